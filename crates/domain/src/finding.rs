@@ -22,8 +22,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use decision::{
-    ASSIGNEE_CHARS_MAX, InvalidVerdict, NewVerdict, Remember, VerdictRequest, WORDS_CHARS_MAX,
-    recoverable,
+    ASSIGNEE_CHARS_MAX, InvalidVerdict, NewVerdict, ReasonRule, Remember, VerdictRequest,
+    WORDS_CHARS_MAX, recoverable,
 };
 pub use explanation::{Explanation, Strength, WeighedReason, percent_words, sentence};
 pub use exported::{Cell, EXPORTED, EXPORTED_INVOICES};

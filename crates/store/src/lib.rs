@@ -35,6 +35,7 @@ mod password_links;
 mod problems;
 mod reading;
 mod reading_rules;
+mod reason_rule;
 mod receive;
 mod retention;
 mod rows;

@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 19] = [
+const MIGRATIONS: [(i64, &str, &str); 20] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -31,6 +31,7 @@ const MIGRATIONS: [(i64, &str, &str); 19] = [
     (16, "last_entry", include_str!("../migrations/0016_last_entry.sql")),
     (18, "identities", include_str!("../migrations/0018_identities.sql")),
     (21, "lanes", include_str!("../migrations/0021_lanes.sql")),
+    (24, "reasons", include_str!("../migrations/0024_reasons.sql")),
     (28, "copies", include_str!("../migrations/0028_copies.sql")),
 ];
 

@@ -5,13 +5,15 @@
 //! Invariant: every change of what was decided writes one entry of the finding's history, in the same
 //! transaction, and one of the audit log; no entry is ever changed. A verdict's keeps the finding as it was.
 
+mod assignees;
 mod precondition;
 mod remembered;
 
 use domain::finding::{
-    HistoryWord, NewVerdict, Remember, Standing, StoredFinding, VerdictScope, recoverable,
+    HistoryWord, NewVerdict, ReasonRule, Remember, Standing, StoredFinding, VerdictScope,
+    recoverable,
 };
-use domain::{Amount, AuditEntry, EmailAddress, MemberRole, Sha256Digest, UnitName, VerdictId};
+use domain::{Amount, AuditEntry, Sha256Digest, UnitName, VerdictId};
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::{Any, Transaction};
@@ -72,6 +74,10 @@ impl CustomerStore {
         for seen in findings {
             cases.push(self.case(&mut transaction, unit, seen, decider).await?);
         }
+        let rule = self.reason_rule_in(&mut transaction).await?;
+        for case in &cases {
+            case.has_its_reason(verdict, rule)?;
+        }
         for case in cases {
             case.decide(&mut transaction, verdict, ids()).await?;
         }
@@ -90,46 +96,6 @@ impl CustomerStore {
         let mut transaction = self.parts.db.begin().await?;
         let case = self.case(&mut transaction, unit, finding.into(), decider).await?;
         case.undo(&mut transaction).await?;
-        transaction.commit().await?;
-        Ok(())
-    }
-
-    /// To a member who decides, by their address, or to nobody. [`Error::Illegal`] when nobody has that
-    /// address who may decide for the customer.
-    pub async fn assign(
-        &self,
-        unit: &UnitName,
-        finding: impl Into<SeenFinding> + Send,
-        assignee: Option<&str>,
-        decider: Decider<'_>,
-    ) -> Result<(), Error> {
-        self.assign_all(unit, [finding], assignee, decider).await
-    }
-
-    /// Several findings to one person or to nobody: all of them, or none.
-    pub async fn assign_all(
-        &self,
-        unit: &UnitName,
-        findings: impl IntoIterator<Item = impl Into<SeenFinding>> + Send,
-        assignee: Option<&str>,
-        decider: Decider<'_>,
-    ) -> Result<(), Error> {
-        let mut transaction = self.parts.db.begin().await?;
-        let mut cases = Vec::new();
-        for seen in in_order(findings) {
-            cases.push(self.case(&mut transaction, unit, seen, decider).await?);
-        }
-        let assignee = match assignee {
-            Some(address) => Some(self.deciding_member(&mut transaction, address).await?),
-            None => None,
-        };
-        let assignee = assignee.map(|email| email.to_string());
-        for case in cases {
-            let to = Standing { assignee: assignee.clone(), ..case.found.standing.clone() };
-            if case.is_new(&mut transaction, HistoryWord::Assign, &to, None).await? {
-                case.write(&mut transaction, Entry::new(HistoryWord::Assign, to)).await?;
-            }
-        }
         transaction.commit().await?;
         Ok(())
     }
@@ -171,31 +137,6 @@ impl CustomerStore {
         }
         transaction.commit().await?;
         Ok(())
-    }
-
-    /// The address of a member who decides and may sign in.
-    async fn deciding_member(
-        &self,
-        transaction: &mut Transaction<'static, Any>,
-        address: &str,
-    ) -> Result<EmailAddress, Error> {
-        let nobody = || {
-            let customer = &self.customer;
-            illegal(format_args!("nobody who decides for {customer} has the address {address}"))
-        };
-        let email: EmailAddress = address.parse().map_err(|_no_address| nobody())?;
-        let row = sqlx::query(
-            "SELECT users.email, memberships.role FROM memberships \
-             JOIN users ON users.id = memberships.user_id WHERE memberships.customer = $1 \
-             AND users.email = $2 AND users.disabled_at IS NULL",
-        )
-        .bind(self.customer.as_str())
-        .bind(email.as_str())
-        .fetch_optional(&mut **transaction)
-        .await?
-        .ok_or_else(nobody)?;
-        let role: MemberRole = Fields::new(&row, "memberships", "email").parsed("role")?;
-        if role.may_decide() { Ok(email) } else { Err(nobody()) }
     }
 
     async fn case<'a>(
@@ -255,6 +196,16 @@ impl Case<'_> {
         self.forget(transaction, entry).await?;
         if let Some(scope) = scope {
             self.remember(transaction, verdict, scope, id, entry).await?;
+        }
+        Ok(())
+    }
+
+    /// [`Error::Illegal`] when the verdict lacks a reason that an admin asks for.
+    fn has_its_reason(&self, verdict: &NewVerdict, rule: Option<ReasonRule>) -> Result<(), Error> {
+        let at_risk = self.found.finding.at_risk.as_ref();
+        let is_asked = rule.is_some_and(|rule| rule.applies_to(at_risk));
+        if is_asked && verdict.get().because.trim().is_empty() {
+            return Err(illegal("an admin of the organisation asks for a reason here; say why"));
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 //! Invariant: a [`NewVerdict`] asks for nothing that makes no sense, but for what only the finding itself
 //! tells, such as whether it has a pattern.
 
-use crate::amount::Amount;
+use crate::amount::{Amount, Money};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,20 @@ pub enum Remember {
 /// A verdict that makes sense.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewVerdict(VerdictRequest);
+
+/// From which money at risk on every verdict takes a reason, where an admin has set that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReasonRule {
+    pub from: Amount,
+}
+
+impl ReasonRule {
+    /// Whether it asks for a reason here: also where a finding names no money, as nobody knows how much it is
+    /// about.
+    pub fn applies_to(self, at_risk: Option<&Money>) -> bool {
+        at_risk.is_none_or(|at_risk| at_risk.amount >= self.from)
+    }
+}
 
 /// Why a verdict makes none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -120,6 +134,18 @@ pub fn recoverable(state: FindingState, amount: Amount) -> Result<(), InvalidVer
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reason_is_asked_for_from_an_amount_on() {
+        let pounds = |pounds: i64| Amount::from_ten_thousandths(pounds * 10_000);
+        let rule = ReasonRule { from: pounds(1_000) };
+        let money = |amount| Some(Money { amount, currency: None });
+        for (at_risk, is_asked) in
+            [(money(pounds(999)), false), (money(pounds(1_000)), true), (None, true)]
+        {
+            assert_eq!(rule.applies_to(at_risk.as_ref()), is_asked, "{at_risk:?}");
+        }
+    }
 
     #[test]
     fn what_makes_no_sense_is_said() {

@@ -97,12 +97,13 @@ const NOUNS: [(&str, &str); 14] = [
 const NAMED_BY: [(&str, &str); 3] = [("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// Words for what was done; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 39] = [
+const WORDS: [(&str, &str); 40] = [
     ("audit.export", "exported the audit log"),
     ("audit.verify", "verified the audit log"),
     ("backup.make", "made a backup"),
     ("check.set", "set checks"),
     ("customer.add", "added the organisation"),
+    ("customer.set_reasons", "set which verdicts take a reason"),
     ("finding.assign", "assigned a finding"),
     ("finding.comment", "commented on a finding"),
     ("finding.export", "exported findings"),

@@ -63,6 +63,7 @@ flashes! {
     UnitAdded, "unit-added", "The unit is added. Tokens for all units cover it.";
     UnitRenamed, "unit-renamed", "Saved. Addresses, tokens and ledgers keep the short name.";
     ChecksSet, "checks-set", "Saved. The checks will run again.";
+    ReasonsSet, "reasons-set", "Saved. It holds for every verdict from now on.";
     RetentionSet, "retention-set", "Saved. Expired files are removed within the hour.";
     NothingChanged, "nothing-changed", "Nothing was changed: the settings are as they were.";
     AuditIntact, "audit-whole", "The audit log was verified and is intact.";

@@ -5,7 +5,7 @@
 //! Invariant: a finding of a check that is no more is still shown.
 
 use domain::Check;
-use domain::check::usual_innocent_reasons;
+use domain::check::{VerdictWords, usual_innocent_reasons};
 use domain::finding::FindingState;
 
 use crate::App;
@@ -41,6 +41,11 @@ impl<'a> KnownChecks<'a> {
         self.find(check).map_or_else(usual_innocent_reasons, |known| known.innocent_reasons.clone())
     }
 
+    /// Whether a true finding of this check is something to act on, and no duplicate.
+    pub(crate) fn takes_action(self, check: &str) -> bool {
+        self.find(check).is_none_or(|known| known.verdict == VerdictWords::Action)
+    }
+
     /// The name of a state on a finding of this check.
     pub(crate) fn state_words(self, state: FindingState, check: &str) -> &'static str {
         state.words(self.find(check).map(|known| known.verdict).unwrap_or_default())
@@ -50,7 +55,6 @@ impl<'a> KnownChecks<'a> {
 #[cfg(test)]
 mod tests {
     use domain::Severity;
-    use domain::check::VerdictWords;
 
     use super::*;
 

@@ -1,16 +1,23 @@
 //! Calendar and limits: the amounts that checks go by, the days offices are shut, what is taken at the door.
 //!
-//! Not for: setting them; amounts are numbers of checks, the door's are the operator's.
+//! Not for: setting the amounts, which are numbers of checks, or what is taken at the door, which is the
+//! operator's.
 
 use askama::Template;
 use axum::extract::State;
 use domain::check::ParameterKind;
-use domain::{CheckNumber, TitledUnit};
+use domain::finding::ReasonRule;
+use domain::{Amount, CheckNumber, TitledUnit};
+use serde::Deserialize;
 
 use super::access::Admin;
+use super::error::{PageError, sentence};
+use super::field::Text;
 use super::filters;
+use super::flash::Flash;
+use super::form::Form;
 use super::layout::{Layout, Section};
-use super::respond::{PageResult, html};
+use super::respond::{PageResult, html, html_again, see_other};
 use super::{check_settings, format};
 use crate::App;
 
@@ -23,6 +30,10 @@ struct LimitsPage {
     checks: String,
     amounts: Vec<Line>,
     has_units: bool,
+    reasons: String,
+    /// From which amount on every verdict takes a reason, as it is shown or was typed; empty: from none.
+    reason_from: String,
+    reason_wrong: Option<String>,
     file_bytes_max: String,
     uploads_max: usize,
 }
@@ -36,7 +47,53 @@ struct Line {
     is_changed: bool,
 }
 
-pub(crate) async fn get_limits(State(app): State<App>, admin: Admin) -> PageResult {
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ReasonsForm {
+    /// Empty: reasons may be left out.
+    from: Text,
+}
+
+/// Sets from which amount on every verdict takes a reason.
+pub(crate) async fn set_reasons(
+    State(app): State<App>,
+    admin: Admin,
+    Form(form): Form<ReasonsForm>,
+) -> PageResult {
+    let rule = match reason_rule(&form.from) {
+        Ok(rule) => rule,
+        Err(why) => {
+            let mut page = page(&app, &admin).await?;
+            (page.reason_from, page.reason_wrong) = (form.from.into(), Some(why));
+            return html_again(&page);
+        }
+    };
+    let is_changed = admin.store.set_reason_rule(rule, admin.address(), app.clock.now()).await?;
+    let flash = if is_changed { Flash::ReasonsSet } else { Flash::NothingChanged };
+    see_other(&flash.on(&admin.fill(PATH)))
+}
+
+fn reason_rule(text: &str) -> Result<Option<ReasonRule>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let from = Amount::from_typed(text).map_err(|why| sentence(&why.to_string()))?;
+    if from.ten_thousandths() < 0 {
+        return Err("Write an amount of 0 or more; 0 is every verdict.".to_owned());
+    }
+    Ok(Some(ReasonRule { from }))
+}
+
+pub(crate) async fn get_limits(
+    State(app): State<App>,
+    admin: Admin,
+    flash: Option<Flash>,
+) -> PageResult {
+    let page = page(&app, &admin).await?;
+    html(&LimitsPage { page: page.page.with_flash(flash), ..page })
+}
+
+async fn page(app: &App, admin: &Admin) -> Result<LimitsPage, PageError> {
     let (units, checks) = (admin.store.titled_units().await?, &app.checks);
     let mut amounts = Vec::new();
     for unit in &units {
@@ -57,12 +114,16 @@ pub(crate) async fn get_limits(State(app): State<App>, admin: Admin) -> PageResu
             }));
         }
     }
-    html(&LimitsPage {
-        page: Layout::for_member(&app, &admin, Section::Settings(PATH), "Calendar and limits")
+    let rule = admin.store.reason_rule().await?;
+    Ok(LimitsPage {
+        page: Layout::for_member(app, admin, Section::Settings(PATH), "Calendar and limits")
             .await?,
         checks: admin.fill(check_settings::PATH),
         amounts,
         has_units: units.len() > 1,
+        reasons: format!("{}/reasons", admin.fill(PATH)),
+        reason_from: rule.map(|rule| format::amount(rule.from)).unwrap_or_default(),
+        reason_wrong: None,
         file_bytes_max: format::bytes(app.limits.body_bytes_max),
         uploads_max: app.limits.uploads_per_customer_max,
     })

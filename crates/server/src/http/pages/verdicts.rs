@@ -51,6 +51,8 @@ pub(crate) struct VerdictForm {
     recovered: Text,
     remember: Text,
     until: Text,
+    /// Who acts next, where somebody has to; empty: as before.
+    assignee: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -122,6 +124,10 @@ pub(crate) async fn decide_finding(
             ..TypedDecision::default()
         };
         return again(&app, &analyst, &key, &form.queue, (unwritten, typed)).await;
+    }
+    if !form.assignee.is_empty() {
+        let (unit, decider) = (&analyst.unit, analyst.decider(&app));
+        analyst.store.assign(unit, &key, Some(&form.assignee), decider).await?;
     }
     let (path, flash) = match next_in_queue(&analyst, &form.queue, &key).await? {
         Some(next) => (format!("findings/{next}"), Flash::Decided),

@@ -157,3 +157,46 @@ async fn an_analyst_reads_what_words_and_keys_mean() {
     let help = viv.get(&desk, "/at/acme/acme/help").await;
     assert!(help.text.contains("href=\"/at/acme/acme/help/findings\""), "{}", help.text);
 }
+
+#[tokio::test]
+async fn a_reason_is_asked_for_where_an_admin_says_so() {
+    let desk = Desk::with(&checked(3)).await;
+    let mut ann = Browser::ann(&desk).await;
+    let limits = "/settings/acme/limits";
+    let unclear = ann.post(&desk, &format!("{limits}/reasons"), &[("from", "2.000")]).await;
+    assert_eq!(unclear.status, 422);
+    assert!(unclear.text.contains("aria-describedby=\"reason-wrong\""), "{}", unclear.text);
+    let set = ann.post(&desk, &format!("{limits}/reasons"), &[("from", "£2,000")]).await;
+    assert_eq!(set.location(), format!("{limits}?said=reasons-set"));
+    assert!(ann.get(&desk, limits).await.text.contains("value=\"2,000.00\""));
+    for (number, because, status) in [(1, "", 303), (2, "", 409), (2, "agreed", 303), (3, " ", 409)]
+    {
+        let fields = [("state", "duplicate"), ("because", because)];
+        let sent = ann.post(&desk, &format!("{}/verdict", path(number)), &fields).await;
+        assert_eq!(sent.status, status, "{number} {because}");
+        if status == 409 {
+            assert!(sent.text.contains("asks for a reason here"), "{}", sent.text);
+        }
+    }
+    let page = ann.get(&desk, &path(3)).await;
+    let panel = page.between("<summary class=\"button primary\" data-key=\"d\">", "</details>");
+    assert!(panel.is_some_and(|panel| panel.contains("name=\"because\"")), "{}", page.text);
+    let three = ticked(3);
+    let bulk = [("finding", three.as_str()), ("state", "duplicate"), ("because", "")];
+    assert_eq!(ann.post(&desk, QUEUE, &bulk).await.status, 409);
+}
+
+#[tokio::test]
+async fn who_acts_next_is_asked_where_somebody_has_to() {
+    let mut found = checked(1);
+    "invalid_iban".clone_into(&mut found.findings[0].check);
+    let desk = Desk::with(&found).await;
+    let mut ann = Browser::ann(&desk).await;
+    Browser::member(&desk, "bob@example.org", MemberRole::Analyst).await;
+    let page = ann.get(&desk, &path(1)).await;
+    assert!(page.text.contains("Who acts next"), "{}", page.text);
+    let fields = [("state", "duplicate"), ("because", ""), ("assignee", "bob@example.org")];
+    assert_eq!(ann.post(&desk, &format!("{}/verdict", path(1)), &fields).await.status, 303);
+    let page = ann.get(&desk, &path(1)).await;
+    assert!(page.text.contains("assigned to bob"), "{}", page.text);
+}

@@ -48,6 +48,10 @@ struct FindingPage {
     yes: String,
     no: String,
     may_recover: bool,
+    /// Whether every verdict takes a reason here.
+    asks_reason: bool,
+    /// Whether somebody has to act when it is true, so that the page asks who.
+    asks_who: bool,
     because: Option<String>,
     /// The money that came back, as the field shows it.
     recovered: String,
@@ -205,7 +209,10 @@ async fn whole_page(
     let visibility = member.role.visibility();
     let other_columns = other_columns(app, member, &found.finding.rows, visibility).await;
     let related = related(member, known, &found.finding, &queue_filter.query()).await?;
+    let rule = member.store.reason_rule().await?;
+    let at_risk = found.finding.at_risk.clone();
     let mut page = page(layout, member, found, queue_filter, app);
+    page.asks_reason = rule.is_some_and(|rule| rule.applies_to(at_risk.as_ref()));
     (page.previous, page.next) = neighbours;
     (page.gone_reason, page.other_columns) = (gone_reason, other_columns);
     page.history =
@@ -244,6 +251,8 @@ fn page(
         yes: format::capital(known.state_words(FindingState::Confirmed, &finding.check)),
         no: format::capital(known.state_words(FindingState::Dismissed, &finding.check)),
         may_recover: standing.state == FindingState::Confirmed && viewer.role.may_decide(),
+        asks_reason: false,
+        asks_who: known.takes_action(&finding.check),
         tone: state_tone(standing.state),
         because: standing.because,
         recovered: standing.recovered.map(format::amount).unwrap_or_default(),

@@ -119,6 +119,13 @@ fn of_a_customer() -> Vec<Entry> {
             mappings::take_back,
         ),
         get(limits::PATH, "get_limits_page", "Calendar and limits", Admin, limits::get_limits),
+        post(
+            "/settings/{customer}/limits/reasons",
+            "set_reasons",
+            "Set from which amount on every verdict takes a reason",
+            Admin,
+            limits::set_reasons,
+        ),
         get(
             retention::PATH,
             "get_retention_page",
