@@ -25,4 +25,5 @@ pub use registry::{
     BeginRefusal, NewTryout, ReportWriter, Tryout, TryoutFolder, TryoutOwner, TryoutReport,
     TryoutState, Tryouts,
 };
+pub(crate) use unit::shared_mapping;
 pub use unit::{TryoutParts, TryoutUnit};

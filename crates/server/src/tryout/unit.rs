@@ -329,7 +329,7 @@ impl ReadFiles {
 
 /// The fields that all files of a type were read from other fields for, so that the next file of the same
 /// system is read as they were. Headers may change from file to file, and are not kept.
-fn shared_mapping(inputs: &[&Input]) -> Option<Mapping> {
+pub(crate) fn shared_mapping(inputs: &[&Input]) -> Option<Mapping> {
     let (first, others) = inputs.split_first()?;
     let is_other_field = |source: &FieldSource| matches!(source, FieldSource::SameAs { .. });
     let mut fields = first.mapping.clone()?.fields;

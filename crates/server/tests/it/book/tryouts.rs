@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use domain::FileType;
+use domain::{FieldSource, FileType, Mapping};
 use server::ledgers::LedgersError;
 use server::tryout::{GivenFile, Input, InputRefusal, OpenLedgers, RulesByType, TryoutLedgers};
 use store::Store;
@@ -19,12 +19,16 @@ impl TryoutLedgers for Book {
     ) -> Result<Input, InputRefusal> {
         let by_name = || FileType::guess(&file.name);
         let file_type = file.file_type.or_else(by_name).ok_or(InputRefusal::TypeUnknown)?;
+        let paid = FieldSource::SameAs { field: "paid_date".to_owned() };
         Ok(Input {
             path: file.path,
             name: file.name,
             file_type,
             type_told: "by its name".to_owned(),
-            mapping: None,
+            mapping: (file_type == FileType::Transactions).then(|| Mapping {
+                fields: [("invoice_date".to_owned(), paid)].into(),
+                ..Mapping::default()
+            }),
             numbered_as: None,
             assumed: vec!["supplier_id".to_owned()],
         })

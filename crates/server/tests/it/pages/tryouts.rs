@@ -113,6 +113,21 @@ async fn files_that_are_kept_are_uploads_like_any_other() {
 }
 
 #[tokio::test]
+async fn files_are_kept_with_the_columns_they_were_tried_by() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let mut al = Browser::member(&desk, "al@example.org", MemberRole::Analyst).await;
+    let as_tried = [("columns", "as-tried")];
+    let (path, _) = tried(&mut al, &desk, &FILES).await;
+    assert_eq!(al.post(&desk, &format!("{path}/keep"), &as_tried).await.status, 403);
+    let (path, page) = tried(&mut ann, &desk, &FILES).await;
+    assert!(page.text.contains("read them so from now on"), "{}", page.text);
+    ann.post(&desk, &format!("{path}/keep"), &as_tried).await;
+    let mappings = ann.get(&desk, "/settings/acme/mappings").await;
+    assert!(mappings.text.contains("the field paid_date"), "{}", mappings.text);
+}
+
+#[tokio::test]
 async fn a_tryout_is_its_owners_and_its_next_one_takes_its_place() {
     let desk = Desk::open().await;
     let mut ann = Browser::ann(&desk).await;

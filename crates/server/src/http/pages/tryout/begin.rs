@@ -22,6 +22,7 @@ use crate::http::pages::report::{
     NextStep, ReportParts, findings_workbook, render, steps_to_more_files,
 };
 use crate::http::pages::respond::{PageResult, html, html_again, see_other};
+use crate::http::pages::uploads::feed::noun;
 use crate::http::pages::uploads::send::refusal_words;
 use crate::intake;
 use crate::limits::{Limits, TRYOUT_BYTES_MAX, TRYOUT_DISK_BYTES_MAX, TRYOUT_FILES_MAX};
@@ -40,8 +41,8 @@ struct TryPage {
     page: Layout,
     here: String,
     send: String,
-    /// Each, and whether it is chosen.
-    types: [(FileType, bool); FileType::ALL.len()],
+    /// Each, in words, and whether it is chosen.
+    types: [(FileType, String, bool); FileType::ALL.len()],
     wanted: Option<FileType>,
     longest: String,
     files_max: usize,
@@ -97,7 +98,8 @@ async fn try_page(
         page: Layout::for_member(app, member, Section::Uploads, TITLE).await?,
         here: member.fill(TRY),
         send: member.path("uploads/send"),
-        types: FileType::ALL.map(|known| (known, wanted == Some(known))),
+        types: FileType::ALL
+            .map(|known| (known, format::capital(noun(known)), wanted == Some(known))),
         wanted,
         longest: format::bytes(limits(app).body_bytes_max),
         files_max: TRYOUT_FILES_MAX,

@@ -11,6 +11,7 @@ use domain::{FileType, Sender, UploadId};
 use multer::Field;
 use store::ReceiveOutcome;
 
+use super::feed::noun;
 use crate::App;
 use crate::admission::AdmissionRefusal;
 use crate::http::pages::access::{Analyst, Member};
@@ -29,8 +30,8 @@ use crate::intake::{self, IntakeRefusal, NameRefusal, Offer};
 struct SendPage {
     page: Layout,
     here: String,
-    /// Each, and whether it is chosen.
-    types: [(FileType, bool); FileType::ALL.len()],
+    /// Each, in words, and whether it is chosen.
+    types: [(FileType, String, bool); FileType::ALL.len()],
     wanted: Option<FileType>,
     longest: String,
     help: String,
@@ -80,7 +81,8 @@ async fn send_page(
     Ok(SendPage {
         page: Layout::for_member(app, member, Section::Uploads, "Send a file").await?,
         here: member.path("uploads/send"),
-        types: FileType::ALL.map(|known| (known, wanted == Some(known))),
+        types: FileType::ALL
+            .map(|known| (known, format::capital(noun(known)), wanted == Some(known))),
         wanted,
         help: member.path("help"),
         longest: format::bytes(app.limits.body_bytes_max),
