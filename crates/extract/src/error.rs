@@ -69,6 +69,11 @@ pub enum Refusal {
     )]
     MissingMappedColumns { title: String, missing: Vec<String>, found: Vec<String> },
     #[error(
+        "the mapping reads {title} from {other}, which the file lacks; the file has the columns {}; add \
+         {other} to the extract, or change the mapping", listed(.found)
+    )]
+    MissingMappedField { title: String, other: String, found: Vec<String> },
+    #[error(
         "the mapping reads {title} from {name}, and {}; name one that is there",
         namesakes(*.count, name)
     )]
@@ -134,6 +139,7 @@ impl Refusal {
             | Self::InvalidFieldSource { .. }
             | Self::FieldsInRing { .. }
             | Self::MissingMappedColumns { .. }
+            | Self::MissingMappedField { .. }
             | Self::MissingNamesake { .. } => Remedy::MendMapping,
             Self::UnknownEncoding(_) => Remedy::ChooseEncoding,
             Self::Workbook { remedy, .. } => *remedy,
@@ -234,6 +240,7 @@ mod tests {
             Refusal::UnknownMappedField { name: text() },
             Refusal::InvalidFieldSource { name: text(), source_said: text(), why: text() },
             Refusal::FieldsInRing { names: vec![text(), text()] },
+            Refusal::MissingMappedField { title: text(), other: text(), found: vec![text()] },
             Refusal::MissingMappedColumns {
                 title: text(),
                 missing: vec![text()],
@@ -266,6 +273,7 @@ mod tests {
                 | Refusal::InvalidFieldSource { .. }
                 | Refusal::FieldsInRing { .. }
                 | Refusal::MissingMappedColumns { .. }
+                | Refusal::MissingMappedField { .. }
                 | Refusal::MissingNamesake { .. }
                 | Refusal::TooManyFailedRows { .. }
                 | Refusal::RecordTooLong { .. }

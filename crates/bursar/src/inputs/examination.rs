@@ -65,6 +65,7 @@ pub fn examine(
         Err(ReadError::Refused(
             refusal @ (Refusal::MissingColumns { .. }
             | Refusal::MissingMappedColumns { .. }
+            | Refusal::MissingMappedField { .. }
             | Refusal::MissingNamesake { .. }),
         )) => {
             examples.clear();

@@ -39,6 +39,11 @@ impl TryoutLedgers for ForTryouts {
         rules: &RulesByType,
     ) -> Result<Input, InputRefusal> {
         let format = format_of(&file.name).map_err(InputRefusal::Unusable)?;
+        if file.path.metadata()?.len() == 0 {
+            return Err(InputRefusal::Unusable(
+                "it is empty: send a file with rows in it".to_owned(),
+            ));
+        }
         let (file_type, type_told) = match file.file_type {
             Some(given) => (given, "as you said".to_owned()),
             None => told(&file.name, File::open(&file.path)?, format, rules)?,

@@ -1,6 +1,6 @@
 //! Whether a header has the columns that a file must have, and what a record without a header may show.
 
-use domain::{ColumnKind, FileType};
+use domain::{ColumnKind, FieldSource, FileType};
 
 use crate::error::Refusal;
 use crate::fields::Field;
@@ -20,6 +20,7 @@ pub(super) fn check_columns(options: &Options<'_>, header: &Header) -> Result<()
     });
     check_mapped(header, || found.clone().collect())?;
     let has = |field: Field| header.source(field).is_some();
+    check_other_fields(options, has, || found.clone().collect())?;
     // What would follow from a column that is missing as well needs no naming.
     let follows =
         |field: Field| !options.rules.is_strict && field.derived_from().is_some_and(|of| !has(of));
@@ -55,6 +56,26 @@ fn check_mapped(header: &Header, found: impl Fn() -> Vec<String>) -> Result<(), 
     let of_it = header.missing_columns().filter(|missing| missing.field == first.field);
     let missing = of_it.map(|missing| missing.name.clone()).collect();
     Err(Refusal::MissingMappedColumns { title, missing, found: found() })
+}
+
+/// Refuses a file whose mapping reads what must be there from a field that the file has no column for: the
+/// column that is missing is that one's.
+fn check_other_fields(
+    options: &Options<'_>,
+    has: impl Fn(Field) -> bool,
+    found: impl Fn() -> Vec<String>,
+) -> Result<(), Refusal> {
+    let fields = options.mapping.into_iter().flat_map(|mapping| &mapping.fields);
+    for (name, source) in fields {
+        let FieldSource::SameAs { field: other } = source else { continue };
+        let named = |name: &str| Field::named(options.file_type, name);
+        let (Some(field), Some(other)) = (named(name), named(other)) else { continue };
+        if field.is_mandatory() && !has(field) && !has(other) {
+            let (title, other) = (field.title().to_owned(), other.title().to_owned());
+            return Err(Refusal::MissingMappedField { title, other, found: found() });
+        }
+    }
+    Ok(())
 }
 
 /// A record that was taken for a header, as a refusal may show it. Without a header nothing says what

@@ -186,3 +186,16 @@ fn an_optional_field_whose_column_is_not_there_is_said() {
     );
     assert_eq!(kept.column("user_id"), ["-", "-"]);
 }
+
+#[test]
+fn a_field_that_is_the_same_as_one_the_file_lacks_says_which() {
+    let text = "Unique ID,Invoice Number,Invoice Amount,Invoice Date,Supplier Name\n1,R-1,7.00,2024-02-24,Acme\n";
+    let (_, reading) = mapped(text, "[fields]\ninvoice_date = { field = \"paid_date\" }\n");
+    let Err(ReadError::Refused(refusal)) = reading else { panic!("it was read") };
+    let said = refusal.to_string();
+    assert!(
+        said.starts_with("the mapping reads Invoice Date from Paid Date, which the file lacks"),
+        "{said}"
+    );
+    assert_eq!(refusal.remedy(), domain::Remedy::MendMapping);
+}
