@@ -83,7 +83,9 @@ async function review(page) {
   await page.leads(() => page.key("n"));
   let decided = 0;
   for (const key of ["d", "d", "r", "d", "i", "d", "r", "d", "d", "d"]) {
-    if (key === "d") {
+    // Where somebody has to act, or a reason is asked for, the key opens a form.
+    const asks = key !== "d" || (await page.ask("!!document.querySelector('summary[data-key=d]')"));
+    if (!asks) {
       await page.leads(() => page.key("d"));
     } else {
       await page.key(key);
@@ -161,7 +163,7 @@ async function tryFiles(page) {
 
 // Every page that can be reached by links from the bar, once each.
 async function pictures(page) {
-  const first = ["overview", "findings", "uploads", "transactions", "suppliers", "employees", "help", "uploads/send", "try"].map(
+  const first = ["overview", "findings", "uploads", "transactions", "suppliers", "employees", "help", "help/findings", "uploads/send", "try"].map(
     (name) => `${unit}/${name}`,
   );
   const settings = ["tokens", "users", "units", "checks", "mappings", "limits", "retention", "audit"].map(
