@@ -57,6 +57,8 @@ struct FindingsPage {
     next: Option<String>,
     is_first: bool,
     sorts: Vec<Sort>,
+    /// What comes first, in words.
+    order: &'static str,
     states: [(&'static str, &'static str); 6],
     /// Of the findings assigned to the reader, those they are not done with.
     mine: u64,
@@ -177,6 +179,7 @@ pub(crate) async fn list_findings(
             .map(|last| format!("{here}?{}", queue_filter.query_with("after", last.as_str()))),
         is_first: place.after.is_none(),
         sorts: sorts(&queue_filter, &here),
+        order: order_words(order),
         states: labels::STATES,
         mine: store.count_findings(unit, &mine(viewer.address())).await?,
         has_none_at_all: kinds.is_empty(),
@@ -237,6 +240,18 @@ fn lane_tabs(totals: &[LaneTotal], queue_filter: &QueueFilter, here: &str) -> Ve
         tab(lane.title(), lane.as_str(), total.findings, at_risk)
     });
     std::iter::once(all).chain(each).collect()
+}
+
+const fn order_words(order: FindingOrder) -> &'static str {
+    match order {
+        FindingOrder::Priority => {
+            "What can be stopped comes first, then what can be recovered, signs of fraud and what to look \
+             into; in each the gravest."
+        }
+        FindingOrder::Amount => "The most money at risk comes first.",
+        FindingOrder::Probability => "The most probable comes first.",
+        FindingOrder::FirstSeen => "What was found last comes first.",
+    }
 }
 
 fn sorts(queue_filter: &QueueFilter, here: &str) -> Vec<Sort> {

@@ -144,7 +144,7 @@ pub(crate) fn finding_link(
     let (state, tone) = state_tag(&finding, known);
     FindingLink {
         href: member.path(&format!("findings/{}", finding.key)),
-        title: format::with_dates(&finding.title),
+        title: format::prose(&finding.title),
         at_risk: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
         state,
         tone,

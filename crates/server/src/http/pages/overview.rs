@@ -1,9 +1,10 @@
 //! The overview of a unit: what is new, what is at risk, what came back, and whether the feed and the checks
 //! work.
 //!
-//! Invariant: every figure is a sum of the database's; nothing here reads a finding.
+//! Invariant: every figure is a sum of the database's; no finding is read for it.
 
 mod pictures;
+mod work;
 
 use askama::Template;
 use axum::extract::State;
@@ -12,28 +13,26 @@ use domain::page::PageSize;
 use domain::{FileType, MemberRole, Money, MoneySums, Run, RunState, Upload};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use store::{FindingFilter, FindingOrder, LaneTotal, OpenSum, StageSum, WorkSums};
+use store::{FindingFilter, LaneTotal, OpenSum};
 
 use super::access::Viewer;
-use super::error::PageError;
 use super::filters;
-use super::findings::{LaneTab, mine};
+use super::findings::LaneTab;
 use super::flash::Flash;
 use super::known_checks::KnownChecks;
 use super::layout::{Layout, Section};
-use super::ledger::{FindingLink, finding_link};
+use super::ledger::FindingLink;
 use super::respond::{PageResult, html};
 use super::{format, uploads};
 use crate::App;
 use crate::limits::FEED_SILENT_MAX;
 use pictures::{Picture, benford, weeks};
+use work::{Tile, besides, first_findings, tiles};
 
 /// A quarter of a year: long enough to see a habit, short enough to read.
 const WEEKS: u8 = 13;
 const CHECKS_SHOWN: usize = 8;
 const UPLOADS_SHOWN: u32 = 5;
-/// As many findings are named as somebody does before the next cup of tea.
-const FIRST_SHOWN: u32 = 5;
 /// Among so many of the last runs the newest that is done is looked for.
 const RUNS_LOOKED_AT: u32 = 20;
 
@@ -66,14 +65,6 @@ struct OverviewPage {
     last_run: Option<RunLines>,
     weeks: Option<Picture>,
     pictures: Vec<Picture>,
-}
-
-/// A stage of the work, and what it comes to.
-struct Tile {
-    figure: String,
-    words: String,
-    href: String,
-    is_risk: bool,
 }
 
 struct CheckLine {
@@ -156,81 +147,6 @@ pub(crate) async fn get_overview(
         pictures: benford(&reports),
         findings_path,
     })
-}
-
-/// What is open, what waits, what is to be recovered, what came back: each finding in one of them.
-fn tiles(sums: &[OpenSum], work: &WorkSums, recovered: &[Money], findings: &str) -> [Tile; 4] {
-    let open: u64 = sums.iter().map(|sum| sum.findings).sum();
-    let at_risk = total(sums.iter().filter_map(|sum| sum.at_risk.as_ref()));
-    let stage = |sum: &StageSum, one, more, state: &str| {
-        let money = format::sums(&sum.at_risk);
-        let findings_words = format::counted(sum.findings, one, more);
-        let (figure, words) = if money.is_empty() {
-            (format::count(sum.findings), findings_words)
-        } else {
-            (money, findings_words)
-        };
-        Tile { figure, words, href: format!("{findings}?state={state}"), is_risk: false }
-    };
-    let is_risk = !at_risk.is_empty();
-    let recovered = total(recovered.iter());
-    let nothing = |figure: String| if figure.is_empty() { "nothing".to_owned() } else { figure };
-    [
-        Tile {
-            figure: nothing(at_risk),
-            words: format!(
-                "can be stopped or recovered, in {}",
-                format::counted(open, "open finding", "open findings")
-            ),
-            href: findings.to_owned(),
-            is_risk,
-        },
-        stage(&work.waiting, "waits for information", "wait for information", "needs_information"),
-        stage(&work.to_recover, "to recover or act on", "to recover or act on", "duplicate"),
-        Tile {
-            figure: nothing(recovered),
-            words: "recovered so far".to_owned(),
-            href: format!("{findings}?state=duplicate"),
-            is_risk: false,
-        },
-    ]
-}
-
-/// What is assigned to whoever reads, and what the last run did not find any more.
-async fn besides(viewer: &Viewer, done: Option<&Run>) -> Result<Vec<(String, String)>, PageError> {
-    let (store, unit, address) = (&viewer.store, &viewer.unit, viewer.address());
-    let mut besides = Vec::new();
-    let mine = store.count_findings(unit, &mine(address)).await?;
-    if mine > 0 {
-        let query = form_urlencoded::Serializer::new(String::new())
-            .append_pair("assignee", address)
-            .finish();
-        let words =
-            format!("{} assigned to you", format::counted(mine, "finding is", "findings are"));
-        besides.push((words, viewer.path(&format!("findings?{query}"))));
-    }
-    let gone = match done.map(|run| &run.state) {
-        Some(RunState::Done { counts, .. }) => counts.gone,
-        _ => 0,
-    };
-    if gone > 0 {
-        let words = format!(
-            "{} no longer found by the last run: the page of each says why",
-            format::counted(gone, "finding is", "findings are")
-        );
-        besides.push((words, viewer.path("findings?shown=gone&sort=first_seen")));
-    }
-    Ok(besides)
-}
-
-/// The first of the queue, as it is ordered.
-async fn first_findings(app: &App, viewer: &Viewer) -> Result<Vec<FindingLink>, PageError> {
-    const SIZE: PageSize = PageSize::fixed(FIRST_SHOWN);
-    let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
-    let order = FindingOrder::default();
-    let found = viewer.store.findings(&viewer.unit, &open, order, SIZE, None).await?.items;
-    let known = KnownChecks::new(app);
-    Ok(found.into_iter().map(|finding| finding_link(viewer, known, finding)).collect())
 }
 
 /// Sums money by currency, the largest first; empty when there is no money in it.

@@ -73,7 +73,7 @@ pub(super) fn line(item: &ChainedEntry, admin: &Admin, names: &Names) -> Line {
     let said = field.and_then(|(_, field)| entry.details.get(field)?.as_str());
     let key: Option<FindingKey> = entry.about.parse().ok();
     let finding = key.as_ref().and_then(|key| names.findings.get(key));
-    let title = finding.map(|finding| format::with_dates(&finding.title));
+    let title = finding.map(|finding| format::prose(&finding.title));
     let only =
         form_urlencoded::Serializer::new(String::new()).append_pair("about", &entry.about).finish();
     Line {

@@ -100,10 +100,7 @@ async fn grown(member: &Member, finding: &Finding) -> Result<Option<GoneReason>,
     });
     Ok(other.map(|other| GoneReason {
         words: "Other rows belong to it now, so another finding took its place:".to_owned(),
-        other: Some((
-            member.path(&format!("findings/{}", other.key)),
-            format::with_dates(&other.title),
-        )),
+        other: Some((member.path(&format!("findings/{}", other.key)), format::prose(&other.title))),
     }))
 }
 

@@ -62,8 +62,8 @@ pub(crate) async fn keep_tryout(
     see_other(&Flash::TryoutKept.on(&analyst.path("uploads")))
 }
 
-/// Reads fields from others in the whole unit, as all files of a type were tried; where it has a mapping of its
-/// own, that stays.
+/// Reads fields from others in the whole unit, as all files of a type were tried; where it has a mapping
+/// of its own, that stays.
 async fn keep_columns(app: &App, analyst: &Analyst, inputs: &[Input]) -> Result<(), PageError> {
     let (has, needs) = (analyst.role, MemberRole::Admin);
     if has < needs {
