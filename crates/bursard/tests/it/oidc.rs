@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Lines};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Response};
@@ -26,6 +26,8 @@ const PASSWORD: &str = "correct horse staple";
 struct IdentityProvider {
     child: Child,
     url: String,
+    /// Held open: what it says later must not end it.
+    _output: Lines<BufReader<ChildStdout>>,
 }
 
 impl IdentityProvider {
@@ -45,7 +47,7 @@ impl IdentityProvider {
             .expect("node is there: `cargo xtask setup` installs it");
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let url = lines.next().expect("it says where it listens").unwrap();
-        Self { child, url }
+        Self { child, url, _output: lines }
     }
 }
 
