@@ -55,6 +55,9 @@ pub struct FindingsQuery {
     /// Findings that the last run did not find any more: left out when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gone: Option<Include>,
+    /// Those for which a verdict waits for a second person, or with `false` the others; all when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposed: Option<bool>,
     /// By priority when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<FindingSort>,

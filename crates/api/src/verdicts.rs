@@ -43,10 +43,13 @@ pub struct BulkVerdict {
     pub verdict: VerdictRequest,
 }
 
-/// The number of findings that were decided.
+/// The number of findings that were decided, and of those for which the verdict waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BulkVerdictResult {
     pub decided: usize,
+    /// Findings for which the verdict is proposed: it takes a second person.
+    #[serde(default)]
+    pub proposed: usize,
 }
 
 /// All verdicts that speak now, the newest first.

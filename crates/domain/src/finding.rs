@@ -11,6 +11,7 @@ mod exported;
 mod invoices_read;
 mod key;
 mod lane;
+mod proposal;
 mod run;
 mod stored;
 mod verdict;
@@ -30,6 +31,7 @@ pub use exported::{Cell, EXPORTED, EXPORTED_INVOICES};
 pub use invoices_read::{FileSentAgain, InvoicesRead, StatusRead, StatusesRead};
 pub use key::{FindingKey, InvalidFindingKey};
 pub use lane::{InvalidLane, Lane};
+pub use proposal::{FourEyes, Proposal, ProposedVerdict};
 pub use run::{CheckEnd, CheckReport, CheckRequest, CheckedUnit, OverfullBlock, RunOutcome};
 pub use stored::{
     FindingSummary, FindingTimes, HistoryEntry, HistoryWord, Standing, StoredFinding, StoredVerdict,
@@ -175,5 +177,14 @@ impl Finding {
                 *value = masked.into_owned();
             }
         }
+    }
+
+    /// Whether anything of its rows is kept back from this visibility.
+    pub fn hides_anything(&self, visibility: Visibility) -> bool {
+        self.rows.iter().any(|row| {
+            row.fields.iter().any(|(column, value)| {
+                row.ledger.sensitivity(column).masked(value, visibility) != value.as_str()
+            })
+        })
     }
 }

@@ -34,21 +34,34 @@ pub struct UserName(String);
 #[error("write a name of 1 to {USER_NAME_CHARS_MAX} characters, such as Ann Other")]
 pub struct InvalidUserName;
 
-/// The role of a user for a customer; each may do what those before it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// The role of a user for a customer or for one of its units. They stand in no order: an analyst decides,
+/// an auditor reads what an analyst does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MemberRole {
     /// Reads, with personal data masked.
     Viewer,
     /// Decides about findings.
     Analyst,
+    /// Reads everything, the audit log too and what is masked by saying why; decides and sets nothing.
+    Auditor,
     /// Sets up the customer: users, tokens, checks.
     Admin,
 }
 
+/// The way in which somebody is shown whole what is masked; each such look is in the audit log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unmasking {
+    Never,
+    /// By pressing *Show*: it is their work.
+    OnRequest,
+    /// By saying why.
+    WithReason,
+}
+
 /// A word that is not one of them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a role: viewer, analyst or admin")]
+#[error("not a role: viewer, analyst, auditor or admin")]
 pub struct InvalidMemberRole;
 
 impl EmailAddress {
@@ -116,28 +129,57 @@ impl fmt::Display for UserName {
 }
 
 impl MemberRole {
-    pub const ALL: [Self; 3] = [Self::Viewer, Self::Analyst, Self::Admin];
+    pub const ALL: [Self; 4] = [Self::Viewer, Self::Analyst, Self::Auditor, Self::Admin];
 
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Viewer => "viewer",
             Self::Analyst => "analyst",
+            Self::Auditor => "auditor",
             Self::Admin => "admin",
         }
     }
 
-    pub fn may_decide(self) -> bool {
-        self >= Self::Analyst
+    /// Whether findings are decided and files sent.
+    pub const fn may_decide(self) -> bool {
+        matches!(self, Self::Analyst | Self::Admin)
     }
 
-    /// Whether bank accounts and employees' names are shown whole.
-    pub fn sees_personal_data(self) -> bool {
-        self >= Self::Analyst
+    /// Whether users, tokens, checks and how files are read are set.
+    pub const fn may_set_up(self) -> bool {
+        matches!(self, Self::Admin)
     }
 
-    /// The amount of personal data that a member is shown.
-    pub fn visibility(self) -> Visibility {
-        if self.sees_personal_data() { Visibility::AccountsMasked } else { Visibility::Masked }
+    /// Whether the audit log is read and verified.
+    pub const fn may_audit(self) -> bool {
+        matches!(self, Self::Auditor | Self::Admin)
+    }
+
+    /// Whether whoever has this role may do all that the other may.
+    pub const fn covers(self, other: Self) -> bool {
+        match other {
+            Self::Viewer => true,
+            Self::Analyst => self.may_decide(),
+            Self::Auditor => self.may_audit(),
+            Self::Admin => self.may_set_up(),
+        }
+    }
+
+    /// The way to be shown whole what is masked, for whoever asks for it.
+    pub const fn unmasking(self) -> Unmasking {
+        match self {
+            Self::Viewer => Unmasking::Never,
+            Self::Analyst | Self::Admin => Unmasking::OnRequest,
+            Self::Auditor => Unmasking::WithReason,
+        }
+    }
+
+    /// The amount of personal data that a member is shown who did not ask for more.
+    pub const fn visibility(self) -> Visibility {
+        match self.unmasking() {
+            Unmasking::OnRequest => Visibility::AccountsMasked,
+            Unmasking::Never | Unmasking::WithReason => Visibility::Masked,
+        }
     }
 }
 
@@ -190,11 +232,15 @@ mod tests {
     }
 
     #[test]
-    fn a_role_may_what_those_before_it_may() {
-        assert!(MemberRole::ALL.is_sorted());
+    fn a_role_may_what_those_that_it_covers_may() {
+        use MemberRole::{Admin, Analyst, Auditor, Viewer};
         for role in MemberRole::ALL {
             assert_eq!(role.as_str().parse(), Ok(role));
             assert_eq!(serde_json::to_value(role).unwrap(), role.as_str());
+            assert!(role.covers(role) && role.covers(Viewer) && Admin.covers(role), "{role}");
+        }
+        for (role, other) in [(Analyst, Auditor), (Auditor, Analyst), (Viewer, Analyst)] {
+            assert!(!role.covers(other), "{role} {other}");
         }
         assert!("operator".parse::<MemberRole>().is_err());
     }

@@ -43,6 +43,7 @@ use tokio::time::Instant;
 use tower::ServiceExt as _;
 
 use crate::App;
+use crate::http::pages::error_page::{self, RefusedRequest};
 use crate::limits::{HEADER_BYTES_MAX, HEADER_FIELDS_MAX, TARGET_BYTES_MAX};
 use crate::measures;
 use crate::panics::Panic;
@@ -122,7 +123,8 @@ impl Service {
             (None, ApiError::new(RefusalCode::Internal).into_response())
         });
         error::render(&mut response, &instance, id);
-        pages::error_page::render(&self.app, &mut response, &headers, id);
+        let refused = RefusedRequest { headers: &headers, path: &instance, id };
+        error_page::render(&self.app, &mut response, refused).await;
         let pace = DrainPace::new(&self.app.limits);
         drain::answer_early(&mut response, &lent, is_http1, pace, under_way);
         decorate(&mut response, site, id);

@@ -295,7 +295,7 @@ async fn settle<E>(
     {
         return Err(Error::DigestMismatch { expected, actual });
     }
-    if !may_still_send(app, store, new.sender).await? {
+    if !may_still_send(app, store, &new.unit, new.sender).await? {
         return Err(Error::Revoked);
     }
     let earlier = store.find_repeated(new, actual).await.map_err(stored)?;
@@ -314,6 +314,7 @@ fn stored<E>(error: store::Error) -> Error<E> {
 async fn may_still_send(
     app: &App,
     store: &CustomerStore,
+    unit: &UnitName,
     sender: Sender,
 ) -> Result<bool, store::Error> {
     match sender {
@@ -322,7 +323,8 @@ async fn may_still_send(
             Ok(token.is_some_and(|token| token.revoked_at.is_none()))
         }
         Sender::User(id) => {
-            Ok(store.role_of(id).await?.is_some_and(|role| role >= MemberRole::Analyst))
+            let role = store.membership_of(id).await?.in_unit(unit);
+            Ok(role.is_some_and(MemberRole::may_decide))
         }
     }
 }

@@ -27,8 +27,9 @@ pub use verification::{AuditFault, AuditVerified, HeldEntry, InvalidHeldEntry};
 const READ_AT_ONCE: i64 = 1_000;
 
 /// Entries of its customer, or of none and made by one of its members: they sign in to all at once.
-const OF_CUSTOMER: &str = "(customer = $2 OR (customer IS NULL AND who IN (SELECT users.email FROM users \
-    JOIN memberships ON memberships.user_id = users.id WHERE memberships.customer = $2)))";
+const OF_CUSTOMER: &str = "(customer = $2 OR (customer IS NULL AND who IN (SELECT email FROM users \
+    WHERE id IN (SELECT user_id FROM memberships WHERE customer = $2 \
+    UNION SELECT user_id FROM unit_roles WHERE customer = $2))))";
 
 /// That a chain was whole, and up to where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

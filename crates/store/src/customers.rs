@@ -18,6 +18,20 @@ const UNITS: &str = "SELECT name FROM units WHERE customer = $1 ORDER BY name";
 const TITLED_UNITS: &str = "SELECT name, title FROM units WHERE customer = $1 ORDER BY name";
 const COUNT_CUSTOMER: &str = "SELECT COUNT(*) FROM customers WHERE name = $1";
 
+/// A customer as whoever runs the server sees it: nothing of its data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerSummary {
+    pub name: CustomerName,
+    pub added_at: Timestamp,
+    /// In the order of their names.
+    pub units: Vec<TitledUnit>,
+    /// With whatever role, for all units or for some.
+    pub members: u64,
+    /// Admins of all units who may sign in.
+    pub admins: u64,
+    pub last_upload: Option<Timestamp>,
+}
+
 impl CustomerStore {
     pub async fn exists(&self) -> Result<bool, Error> {
         let count: i64 = sqlx::query_scalar(COUNT_CUSTOMER)
@@ -147,6 +161,37 @@ impl SystemStore {
             .fetch_all(self.parts.db.reader())
             .await?;
         all(&rows, |row| Fields::new(row, "customers", "name").parsed("name"))
+    }
+
+    /// All customers in the order of their names, each in a line.
+    pub async fn customer_summaries(&self) -> Result<Vec<CustomerSummary>, Error> {
+        let rows = sqlx::query(
+            "SELECT customers.name, customers.added_at, (SELECT COUNT(*) FROM users WHERE users.id IN \
+             (SELECT user_id FROM memberships WHERE memberships.customer = customers.name \
+             UNION SELECT user_id FROM unit_roles WHERE unit_roles.customer = customers.name)) \
+             AS members, (SELECT COUNT(*) FROM memberships \
+             JOIN users ON users.id = memberships.user_id \
+             WHERE memberships.customer = customers.name AND memberships.role = 'admin' \
+             AND users.disabled_at IS NULL) AS admins, \
+             (SELECT MAX(received_at) FROM uploads WHERE uploads.customer = customers.name) \
+             AS last_upload FROM customers ORDER BY customers.name",
+        )
+        .fetch_all(self.parts.db.reader())
+        .await?;
+        let mut summaries = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let fields = Fields::new(row, "customers", "name");
+            let name: CustomerName = fields.parsed("name")?;
+            summaries.push(CustomerSummary {
+                added_at: fields.time("added_at")?,
+                units: self.customer(&name).titled_units().await?,
+                members: fields.number("members")?,
+                admins: fields.number("admins")?,
+                last_upload: fields.optional_time("last_upload")?,
+                name,
+            });
+        }
+        Ok(summaries)
     }
 
     /// [`Error::NotFound`] without the customer, [`Error::Conflict`] when the unit is there

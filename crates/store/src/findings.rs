@@ -13,7 +13,7 @@ mod rows;
 mod tallies;
 
 use domain::finding::{
-    FindingSummary, FindingTimes, HistoryEntry, Standing, StoredFinding, Suppression,
+    FindingSummary, FindingTimes, HistoryEntry, Proposal, Standing, StoredFinding, Suppression,
 };
 use domain::page::{Page, PageSize};
 use domain::{FileType, Finding, FindingKey, Money, UnitName};
@@ -36,7 +36,7 @@ macro_rules! summary_columns {
     () => {
         "key, check_name, kind, title, lane, probability, at_risk, billed, currency, suppressed, \
          suppressed_words, first_run, last_run, first_seen, gone_at, state, because, recovered, \
-         assignee, last_entry"
+         assignee, proposal, last_entry"
     };
 }
 
@@ -351,7 +351,14 @@ fn standing(fields: &Fields<'_>) -> Result<Standing, Error> {
         because: fields.optional_text("because")?,
         recovered: fields.optional_number("recovered")?.map(amount),
         assignee: fields.optional_text("assignee")?,
+        proposal: proposal(fields)?,
     })
+}
+
+/// The verdict that waits for a second person, where one does.
+pub(crate) fn proposal(fields: &Fields<'_>) -> Result<Option<Proposal>, Error> {
+    let text = fields.optional_text("proposal")?;
+    text.map(|text| serde_json::from_str(&text).map_err(|_invalid| fields.corrupt())).transpose()
 }
 
 fn seen(fields: &Fields<'_>) -> Result<FindingTimes, Error> {

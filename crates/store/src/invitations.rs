@@ -4,7 +4,8 @@
 //! one, and only its digest is kept. It never takes from anybody what they may do already.
 
 use domain::{
-    AuditEntry, CustomerName, EmailAddress, InvitationId, MemberRole, Sha256Digest, UserId,
+    AuditEntry, CustomerName, EmailAddress, InvitationId, MemberRole, OfferedRole, Sha256Digest,
+    UnitName, UserId,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -22,6 +23,8 @@ pub struct Invitation {
     pub id: InvitationId,
     pub customer: CustomerName,
     pub role: MemberRole,
+    /// The unit that the role is for; none: for all of them.
+    pub unit: Option<UnitName>,
     /// Whom it is for; none: for whoever holds the link.
     pub email: Option<EmailAddress>,
     pub makes_operator: bool,
@@ -41,7 +44,7 @@ pub struct NewInvitation {
 }
 
 const INSERT: &str = "INSERT INTO invitations (id, secret_hash, customer, role, makes_operator, \
-    invited_by, made_at, expires_at, email) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    invited_by, made_at, expires_at, email, unit) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 impl SystemStore {
     /// The link for the first administrator of a customer, who runs the server as well. One made before
@@ -70,6 +73,7 @@ impl SystemStore {
             .bind(None::<String>)
             .bind(now.as_microsecond())
             .bind(new.expires_at.as_microsecond())
+            .bind(None::<String>)
             .bind(None::<String>)
             .execute(&mut *transaction)
             .await?;
@@ -178,18 +182,22 @@ impl SystemStore {
     ) -> Result<(), Error> {
         let store = self.customer(&invitation.customer);
         store.claim_members(transaction).await?;
-        let was = store.role_in(transaction, user.id).await?;
-        if let Some(role) = was.filter(|role| *role >= invitation.role) {
+        let (unit, role) = (invitation.unit.as_ref(), invitation.role);
+        let has = store.membership_in(transaction, user.id).await?;
+        if let Some(has) = has.role_against(unit, role) {
             let why = format!(
-                "you belong to {} with the role {role} already, so the link was not used",
+                "you belong to {} with the role {has} already, so the link was not used",
                 invitation.customer
             );
             return Err(Error::Illegal { why });
         }
-        store.write_membership(transaction, user.id, Some(invitation.role), now).await?;
+        store.write_role(transaction, user.id, unit, role, now).await?;
         let entry = AuditEntry {
             customer: Some(invitation.customer.clone()),
-            details: json!({ "invitation": invitation.id, "role": invitation.role }),
+            details: match unit {
+                Some(unit) => json!({ "invitation": invitation.id, "role": role, "unit": unit }),
+                None => json!({ "invitation": invitation.id, "role": role }),
+            },
             ..audit_entry(user, "member.join", now)
         };
         self.parts.db.audit(transaction, &entry).await
@@ -198,27 +206,77 @@ impl SystemStore {
 
 impl CustomerStore {
     /// Makes a link for an address, or with none for whoever holds it. `by` is a user's address, or
-    /// `operator` for a command.
+    /// `operator` for a command. [`Error::NotFound`] without the unit.
     pub async fn invite(
         &self,
         new: NewInvitation,
         email: Option<&EmailAddress>,
-        role: MemberRole,
+        offered: impl Into<OfferedRole> + Send,
         by: &str,
         now: Timestamp,
     ) -> Result<(), Error> {
+        let offered = offered.into();
+        if let Some(unit) = &offered.unit
+            && !self.unit_exists(unit).await?
+        {
+            return Err(Error::NotFound { what: "unit" });
+        }
         let mut transaction = self.parts.db.begin().await?;
+        self.write_invitation(&mut transaction, (new, email, &offered), by, now).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Makes a link for an address by which somebody becomes the admin of a customer that has none.
+    /// [`Error::NotFound`] without the customer; [`Error::Illegal`] where somebody sets it up already: who
+    /// may look into it, they decide.
+    pub async fn invite_first_admin(
+        &self,
+        new: NewInvitation,
+        email: &EmailAddress,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        if !self.exists().await? {
+            return Err(Error::NotFound { what: "customer" });
+        }
+        let mut transaction = self.parts.db.begin().await?;
+        self.claim_members(&mut transaction).await?;
+        let admins: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM memberships JOIN users ON users.id = memberships.user_id \
+             WHERE memberships.customer = $1 AND memberships.role = 'admin' \
+             AND users.disabled_at IS NULL",
+        )
+        .bind(self.customer.as_str())
+        .fetch_one(&mut *transaction)
+        .await?;
+        if admins > 0 {
+            let why = format!("{} has an admin, who invites whoever else is needed", self.customer);
+            return Err(Error::Illegal { why });
+        }
+        let offered = OfferedRole::from(MemberRole::Admin);
+        self.write_invitation(&mut transaction, (new, Some(email), &offered), by, now).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn write_invitation(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        (new, email, offered): (NewInvitation, Option<&EmailAddress>, &OfferedRole),
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         sqlx::query(INSERT)
             .bind(new.id.to_string())
             .bind(new.secret_hash.to_string())
             .bind(self.customer.as_str())
-            .bind(role.as_str())
+            .bind(offered.role.as_str())
             .bind(0_i64)
             .bind(by)
             .bind(now.as_microsecond())
             .bind(new.expires_at.as_microsecond())
             .bind(email.map(EmailAddress::as_str))
-            .execute(&mut *transaction)
+            .bind(offered.unit.as_ref().map(UnitName::as_str))
+            .execute(&mut **transaction)
             .await?;
         let entry = AuditEntry {
             at: now,
@@ -226,10 +284,11 @@ impl CustomerStore {
             what: "member.invite".to_owned(),
             about: new.id.to_string(),
             customer: Some(self.customer.clone()),
-            details: json!({ "role": role, "email": email.map(EmailAddress::as_str) }),
+            details: json!({
+                "role": offered.role, "email": email.map(EmailAddress::as_str), "unit": offered.unit,
+            }),
         };
-        self.parts.db.audit(&mut transaction, &entry).await?;
-        Ok(transaction.commit().await?)
+        self.parts.db.audit(transaction, &entry).await
     }
 
     /// The link works no more. [`Error::NotFound`] when it did not before.
@@ -279,8 +338,11 @@ fn invitation(row: &AnyRow) -> Result<Invitation, Error> {
     let fields = Fields::new(row, "invitations", "id");
     let email = fields.optional_text("email")?;
     let email = email.map(|email| email.parse().map_err(|_invalid| fields.corrupt()));
+    let unit = fields.optional_text("unit")?;
+    let unit = unit.map(|unit| unit.parse().map_err(|_invalid| fields.corrupt()));
     Ok(Invitation {
         email: email.transpose()?,
+        unit: unit.transpose()?,
         id: fields.parsed("id")?,
         customer: fields.parsed("customer")?,
         role: fields.parsed("role")?,

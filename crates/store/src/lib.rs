@@ -20,6 +20,7 @@ mod dialect;
 mod error;
 mod findings;
 mod folders;
+mod four_eyes;
 mod health;
 mod history_row;
 mod idempotency_keys;
@@ -63,11 +64,13 @@ pub use backup::BackupReport;
 pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl, UnknownOption};
 pub use copies::CopyOrigin;
 pub use credentials::NewTotp;
+pub use customers::CustomerSummary;
 pub use error::{Cause, Error};
 pub use findings::{
     FINDINGS_KEPT_MAX, FindingFilter, FindingName, FindingOrder, FoundKind, Inclusion,
     InvalidFindingOrder, LaneTotal, QueueTotal,
 };
+pub use four_eyes::FourEyesSettings;
 pub use health::{CHECK_TIME_MAX, ConnectionCounts};
 pub use identities::{EndedSessions, Identity, ProviderSession};
 pub use invitations::{Invitation, NewInvitation};
@@ -89,7 +92,7 @@ pub use sweep::SweepReport;
 pub use tokens::TokenRecord;
 pub use uploads::{UploadFilter, UploadOrder};
 pub use users::{Account, NewUser, Person, ReachableUnit, User};
-pub use verdicts::{Decider, SeenFinding};
+pub use verdicts::{Decider, DecisionCount, SeenFinding};
 pub use verify::{ObjectFault, VerifyReport, Wrong};
 
 use db::{Database, Missing};

@@ -1,28 +1,33 @@
-//! The members of a customer: listed, given a role, removed.
+//! The members of a customer: listed, given a role for all of its units or for one, removed.
 //!
-//! Not for: the links by which people become members (`invitations`).
+//! Not for: the links by which people become members (`invitations`), or the rows of roles (`roles`).
 //!
-//! Invariant: `write_membership` is the one writer of memberships; those of a customer are written by one
-//! at a time, and the last admin who may sign in stays one.
+//! Invariant: each change of a role is in the audit log, and who has none left is signed out everywhere.
 
-use domain::{AuditEntry, MemberRole, UserId};
+mod roles;
+
+use std::collections::BTreeMap;
+
+use domain::{AuditEntry, MemberRole, Membership, OfferedRole, UnitName, UserId};
 use jiff::Timestamp;
 use serde_json::json;
-use sqlx::{Any, AssertSqlSafe, Transaction};
+use sqlx::any::AnyRow;
 
 use crate::CustomerStore;
-use crate::db::Database;
 use crate::error::Error;
 use crate::rows::{Fields, all};
-use crate::users::{User, user};
+use crate::users::{User, add_role, user};
 
-const ROLE: &str = "SELECT customer, role FROM memberships WHERE customer = $1 AND user_id = $2";
+/// The roles of one user, that for all units without the name of one.
+const ROLES: &str = "SELECT customer, CAST(NULL AS TEXT) AS unit, role FROM memberships \
+    WHERE customer = $1 AND user_id = $2 UNION ALL \
+    SELECT customer, unit, role FROM unit_roles WHERE customer = $1 AND user_id = $2";
 
 /// A user as the customer sees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
     pub user: User,
-    pub role: MemberRole,
+    pub membership: Membership,
     /// When they joined.
     pub since: Timestamp,
     /// Anywhere, not only here; none who never was.
@@ -32,43 +37,71 @@ pub struct Member {
 }
 
 impl CustomerStore {
-    /// The role of a user for this customer; none: they may do nothing.
-    pub async fn role_of(&self, user: UserId) -> Result<Option<MemberRole>, Error> {
-        let row = sqlx::query(ROLE)
+    /// The roles of a user for this customer; an empty one: they may do nothing.
+    pub async fn membership_of(&self, user: UserId) -> Result<Membership, Error> {
+        let rows = sqlx::query(ROLES)
             .bind(self.customer.as_str())
             .bind(user.to_string())
-            .fetch_optional(self.parts.db.reader())
+            .fetch_all(self.parts.db.reader())
             .await?;
-        row.map(|row| Fields::new(&row, "memberships", "customer").parsed("role")).transpose()
+        membership(&rows)
     }
 
     /// By their names.
     pub async fn members(&self) -> Result<Vec<Member>, Error> {
         let rows = sqlx::query(
-            "SELECT users.*, memberships.role, memberships.added_at AS joined_at, \
+            "SELECT users.*, memberships.role, COALESCE(memberships.added_at, \
+             (SELECT MIN(added_at) FROM unit_roles WHERE unit_roles.customer = $1 \
+             AND unit_roles.user_id = users.id)) AS joined_at, \
              (SELECT MAX(begun_at) FROM sessions WHERE sessions.user_id = users.id) AS signed_in_at \
-             FROM memberships \
-             JOIN users ON users.id = memberships.user_id WHERE memberships.customer = $1 \
+             FROM users LEFT JOIN memberships \
+             ON memberships.user_id = users.id AND memberships.customer = $1 WHERE users.id IN \
+             (SELECT user_id FROM memberships WHERE customer = $1 \
+             UNION SELECT user_id FROM unit_roles WHERE customer = $1) \
              ORDER BY users.name, users.id",
         )
         .bind(self.customer.as_str())
         .fetch_all(self.parts.db.reader())
         .await?;
-        all(&rows, |row| {
+        let mut of_units = self.unit_roles().await?;
+        let mut members = all(&rows, |row| {
             let fields = Fields::new(row, "users", "id");
             Ok(Member {
                 user: user(&fields)?,
-                role: fields.parsed("role")?,
+                membership: Membership {
+                    everywhere: optional_role(&fields)?,
+                    units: BTreeMap::new(),
+                },
                 since: fields.time("joined_at")?,
                 signed_in_at: fields.optional_time("signed_in_at")?,
                 has_totp: fields.optional_text("totp_secret")?.is_some(),
             })
-        })
+        })?;
+        for member in &mut members {
+            member.membership.units = of_units.remove(&member.user.id).unwrap_or_default();
+        }
+        Ok(members)
     }
 
-    /// Gives a member another role, or none: they are a member no more and signed out everywhere. `by` is a
-    /// user's address, or `operator` for a command. [`Error::NotFound`] when they are no member;
-    /// [`Error::Illegal`] when nobody would be left to set up the customer.
+    /// The roles in single units, by whose they are.
+    async fn unit_roles(&self) -> Result<BTreeMap<UserId, BTreeMap<UnitName, MemberRole>>, Error> {
+        let rows = sqlx::query("SELECT user_id, unit, role FROM unit_roles WHERE customer = $1")
+            .bind(self.customer.as_str())
+            .fetch_all(self.parts.db.reader())
+            .await?;
+        let mut roles: BTreeMap<UserId, BTreeMap<UnitName, MemberRole>> = BTreeMap::new();
+        for row in &rows {
+            let fields = Fields::new(row, "unit_roles", "unit");
+            let units = roles.entry(fields.parsed("user_id")?).or_default();
+            units.insert(fields.parsed("unit")?, fields.parsed("role")?);
+        }
+        Ok(roles)
+    }
+
+    /// Gives a member another role for all units, or none: those they have in single units stay, and who has
+    /// none is a member no more and signed out everywhere. `by` is a user's address, or `operator` for a
+    /// command. [`Error::NotFound`] when they are no member; [`Error::Illegal`] when nobody would be left to
+    /// set up the customer.
     pub async fn set_role(
         &self,
         member: UserId,
@@ -78,153 +111,78 @@ impl CustomerStore {
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
         self.claim_members(&mut transaction).await?;
-        let was = self.role_in(&mut transaction, member).await?;
-        let was = was.ok_or(Error::NotFound { what: "member" })?;
-        self.write_membership(&mut transaction, member, role, now).await?;
-        if role.is_none() {
-            self.parts.db.end_sessions(&mut transaction, member, now).await?;
-        }
-        let entry = self.role_entry(member, (Some(was), role), by, now);
+        self.check_member(&mut transaction, member).await?;
+        let was = self.write_membership(&mut transaction, member, role, now).await?;
+        self.sign_out_strangers(&mut transaction, member, now).await?;
+        let entry = self.role_entry(member, None, (was, role), by, now);
         self.parts.db.audit(&mut transaction, &entry).await?;
         Ok(transaction.commit().await?)
     }
 
-    /// Gives a user a role, a member or not: for whoever runs the server. [`Error::Illegal`] when nobody
-    /// would be left to set up the customer, [`Error::NotFound`] without the customer.
-    pub async fn make_member(
+    /// Gives a member a role of their own in a unit, or takes it away, so that the one for all units speaks
+    /// for it again; who has none either is no member any more and signed out everywhere.
+    /// [`Error::NotFound`] when they are no member or the unit is not there, [`Error::Illegal`] for who is an
+    /// admin of all units.
+    pub async fn set_unit_role(
         &self,
-        user: UserId,
-        role: MemberRole,
+        member: UserId,
+        unit: &UnitName,
+        role: Option<MemberRole>,
         by: &str,
         now: Timestamp,
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
-        let was = self.write_membership(&mut transaction, user, Some(role), now).await?;
-        let entry = self.role_entry(user, (was, Some(role)), by, now);
+        self.claim_members(&mut transaction).await?;
+        self.check_member(&mut transaction, member).await?;
+        let was = self.write_unit_role(&mut transaction, (member, unit), role, now).await?;
+        self.sign_out_strangers(&mut transaction, member, now).await?;
+        let entry = self.role_entry(member, Some(unit), (was, role), by, now);
         self.parts.db.audit(&mut transaction, &entry).await?;
         Ok(transaction.commit().await?)
     }
 
-    /// Waits until nobody else changes who is a member, and keeps others from it until the transaction ends.
-    pub(crate) async fn claim_members(
+    /// Takes all roles from a member, who is signed out everywhere. [`Error::NotFound`] when they are no
+    /// member; [`Error::Illegal`] when nobody would be left to set up the customer.
+    pub async fn remove_member(
         &self,
-        transaction: &mut Transaction<'static, Any>,
-    ) -> Result<(), Error> {
-        self.parts.db.claim_name(transaction, &format!("members of {}", self.customer)).await
-    }
-
-    /// Gives a user a role, another one, or none; the role they had before. [`Error::Illegal`] when the last
-    /// admin would go.
-    pub(crate) async fn write_membership(
-        &self,
-        transaction: &mut Transaction<'static, Any>,
-        user: UserId,
-        role: Option<MemberRole>,
-        now: Timestamp,
-    ) -> Result<Option<MemberRole>, Error> {
-        self.claim_members(transaction).await?;
-        let was = self.role_in(transaction, user).await?;
-        if was == Some(MemberRole::Admin) && role != was {
-            self.check_other_admin(transaction, user).await?;
-        }
-        let Some(role) = role else {
-            sqlx::query("DELETE FROM memberships WHERE customer = $1 AND user_id = $2")
-                .bind(self.customer.as_str())
-                .bind(user.to_string())
-                .execute(&mut **transaction)
-                .await?;
-            return Ok(was);
-        };
-        if was.is_none() {
-            // What an admin of one customer could do with an account must not reach into the next.
-            self.parts.db.locked_user(transaction, user).await?;
-            self.parts.db.forget_password_link(transaction, user).await?;
-        }
-        sqlx::query(
-            "INSERT INTO memberships (user_id, customer, role, added_at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (customer, user_id) DO UPDATE SET role = $3",
-        )
-        .bind(user.to_string())
-        .bind(self.customer.as_str())
-        .bind(role.as_str())
-        .bind(now.as_microsecond())
-        .execute(&mut **transaction)
-        .await?;
-        Ok(was)
-    }
-
-    /// The role of a user, in a transaction that has claimed the members.
-    pub(crate) async fn role_in(
-        &self,
-        transaction: &mut Transaction<'static, Any>,
-        user: UserId,
-    ) -> Result<Option<MemberRole>, Error> {
-        let row = sqlx::query(ROLE)
-            .bind(self.customer.as_str())
-            .bind(user.to_string())
-            .fetch_optional(&mut **transaction)
-            .await?;
-        row.map(|row| Fields::new(&row, "memberships", "customer").parsed("role")).transpose()
-    }
-
-    /// [`Error::Illegal`] when there is no admin who may sign in but this one.
-    pub(crate) async fn check_other_admin(
-        &self,
-        transaction: &mut Transaction<'static, Any>,
-        admin: UserId,
-    ) -> Result<(), Error> {
-        let others: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM memberships JOIN users ON users.id = memberships.user_id \
-             WHERE memberships.customer = $1 AND memberships.role = 'admin' \
-             AND memberships.user_id <> $2 AND users.disabled_at IS NULL",
-        )
-        .bind(self.customer.as_str())
-        .bind(admin.to_string())
-        .fetch_one(&mut **transaction)
-        .await?;
-        if others > 0 {
-            return Ok(());
-        }
-        let why = format!(
-            "somebody has to be left who sets up {}; make another admin first",
-            self.customer
-        );
-        Err(Error::Illegal { why })
-    }
-
-    /// A member whose account is this customer's alone, locked. [`Error::NotFound`] when they are no member,
-    /// [`Error::Illegal`] when they belong to another customer as well or run the server: an admin of one
-    /// customer must not become whoever may look into another.
-    pub(crate) async fn locked_own_member(
-        &self,
-        transaction: &mut Transaction<'static, Any>,
         member: UserId,
-    ) -> Result<User, Error> {
-        let user = self.parts.db.locked_user(transaction, member).await?;
-        if self.role_in(transaction, member).await?.is_none() {
-            return Err(Error::NotFound { what: "member" });
-        }
-        let elsewhere: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM memberships WHERE user_id = $1 AND customer <> $2",
-        )
-        .bind(member.to_string())
-        .bind(self.customer.as_str())
-        .fetch_one(&mut **transaction)
-        .await?;
-        if elsewhere == 0 && !user.is_operator {
-            return Ok(user);
-        }
-        let why = format!(
-            "the account {0} is not this organisation's alone, so only whoever runs the server may do that, \
-             with: bursard user reset {0}",
-            user.email
-        );
-        Err(Error::Illegal { why })
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        self.claim_members(&mut transaction).await?;
+        self.check_member(&mut transaction, member).await?;
+        let was = self.write_membership(&mut transaction, member, None, now).await?;
+        self.forget_unit_roles(&mut transaction, member).await?;
+        self.parts.db.end_sessions(&mut transaction, member, now).await?;
+        let entry = self.role_entry(member, None, (was, None), by, now);
+        self.parts.db.audit(&mut transaction, &entry).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Gives a user a role for all units or for one, a member or not: for whoever runs the server.
+    /// [`Error::Illegal`] when nobody would be left to set up the customer, [`Error::NotFound`] without the
+    /// customer or the unit.
+    pub async fn make_member(
+        &self,
+        user: UserId,
+        offered: impl Into<OfferedRole> + Send,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let OfferedRole { role, unit } = offered.into();
+        let mut transaction = self.parts.db.begin().await?;
+        self.claim_members(&mut transaction).await?;
+        let was = self.write_role(&mut transaction, user, unit.as_ref(), role, now).await?;
+        let entry = self.role_entry(user, unit.as_ref(), (was, Some(role)), by, now);
+        self.parts.db.audit(&mut transaction, &entry).await?;
+        Ok(transaction.commit().await?)
     }
 
     fn role_entry(
         &self,
         user: UserId,
+        unit: Option<&UnitName>,
         (was, role): (Option<MemberRole>, Option<MemberRole>),
         by: &str,
         at: Timestamp,
@@ -235,24 +193,24 @@ impl CustomerStore {
             what: "member.set_role".to_owned(),
             about: user.to_string(),
             customer: Some(self.customer.clone()),
-            details: json!({ "role": role, "was": was }),
+            details: match unit {
+                Some(unit) => json!({ "role": role, "was": was, "unit": unit }),
+                None => json!({ "role": role, "was": was }),
+            },
         }
     }
 }
 
-impl Database {
-    /// A user whose row nobody else changes until the transaction ends.
-    pub(crate) async fn locked_user(
-        &self,
-        transaction: &mut Transaction<'static, Any>,
-        id: UserId,
-    ) -> Result<User, Error> {
-        let select = format!("SELECT * FROM users WHERE id = $1 {}", self.locked_against_writers());
-        let row = sqlx::query(AssertSqlSafe(select))
-            .bind(id.to_string())
-            .fetch_optional(&mut **transaction)
-            .await?
-            .ok_or(Error::NotFound { what: "user" })?;
-        user(&Fields::new(&row, "users", "id"))
+fn membership(rows: &[AnyRow]) -> Result<Membership, Error> {
+    let mut membership = Membership::default();
+    for row in rows {
+        add_role(&mut membership, &Fields::new(row, "memberships", "customer"))?;
     }
+    Ok(membership)
+}
+
+/// The role for all units, of a row that may have none.
+fn optional_role(fields: &Fields<'_>) -> Result<Option<MemberRole>, Error> {
+    let role = fields.optional_text("role")?;
+    role.map(|role| role.parse().map_err(|_invalid| fields.corrupt())).transpose()
 }

@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 20] = [
+const MIGRATIONS: [(i64, &str, &str); 22] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -29,9 +29,11 @@ const MIGRATIONS: [(i64, &str, &str); 20] = [
     (14, "accounts", include_str!("../migrations/0014_accounts.sql")),
     (15, "search_words", include_str!("../migrations/0015_search_words.sql")),
     (16, "last_entry", include_str!("../migrations/0016_last_entry.sql")),
+    (17, "unit_roles", include_str!("../migrations/0017_unit_roles.sql")),
     (18, "identities", include_str!("../migrations/0018_identities.sql")),
     (21, "lanes", include_str!("../migrations/0021_lanes.sql")),
     (24, "reasons", include_str!("../migrations/0024_reasons.sql")),
+    (27, "four_eyes", include_str!("../migrations/0027_four_eyes.sql")),
     (28, "copies", include_str!("../migrations/0028_copies.sql")),
 ];
 

@@ -1,13 +1,18 @@
 //! Filters of findings that a user keeps under a name.
 //!
-//! Invariant: a view belongs to one user; others neither see nor remove it.
+//! Invariant: a view belongs to one user; others neither see nor remove it. What makes or removes one is in
+//! the audit log.
 
-use domain::{SavedViewId, UnitName, UserId};
+use domain::{AuditEntry, SavedViewId, UnitName, UserId};
 use jiff::Timestamp;
+use serde_json::json;
+use sqlx::any::AnyRow;
+use sqlx::{Any, Transaction};
 
 use crate::CustomerStore;
 use crate::error::Error;
 use crate::rows::{Fields, all, storable};
+use crate::users::User;
 
 /// A filter with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,10 +28,11 @@ impl CustomerStore {
     pub async fn save_view(
         &self,
         unit: &UnitName,
-        user: UserId,
+        user: &User,
         view: &SavedView,
         now: Timestamp,
     ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
         sqlx::query(
             "INSERT INTO saved_views (id, customer, unit, user_id, name, query, made_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) \
@@ -35,13 +41,32 @@ impl CustomerStore {
         .bind(view.id.to_string())
         .bind(self.customer.as_str())
         .bind(unit.as_str())
-        .bind(user.to_string())
+        .bind(user.id.to_string())
         .bind(storable(&view.name))
         .bind(storable(&view.query))
         .bind(now.as_microsecond())
-        .execute(self.parts.db.writer())
+        .execute(&mut *transaction)
         .await?;
-        Ok(())
+        self.audit_view(&mut transaction, "view.save", (unit, user, view), now).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn audit_view(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        what: &str,
+        (unit, user, view): (&UnitName, &User, &SavedView),
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        let entry = AuditEntry {
+            at,
+            who: user.email.to_string(),
+            what: what.to_owned(),
+            about: view.id.to_string(),
+            customer: Some(self.customer.clone()),
+            details: json!({ "unit": unit, "name": view.name }),
+        };
+        self.parts.db.audit(transaction, &entry).await
     }
 
     /// By their names.
@@ -59,35 +84,40 @@ impl CustomerStore {
         .bind(user.to_string())
         .fetch_all(self.parts.db.reader())
         .await?;
-        all(&rows, |row| {
-            let fields = Fields::new(row, "saved_views", "id");
-            Ok(SavedView {
-                id: fields.parsed("id")?,
-                name: fields.text("name")?,
-                query: fields.text("query")?,
-            })
-        })
+        all(&rows, saved_view)
     }
 
     /// [`Error::NotFound`] when the user has no such view.
     pub async fn remove_view(
         &self,
         unit: &UnitName,
-        user: UserId,
+        user: &User,
         id: SavedViewId,
+        now: Timestamp,
     ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
         let removed = sqlx::query(
-            "DELETE FROM saved_views WHERE customer = $1 AND unit = $2 AND user_id = $3 AND id = $4",
+            "DELETE FROM saved_views WHERE customer = $1 AND unit = $2 AND user_id = $3 AND id = $4 \
+             RETURNING id, name, query",
         )
         .bind(self.customer.as_str())
         .bind(unit.as_str())
-        .bind(user.to_string())
+        .bind(user.id.to_string())
         .bind(id.to_string())
-        .execute(self.parts.db.writer())
-        .await?;
-        if removed.rows_affected() == 0 {
-            return Err(Error::NotFound { what: "saved view" });
-        }
-        Ok(())
+        .fetch_optional(&mut *transaction)
+        .await?
+        .ok_or(Error::NotFound { what: "saved view" })?;
+        let view = saved_view(&removed)?;
+        self.audit_view(&mut transaction, "view.remove", (unit, user, &view), now).await?;
+        Ok(transaction.commit().await?)
     }
+}
+
+fn saved_view(row: &AnyRow) -> Result<SavedView, Error> {
+    let fields = Fields::new(row, "saved_views", "id");
+    Ok(SavedView {
+        id: fields.parsed("id")?,
+        name: fields.text("name")?,
+        query: fields.text("query")?,
+    })
 }

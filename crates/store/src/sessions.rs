@@ -89,6 +89,15 @@ impl SystemStore {
         Ok(sessions > 0)
     }
 
+    /// The user whose session this secret is or was; none of what never was one.
+    pub async fn session_owner(&self, secret_hash: Sha256Digest) -> Result<Option<UserId>, Error> {
+        let row = sqlx::query("SELECT id, user_id FROM sessions WHERE secret_hash = $1")
+            .bind(secret_hash.to_string())
+            .fetch_optional(self.parts.db.reader())
+            .await?;
+        row.map(|row| Fields::new(&row, "sessions", "id").parsed("user_id")).transpose()
+    }
+
     /// Who presents what this is the digest of.
     pub async fn session(
         &self,

@@ -5,10 +5,14 @@
 //!
 //! Invariant: whatever changes whether somebody may sign in is in the audit log.
 
+use std::collections::BTreeMap;
+
 use domain::{
-    AuditEntry, CustomerName, EmailAddress, MemberRole, Secret, TitledUnit, UserId, UserName,
+    AuditEntry, CustomerName, EmailAddress, MemberRole, Membership, Secret, TitledUnit, UserId,
+    UserName,
 };
 use jiff::Timestamp;
+use serde_json::json;
 use sqlx::any::AnyRow;
 use sqlx::{Any, Transaction};
 
@@ -71,7 +75,7 @@ pub struct Account {
     /// None who never was.
     pub signed_in_at: Option<Timestamp>,
     /// By the names of the customers.
-    pub memberships: Vec<(CustomerName, MemberRole)>,
+    pub memberships: BTreeMap<CustomerName, Membership>,
 }
 
 impl SystemStore {
@@ -101,15 +105,20 @@ impl SystemStore {
     /// By the names of customer and unit.
     pub async fn reachable_units(&self, user: UserId) -> Result<Vec<ReachableUnit>, Error> {
         let rows = sqlx::query(
-            "SELECT units.customer, units.name, units.title, memberships.role FROM memberships \
-             JOIN units ON units.customer = memberships.customer WHERE memberships.user_id = $1 \
+            "SELECT units.customer, units.name, units.title, \
+             COALESCE(unit_roles.role, memberships.role) AS role FROM units \
+             LEFT JOIN memberships ON memberships.customer = units.customer \
+             AND memberships.user_id = $1 \
+             LEFT JOIN unit_roles ON unit_roles.customer = units.customer \
+             AND unit_roles.unit = units.name AND unit_roles.user_id = $1 \
+             WHERE COALESCE(unit_roles.role, memberships.role) IS NOT NULL \
              ORDER BY units.customer, units.name",
         )
         .bind(user.to_string())
         .fetch_all(self.parts.db.reader())
         .await?;
         all(&rows, |row| {
-            let fields = Fields::new(row, "memberships", "customer");
+            let fields = Fields::new(row, "units", "name");
             Ok(ReachableUnit {
                 customer: fields.parsed("customer")?,
                 unit: titled(row)?,
@@ -127,27 +136,37 @@ impl SystemStore {
         )
         .fetch_all(self.parts.db.reader())
         .await?;
-        let memberships =
-            sqlx::query("SELECT user_id, customer, role FROM memberships ORDER BY customer")
-                .fetch_all(self.parts.db.reader())
-                .await?;
-        let memberships = all(&memberships, |row| {
-            let fields = Fields::new(row, "memberships", "customer");
-            let user: UserId = fields.parsed("user_id")?;
-            let customer: CustomerName = fields.parsed("customer")?;
-            Ok((user, customer, fields.parsed::<MemberRole>("role")?))
-        })?;
-        all(&rows, |row| {
+        let mut memberships = self.memberships().await?;
+        let account = |row: &AnyRow| -> Result<Account, Error> {
             let fields = Fields::new(row, "users", "id");
             let user = user(&fields)?;
-            let own = memberships.iter().filter(|(member, _, _)| *member == user.id);
             Ok(Account {
-                memberships: own.map(|(_, customer, role)| (customer.clone(), *role)).collect(),
+                memberships: memberships.remove(&user.id).unwrap_or_default(),
                 has_totp: fields.optional_text("totp_secret")?.is_some(),
                 signed_in_at: fields.optional_time("signed_in_at")?,
                 user,
             })
-        })
+        };
+        rows.iter().map(account).collect()
+    }
+
+    /// The roles of everybody, by whose they are.
+    async fn memberships(
+        &self,
+    ) -> Result<BTreeMap<UserId, BTreeMap<CustomerName, Membership>>, Error> {
+        let rows = sqlx::query(
+            "SELECT user_id, customer, CAST(NULL AS TEXT) AS unit, role FROM memberships \
+             UNION ALL SELECT user_id, customer, unit, role FROM unit_roles",
+        )
+        .fetch_all(self.parts.db.reader())
+        .await?;
+        let mut roles: BTreeMap<UserId, BTreeMap<CustomerName, Membership>> = BTreeMap::new();
+        for row in &rows {
+            let fields = Fields::new(row, "memberships", "customer");
+            let of_user = roles.entry(fields.parsed("user_id")?).or_default();
+            add_role(of_user.entry(fields.parsed("customer")?).or_default(), &fields)?;
+        }
+        Ok(roles)
     }
 
     /// Lets somebody sign in no more, and signs them out; whether they could until now. `by` is a user's
@@ -165,7 +184,8 @@ impl SystemStore {
         for customer in &customers {
             let store = self.customer(customer);
             store.claim_members(&mut transaction).await?;
-            if store.role_in(&mut transaction, user.id).await? == Some(MemberRole::Admin) {
+            let membership = store.membership_in(&mut transaction, user.id).await?;
+            if membership.everywhere == Some(MemberRole::Admin) {
                 store.check_other_admin(&mut transaction, user.id).await?;
             }
         }
@@ -181,6 +201,35 @@ impl SystemStore {
         self.parts.db.end_sessions(&mut transaction, user.id, now).await?;
         self.parts.db.forget_password_link(&mut transaction, user.id).await?;
         let entry = AuditEntry { who: by.to_owned(), ..audit_entry(user, "user.disable", now) };
+        self.parts.db.audit(&mut transaction, &entry).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Lets somebody run the server, or no more; whether that changed anything. It gives no role for any
+    /// customer.
+    pub async fn set_operator(
+        &self,
+        user: &User,
+        is_operator: bool,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let changed =
+            sqlx::query("UPDATE users SET is_operator = $2 WHERE id = $1 AND is_operator <> $2")
+                .bind(user.id.to_string())
+                .bind(i64::from(is_operator))
+                .execute(&mut *transaction)
+                .await?;
+        if changed.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let entry = AuditEntry {
+            who: by.to_owned(),
+            details: json!({ "isOperator": is_operator }),
+            ..audit_entry(user, "user.set_operator", now)
+        };
         self.parts.db.audit(&mut transaction, &entry).await?;
         transaction.commit().await?;
         Ok(true)
@@ -203,6 +252,19 @@ impl SystemStore {
         transaction.commit().await?;
         Ok(true)
     }
+}
+
+/// Adds the role of a row to a membership: in its unit, or without one in all.
+pub(crate) fn add_role(membership: &mut Membership, fields: &Fields<'_>) -> Result<(), Error> {
+    let role = fields.parsed("role")?;
+    match fields.optional_text("unit")? {
+        Some(unit) => {
+            let unit = unit.parse().map_err(|_invalid| fields.corrupt())?;
+            membership.units.insert(unit, role);
+        }
+        None => membership.everywhere = Some(role),
+    }
+    Ok(())
 }
 
 /// An entry about what a user did to themselves.

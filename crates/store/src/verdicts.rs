@@ -3,14 +3,17 @@
 //! Not for: whether that person may; the server asks that first.
 //!
 //! Invariant: every change of what was decided writes one entry of the finding's history, in the same
-//! transaction, and one of the audit log; no entry is ever changed. A verdict's keeps the finding as it was.
+//! transaction, and one of the audit log; no entry is ever changed. A verdict's keeps the finding as it
+//! was.
 
 mod assignees;
 mod precondition;
+mod proposals;
 mod remembered;
 
 use domain::finding::{
-    HistoryWord, NewVerdict, ReasonRule, Remember, Standing, StoredFinding, VerdictScope,
+    FourEyes, HistoryWord, NewVerdict, Proposal, ReasonRule, Remember, Standing, StoredFinding,
+    VerdictScope,
     recoverable,
 };
 use domain::{Amount, AuditEntry, Sha256Digest, UnitName, VerdictId};
@@ -24,6 +27,8 @@ use crate::history_row::{self, HistoryRow};
 use crate::rows::{Fields, storable};
 
 pub use precondition::SeenFinding;
+pub use proposals::DecisionCount;
+use proposals::DecisionEffect;
 
 /// Who decides, and when.
 #[derive(Debug, Clone, Copy)]
@@ -55,10 +60,10 @@ struct Case<'a> {
 }
 
 impl CustomerStore {
-    /// One verdict on several findings, on all of them or on none. `ids` are for verdicts that are to be
-    /// remembered, one for each finding. [`Error::NotFound`] when one of them is not there,
-    /// [`Error::Illegal`] when one of them cannot be decided so, [`Error::Superseded`] when one of them was
-    /// decided since it was seen.
+    /// One verdict on several findings, on all of them or on none; where it takes two people, it is
+    /// proposed. `ids` are for verdicts that are to be remembered, one for each finding.
+    /// [`Error::NotFound`] when one of them is not there, [`Error::Illegal`] when one of them cannot be
+    /// decided so, [`Error::Superseded`] when one of them was decided since it was seen.
     pub async fn decide(
         &self,
         unit: &UnitName,
@@ -66,9 +71,10 @@ impl CustomerStore {
         verdict: &NewVerdict,
         ids: impl Fn() -> VerdictId + Send,
         decider: Decider<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<DecisionCount, Error> {
         let findings = in_order(findings);
         let mut transaction = self.parts.db.begin().await?;
+        let four_eyes = self.four_eyes_in(&mut transaction, unit).await?;
         // All before the first is written: who writes holds the end of the audit log.
         let mut cases = Vec::with_capacity(findings.len());
         for seen in findings {
@@ -78,11 +84,15 @@ impl CustomerStore {
         for case in &cases {
             case.has_its_reason(verdict, rule)?;
         }
+        let mut count = DecisionCount::default();
         for case in cases {
-            case.decide(&mut transaction, verdict, ids()).await?;
+            match case.decide(&mut transaction, verdict, ids(), four_eyes).await? {
+                DecisionEffect::Verdict => count.decided += 1,
+                DecisionEffect::Proposal => count.proposed += 1,
+            }
         }
         transaction.commit().await?;
-        Ok(())
+        Ok(count)
     }
 
     /// Takes back the last verdict that was not taken back yet: what it changed is as before, and what it
@@ -171,6 +181,21 @@ impl Case<'_> {
         transaction: &mut Transaction<'static, Any>,
         verdict: &NewVerdict,
         id: VerdictId,
+        four_eyes: Option<FourEyes>,
+    ) -> Result<DecisionEffect, Error> {
+        let at_risk = self.found.finding.at_risk.as_ref();
+        if four_eyes.is_some_and(|eyes| eyes.apply_to(at_risk, verdict.get())) {
+            return self.decide_as_one_of_two(transaction, verdict, id).await;
+        }
+        self.write_verdict(transaction, verdict, id).await?;
+        Ok(DecisionEffect::Verdict)
+    }
+
+    async fn write_verdict(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        verdict: &NewVerdict,
+        id: VerdictId,
     ) -> Result<(), Error> {
         let wanted = verdict.get();
         let scope = self.scope(wanted.remember)?;
@@ -183,6 +208,7 @@ impl Case<'_> {
             because,
             recovered: wanted.recovered.or(kept),
             assignee: standing.assignee.clone(),
+            proposal: None,
         };
         if !self.is_new(transaction, HistoryWord::Verdict, &to, None).await? {
             return Ok(());
@@ -216,7 +242,7 @@ impl Case<'_> {
         }
         let row = sqlx::query(
             "SELECT key, entry, before FROM finding_history AS verdict WHERE customer = $1 \
-             AND unit = $2 AND key = $3 AND what = 'verdict' AND NOT EXISTS \
+             AND unit = $2 AND key = $3 AND what IN ('verdict', 'propose') AND NOT EXISTS \
              (SELECT 1 FROM finding_history AS undo WHERE undo.customer = verdict.customer \
              AND undo.unit = verdict.unit AND undo.key = verdict.key \
              AND undo.undoes = verdict.entry) ORDER BY entry DESC LIMIT 1",
@@ -269,9 +295,10 @@ impl Case<'_> {
         let key = self.found.finding.key.as_str();
         // The finding is locked: nobody else adds to its history.
         let number = i64::try_from(self.found.last_entry + 1).map_err(Error::internal)?;
+        let proposal = entry.to.proposal.as_ref().map(serde_json::to_string);
         sqlx::query(
-            "UPDATE findings SET state = $4, because = $5, recovered = $6, assignee = $7, last_entry = $8 \
-             WHERE customer = $1 AND unit = $2 AND key = $3",
+            "UPDATE findings SET state = $4, because = $5, recovered = $6, assignee = $7, last_entry = $8, \
+             proposal = $9 WHERE customer = $1 AND unit = $2 AND key = $3",
         )
         .bind(self.store.customer.as_str())
         .bind(self.unit.as_str())
@@ -281,6 +308,7 @@ impl Case<'_> {
         .bind(entry.to.recovered.map(Amount::ten_thousandths))
         .bind(entry.to.assignee.as_deref())
         .bind(number)
+        .bind(proposal.transpose().map_err(Error::internal)?)
         .execute(&mut **transaction)
         .await?;
         let finding = entry.with_finding.then(|| serde_json::to_string(&self.found.finding));
@@ -331,16 +359,23 @@ impl Case<'_> {
         to: &Standing,
         digest: Sha256Digest,
     ) -> Result<(), Error> {
+        let mut details = json!({
+            "unit": self.unit, "entry": number, "state": to.state, "recovered": to.recovered,
+            "assignee": to.assignee, "digest": digest,
+        });
+        if let Some(Proposal { verdict, .. }) = &to.proposal {
+            details["proposed"] = json!(verdict.state);
+        }
+        if let (HistoryWord::Verdict, Some(confirmed)) = (what, &self.found.standing.proposal) {
+            details["proposedBy"] = json!(confirmed.who);
+        }
         let entry = AuditEntry {
             at: self.decider.at,
             who: self.decider.who.to_owned(),
             what: format!("finding.{}", what.as_str()),
             about: self.found.finding.key.to_string(),
             customer: Some(self.store.customer.clone()),
-            details: json!({
-                "unit": self.unit, "entry": number, "state": to.state, "recovered": to.recovered,
-                "assignee": to.assignee, "digest": digest,
-            }),
+            details,
         };
         self.store.parts.db.audit(transaction, &entry).await
     }

@@ -42,6 +42,12 @@ pub enum FindingsCommand {
     },
     /// Decide what findings are: one verdict on all that are named
     Decide(DecideArgs),
+    /// Let a verdict count that somebody else proposed, where it takes two people
+    Confirm {
+        key: FindingKey,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
     /// Take the last verdict back: the finding is as it was before
     Undo {
         key: FindingKey,
@@ -135,6 +141,9 @@ pub struct FilterArgs {
     /// What the last run did not find any more: true (as well) or only
     #[arg(long, value_name = "true|only", value_parser = ["true", "false", "only"], help_heading = "Which")]
     pub gone: Option<String>,
+    /// Those for which a verdict is proposed and waits for a second person
+    #[arg(long, help_heading = "Which")]
+    pub proposed: bool,
     /// What comes first: priority, amount, probability or `first_seen`
     #[arg(long, value_parser = ["priority", "amount", "probability", "first_seen"], help_heading = "Which")]
     pub sort: Option<String>,

@@ -51,6 +51,9 @@ pub async fn run(args: FindingsArgs, system: &System) -> ExitCode {
             answer(server, system, async |client| decide::decide(client, &keys, request).await)
                 .await
         }
+        FindingsCommand::Confirm { key, server } => {
+            answer(server, system, async |client| decide::confirm(client, &key).await).await
+        }
         FindingsCommand::Undo { key, server } => {
             answer(server, system, async |client| decide::undo(client, &key).await).await
         }

@@ -1,7 +1,7 @@
 //! `bursard user …`, as typed.
 
 use clap::Subcommand;
-use domain::{CustomerName, EmailAddress, MemberRole};
+use domain::{CustomerName, EmailAddress, MemberRole, UnitName};
 
 use super::Format;
 
@@ -20,9 +20,12 @@ pub(crate) enum UserCommand {
         email: EmailAddress,
         #[arg(long)]
         customer: CustomerName,
-        /// viewer reads, analyst also decides, admin also sets up
+        /// viewer reads, analyst also decides, auditor reads everything, admin also sets up
         #[arg(long, default_value = "viewer")]
         role: MemberRole,
+        /// For this unit only; they see nothing of the others
+        #[arg(long)]
+        unit: Option<UnitName>,
     },
     /// Print a link by which somebody chooses a new password; it works once, for 24 hours
     Reset {
@@ -38,13 +41,22 @@ pub(crate) enum UserCommand {
     /// Let no identity provider know somebody any more, and sign them out, as when their account there was
     /// made anew; the next time they are found by their address again
     Unlink { email: EmailAddress },
-    /// Give somebody who has an account a role for a customer, such as for one that has no admin left
+    /// Give somebody who has an account a role for a customer, such as for one that has no admin left, or
+    /// let them run the server
     Promote {
         email: EmailAddress,
-        #[arg(long)]
-        customer: CustomerName,
-        /// viewer, analyst or admin
-        #[arg(long, default_value = "admin")]
+        #[arg(long, required_unless_present = "operator")]
+        customer: Option<CustomerName>,
+        /// viewer, analyst, auditor or admin
+        #[arg(long, default_value = "admin", requires = "customer")]
         role: MemberRole,
+        /// In this unit only
+        #[arg(long, requires = "customer")]
+        unit: Option<UnitName>,
+        /// Show them the page of all customers, without any of their data
+        #[arg(long, conflicts_with_all = ["customer", "role", "unit"])]
+        operator: bool,
     },
+    /// Let an operator be one no more; their roles for customers stay
+    Demote { email: EmailAddress },
 }

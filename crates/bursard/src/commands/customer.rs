@@ -20,7 +20,8 @@ pub(super) async fn run(settings: &Settings, command: CustomerCommand) -> anyhow
                 .await
                 .with_context(|| format!("customer {customer} was not added"))?;
             output::note(format_args!("made {customer}, with the unit {customer}"));
-            super::user::invite(&deployment, &customer, admin.as_ref(), MemberRole::Admin).await?;
+            super::user::invite(&deployment, &customer, admin.as_ref(), MemberRole::Admin.into())
+                .await?;
         }
         CustomerCommand::List(format) => {
             let customers = system.customers().await?;

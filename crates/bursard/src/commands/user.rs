@@ -1,11 +1,11 @@
-//! `bursard user list|invite|reset|disable|enable|unlink|promote`
+//! `bursard user list|invite|reset|disable|enable|unlink|promote|demote`
 //!
 //! Invariant: a link is printed once, alone on standard output, and kept nowhere.
 
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use domain::{CustomerName, EmailAddress, MemberRole};
+use domain::{CustomerName, EmailAddress, MemberRole, Membership, OfferedRole};
 use jiff::{SignedDuration, Timestamp};
 use server::sign_in::{links, password_links};
 use store::{Account, ResetScope, User};
@@ -29,8 +29,9 @@ pub(super) async fn run(settings: &Settings, command: UserCommand) -> anyhow::Re
                 table(&accounts);
             }
         }
-        UserCommand::Invite { email, customer, role } => {
-            invite(&deployment, &customer, Some(&email), role).await?;
+        UserCommand::Invite { email, customer, role, unit } => {
+            let offered = OfferedRole { role, unit };
+            invite(&deployment, &customer, Some(&email), offered).await?;
         }
         UserCommand::Reset { email, codes_off } => {
             let scope = if codes_off { ResetScope::PasswordAndCodes } else { ResetScope::Password };
@@ -39,9 +40,13 @@ pub(super) async fn run(settings: &Settings, command: UserCommand) -> anyhow::Re
         UserCommand::Disable { email } => disable(&deployment, &email).await?,
         UserCommand::Enable { email } => enable(&deployment, &email).await?,
         UserCommand::Unlink { email } => unlink(&deployment, &email).await?,
-        UserCommand::Promote { email, customer, role } => {
-            promote(&deployment, &email, &customer, role).await?;
+        UserCommand::Promote { email, customer: Some(customer), role, unit, .. } => {
+            promote(&deployment, &email, &customer, OfferedRole { role, unit }).await?;
         }
+        UserCommand::Promote { email, customer: None, .. } => {
+            set_operator(&deployment, &email, true).await?;
+        }
+        UserCommand::Demote { email } => set_operator(&deployment, &email, false).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -51,7 +56,7 @@ pub(super) async fn invite(
     deployment: &Deployment,
     customer: &CustomerName,
     email: Option<&EmailAddress>,
-    role: MemberRole,
+    offered: OfferedRole,
 ) -> anyhow::Result<()> {
     let store = deployment.store.customer(customer);
     if !store.exists().await? {
@@ -59,13 +64,14 @@ pub(super) async fn invite(
     }
     let now = system::now();
     let (path, new) = links::new_invitation(&system::randomness(), now, INVITATION_LASTS);
+    let what = in_words(&offered);
     store
-        .invite(new, email, role, output::OPERATOR, now)
+        .invite(new, email, offered, output::OPERATOR, now)
         .await
         .context("the invitation was not made")?;
     let who = email.map_or_else(|| "whoever opens it".to_owned(), ToString::to_string);
     let until = minute(new.expires_at);
-    let about = format!("{who} joins {customer} as {role} with it; it works once, until {until}");
+    let about = format!("{who} joins {customer} as {what} with it; it works once, until {until}");
     print_link(deployment, path.expose(), &about);
     Ok(())
 }
@@ -88,8 +94,7 @@ async fn accounts(
 ) -> anyhow::Result<Vec<Account>> {
     let mut accounts = deployment.store.system().accounts().await?;
     if let Some(customer) = customer {
-        let is_its = |(of, _): &(CustomerName, MemberRole)| of == customer;
-        accounts.retain(|account| account.memberships.iter().any(is_its));
+        accounts.retain(|account| account.memberships.contains_key(customer));
     }
     Ok(accounts)
 }
@@ -175,19 +180,43 @@ async fn promote(
     deployment: &Deployment,
     email: &EmailAddress,
     customer: &CustomerName,
-    role: MemberRole,
+    offered: OfferedRole,
 ) -> anyhow::Result<()> {
     let user = user(deployment, email).await?;
     let store = deployment.store.customer(customer);
     if !store.exists().await? {
         bail!("there is no customer {customer}; list them with: bursard customer list");
     }
+    let what = in_words(&offered);
     store
-        .make_member(user.id, role, output::OPERATOR, system::now())
+        .make_member(user.id, offered, output::OPERATOR, system::now())
         .await
         .with_context(|| format!("the role of {email} is as it was"))?;
-    output::line(format_args!("{email} is {role} of {customer}"));
+    output::line(format_args!("{email} is {what} of {customer}"));
     Ok(())
+}
+
+async fn set_operator(
+    deployment: &Deployment,
+    email: &EmailAddress,
+    is_operator: bool,
+) -> anyhow::Result<()> {
+    let user = user(deployment, email).await?;
+    let system = deployment.store.system();
+    let changed = system.set_operator(&user, is_operator, output::OPERATOR, system::now()).await?;
+    let said = match (is_operator, changed) {
+        (true, true) => "runs the server now, and finds its customers under /operator",
+        (true, false) => "ran the server before",
+        (false, true) => "runs the server no more",
+        (false, false) => "did not run the server before",
+    };
+    output::line(format_args!("{email} {said}"));
+    Ok(())
+}
+
+/// `analyst`, or `analyst in unit uk`.
+fn in_words(OfferedRole { role, unit }: &OfferedRole) -> String {
+    unit.as_ref().map_or_else(|| role.to_string(), |unit| format!("{role} in unit {unit}"))
 }
 
 fn minute(time: Timestamp) -> String {
@@ -207,7 +236,7 @@ fn table(accounts: &[Account]) {
         let of: Vec<String> = account
             .memberships
             .iter()
-            .map(|(customer, role)| format!("{customer} ({role})"))
+            .map(|(customer, membership)| format!("{customer} ({})", roles(membership)))
             .collect();
         output::line(format_args!(
             "{:<32}  {:<20}  {:<9}  {:<8}  {:<21}  {}",
@@ -221,6 +250,13 @@ fn table(accounts: &[Account]) {
     }
 }
 
+/// `viewer, uk: analyst`
+fn roles(membership: &Membership) -> String {
+    let everywhere = membership.everywhere.iter().map(ToString::to_string);
+    let units = membership.units.iter().map(|(unit, role)| format!("{unit}: {role}"));
+    everywhere.chain(units).collect::<Vec<_>>().join(", ")
+}
+
 const fn standing(user: &User) -> &'static str {
     match (user.disabled_at.is_some(), user.is_operator) {
         (true, _) => "disabled",
@@ -231,9 +267,13 @@ const fn standing(user: &User) -> &'static str {
 
 fn to_json(account: &Account) -> serde_json::Value {
     let Account { user, has_totp, signed_in_at, memberships } = account;
-    let memberships = memberships
-        .iter()
-        .map(|(customer, role)| serde_json::json!({ "customer": customer, "role": role }));
+    let memberships = memberships.iter().map(|(customer, membership)| {
+        let mut json = serde_json::json!({ "customer": customer, "role": membership.everywhere });
+        if !membership.units.is_empty() {
+            json["units"] = serde_json::json!(membership.units);
+        }
+        json
+    });
     serde_json::json!({
         "id": user.id,
         "email": user.email.as_str(),

@@ -100,6 +100,18 @@ async fn nobody_is_locked_out_for_good() {
     assert!(listed()[0]["disabledAt"].is_null());
     let table = text(&server.bursard(&["user", "list", "--customer", "globex"]).stdout);
     assert_eq!(table.matches("globex (admin)").count(), 2, "{table}");
+    // A role in one unit, and running the server, which gives none.
+    assert!(server.bursard(&["unit", "add", "globex", "uk"]).status.success());
+    for arguments in [
+        &["user", "invite", "uma@globex.example", "--customer", "globex", "--unit", "uk"][..],
+        &["user", "promote", "gail@globex.example", "--operator"],
+    ] {
+        let output = server.bursard(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    }
+    assert_eq!(listed()[0]["isOperator"], true);
+    assert!(server.bursard(&["user", "demote", "gail@globex.example"]).status.success());
+    assert_eq!(listed()[0]["isOperator"], false);
     for (arguments, says) in [
         (&["user", "reset", "nobody@globex.example"][..], "user invite"),
         (&["user", "invite", "nobody", "--customer", "globex"], "e-mail address"),

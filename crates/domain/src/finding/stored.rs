@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, FindingKey, FindingState, Lane, RememberedVerdict, Suppression};
+use super::{Finding, FindingKey, FindingState, Lane, Proposal, RememberedVerdict, Suppression};
 use crate::amount::{Amount, Money};
 use crate::id::{RunId, VerdictId};
 use crate::schema::DateTime;
@@ -64,6 +64,9 @@ pub struct Standing {
     pub recovered: Option<Amount>,
     /// The address of the member who works on it: names need not differ, addresses do.
     pub assignee: Option<String>,
+    /// A verdict that waits for a second person; absent: none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<Proposal>,
 }
 
 /// When a finding was found.
@@ -110,6 +113,8 @@ pub struct HistoryEntry {
 #[serde(rename_all = "snake_case")]
 pub enum HistoryWord {
     Verdict,
+    /// A verdict that waits for a second person.
+    Propose,
     Undo,
     Assign,
     Comment,
@@ -137,17 +142,24 @@ pub struct StoredVerdict {
 impl Standing {
     /// The standing of a new finding.
     pub const fn open() -> Self {
-        Self { state: FindingState::Open, because: None, recovered: None, assignee: None }
+        Self {
+            state: FindingState::Open,
+            because: None,
+            recovered: None,
+            assignee: None,
+            proposal: None,
+        }
     }
 }
 
 impl HistoryWord {
-    pub const ALL: [Self; 5] =
-        [Self::Verdict, Self::Undo, Self::Assign, Self::Comment, Self::Recovered];
+    pub const ALL: [Self; 6] =
+        [Self::Verdict, Self::Propose, Self::Undo, Self::Assign, Self::Comment, Self::Recovered];
 
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Verdict => "verdict",
+            Self::Propose => "propose",
             Self::Undo => "undo",
             Self::Assign => "assign",
             Self::Comment => "comment",

@@ -26,8 +26,18 @@ pub enum Permission {
     Anybody,
     /// A session.
     SignedIn,
-    /// To be a member of the customer, or more.
+    /// To be a member: with any role in the unit of the path, or for all units where it has none.
     Viewer,
+    /// To decide.
     Analyst,
+    /// To be shown whole what is masked: an analyst, an admin, or an auditor who says why.
+    Unmasker,
+    /// To read the audit log.
+    Auditor,
+    /// To set up.
     Admin,
+    /// To make access tokens: an admin of all units, or of one.
+    TokenAdmin,
+    /// To run the server.
+    Operator,
 }

@@ -25,6 +25,13 @@ pub(crate) struct TaggedJson<T> {
     pub(crate) body: T,
 }
 
+/// 200 with a finding that was decided; 202 where the verdict waits for a second person.
+#[derive(Debug)]
+pub(crate) struct DecidedJson<T> {
+    pub(crate) finding: TaggedJson<T>,
+    pub(crate) is_proposed: bool,
+}
+
 /// 202: it will be done; `location` is where it can be followed.
 #[derive(Debug)]
 pub(crate) struct AcceptedJson<T> {
@@ -120,6 +127,28 @@ impl<T: JsonSchema> Answers for TaggedJson<T> {
         operation.answers_json::<T>(200);
         operation.answers_header(
             200,
+            "ETag",
+            json!({ "type": "string", "description": "What a decision about it says in If-Match." }),
+        );
+    }
+}
+
+impl<T: Serialize> IntoResponse for DecidedJson<T> {
+    fn into_response(self) -> Response {
+        let mut response = self.finding.into_response();
+        if self.is_proposed && response.status() == StatusCode::OK {
+            *response.status_mut() = StatusCode::ACCEPTED;
+        }
+        response
+    }
+}
+
+impl<T: JsonSchema> Answers for DecidedJson<T> {
+    fn describe(operation: &mut Operation<'_>) {
+        TaggedJson::<T>::describe(operation);
+        operation.answers_json::<T>(202);
+        operation.answers_header(
+            202,
             "ETag",
             json!({ "type": "string", "description": "What a decision about it says in If-Match." }),
         );

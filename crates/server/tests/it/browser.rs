@@ -30,6 +30,11 @@ impl Page {
         self.headers.get("location").map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 
+    /// Its headline, which says what is wrong where something is.
+    pub(crate) fn heading(&self) -> &str {
+        self.between("<h1>", "</h1>").unwrap_or("no headline")
+    }
+
     /// What stands between two texts.
     pub(crate) fn between(&self, from: &str, to: &str) -> Option<&str> {
         let (_, rest) = self.text.split_once(from)?;
@@ -38,6 +43,12 @@ impl Page {
 }
 
 impl Browser {
+    /// In a session that was begun already.
+    pub(crate) fn in_session(cookie: &str) -> Self {
+        let cookies = BTreeMap::from([("__Host-bursar".to_owned(), cookie.to_owned())]);
+        Self { cookies, csrf: String::new() }
+    }
+
     pub(crate) async fn get(&mut self, desk: &Desk, path: &str) -> Page {
         self.ask(desk, Method::GET, path, &[], "same-origin").await
     }
@@ -177,7 +188,11 @@ impl Browser {
     }
 
     /// A member of acme, invited by Ann.
-    pub(crate) async fn member(desk: &Desk, email: &str, role: domain::MemberRole) -> Self {
+    pub(crate) async fn member(
+        desk: &Desk,
+        email: &str,
+        role: impl Into<domain::OfferedRole> + Send,
+    ) -> Self {
         let mut browser = Self::default();
         let page = browser.accept(desk, &desk.invitation("acme", role, email).await, email).await;
         assert_eq!(page.status, 303, "{}", page.text);

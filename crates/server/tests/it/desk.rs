@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use domain::finding::{Evidence, FindingRow, Lane, ProbabilityBasis, RunOutcome, Suppression};
 use domain::{
-    AccessScope, Amount, FileType, Finding, FindingKey, MemberRole, Money, Region, Role, RowCounts,
-    RunId, Severity, TokenId, UploadState,
+    AccessScope, Amount, FileType, Finding, FindingKey, Money, OfferedRole, Region, Role,
+    RowCounts, RunId, Severity, TokenId, UploadState,
 };
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
@@ -239,7 +239,12 @@ impl Desk {
     }
 
     /// A link for a member.
-    pub(crate) async fn invitation(&self, customer: &str, role: MemberRole, email: &str) -> String {
+    pub(crate) async fn invitation(
+        &self,
+        customer: &str,
+        role: impl Into<OfferedRole> + Send,
+        email: &str,
+    ) -> String {
         let store = self.app.store.customer(&customer.parse().unwrap());
         let (link, new) =
             links::new_invitation(&self.app.randomness, now(), SignedDuration::from_hours(24));
@@ -293,12 +298,27 @@ impl Desk {
     }
 
     pub(crate) async fn token(&self, role: Role, label: &str) -> String {
+        let scope = AccessScope { customer: acme(), units: None, types: None };
+        self.token_for(scope, role, label).await
+    }
+
+    pub(crate) async fn token_for(&self, scope: AccessScope, role: Role, label: &str) -> String {
+        self.token_by(scope, role, (label, "operator")).await
+    }
+
+    /// A token that somebody made.
+    pub(crate) async fn token_by(
+        &self,
+        scope: AccessScope,
+        role: Role,
+        (label, made_by): (&str, &str),
+    ) -> String {
         let new = NewToken {
             id: TokenId::new(now(), random()),
-            scope: AccessScope { customer: acme(), units: None, types: None },
+            scope,
             role,
             label: label.to_owned(),
-            made_by: "operator".to_owned(),
+            made_by: made_by.to_owned(),
             valid_from: now(),
             expires_at: now() + SignedDuration::from_hours(1),
         };

@@ -1,6 +1,7 @@
 //! The pages over HTTP, as a browser without script uses them.
 
 mod audit;
+mod auditor;
 mod below_a_path;
 mod check_settings;
 mod columns;
@@ -10,13 +11,17 @@ mod help;
 mod kept_form;
 mod ledgers;
 mod oidc;
+mod operator;
 mod overview;
+mod proposals;
+mod refusals;
 mod retention;
 mod sign_in;
 mod strangers;
 mod tokens;
 mod tryouts;
 mod typed_amounts;
+mod unit_roles;
 mod units;
 mod uploads;
-mod users;
+pub(crate) mod users;

@@ -17,6 +17,7 @@ use sqlx::any::AnyRow;
 use super::{READ_AT_ONCE, entry, is_as_columns, signed};
 use crate::SystemStore;
 use crate::error::Error;
+use crate::findings::proposal;
 use crate::history_row::{self, HistoryRow};
 use crate::rows::{Fields, all};
 
@@ -193,8 +194,8 @@ impl SystemStore {
         entries: u64,
     ) -> Result<Result<(), AuditFault>, Error> {
         let rows = sqlx::query(
-            "SELECT customer, unit, key, state, because, recovered, assignee, last_entry FROM findings \
-             WHERE last_entry > 0",
+            "SELECT customer, unit, key, state, because, recovered, assignee, proposal, last_entry \
+             FROM findings WHERE last_entry > 0",
         )
         .fetch_all(self.parts.db.reader())
         .await?;
@@ -207,6 +208,7 @@ impl SystemStore {
                 because: fields.optional_text("because")?,
                 recovered: recovered.map(Amount::from_ten_thousandths),
                 assignee: fields.optional_text("assignee")?,
+                proposal: proposal(&fields)?,
             };
             Ok((place, (fields.number::<u64>("last_entry")?, standing)))
         })?;

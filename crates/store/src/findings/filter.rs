@@ -33,6 +33,8 @@ pub struct FindingFilter {
     pub suppressed: Inclusion,
     /// Findings that the last run did not find any more.
     pub gone: Inclusion,
+    /// Those for which a verdict waits for a second person, or those for which none does.
+    pub proposed: Option<bool>,
 }
 
 /// The place of a kind of finding in a list: left out, among the others, or alone.
@@ -140,6 +142,11 @@ impl FindingFilter {
         }
         sql.push_str(self.suppressed.of_suppressed());
         sql.push_str(self.gone.of_gone());
+        sql.push_str(match self.proposed {
+            None => "",
+            Some(true) => " AND proposal IS NOT NULL",
+            Some(false) => " AND proposal IS NULL",
+        });
         (sql, values)
     }
 }

@@ -33,7 +33,7 @@ impl CustomerStore {
         let rows = sqlx::query(
             "SELECT findings.key AS key, check_name, kind, title, lane, probability, at_risk, billed, \
              currency, suppressed, suppressed_words, first_run, last_run, first_seen, gone_at, state, because, \
-             recovered, assignee, last_entry FROM finding_rows JOIN findings \
+             recovered, assignee, proposal, last_entry FROM finding_rows JOIN findings \
              ON findings.customer = finding_rows.customer AND findings.unit = finding_rows.unit \
              AND findings.key = finding_rows.key \
              WHERE finding_rows.customer = $1 AND finding_rows.unit = $2 \

@@ -1,9 +1,9 @@
 //! Who works on findings: given to members who decide, one finding or several at once.
 //!
-//! Invariant: whoever a finding is given to may decide about it and sign in.
+//! Invariant: whoever a finding is given to may decide in its unit and may sign in.
 
 use domain::finding::{HistoryWord, Standing};
-use domain::{EmailAddress, MemberRole, UnitName};
+use domain::{EmailAddress, MemberRole, UnitName, UserId};
 use sqlx::{Any, Transaction};
 
 use super::{Decider, Entry, SeenFinding, illegal, in_order};
@@ -13,7 +13,7 @@ use crate::rows::Fields;
 
 impl CustomerStore {
     /// To a member who decides, by their address, or to nobody. [`Error::Illegal`] when nobody has that
-    /// address who may decide for the customer.
+    /// address who may decide in the unit.
     pub async fn assign(
         &self,
         unit: &UnitName,
@@ -38,7 +38,7 @@ impl CustomerStore {
             cases.push(self.case(&mut transaction, unit, seen, decider).await?);
         }
         let assignee = match assignee {
-            Some(address) => Some(self.deciding_member(&mut transaction, address).await?),
+            Some(address) => Some(self.deciding_member(&mut transaction, unit, address).await?),
             None => None,
         };
         let assignee = assignee.map(|email| email.to_string());
@@ -52,10 +52,11 @@ impl CustomerStore {
         Ok(())
     }
 
-    /// The address of a member who decides and may sign in.
+    /// The address of a member who decides in a unit and may sign in.
     async fn deciding_member(
         &self,
         transaction: &mut Transaction<'static, Any>,
+        unit: &UnitName,
         address: &str,
     ) -> Result<EmailAddress, Error> {
         let nobody = || {
@@ -63,17 +64,13 @@ impl CustomerStore {
             illegal(format_args!("nobody who decides for {customer} has the address {address}"))
         };
         let email: EmailAddress = address.parse().map_err(|_no_address| nobody())?;
-        let row = sqlx::query(
-            "SELECT users.email, memberships.role FROM memberships \
-             JOIN users ON users.id = memberships.user_id WHERE memberships.customer = $1 \
-             AND users.email = $2 AND users.disabled_at IS NULL",
-        )
-        .bind(self.customer.as_str())
-        .bind(email.as_str())
-        .fetch_optional(&mut **transaction)
-        .await?
-        .ok_or_else(nobody)?;
-        let role: MemberRole = Fields::new(&row, "memberships", "email").parsed("role")?;
-        if role.may_decide() { Ok(email) } else { Err(nobody()) }
+        let row = sqlx::query("SELECT * FROM users WHERE email = $1 AND disabled_at IS NULL")
+            .bind(email.as_str())
+            .fetch_optional(&mut **transaction)
+            .await?
+            .ok_or_else(nobody)?;
+        let user: UserId = Fields::new(&row, "users", "id").parsed("id")?;
+        let role = self.membership_in(transaction, user).await?.in_unit(unit);
+        if role.is_some_and(MemberRole::may_decide) { Ok(email) } else { Err(nobody()) }
     }
 }

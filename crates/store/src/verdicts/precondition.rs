@@ -78,6 +78,12 @@ impl Case<'_> {
 fn is_same(entry: &HistoryEntry, to: &Standing, words: Option<&str>) -> bool {
     match entry.what {
         HistoryWord::Verdict => entry.to.state == to.state && entry.to.because == to.because,
+        HistoryWord::Propose => {
+            let verdict = |standing: &Standing| {
+                standing.proposal.as_ref().map(|proposal| proposal.verdict.clone())
+            };
+            verdict(&entry.to) == verdict(to)
+        }
         HistoryWord::Assign => entry.to.assignee == to.assignee,
         HistoryWord::Recovered => entry.to.recovered == to.recovered,
         HistoryWord::Comment => entry.words.as_deref() == words,

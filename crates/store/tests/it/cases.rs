@@ -19,6 +19,7 @@ mod overview;
 mod paging;
 mod password_links;
 mod problems;
+mod proposals;
 mod reading;
 mod retention;
 mod runs;
@@ -143,7 +144,8 @@ cases! {
         six_take_one_link_and_five_are_too_late;
     users: what_proves_a_user_changes, somebody_is_left_who_sets_up, two_admins_at_once_leave_one,
         accounts_are_listed_with_what_they_may, whoever_leaves_is_signed_out,
-        the_tokens_of_whoever_leaves_are_named;
+        the_tokens_of_whoever_leaves_are_named, a_role_in_a_unit_is_of_that_unit,
+        an_invitation_is_for_its_unit;
     password_links: a_forgotten_password_is_chosen_anew,
         two_use_one_password_link_and_one_is_too_late, whatever_else_ends_a_password_link,
         an_admin_resets_accounts_of_their_own_customer;
@@ -151,6 +153,8 @@ cases! {
     identities: an_identity_is_one_users, a_user_may_have_no_password, a_state_signs_in_once,
         a_provider_ends_what_it_began;
     sign_ins: failures_lock_and_a_success_forgets;
+    proposals: a_verdict_above_the_amount_waits_for_a_second_person,
+        a_proposal_is_taken_back_and_a_confirmation_too, a_token_is_the_person_who_made_it;
     saved_views: views_are_each_users_own;
     check_settings: settings_come_back_and_are_audited;
     audit: entries_are_chained_and_listed, entries_are_filtered, a_changed_log_shows,

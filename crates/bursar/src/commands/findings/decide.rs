@@ -41,13 +41,30 @@ pub(super) async fn decide(
     let state = verdict.state.as_str().replace('_', " ");
     let body = json!(BulkVerdict { findings: keys.to_vec(), verdict });
     let json = client.post("verdicts", Some(&body), StatusCode::OK).await?;
-    let decided = BulkVerdictResult::deserialize(&json).map_or(0, |result| result.decided);
-    let verb = if decided == 1 { "is" } else { "are" };
-    let words = format!(
-        "{} {verb} now {state}; take it back with: bursar findings undo KEY",
-        plural(decided as u64, "finding")
-    );
-    Ok(Reply { json, words })
+    let count = BulkVerdictResult::deserialize(&json);
+    let (decided, proposed) = count.map_or((0, 0), |count| (count.decided, count.proposed));
+    let counted = |findings: usize| {
+        let verb = if findings == 1 { "is" } else { "are" };
+        format!("{} {verb}", plural(findings as u64, "finding"))
+    };
+    let mut words = Vec::new();
+    if decided > 0 || proposed == 0 {
+        words.push(format!("{} now {state}", counted(decided)));
+    }
+    if proposed > 0 {
+        let waits = "a second person has to confirm it with: bursar findings confirm KEY";
+        words.push(format!("{} proposed as {state}: {waits}", counted(proposed)));
+    }
+    words.push("take it back with: bursar findings undo KEY".to_owned());
+    Ok(Reply { json, words: words.join("; ") })
+}
+
+/// Lets a verdict count that somebody else proposed.
+pub(super) async fn confirm(
+    client: FindingsClient<'_>,
+    key: &FindingKey,
+) -> Result<Reply, Failure> {
+    changed(client, key, "confirm", None).await
 }
 
 pub(super) async fn undo(client: FindingsClient<'_>, key: &FindingKey) -> Result<Reply, Failure> {

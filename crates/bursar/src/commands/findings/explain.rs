@@ -8,7 +8,9 @@ use serde_json::Value;
 use super::Reply;
 use super::client::FindingsClient;
 use super::list::{group_amount, lane, money, share};
-use super::view::{ExplanationView, FindingView, HistoryView, ReasonView, RowView, StandingView};
+use super::view::{
+    ExplanationView, FindingView, HistoryView, ProposalView, ReasonView, RowView, StandingView,
+};
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
 use crate::report::format::date_time;
@@ -122,10 +124,19 @@ fn standing(standing: &StandingView) -> String {
     if let Some(because) = &standing.because {
         words = format!("{words}: {}", one_line(because));
     }
-    match &standing.assignee {
-        Some(name) => format!("{words} (with {})", one_line(name)),
+    if let Some(name) = &standing.assignee {
+        words = format!("{words} (with {})", one_line(name));
+    }
+    match &standing.proposal {
+        Some(proposal) => format!("{words}; {}", proposed(proposal)),
         None => words,
     }
+}
+
+/// `not duplicate is proposed by Ann: rent`
+fn proposed(ProposalView { by, verdict }: &ProposalView) -> String {
+    let state = one_line(&verdict.state).replace('_', " ");
+    format!("{state} is proposed by {}: {}", one_line(by), one_line(&verdict.because))
 }
 
 /// A table with a line for each field and a column for each row; `≠` where a row differs from the first.
@@ -157,6 +168,10 @@ fn side_by_side(rows: &[RowView]) -> Vec<String> {
 fn entry(entry: &HistoryView) -> String {
     let what = match entry.what.as_str() {
         "verdict" => format!("decided {}", standing(&entry.to)),
+        "propose" => match &entry.to.proposal {
+            Some(proposal) => proposed(proposal),
+            None => "proposed a verdict".to_owned(),
+        },
         "undo" => format!("took back; it is {}", standing(&entry.to)),
         "assign" => match &entry.to.assignee {
             Some(name) => format!("gave it to {}", one_line(name)),

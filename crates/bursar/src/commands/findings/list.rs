@@ -69,6 +69,7 @@ pub(super) fn query(filter: &FilterArgs) -> Vec<(&'static str, String)> {
         ("run", filter.run.map(|run| run.to_string())),
         ("suppressed", text(&filter.suppressed)),
         ("gone", text(&filter.gone)),
+        ("proposed", filter.proposed.then(|| "true".to_owned())),
         ("sort", text(&filter.sort)),
     ]
     .into_iter()

@@ -100,6 +100,25 @@ pub(super) struct StandingView {
     pub(super) recovered: Option<String>,
     pub(super) because: Option<String>,
     pub(super) assignee: Option<String>,
+    pub(super) proposal: Option<ProposalView>,
+}
+
+/// A verdict that waits for a second person.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(default)]
+pub(super) struct ProposalView {
+    pub(super) by: String,
+    pub(super) verdict: ProposedVerdictView,
+}
+
+/// The verdict of a proposal.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(default)]
+pub(super) struct ProposedVerdictView {
+    pub(super) state: String,
+    pub(super) because: String,
 }
 
 /// Something that a person did to a finding.

@@ -84,6 +84,7 @@ impl TryFrom<&FindingsQuery> for Selection {
             run: params.run,
             suppressed: inclusion(params.suppressed),
             gone: inclusion(params.gone),
+            proposed: params.proposed,
         };
         let order = match params.sort.unwrap_or_default() {
             FindingSort::Priority => FindingOrder::Priority,

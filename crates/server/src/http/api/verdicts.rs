@@ -9,7 +9,7 @@ use api::{
 use axum::extract::{Path, State};
 use domain::finding::{ASSIGNEE_CHARS_MAX, NewVerdict, VerdictRequest, WORDS_CHARS_MAX};
 use domain::{FindingKey, RefusalCode, VerdictId, Visibility};
-use store::SeenFinding;
+use store::{DecisionCount, SeenFinding};
 
 use super::findings::{found, key_of, malformed};
 use crate::App;
@@ -17,7 +17,7 @@ use crate::http::access::{Analyst, Viewer};
 use crate::http::error::ApiError;
 use crate::http::if_match::IfMatch;
 use crate::http::json_body::JsonBody;
-use crate::http::respond::{Json, NoContent, TaggedJson};
+use crate::http::respond::{DecidedJson, Json, NoContent, TaggedJson};
 
 type Key = Path<(String, String, String)>;
 
@@ -35,9 +35,24 @@ pub(crate) async fn decide_finding(
     Path((_, _, key)): Key,
     IfMatch(entry): IfMatch,
     JsonBody(verdict): JsonBody<VerdictRequest>,
+) -> Result<DecidedJson<FindingDetail>, ApiError> {
+    let key = key_of(&key)?;
+    let count = decide(&app, &analyst, vec![seen(&key, entry)], verdict).await?;
+    let finding = as_it_stands(&analyst, &key).await?;
+    Ok(DecidedJson { finding, is_proposed: count.proposed > 0 })
+}
+
+/// Lets a verdict count that somebody else proposed.
+pub(crate) async fn confirm_verdict(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, key)): Key,
+    IfMatch(entry): IfMatch,
 ) -> Result<TaggedJson<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
-    decide(&app, &analyst, vec![seen(&key, entry)], verdict).await?;
+    let id = VerdictId::new(app.clock.now(), app.randomness.bytes());
+    let named = analyst.named(&app);
+    analyst.store.confirm(&analyst.unit, seen(&key, entry), id, named.decider()).await?;
     as_it_stands(&analyst, &key).await
 }
 
@@ -55,10 +70,10 @@ pub(crate) async fn decide_findings(
             keys.len()
         )));
     }
-    let decided = keys.len();
     let findings = keys.into_iter().map(SeenFinding::from).collect();
-    decide(&app, &analyst, findings, several.verdict).await?;
-    Ok(Json(BulkVerdictResult { decided }))
+    let DecisionCount { decided, proposed } =
+        decide(&app, &analyst, findings, several.verdict).await?;
+    Ok(Json(BulkVerdictResult { decided, proposed }))
 }
 
 async fn decide(
@@ -66,7 +81,7 @@ async fn decide(
     analyst: &Analyst,
     findings: Vec<SeenFinding>,
     verdict: VerdictRequest,
-) -> Result<(), ApiError> {
+) -> Result<DecisionCount, ApiError> {
     let now = app.clock.now();
     let verdict = NewVerdict::new(verdict, now)
         .map_err(|why| ApiError::saying(RefusalCode::DecisionImpossible, why))?;

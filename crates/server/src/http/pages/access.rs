@@ -2,17 +2,18 @@
 //!
 //! Not for: access tokens (`http::access`).
 //!
-//! Invariant: a [`Viewer`], an [`Analyst`] and an [`Admin`] hold the only door to their customer's data, and
-//! are made only for a member of that customer whose role is theirs or more.
+//! Invariant: a [`Viewer`], an [`Analyst`], an [`Unmasker`], an [`Auditor`], an [`Admin`] and a
+//! [`TokenAdmin`] hold the only door to their customer's data, and are made only for a member whose role in
+//! the unit of the path, or without one for all units, is theirs or covers it.
 
 use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use domain::finding::CheckedUnit;
-use domain::{CustomerName, MemberRole, UnitName};
-use http::Method;
+use domain::{AccessScope, CustomerName, MemberRole, Membership, UnitName, Unmasking, UserId};
 use http::request::Parts;
+use http::{HeaderMap, Method};
 use store::{CustomerStore, Decider, Session, User};
 
 use super::appearance::Appearance;
@@ -47,9 +48,11 @@ pub(crate) struct CurrentUser {
 pub(crate) struct Member {
     pub(crate) current_user: Arc<CurrentUser>,
     pub(crate) customer: CustomerName,
-    /// The unit of the path; where it has none, the customer's first.
+    /// The unit of the path; where it has none, the first that they may open.
     pub(crate) unit: UnitName,
+    /// In the unit of the path; where it has none, for all units.
     pub(crate) role: MemberRole,
+    pub(crate) membership: Membership,
     pub(crate) store: CustomerStore,
 }
 
@@ -61,9 +64,29 @@ pub(crate) struct Viewer(Member);
 #[derive(Debug)]
 pub(crate) struct Analyst(Member);
 
+/// A member who is shown whole what is masked elsewhere, once the audit log knows.
+#[derive(Debug)]
+pub(crate) struct Unmasker(Member);
+
+/// A member who reads the audit log.
+#[derive(Debug)]
+pub(crate) struct Auditor(Member);
+
 /// A member who sets up.
 #[derive(Debug)]
 pub(crate) struct Admin(Member);
+
+/// A member who makes access tokens, for all units or for those they are an admin of.
+#[derive(Debug)]
+pub(crate) struct TokenAdmin {
+    member: Member,
+    /// None: all, also those to come.
+    units: Option<Vec<UnitName>>,
+}
+
+/// Somebody who runs the server, apart from all customers.
+#[derive(Debug)]
+pub(crate) struct Operator(pub(crate) Arc<CurrentUser>);
 
 impl Member {
     /// The path of a route, for this customer and unit.
@@ -92,30 +115,90 @@ impl Member {
         Decider { by: user.name.as_str(), who: user.email.as_str(), at: app.clock.now() }
     }
 
-    async fn from_parts(
-        parts: &mut Parts,
-        app: &App,
-        needs: MemberRole,
-    ) -> Result<Self, PageError> {
+    /// Whether they make access tokens, for all units or for some.
+    pub(crate) fn may_make_tokens(&self) -> bool {
+        let own = self.membership.units.values().copied();
+        self.membership.everywhere.into_iter().chain(own).any(MemberRole::may_set_up)
+    }
+
+    async fn from_parts(parts: &mut Parts, app: &App) -> Result<Visit, PageError> {
         let current_user = Arc::<CurrentUser>::from_request_parts(parts, app).await?;
         let path = RawPathParams::from_request_parts(parts, app).await;
         let path = path.map_err(|_no_path| PageError::NotFound)?;
         let named =
             |wanted: &str| path.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value);
-        let customer: CustomerName =
-            named("customer").and_then(|name| name.parse().ok()).ok_or(PageError::NotFound)?;
+        let customer = named("customer").ok_or(PageError::NotFound)?;
+        Visit::of(app, current_user, customer, named("unit")).await
+    }
+}
+
+/// A customer, or one of its units, that somebody may open, whatever their role is there.
+pub(crate) struct Visit {
+    member: Member,
+    /// None of who has a role in some units only and asks for what is the whole customer's.
+    role: Option<MemberRole>,
+}
+
+impl Visit {
+    /// [`PageError::NotFound`] of a customer that somebody has no role for, and of a unit: whether it is
+    /// there does not show.
+    pub(crate) async fn of(
+        app: &App,
+        current_user: Arc<CurrentUser>,
+        customer: &str,
+        unit: Option<&str>,
+    ) -> Result<Self, PageError> {
+        let customer: CustomerName = customer.parse().map_err(|_no_name| PageError::NotFound)?;
         let store = app.store.customer(&customer);
-        let role = store.role_of(current_user.user.id).await?.ok_or(PageError::NotFound)?;
-        let units = store.units().await?;
-        let unit = match named("unit") {
-            Some(name) => units.into_iter().find(|unit| unit.as_str() == name),
-            None => units.into_iter().next(),
+        let membership = store.membership_of(current_user.user.id).await?;
+        let mut units = store.units().await?.into_iter().filter_map(|unit| {
+            let role = membership.in_unit(&unit)?;
+            Some((unit, role))
+        });
+        let opened = match unit {
+            Some(name) => units.find(|(unit, _)| unit.as_str() == name),
+            None => units.next(),
         };
-        let unit = unit.ok_or(PageError::NotFound)?;
-        if role < needs {
-            return Err(PageError::TooWeak { has: role, needs });
+        let (opened, in_unit) = opened.ok_or(PageError::NotFound)?;
+        let role = if unit.is_some() { Some(in_unit) } else { membership.everywhere };
+        let member =
+            Member { current_user, customer, unit: opened, role: in_unit, membership, store };
+        Ok(Self { member, role })
+    }
+
+    /// The member, for what stands round a page that says what they may not.
+    pub(crate) fn into_member(self) -> Member {
+        self.member
+    }
+
+    /// The member, when their role is one of those that may; `needs` is the least of them.
+    fn allowed(
+        self,
+        may: impl Fn(MemberRole) -> bool,
+        needs: MemberRole,
+    ) -> Result<Member, PageError> {
+        match self.role {
+            Some(role) if may(role) => Ok(Member { role, ..self.member }),
+            Some(has) => Err(PageError::TooWeak { has, needs }),
+            None => Err(PageError::OfUnitsOnly { needs }),
         }
-        Ok(Self { current_user, customer, unit, role, store })
+    }
+}
+
+impl TokenAdmin {
+    /// The units that a token of theirs may be for; none: all.
+    pub(crate) fn units(&self) -> Option<&[UnitName]> {
+        self.units.as_deref()
+    }
+
+    /// Whether a token is for units of theirs only.
+    pub(crate) fn covers(&self, scope: &AccessScope) -> bool {
+        let is_theirs = |unit: &UnitName| self.units.as_ref().is_none_or(|own| own.contains(unit));
+        scope.customer == self.member.customer
+            && match &scope.units {
+                Some(units) => units.iter().all(is_theirs),
+                None => self.units.is_none(),
+            }
     }
 }
 
@@ -127,12 +210,13 @@ impl Visitor {
 }
 
 macro_rules! members {
-    ($($name:ident),+) => {
+    ($($name:ident: $may:expr, $needs:ident;)+) => {
         $(
             impl FromRequestParts<App> for $name {
                 type Rejection = PageError;
                 async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-                    Ok(Self(Member::from_parts(parts, app, MemberRole::$name).await?))
+                    let opened = Member::from_parts(parts, app).await?;
+                    Ok(Self(opened.allowed($may, MemberRole::$needs)?))
                 }
             }
 
@@ -145,13 +229,64 @@ macro_rules! members {
         )+
     };
 }
-members!(Viewer, Analyst, Admin);
+members! {
+    Viewer: |_any_role| true, Viewer;
+    Analyst: MemberRole::may_decide, Analyst;
+    Unmasker: |role: MemberRole| role.unmasking() != Unmasking::Never, Analyst;
+    Auditor: MemberRole::may_audit, Auditor;
+    Admin: MemberRole::may_set_up, Admin;
+}
+
+impl FromRequestParts<App> for TokenAdmin {
+    type Rejection = PageError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let opened = Member::from_parts(parts, app).await?;
+        let own = opened.member.membership.units.iter();
+        let own: Vec<UnitName> =
+            own.filter(|(_, role)| role.may_set_up()).map(|(unit, _)| unit.clone()).collect();
+        match opened.role {
+            Some(role) if role.may_set_up() => {
+                Ok(Self { member: Member { role, ..opened.member }, units: None })
+            }
+            _ if !own.is_empty() => Ok(Self { member: opened.member, units: Some(own) }),
+            Some(has) => Err(PageError::TooWeak { has, needs: MemberRole::Admin }),
+            None => Err(PageError::OfUnitsOnly { needs: MemberRole::Admin }),
+        }
+    }
+}
+
+impl Deref for TokenAdmin {
+    type Target = Member;
+    fn deref(&self) -> &Member {
+        &self.member
+    }
+}
+
+impl FromRequestParts<App> for Operator {
+    type Rejection = PageError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let current_user = Arc::<CurrentUser>::from_request_parts(parts, app).await?;
+        // To others it is as if the page were not there.
+        if current_user.user.is_operator {
+            Ok(Self(current_user))
+        } else {
+            Err(PageError::NotFound)
+        }
+    }
+}
 
 impl FromRequestParts<App> for Visitor {
     type Rejection = PageError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        let appearance = Appearance::from_headers(&parts.headers);
-        let secret = cookie::session(&parts.headers);
+        Self::from_headers(&parts.headers, app).await
+    }
+}
+
+impl Visitor {
+    /// Who sent these headers.
+    pub(crate) async fn from_headers(headers: &HeaderMap, app: &App) -> Result<Self, PageError> {
+        let appearance = Appearance::from_headers(headers);
+        let secret = cookie::session(headers);
         // Also of a session that is over: the guard knows the cookie only.
         let csrf = secret.as_ref().map(SessionSecret::csrf).unwrap_or_default();
         let user = match secret {
@@ -168,15 +303,26 @@ impl FromRequestParts<App> for Arc<CurrentUser> {
     type Rejection = PageError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let visitor = Visitor::from_request_parts(parts, app).await?;
+        if let Some(user) = visitor.user {
+            return Ok(user);
+        }
         let is_get = parts.method == Method::GET;
-        visitor.user.ok_or_else(|| {
-            let next = parts.uri.path_and_query().filter(|_| is_get).map(ToString::to_string);
-            let path = parts.uri.path();
-            let form = parts.extensions.get::<FormBody>();
-            PageError::SignIn {
-                next,
-                kept: form.and_then(|form| KeptForm::parse(path, form.bytes())),
-            }
-        })
+        let next = parts.uri.path_and_query().filter(|_| is_get).map(ToString::to_string);
+        let kept = match parts.extensions.get::<FormBody>() {
+            Some(form) => owner(app, &parts.headers)
+                .await?
+                .and_then(|owner| KeptForm::parse(owner, parts.uri.path(), form.bytes())),
+            None => None,
+        };
+        Err(PageError::SignIn { next, kept })
+    }
+}
+
+/// Whose session is over that a browser was in; of one that signed out, who was signed in last.
+async fn owner(app: &App, headers: &HeaderMap) -> Result<Option<UserId>, PageError> {
+    let secret = cookie::session(headers).or_else(|| cookie::known_by(headers));
+    match secret {
+        Some(secret) => Ok(app.store.system().session_owner(secret.digest()).await?),
+        None => Ok(None),
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Not for: adding to it; that is in the transaction of what an entry speaks of.
 //!
-//! Invariant: an admin sees what was done with the customer's data and the sign-ins of its members; the
-//! chain is the whole server's, so of others' entries only their number shows.
+//! Invariant: an auditor or an admin sees what was done with the customer's data and the sign-ins of its
+//! members; the chain is the whole server's, so of others' entries only their number shows.
 
 mod entries;
 mod export;
@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use store::AuditFilter;
 
-use super::access::Admin;
+use super::access::Auditor;
 use super::error::PageError;
 use super::field::{Text, valid};
 use super::filters;
@@ -48,7 +48,7 @@ struct AuditPage {
     noun: String,
     from: String,
     to: String,
-    nouns: [(&'static str, &'static str); 14],
+    nouns: [(&'static str, &'static str); 18],
     /// The one thing that is asked about.
     about: String,
     rows: Vec<Line>,
@@ -76,38 +76,46 @@ struct Line {
 }
 
 /// Kinds of entries to filter by, and their names.
-const NOUNS: [(&str, &str); 14] = [
+const NOUNS: [(&str, &str); 18] = [
     ("audit", "The audit log"),
     ("check", "Checks"),
     ("customer", "The organisation"),
+    ("employee", "Employees shown whole"),
     ("finding", "Findings and exports"),
     ("key", "Signing keys"),
     ("ledger", "Ledgers"),
     ("member", "Users and roles"),
     ("retention", "Retention"),
     ("run", "Runs of the checks"),
+    ("supplier", "Suppliers shown whole"),
     ("token", "Access tokens"),
+    ("transaction", "Transactions shown whole"),
     ("unit", "Units"),
     ("upload", "Uploads"),
     ("user", "Sign-ins and accounts"),
     ("verdict", "Remembered verdicts"),
+    ("view", "Saved views"),
 ];
 
 /// The detail that says what people call the thing that an entry is about.
 const NAMED_BY: [(&str, &str); 3] = [("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// Words for what was done; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 40] = [
+const WORDS: [(&str, &str); 50] = [
     ("audit.export", "exported the audit log"),
     ("audit.verify", "verified the audit log"),
     ("backup.make", "made a backup"),
     ("check.set", "set checks"),
     ("customer.add", "added the organisation"),
+    ("customer.set_four_eyes", "set above which amount two people decide"),
+    ("employee.show", "was shown an employee whole"),
     ("customer.set_reasons", "set which verdicts take a reason"),
     ("finding.assign", "assigned a finding"),
     ("finding.comment", "commented on a finding"),
     ("finding.export", "exported findings"),
+    ("finding.propose", "proposed a verdict"),
     ("finding.recovered", "set a recovered amount"),
+    ("finding.show", "was shown a finding whole"),
     ("finding.undo", "undid a verdict"),
     ("finding.verdict", "decided a finding"),
     ("key.add", "made a signing key"),
@@ -119,10 +127,13 @@ const WORDS: [(&str, &str); 40] = [
     ("member.withdraw_invitation", "withdrew an invitation"),
     ("retention.set", "set how long files are kept"),
     ("run.ask", "asked for a run"),
+    ("supplier.show", "was shown a supplier whole"),
     ("token.issue", "created an access token"),
     ("token.revoke", "revoked an access token"),
+    ("transaction.show", "was shown a transaction whole"),
     ("unit.add", "added a unit"),
     ("unit.rename", "renamed a unit"),
+    ("unit.set_four_eyes", "set above which amount two people decide in a unit"),
     ("upload.received", "sent a file"),
     ("upload.removed", "removed an expired file"),
     ("user.clear_totp", "turned two-step sign-in off"),
@@ -131,6 +142,7 @@ const WORDS: [(&str, &str); 40] = [
     ("user.end_other_sessions", "ended all other sessions"),
     ("user.end_session", "ended a session"),
     ("user.make_password_link", "made a link for a new password"),
+    ("user.set_operator", "let somebody run the server, or no more"),
     ("user.set_password", "changed the password"),
     ("user.set_recovery_codes", "made other recovery codes"),
     ("user.set_totp", "turned two-step sign-in on"),
@@ -138,6 +150,8 @@ const WORDS: [(&str, &str); 40] = [
     ("user.sign_in_refused", "failed to sign in"),
     ("user.use_recovery_code", "signed in with a recovery code"),
     ("verdict.end", "ended a remembered verdict"),
+    ("view.remove", "deleted a saved view"),
+    ("view.save", "saved a view"),
 ];
 
 /// The entries that an address asks for.
@@ -161,17 +175,17 @@ pub(crate) struct AuditPlace {
 
 pub(crate) async fn list_audit(
     State(app): State<App>,
-    admin: Admin,
+    auditor: Auditor,
     Query(query): Query<AuditQuery>,
     Query(AuditPlace { after }): Query<AuditPlace>,
     flash: Option<Flash>,
 ) -> PageResult {
     let filter = query.filter();
-    let page = admin.store.audit_entries(&filter, PageSize::default(), after).await?;
+    let page = auditor.store.audit_entries(&filter, PageSize::default(), after).await?;
     let verified = app.store.system().audit_last_verified().await?;
-    let names = Names::of(&app, &admin, &page.items).await?;
-    let (here, text) = (admin.fill(PATH), query.text());
-    let layout = Layout::for_member(&app, &admin, Section::Settings(PATH), "Audit log").await?;
+    let names = Names::of(&app, &auditor, &page.items).await?;
+    let (here, text) = (auditor.fill(PATH), query.text());
+    let layout = Layout::for_member(&app, &auditor, Section::Settings(PATH), "Audit log").await?;
     html(&AuditPage {
         page: layout.with_flash(flash),
         next: page.next.map(|next| format!("{here}?{text}&after={next}")),
@@ -198,12 +212,12 @@ pub(crate) async fn list_audit(
 }
 
 /// Goes over the whole chain.
-pub(crate) async fn verify_audit(State(app): State<App>, admin: Admin) -> PageResult {
+pub(crate) async fn verify_audit(State(app): State<App>, auditor: Auditor) -> PageResult {
     let system = app.store.system();
     match system.verify_audit().await? {
         Ok(verified) => {
-            system.note_audit_verified(&verified, admin.address(), app.clock.now()).await?;
-            see_other(&Flash::AuditIntact.on(&admin.fill(PATH)))
+            system.note_audit_verified(&verified, auditor.address(), app.clock.now()).await?;
+            see_other(&Flash::AuditIntact.on(&auditor.fill(PATH)))
         }
         Err(fault) => {
             tracing::error!(%fault, "the audit log is not whole");

@@ -6,15 +6,17 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use domain::ledger_view::LedgerRow;
-use domain::{FileType, Visibility};
+use domain::{FileType, MemberRole, Visibility};
 
-use super::access::{Analyst, Member, Viewer};
+use super::access::{Member, Unmasker, Viewer};
 use super::error::PageError;
 use super::filters;
+use super::form::Form;
 use super::layout::{Layout, Section};
 use super::ledger::fields::{self, FieldText};
 use super::ledger::{RelatedFindings, rows_by_id};
 use super::respond::{PageResult, html};
+use super::unmasking::{UnmaskForm, UnmaskOffer};
 use crate::App;
 
 const EMPLOYEES: FileType = FileType::Employees;
@@ -28,7 +30,8 @@ struct EmployeePage {
     variations: Vec<Vec<FieldText>>,
     findings: RelatedFindings,
     sees_names: bool,
-    may_show: bool,
+    role: MemberRole,
+    unmask_offer: Option<UnmaskOffer>,
     is_whole: bool,
 }
 
@@ -44,15 +47,16 @@ pub(crate) async fn get_employee(
 /// Shows an employee with accounts in full; the audit log knows before anybody sees them.
 pub(crate) async fn show_employee(
     State(app): State<App>,
-    analyst: Analyst,
+    unmasker: Unmasker,
     Path((_, _, id)): Path<(String, String, String)>,
+    Form(form): Form<UnmaskForm>,
 ) -> PageResult {
-    let rows = rows_by_id(&app, &analyst, EMPLOYEES, &id).await?;
+    let rows = rows_by_id(&app, &unmasker, EMPLOYEES, &id).await?;
     if rows.is_empty() {
         return Err(PageError::NotFound);
     }
-    analyst.audit_unmasking(&app, "employee.show", &id).await?;
-    show(&app, &analyst, &id, &rows, Visibility::Full).await
+    let visibility = unmasker.unmask(&app, ("employee.show", &id), &form).await?;
+    show(&app, &unmasker, &id, &rows, visibility).await
 }
 
 async fn show(
@@ -78,8 +82,9 @@ async fn show(
             .map(|row| fields::field_texts(EMPLOYEES, row, visibility))
             .collect(),
         findings: member.related_findings(app, (EMPLOYEES, id), &title).await?,
+        role: member.role,
         sees_names: visibility != Visibility::Masked,
-        may_show: hides && member.role.sees_personal_data(),
+        unmask_offer: UnmaskOffer::to(member, member.row_path(EMPLOYEES, id), hides),
         is_whole: visibility == Visibility::Full,
     })
 }

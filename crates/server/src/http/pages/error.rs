@@ -28,6 +28,10 @@ pub(crate) enum PageError {
         has: MemberRole,
         needs: MemberRole,
     },
+    /// What was asked for is the whole customer's, and this person has a role in some units only.
+    OfUnitsOnly {
+        needs: MemberRole,
+    },
     /// The form is not one of ours, or of an older session.
     NotFromHere,
     /// The browser sent a form to another host than the one that the request is for here.
@@ -57,9 +61,10 @@ impl PageError {
             Self::SignIn { kept: None, .. } => StatusCode::SEE_OTHER,
             Self::SignIn { kept: Some(_), .. } => StatusCode::OK,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::TooWeak { .. } | Self::NotFromHere | Self::OtherHost { .. } => {
-                StatusCode::FORBIDDEN
-            }
+            Self::TooWeak { .. }
+            | Self::OfUnitsOnly { .. }
+            | Self::NotFromHere
+            | Self::OtherHost { .. } => StatusCode::FORBIDDEN,
             Self::FormTooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::FormTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Impossible(_) => StatusCode::CONFLICT,
@@ -72,7 +77,7 @@ impl PageError {
         match self {
             Self::SignIn { .. } => "Sign in",
             Self::NotFound => "Page not found",
-            Self::TooWeak { .. } => "You do not have permission",
+            Self::TooWeak { .. } | Self::OfUnitsOnly { .. } => "You do not have permission",
             Self::NotFromHere => "The page was open for too long",
             Self::OtherHost { .. } => "The proxy in front of this server has to be set up",
             Self::FormTooLong => "That is too long",
@@ -90,6 +95,11 @@ impl PageError {
                 "You are {} here, and this takes {}. Ask an admin of the organisation to do it, or to change \
                  your role.",
                 with_article(*has),
+                with_article(*needs)
+            ),
+            Self::OfUnitsOnly { needs } => format!(
+                "Your role is for some units, and this takes {} of the whole organisation. Ask an admin of \
+                 the organisation to do it.",
                 with_article(*needs)
             ),
             Self::Impossible(why) => why.clone(),
@@ -125,6 +135,7 @@ impl PageError {
             Self::SignIn { .. }
             | Self::TooWeak { .. }
             | Self::OtherHost { .. }
+            | Self::OfUnitsOnly { .. }
             | Self::Impossible(_)
             | Self::UnusableLedger(_)
             | Self::Internal => {
@@ -138,6 +149,7 @@ const fn with_article(role: MemberRole) -> &'static str {
     match role {
         MemberRole::Viewer => "a viewer",
         MemberRole::Analyst => "an analyst",
+        MemberRole::Auditor => "an auditor",
         MemberRole::Admin => "an admin",
     }
 }

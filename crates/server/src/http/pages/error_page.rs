@@ -1,6 +1,7 @@
-//! Refusals as pages.
+//! Refusals as pages, with what stands round every page where somebody is signed in.
 //!
-//! Invariant: a refusal is written by [`render`] only, once the request's id is known.
+//! Invariant: a refusal is written by [`render`] only, once the request's id is known. What stands round it
+//! is what that person may see anyway: nothing of a unit that is not theirs.
 
 use askama::Template;
 use axum::body::Body;
@@ -8,13 +9,15 @@ use axum::response::{IntoResponse, Response};
 use domain::RequestId;
 use http::{HeaderMap, header};
 
+use super::access::{CurrentUser, Visit, Visitor};
 use super::appearance::Appearance;
 use super::cookie;
 use super::document::Document;
 use super::error::PageError;
 use super::filters;
+use super::layout::{Layout, Section};
 use super::local_path::sign_in_then;
-use super::respond::{html, see_other};
+use super::respond::{PageResult, html, see_other};
 use super::sign_in_form::{SignInPage, SignInWays};
 use crate::App;
 
@@ -30,6 +33,24 @@ struct ErrorPage {
     request: Option<RequestId>,
 }
 
+/// A refusal of somebody who is signed in.
+#[derive(Template)]
+#[template(path = "refusal.html")]
+struct RefusalPage {
+    page: Layout,
+    title: &'static str,
+    words: String,
+    request: Option<RequestId>,
+}
+
+/// The request that is refused: who sent it, and for which path.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RefusedRequest<'a> {
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) path: &'a str,
+    pub(crate) id: RequestId,
+}
+
 impl IntoResponse for PageError {
     /// The answer is rendered later, by `render`, which knows the request.
     fn into_response(self) -> Response {
@@ -41,10 +62,11 @@ impl IntoResponse for PageError {
 }
 
 /// Writes the page of a refusal into its response; others pass unchanged.
-pub(crate) fn render(app: &App, response: &mut Response, request: &HeaderMap, id: RequestId) {
+pub(crate) async fn render(app: &App, response: &mut Response, refused: RefusedRequest<'_>) {
     let Some(error) = response.extensions_mut().remove::<PageError>() else {
         return;
     };
+    let request = refused.headers;
     let page = match &error {
         PageError::SignIn { kept: Some(kept), .. } => html(&SignInPage {
             doc: Document {
@@ -62,12 +84,7 @@ pub(crate) fn render(app: &App, response: &mut Response, request: &HeaderMap, id
             let address = next.as_deref().map_or_else(|| "/sign-in".to_owned(), sign_in_then);
             see_other(&address)
         }
-        _ => html(&ErrorPage {
-            doc: Document::bare(error.title(), Appearance::from_headers(request)),
-            title: error.title(),
-            words: error.words(),
-            request: matches!(error, PageError::Internal | PageError::Busy).then_some(id),
-        }),
+        _ => refusal(app, &error, refused).await,
     };
     match page {
         Ok(page) => {
@@ -78,6 +95,41 @@ pub(crate) fn render(app: &App, response: &mut Response, request: &HeaderMap, id
             *response.body_mut() = body;
         }
         // The status says the most of it.
-        Err(error) => tracing::error!(request = %id, ?error, "no page for a refusal"),
+        Err(error) => tracing::error!(request = %refused.id, ?error, "no page for a refusal"),
     }
+}
+
+async fn refusal(app: &App, error: &PageError, refused: RefusedRequest<'_>) -> PageResult {
+    // Whatever is wrong with the server may be wrong with what stands round the page as well.
+    let is_own_fault = matches!(error, PageError::Internal | PageError::Busy);
+    let (title, words) = (error.title(), error.words());
+    let request = is_own_fault.then_some(refused.id);
+    if !is_own_fault && let Some(page) = surroundings(app, refused, title).await {
+        return html(&RefusalPage { page, title, words, request });
+    }
+    let doc = Document::bare(title, Appearance::from_headers(refused.headers));
+    html(&ErrorPage { doc, title, words, request })
+}
+
+/// What stands round a page of the refused path: of a unit, where it is one that this person may open;
+/// nothing where nobody is signed in, or it cannot be found out.
+async fn surroundings(app: &App, refused: RefusedRequest<'_>, title: &str) -> Option<Layout> {
+    let user = Visitor::from_headers(refused.headers, app).await.ok()?.user?;
+    let mut segments = refused.path.split('/').skip(1);
+    let opened = match (segments.next(), segments.next(), segments.next()) {
+        (Some("at"), Some(customer), Some(unit)) => {
+            Visit::of(app, user.clone(), customer, Some(unit)).await.ok()
+        }
+        (Some("settings"), Some(customer), _) => {
+            Visit::of(app, user.clone(), customer, None).await.ok()
+        }
+        _ => None,
+    };
+    let Some(opened) = opened else { return of_user(app, &user, title).await };
+    let section = Section::of_path(refused.path);
+    Layout::for_member(app, &opened.into_member(), section, title).await.ok()
+}
+
+async fn of_user(app: &App, user: &CurrentUser, title: &str) -> Option<Layout> {
+    Layout::for_user(app, user, title).await.ok()
 }

@@ -13,6 +13,7 @@ pub(super) mod labels;
 pub(super) mod masking_notes;
 pub(super) mod other_columns;
 pub(crate) mod people;
+mod proposal_line;
 mod scan_link;
 pub(crate) mod shown;
 pub(super) mod timeline;
@@ -101,6 +102,8 @@ struct QueueRow {
     assignee: String,
     found: String,
     suppressed: Option<String>,
+    /// Who proposed which verdict, in words.
+    proposed: Option<String>,
     is_gone: bool,
 }
 
@@ -285,7 +288,12 @@ fn queue_row(
     (here, query): (&str, &str),
 ) -> QueueRow {
     let (state, tone) = state_tag(&found, known);
+    let proposed = found.standing.proposal.as_ref().map(|proposal| {
+        let state = known.state_words(proposal.verdict.state, &found.check);
+        format!("Proposed by {}: {state}", people.named(&proposal.by, Some(&proposal.who)))
+    });
     QueueRow {
+        proposed,
         href: format!("{here}/{}?{query}", found.key),
         check: known.title(&found.check),
         kind: if found.kind == found.check { String::new() } else { in_words(&found.kind) },

@@ -38,6 +38,7 @@ macro_rules! flashes {
 flashes! {
     SignedOut, "signed-out", "You are signed out.";
     SignedOutHere, "signed-out-here", "You are signed out here. You may still be signed in where you signed in, so sign out there as well if others use this browser.";
+    KeptOfAnother, "kept-of-another", "You are signed in. What was being written here was somebody else’s, and was left out.";
     PasswordChanged, "password", "Your password is changed, and all other sessions are ended.";
     PasswordChosen, "password-chosen", "Your new password is set. Sign in with it.";
     SessionEnded, "session-ended", "The session is ended.";
@@ -45,6 +46,11 @@ flashes! {
     AppearanceSaved, "look", "Saved for this browser.";
     Joined, "joined", "You are now a member.";
     Decided, "decided", "Decided. This is the next finding.";
+    Proposed, "proposed", "Proposed: a second person has to confirm it. This is the next finding.";
+    LastProposed, "last-proposed", "Proposed: a second person has to confirm it. That was the last finding in this list.";
+    Confirmed, "confirmed", "Confirmed: the verdict counts.";
+    SeveralProposed, "several-proposed", "Decided. Those that take two people are proposed, and wait for a second person.";
+    FourEyesSet, "four-eyes", "Saved. Verdicts from now on go by it; what is proposed still waits.";
     SeveralDecided, "several", "All selected findings are decided.";
     Undone, "undone", "Undone: the finding is as it was before.";
     Assigned, "assigned", "Assigned.";

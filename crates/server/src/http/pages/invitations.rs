@@ -94,7 +94,7 @@ pub(crate) async fn accept(
             return Err(PageError::Impossible(why));
         }
         let joined = links::join(&app, &open, &current_user.user).await?;
-        let unit = joined.customer.only_unit();
+        let unit = joined.unit.unwrap_or_else(|| joined.customer.only_unit());
         return see_other(&Flash::Joined.on(&format!("/at/{}/{unit}/uploads", joined.customer)));
     }
     if ways(&app, &open).are_passwords_off {
@@ -120,15 +120,15 @@ async fn cannot_join(
     open: &OpenInvitation,
     user: &User,
 ) -> Result<Option<String>, PageError> {
-    let Invitation { customer, role, email, .. } = &open.invitation;
+    let Invitation { customer, role, unit, email, .. } = &open.invitation;
     if let Some(email) = email.as_ref().filter(|email| **email != user.email) {
         return Ok(Some(format!(
             "This invitation is for {email}, and you are signed in as {}. Sign out, then open the link again.",
             user.email
         )));
     }
-    let has = app.store.customer(customer).role_of(user.id).await?;
-    Ok(has.filter(|has| has >= role).map(|has| {
+    let has = app.store.customer(customer).membership_of(user.id).await?;
+    Ok(has.role_against(unit.as_ref(), *role).map(|has| {
         format!(
             "You belong to {customer} with the role {has} already, so there is nothing to join. The link was \
              not used."
@@ -227,7 +227,11 @@ fn ways(app: &App, open: &OpenInvitation) -> SignInWays {
 
 /// The headline of an invitation, and what it offers.
 fn offer_words(invitation: &Invitation) -> (String, String) {
-    let Invitation { customer, role, invited_by, .. } = invitation;
+    let Invitation { customer, role, unit, invited_by, .. } = invitation;
+    let place = match unit {
+        Some(unit) => format!("the unit {unit} of {customer}"),
+        None => customer.to_string(),
+    };
     let join = format!("Join {customer}");
     match invited_by.as_deref() {
         None => (
@@ -237,8 +241,8 @@ fn offer_words(invitation: &Invitation) -> (String, String) {
             ),
         ),
         Some(OPERATOR) => {
-            (join, format!("Whoever runs this server invites you to {customer} as {role}."))
+            (join, format!("Whoever runs this server invites you to {place} as {role}."))
         }
-        Some(by) => (join, format!("{by} invites you to {customer} as {role}.")),
+        Some(by) => (join, format!("{by} invites you to {place} as {role}.")),
     }
 }

@@ -13,6 +13,7 @@ use super::document::{Document, Link};
 use super::error::PageError;
 use super::flash::Flash;
 use crate::App;
+use crate::http::permission::Permission;
 
 /// The surroundings of a page of somebody who is signed in.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub(crate) struct Layout {
     pub(crate) crumbs: Vec<Link>,
     /// Something that was just done.
     pub(crate) flash: Option<&'static str>,
+    /// Whether the page of all customers is theirs.
+    pub(crate) is_operator: bool,
 }
 
 /// A part of a unit, in the bar.
@@ -50,6 +53,25 @@ pub(crate) enum Section {
     Settings(&'static str),
 }
 
+impl Section {
+    /// The section that a path of a unit or of its customer's settings is in, whether there is such a page
+    /// or not.
+    pub(crate) fn of_path(path: &str) -> Self {
+        let segment = |path: &str, place| path.split('/').nth(place).map(ToOwned::to_owned);
+        let is_below = |route: &str, place| segment(route, place) == segment(path, place);
+        if path.starts_with("/settings/") {
+            let known = SETTINGS.iter().find(|(_, route, _)| is_below(route, 3));
+            return Self::Settings(known.map_or("", |(_, route, _)| route));
+        }
+        let known = SECTIONS.iter().find(|(_, _, route)| is_below(route, 4));
+        match known {
+            Some((section, _, _)) => *section,
+            None if path.split('/').nth(4) == Some("help") => Self::Help,
+            None => Self::Settings(""),
+        }
+    }
+}
+
 /// A section, its words and its route.
 pub(in crate::http) const SECTIONS: [(Section, &str, &str); 6] = [
     (Section::Overview, "Overview", "/at/{customer}/{unit}/overview"),
@@ -61,15 +83,15 @@ pub(in crate::http) const SECTIONS: [(Section, &str, &str); 6] = [
 ];
 
 /// The pages below the cog, Organisation settings.
-pub(in crate::http) const SETTINGS: [(&str, &str); 8] = [
-    ("Access Tokens", "/settings/{customer}/tokens"),
-    ("Units", "/settings/{customer}/units"),
-    ("Users", "/settings/{customer}/users"),
-    ("Checks", "/settings/{customer}/checks"),
-    ("Mappings", "/settings/{customer}/mappings"),
-    ("Calendar and limits", "/settings/{customer}/limits"),
-    ("Retention", "/settings/{customer}/retention"),
-    ("Audit log", "/settings/{customer}/audit"),
+pub(in crate::http) const SETTINGS: [(&str, &str, Permission); 8] = [
+    ("Access Tokens", "/settings/{customer}/tokens", Permission::TokenAdmin),
+    ("Units", "/settings/{customer}/units", Permission::Admin),
+    ("Users", "/settings/{customer}/users", Permission::Admin),
+    ("Checks", "/settings/{customer}/checks", Permission::Admin),
+    ("Mappings", "/settings/{customer}/mappings", Permission::Admin),
+    ("Calendar and limits", "/settings/{customer}/limits", Permission::Admin),
+    ("Retention", "/settings/{customer}/retention", Permission::Admin),
+    ("Audit log", "/settings/{customer}/audit", Permission::Auditor),
 ];
 
 impl Layout {
@@ -94,15 +116,14 @@ impl Layout {
                 ..Link::new(label, member.fill(route))
             })
             .collect();
-        if member.role >= MemberRole::Admin {
-            layout.settings = SETTINGS
-                .into_iter()
-                .map(|(label, route)| Link {
-                    is_current: section == Section::Settings(route),
-                    ..Link::new(label, member.fill(route))
-                })
-                .collect();
-        }
+        layout.settings = SETTINGS
+            .into_iter()
+            .filter(|(_, _, permission)| may_set(member, *permission))
+            .map(|(label, route, _)| Link {
+                is_current: section == Section::Settings(route),
+                ..Link::new(label, member.fill(route))
+            })
+            .collect();
         let is_current = section == Section::Help;
         layout.help = Some(Link { is_current, ..Link::new("Help", member.path("help")) });
         let named = SECTIONS.into_iter().find(|(known, _, _)| *known == section);
@@ -131,6 +152,7 @@ impl Layout {
             help: None,
             crumbs: Vec::new(),
             flash: None,
+            is_operator: user.user.is_operator,
         })
     }
 
@@ -143,6 +165,15 @@ impl Layout {
     #[must_use]
     pub(crate) fn with_flash(self, flash: Option<Flash>) -> Self {
         Self { flash: flash.map(Flash::text), ..self }
+    }
+}
+
+/// Whether a page of the settings is for a member, by what they may for all units.
+fn may_set(member: &Member, permission: Permission) -> bool {
+    match permission {
+        Permission::TokenAdmin => member.may_make_tokens(),
+        Permission::Auditor => member.membership.everywhere.is_some_and(MemberRole::may_audit),
+        _ => member.membership.everywhere.is_some_and(MemberRole::may_set_up),
     }
 }
 

@@ -12,10 +12,10 @@ pub(crate) mod page;
 use domain::finding::FindingSummary;
 use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsPage, RowsRequest};
 use domain::page::PageSize;
-use domain::{AuditEntry, FileType};
+use domain::FileType;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::access::{Analyst, Member};
+use super::access::Member;
 use super::error::PageError;
 use super::findings::labels::state_tag;
 use super::format;
@@ -76,26 +76,6 @@ impl Member {
                 .map(|finding| finding_link(self, known, finding))
                 .collect(),
         })
-    }
-}
-
-impl Analyst {
-    /// Notes in the audit log that somebody is shown what is masked elsewhere, before it is shown.
-    pub(crate) async fn audit_unmasking(
-        &self,
-        app: &App,
-        what: &str,
-        id: &str,
-    ) -> Result<(), PageError> {
-        let entry = AuditEntry {
-            at: app.clock.now(),
-            who: self.current_user.user.email.to_string(),
-            what: what.to_owned(),
-            about: id.to_owned(),
-            customer: Some(self.customer.clone()),
-            details: serde_json::json!({ "unit": self.unit.as_str() }),
-        };
-        Ok(app.store.system().audit(&entry).await?)
     }
 }
 

@@ -1,13 +1,14 @@
-//! Calendar and limits: the amounts that checks go by, the days offices are shut, what is taken at the door.
+//! Calendar and limits: the amounts that checks go by and above which two people decide, the days offices
+//! are shut, what is taken at the door.
 //!
-//! Not for: setting the amounts, which are numbers of checks, or what is taken at the door, which is the
+//! Not for: setting numbers of checks (`check_settings`), or what is taken at the door, which is the
 //! operator's.
 
 use askama::Template;
 use axum::extract::State;
 use domain::check::ParameterKind;
 use domain::finding::ReasonRule;
-use domain::{Amount, CheckNumber, TitledUnit};
+use domain::{Amount, CheckNumber, TitledUnit, UnitName};
 use serde::Deserialize;
 
 use super::access::Admin;
@@ -34,6 +35,9 @@ struct LimitsPage {
     /// From which amount on every verdict takes a reason, as it is shown or was typed; empty: from none.
     reason_from: String,
     reason_wrong: Option<String>,
+    /// The amounts above which two people decide.
+    four_eyes: Vec<FourEyesLine>,
+    four_eyes_path: String,
     file_bytes_max: String,
     uploads_max: usize,
 }
@@ -84,6 +88,72 @@ fn reason_rule(text: &str) -> Result<Option<ReasonRule>, String> {
     Ok(Some(ReasonRule { from }))
 }
 
+/// The amount above which two people decide, for all units or for one.
+struct FourEyesLine {
+    /// Empty for all units.
+    unit: String,
+    called: String,
+    /// Empty where none is set.
+    above: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct FourEyesForm {
+    /// Empty for all units.
+    unit: Text,
+    /// Empty to take it away.
+    above: Text,
+}
+
+/// Sets above which amount a verdict that closes a finding takes two people.
+pub(crate) async fn set_four_eyes(
+    State(app): State<App>,
+    admin: Admin,
+    Form(form): Form<FourEyesForm>,
+) -> PageResult {
+    let unit: Option<UnitName> = match &*form.unit {
+        "" => None,
+        name => Some(name.parse().map_err(|_no_name| PageError::NotFound)?),
+    };
+    let above = above(&form.above)?;
+    let (by, now) = (admin.address(), app.clock.now());
+    let is_changed = admin.store.set_four_eyes(unit.as_ref(), above, by, now).await?;
+    let flash = if is_changed { Flash::FourEyesSet } else { Flash::NothingChanged };
+    see_other(&flash.on(&admin.fill(PATH)))
+}
+
+fn above(text: &str) -> Result<Option<Amount>, PageError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let above = Amount::from_typed(text)
+        .map_err(|why| PageError::Impossible(sentence(&why.to_string())))?;
+    if above.ten_thousandths() < 0 {
+        let why = "Nothing was changed: write an amount of 0 or more, such as 10000.";
+        return Err(PageError::Impossible(why.to_owned()));
+    }
+    Ok(Some(above))
+}
+
+async fn four_eyes(admin: &Admin, units: &[TitledUnit]) -> Result<Vec<FourEyesLine>, PageError> {
+    let set = admin.store.four_eyes_settings().await?;
+    let text = |above: Option<&Amount>| above.map(ToString::to_string).unwrap_or_default();
+    let mut lines = vec![FourEyesLine {
+        unit: String::new(),
+        called: "All units".to_owned(),
+        above: text(set.everywhere.as_ref()),
+    }];
+    if units.len() > 1 {
+        lines.extend(units.iter().map(|unit| FourEyesLine {
+            unit: unit.name.to_string(),
+            called: unit.called().to_owned(),
+            above: text(set.units.get(&unit.name)),
+        }));
+    }
+    Ok(lines)
+}
+
 pub(crate) async fn get_limits(
     State(app): State<App>,
     admin: Admin,
@@ -118,6 +188,8 @@ async fn page(app: &App, admin: &Admin) -> Result<LimitsPage, PageError> {
     Ok(LimitsPage {
         page: Layout::for_member(app, admin, Section::Settings(PATH), "Calendar and limits")
             .await?,
+        four_eyes: four_eyes(admin, &units).await?,
+        four_eyes_path: admin.fill("/settings/{customer}/limits/four-eyes"),
         checks: admin.fill(check_settings::PATH),
         amounts,
         has_units: units.len() > 1,

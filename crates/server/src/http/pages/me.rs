@@ -11,6 +11,7 @@ use axum::extract::State;
 use domain::SessionId;
 use jiff::Timestamp;
 use serde::Deserialize;
+use store::User;
 
 use super::access::{CurrentUser, Visitor};
 use super::appearance::{Appearance, Theme};
@@ -41,6 +42,7 @@ pub(super) struct MePage {
     theme: &'static str,
     are_keys_off: bool,
     sessions: Vec<SessionLine>,
+    /// Customers, and units of their own role, with the role.
     memberships: Vec<(String, &'static str)>,
     has_totp: bool,
     /// Whether there is a password here that signs them in.
@@ -174,7 +176,6 @@ pub(super) async fn me(
     let providers = app.sign_in.providers.all().iter().map(|provider| &provider.settings);
     let providers = providers.filter(|settings| is_linked(settings.issuer.as_str()));
     let codes = system.recovery_codes_left(user.id).await?;
-    let units = system.reachable_units(user.id).await?;
     let line = |session: store::Session| SessionLine {
         id: session.id,
         is_this: session.id == current_user.session.id,
@@ -183,15 +184,12 @@ pub(super) async fn me(
         begun: format::moment(session.begun_at),
         seen: format::moment(session.seen_at),
     };
-    let mut memberships: Vec<_> =
-        units.iter().map(|unit| (unit.customer.to_string(), unit.role.as_str())).collect();
-    memberships.dedup();
     Ok(MePage {
         page: Layout::for_user(app, current_user, "Your account").await?.with_flash(flash),
         theme: current_user.appearance.theme.as_str(),
         are_keys_off: current_user.appearance.are_keys_off,
         sessions: sessions.into_iter().map(line).collect(),
-        memberships,
+        memberships: roles(app, user).await?,
         has_totp: person.as_ref().is_some_and(|person| person.totp_secret.is_some()),
         has_password: app.sign_in.passwords.sign_in(user)
             && person.is_some_and(|person| person.password_hash.is_some()),
@@ -200,6 +198,25 @@ pub(super) async fn me(
         is_operator: user.is_operator,
         wrong,
     })
+}
+
+/// The roles of a user: for all units of a customer under its name, for one under both.
+async fn roles(app: &App, user: &User) -> Result<Vec<(String, &'static str)>, PageError> {
+    let units = app.store.system().reachable_units(user.id).await?;
+    let mut customers: Vec<_> = units.iter().map(|unit| &unit.customer).collect();
+    customers.dedup();
+    let mut roles = Vec::new();
+    for customer in customers {
+        let membership = app.store.customer(customer).membership_of(user.id).await?;
+        let everywhere = membership.everywhere.map(|role| (customer.to_string(), role.as_str()));
+        roles.extend(everywhere);
+        let own = units.iter().filter(|unit| unit.customer == *customer);
+        let own = own.filter(|unit| membership.units.contains_key(&unit.unit.name));
+        roles.extend(
+            own.map(|unit| (format!("{customer} / {}", unit.unit.called()), unit.role.as_str())),
+        );
+    }
+    Ok(roles)
 }
 
 /// `Firefox on Windows`, as far as a browser lets itself be known.

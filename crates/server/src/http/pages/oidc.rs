@@ -8,7 +8,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
-use domain::Secret;
+use domain::{Secret, UserId};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use tokio::time::timeout;
@@ -17,8 +17,9 @@ use super::access::Visitor;
 use super::cookie;
 use super::document::Document;
 use super::error::PageError;
-use super::field::Text;
+use super::field::{Text, valid};
 use super::filters;
+use super::flash::Flash;
 use super::form::Form;
 use super::kept_form::KeptForm;
 use super::local_path::LocalPath;
@@ -58,6 +59,8 @@ pub(crate) struct CallbackQuery {
 #[serde(default)]
 pub(crate) struct AlongForm {
     next: LocalPath,
+    #[serde(deserialize_with = "valid")]
+    kept_by: Option<UserId>,
     kept_path: Text,
     kept: String,
 }
@@ -82,7 +85,9 @@ pub(crate) async fn begin_with_form(
     Form(form): Form<AlongForm>,
 ) -> PageResult {
     let provider = find(&app, &name)?;
-    let kept = KeptForm::parse(&form.kept_path, form.kept.as_bytes()).ok_or(PageError::NotFound)?;
+    let owner = form.kept_by.ok_or(PageError::NotFound)?;
+    let kept = KeptForm::parse(owner, &form.kept_path, form.kept.as_bytes());
+    let kept = kept.ok_or(PageError::NotFound)?;
     let Some(kept_cookie) = cookie::set_kept(&kept) else {
         let mut page = page(&app, &visitor, form.next.as_str(), TOO_LONG.to_owned());
         page.kept = Some(kept);
@@ -156,6 +161,9 @@ pub(crate) async fn return_from_provider(
             let secret = session::begin_after(&app, &signed_in.user, browser, follows).await?;
             let next = LocalPath::parse(&signed_in.next);
             let answer = match kept {
+                Some(kept) if kept.owner != signed_in.user.id => {
+                    see_other(&Flash::KeptOfAnother.on("/me"))?
+                }
                 Some(kept) => html(&kept_form_page(&visitor, &secret, next.as_str(), kept))?,
                 None => see_other(next.as_str())?,
             };

@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::State;
 use domain::finding::{CheckEnd, CheckReport, FindingState, InvoicesRead};
 use domain::page::PageSize;
-use domain::{FileType, MemberRole, Money, MoneySums, Run, RunState, Upload};
+use domain::{FileType, Money, MoneySums, Run, RunState, Upload};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::{FindingFilter, LaneTotal, OpenSum};
@@ -125,8 +125,8 @@ pub(crate) async fn get_overview(
     html(&OverviewPage {
         page: page.with_flash(flash),
         is_first: sent.is_empty(),
-        may_send: viewer.role >= MemberRole::Analyst,
-        may_make_tokens: viewer.role >= MemberRole::Admin,
+        may_send: viewer.role.may_decide(),
+        may_make_tokens: viewer.may_make_tokens(),
         tokens: viewer.fill("/settings/{customer}/tokens"),
         uploads_path: viewer.path("uploads"),
         try_path: viewer.path("try"),

@@ -13,7 +13,7 @@ mod view;
 use askama::Template;
 use axum::extract::{Path, State};
 use domain::page::PageSize;
-use domain::{FileType, MemberRole, Preview, ReadingRules, TrialReading};
+use domain::{FileType, Preview, ReadingRules, TrialReading};
 use store::{UploadFilter, UploadOrder};
 
 use super::access::{Admin, Member};
@@ -169,7 +169,7 @@ impl FileView<'_> {
         trial: Option<TrialReading>,
         wrong: Option<String>,
     ) -> Result<ColumnsPage, PageError> {
-        debug_assert!(member.role >= MemberRole::Admin, "rows of a file are shown");
+        debug_assert!(member.role.may_set_up(), "rows of a file are shown");
         let Self { file, rules, preview, form } = *self;
         let upload = &file.upload;
         let mut layout = Layout::for_member(app, member, Section::Uploads, "Columns").await?;

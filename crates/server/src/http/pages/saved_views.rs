@@ -41,16 +41,18 @@ pub(crate) async fn save_view(
         name: name.to_owned(),
         query: form.queue.query(),
     };
-    viewer.store.save_view(&viewer.unit, viewer.current_user.user.id, &view, now).await?;
+    viewer.store.save_view(&viewer.unit, &viewer.current_user.user, &view, now).await?;
     see_other(&Flash::ViewSaved.on(&viewer.path(&format!("findings?{}", form.queue.query()))))
 }
 
 pub(crate) async fn remove_view(
+    State(app): State<App>,
     viewer: Viewer,
     Path((_, _, view)): Path<(String, String, String)>,
     Form(form): Form<ViewForm>,
 ) -> PageResult {
     let view: SavedViewId = view.parse().map_err(|_no_id| PageError::NotFound)?;
-    viewer.store.remove_view(&viewer.unit, viewer.current_user.user.id, view).await?;
+    let (user, now) = (&viewer.current_user.user, app.clock.now());
+    viewer.store.remove_view(&viewer.unit, user, view, now).await?;
     see_other(&Flash::ViewRemoved.on(&viewer.path(&format!("findings?{}", form.queue.query()))))
 }

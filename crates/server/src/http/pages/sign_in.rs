@@ -5,6 +5,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use domain::UserId;
 use http::HeaderMap;
 use http::header;
 use jiff::Timestamp;
@@ -15,7 +16,7 @@ use super::access::{CurrentUser, Visitor};
 use super::cookie;
 use super::document::Document;
 use super::error::PageError;
-use super::field::{SecretText, Text};
+use super::field::{SecretText, Text, valid};
 use super::filters;
 use super::flash::Flash;
 use super::form::Form;
@@ -68,7 +69,9 @@ pub(crate) struct SignInForm {
     password: SecretText,
     code: Text,
     next: LocalPath,
-    /// What goes along: where it was sent to, and its fields.
+    /// What goes along: whose it is, where it was sent to, and its fields.
+    #[serde(deserialize_with = "valid")]
+    kept_by: Option<UserId>,
     kept_path: Text,
     kept: String,
 }
@@ -105,9 +108,15 @@ pub(crate) async fn sign_in(
 ) -> PageResult {
     let SecretText(password) = form.password;
     let credentials = Credentials { email: &form.email, password, code: &form.code };
-    let kept = KeptForm::parse(&form.kept_path, form.kept.as_bytes());
+    let kept = form
+        .kept_by
+        .and_then(|owner| KeptForm::parse(owner, &form.kept_path, form.kept.as_bytes()));
     match (recognise(&app, credentials, &browser).await?, kept) {
         (Ok(user), None) => begin_session(&app, &user, browser, form.next.as_str()).await,
+        (Ok(user), Some(kept)) if kept.owner != user.id => {
+            let next = Flash::KeptOfAnother.on("/me");
+            begin_session(&app, &user, browser, &next).await
+        }
         (Ok(user), Some(kept)) => {
             let secret = session::begin(&app, &user, browser).await?;
             let response = html(&kept_form_page(&visitor, &secret, form.next.as_str(), kept))?;

@@ -11,15 +11,17 @@ use domain::{Amount, FileType, Money, Visibility};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::access::{Analyst, Member, Viewer};
+use super::access::{Member, Unmasker, Viewer};
 use super::error::PageError;
 use super::filters;
+use super::form::Form;
 use super::layout::{Layout, Section};
 use super::ledger::fields::{self, FieldText};
 use super::ledger::list::Cell;
 use super::ledger::page::row_cells;
 use super::ledger::{RelatedFindings, first_rows};
 use super::respond::{PageResult, html};
+use super::unmasking::{UnmaskForm, UnmaskOffer};
 use super::{field_labels, format};
 use crate::App;
 
@@ -48,7 +50,7 @@ struct SupplierPage {
     invoices_total: String,
     all_invoices: String,
     findings: RelatedFindings,
-    may_show: bool,
+    unmask_offer: Option<UnmaskOffer>,
     is_whole: bool,
 }
 
@@ -84,12 +86,13 @@ pub(crate) async fn get_supplier(
 /// Shows a supplier with accounts in full; the audit log knows before anybody sees them.
 pub(crate) async fn show_supplier(
     State(app): State<App>,
-    analyst: Analyst,
+    unmasker: Unmasker,
     Path((_, _, reference)): Path<(String, String, String)>,
+    Form(form): Form<UnmaskForm>,
 ) -> PageResult {
-    let history = history(&app, &analyst, &reference).await?;
-    analyst.audit_unmasking(&app, "supplier.show", &reference).await?;
-    show(&app, &analyst, history, Visibility::Full).await
+    let history = history(&app, &unmasker, &reference).await?;
+    let visibility = unmasker.unmask(&app, ("supplier.show", &reference), &form).await?;
+    show(&app, &unmasker, history, visibility).await
 }
 
 async fn history(
@@ -137,7 +140,7 @@ async fn show(
         all_invoices: format!("{}?{query}", member.path("transactions")),
         has_list: member.store.last_fed(&member.unit, SUPPLIERS).await?.is_some(),
         findings: member.related_findings(app, (SUPPLIERS, &reference), &title).await?,
-        may_show: hides && member.role.sees_personal_data(),
+        unmask_offer: UnmaskOffer::to(member, member.row_path(SUPPLIERS, &reference), hides),
         is_whole: visibility == Visibility::Full,
         reference,
     })

@@ -2,7 +2,8 @@
 //!
 //! Not for: signing and checking them (`crate::tokens`).
 //!
-//! Invariant: a token is in one answer only, to whoever made it.
+//! Invariant: a token is in one answer only, to whoever made it; who is an admin of some units makes, sees
+//! and revokes tokens for these units only.
 
 use askama::Template;
 use axum::extract::State;
@@ -13,7 +14,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde::Deserialize;
 use store::TokenRecord;
 
-use super::access::Admin;
+use super::access::TokenAdmin;
 use super::error::PageError;
 use super::field::{Text, valid};
 use super::filters;
@@ -48,6 +49,8 @@ struct TokensPage {
     tomorrow: String,
     roles: Vec<Choice>,
     units: Vec<Choice>,
+    /// Whether a token may be for all units.
+    for_all_units: bool,
     types: Vec<Choice>,
     periods: Vec<Choice>,
     valid: Vec<TokenRow>,
@@ -107,7 +110,7 @@ pub(crate) struct RevokeForm {
 
 pub(crate) async fn list_tokens(
     State(app): State<App>,
-    admin: Admin,
+    admin: TokenAdmin,
     flash: Option<Flash>,
 ) -> PageResult {
     let page = page(&app, &admin, &TokenForm::default()).await?;
@@ -117,7 +120,7 @@ pub(crate) async fn list_tokens(
 /// Go.
 pub(crate) async fn issue_token(
     State(app): State<App>,
-    admin: Admin,
+    admin: TokenAdmin,
     site: SiteUrl,
     Form(form): Form<TokenForm>,
 ) -> PageResult {
@@ -149,26 +152,25 @@ pub(crate) async fn issue_token(
 
 pub(crate) async fn revoke_token(
     State(app): State<App>,
-    admin: Admin,
+    admin: TokenAdmin,
     Form(form): Form<RevokeForm>,
 ) -> PageResult {
     let id = form.token.ok_or(PageError::NotFound)?;
-    let who = admin.current_user.user.email.as_str();
-    admin.store.revoke_token(id, who, app.clock.now()).await?;
+    let token = app.store.system().token(id).await?;
+    token.filter(|token| admin.covers(&token.scope)).ok_or(PageError::NotFound)?;
+    admin.store.revoke_token(id, admin.address(), app.clock.now()).await?;
     see_other(&Flash::TokenRevoked.on(&admin.fill(PATH)))
 }
 
 async fn parse_form(
     app: &App,
-    admin: &Admin,
+    admin: &TokenAdmin,
     form: &TokenForm,
     now: Timestamp,
 ) -> Result<Result<NewToken, String>, PageError> {
-    let known = admin.store.units().await?;
-    // None of either means all: what is left out here would make a token valid for more than was ticked.
-    let unit = |unit: &String| known.iter().find(|known| known.as_str() == unit).cloned();
-    let Some(units) = form.unit.iter().map(unit).collect::<Option<Vec<UnitName>>>() else {
-        return Ok(Err("A unit that was ticked is not there any more: choose again.".to_owned()));
+    let units = match chosen_units(admin, form).await? {
+        Ok(units) => units,
+        Err(wrong) => return Ok(Err(wrong)),
     };
     let Ok(types) =
         form.r#type.iter().map(|text| text.parse()).collect::<Result<Vec<FileType>, _>>()
@@ -196,12 +198,33 @@ async fn parse_form(
     };
     let scope = AccessScope {
         customer: admin.customer.clone(),
-        units: Some(units).filter(|units| !units.is_empty()),
+        units,
         types: Some(types).filter(|types| !types.is_empty()),
     };
     let made_by = admin.current_user.user.email.to_string();
     let id = TokenId::new(now, app.randomness.bytes());
     Ok(Ok(NewToken { id, scope, role, label, made_by, valid_from: now, expires_at }))
+}
+
+/// The units that are ticked, or what is wrong with them; none: all.
+async fn chosen_units(
+    admin: &TokenAdmin,
+    form: &TokenForm,
+) -> Result<Result<Option<Vec<UnitName>>, String>, PageError> {
+    let known = match admin.units() {
+        Some(own) => own.to_vec(),
+        None => admin.store.units().await?,
+    };
+    // None means all: what is left out here would make a token valid for more than was ticked.
+    let unit = |unit: &String| known.iter().find(|known| known.as_str() == unit).cloned();
+    let Some(units) = form.unit.iter().map(unit).collect::<Option<Vec<UnitName>>>() else {
+        return Ok(Err("A unit that was ticked is not there any more: choose again.".to_owned()));
+    };
+    Ok(match admin.units() {
+        Some([only]) if units.is_empty() => Ok(Some(vec![only.clone()])),
+        Some(_) if units.is_empty() => Err("Tick the units that the token is for.".to_owned()),
+        _ => Ok(Some(units).filter(|units| !units.is_empty())),
+    })
 }
 
 /// The end of the validity period; of a date, it is valid on that day still.
@@ -229,7 +252,7 @@ fn end_of(form: &TokenForm, now: Timestamp) -> Result<Timestamp, String> {
 }
 
 /// The request that tries the token: all behind the header of a curl command.
-fn call(admin: &Admin, site: &SiteUrl, new: &NewToken, now: Timestamp) -> String {
+fn call(admin: &TokenAdmin, site: &SiteUrl, new: &NewToken, now: Timestamp) -> String {
     let units = new.scope.units.as_deref().unwrap_or_default();
     let base = format!(
         "{site}/customers/{}/units/{}",
@@ -248,13 +271,15 @@ fn call(admin: &Admin, site: &SiteUrl, new: &NewToken, now: Timestamp) -> String
 }
 
 /// The page with what was typed, when there is something.
-async fn page(app: &App, admin: &Admin, form: &TokenForm) -> Result<TokensPage, PageError> {
+async fn page(app: &App, admin: &TokenAdmin, form: &TokenForm) -> Result<TokensPage, PageError> {
     let now = app.clock.now();
     let page = Layout::for_member(app, admin, Section::Settings(PATH), "Access Tokens").await?;
-    let known = admin.store.titled_units().await?;
+    let mut known = admin.store.titled_units().await?;
+    known.retain(|unit| admin.units().is_none_or(|own| own.contains(&unit.name)));
     let units = known.iter().map(|unit| (unit.name.as_str(), unit.called().to_owned()));
     let types = FileType::ALL.map(|kind| (kind.as_str(), kind.to_string()));
-    let records = app.store.system().tokens(Some(&admin.customer)).await?;
+    let mut records = app.store.system().tokens(Some(&admin.customer)).await?;
+    records.retain(|token| admin.covers(&token.scope));
     let (valid, ended) = records.iter().partition(|token| is_valid(token, now));
     let lines = |tokens: Vec<&TokenRecord>| {
         tokens.into_iter().map(|token| token_row(token, &known, now)).collect()
@@ -269,6 +294,7 @@ async fn page(app: &App, admin: &Admin, form: &TokenForm) -> Result<TokensPage, 
         until: form.until.to_string(),
         tomorrow: (now + SignedDuration::from_hours(24)).strftime("%Y-%m-%d").to_string(),
         roles: choices(roles, &[or_usual(&form.role, Role::Uploader.as_str())]),
+        for_all_units: admin.units().is_none(),
         units: if known.len() > 1 { choices(units, &form.unit) } else { Vec::new() },
         types: choices(types, &form.r#type),
         periods: choices(

@@ -2,17 +2,20 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::FileType;
+use domain::ledger_view::LedgerRow;
+use domain::{FileType, Visibility};
 
-use super::access::Viewer;
+use super::access::{Member, Unmasker, Viewer};
 use super::error::PageError;
 use super::field_labels;
 use super::filters;
 use super::findings::other_columns::parse;
+use super::form::Form;
 use super::layout::{Layout, Section};
 use super::ledger::fields::{self, FieldText};
 use super::ledger::{RelatedFindings, rows_by_id};
 use super::respond::{PageResult, html};
+use super::unmasking::{UnmaskForm, UnmaskOffer};
 use crate::App;
 
 /// The column that holds, as one text, the columns that are no fields.
@@ -23,12 +26,15 @@ const TRANSACTIONS: FileType = FileType::Transactions;
 #[template(path = "transaction.html")]
 struct TransactionPage {
     page: Layout,
+    here: String,
     amount: String,
     supplier: Option<SupplierLink>,
     fields: Vec<FieldText>,
     /// The columns of the extract that are no fields, and their values.
     other_columns: Vec<(String, String)>,
     findings: RelatedFindings,
+    unmask_offer: Option<UnmaskOffer>,
+    is_whole: bool,
 }
 
 struct SupplierLink {
@@ -41,9 +47,31 @@ pub(crate) async fn get_transaction(
     viewer: Viewer,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> PageResult {
-    let rows = rows_by_id(&app, &viewer, TRANSACTIONS, &id).await?;
-    let row = rows.first().ok_or(PageError::NotFound)?;
-    let visibility = viewer.role.visibility();
+    let row = row(&app, &viewer, &id).await?;
+    show(&app, &viewer, &row, viewer.role.visibility()).await
+}
+
+/// Shows a transaction whole; the audit log knows before anybody sees it.
+pub(crate) async fn show_transaction(
+    State(app): State<App>,
+    unmasker: Unmasker,
+    Path((_, _, id)): Path<(String, String, String)>,
+    Form(form): Form<UnmaskForm>,
+) -> PageResult {
+    let row = row(&app, &unmasker, &id).await?;
+    let visibility = unmasker.unmask(&app, ("transaction.show", &id), &form).await?;
+    show(&app, &unmasker, &row, visibility).await
+}
+
+async fn row(app: &App, member: &Member, id: &str) -> Result<LedgerRow, PageError> {
+    let rows = rows_by_id(app, member, TRANSACTIONS, id).await?;
+    rows.into_iter().next().ok_or(PageError::NotFound)
+}
+
+async fn show(app: &App, viewer: &Member, row: &LedgerRow, visibility: Visibility) -> PageResult {
+    let id = &row.id;
+    let hides = fields::hides_anything(TRANSACTIONS, row, visibility);
+    let here = viewer.row_path(TRANSACTIONS, id);
     let text = |column| fields::value_text(TRANSACTIONS, row, column, visibility);
     let title = match text("invoice_number") {
         number if number.is_empty() => format!("Transaction {id}"),
@@ -54,7 +82,10 @@ pub(crate) async fn get_transaction(
     let other_columns = parse(&text(EXTRA)).into_iter();
     let other_columns: Vec<_> = other_columns.filter(|(_, value)| !value.is_empty()).collect();
     html(&TransactionPage {
-        page: Layout::for_member(&app, &viewer, Section::Transactions, &title).await?,
+        page: Layout::for_member(app, viewer, Section::Transactions, &title).await?,
+        unmask_offer: UnmaskOffer::to(viewer, here.clone(), hides),
+        is_whole: visibility == Visibility::Full,
+        here,
         amount: text("base_amount"),
         supplier: (!reference.is_empty()).then(|| SupplierLink {
             name: Some(text("supplier_name"))
@@ -67,8 +98,6 @@ pub(crate) async fn get_transaction(
             .filter(|field| other_columns.is_empty() || field.label != others)
             .collect(),
         other_columns,
-        findings: viewer
-            .related_findings(&app, (TRANSACTIONS, &id), &text("supplier_name"))
-            .await?,
+        findings: viewer.related_findings(app, (TRANSACTIONS, id), &text("supplier_name")).await?,
     })
 }

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::State;
 use domain::page::PageSize;
-use domain::{FileType, HoldReason, MemberRole, Sender, Upload, UploadId, UploadState};
+use domain::{FileType, HoldReason, Sender, Upload, UploadId, UploadState};
 use serde::Deserialize;
 use store::{UploadFilter, UploadOrder};
 
@@ -187,7 +187,7 @@ pub(crate) async fn list_uploads(
         rows: page.items.iter().map(|upload| upload_row(upload, &viewer, &senders)).collect(),
         feeds: feed::feeds(&last, app.clock.now()),
         is_first: after.is_none(),
-        may_send: viewer.role >= MemberRole::Analyst,
+        may_send: viewer.role.may_decide(),
         types: FileType::ALL.map(|known| (known, wanted.file_type == Some(known))),
         wanted,
         here,

@@ -7,7 +7,7 @@
 use askama::Template;
 use axum::extract::State;
 use domain::user::InvalidEmailAddress;
-use domain::{EmailAddress, InvitationId, MemberRole, UserId};
+use domain::{EmailAddress, InvitationId, MemberRole, OfferedRole, TitledUnit, UnitName, UserId};
 use jiff::SignedDuration;
 use serde::Deserialize;
 use store::{Invitation, Member, ResetScope};
@@ -42,7 +42,9 @@ struct UsersPage {
     /// Tokens of somebody who was removed just now.
     left_tokens: Vec<LeftToken>,
     tokens_path: String,
-    roles: [(MemberRole, &'static str); 3],
+    roles: [(MemberRole, &'static str); 4],
+    /// To choose from; none where the customer has one unit only.
+    units: Vec<TitledUnit>,
     /// Days, and whether they are chosen.
     lasts: [(i64, bool); 3],
     members: Vec<MemberRow>,
@@ -71,15 +73,31 @@ struct MemberRow {
     /// What is special about them: the tone of a tag, and its word.
     tags: Vec<(&'static str, &'static str)>,
     has_totp: bool,
-    role: MemberRole,
+    /// For all units; none: for those below only.
+    role: Option<MemberRole>,
+    /// What units are called, with the role there.
+    unit_roles: Vec<(TitledUnit, MemberRole)>,
     since: String,
     last_sign_in: String,
+}
+
+impl MemberRow {
+    /// Whether this is their role for all units.
+    fn has(&self, role: &MemberRole) -> bool {
+        self.role.as_ref() == Some(role)
+    }
+
+    fn is_admin(&self) -> bool {
+        self.has(&MemberRole::Admin)
+    }
 }
 
 struct InvitationRow {
     id: InvitationId,
     email: String,
     role: MemberRole,
+    /// What the unit is called that it is for; none: for all.
+    unit: Option<String>,
     by: String,
     made: String,
     expires: String,
@@ -91,6 +109,8 @@ pub(crate) struct InviteForm {
     email: Text,
     #[serde(deserialize_with = "valid")]
     role: Option<MemberRole>,
+    /// Empty for all units.
+    unit: Text,
     #[serde(deserialize_with = "valid")]
     days: Option<i64>,
 }
@@ -119,15 +139,20 @@ pub(crate) struct LeftQuery {
     left: Option<UserId>,
 }
 
-/// A member, and the role they shall have where one is given.
+/// A member, and the role they shall have where one is given: for all units, or for one.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct MemberForm {
     #[serde(deserialize_with = "valid")]
     user: Option<UserId>,
     #[serde(deserialize_with = "valid")]
-    role: Option<MemberRole>,
+    unit: Option<UnitName>,
+    /// [`NO_ROLE`] takes the one that is there away.
+    role: Text,
 }
+
+/// In the place of a role.
+const NO_ROLE: &str = "none";
 
 pub(crate) async fn list_users(
     State(app): State<App>,
@@ -176,9 +201,15 @@ pub(crate) async fn invite_user(
     let now = app.clock.now();
     let lasts = SignedDuration::from_hours(24 * days);
     let (path, new) = links::new_invitation(&app.randomness, now, lasts);
-    admin.store.invite(new, Some(&email), role, admin.address(), now).await?;
+    let unit: Option<UnitName> = match &*form.unit {
+        "" => None,
+        name => Some(name.parse().map_err(|_no_name| no_choice("a unit"))?),
+    };
+    let place = unit.as_ref().map(|unit| format!(" of {unit}")).unwrap_or_default();
+    let offered = OfferedRole { role, unit };
+    admin.store.invite(new, Some(&email), offered, admin.address(), now).await?;
     let effect = format!(
-        "With it {email} joins as {role}. It works once, until {} UTC.",
+        "With it {email} joins as {role}{place}. It works once, until {} UTC.",
         format::moment(new.expires_at)
     );
     let link = Some(MadeLink { link: format!("{site}{}", path.expose()), effect });
@@ -229,14 +260,37 @@ pub(crate) async fn withdraw_invitation(
     see_other(&Flash::InvitationWithdrawn.on(&admin.fill(PATH)))
 }
 
+/// Gives a member another role for all units, or none, so that they keep those in single units only.
 pub(crate) async fn set_role(
     State(app): State<App>,
     admin: Admin,
     Form(form): Form<MemberForm>,
 ) -> PageResult {
     let member = form.user.ok_or(PageError::NotFound)?;
-    let role = form.role.ok_or_else(|| no_choice("a role"))?;
-    change(&app, &admin, member, Some(role)).await
+    let role = chosen_role(&form)?;
+    admin.store.set_role(member, role, admin.address(), app.clock.now()).await?;
+    if member == admin.current_user.user.id && role != Some(MemberRole::Admin) {
+        // This page is theirs no more.
+        return see_other("/");
+    }
+    see_other(&Flash::RoleChanged.on(&admin.fill(PATH)))
+}
+
+/// Gives a member a role of their own in a unit, or takes it away.
+pub(crate) async fn set_unit_role(
+    State(app): State<App>,
+    admin: Admin,
+    Form(form): Form<MemberForm>,
+) -> PageResult {
+    let member = form.user.ok_or(PageError::NotFound)?;
+    let unit = form.unit.as_ref().ok_or_else(|| no_choice("a unit"))?;
+    let role = chosen_role(&form)?;
+    admin.store.set_unit_role(member, unit, role, admin.address(), app.clock.now()).await?;
+    let here = admin.fill(PATH);
+    match role {
+        Some(_) => see_other(&Flash::RoleChanged.on(&here)),
+        None => see_other(&Flash::RoleChanged.on(&format!("{here}?left={member}"))),
+    }
 }
 
 pub(crate) async fn remove_user(
@@ -245,20 +299,17 @@ pub(crate) async fn remove_user(
     Form(form): Form<MemberForm>,
 ) -> PageResult {
     let member = form.user.ok_or(PageError::NotFound)?;
-    change(&app, &admin, member, None).await
-}
-
-async fn change(app: &App, admin: &Admin, member: UserId, role: Option<MemberRole>) -> PageResult {
-    let own = admin.current_user.user.id;
-    admin.store.set_role(member, role, admin.address(), app.clock.now()).await?;
-    if member == own && role != Some(MemberRole::Admin) {
-        // This page is theirs no more.
+    admin.store.remove_member(member, admin.address(), app.clock.now()).await?;
+    if member == admin.current_user.user.id {
         return see_other("/");
     }
-    let here = admin.fill(PATH);
-    match role {
-        Some(_) => see_other(&Flash::RoleChanged.on(&here)),
-        None => see_other(&Flash::UserRemoved.on(&format!("{here}?left={member}"))),
+    see_other(&Flash::UserRemoved.on(&format!("{}?left={member}", admin.fill(PATH))))
+}
+
+fn chosen_role(form: &MemberForm) -> Result<Option<MemberRole>, PageError> {
+    match &*form.role {
+        NO_ROLE => Ok(None),
+        word => word.parse().map(Some).map_err(|_no_role| no_choice("a role")),
     }
 }
 
@@ -270,6 +321,7 @@ async fn page(app: &App, admin: &Admin) -> Result<UsersPage, PageError> {
     let members = admin.store.members().await?;
     let invitations = admin.store.open_invitations(app.clock.now()).await?;
     let oneself = admin.current_user.user.id;
+    let units = admin.store.titled_units().await?;
     Ok(UsersPage {
         page: Layout::for_member(app, admin, Section::Settings(PATH), "Users").await?,
         here: admin.fill(PATH),
@@ -278,8 +330,12 @@ async fn page(app: &App, admin: &Admin) -> Result<UsersPage, PageError> {
         tokens_path: admin.fill(super::tokens::PATH),
         roles: MemberRole::ALL.map(|role| (role, role_words(role))),
         lasts: LASTS.map(|days| (days, days == LASTS_DEFAULT)),
-        members: members.iter().map(|member| member_row(member, oneself)).collect(),
-        invitations: invitations.into_iter().map(invitation_row).collect(),
+        members: members.iter().map(|member| member_row(member, &units, oneself)).collect(),
+        invitations: invitations
+            .into_iter()
+            .map(|invitation| invitation_row(invitation, &units))
+            .collect(),
+        units: if units.len() > 1 { units } else { Vec::new() },
     })
 }
 
@@ -289,11 +345,15 @@ const fn role_words(role: MemberRole) -> &'static str {
             "Viewer: reads findings and ledgers; bank details and names of employees are masked"
         }
         MemberRole::Analyst => "Analyst: also decides",
+        MemberRole::Auditor => {
+            "Auditor: reads everything and the audit log, what is masked by giving a reason; decides nothing"
+        }
         MemberRole::Admin => "Admin: also sets up the organisation",
     }
 }
 
-fn member_row(member: &Member, oneself: UserId) -> MemberRow {
+fn member_row(member: &Member, units: &[TitledUnit], oneself: UserId) -> MemberRow {
+    let own = |unit: &TitledUnit| Some((unit.clone(), *member.membership.units.get(&unit.name)?));
     let is_oneself = member.user.id == oneself;
     let tags = [
         (is_oneself, ("done", "you")),
@@ -307,14 +367,20 @@ fn member_row(member: &Member, oneself: UserId) -> MemberRow {
         has_totp: member.has_totp,
         name: member.user.name.to_string(),
         email: member.user.email.to_string(),
-        role: member.role,
+        role: member.membership.everywhere,
+        unit_roles: units.iter().filter_map(own).collect(),
         since: format::date(member.since),
         last_sign_in: member.signed_in_at.map_or_else(|| "never".to_owned(), format::moment),
     }
 }
 
-fn invitation_row(invitation: Invitation) -> InvitationRow {
+fn invitation_row(invitation: Invitation, units: &[TitledUnit]) -> InvitationRow {
+    let called = |name: UnitName| {
+        let known = units.iter().find(|unit| unit.name == name);
+        known.map_or_else(|| name.to_string(), |unit| unit.called().to_owned())
+    };
     InvitationRow {
+        unit: invitation.unit.map(called),
         id: invitation.id,
         email: invitation
             .email

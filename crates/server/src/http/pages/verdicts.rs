@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use store::SeenFinding;
+use store::{DecisionCount, SeenFinding};
 
 use super::access::Analyst;
 use super::error::PageError;
@@ -117,22 +117,30 @@ pub(crate) async fn decide_finding(
 ) -> PageResult {
     let key = parse_key(&key)?;
     let seen = SeenFinding { key: key.clone(), entry: form.seen };
-    if let Err(unwritten) = decide(&app, &analyst, vec![seen], &form).await {
-        let typed = TypedDecision {
-            state: form.state.into(),
-            because: form.because.into(),
-            ..TypedDecision::default()
-        };
-        return again(&app, &analyst, &key, &form.queue, (unwritten, typed)).await;
-    }
+    let count = match decide(&app, &analyst, vec![seen], &form).await {
+        Ok(count) => count,
+        Err(unwritten) => {
+            let typed = TypedDecision {
+                state: form.state.into(),
+                because: form.because.into(),
+                ..TypedDecision::default()
+            };
+            return again(&app, &analyst, &key, &form.queue, (unwritten, typed)).await;
+        }
+    };
     if !form.assignee.is_empty() {
         let (unit, decider) = (&analyst.unit, analyst.decider(&app));
         analyst.store.assign(unit, &key, Some(&form.assignee), decider).await?;
     }
-    let (path, flash) = match next_in_queue(&analyst, &form.queue, &key).await? {
-        Some(next) => (format!("findings/{next}"), Flash::Decided),
-        None => ("findings".to_owned(), Flash::LastDecided),
     };
+    let next = next_in_queue(&analyst, &form.queue, &key).await?;
+    let flash = match (&next, count.proposed) {
+        (Some(_), 0) => Flash::Decided,
+        (None, 0) => Flash::LastDecided,
+        (Some(_), _) => Flash::Proposed,
+        (None, _) => Flash::LastProposed,
+    };
+    let path = next.map_or_else(|| "findings".to_owned(), |next| format!("findings/{next}"));
     let path = flash.on(&analyst.path(&format!("{path}?{}", form.queue.query())));
     see_other(&format!("{path}&last={key}"))
 }
@@ -148,8 +156,9 @@ pub(crate) async fn decide_findings(
     if ticked.is_empty() {
         return see_other(&Flash::NothingTicked.on(&queue));
     }
-    decide(&app, &analyst, ticked, &form).await?;
-    see_other(&Flash::SeveralDecided.on(&queue))
+    let count = decide(&app, &analyst, ticked, &form).await?;
+    let flash = if count.proposed == 0 { Flash::SeveralDecided } else { Flash::SeveralProposed };
+    see_other(&flash.on(&queue))
 }
 
 async fn decide(
@@ -157,12 +166,12 @@ async fn decide(
     analyst: &Analyst,
     findings: Vec<SeenFinding>,
     form: &VerdictForm,
-) -> Result<(), DecisionError> {
+) -> Result<DecisionCount, DecisionError> {
     let now = app.clock.now();
     let verdict = NewVerdict::new(request(form)?, now).map_err(impossible)?;
     let new_id = || VerdictId::new(now, app.randomness.bytes());
-    let decider = analyst.decider(app);
-    Ok(analyst.store.decide(&analyst.unit, findings, &verdict, new_id, decider).await?)
+    let (unit, decider) = (&analyst.unit, analyst.decider(app));
+    Ok(analyst.store.decide(unit, findings, &verdict, new_id, decider).await?)
 }
 
 /// The page of the finding once more, with why nothing was written and what was typed.
@@ -208,6 +217,23 @@ fn end_of(day: &str) -> Result<Timestamp, PageError> {
     end.ok_or_else(|| PageError::Impossible("That is no day. Write it like 2027-03-31.".to_owned()))
 }
 
+/// Lets a verdict count that somebody else proposed.
+pub(crate) async fn confirm_verdict(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, key)): Key,
+    Form(form): Form<UndoForm>,
+) -> PageResult {
+    let key = parse_key(&key)?;
+    let (seen, decider) = (seen(&key, form.seen), analyst.decider(&app));
+    let id = VerdictId::new(app.clock.now(), app.randomness.bytes());
+    if let Err(error) = analyst.store.confirm(&analyst.unit, seen, id, decider).await {
+        let unwritten = (error.into(), TypedDecision::default());
+        return again(&app, &analyst, &key, &form.queue, unwritten).await;
+    }
+    back(&analyst, &key, &form.queue, Flash::Confirmed)
+}
+
 pub(crate) async fn undo_verdict(
     State(app): State<App>,
     analyst: Analyst,
@@ -216,8 +242,8 @@ pub(crate) async fn undo_verdict(
     Form(form): Form<UndoForm>,
 ) -> PageResult {
     let key = parse_key(&key)?;
-    let seen = SeenFinding { key: key.clone(), entry: form.seen.or(query.seen) };
-    let undone = analyst.store.undo(&analyst.unit, seen, analyst.decider(&app)).await;
+    let (seen, decider) = (seen(&key, form.seen.or(query.seen)), analyst.decider(&app));
+    let undone = analyst.store.undo(&analyst.unit, seen, decider).await;
     if let Err(error) = undone {
         let unwritten = (error.into(), TypedDecision::default());
         return again(&app, &analyst, &key, &form.queue, unwritten).await;
@@ -237,8 +263,7 @@ pub(crate) async fn assign_finding(
 ) -> PageResult {
     let key = parse_key(&key)?;
     let assignee = Some(&*form.assignee).filter(|address| !address.is_empty());
-    let seen = SeenFinding { key: key.clone(), entry: form.seen };
-    let decider = analyst.decider(&app);
+    let (seen, decider) = (seen(&key, form.seen), analyst.decider(&app));
     if let Err(error) = analyst.store.assign(&analyst.unit, seen, assignee, decider).await {
         let unwritten = (error.into(), TypedDecision::default());
         return again(&app, &analyst, &key, &form.queue, unwritten).await;
@@ -291,13 +316,17 @@ async fn comment(
         let why = format_args!("a comment has at most {WORDS_CHARS_MAX} characters; shorten it");
         return Err(impossible(why).into());
     }
-    let seen = SeenFinding { key: key.clone(), entry: form.seen };
-    Ok(analyst.store.comment(&analyst.unit, seen, words, analyst.decider(app)).await?)
+    let (seen, decider) = (seen(key, form.seen), analyst.decider(app));
+    Ok(analyst.store.comment(&analyst.unit, seen, words, decider).await?)
 }
 
 /// Leads back to the finding, in its queue.
 fn back(analyst: &Analyst, key: &FindingKey, queue: &QueueFilter, flash: Flash) -> PageResult {
     see_other(&flash.on(&analyst.path(&format!("findings/{key}?{}", queue.query()))))
+}
+
+fn seen(key: &FindingKey, entry: Option<u64>) -> SeenFinding {
+    SeenFinding { key: key.clone(), entry }
 }
 
 fn parse_key(text: &str) -> Result<FindingKey, PageError> {

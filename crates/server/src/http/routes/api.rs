@@ -26,6 +26,7 @@ const FINDINGS_XLSX: &str = "/customers/{customer}/units/{unit}/findings.xlsx";
 const FINDINGS_PARQUET: &str = "/customers/{customer}/units/{unit}/findings.parquet";
 const FINDING: &str = "/customers/{customer}/units/{unit}/findings/{finding}";
 const FINDING_VERDICT: &str = "/customers/{customer}/units/{unit}/findings/{finding}/verdict";
+const FINDING_CONFIRM: &str = "/customers/{customer}/units/{unit}/findings/{finding}/confirm";
 const FINDING_UNDO: &str = "/customers/{customer}/units/{unit}/findings/{finding}/undo";
 const FINDING_ASSIGN: &str = "/customers/{customer}/units/{unit}/findings/{finding}/assign";
 const FINDING_COMMENTS: &str = "/customers/{customer}/units/{unit}/findings/{finding}/comments";
@@ -197,6 +198,12 @@ fn decision_routes() -> Vec<Entry> {
                 "decide_finding",
                 "Decide what a finding is",
                 verdicts::decide_finding,
+            ),
+            post(
+                FINDING_CONFIRM,
+                "confirm_verdict",
+                "Let a verdict count that somebody else proposed",
+                verdicts::confirm_verdict,
             ),
             post(
                 FINDING_UNDO,

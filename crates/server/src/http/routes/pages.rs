@@ -13,13 +13,14 @@ use http::Method;
 use super::{Entry, entry};
 use crate::App;
 use crate::http::pages::{
-    assets, design, export, findings, guard, index, invitations, me, oidc, password_links,
-    saved_views, sign_in, two_step, verdicts,
+    assets, design, export, findings, guard, index, invitations, me, oidc, operator,
+    password_links, saved_views, sign_in, two_step, verdicts,
 };
 use crate::http::permission::{Access, Permission};
 
 const FINDINGS: &str = "/at/{customer}/{unit}/findings";
 const FINDING: &str = "/at/{customer}/{unit}/findings/{finding}";
+const DECIDED_FINDING: &str = "/at/{customer}/{unit}/findings/{finding}/history/{entry}";
 
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = of_visitors();
@@ -33,6 +34,7 @@ pub(super) fn entries() -> Vec<Entry> {
         oidc::receive_logout,
     ));
     entries.extend(of_oneself());
+    entries.extend(of_the_operator());
     entries.extend(of_a_unit());
     entries.extend(of_findings());
     entries.extend(of_decisions());
@@ -150,6 +152,26 @@ fn of_oneself() -> Vec<Entry> {
     ]
 }
 
+fn of_the_operator() -> Vec<Entry> {
+    use Permission::Operator;
+    vec![
+        get(
+            operator::PATH,
+            "list_customers_page",
+            "All customers, for whoever runs the server",
+            Operator,
+            operator::list_customers,
+        ),
+        post(
+            "/operator/invite",
+            "invite_first_admin",
+            "Make a link for the first admin of a customer",
+            Operator,
+            operator::invite_first_admin,
+        ),
+    ]
+}
+
 fn of_a_unit() -> Vec<Entry> {
     use Permission::Viewer;
     vec![
@@ -165,16 +187,30 @@ fn of_a_unit() -> Vec<Entry> {
 }
 
 fn of_findings() -> Vec<Entry> {
-    use Permission::Viewer;
+    use Permission::{Unmasker, Viewer};
     vec![
         get(FINDINGS, "list_findings_page", "The queue", Viewer, findings::list_findings),
         get(FINDING, "get_finding_page", "One finding", Viewer, findings::detail::get_finding),
         get(
-            "/at/{customer}/{unit}/findings/{finding}/history/{entry}",
+            DECIDED_FINDING,
             "get_finding_as_decided",
             "A finding as it was when something was decided",
             Viewer,
             findings::as_decided::get_finding_as_decided,
+        ),
+        post(
+            DECIDED_FINDING,
+            "show_finding_as_decided",
+            "A finding as it was then, whole",
+            Unmasker,
+            findings::as_decided::show_finding_as_decided,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/{finding}/show",
+            "show_finding_page",
+            "One finding, whole",
+            Unmasker,
+            findings::detail::show_finding,
         ),
         get(
             "/at/{customer}/{unit}/findings.csv",
@@ -237,6 +273,13 @@ fn of_decisions() -> Vec<Entry> {
             "Decide what a finding is",
             Analyst,
             verdicts::decide_finding,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/{finding}/confirm",
+            "confirm_verdict_page",
+            "Let a verdict count that somebody else proposed",
+            Analyst,
+            verdicts::confirm_verdict,
         ),
         post(
             "/at/{customer}/{unit}/findings/{finding}/undo",
@@ -310,10 +353,12 @@ mod tests {
 
     #[test]
     fn every_section_has_its_route() {
-        let known: Vec<&str> = entries().iter().map(|entry| entry.route.path).collect();
-        let sections = SECTIONS.iter().map(|(_, _, route)| route);
-        for route in sections.chain(SETTINGS.iter().map(|(_, route)| route)) {
-            assert!(known.contains(route), "{route}");
+        let known: Vec<_> =
+            entries().iter().map(|entry| (entry.route.path, entry.route.access)).collect();
+        let sections = SECTIONS.iter().map(|(_, _, route)| (*route, Permission::Viewer));
+        let settings = SETTINGS.iter().map(|(_, route, permission)| (*route, *permission));
+        for (route, permission) in sections.chain(settings) {
+            assert!(known.contains(&(route, Access::Page(permission))), "{route}");
         }
     }
 }

@@ -226,7 +226,7 @@ async fn give_roles(
             tracing::warn!(%customer, provider = %provider.settings.name, "a group has a role for no customer");
             continue;
         }
-        if store.role_of(user.id).await? == *role {
+        if store.membership_of(user.id).await?.everywhere == *role {
             continue;
         }
         let given = match role {

@@ -34,7 +34,7 @@ fn invoice() -> RowsPage {
     held("1", &some, 120)
 }
 
-fn employee() -> RowsPage {
+pub(crate) fn employee() -> RowsPage {
     let some = [
         ("first_name", "Ann"),
         ("last_name", "Secretname"),

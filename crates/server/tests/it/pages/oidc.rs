@@ -302,7 +302,13 @@ async fn a_form_that_was_sent_too_late_comes_back() {
     assert!(ended.text.contains("Your session has ended"), "{}", ended.text);
     let action = ended.between("formaction=\"", "\"").unwrap().to_owned();
     let kept = ended.between("name=\"kept\" value=\"", "\"").unwrap().replace("&#38;", "&");
-    let fields = [("next", "/at/acme/acme/"), ("kept_path", path), ("kept", kept.as_str())];
+    let owner = ended.between("name=\"kept_by\" value=\"", "\"").unwrap().to_owned();
+    let fields = [
+        ("next", "/at/acme/acme/"),
+        ("kept_by", owner.as_str()),
+        ("kept_path", path),
+        ("kept", kept.as_str()),
+    ];
     let going = bob.post(&desk, &action, &fields).await;
     assert_eq!(going.status, 200, "{}", going.text);
     let url = going.headers["refresh"].to_str().unwrap().strip_prefix("0; url=").unwrap();

@@ -7,7 +7,7 @@ use crate::desk::Desk;
 
 const PATH: &str = "/settings/acme/users";
 
-fn id_of<'p>(page: &'p Page, email: &str) -> &'p str {
+pub(crate) fn id_of<'p>(page: &'p Page, email: &str) -> &'p str {
     let (_, rest) = page.text.split_once(&format!("<span class=\"note below\">{email}")).unwrap();
     rest.split_once("name=\"user\" value=\"").unwrap().1.split_once('"').unwrap().0
 }

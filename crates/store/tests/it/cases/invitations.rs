@@ -62,7 +62,10 @@ pub(crate) async fn a_welcome_works_once_and_while_nobody_is_there(site: Site) {
     assert_eq!((offer.role, offer.makes_operator), (MemberRole::Admin, true));
     let ann = system.accept_invitation(link(2), new_user("ann"), now()).await.unwrap();
     assert!(ann.is_operator && system.has_users().await.unwrap());
-    assert_eq!(site.acme().role_of(ann.id).await.unwrap(), Some(MemberRole::Admin));
+    assert_eq!(
+        site.acme().membership_of(ann.id).await.unwrap().everywhere,
+        Some(MemberRole::Admin)
+    );
     let again = system.accept_invitation(link(2), new_user("bob"), now()).await;
     assert!(matches!(again, Err(Error::NotFound { what: "invitation" })));
     assert!(!system.make_welcome(&acme(), new_link(3), now()).await.unwrap());
@@ -73,18 +76,26 @@ pub(crate) async fn an_invitation_makes_a_member(site: Site) {
     let ann = ann(&site).await;
     let bob = member(&site, &ann, "bob", MemberRole::Viewer).await;
     assert!(!bob.is_operator);
-    assert_eq!(site.acme().role_of(bob.id).await.unwrap(), Some(MemberRole::Viewer));
+    assert_eq!(
+        site.acme().membership_of(bob.id).await.unwrap().everywhere,
+        Some(MemberRole::Viewer)
+    );
     invite(&site, 9, "bob", MemberRole::Analyst, &ann).await;
     assert_eq!(site.acme().open_invitations(now()).await.unwrap().len(), 1);
     let twin = site.system().accept_invitation(link(9), new_user("bob"), now()).await;
     assert!(matches!(twin, Err(Error::Conflict { what: "user" })), "the address is taken");
     site.system().join_by_invitation(link(9), &bob, now()).await.unwrap();
-    assert_eq!(site.acme().role_of(bob.id).await.unwrap(), Some(MemberRole::Analyst));
+    assert_eq!(
+        site.acme().membership_of(bob.id).await.unwrap().everywhere,
+        Some(MemberRole::Analyst)
+    );
     assert!(site.acme().open_invitations(now()).await.unwrap().is_empty());
     let members = site.acme().members().await.unwrap();
-    let members: Vec<_> =
-        members.iter().map(|member| (member.user.name.as_str(), member.role)).collect();
-    assert_eq!(members, [("ann", MemberRole::Admin), ("bob", MemberRole::Analyst)]);
+    let members: Vec<_> = members
+        .iter()
+        .map(|member| (member.user.name.as_str(), member.membership.everywhere))
+        .collect();
+    assert_eq!(members, [("ann", Some(MemberRole::Admin)), ("bob", Some(MemberRole::Analyst))]);
 }
 
 pub(crate) async fn an_invitation_is_for_its_address(site: Site) {
@@ -97,15 +108,18 @@ pub(crate) async fn an_invitation_is_for_its_address(site: Site) {
     assert!(matches!(other, Err(Error::NotFound { what: "invitation" })), "{other:?}");
     let other = site.system().join_by_invitation(link(9), &viv, now()).await;
     assert!(matches!(other, Err(Error::NotFound { what: "invitation" })), "{other:?}");
-    assert_eq!(site.acme().role_of(viv.id).await.unwrap(), Some(MemberRole::Viewer));
+    assert_eq!(
+        site.acme().membership_of(viv.id).await.unwrap().everywhere,
+        Some(MemberRole::Viewer)
+    );
     site.system().accept_invitation(link(9), new_user("bob"), now()).await.unwrap();
     // The first admin of a further customer is whoever holds its link.
     site.system().add_customer(&"globex".parse().unwrap(), now()).await.unwrap();
     let globex = site.store.customer(&"globex".parse().unwrap());
     globex.invite(new_link(10), None, MemberRole::Admin, "operator", now()).await.unwrap();
     let eve = site.system().accept_invitation(link(10), new_user("eve"), now()).await.unwrap();
-    assert_eq!(globex.role_of(eve.id).await.unwrap(), Some(MemberRole::Admin));
-    assert_eq!(site.acme().role_of(eve.id).await.unwrap(), None);
+    assert_eq!(globex.membership_of(eve.id).await.unwrap().everywhere, Some(MemberRole::Admin));
+    assert_eq!(site.acme().membership_of(eve.id).await.unwrap().everywhere, None);
 }
 
 pub(crate) async fn an_invitation_lowers_no_role(site: Site) {
@@ -114,7 +128,10 @@ pub(crate) async fn an_invitation_lowers_no_role(site: Site) {
         invite(&site, 9, "ann", role, &ann).await;
         let joined = site.system().join_by_invitation(link(9), &ann, now()).await;
         assert!(matches!(joined, Err(Error::Illegal { .. })), "{joined:?}");
-        assert_eq!(site.acme().role_of(ann.id).await.unwrap(), Some(MemberRole::Admin));
+        assert_eq!(
+            site.acme().membership_of(ann.id).await.unwrap().everywhere,
+            Some(MemberRole::Admin)
+        );
         let open = site.acme().open_invitations(now()).await.unwrap();
         assert_eq!(open.len(), 1, "it was not used up");
         site.acme().withdraw_invitation(open[0].id, &ann, now()).await.unwrap();

@@ -1,9 +1,11 @@
 //! Users: what proves who they are, and what they may do.
 
-use domain::{MemberRole, Secret, SessionId};
+use std::collections::BTreeMap;
+
+use domain::{MemberRole, Membership, OfferedRole, Secret, SessionId, UnitName, UserId};
 use store::{Error, NewTotp, TokenRecord, User};
 
-use crate::cases::invitations::{ann, link, member};
+use crate::cases::invitations::{address, ann, link, member, new_link, new_user};
 use crate::cases::sessions::{LIMITS, cookie, new_session};
 use crate::site::{Site, acme, now, random, scope, token_record, unit};
 
@@ -44,7 +46,7 @@ pub(crate) async fn somebody_is_left_who_sets_up(site: Site) {
     for role in [Some(MemberRole::Viewer), Some(MemberRole::Analyst), None] {
         let last = acme.set_role(ann.id, role, by, now()).await;
         assert!(matches!(last, Err(Error::Illegal { .. })), "{role:?}");
-        assert_eq!(acme.role_of(ann.id).await.unwrap(), Some(MemberRole::Admin));
+        assert_eq!(acme.membership_of(ann.id).await.unwrap().everywhere, Some(MemberRole::Admin));
     }
     let lowered = acme.make_member(ann.id, MemberRole::Viewer, "operator", now()).await;
     assert!(matches!(lowered, Err(Error::Illegal { .. })));
@@ -52,10 +54,10 @@ pub(crate) async fn somebody_is_left_who_sets_up(site: Site) {
     assert!(matches!(disabled, Err(Error::Illegal { .. })));
     acme.set_role(bob.id, Some(MemberRole::Admin), by, now()).await.unwrap();
     acme.set_role(ann.id, None, bob.email.as_str(), now()).await.unwrap();
-    assert_eq!(acme.role_of(ann.id).await.unwrap(), None);
+    assert_eq!(acme.membership_of(ann.id).await.unwrap().everywhere, None);
     let gone = acme.set_role(ann.id, Some(MemberRole::Viewer), by, now()).await;
     assert!(matches!(gone, Err(Error::NotFound { what: "member" })));
-    assert_eq!(acme.role_of(ann.id).await.unwrap(), None, "nothing was written");
+    assert_eq!(acme.membership_of(ann.id).await.unwrap().everywhere, None, "nothing was written");
     acme.make_member(ann.id, MemberRole::Admin, "operator", now()).await.unwrap();
     // Who may not sign in is none who is left.
     assert!(site.system().disable_user(&bob, "operator", now()).await.unwrap());
@@ -110,7 +112,10 @@ pub(crate) async fn accounts_are_listed_with_what_they_may(site: Site) {
             (account.user.email, account.user.disabled_at.is_some(), account.memberships)
         })
         .collect();
-    let both = |here, there| vec![(acme(), here), (globex.clone(), there)];
+    let both = |here, there| {
+        let (here, there) = (Membership::everywhere(here), Membership::everywhere(there));
+        BTreeMap::from([(acme(), here), (globex.clone(), there)])
+    };
     let (admin, viewer) = (MemberRole::Admin, MemberRole::Viewer);
     let expected = [(ann.email, true, both(admin, viewer)), (bob.email, false, both(admin, admin))];
     assert_eq!(listed, expected);
@@ -163,4 +168,75 @@ pub(crate) async fn the_tokens_of_whoever_leaves_are_named(site: Site) {
 
 fn new_totp(step: i64) -> NewTotp {
     NewTotp { secret: Secret::new("JBSW".to_owned()), step, recovery_codes: vec![link(1), link(2)] }
+}
+
+pub(crate) async fn a_role_in_a_unit_is_of_that_unit(site: Site) {
+    let (system, acme, ann) = (site.system(), site.acme(), ann(&site).await);
+    let bob = member(&site, &ann, "bob", MemberRole::Viewer).await;
+    let uk: UnitName = "uk".parse().unwrap();
+    system.add_unit(&crate::site::acme(), &uk, "operator", now()).await.unwrap();
+    let roles = async |user: UserId| {
+        let units = system.reachable_units(user).await.unwrap();
+        units.into_iter().map(|unit| (unit.unit.name.to_string(), unit.role)).collect::<Vec<_>>()
+    };
+    let own = |unit: &str, role| (unit.to_owned(), role);
+    let set = async |user: UserId, unit: &UnitName, role| {
+        acme.set_unit_role(user, unit, role, "operator", now()).await
+    };
+    set(bob.id, &uk, Some(MemberRole::Analyst)).await.unwrap();
+    let expected = [own("acme", MemberRole::Viewer), own("uk", MemberRole::Analyst)];
+    assert_eq!(roles(bob.id).await, expected);
+    // Without the role for all units, the others are no more his.
+    acme.set_role(bob.id, None, "operator", now()).await.unwrap();
+    assert_eq!(roles(bob.id).await, [own("uk", MemberRole::Analyst)]);
+    let members = acme.members().await.unwrap();
+    assert_eq!(members.len(), 2, "{members:?}");
+    assert_eq!(members[1].membership, acme.membership_of(bob.id).await.unwrap());
+    let accounts = system.accounts().await.unwrap();
+    assert_eq!(accounts[1].memberships[&crate::site::acme()], members[1].membership);
+    for (user, unit, why) in [
+        (bob.id, "nosuch", "no such unit"),
+        (ann.id, "uk", "an admin has each unit"),
+        (UserId::new(now(), random()), "uk", "nobody"),
+    ] {
+        let role = Some(MemberRole::Viewer);
+        assert!(set(user, &unit.parse().unwrap(), role).await.is_err(), "{why}");
+    }
+    // What was the last of all ends the sessions.
+    system.begin_session(&bob, new_session(7), now()).await.unwrap();
+    set(bob.id, &uk, None).await.unwrap();
+    assert!(acme.membership_of(bob.id).await.unwrap().is_empty());
+    assert!(system.session(cookie(7), LIMITS, now()).await.unwrap().is_none());
+    assert!(matches!(set(bob.id, &uk, None).await, Err(Error::NotFound { what: "member" })));
+
+    let offered = OfferedRole { role: MemberRole::Admin, unit: Some(uk.clone()) };
+    acme.make_member(bob.id, offered, "operator", now()).await.unwrap();
+    let demoted = acme.set_role(ann.id, Some(MemberRole::Viewer), "operator", now()).await;
+    assert!(matches!(demoted, Err(Error::Illegal { .. })), "an admin of a unit is none of all");
+    acme.make_member(bob.id, MemberRole::Admin, "operator", now()).await.unwrap();
+    let bobs = acme.membership_of(bob.id).await.unwrap();
+    assert_eq!(bobs, Membership::everywhere(MemberRole::Admin), "one for all units is enough");
+    acme.remove_member(bob.id, "operator", now()).await.unwrap();
+    assert!(acme.membership_of(bob.id).await.unwrap().is_empty());
+}
+
+pub(crate) async fn an_invitation_is_for_its_unit(site: Site) {
+    let (system, acme, ann) = (site.system(), site.acme(), ann(&site).await);
+    let uk: UnitName = "uk".parse().unwrap();
+    let offered = OfferedRole { role: MemberRole::Auditor, unit: Some(uk.clone()) };
+    let by = ann.email.as_str();
+    let invite = async |number| {
+        let address = address("bob");
+        acme.invite(new_link(number), Some(&address), offered.clone(), by, now()).await
+    };
+    assert!(matches!(invite(7).await, Err(Error::NotFound { what: "unit" })));
+    system.add_unit(&crate::site::acme(), &uk, "operator", now()).await.unwrap();
+    invite(7).await.unwrap();
+    assert_eq!(acme.open_invitations(now()).await.unwrap()[0].unit, Some(uk.clone()));
+    let bob = system.accept_invitation(link(7), new_user("bob"), now()).await.unwrap();
+    let membership = acme.membership_of(bob.id).await.unwrap();
+    assert_eq!((membership.everywhere, membership.in_unit(&uk)), (None, Some(MemberRole::Auditor)));
+    invite(8).await.unwrap();
+    let again = system.join_by_invitation(link(8), &bob, now()).await;
+    assert!(matches!(again, Err(Error::Illegal { .. })), "{again:?}");
 }

@@ -4,7 +4,7 @@ use domain::finding::{
     FindingState, HistoryEntry, HistoryWord, NewVerdict, Remember, Standing, VerdictRequest,
     VerdictScope,
 };
-use domain::{MemberRole, VerdictId};
+use domain::{MemberRole, UnitName, VerdictId};
 use jiff::{Timestamp, ToSpan as _};
 use store::{Decider, Error, SeenFinding};
 
@@ -40,7 +40,7 @@ pub(crate) fn duplicate(recovered: &str) -> NewVerdict {
     })
 }
 
-fn innocent(remember: Remember, until: Option<Timestamp>) -> NewVerdict {
+pub(crate) fn innocent(remember: Remember, until: Option<Timestamp>) -> NewVerdict {
     verdict(VerdictRequest {
         state: FindingState::Dismissed,
         because: "rent".to_owned(),
@@ -54,7 +54,7 @@ fn verdict(request: VerdictRequest) -> NewVerdict {
     NewVerdict::new(request, now()).unwrap()
 }
 
-async fn standing(site: &Site, number: usize) -> Standing {
+pub(crate) async fn standing(site: &Site, number: usize) -> Standing {
     site.acme().finding(&unit(), &key(number)).await.unwrap().unwrap().standing
 }
 
@@ -188,7 +188,11 @@ pub(crate) async fn a_finding_is_given_to_who_decides(site: Site) {
     run(&site, &checked(1), now()).await;
     let bob = bob(&site).await;
     let members = acme.members().await.unwrap();
-    let admin = &members.iter().find(|member| member.role == MemberRole::Admin).unwrap().user;
+    let admin = &members
+        .iter()
+        .find(|member| member.membership.everywhere == Some(MemberRole::Admin))
+        .unwrap()
+        .user;
     invitations::member(&site, admin, "viv", MemberRole::Viewer).await;
     for nobody in ["Bob", "bob", "eve@example.org", "viv@example.org", "Nobody Known <x>"] {
         let given = acme.assign(&unit(), &key(1), Some(nobody), ann()).await;
@@ -197,6 +201,16 @@ pub(crate) async fn a_finding_is_given_to_who_decides(site: Site) {
     assert_eq!(standing(&site, 1).await.assignee, None);
     acme.assign(&unit(), &key(1), Some("Bob@Example.org"), ann()).await.unwrap();
     assert_eq!(standing(&site, 1).await.assignee, Some(bob));
+    // Who decides in another unit only does not decide here.
+    let uk: UnitName = "uk".parse().unwrap();
+    site.system().add_unit(&crate::site::acme(), &uk, "operator", now()).await.unwrap();
+    let uma = invitations::member(&site, admin, "uma", MemberRole::Viewer).await;
+    let decides = Some(MemberRole::Analyst);
+    acme.set_unit_role(uma.id, &uk, decides, "operator", now()).await.unwrap();
+    let given = acme.assign(&unit(), &key(1), Some("uma@example.org"), ann()).await;
+    assert!(matches!(given, Err(Error::Illegal { .. })), "{given:?}");
+    acme.set_unit_role(uma.id, &unit(), decides, "operator", now()).await.unwrap();
+    acme.assign(&unit(), &key(1), Some("uma@example.org"), ann()).await.unwrap();
 }
 
 pub(crate) async fn two_decide_at_once_and_one_is_told(site: Site) {
@@ -212,7 +226,7 @@ pub(crate) async fn two_decide_at_once_and_one_is_told(site: Site) {
         acme.decide(&unit, [seen(0)], &dismissed, new_id, bob)
     );
     let late = match (one, two) {
-        (Ok(()), Err(late)) | (Err(late), Ok(())) => late,
+        (Ok(_), Err(late)) | (Err(late), Ok(_)) => late,
         both => panic!("{both:?}"),
     };
     let Error::Superseded { latest } = late else { panic!("{late:?}") };

@@ -76,7 +76,9 @@ async fn read_customer(store: &Store, name: &CustomerName, read: &mut Counts) {
     customer.removed_files().await.unwrap();
     customer.removable_files(later()).await.unwrap();
     let people = customer.members().await.unwrap();
-    add(read, "memberships", people.len());
+    let is_everywhere = |member: &&Member| member.membership.everywhere.is_some();
+    add(read, "memberships", people.iter().filter(is_everywhere).count());
+    add(read, "unit_roles", people.iter().map(|member| member.membership.units.len()).sum());
     for unit in customer.titled_units().await.unwrap() {
         add(read, "units", 1);
         read_uploads(store, &customer, &unit.name, read).await;

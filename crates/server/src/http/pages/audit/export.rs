@@ -16,7 +16,7 @@ use store::{AuditFilter, CustomerStore};
 
 use super::AuditQuery;
 use crate::App;
-use crate::http::pages::access::Admin;
+use crate::http::pages::access::Auditor;
 use crate::http::pages::error::PageError;
 use crate::http::pages::query::Query;
 use crate::http::pages::respond::PageResult;
@@ -27,36 +27,41 @@ const COLUMNS: [&str; 7] = ["sequence", "at", "who", "what", "about", "details",
 
 pub(crate) async fn export_csv(
     State(app): State<App>,
-    admin: Admin,
+    auditor: Auditor,
     Query(query): Query<AuditQuery>,
 ) -> PageResult {
-    note(&app, &admin, &query, "csv").await?;
+    note(&app, &auditor, &query, "csv").await?;
     let head = stream::once(async { Ok(Bytes::from(csv_line(COLUMNS))) });
-    let lines = lines(admin.store.clone(), query.filter(), csv);
-    file(Body::from_stream(head.chain(lines)), CSV, &admin, "csv")
+    let lines = lines(auditor.store.clone(), query.filter(), csv);
+    file(Body::from_stream(head.chain(lines)), CSV, &auditor, "csv")
 }
 
 pub(crate) async fn export_json_lines(
     State(app): State<App>,
-    admin: Admin,
+    auditor: Auditor,
     Query(query): Query<AuditQuery>,
 ) -> PageResult {
-    note(&app, &admin, &query, "jsonl").await?;
+    note(&app, &auditor, &query, "jsonl").await?;
     file(
-        Body::from_stream(lines(admin.store.clone(), query.filter(), json_line)),
+        Body::from_stream(lines(auditor.store.clone(), query.filter(), json_line)),
         JSON_LINES,
-        &admin,
+        &auditor,
         "jsonl",
     )
 }
 
-async fn note(app: &App, admin: &Admin, query: &AuditQuery, file: &str) -> Result<(), PageError> {
+async fn note(
+    app: &App,
+    auditor: &Auditor,
+    query: &AuditQuery,
+    file: &str,
+) -> Result<(), PageError> {
     let entry = AuditEntry {
         at: app.clock.now(),
-        who: admin.current_user.user.email.to_string(),
+        who: auditor.current_user.user.email.to_string(),
         what: "audit.export".to_owned(),
-        about: admin.customer.to_string(),
-        customer: Some(admin.customer.clone()),
+        about: auditor.customer.to_string(),
+        customer: Some(auditor.customer.clone()),
         details: json!({ "file": file, "query": query.text() }),
     };
     Ok(app.store.system().audit(&entry).await?)
@@ -105,9 +110,9 @@ fn json_line(item: &ChainedEntry) -> String {
     serde_json::to_string(item).expect("it is texts and numbers") + "\n"
 }
 
-fn file(body: Body, media: HeaderValue, admin: &Admin, extension: &str) -> PageResult {
+fn file(body: Body, media: HeaderValue, auditor: &Auditor, extension: &str) -> PageResult {
     let mut response = Response::new(body);
-    let name = format!("attachment; filename=\"audit_{}.{extension}\"", admin.customer);
+    let name = format!("attachment; filename=\"audit_{}.{extension}\"", auditor.customer);
     let name = HeaderValue::try_from(name).map_err(PageError::internal)?;
     response.headers_mut().insert(header::CONTENT_TYPE, media);
     response.headers_mut().insert(header::CONTENT_DISPOSITION, name);

@@ -6,19 +6,21 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::FindingKey;
+use domain::{FindingKey, Visibility};
 
 use super::detail::short_title;
 use super::people::People;
 use super::shown::ShownFinding;
 use super::timeline::{HistoryLine, history_line};
 use crate::App;
-use crate::http::pages::access::Viewer;
+use crate::http::pages::access::{Member, Unmasker, Viewer};
 use crate::http::pages::error::PageError;
 use crate::http::pages::filters;
+use crate::http::pages::form::Form;
 use crate::http::pages::known_checks::KnownChecks;
 use crate::http::pages::layout::{Layout, Section};
 use crate::http::pages::respond::{PageResult, html};
+use crate::http::pages::unmasking::{UnmaskForm, UnmaskOffer};
 
 #[derive(Template)]
 #[template(path = "finding_as_decided.html")]
@@ -28,6 +30,10 @@ struct DecidedFindingPage {
     now: String,
     shown: ShownFinding,
     decision: HistoryLine,
+    /// This page.
+    here: String,
+    unmask_offer: Option<UnmaskOffer>,
+    is_whole: bool,
 }
 
 pub(crate) async fn get_finding_as_decided(
@@ -35,21 +41,52 @@ pub(crate) async fn get_finding_as_decided(
     viewer: Viewer,
     Path((_, _, key, entry)): Path<(String, String, String, String)>,
 ) -> PageResult {
+    let (key, number) = parse(&key, &entry)?;
+    show(&app, &viewer, &key, number, viewer.role.visibility()).await
+}
+
+/// Shows it whole; the audit log knows before anybody sees it.
+pub(crate) async fn show_finding_as_decided(
+    State(app): State<App>,
+    unmasker: Unmasker,
+    Path((_, _, key, entry)): Path<(String, String, String, String)>,
+    Form(form): Form<UnmaskForm>,
+) -> PageResult {
+    let (key, number) = parse(&key, &entry)?;
+    let visibility = unmasker.unmask(&app, ("finding.show", key.as_str()), &form).await?;
+    show(&app, &unmasker, &key, number, visibility).await
+}
+
+fn parse(key: &str, entry: &str) -> Result<(FindingKey, u64), PageError> {
     let key: FindingKey = key.parse().map_err(|_no_key| PageError::NotFound)?;
-    let number: u64 = entry.parse().map_err(|_no_number| PageError::NotFound)?;
-    let history = viewer.store.finding_history(&viewer.unit, &key).await?;
-    let people = People::of(&viewer).await?.and(&history);
+    Ok((key, entry.parse().map_err(|_no_number| PageError::NotFound)?))
+}
+
+async fn show(
+    app: &App,
+    viewer: &Member,
+    key: &FindingKey,
+    number: u64,
+    visibility: Visibility,
+) -> PageResult {
+    let history = viewer.store.finding_history(&viewer.unit, key).await?;
+    let people = People::of(viewer).await?.and(&history);
     let entry = history.into_iter().find(|known| known.entry == number);
     let mut entry = entry.ok_or(PageError::NotFound)?;
     let mut finding = entry.finding.take().ok_or(PageError::NotFound)?;
-    finding.mask(viewer.role.visibility());
+    let hides = finding.hides_anything(visibility) && visibility == Visibility::Masked;
+    finding.mask(visibility);
     let mut layout =
-        Layout::for_member(&app, &viewer, Section::Findings, "At the time of the decision").await?;
+        Layout::for_member(app, viewer, Section::Findings, "At the time of the decision").await?;
     let now = viewer.path(&format!("findings/{key}"));
-    let known = KnownChecks::new(&app);
+    let here = format!("{now}/history/{number}");
+    let known = KnownChecks::new(app);
     layout.push_crumb(&short_title(&finding, known), now.clone());
     html(&DecidedFindingPage {
         page: layout,
+        unmask_offer: UnmaskOffer::to(viewer, here.clone(), hides),
+        is_whole: visibility == Visibility::Full,
+        here,
         now,
         shown: ShownFinding::new(&finding, known, |ledger, id| viewer.row_path(ledger, id)),
         decision: history_line(&entry, known, &finding.check, &people),

@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use domain::finding::{FindingState, HistoryEntry, StoredFinding};
 use domain::page::PageSize;
-use domain::{FileType, Finding, FindingKey};
+use domain::{FileType, Finding, FindingKey, Visibility};
 use http::StatusCode;
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
@@ -20,19 +20,22 @@ use super::labels::state_tone;
 use super::masking_notes::masking_notes;
 use super::other_columns::{OtherColumns, other_columns};
 use super::people::{People, PersonChoice};
+use super::proposal_line::{ProposedLine, proposed_line};
 use super::shown::ShownFinding;
 use super::timeline::{HistoryLine, TimelineEntry, history_line, supplier_names, timeline};
 use super::{LastDecision, QueuePlace, last_decision};
 use crate::App;
-use crate::http::pages::access::{Member, Viewer};
+use crate::http::pages::access::{Member, Unmasker, Viewer};
 use crate::http::pages::error::PageError;
 use crate::http::pages::filters;
 use crate::http::pages::flash::Flash;
+use crate::http::pages::form::Form;
 use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
 use crate::http::pages::layout::{Layout, Section};
 use crate::http::pages::query::Query;
 use crate::http::pages::respond::{PageResult, html};
+use crate::http::pages::unmasking::{UnmaskForm, UnmaskOffer};
 
 #[derive(Template)]
 #[template(path = "finding.html")]
@@ -47,6 +50,7 @@ struct FindingPage {
     /// What the two verdicts are called here.
     yes: String,
     no: String,
+    proposal: Option<ProposedLine>,
     may_recover: bool,
     /// Whether every verdict takes a reason here.
     asks_reason: bool,
@@ -77,6 +81,8 @@ struct FindingPage {
     supplier_path: Option<String>,
     /// What of the rows is not shown, in sentences.
     masking_notes: Vec<String>,
+    unmask_offer: Option<UnmaskOffer>,
+    is_whole: bool,
     related: Vec<RelatedFinding>,
     history: Vec<HistoryLine>,
     has_pattern: bool,
@@ -148,11 +154,27 @@ pub(crate) async fn get_finding(
     flash: Option<Flash>,
 ) -> PageResult {
     let key: FindingKey = key.parse().map_err(|_no_key| PageError::NotFound)?;
-    let mut page = whole_page(&app, &viewer, &key, &queue_filter, place.last.as_ref()).await?;
+    let visibility = viewer.role.visibility();
+    let place = (&queue_filter, place.last.as_ref());
+    let mut page = whole_page(&app, &viewer, (&key, visibility), place).await?;
     // What was decided is said with the means to undo it, and not twice.
     let flash = flash.filter(|flash| page.last_decision.is_none() || *flash != Flash::Decided);
     page.page.flash = flash.map(Flash::text);
     html(&page)
+}
+
+/// Shows a finding whole; the audit log knows before anybody sees it.
+pub(crate) async fn show_finding(
+    State(app): State<App>,
+    unmasker: Unmasker,
+    Path((_, _, key)): Path<(String, String, String)>,
+    Query(queue_filter): Query<QueueFilter>,
+    Form(form): Form<UnmaskForm>,
+) -> PageResult {
+    let key: FindingKey = key.parse().map_err(|_no_key| PageError::NotFound)?;
+    unmasker.store.finding(&unmasker.unit, &key).await?.ok_or(PageError::NotFound)?;
+    let visibility = unmasker.unmask(&app, ("finding.show", key.as_str()), &form).await?;
+    html(&whole_page(&app, &unmasker, (&key, visibility), (&queue_filter, None)).await?)
 }
 
 /// The page of a finding once more, with what was not written and the text that was typed for it.
@@ -163,7 +185,8 @@ pub(in crate::http::pages) async fn show_again(
     queue_filter: &QueueFilter,
     unwritten: UnwrittenDecision,
 ) -> PageResult {
-    let mut page = whole_page(app, member, key, queue_filter, None).await?;
+    let visibility = member.role.visibility();
+    let mut page = whole_page(app, member, (key, visibility), (queue_filter, None)).await?;
     match unwritten.why {
         RefusedDecision::Impossible(why) => page.refused = Some(why),
         RefusedDecision::Recovered { why, confirm } => {
@@ -191,9 +214,8 @@ pub(in crate::http::pages) async fn show_again(
 async fn whole_page(
     app: &App,
     member: &Member,
-    key: &FindingKey,
-    queue_filter: &QueueFilter,
-    last: Option<&FindingKey>,
+    (key, visibility): (&FindingKey, Visibility),
+    (queue_filter, last): (&QueueFilter, Option<&FindingKey>),
 ) -> Result<FindingPage, PageError> {
     let found = member.store.finding(&member.unit, key).await?.ok_or(PageError::NotFound)?;
     let title = short_title(&found.finding, KnownChecks::new(app));
@@ -206,12 +228,12 @@ async fn whole_page(
         Some(_) => Some(gone_reason(app, member, &found.finding).await?),
         None => None,
     };
-    let visibility = member.role.visibility();
     let other_columns = other_columns(app, member, &found.finding.rows, visibility).await;
+    let proposal = found.standing.proposal.clone();
     let related = related(member, known, &found.finding, &queue_filter.query()).await?;
     let rule = member.store.reason_rule().await?;
     let at_risk = found.finding.at_risk.clone();
-    let mut page = page(layout, member, found, queue_filter, app);
+    let mut page = page(layout, member, (found, visibility), queue_filter, app);
     page.asks_reason = rule.is_some_and(|rule| rule.applies_to(at_risk.as_ref()));
     (page.previous, page.next) = neighbours;
     (page.gone_reason, page.other_columns) = (gone_reason, other_columns);
@@ -220,6 +242,8 @@ async fn whole_page(
     page.related = related;
     page.members = people.deciding();
     page.assignee_label = people.label(&page.assignee);
+    page.proposal =
+        proposal.map(|proposal| proposed_line(proposal, member, known, &check, &people));
     page.last_decision = last_decision(member, known, last).await?;
     Ok(page)
 }
@@ -227,13 +251,15 @@ async fn whole_page(
 fn page(
     layout: Layout,
     viewer: &Member,
-    found: StoredFinding,
+    (found, visibility): (StoredFinding, Visibility),
     queue_filter: &QueueFilter,
     app: &App,
 ) -> FindingPage {
     let StoredFinding { mut finding, standing, seen, last_entry } = found;
-    let masking_notes = masking_notes(&finding.rows, viewer.role);
-    finding.mask(viewer.role.visibility());
+    let masking_notes = masking_notes(&finding.rows, viewer.role, visibility);
+    let hides = finding.hides_anything(visibility);
+    finding.mask(visibility);
+    let here = viewer.path(&format!("findings/{}", finding.key));
     let supplier_path =
         supplier_reference(&finding).map(|id| viewer.row_path(FileType::Suppliers, id));
     let known = KnownChecks::new(app);
@@ -243,13 +269,20 @@ fn page(
         supplier: supplier_name(&finding),
         supplier_path,
         masking_notes,
-        here: viewer.path(&format!("findings/{}", finding.key)),
+        unmask_offer: UnmaskOffer::to(
+            viewer,
+            format!("{here}/show?{}", queue_filter.query()),
+            hides && visibility == Visibility::Masked,
+        ),
+        is_whole: visibility == Visibility::Full,
+        here,
         queue: viewer.path("findings"),
         query: queue_filter.query(),
         shown: ShownFinding::new(&finding, known, |ledger, id| viewer.row_path(ledger, id)),
         state: known.state_words(standing.state, &finding.check),
         yes: format::capital(known.state_words(FindingState::Confirmed, &finding.check)),
         no: format::capital(known.state_words(FindingState::Dismissed, &finding.check)),
+        proposal: None,
         may_recover: standing.state == FindingState::Confirmed && viewer.role.may_decide(),
         asks_reason: false,
         asks_who: known.takes_action(&finding.check),

@@ -31,7 +31,8 @@ pub(crate) struct QueueFilter {
     /// An address, or [`NOBODY`].
     pub(super) assignee: String,
     pub(super) text: String,
-    /// `suppressed` or `gone`, what is not in the queue of itself.
+    /// `suppressed` or `gone`, what is not in the queue of itself, or `proposed`, what waits for a second
+    /// person.
     pub(super) shown: String,
     sort: String,
     pub(super) notice: Option<&'static str>,
@@ -156,6 +157,7 @@ impl QueueFilter {
             supplier: some(&self.text),
             suppressed: if self.shown == "suppressed" { Inclusion::Only } else { Inclusion::No },
             gone: if self.shown == "gone" { Inclusion::Only } else { Inclusion::No },
+            proposed: (self.shown == "proposed").then_some(true),
             ..FindingFilter::default()
         }
     }

@@ -6,21 +6,25 @@
 use std::collections::BTreeMap;
 
 use domain::finding::FindingRow;
-use domain::{MemberRole, Sensitivity};
+use domain::{MemberRole, Sensitivity, Visibility};
 
 use crate::http::pages::field_labels;
 
 /// Sentences for below the rows; `rows` are not masked yet.
-pub(super) fn masking_notes(rows: &[FindingRow], role: MemberRole) -> Vec<String> {
+pub(super) fn masking_notes(
+    rows: &[FindingRow],
+    role: MemberRole,
+    visibility: Visibility,
+) -> Vec<String> {
     let (mut accounts, mut masked, mut absent) = (false, BTreeMap::new(), BTreeMap::new());
     for row in rows {
         let place = |column| row.ledger.reading_place(column);
         absent.extend(row.withheld.iter().map(|column| (column.as_str(), place(column))));
         for (column, value) in &row.fields {
             let sensitivity = row.ledger.sensitivity(column);
-            if sensitivity == Sensitivity::Account {
+            if sensitivity == Sensitivity::Account && visibility != Visibility::Full {
                 accounts = true;
-            } else if sensitivity.masked(value, role.visibility()) != value.as_str() {
+            } else if sensitivity.masked(value, visibility) != value.as_str() {
                 masked.insert(column.as_str(), place(column));
             }
         }
@@ -57,6 +61,10 @@ mod tests {
 
     use super::*;
 
+    fn notes(rows: &[FindingRow], role: MemberRole) -> Vec<String> {
+        masking_notes(rows, role, role.visibility())
+    }
+
     #[test]
     fn what_is_not_shown_is_said() {
         let row = |ledger, fields: &[&str], withheld: &[&str]| FindingRow {
@@ -66,11 +74,11 @@ mod tests {
             withheld: withheld.iter().map(|name| (*name).to_owned()).collect(),
         };
         let invoice = row(FileType::Transactions, &["invoice_number"], &[]);
-        assert!(masking_notes(std::slice::from_ref(&invoice), MemberRole::Viewer).is_empty());
+        assert!(notes(std::slice::from_ref(&invoice), MemberRole::Viewer).is_empty());
         let supplier = row(FileType::Suppliers, &["iban", "telephone", "town"], &[]);
         let person = row(FileType::Employees, &["full_name"], &["iban", "address_line_1"]);
         let rows = [invoice, supplier, person];
-        let said = masking_notes(&rows, MemberRole::Viewer);
+        let said = notes(&rows, MemberRole::Viewer);
         assert!(said[0].starts_with("Bank details"), "{said:?}");
         assert_eq!(
             said[1..],
@@ -79,6 +87,6 @@ mod tests {
                 "In the ledger, but never shown in findings: Address, IBAN.",
             ]
         );
-        assert_eq!(masking_notes(&rows, MemberRole::Analyst).len(), 2);
+        assert_eq!(notes(&rows, MemberRole::Analyst).len(), 2);
     }
 }

@@ -9,7 +9,7 @@ use domain::finding::HistoryEntry;
 use crate::http::pages::access::Member;
 use crate::http::pages::error::PageError;
 
-/// The members of a customer, and whoever else a page speaks of.
+/// The members who have a role in the open unit, and whoever else a page of it speaks of.
 #[derive(Debug, Default)]
 pub(crate) struct People(Vec<Person>);
 
@@ -30,12 +30,15 @@ pub(crate) struct PersonChoice {
 impl People {
     pub(super) async fn of(member: &Member) -> Result<Self, PageError> {
         let members = member.store.members().await?;
-        let person = |member: store::Member| Person {
-            name: member.user.name.to_string(),
-            address: member.user.email.to_string(),
-            may_decide: member.role.may_decide() && member.user.disabled_at.is_none(),
+        let person = |other: store::Member| {
+            let role = other.membership.in_unit(&member.unit)?;
+            Some(Person {
+                name: other.user.name.to_string(),
+                address: other.user.email.to_string(),
+                may_decide: role.may_decide() && other.user.disabled_at.is_none(),
+            })
         };
-        Ok(Self(members.into_iter().map(person).collect()))
+        Ok(Self(members.into_iter().filter_map(person).collect()))
     }
 
     /// With those of a history, some of whom may be no members any more.

@@ -61,13 +61,27 @@ pub(super) fn history_line(
 ) -> HistoryLine {
     let state_words = |state| known.state_words(state, check);
     let what = match entry.what {
+        HistoryWord::Propose => {
+            let state = entry.to.proposal.as_ref().map(|proposal| proposal.verdict.state);
+            format!("proposed: {}", state.map_or("nothing", state_words))
+        }
+        HistoryWord::Undo if entry.from.proposal.is_some() => "took the proposal back".to_owned(),
+        HistoryWord::Undo if entry.to.proposal.is_some() => {
+            "undid the verdict; it is proposed again".to_owned()
+        }
         HistoryWord::Verdict => {
             let recovered = entry.to.recovered.map(|amount| {
                 let recovered = format::amount(amount);
                 format!(", {recovered} recovered")
             });
             let (state, recovered) = (state_words(entry.to.state), recovered.unwrap_or_default());
-            format!("decided: {state}{recovered}{}", no_reason(entry))
+            let after = entry
+                .from
+                .proposal
+                .as_ref()
+                .map(|proposal| format!(", after a proposal of {}", proposal.by));
+            let after = after.unwrap_or_default();
+            format!("decided{after}: {state}{recovered}{}", no_reason(entry))
         }
         HistoryWord::Undo => match entry.to.state {
             FindingState::Open => "undid the verdict; it is open again".to_owned(),

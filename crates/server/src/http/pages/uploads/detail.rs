@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::finding::InvoicesRead;
 use domain::page::{PAGE_SIZE_MAX, PageSize};
-use domain::{FileType, MemberRole, Run, RunState, Upload, UploadId, UploadState};
+use domain::{FileType, Run, RunState, Upload, UploadId, UploadState};
 use futures_util::TryStreamExt as _;
 use http::header::{self, HeaderValue};
 
@@ -109,7 +109,7 @@ async fn upload_page(
     let here = member.path(&format!("uploads/{}", upload.id));
     let name = upload.file_name.to_string();
     let layout = Layout::for_member(app, member, Section::Uploads, &name).await?;
-    let may_map = member.role >= MemberRole::Admin;
+    let may_map = member.role.may_set_up();
     let may_be_read_again = member.store.may_be_read_again(&upload).await?;
     let rules = member.store.reading_rules(&member.unit, upload.file_type).await?;
     let settling = Settling { rules: &rules, may_map, may_be_read_again };
@@ -126,7 +126,7 @@ async fn upload_page(
         refusal: refusal_card(&upload, (&here, may_map)),
         read_before: upload.read_before.map(format::count),
         held: hold_card(&upload),
-        may_decide: member.role >= MemberRole::Analyst,
+        may_decide: member.role.may_decide(),
         may_map,
         may_be_read_again,
         settings: settings.collect(),

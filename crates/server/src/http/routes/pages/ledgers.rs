@@ -7,7 +7,8 @@ use crate::http::permission::Permission;
 use crate::http::routes::Entry;
 
 pub(super) fn entries() -> Vec<Entry> {
-    use Permission::{Analyst, Viewer};
+    use Permission::{Unmasker, Viewer};
+    const TRANSACTION: &str = "/at/{customer}/{unit}/transactions/{transaction}";
     const SUPPLIER: &str = "/at/{customer}/{unit}/suppliers/{supplier}";
     const EMPLOYEE: &str = "/at/{customer}/{unit}/employees/{employee}";
     vec![
@@ -26,11 +27,18 @@ pub(super) fn entries() -> Vec<Entry> {
             page::list_transactions,
         ),
         get(
-            "/at/{customer}/{unit}/transactions/{transaction}",
+            TRANSACTION,
             "get_transaction_page",
             "One transaction",
             Viewer,
             transactions::get_transaction,
+        ),
+        post(
+            TRANSACTION,
+            "show_transaction_page",
+            "One transaction, whole",
+            Unmasker,
+            transactions::show_transaction,
         ),
         get(
             "/at/{customer}/{unit}/suppliers",
@@ -44,7 +52,7 @@ pub(super) fn entries() -> Vec<Entry> {
             SUPPLIER,
             "show_supplier_page",
             "One supplier with its accounts whole",
-            Analyst,
+            Unmasker,
             suppliers::show_supplier,
         ),
         get(
@@ -59,7 +67,7 @@ pub(super) fn entries() -> Vec<Entry> {
             EMPLOYEE,
             "show_employee_page",
             "One employee with accounts whole",
-            Analyst,
+            Unmasker,
             employees::show_employee,
         ),
     ]

@@ -1,13 +1,14 @@
 //! The pages below the cog, Organisation settings.
 //!
-//! Invariant: all of them are an admin's.
+//! Invariant: all of them are an admin's, but for the audit log, which an auditor reads, and access tokens,
+//! which an admin of a unit makes for it.
 
 use super::super::Entry;
 use super::{get, post};
 use crate::http::pages::{
     audit, check_settings, limits, mappings, retention, tokens, units, users,
 };
-use crate::http::permission::Permission::Admin;
+use crate::http::permission::Permission::{Admin, Auditor, TokenAdmin};
 
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = of_tokens();
@@ -19,13 +20,13 @@ pub(super) fn entries() -> Vec<Entry> {
 
 fn of_tokens() -> Vec<Entry> {
     vec![
-        get(tokens::PATH, "list_tokens_page", "Access tokens", Admin, tokens::list_tokens),
-        post(tokens::PATH, "issue_token", "Make an access token", Admin, tokens::issue_token),
+        get(tokens::PATH, "list_tokens_page", "Access tokens", TokenAdmin, tokens::list_tokens),
+        post(tokens::PATH, "issue_token", "Make an access token", TokenAdmin, tokens::issue_token),
         post(
             "/settings/{customer}/tokens/revoke",
             "revoke_token",
             "Refuse a token from now on",
-            Admin,
+            TokenAdmin,
             tokens::revoke_token,
         ),
     ]
@@ -68,6 +69,13 @@ fn of_users() -> Vec<Entry> {
             "Give a member another role",
             Admin,
             users::set_role,
+        ),
+        post(
+            "/settings/{customer}/users/unit-role",
+            "set_unit_role",
+            "Give a member a role of their own in a unit",
+            Admin,
+            users::set_unit_role,
         ),
         post(
             "/settings/{customer}/users/remove",
@@ -126,6 +134,13 @@ fn of_a_customer() -> Vec<Entry> {
             Admin,
             limits::set_reasons,
         ),
+        post(
+            "/settings/{customer}/limits/four-eyes",
+            "set_four_eyes",
+            "Set above which amount two people decide",
+            Admin,
+            limits::set_four_eyes,
+        ),
         get(
             retention::PATH,
             "get_retention_page",
@@ -145,26 +160,26 @@ fn of_a_customer() -> Vec<Entry> {
 
 fn of_the_audit_log() -> Vec<Entry> {
     vec![
-        get(audit::PATH, "list_audit_page", "Who did what when", Admin, audit::list_audit),
+        get(audit::PATH, "list_audit_page", "Who did what when", Auditor, audit::list_audit),
         get(
             "/settings/{customer}/audit.csv",
             "export_audit_csv",
             "The audit log as CSV",
-            Admin,
+            Auditor,
             audit::export_csv,
         ),
         get(
             "/settings/{customer}/audit.jsonl",
             "export_audit_json_lines",
             "The audit log as JSON lines",
-            Admin,
+            Auditor,
             audit::export_json_lines,
         ),
         post(
             "/settings/{customer}/audit/verify",
             "verify_audit",
             "Go over the chain",
-            Admin,
+            Auditor,
             audit::verify_audit,
         ),
     ]

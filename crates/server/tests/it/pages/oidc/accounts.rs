@@ -14,7 +14,7 @@ use crate::workplace::acme;
 async fn role_of(desk: &Desk, email: &str) -> Option<MemberRole> {
     let system = desk.app.store.system();
     let person = system.person_by_email(&email.parse().unwrap()).await.unwrap()?;
-    desk.app.store.customer(&acme()).role_of(person.user.id).await.unwrap()
+    desk.app.store.customer(&acme()).membership_of(person.user.id).await.unwrap().everywhere
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn the_last_admin_stays_whatever_groups_say() {
     assert_eq!(sign_in(&mut Browser::default(), &desk, &issuer, &admin).await.status, 303);
     assert_eq!(sign_in(&mut Browser::default(), &desk, &issuer, &json!({})).await.status, 303);
     let globex = desk.app.store.customer(&"globex".parse().unwrap());
-    assert_eq!(globex.members().await.unwrap()[0].role, MemberRole::Admin);
+    assert_eq!(globex.members().await.unwrap()[0].membership.everywhere, Some(MemberRole::Admin));
 }
 
 #[tokio::test]
