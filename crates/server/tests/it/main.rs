@@ -12,6 +12,7 @@ mod pages;
 mod panics;
 mod readiness;
 mod reading_rules;
+mod roles;
 mod signing_keys;
 mod work;
 mod workplace;
