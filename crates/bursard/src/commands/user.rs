@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
-use domain::{CustomerName, EmailAddress, MemberRole, Membership, OfferedRole};
+use domain::{CustomerName, EmailAddress, Membership, OfferedRole};
 use jiff::{SignedDuration, Timestamp};
 use server::sign_in::{links, password_links};
 use store::{Account, ResetScope, User};

@@ -197,7 +197,7 @@ pub(crate) async fn list_audit(
         from: query.from.into(),
         to: query.to.into(),
         nouns: NOUNS,
-        rows: page.items.iter().map(|item| entries::line(item, &admin, &names)).collect(),
+        rows: page.items.iter().map(|item| entries::line(item, &auditor, &names)).collect(),
         verified: verified.map(|last| {
             format!(
                 "{} up to entry {}, on {} UTC",

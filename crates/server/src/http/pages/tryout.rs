@@ -85,7 +85,7 @@ pub(crate) async fn get_tryout(
         lasts: lasts(),
         may_check: matches!(&state, TryoutState::Read(read) if read.may_be_checked()),
         assumed: state.read().map(|read| assumed(read)).unwrap_or_default(),
-        may_map: analyst.role >= MemberRole::Admin,
+        may_map: analyst.role.covers(MemberRole::Admin),
         view: view(state),
     })
 }

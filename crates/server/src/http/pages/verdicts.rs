@@ -132,7 +132,6 @@ pub(crate) async fn decide_finding(
         let (unit, decider) = (&analyst.unit, analyst.decider(&app));
         analyst.store.assign(unit, &key, Some(&form.assignee), decider).await?;
     }
-    };
     let next = next_in_queue(&analyst, &form.queue, &key).await?;
     let flash = match (&next, count.proposed) {
         (Some(_), 0) => Flash::Decided,

@@ -65,7 +65,7 @@ fn uk() -> UnitName {
 fn row(id: &str, fields: &[(&str, &str)]) -> RowsPage {
     let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let row = LedgerRow { id: id.to_owned(), is_active: Some(true), fields: fields.collect() };
-    RowsPage { rows: vec![row], total: 1, version: 1 }
+    RowsPage { rows: vec![row], total: 1, version: 1, are_of_invoices: false }
 }
 
 fn fill_ledgers(desk: &Desk) {
@@ -158,7 +158,7 @@ impl Fixture {
             id: UserId::new(now(), random()),
             email,
             name: name.parse().unwrap(),
-            password_hash: self.password_hash.clone(),
+            password_hash: Some(self.password_hash.clone()),
         };
         let system = self.desk.app.store.system();
         system.accept_invitation(new.secret_hash, user, now()).await.unwrap()

@@ -12,7 +12,7 @@ use store::FindingName;
 
 use super::{Line, NAMED_BY, WORDS};
 use crate::App;
-use crate::http::pages::access::Admin;
+use crate::http::pages::access::Auditor;
 use crate::http::pages::error::PageError;
 use crate::http::pages::field_labels::in_words;
 use crate::http::pages::format;
@@ -32,10 +32,10 @@ pub(super) struct Names {
 impl Names {
     pub(super) async fn of(
         app: &App,
-        admin: &Admin,
+        auditor: &Auditor,
         items: &[ChainedEntry],
     ) -> Result<Self, PageError> {
-        let tokens = app.store.system().tokens(Some(&admin.customer)).await?;
+        let tokens = app.store.system().tokens(Some(&auditor.customer)).await?;
         let mut by_unit: BTreeMap<UnitName, Vec<FindingKey>> = BTreeMap::new();
         for item in items {
             let key = item.entry.about.parse().ok();
@@ -47,7 +47,7 @@ impl Names {
         for (unit, mut keys) in by_unit {
             keys.sort_unstable();
             keys.dedup();
-            findings.extend(admin.store.finding_names(&unit, &keys).await?);
+            findings.extend(auditor.store.finding_names(&unit, &keys).await?);
         }
         let words = |check: &Check| (check.name.clone(), check.verdict);
         Ok(Self {
@@ -67,7 +67,7 @@ fn unit_of(item: &ChainedEntry) -> Option<UnitName> {
     item.entry.details.get("unit")?.as_str()?.parse().ok()
 }
 
-pub(super) fn line(item: &ChainedEntry, admin: &Admin, names: &Names) -> Line {
+pub(super) fn line(item: &ChainedEntry, auditor: &Auditor, names: &Names) -> Line {
     let entry = &item.entry;
     let field = NAMED_BY.iter().find(|(noun, _)| entry.what.starts_with(noun));
     let said = field.and_then(|(_, field)| entry.details.get(field)?.as_str());
@@ -85,7 +85,7 @@ pub(super) fn line(item: &ChainedEntry, admin: &Admin, names: &Names) -> Line {
         words: WORDS.iter().find(|(what, _)| *what == entry.what).map_or("", |(_, words)| words),
         what: entry.what.clone(),
         about_label: title.or_else(|| said.map(str::to_owned)).unwrap_or_default(),
-        href: page_of(item, admin, finding.is_some()),
+        href: page_of(item, auditor, finding.is_some()),
         only,
         about: entry.about.clone(),
         details: details(&entry.details, |state| names.state_words(state, finding)),
@@ -94,7 +94,7 @@ pub(super) fn line(item: &ChainedEntry, admin: &Admin, names: &Names) -> Line {
 }
 
 /// The page of a finding or an upload, where the entry says of which unit it is.
-fn page_of(item: &ChainedEntry, admin: &Admin, is_finding: bool) -> Option<String> {
+fn page_of(item: &ChainedEntry, auditor: &Auditor, is_finding: bool) -> Option<String> {
     let unit = unit_of(item)?;
     let about = &item.entry.about;
     let section = if is_finding {
@@ -103,7 +103,7 @@ fn page_of(item: &ChainedEntry, admin: &Admin, is_finding: bool) -> Option<Strin
         about.parse::<UploadId>().ok()?;
         "uploads"
     };
-    Some(format!("/at/{}/{unit}/{section}/{about}", admin.customer))
+    Some(format!("/at/{}/{unit}/{section}/{about}", auditor.customer))
 }
 
 /// What an entry says besides: names and values as people read them.

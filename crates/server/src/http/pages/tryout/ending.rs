@@ -66,7 +66,7 @@ pub(crate) async fn keep_tryout(
 /// of its own, that stays.
 async fn keep_columns(app: &App, analyst: &Analyst, inputs: &[Input]) -> Result<(), PageError> {
     let (has, needs) = (analyst.role, MemberRole::Admin);
-    if has < needs {
+    if !has.covers(needs) {
         return Err(PageError::TooWeak { has, needs });
     }
     for file_type in FileType::ALL {
