@@ -159,6 +159,7 @@ async fn check(folder: &Path, hold_back: Option<usize>) -> Result<RunOutcome, Bo
         now: NOW,
         verdicts: Vec::new(),
         verdict_tallies: Vec::new(),
+        own_checks: Vec::new(),
         settings: domain::CheckSettings::default(),
         file_names: BTreeMap::new(),
     };

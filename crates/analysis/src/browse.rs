@@ -22,8 +22,9 @@ use datafusion::arrow::compute::cast;
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::prelude::{DataFrame, Expr, SessionContext, col, contains, lit, lower};
 use domain::columns::transactions::AMOUNTS_SEARCHED;
+use domain::finding::{CheckedUnit, OwnCheckTrial};
 use domain::ledger_view::{LedgerRow, RowsFilter, RowsPage, RowsRequest};
-use domain::{Amount, FileType};
+use domain::{Amount, FileType, LeftOutStatuses, OwnCheck};
 use extract::{AMOUNT_PRECISION, AMOUNT_SCALE};
 
 use self::answers::{Pages, Suppliers};
@@ -32,6 +33,7 @@ use crate::engine::{Engine, Joins, Tables};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::ledgers::Ledgers;
+use crate::run::own_checks::try_over;
 use crate::schema::{ACTIVE_COLUMN, table_schema};
 
 /// Shows the rows of ledgers to people. Cheap to clone.
@@ -70,6 +72,23 @@ impl Browser {
         page.version = version;
         self.pages.put((request.clone(), version), page.clone());
         Ok(page)
+    }
+
+    /// One check of somebody's own over a unit as it is now, without keeping anything.
+    pub async fn try_own_check(
+        &self,
+        of: &CheckedUnit,
+        left_out: &LeftOutStatuses,
+        check: &OwnCheck,
+    ) -> Result<OwnCheckTrial, Error> {
+        let mut opened = Vec::new();
+        for file_type in FileType::ALL {
+            opened.extend(self.ledgers.open_of_unit(of, file_type).await?);
+        }
+        let tables = Tables::from_ledgers(self.ledgers.files(), &opened)?;
+        let (engine, left_out, check) = (Arc::clone(&self.engine), left_out.clone(), check.clone());
+        let work = move |_| async move { try_over(&engine, &tables, &left_out, &check).await };
+        self.engine.execute(work).await
     }
 
     /// A page from memory, where the version has a list index and it is a list that is asked for.

@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use crate::engine::{Engine, Tables};
 use crate::error::Error;
 use crate::ledgers::Ledgers;
+use crate::limits::ACROSS_FINDINGS_MAX;
 use crate::registers::Registers;
 use crate::run::{CheckSettings, ResultCache, Run, RunInputs, Statuses, UnitResults, VerdictRates};
 
@@ -79,6 +80,40 @@ impl Checker {
 pub async fn check_batches(
     engine: &Arc<Engine>,
     tables: Vec<(FileType, Vec<RecordBatch>)>,
+impl Checker {
+    /// Compares the invoices of several units of a customer with one another. What is within one unit is
+    /// left to that unit's own runs.
+    pub async fn check_across(&self, request: &AcrossRequest) -> Result<AcrossOutcome, Error> {
+        let mut opened = Vec::new();
+        for unit in &request.units {
+            let of = CheckedUnit { customer: request.customer.clone(), unit: unit.clone() };
+            let ledger = self.ledgers.open_of_unit(&of, FileType::Transactions).await?;
+            opened.extend(ledger.map(|(place, ledger)| (unit.to_string(), place, ledger)));
+        }
+        if opened.len() < 2 {
+            let why = "fewer than two units have transactions: there is nothing to compare";
+            return Ok(AcrossOutcome { not_run: Some(why.to_owned()), ..AcrossOutcome::default() });
+        }
+        let tables = Tables::from_units(self.ledgers.files(), &opened)?;
+        let inputs = RunInputs {
+            now: request.now,
+            verdicts: Vec::new(),
+            settings: CheckSettings {
+                only: Some(vec![COMPARED_ACROSS.to_owned()]),
+                ..CheckSettings::default()
+            },
+            own_checks: Vec::new(),
+            registers: Registers::default(),
+            file_names: BTreeMap::new(),
+        };
+        let checked = execute(&self.engine, tables, inputs, None, |_, _| {}).await?;
+        let mut findings = checked.findings;
+        findings.retain(Finding::is_across_units);
+        findings.truncate(ACROSS_FINDINGS_MAX);
+        Ok(AcrossOutcome { findings, not_run: None })
+    }
+}
+
     now: Timestamp,
     settings: CheckSettings,
 ) -> Result<RunOutcome, Error> {
@@ -87,6 +122,7 @@ pub async fn check_batches(
         verdicts: Vec::new(),
         verdict_rates: VerdictRates::default(),
         settings,
+        own_checks: Vec::new(),
         registers: Registers::default(),
         file_names: BTreeMap::new(),
     };

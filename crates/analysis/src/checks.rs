@@ -8,16 +8,19 @@ use domain::check::{ParameterKind, VerdictWords, usual_innocent_reasons};
 use domain::finding::Lane;
 use domain::{CheckParameter, FileType, Severity};
 
+/// A check that comes with the program.
+pub type Check = CheckDefinition<'static>;
+
 /// One kind of thing looked for, as its folder says it.
 #[derive(Debug)]
-pub struct Check {
+pub struct CheckDefinition<'a> {
     /// The folder's name.
-    pub name: &'static str,
-    pub title: &'static str,
+    pub name: &'a str,
+    pub title: &'a str,
     /// The thing that it finds, as a line of a table.
-    pub finds: &'static str,
+    pub finds: &'a str,
     /// One paragraph for an analyst.
-    pub about: &'static str,
+    pub about: &'a str,
     pub severity: Severity,
     /// What can be done about its findings; of money that is not paid yet, its rows say that it can be
     /// stopped.
@@ -25,23 +28,23 @@ pub struct Check {
     /// The names of the states of its findings.
     pub verdict: VerdictWords,
     /// Facts that would make a finding innocent.
-    pub innocent_if: &'static str,
+    pub innocent_if: &'a str,
     /// The usual ones of that, in words for a person to choose from; none: those of every check.
-    pub innocent_reasons: Option<&'static [&'static str]>,
+    pub innocent_reasons: Option<&'a [&'a str]>,
     /// What to do about a finding first, in one or two sentences; none where each finding says its own.
-    pub next_step: Option<&'static str>,
+    pub next_step: Option<&'a str>,
     /// The claim that the probability of a finding is of: a sentence that stands behind “that” and behind
     /// “very likely”.
-    pub claim: &'static str,
-    at_risk_is: Option<&'static str>,
+    pub claim: &'a str,
+    pub(crate) at_risk_is: Option<&'a str>,
     /// Whether the money that its findings name can be lost; else it is what was billed.
     pub names_risk: bool,
     /// Of each list one column, written with its table, must hold something.
-    pub needs: &'static [&'static [(&'static str, &'static str)]],
+    pub needs: &'a [&'a [(&'a str, &'a str)]],
     pub method: Method,
-    pub parameters: &'static [Parameter],
-    main_sql: &'static str,
-    figures_sql: Option<&'static str>,
+    pub parameters: &'a [Parameter],
+    pub(crate) main_sql: &'a str,
+    pub(crate) figures_sql: Option<&'a str>,
 }
 
 /// The ways in which rows become findings.
@@ -82,17 +85,19 @@ pub(crate) struct ConfiguredCheck {
 
 static ALL: &[Check] = include!(concat!(env!("OUT_DIR"), "/checks.rs"));
 
+impl<'a> CheckDefinition<'a> {
+    /// The meaning of the money at risk, or why none is named.
+    pub fn at_risk_is(&self) -> &'a str {
+        self.at_risk_is.unwrap_or(
+            "nothing is known to be lost by this alone; what the supplier has billed stands in its row",
+        )
+    }
+}
+
 impl Check {
     /// All checks, in the order in which they are shown.
     pub fn all() -> &'static [Self] {
         ALL
-    }
-
-    /// The meaning of the money at risk, or why none is named.
-    pub fn at_risk_is(&self) -> &'static str {
-        self.at_risk_is.unwrap_or(
-            "nothing is known to be lost by this alone; what the supplier has billed stands in its row",
-        )
     }
 
     /// The check as pages show it.

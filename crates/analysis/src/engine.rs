@@ -7,6 +7,7 @@
 
 mod functions;
 mod holidays;
+mod own_session;
 mod tables;
 
 use std::num::NonZeroUsize;
@@ -23,8 +24,9 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use futures_util::StreamExt as _;
 
 use crate::error::Error;
-use crate::limits::{ENGINE_MEMORY_BYTES, RUN_TIME_MAX};
+use crate::limits::{ENGINE_MEMORY_BYTES, OWN_CHECK_TIME_MAX, RUN_TIME_MAX};
 
+pub(crate) use own_session::{hide_personal, without_hidden};
 pub(crate) use tables::{Tables, add_up_lines, leave_out};
 
 /// Consumers of memory that are named when there is not enough.
@@ -39,6 +41,8 @@ pub struct EngineLimits {
     pub spill: Option<PathBuf>,
     pub threads: usize,
     pub time: Duration,
+    /// Of one check of somebody's own.
+    pub own_check_time: Duration,
 }
 
 impl Default for EngineLimits {
@@ -48,6 +52,7 @@ impl Default for EngineLimits {
             spill: None,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             time: RUN_TIME_MAX,
+            own_check_time: OWN_CHECK_TIME_MAX,
         }
     }
 }
@@ -57,6 +62,8 @@ impl Default for EngineLimits {
 pub struct Engine {
     runtime: Option<tokio::runtime::Runtime>,
     environment: Arc<RuntimeEnv>,
+    /// Of statements of somebody else's making, whose memory is their own.
+    own_environment: Arc<RuntimeEnv>,
     limits: EngineLimits,
 }
 
@@ -91,11 +98,23 @@ impl Engine {
             environment = environment.with_temp_file_path(folder);
         }
         let environment = environment.build_arc()?;
-        Ok(Self { runtime: Some(runtime), environment, limits })
+        let own_environment = own_session::environment()?;
+        Ok(Self { runtime: Some(runtime), environment, own_environment, limits })
     }
 
     /// A session with our functions and no tables, whose queries are on so many threads each.
     pub(crate) fn session(&self, joins: Joins, threads: usize) -> SessionContext {
+        Self::session_in(&self.environment, joins, threads)
+    }
+
+    /// A session for a statement of somebody else's making, without tables.
+    pub(crate) fn own_session(&self) -> SessionContext {
+        let session = Self::session_in(&self.own_environment, Joins::Hash, 1);
+        own_session::limit_functions(&session);
+        session
+    }
+
+    fn session_in(environment: &Arc<RuntimeEnv>, joins: Joins, threads: usize) -> SessionContext {
         let config = SessionConfig::new()
             .with_target_partitions(threads)
             .with_information_schema(false)
@@ -104,7 +123,7 @@ impl Engine {
             .set_bool("datafusion.execution.parquet.pushdown_filters", joins == Joins::Few)
             // Statements name the smaller side of a join first: what is guessed of groups is wrong.
             .set_bool("datafusion.optimizer.join_reordering", false);
-        let session = SessionContext::new_with_config_rt(config, Arc::clone(&self.environment));
+        let session = SessionContext::new_with_config_rt(config, Arc::clone(environment));
         functions::register(&session);
         session
     }
@@ -129,6 +148,10 @@ impl Engine {
 
     pub(crate) const fn threads(&self) -> usize {
         self.limits.threads
+    }
+
+    pub(crate) const fn own_check_time(&self) -> Duration {
+        self.limits.own_check_time
     }
 }
 

@@ -21,6 +21,7 @@ mod ledgers;
 pub mod limits;
 mod other_invoices;
 mod other_payments;
+mod own_statement;
 mod part;
 mod reading;
 mod registers;
@@ -35,7 +36,7 @@ mod upkeep;
 
 pub use browse::Browser;
 pub use checker::{Checker, check_batches};
-pub use checks::{Check, Method, Parameter};
+pub use checks::{Check, CheckDefinition, Method, Parameter};
 pub use checks_page::checks_page;
 pub use engine::{Engine, EngineLimits};
 pub use error::{Error, SchemaMismatch};

@@ -79,3 +79,32 @@ pub const FINDINGS_MAX: usize = 20_000;
 
 /// Names of suppliers that bear one name: more, and the name says nothing (`REDACTED`).
 pub(crate) const NAMESAKES_MAX: usize = 6;
+
+/// Checks of a unit's own that are on: each may take its whole time, and a run ends within an hour.
+pub const OWN_CHECKS_MAX: usize = 20;
+
+/// The time of a check of somebody's own: the slowest of the program takes a few seconds over a million
+/// invoices.
+pub const OWN_CHECK_TIME_MAX: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// Memory of a statement of somebody's own, beside that of the checks of the program; nothing of it goes to
+/// disk. The groups of a million invoices fit.
+pub const OWN_CHECK_MEMORY_BYTES: usize = 192 << 20;
+
+/// Findings of a check of somebody's own: one that finds more says nothing, and nobody reads them.
+pub const OWN_CHECK_FINDINGS_MAX: usize = 1_000;
+
+/// Rows of ledgers in one of its findings: all invoices of a supplier, and not those of all.
+pub(crate) const OWN_FINDING_ROWS_MAX: usize = 5_000;
+
+/// Reasons of one of its findings, as many as a page shows.
+pub(crate) const OWN_FINDING_REASONS_MAX: usize = 20;
+
+/// Bytes of a text that such a statement makes: what it makes of texts could double from row to row.
+pub(crate) const OWN_TEXT_BYTES_MAX: usize = 4_096;
+
+/// Findings between units: they are kept as one document, and read from its beginning.
+pub const ACROSS_FINDINGS_MAX: usize = 500;
+
+/// Findings that a preview shows.
+pub const OWN_CHECK_SHOWN_MAX: usize = 20;

@@ -11,6 +11,7 @@ mod inputs;
 mod invoices;
 mod lanes;
 mod needs;
+pub(crate) mod own_checks;
 mod registers;
 mod results;
 mod rows;
@@ -116,6 +117,11 @@ impl Run {
         ended.sort_unstable_by_key(|(at, ..)| *at);
         let mut checked = RunOutcome::default();
         for (_, report, outcome) in ended {
+            checked.checks.push(report);
+            checked.findings.extend(outcome.findings);
+            checked.suppressed.extend(outcome.suppressed);
+        }
+        for (report, outcome) in run.run_own_checks().await? {
             checked.checks.push(report);
             checked.findings.extend(outcome.findings);
             checked.suppressed.extend(outcome.suppressed);

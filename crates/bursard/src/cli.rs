@@ -16,7 +16,7 @@ use domain::{CustomerName, EmailAddress, FileType, Role, TokenId, UnitName, Uplo
 use jiff::civil::Date;
 
 pub(crate) use audit::AuditCommand;
-pub(crate) use check::CheckCommand;
+pub(crate) use check::{CheckCommand, OwnCheckPlace};
 pub(crate) use ledger::{AsOf, ExportFormat, LedgerArgs, LedgerCommand};
 pub(crate) use reading_rules::{ReadingRulesCommand, RuleArgs, RuleName, RulesPlace};
 pub(crate) use restored::RestoredCommand;

@@ -8,9 +8,12 @@ use std::sync::Arc;
 
 use analysis::{Browser, Checker, Retention};
 use async_trait::async_trait;
-use domain::finding::{CheckRequest, CheckedUnit, RunOutcome, StoredFinding};
+use domain::finding::{
+    AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, OwnCheckTrial, RunOutcome,
+    StoredFinding,
+};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
-use domain::{Check, FileType, LedgerFault, LedgerName};
+use domain::{Check, CheckSettings, FileType, LedgerFault, LedgerName, OwnCheck};
 use server::Clock;
 use server::ledgers::{CheckProgress, LedgerBrowser, LedgerChecker, LedgerReader, LedgersError};
 use store::Store;
@@ -124,6 +127,15 @@ impl LedgerBrowser for ServerBrowser {
         &self,
         findings: Vec<StoredFinding>,
     ) -> Result<Vec<u8>, LedgersError> {
+    async fn try_own_check(
+        &self,
+        of: &CheckedUnit,
+        settings: &CheckSettings,
+        check: &OwnCheck,
+    ) -> Result<OwnCheckTrial, LedgersError> {
+        self.0.try_own_check(of, &settings.left_out_statuses, check).await.map_err(failed)
+    }
+
         tokio::task::spawn_blocking(move || analysis::findings_parquet(&findings))
             .await
             .map_err(unexpected)?

@@ -35,7 +35,8 @@ pub struct Check {
 
 /// The words for the states of a check's findings: some checks look for the same thing twice, others for
 /// risks and facts, such as an IBAN that no bank has given out, of which matters whether somebody has to act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum VerdictWords {
     /// Duplicate, or not a duplicate.
     Duplicate,
@@ -45,7 +46,8 @@ pub enum VerdictWords {
 }
 
 /// The kind of a parameter of a check, by which its values are bounded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ParameterKind {
     /// Money in the base currency.
     Amount,
@@ -222,7 +224,7 @@ impl CheckNumber {
         Self(Amount::from_ten_thousandths(value * Self::SCALE))
     }
 
-    const fn is_whole(self) -> bool {
+    pub(crate) const fn is_whole(self) -> bool {
         self.0.ten_thousandths() % Self::SCALE == 0
     }
 }

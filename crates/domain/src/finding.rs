@@ -32,7 +32,9 @@ pub use invoices_read::{FileSentAgain, InvoicesRead, StatusRead, StatusesRead};
 pub use key::{FindingKey, InvalidFindingKey};
 pub use lane::{InvalidLane, Lane};
 pub use proposal::{FourEyes, Proposal, ProposedVerdict};
-pub use run::{CheckEnd, CheckReport, CheckRequest, CheckedUnit, OverfullBlock, RunOutcome};
+pub use run::{
+    CheckEnd, CheckReport, CheckRequest, CheckedUnit, OverfullBlock, OwnCheckTrial, RunOutcome,
+};
 pub use stored::{
     FindingSummary, FindingTimes, HistoryEntry, HistoryWord, Standing, StoredFinding, StoredVerdict,
 };

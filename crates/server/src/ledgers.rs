@@ -7,11 +7,14 @@ use std::fmt::Debug;
 use std::fs::File;
 
 use async_trait::async_trait;
-use domain::finding::{CheckRequest, CheckedUnit, RunOutcome, StoredFinding};
+use domain::finding::{
+    AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, OwnCheckTrial, RunOutcome,
+    StoredFinding,
+};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{
-    FileType, LedgerChange, LedgerFault, LedgerName, Preview, Problem, ReadingRules, ShownRecord,
-    TrialReading, Upload,
+    CheckSettings, FileType, LedgerChange, LedgerFault, LedgerName, OwnCheck, Preview, Problem,
+    ReadingRules, ShownRecord, TrialReading, Upload,
 };
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -157,6 +160,14 @@ pub trait LedgerBrowser: Debug + Send + Sync {
     /// The findings as one Parquet file, a row for each, in their order.
     async fn findings_parquet(&self, findings: Vec<StoredFinding>)
     -> Result<Vec<u8>, LedgersError>;
+    /// A check of somebody's own over the ledgers of a unit as they are now, within its limits.
+    async fn try_own_check(
+        &self,
+        of: &CheckedUnit,
+        settings: &CheckSettings,
+        check: &OwnCheck,
+    ) -> Result<OwnCheckTrial, LedgersError>;
+
 }
 
 /// Who is told how far a check is. Called as often as the check likes.

@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 22] = [
+const MIGRATIONS: [(i64, &str, &str); 24] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -32,9 +32,11 @@ const MIGRATIONS: [(i64, &str, &str); 22] = [
     (17, "unit_roles", include_str!("../migrations/0017_unit_roles.sql")),
     (18, "identities", include_str!("../migrations/0018_identities.sql")),
     (21, "lanes", include_str!("../migrations/0021_lanes.sql")),
+    (23, "own_checks", include_str!("../migrations/0023_own_checks.sql")),
     (24, "reasons", include_str!("../migrations/0024_reasons.sql")),
     (27, "four_eyes", include_str!("../migrations/0027_four_eyes.sql")),
     (28, "copies", include_str!("../migrations/0028_copies.sql")),
+    (33, "across_units", include_str!("../migrations/0033_across_units.sql")),
 ];
 
 /// Brings the schema up to date, or refuses before anything is changed.

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Int64Type;
-use datafusion::datasource::MemTable;
+use arrow_schema::SchemaRef;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{
     ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
 };
-use datafusion::prelude::{SessionContext, col, lit};
+use datafusion::datasource::{MemTable, TableProvider};
+use datafusion::execution::FunctionRegistry as _;
+use datafusion::prelude::{DataFrame, Expr, SessionContext, coalesce, col, concat, lit};
 use domain::{ColumnKind, FileType};
 use extract::{AMOUNT_PRECISION, AMOUNT_SCALE};
 use object_store::ObjectStore;
@@ -34,6 +36,8 @@ enum Source {
     /// Parts of one version of a ledger, by their full places in `files`.
     Parts(Vec<String>),
     Batches(Vec<RecordBatch>),
+    /// Transactions of several units, by their names and the parts of each.
+    Units(Vec<(String, Vec<String>)>),
 }
 
 /// The rows of transactions, where a view of invoices is in their place.
@@ -64,6 +68,21 @@ impl Tables {
     pub(crate) fn from_batches(tables: Vec<(FileType, Vec<RecordBatch>)>) -> Self {
         let sources = tables.into_iter().map(|(of, batches)| (of, Source::Batches(batches)));
         Self { files: None, sources: sources.collect() }
+    }
+
+    /// The transactions of several units as one table: ids begin with the unit, and a supplier is known
+    /// by its name, as references are each unit's own.
+    pub(crate) fn from_units(
+        files: Arc<dyn ObjectStore>,
+        ledgers: &[(String, String, Ledger)],
+    ) -> Result<Self, Error> {
+        let mut units = Vec::new();
+        for (unit, place, ledger) in ledgers {
+            let parts = ledger.parts()?.into_iter().map(|part| format!("{place}/{}", part.path));
+            units.push((unit.clone(), parts.collect()));
+        }
+        let sources = vec![(FileType::Transactions, Source::Units(units))];
+        Ok(Self { files: Some(files), sources })
     }
 
     pub(crate) fn has(&self, file_type: FileType) -> bool {
@@ -141,14 +160,10 @@ fn register(
     let (name, schema) = (file_type.spec().table, table_schema(file_type));
     match source {
         Some(Source::Parts(parts)) if !parts.is_empty() => {
-            let urls = parts.iter().map(|part| ListingTableUrl::parse(format!("{STORE}/{part}")));
-            let urls = urls.collect::<Result<Vec<_>, _>>()?;
-            let options = ListingOptions::new(Arc::new(ParquetFormat::default()))
-                .with_file_extension(".parquet");
-            let config = ListingTableConfig::new_with_multi_paths(urls)
-                .with_listing_options(options)
-                .with_schema(schema);
-            session.register_table(name, Arc::new(ListingTable::try_new(config)?))?;
+            session.register_table(name, Arc::new(listed(parts, schema)?))?;
+        }
+        Some(Source::Units(units)) if units.iter().any(|(_, parts)| !parts.is_empty()) => {
+            session.register_table(name, across(session, units)?)?;
         }
         Some(Source::Batches(batches)) => {
             let table = MemTable::try_new(schema, vec![batches.clone()])?;

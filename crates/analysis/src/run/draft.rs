@@ -9,7 +9,7 @@ use domain::digits::grouped;
 use domain::finding::{Evidence, Finding, FindingKey, FindingRow, ProbabilityBasis};
 use domain::{FileType, Money};
 
-use crate::checks::{Check, Method};
+use crate::checks::{CheckDefinition, Method};
 
 /// Nothing is certain, whatever the weights say.
 const PROBABILITY_MAX: f64 = 0.9999;
@@ -42,7 +42,7 @@ pub(super) struct FindingDraft<'a> {
 
 impl FindingDraft<'_> {
     /// The finding with its probability, and why.
-    pub(super) fn finish(self, check: &Check) -> Finding {
+    pub(super) fn finish(self, check: &CheckDefinition<'_>) -> Finding {
         let mut evidence = self.evidence;
         evidence.sort_by(|x, y| y.bits.abs().total_cmp(&x.bits.abs()));
         let claim = self.claim.unwrap_or_else(|| check.claim.to_owned());

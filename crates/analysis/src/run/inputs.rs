@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::finding::{CheckRequest, RememberedVerdict};
-use domain::{CheckNumber, InvoiceLines, LeftOutStatuses, UploadId};
+use domain::{CheckNumber, InvoiceLines, LeftOutStatuses, OwnCheck, UploadId};
 use jiff::Timestamp;
 
 use super::verdict_rates::VerdictRates;
@@ -29,6 +29,8 @@ pub(crate) struct RunInputs {
     pub(crate) verdicts: Vec<RememberedVerdict>,
     pub(crate) verdict_rates: VerdictRates,
     pub(crate) settings: CheckSettings,
+    /// Checks of the customer's own that are on.
+    pub(crate) own_checks: Vec<OwnCheck>,
     /// Of the operator.
     pub(crate) registers: Registers,
     /// The files of uploads, as far as they are known.
@@ -77,6 +79,7 @@ impl RunInputs {
             verdicts: request.verdicts.clone(),
             verdict_rates: VerdictRates::new(&request.verdict_tallies),
             settings,
+            own_checks: request.own_checks.clone(),
             registers,
             file_names: request.file_names.clone(),
         }

@@ -18,7 +18,7 @@ use domain::{Amount, FileType, Money};
 
 use super::Outcome;
 use super::draft::{self, FindingDraft};
-use crate::checks::{Check, ConfiguredCheck};
+use crate::checks::{CheckDefinition, ConfiguredCheck};
 use crate::engine::query_all;
 use crate::error::Error;
 
@@ -29,12 +29,20 @@ pub(super) async fn find(
     let sql = check.main_sql();
     let mut outcome = Outcome::default();
     for batch in query_all(session, &sql).await? {
-        let columns = Columns { batch: &batch };
         for row in 0..batch.num_rows() {
-            outcome.findings.push(columns.finding(check.definition, row)?);
+            outcome.findings.push(finding(check.definition, &batch, row)?);
         }
     }
     Ok(outcome)
+}
+
+/// The finding that one row is.
+pub(super) fn finding(
+    check: &CheckDefinition<'_>,
+    batch: &RecordBatch,
+    row: usize,
+) -> Result<Finding, Error> {
+    Columns { batch }.finding(check, row)
 }
 
 struct Columns<'a> {
@@ -42,7 +50,7 @@ struct Columns<'a> {
 }
 
 impl Columns<'_> {
-    fn finding(&self, check: &Check, row: usize) -> Result<Finding, Error> {
+    fn finding(&self, check: &CheckDefinition<'_>, row: usize) -> Result<Finding, Error> {
         let mut rows = Vec::new();
         for (column, ledger) in [
             ("suppliers", FileType::Suppliers),
@@ -81,7 +89,7 @@ impl Columns<'_> {
     }
 
     /// The reasons of the row.
-    fn evidence(&self, check: &Check, row: usize) -> Result<Vec<Evidence>, Error> {
+    fn evidence(&self, check: &CheckDefinition<'_>, row: usize) -> Result<Vec<Evidence>, Error> {
         let (fields, words) = (self.texts("fields", row)?, self.texts("words", row)?);
         let bits = self.numbers("bits", row)?;
         if fields.len() != words.len() || fields.len() != bits.len() {

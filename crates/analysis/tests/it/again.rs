@@ -46,6 +46,7 @@ async fn a_run_after_new_rows_is_the_same_as_a_whole_run() {
         now: NOW,
         verdicts: Vec::new(),
         verdict_tallies: Vec::new(),
+        own_checks: Vec::new(),
         settings: domain::CheckSettings::default(),
         file_names: BTreeMap::new(),
     };

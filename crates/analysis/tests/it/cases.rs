@@ -99,6 +99,7 @@ async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> RunOutcome {
         now: NOW,
         verdicts: Vec::new(),
         verdict_tallies: Vec::new(),
+        own_checks: Vec::new(),
         settings: domain::CheckSettings::default(),
         file_names: BTreeMap::new(),
     };

@@ -69,8 +69,15 @@ fn browser(site: &Site) -> Browser {
 async fn check(checks: &Checker, of: CheckedUnit) -> Result<usize, Error> {
     let settings = domain::CheckSettings::default();
     let file_names = std::collections::BTreeMap::new();
-    let (verdicts, verdict_tallies) = (Vec::new(), Vec::new());
-    let request = CheckRequest { of, now: NOW, verdicts, verdict_tallies, settings, file_names };
+    let request = CheckRequest {
+        of,
+        now: NOW,
+        verdicts: Vec::new(),
+        verdict_tallies: Vec::new(),
+        settings,
+        own_checks: Vec::new(),
+        file_names,
+    };
     Ok(checks.check(&request, |_, _| {}).await?.checks.len())
 }
 

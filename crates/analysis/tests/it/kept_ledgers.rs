@@ -107,6 +107,7 @@ async fn duplicates(site: &Site) -> Vec<Vec<String>> {
         of: CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() },
         now: NOW,
         verdicts: Vec::new(),
+        own_checks: Vec::new(),
         settings: domain::CheckSettings::default(),
         file_names: std::collections::BTreeMap::new(),
     };

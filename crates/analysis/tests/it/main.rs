@@ -12,6 +12,7 @@ mod interrupted;
 mod kept_ledgers;
 mod lines;
 mod same_rows;
+mod own_checks;
 mod sentences;
 mod site;
 mod snapshots;

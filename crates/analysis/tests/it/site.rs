@@ -125,6 +125,7 @@ pub(crate) async fn check_files(
         now: NOW,
         verdicts: Vec::new(),
         verdict_tallies: Vec::new(),
+        own_checks: Vec::new(),
         settings: domain::CheckSettings::default(),
         file_names: names.collect(),
     };

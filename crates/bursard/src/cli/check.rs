@@ -1,7 +1,9 @@
 //! `bursard check …`, as typed.
 
-use clap::Subcommand;
-use domain::RunId;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use domain::{OwnCheckName, RunId};
 
 use super::{Format, Place};
 
@@ -28,4 +30,67 @@ pub(crate) enum CheckCommand {
         #[command(flatten)]
         format: Format,
     },
+    /// Add the check of a folder (check.toml, check.sql) to a unit's own, once it has run over its ledgers
+    ///
+    /// A check of that name gets another version. It is switched on unless --off is given, and a run follows.
+    Add {
+        /// Folder whose name is that of the check
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+        #[command(flatten)]
+        place: Place,
+        /// Keep it switched off
+        #[arg(long)]
+        off: bool,
+    },
+    /// Try the check of a folder on a unit's ledgers, without keeping anything
+    Try {
+        /// Folder whose name is that of the check
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// List the checks of a unit's own
+    Own {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Write a check of a unit's own as the folder that `add` takes
+    Export {
+        #[command(flatten)]
+        of: OwnCheckPlace,
+        /// Where to make the folder of its name
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        into: PathBuf,
+    },
+    /// Switch a check of a unit's own on, once it has run over the unit's ledgers
+    On {
+        #[command(flatten)]
+        of: OwnCheckPlace,
+    },
+    /// Switch a check of a unit's own off
+    Off {
+        #[command(flatten)]
+        of: OwnCheckPlace,
+    },
+    /// Remove a check of a unit's own; undo has it back
+    Remove {
+        #[command(flatten)]
+        of: OwnCheckPlace,
+    },
+    /// Take the last change of a check of a unit's own back
+    Undo {
+        #[command(flatten)]
+        of: OwnCheckPlace,
+    },
+}
+
+/// A check of a unit's own.
+#[derive(Debug, Args)]
+pub(crate) struct OwnCheckPlace {
+    /// Its name
+    pub(crate) name: OwnCheckName,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }

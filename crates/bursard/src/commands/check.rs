@@ -1,6 +1,8 @@
 //! `bursard check run|list`
 //!
-//! Not for: carrying out a run; workers do (`serve`, `work`).
+//! Not for: carrying out a run; workers do (`serve`, `work`). Checks of a unit's own: `own_checks`.
+
+mod own_checks;
 
 use std::process::ExitCode;
 
@@ -19,7 +21,8 @@ use crate::system;
 const OPERATOR: &str = "operator (bursard check run)";
 
 pub(super) async fn run(settings: &Settings, command: CheckCommand) -> anyhow::Result<ExitCode> {
-    let store = Deployment::open(settings).await?.store;
+    let deployment = Deployment::open(settings).await?;
+    let store = deployment.store.clone();
     match command {
         CheckCommand::Run { place, format } => {
             let Some(run) = ask(&store, &place).await? else {
@@ -52,6 +55,7 @@ pub(super) async fn run(settings: &Settings, command: CheckCommand) -> anyhow::R
                 table(&page, &place);
             }
         }
+        own => return own_checks::run(&deployment, own).await,
     }
     Ok(ExitCode::SUCCESS)
 }

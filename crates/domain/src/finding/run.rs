@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Finding, RememberedVerdict, VerdictTally};
 use crate::check::CheckSettings;
 use crate::id::UploadId;
+use crate::own_check::OwnCheck;
 use crate::short_name::{CustomerName, UnitName};
 
 /// A unit, whose three ledgers are checked together.
@@ -29,6 +30,8 @@ pub struct CheckRequest {
     pub verdict_tallies: Vec<VerdictTally>,
     /// Which checks, by which numbers.
     pub settings: CheckSettings,
+    /// Checks of the customer's own that are on.
+    pub own_checks: Vec<OwnCheck>,
     /// Names of files as they were sent, for sentences about them; an upload without one is named by its id.
     pub file_names: BTreeMap<UploadId, String>,
 }
@@ -44,6 +47,18 @@ pub struct RunOutcome {
     /// Looked like findings, and why they are none. At most as many as the engine's limit says for a
     /// reason; [`CheckReport::suppressed`] counts all.
     pub suppressed: Vec<Finding>,
+}
+
+/// The trial of a check of somebody's own, before it is on.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OwnCheckTrial {
+    /// Why it cannot be run; none where it ran.
+    pub refused: Option<String>,
+    /// How many it found.
+    pub found: usize,
+    /// The first of them.
+    pub findings: Vec<Finding>,
+    pub milliseconds: u64,
 }
 
 /// The report of one check.

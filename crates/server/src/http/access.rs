@@ -88,6 +88,16 @@ impl Analyst {
 }
 
 impl Admin {
+    /// The customer whose data it is.
+    pub(crate) const fn customer(&self) -> &CustomerName {
+        &self.scope.customer
+    }
+
+    /// Refuses a token that is not for all units.
+    pub(crate) fn sees_all_units(&self) -> Result<(), ApiError> {
+        if self.scope.units.is_none() { Ok(()) } else { Err(out_of_scope(&self.scope)) }
+    }
+
     pub(crate) fn named(&self, app: &App) -> NamedHolder<'_> {
         NamedHolder { by: &self.known_as, who: self.token.to_string(), at: app.clock.now() }
     }

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 
 use domain::finding::{CheckRequest, CheckedUnit};
 use domain::{FileType, RunState};
-use store::ClaimedJob;
+use store::{ClaimedJob, OwnCheckState};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
@@ -29,6 +29,7 @@ pub(super) async fn check(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), F
     let remembered = customer.remembered_verdicts(&run.unit, now).await?;
     let settings = customer.check_settings(&run.unit).await?;
     let verdict_tallies = customer.verdict_tallies(&run.unit).await?;
+    let own_checks = customer.own_checks(&run.unit).await?;
     let file_names = customer.file_names(&run.unit, FileType::Transactions).await?;
     let request = CheckRequest {
         file_names,
@@ -37,6 +38,11 @@ pub(super) async fn check(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), F
         verdicts: remembered.into_iter().map(|kept| kept.verdict).collect(),
         verdict_tallies,
         settings,
+        own_checks: own_checks
+            .into_iter()
+            .filter(|kept| kept.state == OwnCheckState::On)
+            .map(|kept| kept.check)
+            .collect(),
     };
     let began = Instant::now();
     let board = Board::default();

@@ -1,6 +1,8 @@
 //! Ledgers that keep only which upload made which version, and fail when they are told to.
 
 // By path: an example of this crate takes this file in as well.
+#[path = "book/checker.rs"]
+mod checker;
 #[path = "book/examples.rs"]
 mod examples;
 #[path = "book/tryouts.rs"]
@@ -14,19 +16,16 @@ use std::io::Read as _;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use domain::finding::{CheckRequest, CheckedUnit, RunOutcome, StoredFinding};
+use domain::finding::{CheckRequest, CheckedUnit, OwnCheckTrial, RunOutcome, StoredFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::problem::Reason;
 use domain::{
-    Check, FieldSource, FileType, HoldReason, LedgerChange, LedgerFault, LedgerFaultKind,
-    LedgerField, LedgerName, Preview, PreviewedColumn, PreviewedField, ReadingRules, Remedy,
-    RowCounts, ShownCell, ShownRecord, TrialReading, Upload, UploadId,
+    Check, CheckSettings, FieldSource, FileType, HoldReason, LedgerChange, LedgerFault,
+    LedgerFaultKind, LedgerField, LedgerName, OwnCheck, Preview, PreviewedColumn, PreviewedField,
+    ReadingRules, Remedy, RowCounts, ShownCell, ShownRecord, TrialReading, Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
-use server::ledgers::{
-    CheckProgress, LedgerBrowser, LedgerChecker, LedgerReader, LedgersError, ProblemTaker,
-    ReadingOutcome,
-};
+use server::ledgers::{LedgerBrowser, LedgerReader, LedgersError, ProblemTaker, ReadingOutcome};
 use tokio::sync::Notify;
 
 use examples::{CHECKS, broken, fields, known, rows};
@@ -328,29 +327,6 @@ impl LedgerReader for Book {
 }
 
 #[async_trait]
-impl LedgerChecker for Book {
-    async fn check(
-        &self,
-        request: &CheckRequest,
-        progress: &dyn CheckProgress,
-    ) -> Result<RunOutcome, LedgersError> {
-        let (run, checked) = {
-            let mut pages = self.0.lock().unwrap();
-            pages.asked.push(request.clone());
-            (pages.asked.len(), pages.found.clone())
-        };
-        progress.at(0.5, &format!("checking for the {run}. time"));
-        let meanwhile = self.0.lock().unwrap().while_checking.clone();
-        match meanwhile {
-            Some(Act::Fail) => return Err(broken()),
-            Some(Act::Meanwhile(happen)) => happen().await,
-            _ => {}
-        }
-        Ok(checked)
-    }
-}
-
-#[async_trait]
 impl LedgerBrowser for Book {
     async fn rows(&self, request: &RowsRequest) -> Result<RowsPage, LedgersError> {
         let mut pages = self.0.lock().unwrap();
@@ -379,6 +355,18 @@ impl LedgerBrowser for Book {
     ) -> Result<Option<SupplierHistory>, LedgersError> {
         let known = self.0.lock().unwrap().supplier.clone();
         Ok(known.filter(|supplier| supplier.reference == reference))
+    }
+
+    /// Finds what the run would; `nothing` in the SQL is nothing that could be read.
+    async fn try_own_check(
+        &self,
+        _of: &CheckedUnit,
+        _settings: &CheckSettings,
+        check: &OwnCheck,
+    ) -> Result<OwnCheckTrial, LedgersError> {
+        let findings = self.0.lock().unwrap().found.findings.clone();
+        let refused = check.sql.contains("nothing").then(|| "the SQL cannot be read".to_owned());
+        Ok(OwnCheckTrial { refused, found: findings.len(), findings, milliseconds: 7 })
     }
 
     async fn findings_parquet(

@@ -16,6 +16,7 @@ mod overview;
 mod proposals;
 mod refusals;
 mod retention;
+mod own_checks;
 mod sign_in;
 mod strangers;
 mod tokens;

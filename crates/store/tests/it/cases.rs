@@ -17,6 +17,7 @@ mod leftovers;
 mod opening;
 mod overview;
 mod paging;
+mod own_checks;
 mod password_links;
 mod problems;
 mod proposals;
@@ -158,5 +159,7 @@ cases! {
     saved_views: views_are_each_users_own;
     check_settings: settings_come_back_and_are_audited;
     audit: entries_are_chained_and_listed, entries_are_filtered, a_changed_log_shows,
+    across: a_comparison_is_done_once;
+    own_checks: own_checks_keep_every_version, own_checks_are_the_units_own;
         a_log_that_was_cut_or_written_anew_shows, a_changed_decision_shows;
 }

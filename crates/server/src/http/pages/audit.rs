@@ -48,7 +48,7 @@ struct AuditPage {
     noun: String,
     from: String,
     to: String,
-    nouns: [(&'static str, &'static str); 18],
+    nouns: [(&'static str, &'static str); 19],
     /// The one thing that is asked about.
     about: String,
     rows: Vec<Line>,
@@ -76,7 +76,7 @@ struct Line {
 }
 
 /// Kinds of entries to filter by, and their names.
-const NOUNS: [(&str, &str); 18] = [
+const NOUNS: [(&str, &str); 19] = [
     ("audit", "The audit log"),
     ("check", "Checks"),
     ("customer", "The organisation"),
@@ -85,6 +85,7 @@ const NOUNS: [(&str, &str); 18] = [
     ("key", "Signing keys"),
     ("ledger", "Ledgers"),
     ("member", "Users and roles"),
+    ("own_check", "Own checks"),
     ("retention", "Retention"),
     ("run", "Runs of the checks"),
     ("supplier", "Suppliers shown whole"),
@@ -101,7 +102,7 @@ const NOUNS: [(&str, &str); 18] = [
 const NAMED_BY: [(&str, &str); 3] = [("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// Words for what was done; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 50] = [
+const WORDS: [(&str, &str); 56] = [
     ("audit.export", "exported the audit log"),
     ("audit.verify", "verified the audit log"),
     ("backup.make", "made a backup"),
@@ -125,6 +126,12 @@ const WORDS: [(&str, &str); 50] = [
     ("member.join", "became a member"),
     ("member.set_role", "changed or took away a role"),
     ("member.withdraw_invitation", "withdrew an invitation"),
+    ("own_check.add", "wrote a check"),
+    ("own_check.change", "changed an own check"),
+    ("own_check.remove", "removed an own check"),
+    ("own_check.switch_off", "switched an own check off"),
+    ("own_check.switch_on", "switched an own check on"),
+    ("own_check.undo", "undid a change of an own check"),
     ("retention.set", "set how long files are kept"),
     ("run.ask", "asked for a run"),
     ("supplier.show", "was shown a supplier whole"),

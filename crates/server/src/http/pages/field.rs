@@ -30,6 +30,12 @@ impl fmt::Display for Text {
     }
 }
 
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(text.trim().to_owned())
+    }
+}
+
 impl From<Text> for String {
     fn from(text: Text) -> Self {
         text.0

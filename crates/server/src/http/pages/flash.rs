@@ -70,6 +70,9 @@ flashes! {
     UnitRenamed, "unit-renamed", "Saved. Addresses, tokens and ledgers keep the short name.";
     ChecksSet, "checks-set", "Saved. The checks will run again.";
     ReasonsSet, "reasons-set", "Saved. It holds for every verdict from now on.";
+    AcrossAsked, "across-asked", "Asked for. The units are compared when nothing else is due; look again later.";
+    OwnCheckKept, "own-check-kept", "Saved and switched on. The checks will run again.";
+    OwnCheckSet, "own-check-set", "Done. The checks will run again.";
     RetentionSet, "retention-set", "Saved. Expired files are removed within the hour.";
     NothingChanged, "nothing-changed", "Nothing was changed: the settings are as they were.";
     AuditIntact, "audit-whole", "The audit log was verified and is intact.";

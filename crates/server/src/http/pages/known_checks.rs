@@ -4,9 +4,9 @@
 //!
 //! Invariant: a finding of a check that is no more is still shown.
 
-use domain::Check;
 use domain::check::{VerdictWords, usual_innocent_reasons};
 use domain::finding::FindingState;
+use domain::{Check, OwnCheckName};
 
 use crate::App;
 
@@ -33,7 +33,11 @@ impl<'a> KnownChecks<'a> {
 
     /// The title of the check with this name.
     pub(crate) fn title(self, check: &str) -> String {
-        self.find(check).map_or(UNKNOWN, |known| &known.title).to_owned()
+        match (self.find(check), OwnCheckName::of_finding(check)) {
+            (Some(known), _) => known.title.clone(),
+            (None, Some(own)) => own.in_words(),
+            (None, None) => UNKNOWN.to_owned(),
+        }
     }
 
     /// The usual reasons why a finding of this check is innocent, in words to choose from.

@@ -83,11 +83,13 @@ pub(in crate::http) const SECTIONS: [(Section, &str, &str); 6] = [
 ];
 
 /// The pages below the cog, Organisation settings.
-pub(in crate::http) const SETTINGS: [(&str, &str, Permission); 8] = [
+pub(in crate::http) const SETTINGS: [(&str, &str, Permission); 10] = [
     ("Access Tokens", "/settings/{customer}/tokens", Permission::TokenAdmin),
     ("Units", "/settings/{customer}/units", Permission::Admin),
     ("Users", "/settings/{customer}/users", Permission::Admin),
     ("Checks", "/settings/{customer}/checks", Permission::Admin),
+    ("Own checks", "/settings/{customer}/own-checks", Permission::Admin),
+    ("Across units", "/settings/{customer}/across", Permission::Admin),
     ("Mappings", "/settings/{customer}/mappings", Permission::Admin),
     ("Calendar and limits", "/settings/{customer}/limits", Permission::Admin),
     ("Retention", "/settings/{customer}/retention", Permission::Admin),

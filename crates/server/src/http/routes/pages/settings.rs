@@ -6,7 +6,7 @@
 use super::super::Entry;
 use super::{get, post};
 use crate::http::pages::{
-    audit, check_settings, limits, mappings, retention, tokens, units, users,
+    across, audit, check_settings, limits, mappings, own_checks, retention, tokens, units, users,
 };
 use crate::http::permission::Permission::{Admin, Auditor, TokenAdmin};
 
@@ -14,6 +14,7 @@ pub(super) fn entries() -> Vec<Entry> {
     let mut entries = of_tokens();
     entries.extend(of_users());
     entries.extend(of_a_customer());
+    entries.extend(of_own_checks());
     entries.extend(of_the_audit_log());
     entries
 }
@@ -154,6 +155,60 @@ fn of_a_customer() -> Vec<Entry> {
             "Set for how long files are kept",
             Admin,
             retention::set_retention,
+        ),
+    ]
+}
+
+fn of_own_checks() -> Vec<Entry> {
+    vec![
+        get(
+            across::PATH,
+            "list_across_page",
+            "Invoices in several units",
+            Admin,
+            across::list_across,
+        ),
+        post(
+            across::PATH,
+            "ask_across",
+            "Ask for a comparison of the units",
+            Admin,
+            across::ask_across,
+        ),
+        get(
+            own_checks::PATH,
+            "list_own_checks_page",
+            "Checks of a unit's own",
+            Admin,
+            own_checks::list_own_checks,
+        ),
+        post(
+            own_checks::PATH,
+            "write_own_check",
+            "Try a check of a unit's own, or keep it",
+            Admin,
+            own_checks::write_own_check,
+        ),
+        post(
+            "/settings/{customer}/own-checks/set",
+            "set_own_check",
+            "Switch a check of a unit's own, remove it or have it back",
+            Admin,
+            own_checks::set_own_check,
+        ),
+        get(
+            "/settings/{customer}/own-checks/check.toml",
+            "get_own_check_toml",
+            "What a check of a unit's own says",
+            Admin,
+            own_checks::toml_file,
+        ),
+        get(
+            "/settings/{customer}/own-checks/check.sql",
+            "get_own_check_sql",
+            "The SQL of a check of a unit's own",
+            Admin,
+            own_checks::sql_file,
         ),
     ]
 }
