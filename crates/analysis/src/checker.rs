@@ -8,7 +8,8 @@ use std::sync::atomic::AtomicUsize;
 
 use arrow_array::RecordBatch;
 use domain::FileType;
-use domain::finding::{CheckRequest, RunOutcome};
+use domain::Finding;
+use domain::finding::{AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, RunOutcome};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
@@ -18,6 +19,9 @@ use crate::ledgers::Ledgers;
 use crate::limits::ACROSS_FINDINGS_MAX;
 use crate::registers::Registers;
 use crate::run::{CheckSettings, ResultCache, Run, RunInputs, Statuses, UnitResults, VerdictRates};
+
+/// The check that compares invoices; suppliers and employees of other units are others'.
+const COMPARED_ACROSS: &str = "duplicate_invoices";
 
 /// Checks the ledgers of units. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -76,10 +80,6 @@ impl Checker {
     }
 }
 
-/// Runs checks over rows in memory, in the columns of their ledgers.
-pub async fn check_batches(
-    engine: &Arc<Engine>,
-    tables: Vec<(FileType, Vec<RecordBatch>)>,
 impl Checker {
     /// Compares the invoices of several units of a customer with one another. What is within one unit is
     /// left to that unit's own runs.
@@ -98,6 +98,7 @@ impl Checker {
         let inputs = RunInputs {
             now: request.now,
             verdicts: Vec::new(),
+            verdict_rates: VerdictRates::default(),
             settings: CheckSettings {
                 only: Some(vec![COMPARED_ACROSS.to_owned()]),
                 ..CheckSettings::default()
@@ -114,6 +115,10 @@ impl Checker {
     }
 }
 
+/// Runs checks over rows in memory, in the columns of their ledgers.
+pub async fn check_batches(
+    engine: &Arc<Engine>,
+    tables: Vec<(FileType, Vec<RecordBatch>)>,
     now: Timestamp,
     settings: CheckSettings,
 ) -> Result<RunOutcome, Error> {

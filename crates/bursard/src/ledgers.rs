@@ -104,6 +104,10 @@ impl LedgerChecker for ServerChecker {
     ) -> Result<RunOutcome, LedgersError> {
         self.0.check(request, |done, what| progress.at(done, what)).await.map_err(failed)
     }
+
+    async fn check_across(&self, request: &AcrossRequest) -> Result<AcrossOutcome, LedgersError> {
+        self.0.check_across(request).await.map_err(failed)
+    }
 }
 
 #[derive(Debug)]
@@ -123,10 +127,6 @@ impl LedgerBrowser for ServerBrowser {
         self.0.supplier(of, reference).await.map_err(failed)
     }
 
-    async fn findings_parquet(
-        &self,
-        findings: Vec<StoredFinding>,
-    ) -> Result<Vec<u8>, LedgersError> {
     async fn try_own_check(
         &self,
         of: &CheckedUnit,
@@ -136,6 +136,10 @@ impl LedgerBrowser for ServerBrowser {
         self.0.try_own_check(of, &settings.left_out_statuses, check).await.map_err(failed)
     }
 
+    async fn findings_parquet(
+        &self,
+        findings: Vec<StoredFinding>,
+    ) -> Result<Vec<u8>, LedgersError> {
         tokio::task::spawn_blocking(move || analysis::findings_parquet(&findings))
             .await
             .map_err(unexpected)?

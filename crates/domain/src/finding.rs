@@ -5,6 +5,7 @@
 //! Invariant: a finding is known by its check and its rows, so the next run finds the same one, and what
 //! was decided about it stays.
 
+mod across;
 mod decision;
 mod explanation;
 mod exported;
@@ -22,6 +23,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use across::{AcrossOutcome, AcrossRequest, AcrossRun, AcrossState, across_id, unit_and_id};
 pub use decision::{
     ASSIGNEE_CHARS_MAX, InvalidVerdict, NewVerdict, ReasonRule, Remember, VerdictRequest,
     WORDS_CHARS_MAX, recoverable,

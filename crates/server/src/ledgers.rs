@@ -142,6 +142,9 @@ pub trait LedgerChecker: Debug + Send + Sync {
         request: &CheckRequest,
         progress: &dyn CheckProgress,
     ) -> Result<RunOutcome, LedgersError>;
+
+    /// Compares the invoices of several units of a customer with one another. Dropped, it stops.
+    async fn check_across(&self, request: &AcrossRequest) -> Result<AcrossOutcome, LedgersError>;
 }
 
 /// Shows ledgers to people.
@@ -157,9 +160,6 @@ pub trait LedgerBrowser: Debug + Send + Sync {
         reference: &str,
     ) -> Result<Option<SupplierHistory>, LedgersError>;
 
-    /// The findings as one Parquet file, a row for each, in their order.
-    async fn findings_parquet(&self, findings: Vec<StoredFinding>)
-    -> Result<Vec<u8>, LedgersError>;
     /// A check of somebody's own over the ledgers of a unit as they are now, within its limits.
     async fn try_own_check(
         &self,
@@ -168,6 +168,9 @@ pub trait LedgerBrowser: Debug + Send + Sync {
         check: &OwnCheck,
     ) -> Result<OwnCheckTrial, LedgersError>;
 
+    /// The findings as one Parquet file, a row for each, in their order.
+    async fn findings_parquet(&self, findings: Vec<StoredFinding>)
+    -> Result<Vec<u8>, LedgersError>;
 }
 
 /// Who is told how far a check is. Called as often as the check likes.

@@ -5,6 +5,7 @@
 //! Invariant: a job may be cut off at any moment, here or by a power cut, and is done again from the
 //! stored bytes; whoever has lost its lease writes nothing more.
 
+mod across;
 mod checking;
 mod lease;
 mod reading;
@@ -167,7 +168,7 @@ impl Worker {
             }
         };
         let Some(job) = claimed else {
-            return Ok(false);
+            return across::run_next(&self.0, stop).await;
         };
         let ended = if job.attempts > ATTEMPTS_MAX {
             AttemptEnd::Failed(Failure::Killed)

@@ -6,6 +6,7 @@
 //! Invariant: bytes first, then the row, then the receipt. A customer's data is reached only
 //! through [`Store::customer`], so a query cannot forget the filter.
 
+mod across;
 mod audit;
 mod backlog;
 mod backup;
@@ -32,8 +33,8 @@ mod members;
 mod migrations;
 mod objects;
 mod overview;
-mod password_links;
 mod own_checks;
+mod password_links;
 mod problems;
 mod reading;
 mod reading_rules;
@@ -57,6 +58,7 @@ use std::sync::Arc;
 
 use domain::CustomerName;
 
+pub use across::ClaimedAcross;
 pub use audit::{
     AuditFault, AuditFilter, AuditVerified, HeldEntry, InvalidHeldEntry, LastVerified,
 };
@@ -79,9 +81,9 @@ pub use jobs::{CHECK_WAITS_MAX, ClaimedJob, JobCount, JobKind, JobState, JobSubj
 pub use members::Member;
 pub use objects::{ObjectBytes, ObjectWriter, SealedObject, WrittenObject};
 pub use overview::{OpenSum, StageSum, Week, WorkSums};
+pub use own_checks::{InvalidOwnCheckState, KeptOwnCheck, OWN_CHECKS_MAX, OwnCheckState};
 pub use password_links::{NewPasswordLink, PasswordLink, ResetScope};
 pub use problems::{KeptProblems, PROBLEMS_KEPT_MAX};
-pub use own_checks::{InvalidOwnCheckState, KeptOwnCheck, OWN_CHECKS_MAX, OwnCheckState};
 pub use reading::NextJobs;
 pub use receive::{NewUpload, ReceiveOutcome};
 pub use retention::FileTotal;

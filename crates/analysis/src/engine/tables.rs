@@ -175,3 +175,48 @@ fn register(
     }
     Ok(())
 }
+
+/// Parts as one table.
+fn listed(parts: &[String], schema: SchemaRef) -> Result<ListingTable, Error> {
+    let urls = parts.iter().map(|part| ListingTableUrl::parse(format!("{STORE}/{part}")));
+    let urls = urls.collect::<Result<Vec<_>, _>>()?;
+    let options =
+        ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
+    let config = ListingTableConfig::new_with_multi_paths(urls)
+        .with_listing_options(options)
+        .with_schema(schema);
+    Ok(ListingTable::try_new(config)?)
+}
+
+/// Transactions of several units, one below the other.
+fn across(
+    session: &SessionContext,
+    units: &[(String, Vec<String>)],
+) -> Result<Arc<dyn TableProvider>, Error> {
+    let schema = table_schema(FileType::Transactions);
+    let company_key = session.udf("company_key")?;
+    let mut all: Option<DataFrame> = None;
+    for (unit, parts) in units.iter().filter(|(_, parts)| !parts.is_empty()) {
+        let columns = schema.fields().iter().map(|field| {
+            let column = col(field.name().as_str());
+            let shown = match field.name().as_str() {
+                "unique_id" => concat(vec![lit(format!("{unit}/")), column]),
+                "supplier_ref" => {
+                    let named = company_key.call(vec![col("supplier_name")]);
+                    coalesce(vec![named, column])
+                }
+                "org_group_ref" | "org_group_name" => lit(unit.as_str()),
+                _ => return column,
+            };
+            shown.alias(field.name().as_str())
+        });
+        let columns: Vec<Expr> = columns.collect();
+        let listed = session.read_table(Arc::new(listed(parts, Arc::clone(&schema))?))?;
+        let of_unit = listed.select(columns)?;
+        all = Some(match all {
+            None => of_unit,
+            Some(before) => before.union(of_unit)?,
+        });
+    }
+    Ok(all.expect("a unit has parts").into_view())
+}

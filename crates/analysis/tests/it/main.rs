@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets something unexpected has failed")]
 
+mod across;
 mod again;
 mod altered;
 mod browse;
@@ -11,8 +12,8 @@ mod growth;
 mod interrupted;
 mod kept_ledgers;
 mod lines;
-mod same_rows;
 mod own_checks;
+mod same_rows;
 mod sentences;
 mod site;
 mod snapshots;

@@ -65,6 +65,7 @@ async fn run(site: &Site, engine: &Arc<Engine>, own_checks: Vec<OwnCheck>) -> Ru
         of: unit(),
         now: NOW,
         verdicts: Vec::new(),
+        verdict_tallies: Vec::new(),
         settings,
         own_checks,
         file_names: BTreeMap::new(),

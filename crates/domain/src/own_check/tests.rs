@@ -68,14 +68,7 @@ fn a_check_has_its_sentences_and_numbers() {
             SQL,
             "counts whole",
         ),
-        (
-            OwnCheckDescription {
-                lane: Some("lost".into()),
-                ..usual()
-            },
-            SQL,
-            "look_into",
-        ),
+        (OwnCheckDescription { lane: Some("lost".into()), ..usual() }, SQL, "look_into"),
     ] {
         let why = OwnCheck::new(name(), description, sql).unwrap_err().to_string();
         assert!(why.contains(says), "{why}");

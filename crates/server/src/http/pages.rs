@@ -6,6 +6,7 @@
 //! style run, and what people wrote is escaped by the templates.
 
 pub(crate) mod access;
+pub(crate) mod across;
 pub(crate) mod appearance;
 pub(crate) mod assets;
 pub(crate) mod audit;
@@ -40,8 +41,8 @@ pub(crate) mod me;
 pub(crate) mod oidc;
 pub(crate) mod operator;
 pub(crate) mod overview;
-pub(crate) mod password_links;
 pub(crate) mod own_checks;
+pub(crate) mod password_links;
 pub(crate) mod query;
 pub(crate) mod reading_rules;
 pub(crate) mod reading_setting;

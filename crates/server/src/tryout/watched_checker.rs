@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use domain::finding::{CheckRequest, RunOutcome};
+use domain::finding::{AcrossOutcome, AcrossRequest, CheckRequest, RunOutcome};
 
 use super::{TryoutListener, TryoutProgress};
 use crate::ledgers::{CheckProgress, LedgerChecker, LedgersError};
@@ -42,6 +42,10 @@ impl LedgerChecker for WatchedChecker {
     ) -> Result<RunOutcome, LedgersError> {
         let both = Both(progress, &*self.listener);
         self.checker.check(request, &both).await.inspect_err(|error| self.fault.set(error))
+    }
+
+    async fn check_across(&self, request: &AcrossRequest) -> Result<AcrossOutcome, LedgersError> {
+        self.checker.check_across(request).await
     }
 }
 

@@ -1,5 +1,6 @@
 //! The pages over HTTP, as a browser without script uses them.
 
+mod across;
 mod audit;
 mod auditor;
 mod below_a_path;
@@ -13,10 +14,10 @@ mod ledgers;
 mod oidc;
 mod operator;
 mod overview;
+mod own_checks;
 mod proposals;
 mod refusals;
 mod retention;
-mod own_checks;
 mod sign_in;
 mod strangers;
 mod tokens;

@@ -1,6 +1,7 @@
 //! The list of cases, each of them a test on SQLite and one on PostgreSQL; each file below holds those of
 //! one noun.
 
+mod across;
 mod audit;
 mod backlog;
 mod backups;
@@ -16,8 +17,8 @@ mod jobs;
 mod leftovers;
 mod opening;
 mod overview;
-mod paging;
 mod own_checks;
+mod paging;
 mod password_links;
 mod problems;
 mod proposals;
@@ -158,8 +159,8 @@ cases! {
         a_proposal_is_taken_back_and_a_confirmation_too, a_token_is_the_person_who_made_it;
     saved_views: views_are_each_users_own;
     check_settings: settings_come_back_and_are_audited;
-    audit: entries_are_chained_and_listed, entries_are_filtered, a_changed_log_shows,
     across: a_comparison_is_done_once;
     own_checks: own_checks_keep_every_version, own_checks_are_the_units_own;
+    audit: entries_are_chained_and_listed, entries_are_filtered, a_changed_log_shows,
         a_log_that_was_cut_or_written_anew_shows, a_changed_decision_shows;
 }

@@ -102,7 +102,7 @@ const NOUNS: [(&str, &str); 19] = [
 const NAMED_BY: [(&str, &str); 3] = [("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// Words for what was done; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 56] = [
+const WORDS: [(&str, &str); 57] = [
     ("audit.export", "exported the audit log"),
     ("audit.verify", "verified the audit log"),
     ("backup.make", "made a backup"),
@@ -134,6 +134,7 @@ const WORDS: [(&str, &str); 56] = [
     ("own_check.undo", "undid a change of an own check"),
     ("retention.set", "set how long files are kept"),
     ("run.ask", "asked for a run"),
+    ("run.ask_across", "asked for a comparison of the units"),
     ("supplier.show", "was shown a supplier whole"),
     ("token.issue", "created an access token"),
     ("token.revoke", "revoked an access token"),

@@ -20,6 +20,7 @@ pub(crate) use files::{sql_file, toml_file};
 use super::access::Admin;
 use super::error::{PageError, sentence};
 use super::field::{Text, valid};
+use super::filters;
 use super::flash::Flash;
 use super::form::Form;
 use super::format;

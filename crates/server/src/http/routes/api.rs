@@ -8,7 +8,9 @@ use http::Method;
 
 use super::{Entry, entry};
 use crate::App;
-use crate::http::api::{export, findings, problems, reading_rules, runs, uploads, verdicts};
+use crate::http::api::{
+    across, export, findings, problems, reading_rules, runs, uploads, verdicts,
+};
 use crate::http::operation::ApiHandler;
 use crate::http::route::RouteDocument;
 use crate::http::{openapi, probes, problems as kinds, upload};
@@ -20,6 +22,7 @@ const READING_RULES: &str = "/customers/{customer}/units/{unit}/readingRules";
 const READING_RULES_OF_TYPE: &str = "/customers/{customer}/units/{unit}/readingRules/{type}";
 const RUNS: &str = "/customers/{customer}/units/{unit}/runs";
 const RUN: &str = "/customers/{customer}/units/{unit}/runs/{run}";
+const ACROSS: &str = "/customers/{customer}/units/{unit}/acrossUnits";
 const FINDINGS: &str = "/customers/{customer}/units/{unit}/findings";
 const FINDINGS_CSV: &str = "/customers/{customer}/units/{unit}/findings.csv";
 const FINDINGS_XLSX: &str = "/customers/{customer}/units/{unit}/findings.xlsx";
@@ -153,6 +156,20 @@ fn run_routes() -> Vec<Entry> {
                 "Ask for a run; the one that waits already when there is one",
                 runs::ask_for_run,
             ),
+            get(
+                ACROSS,
+                "get_across_units",
+                "Invoices that are in several units of the customer, as of the newest comparison",
+                across::get_across,
+            )
+            .refuses(&[RefusalCode::RunNotFound]),
+            post(
+                ACROSS,
+                "ask_across_units",
+                "Ask for a comparison of the customer's units; the one that waits when there is one",
+                across::ask_across,
+            )
+            .refuses(&[RefusalCode::RunNotFound]),
         ],
     )
 }
