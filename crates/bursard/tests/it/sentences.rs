@@ -119,10 +119,12 @@ fn read(facts: &Facts<'_>, sentences: &mut usize) -> Vec<(String, Option<String>
     let mut read = Vec::new();
     let mut note = |sentence: &str, is_so: Option<bool>| {
         *sentences += 1;
-        let blank = ["  ", " ,", " ;", "()", " .", ": .", "null", "NaN", "inf"];
+        let blanks = ["  ", " ,", " ;", "()", ": ."];
+        let nothings = ["null", "NULL", "NaN", "inf"];
         let is_blank = sentence.trim().is_empty()
             || sentence.trim() != sentence
-            || blank.iter().any(|blank| sentence.contains(blank));
+            || sentence.split_whitespace().any(|word| nothings.contains(&word))
+            || blanks.iter().any(|blank| sentence.contains(blank) && !facts.hold(blank));
         let fault = match is_so {
             _ if is_blank => Some("a blank".to_owned()),
             Some(true) => None,

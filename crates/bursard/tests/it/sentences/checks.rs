@@ -236,7 +236,7 @@ impl Facts<'_> {
                     )
                 })
         {
-            let date: jiff::civil::Date = of[0].parse().ok()?;
+            let date: jiff::civil::Date = of[0].split(';').next()?.parse().ok()?;
             return Some(self.of_ledger().iter().any(|row| day(row, "invoice_date") == Some(date)));
         }
         if let Some(of) = holes("paid {} days after it was created{}", words) {

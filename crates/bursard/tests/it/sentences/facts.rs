@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use analysis::{Ledgers, Retention, export_csv};
 use domain::finding::{Finding, FindingRow, party};
+use domain::invoice_status::says_taken_back;
 use domain::{CustomerName, FileType, LedgerName, UnitName};
 use jiff::civil::Date;
 use store::Store;
@@ -42,7 +43,7 @@ impl Ledger {
             });
             table(&text)
         };
-        let transactions = rows(FileType::Transactions).await;
+        let transactions = invoices(rows(FileType::Transactions).await);
         let mut by_supplier: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, row) in transactions.iter().enumerate() {
             by_supplier.entry(row["supplier_ref"].clone()).or_default().push(at);
@@ -55,6 +56,27 @@ impl Ledger {
         let places = self.by_supplier.get(reference).into_iter().flatten();
         places.map(|at| &self.transactions[*at])
     }
+}
+
+/// The invoices that checks look at: not taken back, and rows of one Unique ID and supplier added up.
+fn invoices(rows: Vec<Row>) -> Vec<Row> {
+    let mut invoices: BTreeMap<(String, String), Row> = BTreeMap::new();
+    for row in rows.into_iter().filter(|row| !says_taken_back(&row["status"])) {
+        let key = (row["unique_id"].clone(), row["supplier_ref"].clone());
+        let Some(known) = invoices.get_mut(&key) else {
+            invoices.insert(key, row);
+            continue;
+        };
+        for column in ["base_amount", "invoice_amount"] {
+            let amounts = [&*known, &row].map(|row| amount(row, column));
+            if let [Some(one), Some(other)] = amounts {
+                let sum = one + other;
+                let (sign, sum) = (if sum < 0 { "-" } else { "" }, sum.abs());
+                known.insert(column.to_owned(), format!("{sign}{}.{:02}", sum / 100, sum % 100));
+            }
+        }
+    }
+    invoices.into_values().collect()
 }
 
 /// The rows of a CSV file.
@@ -139,6 +161,12 @@ impl Facts<'_> {
     /// The amount of an invoice as findings compare it.
     pub(super) fn money(&self, invoice: &BTreeMap<String, String>) -> i64 {
         amount(invoice, "base_amount").or_else(|| amount(invoice, "invoice_amount")).unwrap_or(0)
+    }
+
+    /// Whether a value of its rows has this in it.
+    pub(super) fn hold(&self, text: &str) -> bool {
+        let mut values = self.finding.rows.iter().flat_map(|row| row.fields.values());
+        values.any(|value| value.contains(text))
     }
 
     pub(super) fn written(&self) -> String {

@@ -286,21 +286,9 @@ fn number(words: &str, one: &Fields, other: &Fields) -> Option<bool> {
     if known.iter().any(|known| said.starts_with(known)) {
         return Some(true);
     }
-    let pair = [format!("{x} and {y}"), format!("{y} and {x}")];
     let said = said.strip_prefix("the numbers ").unwrap_or(said);
-    let verbs = [
-        "differ",
-        "are the same parts",
-        "are neighbours",
-        "are not alike",
-        "cannot be compared",
-        "are of a numbering",
-    ];
-    let verb = verbs.iter().find_map(|verb| said.find(&format!(" {verb}")))?;
-    let (numbers, how) = said.split_at(verb);
-    if !pair.iter().any(|pair| pair == numbers) {
-        return Some(false);
-    }
+    let pair = [format!("{x} and {y}"), format!("{y} and {x}")];
+    let how = pair.iter().find_map(|pair| said.strip_prefix(pair.as_str()))?;
     let (short, long) =
         if without_zeros(x).len() <= without_zeros(y).len() { (x, y) } else { (y, x) };
     let (short, long) = (without_zeros(short), without_zeros(long));
