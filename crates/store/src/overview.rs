@@ -37,7 +37,7 @@ pub struct OpenSum {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StageSum {
     pub findings: u64,
-    /// By currency, the most findings first; what names no money is in none.
+    /// By currency, the most findings first, each invoice once; what names no money is in none.
     pub at_risk: Vec<Money>,
 }
 
@@ -110,7 +110,7 @@ impl CustomerStore {
     pub async fn work_sums(&self, unit: &UnitName) -> Result<WorkSums, Error> {
         let rows = sqlx::query(
             "SELECT state, currency, COUNT(*) AS findings, \
-             CAST(SUM(CASE WHEN at_risk > $3 THEN $3 ELSE at_risk END) AS BIGINT) AS at_risk \
+             CAST(SUM(CASE WHEN counted > $3 THEN $3 ELSE counted END) AS BIGINT) AS at_risk \
              FROM findings WHERE customer = $1 AND unit = $2 AND suppressed IS NULL \
              AND (state = 'needs_information' OR (state = 'duplicate' AND recovered IS NULL)) \
              GROUP BY state, currency ORDER BY COUNT(*) DESC, currency",

@@ -65,7 +65,7 @@ async fn a_unit_is_told_in_a_sentence_and_in_figures() {
     assert_eq!(page.status, 200);
     for text in [
         "3 new findings in the last run; no transactions are in the ledger yet.",
-        "£6,000.00</a></b><span>at risk in 3 open findings",
+        "£6,000.00</a></b><span>can be stopped or recovered, in 3 open findings",
         "First to do",
         "=Invoice 3 looks paid twice</a>",
         "Invoices that came twice",
