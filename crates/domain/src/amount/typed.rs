@@ -13,6 +13,13 @@ const CODE_LETTERS: usize = 3;
 /// Digits of a group between two of its signs.
 const GROUP_DIGITS: usize = 3;
 const CURRENCY_SIGNS: [char; 4] = ['£', '€', '$', '¥'];
+/// The euro and the currencies that the European Central Bank quotes. Other letters before a number are no
+/// currency: `INV-2` is an invoice.
+const CURRENCY_CODES: [&str; 31] = [
+    "AUD", "BGN", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR",
+    "ILS", "INR", "ISK", "JPY", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SEK",
+    "SGD", "THB", "TRY", "USD", "ZAR",
+];
 
 /// Why an amount that somebody typed is not taken, in words for them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,7 +86,7 @@ fn without_minus(text: &str) -> (bool, &str) {
 /// Takes a currency away that stands in front or behind.
 fn without_currency(text: &str) -> &str {
     let text = text.trim_start_matches(CURRENCY_SIGNS).trim_end_matches(CURRENCY_SIGNS).trim();
-    let is_code = |code: &str| code.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_code = |code: &str| CURRENCY_CODES.iter().any(|known| known.eq_ignore_ascii_case(code));
     let front = text.split_at_checked(CODE_LETTERS).filter(|(code, _)| is_code(code));
     if let Some((_, rest)) = front {
         return rest.trim_start();
@@ -209,6 +216,8 @@ mod tests {
             "1  000",
             "4310.50.",
             "GBPUSD 5 EUR",
+            "INV-2",
+            "abc 7",
         ] {
             let is_two_decimals = typed == "12,34";
             assert_eq!(Amount::from_typed(typed).is_ok(), is_two_decimals, "{typed}");
