@@ -44,6 +44,9 @@ enum Source {
 const LINES: &str = "transaction_lines";
 /// A posting over several suppliers has one Unique ID, and is an invoice of each.
 const SUPPLIER: &str = "supplier_ref";
+/// The order of a line, and what the whole order comes to, which stands on each of its lines.
+const ORDER: &str = "po_number";
+const ORDER_VALUE: &str = "order_value";
 /// Rows that are looked at for lines: a ledger that has them has them everywhere.
 const ROWS_TRIED: usize = 100_000;
 
@@ -117,7 +120,8 @@ pub(crate) fn leave_out(session: &SessionContext, statuses: &[String]) -> Result
 }
 
 /// Puts a view in the place of transactions in which an invoice of several lines, rows of one Unique ID, is
-/// one row: its amounts are their sums. A ledger of one row an invoice stays as it is.
+/// one row: its amounts are their sums. Lines of several orders are an invoice of each. A ledger of one row an
+/// invoice stays as it is.
 pub(crate) async fn add_up_lines(session: &SessionContext) -> Result<(), Error> {
     let spec = FileType::Transactions.spec();
     let (name, id) = (spec.table, spec.key);
@@ -138,7 +142,8 @@ pub(crate) async fn add_up_lines(session: &SessionContext) -> Result<(), Error> 
             .column(column)
             .is_some_and(|known| known.kind == ColumnKind::Amount);
         match column.as_str() {
-            column if column == id || column == SUPPLIER => column.to_owned(),
+            column if column == id || column == SUPPLIER || column == ORDER => column.to_owned(),
+            ORDER_VALUE => format!("max({column}) AS {column}"),
             column if is_amount => format!(
                 "CAST(sum({column}) AS DECIMAL({AMOUNT_PRECISION}, {AMOUNT_SCALE})) AS {column}"
             ),
@@ -146,7 +151,7 @@ pub(crate) async fn add_up_lines(session: &SessionContext) -> Result<(), Error> 
         }
     });
     let columns = columns.collect::<Vec<_>>().join(", ");
-    let sql = format!("SELECT {columns} FROM {LINES} GROUP BY {id}, {SUPPLIER}");
+    let sql = format!("SELECT {columns} FROM {LINES} GROUP BY {id}, {SUPPLIER}, {ORDER}");
     let view = session.sql(&sql).await?.into_view();
     session.register_table(name, view)?;
     Ok(())
