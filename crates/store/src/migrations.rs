@@ -31,12 +31,12 @@ const MIGRATIONS: [(i64, &str, &str); 24] = [
     (16, "last_entry", include_str!("../migrations/0016_last_entry.sql")),
     (17, "unit_roles", include_str!("../migrations/0017_unit_roles.sql")),
     (18, "identities", include_str!("../migrations/0018_identities.sql")),
-    (21, "lanes", include_str!("../migrations/0021_lanes.sql")),
-    (23, "own_checks", include_str!("../migrations/0023_own_checks.sql")),
-    (24, "reasons", include_str!("../migrations/0024_reasons.sql")),
-    (27, "four_eyes", include_str!("../migrations/0027_four_eyes.sql")),
-    (28, "copies", include_str!("../migrations/0028_copies.sql")),
-    (33, "across_units", include_str!("../migrations/0033_across_units.sql")),
+    (19, "lanes", include_str!("../migrations/0019_lanes.sql")),
+    (20, "own_checks", include_str!("../migrations/0020_own_checks.sql")),
+    (21, "reasons", include_str!("../migrations/0021_reasons.sql")),
+    (22, "four_eyes", include_str!("../migrations/0022_four_eyes.sql")),
+    (23, "copies", include_str!("../migrations/0023_copies.sql")),
+    (24, "across_units", include_str!("../migrations/0024_across_units.sql")),
 ];
 
 /// Brings the schema up to date, or refuses before anything is changed.
