@@ -127,6 +127,16 @@ impl Bursar {
     }
 }
 
+/// A file that nobody else may read, as one with a password in it has to be.
+pub(crate) fn write_private(path: &Path, text: &str) {
+    std::fs::write(path, text).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+}
+
 /// No part of the token may be there.
 pub(crate) fn refuse_token(token: &str, bytes: &[u8], place: &str) {
     for part in token.split('.') {

@@ -2,12 +2,13 @@
 //!
 //! Invariant: no run says or keeps the password, and none sends a file that is not whole.
 
-use std::fs;
 use std::io::{Read as _, Write};
 use std::net::{Ipv4Addr, TcpListener};
 
 use crate::counting::Counting;
-use crate::program::{Bursar, Run, path_text, refuse_token, refuse_token_below, token};
+use crate::program::{
+    Bursar, Run, path_text, refuse_token, refuse_token_below, token, write_private,
+};
 use crate::server::Presents;
 use crate::tds::{End, Tds, columns, done, error, row};
 
@@ -38,7 +39,7 @@ fn run_with(way: &str, database: &str, server: &Counting) -> Run {
         server.url(),
     );
     let path = folder.path().join("bursar.toml");
-    fs::write(&path, config).unwrap();
+    write_private(&path, &config);
     let run = Bursar::bare()
         .env("BURSAR_OUTBOX", "")
         .env("BURSAR_TOKEN", &token())

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, mpsc};
@@ -151,7 +152,6 @@ impl Server {
 
     /// The token in a file that only its owner may read.
     pub(crate) fn token_file(&self) -> PathBuf {
-        use std::os::unix::fs::PermissionsExt as _;
         let path = self.folder.path().join("token");
         fs::write(&path, self.token()).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
@@ -327,7 +327,10 @@ pub(crate) fn with_config(config: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     if !config.is_empty() {
         fs::create_dir_all(data_dir(folder.path())).unwrap();
-        fs::write(data_dir(folder.path()).join("bursard.toml"), config).unwrap();
+        let path = data_dir(folder.path()).join("bursard.toml");
+        fs::write(&path, config).unwrap();
+        // It may name a database with its password.
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     }
     folder
 }

@@ -12,6 +12,7 @@ const KNOWN: &str = "public_url = \"https://bursar.example.org\"\nhosts = [\"loc
 const PATH: &str = "/.well-known/jwks.json";
 
 /// What is answered to an HTTP/1.1 request with these lines for a header.
+#[expect(clippy::format_collect, reason = "a few lines")]
 fn ask(server: &Server, target: &str, lines: &[&str]) -> String {
     let mut stream = server.tls(&[b"http/1.1"]);
     let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();

@@ -142,7 +142,7 @@ impl<'s> Walker<'s> {
                     let prompt = page.between("name=\"prompt\" value=\"", "\"").unwrap().to_owned();
                     let fields =
                         [("prompt", prompt.as_str()), ("login", login), ("password", "any")];
-                    self.post(&action.to_owned(), &fields).await
+                    self.post(action, &fields).await
                 }
                 None => self.get(&page.location.clone()).await,
             };
@@ -181,7 +181,8 @@ async fn page(answer: Response, url: &str) -> Page {
 }
 
 fn form_urlencoded(fields: &[(&str, &str)]) -> String {
-    let encoded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let encoded =
+        |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
     let pair = |(name, value): &(&str, &str)| format!("{}={}", encoded(name), encoded(value));
     fields.iter().map(pair).collect::<Vec<_>>().join("&")
 }

@@ -131,6 +131,7 @@ fn doctor_names_the_host_and_the_cause_within_seconds() {
     );
     let file = server.folder.path().join("remote.toml");
     std::fs::write(&file, config).unwrap();
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     let no_objects = server.bursard(&["--config", file.to_str().unwrap(), "doctor"]);
     for (output, line) in [(&no_database, "BAD   database"), (&no_objects, "BAD   objects")] {
         let said = text(output);

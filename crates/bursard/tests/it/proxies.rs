@@ -82,7 +82,7 @@ impl Site {
         let mut body = String::new();
         for (name, value) in fields {
             let value = value.replace('@', "%40").replace(' ', "+");
-            body += &format!("{name}={value}&");
+            body = format!("{body}{name}={value}&");
         }
         let (scheme, rest) = self.url.split_once("://").unwrap();
         let origin = format!("{scheme}://{}", rest.split('/').next().unwrap());
@@ -132,6 +132,7 @@ fn adapted(mut text: String, changes: &[(&str, String)]) -> String {
     text
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of proxies")]
 fn start(setup: Setup, server: &Server, port: u16) -> Proxy {
     let folder = tempfile::tempdir().unwrap();
     let tls = server.data_dir().join("tls");

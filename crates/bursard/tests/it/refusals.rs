@@ -32,6 +32,7 @@ struct Client {
     is_quick: bool,
 }
 
+#[expect(clippy::fn_params_excessive_bools, reason = "a row of a table")]
 const fn client(
     name: &'static str,
     program: &'static str,
@@ -223,7 +224,7 @@ fn carry(mut from: TcpStream, mut to: TcpStream, bytes_per_second: Option<u64>) 
         }
         carried += read as u64;
         if let Some(rate) = bytes_per_second {
-            let due = Duration::from_secs_f64(carried as f64 / rate as f64);
+            let due = Duration::from_millis(carried * 1_000 / rate);
             std::thread::park_timeout(due.saturating_sub(begun.elapsed()));
         }
     }

@@ -55,6 +55,7 @@ async fn no_sentence_says_what_the_rows_do_not_bear_out() {
 
 /// The files of each ledger: those of a made organisation, which are none given; and the open ledgers, where
 /// they are wanted and there.
+#[expect(clippy::fn_params_excessive_bools, reason = "the short form and the long")]
 fn ledgers(with_open: bool) -> Vec<Vec<PathBuf>> {
     let mut ledgers = vec![Vec::new()];
     let open = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/open"));

@@ -151,7 +151,10 @@ fn without_a_file_a_made_organisation_is_tried() {
         .map(|file| file["type"].as_str().unwrap())
         .collect();
     assert_eq!(types, ["Suppliers", "Suppliers", "Employees", "APT"]);
-    assert_eq!(summary["notChecked"], serde_json::json!([]), "{summary:#}");
+    // What takes a file of the operator is all that is not checked.
+    let not_checked = summary["notChecked"].as_array().unwrap();
+    let takes_a_file = |check: &Value| check["why"].as_str().unwrap().contains("(registers.");
+    assert!(not_checked.iter().all(takes_a_file), "{summary:#}");
     assert!(summary["findings"].as_u64().unwrap() > 50, "{summary:#}");
     assert_eq!(summary["gravest"].as_array().unwrap().len(), 5);
     let html = desk.text("bursar-report.html");

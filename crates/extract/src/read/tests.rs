@@ -349,8 +349,8 @@ fn batches_are_full_and_all_rows_are_in_them() {
     let sizes: Vec<usize> = kept.batches.iter().map(RecordBatch::num_rows).collect();
     assert_eq!(sizes, [8_192, 8_192, 3_616]);
     assert_eq!(kept.column("unique_id")[19_999], "19999");
-    let long = "x".repeat(1 << 20);
-    let text = format!("Unique ID,Amount,Supplier Name\n{}", format!("1,1,{long}\n").repeat(20));
+    let long = "x".repeat(30 << 10);
+    let text = format!("Unique ID,Amount,Supplier Name\n{}", format!("1,1,{long}\n").repeat(640));
     let (kept, _) = read_csv(&text);
     assert!(kept.batches.len() > 1, "long texts make short batches");
 }

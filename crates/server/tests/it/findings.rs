@@ -124,7 +124,10 @@ async fn several_are_decided_and_remembered() {
         "until": "2027-03-31T00:00:00Z" });
     let body = json!({ "findings": of(&[1, 2, 1]), "verdict": verdict });
     let answer = desk.post(&token, "verdicts", &body).await;
-    assert_eq!((answer.status.as_u16(), answer.json()), (200, json!({ "decided": 2 })));
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()),
+        (200, json!({ "decided": 2, "proposed": 0 }))
+    );
     let listed = desk.get(&token, "verdicts").await.json();
     is_documented("RememberedVerdicts", &listed);
     let items = listed["items"].as_array().unwrap();

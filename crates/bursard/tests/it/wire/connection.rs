@@ -68,6 +68,7 @@ impl Connection {
     }
 
     /// The next answer; none where the server closed before one.
+    #[expect(clippy::fn_params_excessive_bools, reason = "a fact of the request")]
     pub(super) fn answer(&mut self, is_head: bool) -> Option<Answer> {
         let mut before = String::new();
         loop {

@@ -133,6 +133,7 @@ const PROTOCOL_ERROR: u32 = 1;
 const ENHANCE_YOUR_CALM: u32 = 11;
 
 #[test]
+#[expect(clippy::too_many_lines, clippy::large_stack_arrays, reason = "a table of frames")]
 fn frames_that_no_client_may_send_end_the_stream_or_the_connection() {
     let server = Server::start_receiving_only();
     assert_eq!(

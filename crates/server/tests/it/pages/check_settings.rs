@@ -8,8 +8,9 @@ use crate::browser::Browser;
 use crate::desk::{Desk, checked};
 
 const PATH: &str = "/settings/acme/checks";
-const AS_THEY_ARE: [(&str, &str); 11] = [
+const AS_THEY_ARE: [(&str, &str); 12] = [
     ("unit", "acme"),
+    ("learn_from_verdicts", "on"),
     ("just_below_limit", "on"),
     ("just_below_limit.limit", "5000"),
     ("just_below_limit.share", "0.3"),

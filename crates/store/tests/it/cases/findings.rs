@@ -130,7 +130,8 @@ pub(crate) async fn each_lane_is_a_queue_and_money_counts_once(site: Site) {
     found.findings.push(to_look_into(9));
     found.findings[0].lane = Lane::StopPayment;
     // The third speaks of the second's row, and of no other.
-    found.findings[2].rows = found.findings[1].rows.clone();
+    let rows = found.findings[1].rows.clone();
+    found.findings[2].rows = rows;
     found.findings[1].probability = Some(0.9);
     run(&site, &found, now()).await;
     let (store, all) = (site.acme(), FindingFilter::default());

@@ -201,8 +201,9 @@ pub(crate) async fn one_that_is_refused_takes_nobody_with_it(site: Site) {
     });
     for (place, received) in join_all(receiving).await.into_iter().enumerate() {
         match (place % 4, received) {
-            (0, Err(Error::Conflict { .. })) | (1, Err(Error::NotFound { .. })) => {}
-            (2 | 3, Ok(ReceiveOutcome::New(_))) => {}
+            (0, Err(Error::Conflict { .. }))
+            | (1, Err(Error::NotFound { .. }))
+            | (2 | 3, Ok(ReceiveOutcome::New(_))) => {}
             (_, received) => panic!("{place}: {received:?}"),
         }
     }
