@@ -70,8 +70,8 @@ impl OtherPayments {
         self.listed.truncate(OTHER_PAYMENTS_LISTED_MAX);
     }
 
-    /// The rows of the file that take the place of those that are listed, in its order. `staged` are the parts
-    /// the file became.
+    /// The rows of the file that take the place of those that are listed, in its order.
+    /// `staged` are the parts the file became.
     pub(crate) fn payments(
         self,
         store: &PartStore,

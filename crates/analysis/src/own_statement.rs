@@ -55,7 +55,7 @@ impl RefusedStatement {
 impl OwnStatement {
     pub(crate) fn parse(sql: &str) -> Result<Self, RefusedStatement> {
         let dialect = GenericDialect {};
-        verify_length(&dialect, sql)?;
+        verify_length(dialect, sql)?;
         let parser = Parser::new(&dialect).with_recursion_limit(NESTED_MAX);
         let parsed = parser.try_with_sql(sql).and_then(|mut parser| parser.parse_statements());
         let mut statements = parsed
@@ -81,8 +81,8 @@ impl OwnStatement {
     }
 }
 
-fn verify_length(dialect: &GenericDialect, sql: &str) -> Result<(), RefusedStatement> {
-    let tokens = Tokenizer::new(dialect, sql).tokenize();
+fn verify_length(dialect: GenericDialect, sql: &str) -> Result<(), RefusedStatement> {
+    let tokens = Tokenizer::new(&dialect, sql).tokenize();
     let tokens =
         tokens.map_err(|why| RefusedStatement::new(format!("the SQL cannot be read: {why}")))?;
     let words = tokens.iter().filter(|token| !matches!(token, Token::Whitespace(_))).count();

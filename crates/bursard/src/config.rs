@@ -162,7 +162,7 @@ impl Config {
             Some(region) => region,
             None => "local".parse().context("the default region")?,
         };
-        let proxies = way_in::proxies(&file.trusted_proxies, file.proxy)?;
+        let proxies = way_in::proxies(&file.trusted_proxies, &file.proxy)?;
         let site = way_in::site(
             settings.public_url.clone().or(file.public_url),
             &file.hosts,

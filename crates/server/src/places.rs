@@ -38,7 +38,7 @@ impl Places {
 
     /// A place for a connection; none when all are taken.
     pub(crate) fn take(&self) -> Option<Place> {
-        Arc::clone(&self.all).try_acquire_owned().ok().map(|_of_all| Place { _of_all })
+        Arc::clone(&self.all).try_acquire_owned().ok().map(|permit| Place { _of_all: permit })
     }
 
     /// A place for whoever comes from an address; none when as many are taken as one may have.

@@ -123,7 +123,7 @@ impl Proxies {
 }
 
 /// The values of a header, the last first; bytes that are no text are none, which ends the walk.
-fn values<'h>(headers: &'h HeaderMap, name: HeaderName) -> impl Iterator<Item = &'h str> {
+fn values(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
     let fields: Vec<_> = headers.get_all(name).iter().collect();
     fields.into_iter().rev().map(|value| value.to_str().unwrap_or_else(|_no_text| ""))
 }

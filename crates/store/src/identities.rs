@@ -256,7 +256,7 @@ impl SystemStore {
                 .execute(&mut *transaction)
                 .await?;
             let mut entry = audit_entry(&owner, "user.end_session", now);
-            entry.who = "identity provider".to_owned();
+            "identity provider".clone_into(&mut entry.who);
             entry.details = json!({ "session": session, "issuer": issuer });
             self.parts.db.audit(&mut transaction, &entry).await?;
         }

@@ -121,7 +121,7 @@ impl CustomerStore {
         let mut transaction = self.parts.db.begin().await?;
         let newest = self.newest(&mut transaction, unit, &check.name).await?;
         let is_there = |kept: &&KeptOwnCheck| kept.state != OwnCheckState::Removed;
-        if newest.as_ref().filter(is_there).is_none() {
+        if !newest.as_ref().is_some_and(|kept| is_there(&kept)) {
             let kept = self.own_checks(unit).await?;
             if kept.iter().filter(is_there).count() >= OWN_CHECKS_MAX {
                 let why = format!(

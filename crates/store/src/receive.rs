@@ -94,9 +94,9 @@ impl CustomerStore {
     }
 
     /// Adds the row, the job that reads it, the idempotency key and the audit entry in one
-    /// transaction, which serves others who wait at the same moment. When the request came before, the object is removed and the earlier upload
-    /// is the answer. On an error the object stays: whether the commit arrived may be unknown, and
-    /// the sweep removes what has no row.
+    /// transaction, which serves others who wait at the same moment. When the request came before,
+    /// the object is removed and the earlier upload is the answer. On an error the object stays:
+    /// whether the commit arrived may be unknown, and the sweep removes what has no row.
     pub async fn receive(
         &self,
         object: SealedObject,

@@ -208,6 +208,7 @@ impl SystemStore {
 
     /// Lets somebody run the server, or no more; whether that changed anything. It gives no role for any
     /// customer.
+    #[expect(clippy::fn_params_excessive_bools, reason = "the one thing that is set")]
     pub async fn set_operator(
         &self,
         user: &User,
@@ -291,6 +292,7 @@ pub(crate) fn user(fields: &Fields<'_>) -> Result<User, Error> {
 }
 
 /// Adds a row of a user; false, and nothing added, when the address is another user's.
+#[expect(clippy::fn_params_excessive_bools, reason = "the one thing that is set")]
 pub(crate) async fn insert_user(
     transaction: &mut Transaction<'static, Any>,
     new: &NewUser,

@@ -13,8 +13,7 @@ mod remembered;
 
 use domain::finding::{
     FourEyes, HistoryWord, NewVerdict, Proposal, ReasonRule, Remember, Standing, StoredFinding,
-    VerdictScope,
-    recoverable,
+    VerdictScope, recoverable,
 };
 use domain::{Amount, AuditEntry, Sha256Digest, UnitName, VerdictId};
 use jiff::Timestamp;

@@ -105,6 +105,7 @@ impl Checker {
     }
 
     /// A ledger with duplicates, and what is shown of it.
+    #[expect(clippy::type_complexity, reason = "each has a name where it is taken apart")]
     pub(crate) fn inject_and_check(
         &self,
         headers: &[Header],

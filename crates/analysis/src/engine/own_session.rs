@@ -155,10 +155,10 @@ impl ScalarUDFImpl for LimitedConcat {
         let is_one = args.args.iter().all(|value| matches!(value, ColumnarValue::Scalar(_)));
         let arrays = ColumnarValue::values_to_arrays(&args.args)?;
         let columns: Vec<&StringArray> =
-            arrays.iter().map(|array| array.as_string::<i32>()).collect();
+            arrays.iter().map(datafusion::arrow::array::AsArray::as_string::<i32>).collect();
         let mut built = StringBuilder::new();
         let mut text = String::new();
-        for row in 0..columns.first().map_or(0, |column| column.len()) {
+        for row in 0..columns.first().map_or(0, |column| StringArray::len(column)) {
             text.clear();
             for column in columns.iter().filter(|column| column.is_valid(row)) {
                 text.push_str(column.value(row));

@@ -120,8 +120,8 @@ pub(crate) fn leave_out(session: &SessionContext, statuses: &[String]) -> Result
 }
 
 /// Puts a view in the place of transactions in which an invoice of several lines, rows of one Unique ID, is
-/// one row: its amounts are their sums. Lines of several orders are an invoice of each. A ledger of one row an
-/// invoice stays as it is.
+/// one row: its amounts are their sums. Lines of several orders are an invoice of each.
+/// A ledger of one row an invoice stays as it is.
 pub(crate) async fn add_up_lines(session: &SessionContext) -> Result<(), Error> {
     let spec = FileType::Transactions.spec();
     let (name, id) = (spec.table, spec.key);

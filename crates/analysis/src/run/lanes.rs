@@ -25,6 +25,7 @@ pub(super) async fn knows_payments(session: &SessionContext) -> Result<bool, Err
 }
 
 /// Moves a finding of which something is not paid yet from what can be recovered to what can be stopped.
+#[expect(clippy::fn_params_excessive_bools, reason = "a fact of the ledger")]
 pub(super) fn assign(finding: &mut Finding, knows_payments: bool) {
     let is_unpaid = |row: &FindingRow| {
         row.ledger == FileType::Transactions

@@ -283,6 +283,7 @@ fn refused(why: impl Into<String>) -> RefusedStatement {
 
 /// An error as whoever wrote the SQL can use it. What the engine says of a value may hold the value: that is
 /// not passed on, as runs are seen by people who may not see every column.
+#[expect(clippy::needless_pass_by_value, reason = "it is the end of the error")]
 fn failed(error: DataFusionError) -> RefusedStatement {
     match error.find_root() {
         DataFusionError::ResourcesExhausted(why) if why.starts_with("concat") => {

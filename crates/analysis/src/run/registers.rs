@@ -62,7 +62,7 @@ pub(super) async fn find_sanctioned(
     check: &ConfiguredCheck,
 ) -> Result<Outcome, Error> {
     let suppliers = suppliers(session, check).await?;
-    let (path, likeness) = (path(&registers.sanctions), check.parameter("likeness"));
+    let (path, likeness) = (path(registers.sanctions.as_ref()), check.parameter("likeness"));
     let search = move || -> Result<Vec<(Supplier, ListedParty, f64)>, RegisterFault> {
         let index = NameIndex::new(&suppliers);
         let mut found: BTreeMap<usize, Vec<(ListedParty, f64)>> = BTreeMap::new();
@@ -94,7 +94,7 @@ pub(super) async fn find_gone(
     check: &ConfiguredCheck,
 ) -> Result<Outcome, Error> {
     let suppliers = suppliers(session, check).await?;
-    let path = path(&registers.companies);
+    let path = path(registers.companies.as_ref());
     let wanted: HashMap<String, usize> = suppliers
         .iter()
         .enumerate()
@@ -131,8 +131,8 @@ pub(super) async fn find_gone(
     Ok(Outcome { findings, ..Outcome::default() })
 }
 
-fn path(register: &Option<PathBuf>) -> PathBuf {
-    register.clone().expect("a check whose register is missing is not run")
+fn path(register: Option<&PathBuf>) -> PathBuf {
+    register.cloned().expect("a check whose register is missing is not run")
 }
 
 async fn suppliers(

@@ -46,6 +46,7 @@ const NO_ENGINE: &str = "cannot start the checks";
 /// A database that starts is there within a few of these.
 const TRY_STORE_EVERY: Duration = Duration::from_secs(2);
 
+#[expect(clippy::too_many_lines, reason = "one step after the other, two lines over")]
 pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result<ExitCode> {
     let config = logs::begin(settings)?;
     if let Err(error) = system::raise_open_files() {

@@ -196,6 +196,7 @@ async fn promote(
     Ok(())
 }
 
+#[expect(clippy::fn_params_excessive_bools, reason = "the one thing that is set")]
 async fn set_operator(
     deployment: &Deployment,
     email: &EmailAddress,

@@ -196,7 +196,7 @@ fn every_provider_of_the_documentation_can_be_set_so() {
         let (text, _) = block.split_once("```").unwrap();
         // The files are on nobody's machine.
         let lines = text.lines().filter(|line| !line.starts_with("client_secret_file"));
-        let text: String = lines.map(|line| format!("{line}\n")).collect();
+        let text = lines.collect::<Vec<_>>().join("\n");
         let site = "public_url = \"https://bursar.example.org\"\n";
         let config = read(&format!("{site}{text}")).unwrap();
         assert_eq!(config.sign_in.providers.len(), 1, "{text}");

@@ -19,7 +19,7 @@ pub(super) struct ProxyFile {
     client_address_in: ClientAddressIn,
 }
 
-pub(super) fn proxies(trusted: &[String], proxy: ProxyFile) -> anyhow::Result<Proxies> {
+pub(super) fn proxies(trusted: &[String], proxy: &ProxyFile) -> anyhow::Result<Proxies> {
     let networks = trusted.iter().map(|network| network.parse::<Network>());
     let networks = networks.collect::<Result<Vec<_>, _>>();
     let networks = networks.context("the setting trusted_proxies cannot be used")?;
@@ -30,6 +30,7 @@ pub(super) fn proxies(trusted: &[String], proxy: ProxyFile) -> anyhow::Result<Pr
     Ok(Proxies::new(networks, client_address_in))
 }
 
+#[expect(clippy::fn_params_excessive_bools, reason = "a setting of the file")]
 pub(super) fn site(
     public_url: Option<String>,
     hosts: &[String],

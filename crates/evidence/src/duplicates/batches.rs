@@ -112,7 +112,7 @@ impl BatchSearch<'_> {
         let best = pairs.iter().map(weigh).max_by(surest).expect("a batch has pairs");
         // Some likely pairs of one day are told together; only a whole batch makes each of them likelier.
         let best = if is_whole { best.in_batch(pairs.len()) } else { best };
-        Batch { best, pairs }
+        Batch { pairs, best }
     }
 
     /// The party and the day on which the later of a pair was keyed, and the pair, the earlier first. None of

@@ -200,9 +200,7 @@ impl Kind {
                 "each of the later invoices has a paper of its own (look at three of them), or the ERP keyed the \
                  batch anew after taking the first one back"
             }
-            Self::CardAndInvoice => {
-                "the statement of the card shows another purchase than the invoice"
-            }
+            Self::CardAndInvoice => "the card's statement shows another purchase than the invoice",
         }
     }
 

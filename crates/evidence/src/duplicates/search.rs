@@ -51,7 +51,9 @@ impl Search<'_> {
         }
         let sums = JointSums { judge: self.judge, threads: self.threads, stop: self.stop };
         let (judged, left_out) = sums.execute();
-        judged.into_iter().for_each(|judgement| found.note(judgement));
+        for judgement in judged {
+            found.note(judgement);
+        }
         found.sums_left_out = left_out;
         let search = BatchSearch { judge: self.judge };
         found.batches = search.take(&mut found.shown, &mut found.suppressed);

@@ -55,12 +55,11 @@ const fn field(subject: Subject) -> &'static str {
         Subject::Reference => "supplier_ref",
         Subject::User => "user_id",
         Subject::PaidDay => "paid_date",
-        Subject::EnteredDay => "entered_date",
+        Subject::EnteredDay | Subject::Batch => "entered_date",
         Subject::Order => "po_number",
         Subject::Group => "org_group_ref",
         Subject::Means => "payment_type",
         Subject::Description => "description",
-        Subject::Batch => "entered_date",
     }
 }
 

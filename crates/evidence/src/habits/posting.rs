@@ -1,5 +1,5 @@
-//! Whether the date of an invoice is that of its paper, the day of its posting, which moves with every keying,
-//! or the day of its payment, which nobody types.
+//! Whether the date of an invoice is that of its paper, the day of its posting, which moves with
+//! every keying, or the day of its payment, which nobody types.
 //!
 //! Invariant: a ledger that keeps days of keying beside dates has those of the paper.
 
@@ -56,8 +56,8 @@ impl Habits {
         self.posting.paid_is_copy
     }
 
-    /// Whether the ledger has nothing of its own in this field: its days are copies of the invoices' dates, and
-    /// of invoices of one date they are the same whatever happened.
+    /// Whether the ledger has nothing of its own in this field: its days are copies of the
+    /// invoices' dates, and of invoices of one date they are the same whatever happened.
     pub(crate) const fn is_copy(&self, field: Field) -> bool {
         match field {
             Field::SameEnteredDay => self.posting.entered_is_copy,

@@ -27,8 +27,8 @@ impl Clients {
         Self { proxies, places }
     }
 
-    /// The address that a connection comes from, once a proxy has said whom it forwards, with their place; none
-    /// when the connection is to be closed.
+    /// The address that a connection comes from, once a proxy has said whom it forwards, with
+    /// their place; none when the connection is to be closed.
     pub(super) async fn of_connection(
         &self,
         stream: &mut (impl AsyncRead + Unpin),

@@ -80,6 +80,7 @@ pub(crate) fn lend(request: http::Request<Incoming>) -> (Request, UnreadBody) {
 
 /// Where the body came back unread: drains it behind the answer, and closes the connection then if that
 /// is of this request alone.
+#[expect(clippy::fn_params_excessive_bools, reason = "a fact of the protocol")]
 pub(crate) fn answer_early(
     response: &mut Response,
     lent: &UnreadBody,

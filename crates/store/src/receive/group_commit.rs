@@ -183,14 +183,12 @@ impl Receiving {
 
     async fn row(&self, transaction: &mut Transaction<'static, Any>) -> Result<Row, Error> {
         let Self { store, object, new } = self;
-        match store.repeated(transaction, new, object.sha256()).await? {
-            Some(earlier) => Ok(Row { outcome: ReceiveOutcome::Repeated(earlier), entry: None }),
-            None => {
-                let upload = store.add(transaction, object, new).await?;
-                let entry = store.received_entry(transaction, &upload).await?;
-                Ok(Row { outcome: ReceiveOutcome::New(upload), entry: Some(entry) })
-            }
+        if let Some(earlier) = store.repeated(transaction, new, object.sha256()).await? {
+            return Ok(Row { outcome: ReceiveOutcome::Repeated(earlier), entry: None });
         }
+        let upload = store.add(transaction, object, new).await?;
+        let entry = store.received_entry(transaction, &upload).await?;
+        Ok(Row { outcome: ReceiveOutcome::New(upload), entry: Some(entry) })
     }
 }
 

@@ -44,6 +44,7 @@ impl Keying {
     }
 
     /// An invoice keyed so many days later, with its date where it has one.
+    #[expect(clippy::unused_self, reason = "as the others are called")]
     pub(super) fn later(&self, original: &Header, days: i64, dates: Dates) -> Header {
         let days = i32::try_from(days).expect("a few weeks");
         let mut copy = original.clone();

@@ -32,7 +32,7 @@ enum Token {
 pub(super) fn discount(terms: &str) -> Option<Discount> {
     let tokens = tokens(terms);
     let (percent, days) = percent_and_days(&tokens)?;
-    let is_one = percent > 0.0 && percent <= PERCENT_MAX && days >= 1.0 && days <= DAYS_MAX;
+    let is_one = percent > 0.0 && percent <= PERCENT_MAX && (1.0..=DAYS_MAX).contains(&days);
     (is_one && days.fract() == 0.0).then_some(Discount { share: percent / 100.0, days })
 }
 

@@ -72,7 +72,8 @@ pub(super) fn finding(
         finding.at_risk_is = at_risk_is.into();
     }
     let (a, b) = (invoices.written_number(best.pair.a), invoices.written_number(best.pair.b));
-    finding.reckoning.push_str(&format!(" The reasons compare the two most alike, {a} and {b}."));
+    let words = "The reasons compare the two most alike,";
+    finding.reckoning = format!("{} {words} {a} and {b}.", finding.reckoning);
     finding
 }
 

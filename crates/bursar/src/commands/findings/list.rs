@@ -158,7 +158,7 @@ mod tests {
             })
         };
         let items = [item("1234310.00", 0.97, "A\n"), item("-5.125", 0.999, "B")];
-        let expected = "lane                  at risk  prob  state  kind         key
+        let expected = "lane                   at risk  prob  state  kind         key
 stop payment  1,234,310.00 GBP   97%  open   same_number  fnd_1
   A⏎
 stop payment        -5.125 GBP  >99%  open   same_number  fnd_1

@@ -56,6 +56,7 @@ pub(super) async fn run(
     }
 }
 
+#[expect(clippy::fn_params_excessive_bools, reason = "as it was typed")]
 async fn add(
     deployment: &Deployment,
     folder: &Path,

@@ -191,6 +191,7 @@ fn is_absolute(target: &[u8]) -> bool {
 }
 
 /// Reads one field: what is known of the body's length behind it.
+#[expect(clippy::fn_params_excessive_bools, reason = "a fact of the head")]
 fn field(
     line: &[u8],
     length: Option<u64>,

@@ -73,6 +73,7 @@ proptest! {
     }
 
     #[test]
+    #[expect(clippy::format_collect, reason = "a few chunks")]
     fn chunks_of_any_length_pass(lengths in proptest::collection::vec(1_usize..300, 0..5), piece in 1_usize..40) {
         let chunks: String = lengths.iter().map(|n| format!("{n:x}\r\n{}\r\n", "\r".repeat(*n))).collect();
         let wire = format!("{POST}{chunks}0\r\n\r\n");

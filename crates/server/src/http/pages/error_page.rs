@@ -3,6 +3,8 @@
 //! Invariant: a refusal is written by [`render`] only, once the request's id is known. What stands round it
 //! is what that person may see anyway: nothing of a unit that is not theirs.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -118,10 +120,10 @@ async fn surroundings(app: &App, refused: RefusedRequest<'_>, title: &str) -> Op
     let mut segments = refused.path.split('/').skip(1);
     let opened = match (segments.next(), segments.next(), segments.next()) {
         (Some("at"), Some(customer), Some(unit)) => {
-            Visit::of(app, user.clone(), customer, Some(unit)).await.ok()
+            Visit::of(app, Arc::clone(&user), customer, Some(unit)).await.ok()
         }
         (Some("settings"), Some(customer), _) => {
-            Visit::of(app, user.clone(), customer, None).await.ok()
+            Visit::of(app, Arc::clone(&user), customer, None).await.ok()
         }
         _ => None,
     };

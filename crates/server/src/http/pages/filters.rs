@@ -3,7 +3,13 @@
 //! Invariant: whatever a page leads to goes through [`href`], which a test of all templates holds; so every
 //! link and form stays below the path that the server is reached by.
 
-#![expect(unreachable_pub, reason = "the macro of filters makes its methods public")]
+#![expect(
+    unreachable_pub,
+    clippy::inline_always,
+    clippy::unused_self,
+    clippy::unnecessary_wraps,
+    reason = "the macro of filters makes its methods so"
+)]
 
 use std::any::Any;
 use std::fmt::Display;

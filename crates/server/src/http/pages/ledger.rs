@@ -9,10 +9,10 @@ pub(crate) mod fields;
 pub(crate) mod list;
 pub(crate) mod page;
 
+use domain::FileType;
 use domain::finding::FindingSummary;
 use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsPage, RowsRequest};
 use domain::page::PageSize;
-use domain::FileType;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::access::Member;
@@ -116,6 +116,7 @@ pub(crate) async fn first_rows(
 }
 
 /// A finding by its title, its state and its page.
+#[expect(clippy::needless_pass_by_value, reason = "it is the end of the summary")]
 pub(crate) fn finding_link(
     member: &Member,
     known: KnownChecks<'_>,

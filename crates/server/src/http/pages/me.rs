@@ -37,6 +37,7 @@ const WRONG_PASSWORD: &str =
 
 #[derive(Template)]
 #[template(path = "me.html")]
+#[expect(clippy::struct_excessive_bools, reason = "a template asks for each by its name")]
 pub(super) struct MePage {
     page: Layout,
     theme: &'static str,

@@ -103,7 +103,7 @@ async fn page(
 }
 
 fn customer_row(customer: CustomerSummary) -> CustomerRow {
-    let units: Vec<&str> = customer.units.iter().map(|unit| unit.called()).collect();
+    let units: Vec<&str> = customer.units.iter().map(domain::TitledUnit::called).collect();
     CustomerRow {
         since: format::date(customer.added_at),
         units: units.join(", "),

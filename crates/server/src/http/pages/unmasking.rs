@@ -34,6 +34,7 @@ pub(crate) struct UnmaskOffer {
 
 impl UnmaskOffer {
     /// None for who is never shown more, and where nothing is hidden.
+    #[expect(clippy::fn_params_excessive_bools, reason = "what was looked up already")]
     pub(crate) fn to(member: &Member, action: String, hides: bool) -> Option<Self> {
         let asks_reason = match member.role.unmasking() {
             Unmasking::Never => return None,

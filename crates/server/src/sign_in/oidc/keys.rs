@@ -108,13 +108,13 @@ mod tests {
     const Y: &str = "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0";
     const ED: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
 
-    fn set(keys: Value) -> KeySet {
+    fn set(keys: &Value) -> KeySet {
         KeySet::of(serde_json::from_value(json!({ "keys": keys })).unwrap())
     }
 
     #[test]
     fn a_key_verifies_what_it_is_for() {
-        let keys = set(json!([
+        let keys = set(&json!([
             {"kty": "oct", "kid": "a", "k": "c2VjcmV0"},
             {"kty": "EC", "crv": "P-256", "kid": "b", "x": X, "y": Y, "use": "enc"},
             {"kty": "EC", "crv": "P-256", "kid": "c", "x": X, "y": Y},
@@ -143,10 +143,10 @@ mod tests {
     #[test]
     fn without_a_name_there_is_only_one_it_can_be() {
         let one = json!({"kty": "EC", "crv": "P-256", "kid": "c", "x": X, "y": Y});
-        assert!(set(json!([one])).find(None, Algorithm::ES256).is_some());
-        assert!(set(json!([one, one])).find(None, Algorithm::ES256).is_none());
-        assert!(set(json!([])).is_empty());
+        assert!(set(&json!([one])).find(None, Algorithm::ES256).is_some());
+        assert!(set(&json!([one, one])).find(None, Algorithm::ES256).is_none());
+        assert!(set(&json!([])).is_empty());
         let many = vec![one; KEYS_MAX + 1];
-        assert_eq!(set(json!(many)).0.len(), KEYS_MAX);
+        assert_eq!(set(&json!(many)).0.len(), KEYS_MAX);
     }
 }

@@ -94,6 +94,7 @@ pub(super) fn line(item: &ChainedEntry, auditor: &Auditor, names: &Names) -> Lin
 }
 
 /// The page of a finding or an upload, where the entry says of which unit it is.
+#[expect(clippy::fn_params_excessive_bools, reason = "what was looked up already")]
 fn page_of(item: &ChainedEntry, auditor: &Auditor, is_finding: bool) -> Option<String> {
     let unit = unit_of(item)?;
     let about = &item.entry.about;

@@ -39,6 +39,7 @@ use crate::http::pages::unmasking::{UnmaskForm, UnmaskOffer};
 
 #[derive(Template)]
 #[template(path = "finding.html")]
+#[expect(clippy::struct_excessive_bools, reason = "a template asks for each by its name")]
 struct FindingPage {
     page: Layout,
     here: String,

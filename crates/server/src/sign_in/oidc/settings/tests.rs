@@ -62,7 +62,7 @@ fn names_are_those_of_addresses() {
 fn several_speak_for_their_own_domains() {
     let one = provider("a", "https://a.example", &[]);
     let two = provider("b", "https://b.example", &["b.example"]);
-    assert_eq!(check(&[one.clone()]), Ok(()));
+    assert_eq!(check(std::slice::from_ref(&one)), Ok(()));
     assert_eq!(
         check(&[one.clone(), two.clone()]),
         Err(InvalidSettings::NoDomains(one.name.clone()))

@@ -47,7 +47,7 @@ fn claims() -> Value {
     })
 }
 
-fn with(changes: Value) -> Value {
+fn with(changes: &Value) -> Value {
     let mut claims = claims();
     for (name, value) in changes.as_object().unwrap() {
         match value {
@@ -102,7 +102,7 @@ fn an_id_token_is_for_this_client_and_this_request() {
         (json!({"sub": 7}), Some(Disbelief::Subject)),
         (json!({"sub": "x".repeat(300)}), Some(Disbelief::Subject)),
     ] {
-        let read = id_token(&keys, &signer.sign(&with(changes.clone())));
+        let read = id_token(&keys, &signer.sign(&with(&changes)));
         assert_eq!(read.err(), disbelief, "{changes}");
     }
 }
@@ -132,7 +132,7 @@ fn a_signature_is_the_issuers() {
         (by_public_key(BASE64.encode(&signer.point).as_bytes()), Disbelief::Algorithm),
         (other.sign(&claims()), Disbelief::Signature),
         (
-            format!("{header}.{}.{signature}", encoded(with(json!({"sub": "bob"})))),
+            format!("{header}.{}.{signature}", encoded(with(&json!({"sub": "bob"})))),
             Disbelief::Signature,
         ),
         (format!("{crit}.{body}.{signature}"), Disbelief::Malformed),
@@ -176,7 +176,7 @@ fn a_logout_token_is_no_id_token() {
     let keys = signer.keys();
     let logout = |changes: Value| {
         let mut claims =
-            with(json!({"nonce": null, "sid": "s", "jti": "j", "events": { LOGOUT_EVENT: {} }}));
+            with(&json!({"nonce": null, "sid": "s", "jti": "j", "events": { LOGOUT_EVENT: {} }}));
         for (name, value) in changes.as_object().unwrap() {
             match value {
                 Value::Null => drop(claims.as_object_mut().unwrap().remove(name)),
