@@ -53,7 +53,7 @@ const BY_CHANCE_MAX: f64 = 0.000_1;
 
 impl Habits {
     /// Invoices of the party, of the weeks before or after, whose sum an invoice is to the penny: up to
-    /// [`subsets::PARTS_MAX`] of few, or a run of neighbours. Nothing as well where that would say little.
+    /// `subsets::PARTS_MAX` of few, or a run of neighbours. Nothing as well where that would say little.
     pub fn joint_bill(&self, invoices: &Invoices, whole: usize) -> JointSearch {
         let (amount, day) = (invoices.amount[whole], invoices.invoiced[whole]);
         if amount <= 0 {
