@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use crate::counting::Counting;
 use crate::database::{Database, Kind};
-use crate::program::{Bursar, Run, path_text, token};
+use crate::program::{Bursar, Run, path_text, token, write_private};
 
 /// However many rows.
 const MEMORY_MIB_MAX: u64 = 64;
@@ -28,7 +28,7 @@ fn run_with(args: &[&str], database: &str, sql: &str, server: &Counting) -> Run 
         server.url(),
     );
     let path = folder.path().join("bursar.toml");
-    fs::write(&path, config).unwrap();
+    write_private(&path, &config);
     Bursar::bare()
         .env("BURSAR_OUTBOX", "")
         .env("BURSAR_TOKEN", &token())
@@ -207,7 +207,7 @@ fn measured(database: &str, server: &Counting) -> Run {
         server.url(),
     );
     let path = folder.path().join("bursar.toml");
-    fs::write(&path, config).unwrap();
+    write_private(&path, &config);
     let program = std::env::var("BURSAR_PROGRAM")
         .unwrap_or_else(|_usual| env!("CARGO_BIN_EXE_bursar").to_owned());
     let mut child = Command::new(program)
