@@ -53,7 +53,7 @@ pub(crate) fn release_uploader() -> Result<PathBuf, String> {
     programs.parent().map(Path::to_owned).ok_or_else(|| "no folder of builds".to_owned())
 }
 
-/// Whether `cargo <name>` is there.
+/// Returns `true` when `cargo <name>` is there.
 pub(crate) fn has_subcommand(name: &str) -> bool {
     command(&[name, "--version"])
         .stdout(Stdio::null())

@@ -95,7 +95,7 @@ fn add_target(triple: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a program (ELF, 64 bits, little-endian) names one that loads libraries for it.
+/// Returns `true` when a program (ELF, 64 bits, little-endian) names one that loads libraries for it.
 fn asks_for_a_loader(elf: &[u8]) -> bool {
     const INTERPRETER: u64 = 3;
     let number = |at: usize, bytes: usize| {

@@ -211,7 +211,8 @@ fn succeeds(command: &mut Command) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-/// Whether the uploader's feature `odbc` can be linked here, and there is a driver of each kind to try.
+/// Returns `true` when the uploader's feature `odbc` can be linked here, and there is a driver of
+/// each kind to try.
 pub(crate) fn has_odbc() -> bool {
     let has_library = LIBRARIES.iter().any(|folder| {
         let below = std::fs::read_dir(folder).into_iter().flatten().flatten();

@@ -42,7 +42,7 @@ struct Row {
     id: String,
 }
 
-/// Whether a case's row is a row of the finding.
+/// Returns `true` when a case's row is a row of the finding.
 fn names(case: &Case, finding: &Finding, file_type: FileType, file: &str) -> bool {
     let ids: BTreeSet<&str> = finding
         .rows

@@ -240,7 +240,7 @@ fn predicate(file_type: FileType, filter: &RowsFilter) -> Option<Expr> {
     wanted.into_iter().reduce(Expr::and)
 }
 
-/// Whether a column holds an amount, with either sign.
+/// The filter of rows whose column holds an amount, with either sign.
 fn is_amount(column: &str, amount: Amount) -> Expr {
     let value = i128::from(amount.ten_thousandths());
     let decimal = |value| {

@@ -37,7 +37,7 @@ pub struct CheckDefinition<'a> {
     /// “very likely”.
     pub claim: &'a str,
     pub(crate) at_risk_is: Option<&'a str>,
-    /// Whether the money that its findings name can be lost; else it is what was billed.
+    /// Set when the money that its findings name can be lost; else it is what was billed.
     pub names_risk: bool,
     /// Of each list one column, written with its table, must hold something.
     pub needs: &'a [&'a [(&'a str, &'a str)]],
@@ -115,7 +115,7 @@ impl Check {
         }
     }
 
-    /// Whether any statement names a table.
+    /// Returns `true` when any statement names a table.
     pub(crate) fn reads(&self, table: &str) -> bool {
         let is_word = |c: char| !c.is_alphanumeric() && c != '_';
         let mut statements = std::iter::once(self.main_sql).chain(self.figures_sql);

@@ -26,18 +26,20 @@ pub(crate) struct Traits([u16; 5]);
 const IS_CREDIT: u16 = 1 << 15;
 
 impl Traits {
-    /// Whether one may be a later state of the other: supplier, number or amount is the same.
+    /// Returns `true` when one may be a later state of the other: supplier, number or amount is the
+    /// same.
     fn is_same_invoice(self, other: Self) -> bool {
         self.0[..4].iter().zip(&other.0[..4]).any(|(one, other)| one == other)
     }
 
-    /// Whether it is the same amount to the same supplier. What is empty is the same as nothing.
+    /// Returns `true` when it is the same amount to the same supplier. What is empty is the same as
+    /// nothing.
     fn is_same_money(self, other: Self) -> bool {
         let is_same = |place: usize| self.0[place] != 0 && self.0[place] == other.0[place];
         is_same(3) && (is_same(0) || is_same(1))
     }
 
-    /// Whether both were paid, each on a day of its own.
+    /// Returns `true` when both were paid, each on a day of its own.
     const fn is_other_payment(self, other: Self) -> bool {
         let (one, other) = (self.0[4], other.0[4]);
         one & IS_CREDIT == other & IS_CREDIT
@@ -142,13 +144,13 @@ impl RowTraits {
         self
     }
 
-    /// Whether a row with this identity may be a later state of a row with these traits.
+    /// Returns `true` when a row with this identity may be a later state of a row with these traits.
     pub(crate) fn has_state_of(&self, identity: Identity, traits: Traits) -> bool {
         self.of(identity).any(|row| row.is_same_invoice(traits))
     }
 
-    /// Whether the rows with this identity pay a row with these traits once more: the same amount to the same
-    /// supplier, and on other days only.
+    /// Returns `true` when the rows with this identity pay a row with these traits once more: the
+    /// same amount to the same supplier, and on other days only.
     pub(crate) fn pays_again(&self, identity: Identity, traits: Traits) -> bool {
         let mut same = self.of(identity).filter(|row| row.is_same_money(traits)).peekable();
         same.peek().is_some() && same.all(|row| row.is_other_payment(traits))

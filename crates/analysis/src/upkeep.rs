@@ -143,7 +143,7 @@ fn is_part(name: &str) -> bool {
     !name.contains('/') && name.ends_with(".parquet")
 }
 
-/// Whether it was written for an upload that never came into the ledger.
+/// Returns `true` when a part was written for an upload that never came into the ledger.
 async fn is_leftover(ledger: &Ledger, name: &str) -> Result<bool, Error> {
     let upload = name.split('-').nth(1).and_then(|text| text.parse::<UploadId>().ok());
     match upload {

@@ -22,7 +22,7 @@ pub struct ProblemDetails {
     pub instance: String,
     pub code: OpenEnum<RefusalCode>,
     pub request_id: RequestId,
-    /// Whether the same request may succeed later.
+    /// Set when the same request may succeed later.
     pub retryable: bool,
     /// Values that would have been accepted, where that is a short list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

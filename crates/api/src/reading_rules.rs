@@ -42,10 +42,10 @@ pub struct ReadingRules {
     #[schemars(length(max = EMPTY_WORDS_MAX))]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub empty_words: Vec<String>,
-    /// Whether no record is taken for a total.
+    /// Set when records that look like totals are rows nevertheless.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub keep_totals: bool,
-    /// Whether a file that lacks a mandatory field is refused though it could be derived.
+    /// Set when a file that lacks a mandatory field is refused though it could be derived.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub strict: bool,
 }

@@ -66,7 +66,7 @@ pub struct Offer<'a> {
     pub repeat: Repeat,
 }
 
-/// Whether a file that was received is sent once more.
+/// The rule for a file that was received already: to send it once more, or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repeat {
     Never,

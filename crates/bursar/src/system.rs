@@ -21,7 +21,7 @@ pub struct System {
     /// Text that nobody else has or will have.
     pub new_id: fn() -> String,
     pub variable: fn(&str) -> Option<String>,
-    /// Whether a person looks at standard error.
+    /// The kind of standard error: a person looks at it, or nobody does.
     pub terminal: Terminal,
     /// The values of the environment and of the system's settings.
     pub proxies: Arc<Matcher>,

@@ -107,7 +107,7 @@ pub struct CheckSettings {
     /// Invoices that no check looks at; absent while they are the known ones.
     #[serde(skip_serializing_if = "LeftOutStatuses::is_known")]
     pub left_out_statuses: LeftOutStatuses,
-    /// Whether probabilities stay as the evidence gives them, whatever people decided.
+    /// Set when probabilities stay as the evidence gives them, whatever people decided.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub ignores_verdict_rates: bool,
 }
@@ -178,7 +178,7 @@ impl FromStr for InvoiceLines {
 }
 
 impl CheckParameter {
-    /// Whether only whole numbers make sense.
+    /// Returns `true` when only whole numbers make sense.
     pub const fn is_counted(&self) -> bool {
         matches!(self.kind, ParameterKind::Count)
     }

@@ -50,7 +50,7 @@ pub struct Column {
     pub meaning: &'static str,
     /// How its values are masked.
     pub sensitivity: Sensitivity,
-    /// Whether a file without it is refused, and a row without it set aside.
+    /// Set when a file without it is refused, and a row without it set aside.
     pub is_mandatory: bool,
     /// The column whose value it takes in a file that lacks it, unless the unit is strict.
     pub derived_from: Option<&'static str>,

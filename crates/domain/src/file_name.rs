@@ -39,7 +39,7 @@ pub enum FileFormat {
 impl FileFormat {
     pub const ALL: [Self; 6] = [Self::Csv, Self::Tsv, Self::Txt, Self::Xlsx, Self::Xls, Self::Ods];
 
-    /// Whether records are counted by rows of a sheet, and not by lines.
+    /// Returns `true` when records are counted by rows of a sheet, and not by lines.
     pub const fn is_spreadsheet(self) -> bool {
         matches!(self, Self::Xlsx | Self::Xls | Self::Ods)
     }
@@ -115,8 +115,8 @@ impl FileName {
         if is_reserved(stem) { format!("_{safe}").parse() } else { safe.parse() }
     }
 
-    /// Whether some part of the name is a date: eight digits in a row that begin with 19 or 20, or the
-    /// same with `-`, `_` or `.` between.
+    /// Returns `true` when some part of the name is a date: eight digits in a row that begin with 19
+    /// or 20, or the same with `-`, `_` or `.` between.
     pub fn has_timestamp(&self) -> bool {
         let digits_from = |text: &str| {
             let mut digits = String::new();

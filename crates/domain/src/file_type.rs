@@ -28,8 +28,8 @@ impl FileType {
         self.spec().url_word
     }
 
-    /// Whether a file of the type is all there is, so that absence means something; transactions are
-    /// only those that are new or changed.
+    /// Returns `true` when a file of the type is all there is, so that absence means something;
+    /// transactions are only those that are new or changed.
     pub const fn is_snapshot(self) -> bool {
         matches!(self.spec().arrival, Arrival::Snapshot)
     }

@@ -183,7 +183,7 @@ impl Finding {
         }
     }
 
-    /// Whether anything of its rows is kept back from this visibility.
+    /// Returns `true` when anything of its rows is kept back from this visibility.
     pub fn hides_anything(&self, visibility: Visibility) -> bool {
         self.rows.iter().any(|row| {
             row.fields.iter().any(|(column, value)| {

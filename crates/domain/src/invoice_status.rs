@@ -99,7 +99,7 @@ impl StatusRule {
         Self { listed, rows }
     }
 
-    /// Whether the invoices of a status that so many rows have are left out.
+    /// Returns `true` when the invoices of a status that so many rows have are left out.
     pub fn leaves_out(&self, status: &str, rows: u64) -> bool {
         match &self.listed {
             _ if status.len() > STATUS_BYTES_MAX => false,
@@ -114,8 +114,8 @@ impl StatusRule {
     }
 }
 
-/// Whether a status is known to say that an invoice was taken back: each side of its strokes does
-/// (`Cancelled/Void`), beside a code and a word for the invoice at most.
+/// Returns `true` for a status known to say that an invoice was taken back: each side of its strokes
+/// does (`Cancelled/Void`), beside a code and a word for the invoice at most.
 pub fn says_taken_back(status: &str) -> bool {
     status.len() <= STATUS_BYTES_MAX && status.split('/').all(says_one)
 }

@@ -40,7 +40,7 @@ impl Membership {
         Self { everywhere: Some(role), units: BTreeMap::new() }
     }
 
-    /// Whether it is none at all.
+    /// Returns `true` when there is no role at all.
     pub fn is_empty(&self) -> bool {
         self.everywhere.is_none() && self.units.is_empty()
     }

@@ -198,7 +198,7 @@ impl OwnCheck {
         Ok(check)
     }
 
-    /// Whether the money that its findings name can be lost.
+    /// Returns `true` when the money that its findings name can be lost.
     pub fn names_risk(&self) -> bool {
         self.description.money.as_deref() == Some("at_risk")
     }

@@ -11,9 +11,9 @@ pub struct LedgerField {
     pub name: &'static str,
     /// Its name for people, such as `Invoice Number`.
     pub title: &'static str,
-    /// Whether a file without it is refused.
+    /// Set when a file without it is refused.
     pub is_mandatory: bool,
-    /// Whether a row replaces its earlier self by it, and a mapping may build it of several columns.
+    /// Set when a row replaces its earlier self by it, and a mapping may build it of several columns.
     pub is_identifier: bool,
     /// The name of the field whose value it takes in a file that lacks it.
     pub derived_from: Option<&'static str>,
@@ -51,7 +51,7 @@ pub struct PreviewedField {
     pub field: LedgerField,
     /// As a mapping writes it; none when the file has nothing for the field.
     pub source: Option<FieldSource>,
-    /// Whether that follows from nothing but what the file lacks.
+    /// Set when that follows from nothing but what the file lacks.
     pub is_derived: bool,
     /// The text that it is read from in each of the rows.
     pub values: Vec<String>,

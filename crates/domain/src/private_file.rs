@@ -74,8 +74,8 @@ pub fn check_mode(
     Err(NotPrivate { what, path: path.display().to_string(), mode, secrecy })
 }
 
-/// Whether a text of settings holds a password: in a URL, in a line of a database driver, or as the value
-/// of a name that says so. Comments hold none.
+/// Returns `true` for a text of settings that holds a password: in a URL, in a line of a database
+/// driver, or as the value of a name that says so. Comments hold none.
 pub fn holds_password(text: &str) -> bool {
     text.lines().map(str::trim).filter(|line| !line.starts_with('#')).any(is_secret)
 }

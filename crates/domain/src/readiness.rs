@@ -38,8 +38,8 @@ impl ReadinessCheckName {
 pub struct ReadinessCheck {
     pub name: ReadinessCheckName,
     pub ok: bool,
-    /// Whether uploads are refused while it is not ok. What is not required is worth knowing, and the
-    /// server is ready all the same.
+    /// Set when uploads are refused while it is not ok. What is not required is worth knowing, and
+    /// the server is ready all the same.
     pub required: bool,
     /// A sentence: what was seen and, when it is not ok, what that means.
     pub detail: String,
@@ -69,7 +69,7 @@ impl ReadinessCheck {
         Self { required: false, ..self }
     }
 
-    /// Whether uploads are refused because of it.
+    /// Returns `true` when uploads are refused because of it.
     pub const fn is_blocking(&self) -> bool {
         self.required && !self.ok
     }

@@ -150,11 +150,11 @@ pub struct ReadingRules {
     /// Words that stand for nothing, beside those that always do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub empty_words: Vec<String>,
-    /// Whether records that look like totals are rows nevertheless.
+    /// Set when records that look like totals are rows nevertheless.
     #[serde(skip_serializing_if = "is_false")]
     pub keeps_totals: bool,
-    /// Whether a file that lacks a mandatory column is refused though the field could be derived, as the
-    /// hosted service does.
+    /// Set when a file that lacks a mandatory column is refused though the field could be derived, as
+    /// the hosted service does.
     #[serde(skip_serializing_if = "is_false")]
     pub is_strict: bool,
     /// Where transactions have no Unique ID: the text that makes one of the line of each row, such as

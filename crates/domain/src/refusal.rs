@@ -20,7 +20,7 @@ macro_rules! codes {
             pub const fn as_str(self) -> &'static str { match self { $(Self::$name => $text,)+ } }
             /// The HTTP status.
             pub const fn status(self) -> u16 { match self { $(Self::$name => $status,)+ } }
-            /// Whether the same request may succeed later.
+            /// Returns `true` when the same request may succeed later.
             pub const fn is_retryable(self) -> bool { match self { $(Self::$name => $retryable,)+ } }
             pub const fn title(self) -> &'static str { match self { $(Self::$name => $title,)+ } }
             /// The advice to whoever sent the request.

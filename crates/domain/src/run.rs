@@ -97,7 +97,7 @@ impl RunState {
         }
     }
 
-    /// Whether nothing more happens to it.
+    /// Returns `true` when nothing more happens to the run.
     pub const fn is_over(&self) -> bool {
         matches!(self, Self::Done { .. } | Self::Failed { .. })
     }

@@ -3,8 +3,8 @@
 //!
 //! Not for: what a text may hold; that is a rule of each noun.
 
-/// Whether a character is there but not seen: control, format and bidirectional characters, the
-/// zero-width family, special blanks.
+/// Returns `true` for a character that is there but not seen: control, format and bidirectional
+/// characters, the zero-width family, special blanks.
 pub fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,

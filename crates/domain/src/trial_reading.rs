@@ -17,7 +17,7 @@ pub struct TrialReading {
     pub rows_set_aside: u64,
     /// Titles, headers, blank records, totals and footers.
     pub non_rows: u64,
-    /// Whether the file has no more than was read.
+    /// Set when the file has no more than was read.
     pub is_whole: bool,
     /// The first of them, capped; `counts` has all of the records that were read.
     pub problems: Vec<Problem>,

@@ -140,22 +140,22 @@ impl MemberRole {
         }
     }
 
-    /// Whether findings are decided and files sent.
+    /// Returns `true` for a role that decides findings and sends files.
     pub const fn may_decide(self) -> bool {
         matches!(self, Self::Analyst | Self::Admin)
     }
 
-    /// Whether users, tokens, checks and how files are read are set.
+    /// Returns `true` for a role that sets users, tokens, checks and how files are read.
     pub const fn may_set_up(self) -> bool {
         matches!(self, Self::Admin)
     }
 
-    /// Whether the audit log is read and verified.
+    /// Returns `true` for a role that reads and verifies the audit log.
     pub const fn may_audit(self) -> bool {
         matches!(self, Self::Auditor | Self::Admin)
     }
 
-    /// Whether whoever has this role may do all that the other may.
+    /// Returns `true` when whoever has this role may do all that the other may.
     pub const fn covers(self, other: Self) -> bool {
         match other {
             Self::Viewer => true,

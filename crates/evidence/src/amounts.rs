@@ -52,7 +52,7 @@ impl AmountLikeness {
         self as usize
     }
 
-    /// Whether a slip, or what is billed together, makes one of the other.
+    /// Returns `true` when a slip, or what is billed together, makes one of the other.
     pub const fn is_slip(self) -> bool {
         !matches!(self, Self::Equal | Self::Opposite | Self::Other)
     }

@@ -81,13 +81,14 @@ impl Iban {
         &self.0
     }
 
-    /// Whether the registry of IBANs holds this country, or only practice does.
+    /// Returns `true` when the registry of IBANs holds this country, or only practice does.
     pub fn is_registered(&self) -> bool {
         countries::REGISTERED.iter().any(|(country, _)| *country == self.country())
     }
 
-    /// Whether the check digits inside the national part fit; `None` where the country has none that hold
-    /// for every bank. No bank of such a country issues a number for which this is false.
+    /// Returns `true` when the check digits inside the national part fit; `None` where the country
+    /// has none that hold for every bank. No bank of such a country issues a number for which this is
+    /// false.
     pub fn national_check_digits_hold(&self) -> Option<bool> {
         national::holds(self.country(), self.bban())
     }

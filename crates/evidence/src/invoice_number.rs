@@ -98,7 +98,8 @@ impl InvoiceNumber {
     }
 }
 
-/// Whether a plain number is the writing of a day on or beside `day` (days since 1970).
+/// Returns `true` for a plain number that is the writing of a day on or beside `day` (days since
+/// 1970).
 pub fn date_number(plain: &str, day: i32) -> bool {
     let digits = plain.len();
     if !(5..=8).contains(&digits) || !plain.bytes().all(|b| b.is_ascii_digit()) {

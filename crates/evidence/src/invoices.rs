@@ -122,8 +122,8 @@ impl Invoices {
         }
     }
 
-    /// Whether two invoices bear one supplier reference or one name; of a payee that is nobody each is a
-    /// party of its own.
+    /// Returns `true` when two invoices bear one supplier reference or one name; of a payee that is
+    /// nobody each is a party of its own.
     pub fn are_of_one_supplier(&self, a: usize, b: usize) -> bool {
         self.party[a] == self.party[b] || self.supplier[a] == self.supplier[b]
     }

@@ -90,7 +90,7 @@ struct Couple {
     invoice: u32,
 }
 
-/// Whether the number of a credit says which invoice it takes back.
+/// The degree to which the number of a credit names the invoice that it takes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Naming {
     Same,

@@ -41,7 +41,7 @@ fn ended<T>(read: Result<T, ReadError>) -> Result<(), ReadError> {
 
 /// Takes the problems of one reading.
 struct ProblemSink<'t> {
-    /// Whether what comes now is taken back later.
+    /// Set while what comes is taken back later.
     skips: bool,
     restarts: bool,
     take: &'t mut dyn FnMut(Problem) -> Result<(), SinkError>,

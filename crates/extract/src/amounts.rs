@@ -140,7 +140,7 @@ pub(crate) fn read(
     AmountCell { amount, evidence, side, currency }
 }
 
-/// Whether the text is an amount in one style or the other.
+/// Returns `true` when the text is an amount in one style or the other.
 pub(crate) fn is_amount(text: &str) -> bool {
     [DecimalStyle::Point, DecimalStyle::Comma].into_iter().any(|style| {
         plain(text.as_bytes(), style).is_some() || read(text, |_, _| style).amount.is_ok()

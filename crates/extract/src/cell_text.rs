@@ -13,14 +13,14 @@ pub(crate) fn behind_apostrophe(cell: &str) -> Option<&str> {
     cell.strip_prefix('\'').map(str::trim_start)
 }
 
-/// Whether the cell may be one of them.
+/// Returns `true` when the cell may be one of them.
 #[inline]
 pub(crate) fn may_be_wrapped(cell: &str) -> bool {
     matches!(cell.as_bytes(), [b'=' | b'\'', ..])
 }
 
-/// Whether a spreadsheet would take the text for a number or a formula: in a column of names an
-/// apostrophe before anything else is a part of the name.
+/// Returns `true` for a text that a spreadsheet would take for a number or a formula: in a column of
+/// names an apostrophe before anything else is a part of the name.
 pub(crate) fn is_number_or_formula(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '=' | '+' | '-' | '@' | '.'))
 }

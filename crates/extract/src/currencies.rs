@@ -49,7 +49,7 @@ pub(crate) fn is_code(text: &str) -> bool {
     is_of(&IS_CODE, text)
 }
 
-/// Whether amounts in this currency are whole.
+/// Returns `true` when amounts in this currency are whole.
 pub(crate) fn has_no_decimals(code: &str) -> bool {
     is_of(&HAS_NO_DECIMALS, code)
 }
@@ -84,7 +84,7 @@ pub(crate) fn decimals(code: &str) -> usize {
 pub(crate) struct Currency {
     /// With a blank between; empty for the sign of any currency.
     codes: &'static str,
-    /// Whether the first of several is not likelier than the others.
+    /// Set when the first of several is not likelier than the others.
     is_shared: bool,
 }
 
@@ -99,7 +99,7 @@ impl Currency {
         self.code().unwrap_or(self.codes)
     }
 
-    /// Whether it is the currency with this key, or its likeliest.
+    /// Returns `true` when it is the currency with this key, or its likeliest.
     pub(crate) fn is(self, key: &str) -> bool {
         let is_shared = key.len() > CODE_LETTERS;
         if is_shared { self.key() == key || key.starts_with(self.key()) } else { self.may_be(key) }

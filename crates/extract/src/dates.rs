@@ -85,7 +85,7 @@ pub(crate) fn parse(text: &str, style: &DateStyle, signs: &mut DateSigns) -> Res
     shapes::parse(text, style, signs)
 }
 
-/// Whether a text such as `2026-11-23` is a day.
+/// Returns `true` when a text such as `2026-11-23` is a day.
 pub(crate) fn is_iso_day(text: &str) -> bool {
     if text.as_bytes().get(4) != Some(&b'-') {
         return false;
@@ -96,8 +96,8 @@ pub(crate) fn is_iso_day(text: &str) -> bool {
     parts.is_some_and(|((year, month), day)| calendar::civil(year, month, day).is_some())
 }
 
-/// Whether a text is a month and a year, or a day and a month, as spreadsheets show what they took for
-/// a date: `Mar-24`, `3-Mrz`. People write months in capitals where they number by them.
+/// Returns `true` for a month and a year, or a day and a month, as spreadsheets show what they took
+/// for a date: `Mar-24`, `3-Mrz`. People write months in capitals where they number by them.
 #[cold]
 pub(crate) fn is_month_of_spreadsheet(text: &str) -> bool {
     let Some((first, last)) = text.split_once('-') else { return false };

@@ -97,7 +97,8 @@ impl EmptyWords {
         Self { own: own.filter(|word| !word.is_empty()).collect() }
     }
 
-    /// Whether a cell without blanks round it is such a word. Length and first byte decide of nearly all.
+    /// Returns `true` when a cell without blanks round it is such a word. Length and first byte
+    /// decide of nearly all.
     #[inline]
     pub(crate) fn is_nothing(&self, cell: &str, content: FieldContent) -> bool {
         let may_be = match cell.as_bytes() {
@@ -107,7 +108,7 @@ impl EmptyWords {
         (may_be && is_word(cell, content)) || self.is_own(cell)
     }
 
-    /// Whether the unit says so of a cell, whatever else it could be.
+    /// Returns `true` when the unit says so of a cell, whatever else it could be.
     #[inline]
     pub(crate) fn is_own(&self, cell: &str) -> bool {
         !self.own.is_empty() && self.is_among_own(cell)

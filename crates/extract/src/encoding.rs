@@ -46,7 +46,7 @@ pub(crate) struct PageDecoder {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Block<'b> {
     pub(crate) bytes: &'b [u8],
-    /// Whether the text ends with them.
+    /// Set when the text ends with them.
     pub(crate) is_last: bool,
 }
 
@@ -178,7 +178,7 @@ impl CodePage {
         }
     }
 
-    /// Whether each byte is a character, so that one of ASCII is never a part of another.
+    /// Returns `true` when each byte is a character, so that one of ASCII is never a part of another.
     pub(crate) fn is_single_byte(self) -> bool {
         match self.0 {
             Page::Web(encoding) => encoding.is_single_byte(),

@@ -3,7 +3,8 @@
 //! Not for: words for nothing (`empty_words`), of which `#N/A` is one. What stood there is lost, and a word
 //! kept in its place would be one supplier for all.
 
-/// Whether a cell is such a word, in any language's spreadsheet: `#REF!`, `#NAME?`, `#BEZUG!`, `########`.
+/// Returns `true` when a cell is such a word, in any language's spreadsheet: `#REF!`, `#NAME?`,
+/// `#BEZUG!`, `########`.
 #[inline]
 pub(crate) fn is_error_word(cell: &str) -> bool {
     cell.as_bytes().first() == Some(&b'#') && is_error(cell)

@@ -44,7 +44,7 @@ impl Field {
         self.column.kind
     }
 
-    /// Whether a file without it is refused, and a row without it set aside.
+    /// Returns `true` when a file without it is refused, and a row without it set aside.
     pub const fn is_mandatory(self) -> bool {
         self.column.is_mandatory
     }
@@ -70,8 +70,8 @@ impl Field {
         Self::named(self.file_type, name)
     }
 
-    /// Whether a problem shows no more of its values than their shape: what is masked in the ledger, and of
-    /// people everything, as what could not be read may be anything of somebody.
+    /// Returns `true` when a problem shows no more of its values than their shape: what is masked in
+    /// the ledger, and of people everything, as what could not be read may be anything of somebody.
     pub fn is_personal(self) -> bool {
         let of_anything = self.file_type.spec().of_unknown;
         self.column.sensitivity.max(of_anything) != Sensitivity::Plain

@@ -46,7 +46,7 @@ impl ColumnFormat {
         if let Self::Amount(format) = self { format } else { AmountFormat::default() }
     }
 
-    /// Whether every value is read the same, whatever decided it.
+    /// Returns `true` when every value is read the same, whatever decided it.
     pub(crate) fn reads_as(self, other: Self) -> bool {
         match (self, other) {
             (Self::Date { style: a, .. }, Self::Date { style: b, .. }) => a == b,
@@ -95,7 +95,7 @@ impl Signs {
         self.apostrophes > 0 && self.apostrophes * 2 >= self.texts
     }
 
-    /// Whether these are words of debit and credit, but for a few.
+    /// Returns `true` when all but a few values are words of debit and credit.
     const fn are_sides(&self) -> bool {
         self.sides.known() > self.sides.others
     }

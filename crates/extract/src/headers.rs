@@ -63,7 +63,7 @@ pub(crate) struct Matcher {
 pub(crate) struct Header {
     /// Which of the records looked at, from 0.
     pub(crate) index: usize,
-    /// Whether the line above belongs to it.
+    /// Set when the line above belongs to it.
     pub(crate) is_in_two_lines: bool,
     pub(crate) columns: Vec<Column>,
     /// Where each field comes from that comes from somewhere.
@@ -128,7 +128,7 @@ impl Header {
         self.missing.iter().chain(self.absent.iter().filter(is_open))
     }
 
-    /// Whether several fields are read from a column.
+    /// Returns `true` when several fields are read from a column.
     pub(crate) fn is_shared(&self, position: usize) -> bool {
         let reads = |(_, source): &&(Field, Source)| source.is_whole_at(position);
         self.sources.iter().filter(reads).count() > 1
@@ -164,7 +164,7 @@ impl Matcher {
         Self { file_type, known, taken: Vec::new(), mapped: Vec::new() }
     }
 
-    /// Whether a mapping says where the field comes from: no known name leads to it then.
+    /// Returns `true` when a mapping says where the field comes from: no known name leads to it then.
     fn is_mapped(&self, field: Field) -> bool {
         self.taken.iter().any(|(_, taken)| *taken == Some(field))
             || self.mapped.iter().any(|mapped| mapped.field == field)

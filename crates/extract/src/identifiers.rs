@@ -96,7 +96,7 @@ pub struct IdentifierColumns {
     pub headers: Vec<String>,
     /// Headers of columns beside it, such as `Fiscal Year`.
     pub may_repeat_by: Vec<String>,
-    /// Whether its only column is of those that often repeat by them, such as `Document Number`.
+    /// Set when its only column is of those that often repeat by them, such as `Document Number`.
     pub is_document_number: bool,
 }
 

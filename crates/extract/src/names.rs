@@ -273,7 +273,7 @@ impl Score {
         (self.explained >= EXPLAINED_MIN && is_enough).then_some(self.weight)
     }
 
-    /// Whether it is a whole list of the system.
+    /// Returns `true` for a whole list of the system.
     fn is_whole(&self, headers: usize) -> bool {
         self.fields >= EXPLAINED_WITHOUT && self.explains(headers, PERCENT_WITHOUT)
     }

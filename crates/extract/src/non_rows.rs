@@ -113,7 +113,8 @@ fn lone_cell(cell: &str, rows: &Rows) -> NonRow {
     }
 }
 
-/// Whether a cell is the message of a database or its client where a query ended in an error.
+/// Returns `true` when a cell is the message of a database or its client where a query ended in an
+/// error.
 fn is_error_message(cell: &str) -> bool {
     const BEGINNINGS: [&str; 14] = [
         "ora-",
@@ -256,7 +257,7 @@ fn is_total_of(cell: &str) -> bool {
 /// A name that is longer than any of these words with a supplier's name behind is a text.
 const TOTAL_BYTES_MAX: usize = 80;
 
-/// Whether a cell, as names are compared, is one of these words or begins like these.
+/// Returns `true` when a cell, as names are compared, is one of these words or begins like these.
 fn is_one_of(cell: &str, words: &[&str], beginnings: &[&str]) -> bool {
     let cell = trimmed(cell);
     if cell.is_empty() || cell.len() > TOTAL_BYTES_MAX {

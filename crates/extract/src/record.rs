@@ -70,7 +70,7 @@ impl Record {
         self.push_cell(cell);
     }
 
-    /// Whether a workbook holds the cell as a number.
+    /// Returns `true` when a workbook holds the cell as a number.
     #[inline]
     pub(crate) fn is_number(&self, index: usize) -> bool {
         !self.numbers.is_empty() && self.numbers.binary_search(&index).is_ok()
@@ -123,7 +123,7 @@ impl Record {
         self.cells.len()
     }
 
-    /// Whether the record may hold a cell that is longer than is kept of one.
+    /// Returns `true` when the record may hold a cell that is longer than is kept of one.
     pub(crate) const fn is_long(&self) -> bool {
         self.text.len() > CELL_BYTES_MAX
     }
@@ -178,8 +178,8 @@ pub(crate) trait RecordSource {
     /// The sign between the cells of a text; none for a workbook.
     fn delimiter(&self) -> Option<u8>;
 
-    /// Whether the whole text tells of another encoding than its beginning, so that it has to be read
-    /// once more.
+    /// Returns `true` when the whole text tells of another encoding than its beginning, so that it
+    /// has to be read once more.
     fn reads_otherwise(&self) -> bool;
 
     /// Doubts that somebody should look at; complete behind the last record.

@@ -83,7 +83,7 @@ struct Start<R> {
     source: R,
     at: u64,
     bytes_max: u64,
-    /// Whether there was more behind them.
+    /// Set when there was more behind them.
     is_cut: bool,
 }
 

@@ -86,7 +86,7 @@ pub(crate) struct Rows {
     pub(crate) filled: usize,
     /// Fields that a row must fill.
     must: usize,
-    /// Whether the unit takes totals for rows.
+    /// Set when the unit takes totals for rows.
     pub(crate) keeps_totals: bool,
     pub(crate) ends: RecordEnds,
     /// Where dates stand that show whether cells were shifted.

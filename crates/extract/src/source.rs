@@ -53,7 +53,8 @@ pub(crate) fn open<'s, R: Read + Seek + 's>(
     Ok(if is_as_named { found.records } else { other_kind(found.records, found.kind.name()) })
 }
 
-/// Whether records are found by going from part to part, so that the file's end is needed as well.
+/// Returns `true` when records are found by going from part to part, so that the file's end is needed
+/// as well.
 pub(crate) fn is_container<R: Read + Seek>(
     source: &mut R,
     format: FileFormat,

@@ -36,7 +36,7 @@ pub(crate) struct TextSource<R> {
     at: usize,
     /// Line of `text[at..]`, from 1.
     line: u64,
-    /// Whether a quote was met that stands in front of a text by chance.
+    /// Set once a quote was met that stands in front of a text by chance.
     has_stray_quotes: bool,
 }
 
@@ -91,8 +91,8 @@ impl<R: Read + Seek> TextSource<R> {
         end
     }
 
-    /// Whether the text behind a quote that is not closed is rows: said of the first such quote, so that a
-    /// file that was cut off is not read in silence.
+    /// Returns `true` when the text behind a quote that is not closed is rows: said of the first such
+    /// quote, so that a file that was cut off is not read in silence.
     fn are_rows_behind(&self) -> bool {
         let judged = (self.dialect, self.widths);
         self.has_stray_quotes

@@ -64,7 +64,7 @@ struct Beginning<'s> {
     source: Box<dyn RecordSource + 's>,
     most: u64,
     given: u64,
-    /// Whether no more records were there than were given.
+    /// Set when no more records were there than were given.
     is_whole: bool,
 }
 

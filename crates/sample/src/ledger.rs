@@ -170,7 +170,7 @@ impl Ledger<'_, '_> {
         }
     }
 
-    /// Whether a copy of the invoice was scheduled.
+    /// Schedules a copy of the invoice where one is due, and returns `true` when it did.
     fn copied(&mut self, invoice: &Invoice, id: &str) -> bool {
         self.copies.count();
         let original = Original {

@@ -210,7 +210,7 @@ impl Activity {
         self.rests_for(&[&self.last_millis], IDLE_TIME_MAX, self.started.elapsed())
     }
 
-    /// Whether nothing is asked any more, and of what was answered nothing is taken.
+    /// Returns `true` when nothing is asked any more, and of what was answered nothing is taken.
     fn is_stalled(&self) -> bool {
         self.is_stalled_at(self.started.elapsed())
     }
@@ -219,7 +219,8 @@ impl Activity {
         self.rests_for(&[&self.last_millis, &self.written_millis], ANSWER_STALL_MAX, now)
     }
 
-    /// Whether nothing is asked any more, and what was answered is taken more slowly than by any line.
+    /// Returns `true` when nothing is asked any more, and what was answered is taken more slowly than
+    /// by any line.
     fn is_slow(&self) -> bool {
         self.is_slow_at(self.started.elapsed())
     }
@@ -231,7 +232,7 @@ impl Activity {
             && self.written_bytes.load(Ordering::Relaxed) < due
     }
 
-    /// Whether no request is under way and all of these moments are longer ago.
+    /// Returns `true` when no request is under way and all of these moments are longer ago.
     fn rests_for(&self, moments: &[&AtomicU64], time: Duration, now: Duration) -> bool {
         let is_past = |moment: &&AtomicU64| {
             let moment = Duration::from_millis(moment.load(Ordering::Relaxed));

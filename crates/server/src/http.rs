@@ -175,7 +175,7 @@ fn refuse(fault: FramingFault) -> Response {
     ApiError::because(fault.code, fault.why).into_response()
 }
 
-/// Whether a header is larger than is read: over HTTP/2, where no line of it is held back before.
+/// The fault of a header larger than is read: over HTTP/2, where no line of it is held back before.
 fn oversize(request: &Request) -> Option<FramingFault> {
     let url = request.uri().path_and_query().map_or(0, |url| url.as_str().len());
     if url > TARGET_BYTES_MAX {

@@ -135,7 +135,7 @@ pub enum IntakeRefusal {
     Full,
 }
 
-/// Whether there is a place for an upload and room on the disk.
+/// Admits an upload when there is a place for it and room on the disk.
 ///
 /// # Errors
 /// See [`IntakeRefusal`].
@@ -282,7 +282,7 @@ async fn commit<E>(
     }
 }
 
-/// Whether the written bytes may be published (`None`), or were received before.
+/// Settles on the written bytes: to be published (`None`), or received before.
 async fn settle<E>(
     app: &App,
     store: &CustomerStore,

@@ -31,8 +31,8 @@ pub const TRIED_RECORDS: u64 = 1_000;
 /// Reads uploads into ledgers and keeps the ledgers in order.
 #[async_trait]
 pub trait LedgerReader: Debug + Send + Sync {
-    /// Whether the upload is in its ledger already: a reading that was interrupted behind the ledger's
-    /// commit. Its outcome, then.
+    /// Finds the outcome of an upload that is in its ledger already: of a reading that was
+    /// interrupted behind the ledger's commit.
     async fn find_reading(&self, upload: &Upload) -> Result<Option<LedgerChange>, LedgersError>;
 
     /// Reads the file as far as the ledger's commit, which [`PreparedReading::commit`] makes.
@@ -207,7 +207,7 @@ pub enum LedgersError {
 }
 
 impl LedgersError {
-    /// Whether another file in the place of this one would have met it as well.
+    /// Returns `true` when another file in the place of this one would have met it as well.
     pub const fn is_of_server(&self) -> bool {
         match self {
             Self::Unusable(_) | Self::Storage(_) => true,

@@ -43,8 +43,8 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Whether the reserve is still free once a file of `declared` bytes is there: the one rule for who is
-    /// let in and for whether the server is ready.
+    /// Returns `true` when the reserve is still free once a file of `declared` bytes is there: the
+    /// one rule for who is let in and for whether the server is ready.
     pub const fn has_room(&self, free: u64, declared: u64) -> bool {
         free.saturating_sub(declared) >= self.disk_reserve_bytes
     }

@@ -77,13 +77,13 @@ impl Proxies {
         self.client_address_in
     }
 
-    /// Whether an address is that of a trusted proxy.
+    /// Returns `true` when an address is that of a trusted proxy.
     pub(crate) fn trusts(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.trusted.iter().any(|Network(network)| network.contains(&address))
     }
 
-    /// Whether a connection from an address begins with a header of the PROXY protocol.
+    /// Returns `true` when a connection from an address begins with a header of the PROXY protocol.
     pub(crate) fn begins_with_header(&self, peer: IpAddr) -> bool {
         self.client_address_in == ClientAddressIn::ProxyProtocol && self.trusts(peer)
     }

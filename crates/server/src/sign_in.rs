@@ -45,7 +45,7 @@ impl SignInMethods {
 }
 
 impl PasswordUse {
-    /// Whether a password signs somebody in.
+    /// Returns `true` when a password signs somebody in.
     pub(crate) fn sign_in(self, user: &User) -> bool {
         self == Self::Everybody || user.is_operator
     }

@@ -28,7 +28,7 @@ pub struct SiteParts {
     pub public_url: Option<PublicUrl>,
     /// Names by which it is reached besides, such as from within a network.
     pub hosts: Vec<Host>,
-    /// Whether browsers are told that all names below the host are reached over TLS only as well.
+    /// Set when browsers are told that all names below the host are reached over TLS only as well.
     pub is_tls_for_subdomains: bool,
 }
 
@@ -54,8 +54,8 @@ impl Site {
         self.public_url().map_or("", PublicUrl::prefix)
     }
 
-    /// Whether a request for this host is meant for this server. Without a public URL any is: nothing is
-    /// known of its names.
+    /// Returns `true` when a request for this host is meant for this server. Without a public URL any
+    /// is: nothing is known of its names.
     pub(crate) fn answers_to(&self, host: &Host) -> bool {
         let Some(public) = self.public_url() else { return true };
         let mut known = self.0.hosts.iter().chain([public.host()]);

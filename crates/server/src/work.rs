@@ -88,8 +88,8 @@ enum Failure {
 }
 
 impl Failure {
-    /// Whether it is this server's: another file in the place of this one would have met it as well. A panic
-    /// and an end of the process may be a file's doing.
+    /// Returns `true` for a fault that is this server's: another file in the place of this one would
+    /// have met it as well. A panic and an end of the process may be a file's doing.
     const fn is_of_server(&self) -> bool {
         match self {
             // Not found is of one upload alone: no attempt is made while the store does not answer.

@@ -273,7 +273,7 @@ fn entry(row: &AnyRow) -> Result<ChainedEntry, Error> {
     })
 }
 
-/// Whether what people filter by is what was hashed.
+/// Returns `true` when what people filter by is what was hashed.
 fn is_as_columns(read: &ChainedEntry, row: &AnyRow) -> bool {
     let fields = Fields::new(row, "audit_log", "hash");
     let entry = &read.entry;

@@ -65,8 +65,8 @@ impl CustomerStore {
         Ok(upload)
     }
 
-    /// Whether a file can be read once more: it was read, held or refused, is still there, and no newer one
-    /// was read since, whose rows it would replace by earlier ones.
+    /// Returns `true` when a file can be read once more: it was read, held or refused, is still
+    /// there, and no newer one was read since, whose rows it would replace by earlier ones.
     pub async fn may_be_read_again(&self, upload: &Upload) -> Result<bool, Error> {
         let is_over = match upload.state {
             UploadState::Refused { .. } | UploadState::Held { .. } => true,

@@ -73,7 +73,8 @@ impl Cause {
 }
 
 impl Error {
-    /// Whether the same call may succeed later without anybody changing anything but the load.
+    /// Returns `true` when the same call may succeed later without anybody changing anything but the
+    /// load.
     pub const fn is_transient(&self) -> bool {
         match self {
             Self::Unavailable(_) | Self::Full => true,

@@ -32,7 +32,7 @@ pub struct Member {
     pub since: Timestamp,
     /// Anywhere, not only here; none who never was.
     pub signed_in_at: Option<Timestamp>,
-    /// Whether signing in takes a code as well.
+    /// Set when signing in takes a code as well.
     pub has_totp: bool,
 }
 

@@ -28,7 +28,7 @@ const VERSIONS_MAX: i64 = 1_000;
 const COLUMNS: &str = "SELECT name, version, state, definition, made_by, made_at FROM own_checks \
      WHERE customer = $1 AND unit = $2";
 
-/// Whether a run carries a check out.
+/// The state of a check: carried out by runs, or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OwnCheckState {
     On,

@@ -52,7 +52,7 @@ pub struct NewPasswordLink {
     pub expires_at: Timestamp,
 }
 
-/// Whether a link works: where it stands in a statement, `$1` is its digest and `$2` the time.
+/// The query for the user of a link that still works: `$1` is its digest and `$2` the time.
 const OPEN: &str = "SELECT users.*, clears_totp, made_by, expires_at FROM password_links \
     JOIN users ON users.id = password_links.user_id WHERE secret_hash = $1 AND expires_at > $2 \
     AND users.disabled_at IS NULL";

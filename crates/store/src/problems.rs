@@ -23,7 +23,7 @@ const ROWS_A_STATEMENT: usize = 1_000;
 /// The problems of an upload as far as they are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptProblems {
-    /// Whether there are no others.
+    /// Set when there are no others.
     pub are_all: bool,
     /// The rules by which they were found; none of a reading by an earlier version of the program.
     pub read_by: Option<ReadingRules>,
@@ -41,7 +41,7 @@ impl CustomerStore {
         self.problems_of(unit, upload, None, size, after).await
     }
 
-    /// Whether a problem was kept of a line of an upload's file.
+    /// Returns `true` when a problem was kept of a line of an upload's file.
     pub async fn has_problem_at(
         &self,
         unit: &UnitName,
@@ -115,7 +115,7 @@ impl CustomerStore {
         Ok(pages.boxed())
     }
 
-    /// Whether all problems of an upload are kept, and how all of them were found.
+    /// The problems that are kept of an upload, and how all of them were found.
     pub async fn kept_problems(
         &self,
         unit: &UnitName,

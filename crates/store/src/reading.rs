@@ -106,8 +106,8 @@ impl SystemStore {
         Ok(())
     }
 
-    /// Whether an upload of the same ledger that was received later is read: an older snapshot
-    /// must not overtake it.
+    /// Returns `true` when an upload of the same ledger that was received later is read: an older
+    /// snapshot must not overtake it.
     pub async fn newer_is_read(&self, upload: &Upload) -> Result<bool, Error> {
         is_overtaken(self.parts.db.reader(), upload, "read").await
     }

@@ -64,7 +64,7 @@ impl ReceiveOutcome {
 /// An upload that answers a request once more.
 struct EarlierUpload {
     upload: Upload,
-    /// Whether it was found by the key of the request, which then need not be kept.
+    /// Set when it was found by the key of the request, which then need not be kept.
     has_key: bool,
 }
 

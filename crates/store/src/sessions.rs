@@ -72,7 +72,8 @@ impl SystemStore {
         Ok(transaction.commit().await?)
     }
 
-    /// Whether a session with this secret was one of somebody's, over or not: their browser is known.
+    /// Returns `true` when a session with this secret was one of somebody's, over or not: their
+    /// browser is known.
     pub async fn was_session_of(
         &self,
         secret_hash: Sha256Digest,

@@ -125,7 +125,8 @@ impl Database {
     }
 }
 
-/// Whether an upload of the same ledger that was received later is read, or in the other state.
+/// Returns `true` when an upload of the same ledger that was received later is read, or in the other
+/// state.
 pub(crate) async fn is_overtaken<'e>(
     reader: impl Executor<'e, Database = Any>,
     upload: &Upload,

@@ -70,7 +70,7 @@ pub struct ReachableUnit {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     pub user: User,
-    /// Whether signing in takes a code as well.
+    /// Set when signing in takes a code as well.
     pub has_totp: bool,
     /// None who never was.
     pub signed_in_at: Option<Timestamp>,

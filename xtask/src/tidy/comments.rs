@@ -1,12 +1,14 @@
 //! Doc comments that begin with a relative clause: "What is kept", where a reader looks for the subject.
 //!
-//! Not for: whether there is a comment, or fields and variants. Invariant: only what is public, at least in
-//! its crate, is looked at.
+//! Not for: whether there is a comment. Invariant: of what is private, and of fields and variants, only
+//! "Whether" is refused.
 
 use super::{Fault, Tree};
 
-/// How a comment begins that does not name its subject.
-const BEGINNINGS: [&str; 6] = ["What ", "Which ", "Whose ", "How ", "The same", "As "];
+/// Beginnings without a subject, of any item.
+const EVERYWHERE: [&str; 1] = ["Whether "];
+/// Beginnings without a subject, of what others can name.
+const OF_PUBLIC_ITEMS: [&str; 6] = ["What ", "Which ", "Whose ", "How ", "The same", "As "];
 
 const ITEMS: [&str; 9] =
     ["fn", "async fn", "const fn", "struct", "enum", "trait", "type", "const", "static"];
@@ -28,14 +30,20 @@ fn faults_of(path: &str, text: &str) -> Vec<Fault> {
         if let Some(words) = line.strip_prefix("///") {
             comment = comment.or(Some((number + 1, words.trim_start())));
         } else if !line.starts_with("#[") {
-            let lacks = |words: &str| BEGINNINGS.iter().any(|with| words.starts_with(with));
-            let before = comment.take().filter(|(_, words)| lacks(words) && is_public_item(line));
+            let begins =
+                |words: &str, with: &[&str]| with.iter().any(|with| words.starts_with(with));
+            let lacks = |words: &str| {
+                begins(words, &EVERYWHERE)
+                    || begins(words, &OF_PUBLIC_ITEMS) && is_public_item(line)
+            };
+            let before = comment.take().filter(|(_, words)| lacks(words));
             if let Some((line, words)) = before {
                 faults.push(Fault::new(
                     path,
                     line,
                     format!("the comment lacks its subject: {words}"),
-                    "begin with what the item is or does: \"The version of …\", \"Counts …\"",
+                    "begin with what the item is or does: \"The version of …\", \"Counts …\", \
+                     \"Returns `true` when …\"; of a field \"Set when …\"",
                 ));
             }
         }
@@ -61,11 +69,15 @@ mod tests {
     #[test]
     fn comments_of_public_items_have_a_subject() {
         let code = "/// What is.\n/// More.\n#[derive(Debug)]\npub(crate) struct B;\n/// How it is.\nfn c() {}\n\
-                    /// Counts what is.\npub fn d() {}\n/// As is.\npub e: u8,\n";
+                    /// Counts what is.\npub fn d() {}\n/// As is.\npub e: u8,\n\
+                    /// Whether it is.\nf: bool,\n";
         let files = [("xtask/src/a.rs", code), ("xtask/src/a/tests.rs", code)];
         assert_eq!(
             said(check, &files),
-            ["xtask/src/a.rs:1: the comment lacks its subject: What is."]
+            [
+                "xtask/src/a.rs:1: the comment lacks its subject: What is.",
+                "xtask/src/a.rs:11: the comment lacks its subject: Whether it is.",
+            ]
         );
     }
 }

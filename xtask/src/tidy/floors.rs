@@ -212,7 +212,7 @@ impl House {
     }
 }
 
-/// Whether these are a module and some directly below it.
+/// Returns `true` when these are a module and some directly below it.
 fn is_one_family(members: &[&ModulePath]) -> bool {
     let shortest = members.iter().min_by_key(|path| path.len()).expect("a ring has members");
     let is_child =

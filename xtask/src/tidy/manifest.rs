@@ -24,7 +24,7 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Whether it stands in a list of dependencies, of any kind and for any platform.
+    /// Returns `true` when it stands in a list of dependencies, of any kind and for any platform.
     pub(crate) fn is_dependency(&self) -> bool {
         self.section.ends_with("dependencies")
     }

@@ -15,7 +15,7 @@ pub(crate) struct Link<'a> {
 }
 
 impl<'a> Link<'a> {
-    /// Whether it leads to something of this repository.
+    /// Returns `true` when it leads to something of this repository.
     pub(crate) fn is_own(&self) -> bool {
         !self.target.contains("://") && !self.target.starts_with("mailto:")
     }

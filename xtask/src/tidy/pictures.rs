@@ -109,7 +109,7 @@ fn rules(css: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a rule names no class, or one that stands in the templates.
+/// Returns `true` when a rule names no class, or one that stands in the templates.
 fn can_touch(rule: &str, words: &BTreeSet<&str>) -> bool {
     let mut classes = rule
         .split('{')

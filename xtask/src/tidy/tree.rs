@@ -74,7 +74,7 @@ impl Tree {
         file.text.as_deref()
     }
 
-    /// Whether a file or a folder of that path is there.
+    /// Returns `true` when a file or a folder of that path is there.
     pub(crate) fn holds(&self, path: &str) -> bool {
         let folder = format!("{path}/");
         self.files.iter().any(|file| file.path == path || file.path.starts_with(&folder))

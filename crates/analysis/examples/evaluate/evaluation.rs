@@ -148,7 +148,7 @@ impl Checker {
 }
 
 impl Regime {
-    /// Whether duplicates are as rare as they are.
+    /// Returns `true` for a ledger whose duplicates are as rare as they are in life.
     pub(crate) const fn is_real(self) -> bool {
         !self.is_dense
     }

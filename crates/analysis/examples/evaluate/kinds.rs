@@ -117,7 +117,7 @@ const fn held_back(kind: Kind, name: &'static str) -> KindName {
 }
 
 impl Kind {
-    /// Whether the number is of no help, as another stands in its place or none tells.
+    /// Returns `true` when the number is of no help, as another stands in its place or none tells.
     pub(crate) const fn is_of_batch(self) -> bool {
         matches!(self, Self::BatchAgain | Self::BatchWithPrefix)
     }

@@ -196,7 +196,7 @@ fn amount(header: &Header) -> f64 {
     share(usize::try_from(header.amount.max(0)).expect("no less than none"), 1)
 }
 
-/// Whether a pair is in one of the blocks that `evidence::duplicates` makes.
+/// Returns `true` when a pair is in one of the blocks that `evidence::duplicates` makes.
 fn is_candidate(headers: &[Header], one: &Injected) -> bool {
     use evidence::entities::company_name::canonical;
     use evidence::invoice_number::InvoiceNumber;

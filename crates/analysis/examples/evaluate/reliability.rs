@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::measure::share;
 
-/// Whether a finding is about one supplier.
+/// The suppliers that a finding is about: one or several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reach {
     Within,
@@ -72,7 +72,8 @@ impl Bin {
         share(self.true_ones, (self.findings - self.known).max(1))
     }
 
-    /// Whether less is true than is claimed, beyond what chance and the ledger's own duplicates explain.
+    /// Returns `true` when less is true than is claimed, beyond what chance and the ledger's own
+    /// duplicates explain.
     pub(crate) fn claims_too_much(&self) -> bool {
         let judged = self.findings - self.known;
         judged >= JUDGED_MIN && self.new_share() < self.claimed() - BELOW_CLAIM_MAX

@@ -6,7 +6,7 @@
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday, date};
 
-/// Whether offices in England are shut on a weekday.
+/// Returns `true` when offices in England are shut on a weekday.
 pub(super) fn is_english_holiday(day: Date) -> bool {
     let year = day.year();
     let monday = |from: Date| {

@@ -105,7 +105,7 @@ const AGGREGATE: &[&str] = &[
 const WINDOW: &[&str] =
     &["dense_rank", "first_value", "lag", "last_value", "lead", "ntile", "rank", "row_number"];
 
-/// Whether a function makes one value of many rows.
+/// Returns `true` when a function makes one value of many rows.
 pub(super) fn is_aggregate(name: &str) -> bool {
     AGGREGATE.contains(&name)
 }

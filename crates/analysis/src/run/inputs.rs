@@ -19,7 +19,7 @@ pub struct CheckSettings {
     pub parameters: BTreeMap<String, f64>,
     pub invoice_lines: InvoiceLines,
     pub left_out_statuses: LeftOutStatuses,
-    /// Whether probabilities stay as the evidence gives them.
+    /// Set when probabilities stay as the evidence gives them.
     pub ignores_verdict_rates: bool,
 }
 

@@ -14,7 +14,7 @@ use crate::error::Error;
 /// The columns of a transaction that say that it was paid.
 const PAID: [&str; 2] = ["paid_date", "payment_cleared_date"];
 
-/// Whether some invoice of the ledger has a day of payment.
+/// Returns `true` when some invoice of the ledger has a day of payment.
 pub(super) async fn knows_payments(session: &SessionContext) -> Result<bool, Error> {
     let [paid, cleared] = PAID;
     let sql = format!(

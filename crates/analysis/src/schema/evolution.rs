@@ -85,8 +85,8 @@ fn other_type(expected: &StructField, found: &StructField) -> Option<SchemaMisma
     })
 }
 
-/// Whether a ledger without a column has lost it, as every ledger had it from the first. A later one that
-/// files must have may be missing in ledgers of before.
+/// Returns `true` when a ledger without a column has lost it, as every ledger had it from the first.
+/// A later one that files must have may be missing in ledgers of before.
 fn is_mandatory(file_type: FileType, column: &str) -> bool {
     let is_first = |column: &Column| {
         let is_known_by = file_type.spec().variation.contains(&column.name);

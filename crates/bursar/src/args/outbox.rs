@@ -31,7 +31,7 @@ pub struct TransferArgs {
 }
 
 impl TransferArgs {
-    /// Whether so many files leave one after the other.
+    /// Returns `true` when so many files leave one after the other.
     pub fn is_serial(&self, files: usize) -> bool {
         self.parallel == 1 || files <= 1
     }

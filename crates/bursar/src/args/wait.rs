@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::config::wait_time::parse_wait_time;
 
-/// Whether to stay until the server has read a file.
+/// The wait until the server has read a file.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct WaitArgs {
     /// Stay until the server has read what it received, and say what came of it

@@ -110,7 +110,7 @@ impl std::fmt::Debug for DatabaseAddress {
 }
 
 impl Job {
-    /// Whether the job watches a folder rather than wait for a time.
+    /// Returns `true` when the job watches a folder rather than wait for a time.
     pub fn is_watching(&self) -> bool {
         self.schedule.is_none() && matches!(self.source, JobSource::Files { .. })
     }

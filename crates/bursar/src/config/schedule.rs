@@ -148,8 +148,8 @@ impl Schedule {
         self.zone.to_timestamp(local).ok()
     }
 
-    /// Whether a day is one of the schedule; as in every cron, when both day and weekday are given, either is
-    /// enough.
+    /// Returns `true` when a day is one of the schedule; as in every cron, when both day and weekday
+    /// are given, either is enough.
     fn is_on(&self, date: Date) -> bool {
         let day = self.days.has(date.day().cast_unsigned());
         let weekday = self.weekdays.has(date.weekday().to_sunday_zero_offset().cast_unsigned());

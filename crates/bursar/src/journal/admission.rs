@@ -20,7 +20,7 @@ const EARLIER_MAX: u32 = 256;
 /// The newest entry of a name, which a file is compared with.
 struct NewestEntry {
     entry: Entry,
-    /// Whether an older entry of that name was tried or received after this one.
+    /// Set when an older entry of that name was tried or received after this one.
     is_superseded: bool,
 }
 

@@ -16,7 +16,7 @@ use crate::source::FileFingerprint;
 /// What lies in the network or the server is mostly mended by then, and a slip is not.
 const STALE_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
-/// Whether what waits since then does so for longer than most outages last.
+/// Returns `true` when an entry that waits since then does so for longer than most outages last.
 pub fn is_stale(since: Timestamp, now: Timestamp) -> bool {
     now.duration_since(since) > STALE_AFTER
 }

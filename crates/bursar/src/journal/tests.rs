@@ -113,7 +113,7 @@ impl Sent<'_> {
         self.journal.settle(claim, 1, &Ending::Received(receipt), now).await.unwrap();
     }
 
-    /// Whether the file had to be sent.
+    /// Sends a file and returns `true` when that was needed.
     async fn send(&self, content: &str) -> bool {
         match self.offer(&self.path, content).await {
             Admission::Due(entry) => {

@@ -24,7 +24,7 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
-    /// Whether the body came to its end.
+    /// Set when the body came to its end.
     pub is_whole: bool,
 }
 
@@ -40,7 +40,7 @@ pub struct SentFile {
 pub struct ServerReceipt {
     /// The JSON of the answer; `None` when there was none.
     pub json: Option<Value>,
-    /// Whether the server named the digest of what it received.
+    /// Set when the server named the digest of what it received.
     pub is_digest_confirmed: bool,
 }
 
@@ -51,7 +51,7 @@ impl ServerReceipt {
         ["uploadId", "id"].iter().find_map(|member| json.get(member)?.as_str())
     }
 
-    /// Whether the receipt is one the server gave before; see [`is_repeat`].
+    /// Returns `true` when the receipt is one the server gave before; see [`is_repeat`].
     pub fn is_repeated(&self) -> bool {
         self.json.as_ref().and_then(is_repeat) == Some(true)
     }
@@ -98,7 +98,7 @@ impl Answer {
             || begins(b"<html")
     }
 
-    /// Whether the answer says that it is of this media type, whatever its parameters.
+    /// Returns `true` when the answer says that it is of this media type, whatever its parameters.
     pub fn has_media_type(&self, media_type: &str) -> bool {
         let declared = self.field(CONTENT_TYPE.as_str()).unwrap_or_default();
         let named = declared.split_once(';').map_or(declared, |(named, _)| named);

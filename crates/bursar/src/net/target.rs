@@ -179,7 +179,8 @@ impl fmt::Display for SafeName {
     }
 }
 
-/// Whether a path is one that a server may be below: plain words, none of which begins the path of an upload.
+/// Returns `true` when a server may be below this path: plain words, none of which begins the path of
+/// an upload.
 fn is_prefix(path: &str) -> bool {
     let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     path.split('/').skip(1).all(|word| {

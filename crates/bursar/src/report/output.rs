@@ -28,7 +28,7 @@ pub enum OutputMode {
     Json,
 }
 
-/// Whether standard error is a terminal, at which a person looks.
+/// The kind of standard error: a terminal, at which a person looks, or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Terminal {
     Watched,
@@ -41,7 +41,7 @@ pub struct Output {
     mode: OutputMode,
     terminal: Terminal,
     log: Option<Arc<Log>>,
-    /// Whether failures and summaries that go to the log are also shown: somebody waits for the end.
+    /// Set when failures and summaries that go to the log are also shown: somebody waits for the end.
     echoes_log: bool,
 }
 
@@ -63,7 +63,7 @@ impl Output {
         self
     }
 
-    /// Whether a progress bar is wanted.
+    /// Returns `true` when a progress bar is wanted.
     pub fn shows_progress(&self) -> bool {
         self.mode == OutputMode::Human && self.terminal == Terminal::Watched
     }

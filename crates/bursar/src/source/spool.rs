@@ -33,7 +33,7 @@ pub struct Spooler {
     is_kept: bool,
 }
 
-/// Whether this is something that can be read only once.
+/// Returns `true` when this is something that can be read only once.
 pub fn is_piped(path: &Path) -> bool {
     path == Path::new(STANDARD_INPUT)
         || fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir())

@@ -52,7 +52,7 @@ pub struct Courier<'a> {
     pub system: &'a System,
     pub output: &'a Output,
     pub rate_limit: Option<&'a RateLimit>,
-    /// Whether files leave one after the other, so that a bar can be shown for each.
+    /// Set when files leave one after the other, so that a bar can be shown for each.
     pub is_serial: bool,
 }
 
@@ -238,8 +238,9 @@ fn ending(delivery: &Delivery) -> Ending {
     }
 }
 
-/// Whether another try of the same file is in vain until a person changes something about it. What
-/// lies in the network, the server, the token or a certificate may be mended without touching it.
+/// Returns `true` when another try of the same file is in vain until a person changes something about
+/// it. What lies in the network, the server, the token or a certificate may be mended without
+/// touching it.
 fn is_of_the_file(exit: ExitCode) -> bool {
     use ExitCode::{
         MediaTypeRefused, ReceiptDiffers, Refused, SourceChanged, SourceUnreadable, TooLarge, Usage,

@@ -41,7 +41,7 @@ pub struct Blocker<'e> {
 }
 
 impl Pipeline<'_> {
-    /// Whether the route leads to the server and the customer that an entry is for.
+    /// Returns `true` when the route leads to the server and the customer that an entry is for.
     pub fn leads_to_destination_of(&self, entry: &Entry) -> bool {
         let (route, request) = (self.courier.route, &entry.request);
         route.link.target.to_string() == request.server

@@ -33,7 +33,7 @@ pub struct SendPlan {
     pub check: Option<ReadingRules>,
     /// How long to wait until each is read, when that was asked for.
     pub wait: Option<Duration>,
-    /// Whether it is the only file, so that lines need not say which.
+    /// Set for the only file, so that lines need not say which.
     pub is_alone: bool,
 }
 
@@ -43,7 +43,7 @@ pub struct NamedFile {
     /// The name it has here.
     pub own_name: String,
     pub file_type: FileType,
-    /// Whether the type was guessed from the name.
+    /// Set when the type was guessed from the name.
     pub is_guess: bool,
     /// The name people will see.
     pub name: SafeName,

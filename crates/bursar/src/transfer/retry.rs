@@ -21,14 +21,14 @@ const BACKOFF_MAX: Duration = Duration::from_mins(1);
 /// A server may ask for any time; a nightly job must come to an end.
 const RETRY_AFTER_MAX: Duration = Duration::from_mins(5);
 
-/// Whether the contract says that the same request may succeed later; 520 to 530 are Cloudflare's, in front
-/// of the vendor's service.
+/// Returns `true` when the contract says that the same request may succeed later; 520 to 530 are
+/// Cloudflare's, in front of the vendor's service.
 pub fn is_temporary(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504 | 520..=524 | 527 | 530)
 }
 
-/// Whether an answer is temporary: by its status, or as a Bursar server that is still receiving the first try
-/// of a file says so with 409, and that it passes.
+/// Returns `true` for a temporary answer: by its status, or as a Bursar server that is still
+/// receiving the first try of a file says so with 409, and that it passes.
 pub fn is_temporary_answer(answer: &Answer) -> bool {
     let says_so = || answer.json().and_then(|json| json.get("retryable")?.as_bool());
     is_temporary(answer.status)

@@ -22,7 +22,7 @@ const BATCH: u8 = 0x01;
 const ANSWER: u8 = 0x04;
 const LOGIN: u8 = 0x10;
 const GREETING: u8 = 0x12;
-/// Whether a message goes on in another packet.
+/// The status of a packet whose message goes on in another.
 const MORE: u8 = 0;
 const LAST: u8 = 1;
 /// Of the transaction that is begun.

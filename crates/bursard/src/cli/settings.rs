@@ -56,7 +56,7 @@ pub(crate) struct Settings {
         hide_env_values = true
     )]
     pub(crate) database: Option<String>,
-    /// Whether a password stands in the list of processes, for everybody on the machine to read.
+    /// Set when a password stands in the list of processes, for everybody on the machine to read.
     #[arg(skip)]
     pub(crate) is_password_on_command_line: bool,
     #[arg(
@@ -88,7 +88,7 @@ impl Settings {
     }
 }
 
-/// Whether a password stands before the host of a URL.
+/// Returns `true` when a password stands before the host of a URL.
 fn has_password(url: &str) -> bool {
     let Some((_, rest)) = url.split_once("://") else { return false };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);

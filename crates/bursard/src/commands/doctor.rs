@@ -190,7 +190,7 @@ fn disk(free: u64, limits: &Limits) -> Finding {
     )
 }
 
-/// Whether what was received is read, and what waits for somebody.
+/// The finding on reading: whether it keeps up with what is received, and what waits for somebody.
 async fn reading(store: &Store) -> Finding {
     let now = system::now();
     let backlog = match store.system().backlog(now - LATE_AFTER, now - FAILED_WITHIN).await {

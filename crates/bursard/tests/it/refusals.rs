@@ -28,7 +28,7 @@ struct Client {
     name: &'static str,
     program: &'static str,
     arguments: &'static [&'static str],
-    /// Whether it is quick enough for every run of the tests.
+    /// Set when it is quick enough for every run of the tests.
     is_quick: bool,
 }
 
@@ -241,7 +241,7 @@ struct Sending<'s> {
 }
 
 impl Sending<'_> {
-    /// Whether the client has seen the status, and what it said.
+    /// Returns what the client said, and `true` when it has seen the status.
     fn by(&self, client: &Client) -> (bool, String) {
         let path =
             format!("/customers/{CUSTOMER}/units/{CUSTOMER}/Uploads/upload/APT/a_20261123.csv");

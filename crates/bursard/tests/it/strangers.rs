@@ -112,7 +112,7 @@ impl Held {
         }
     }
 
-    /// Whether the server has ended it.
+    /// Returns `true` once the server has ended the connection.
     fn is_ended(&mut self) -> bool {
         let socket = match &mut self.socket {
             HeldSocket::Plain(socket) => socket,

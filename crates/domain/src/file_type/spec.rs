@@ -263,7 +263,8 @@ impl FileTypeSpec {
         self.listed.columns.iter().filter_map(|column| self.order_of(column))
     }
 
-    /// Whether a word of a file's name, or the name itself in lower case, speaks of this type.
+    /// Returns `true` when a word of a file's name, or the name itself in lower case, speaks of this
+    /// type.
     pub(super) fn is_spoken_of(&self, words: &[&str], lower: &str) -> bool {
         // Three letters are too few to look for inside a word: "apt" hides in "captured".
         let is_there = |sign: &&str| {

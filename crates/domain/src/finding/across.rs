@@ -78,7 +78,7 @@ pub fn unit_and_id(id: &str) -> Option<(&str, &str)> {
 }
 
 impl Finding {
-    /// Whether its rows are of two units at least.
+    /// Returns `true` when its rows are of two units at least.
     pub fn is_across_units(&self) -> bool {
         let mut units = self.rows.iter().filter_map(|row| Some(unit_and_id(&row.id)?.0));
         let first = units.next();

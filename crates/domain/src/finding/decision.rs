@@ -60,8 +60,8 @@ pub struct ReasonRule {
 }
 
 impl ReasonRule {
-    /// Whether it asks for a reason here: also where a finding names no money, as nobody knows how much it is
-    /// about.
+    /// Returns `true` when a reason is asked for here: also where a finding names no money, as nobody
+    /// knows how much it is about.
     pub fn applies_to(self, at_risk: Option<&Money>) -> bool {
         at_risk.is_none_or(|at_risk| at_risk.amount >= self.from)
     }

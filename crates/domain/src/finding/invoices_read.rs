@@ -90,7 +90,8 @@ pub struct FileSentAgain {
     pub invoices: u64,
     /// Of them, those that stand in earlier files.
     pub copies: u64,
-    /// Whether the copies were left out of the comparison, as they are too many to look at one by one.
+    /// Set when the copies were left out of the comparison, as they are too many to look at one by
+    /// one.
     pub is_left_out: bool,
 }
 

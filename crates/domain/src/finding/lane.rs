@@ -81,7 +81,7 @@ impl Lane {
         }
     }
 
-    /// Whether it is about money that can still be kept or come back.
+    /// Returns `true` for a lane about money that can still be kept or come back.
     pub const fn is_about_money(self) -> bool {
         matches!(self, Self::StopPayment | Self::Recover)
     }

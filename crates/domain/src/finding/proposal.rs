@@ -37,7 +37,7 @@ pub struct ProposedVerdict {
     pub because: String,
     /// Money that came back; for duplicates only.
     pub recovered: Option<Amount>,
-    /// Whether later runs are to know.
+    /// The memory that later runs are to have of the verdict, or none.
     pub remember: Remember,
     /// From then on it is remembered no more; null: for ever.
     #[schemars(with = "Option<DateTime>")]
@@ -51,7 +51,7 @@ pub struct FourEyes {
 }
 
 impl Proposal {
-    /// Whether a verdict is the one that is proposed, whatever reason it gives.
+    /// Returns `true` when a verdict is the one that is proposed, whatever reason it gives.
     pub fn is_for(&self, wanted: &VerdictRequest) -> bool {
         let ProposedVerdict { state, recovered, remember, until, because: _ } = &self.verdict;
         (*state, *recovered, *remember, *until)
@@ -74,8 +74,8 @@ impl From<&ProposedVerdict> for VerdictRequest {
 }
 
 impl FourEyes {
-    /// Whether a verdict takes a second person. What only asks somebody closes nothing; what is remembered
-    /// speaks for later findings, of whatever amount.
+    /// Returns `true` for a verdict that takes a second person. What only asks somebody closes
+    /// nothing; what is remembered speaks for later findings, of whatever amount.
     pub fn apply_to(self, at_risk: Option<&Money>, verdict: &VerdictRequest) -> bool {
         let closes = matches!(verdict.state, FindingState::Confirmed | FindingState::Dismissed);
         let is_above = at_risk.is_some_and(|money| money.amount > self.above);

@@ -3,7 +3,8 @@
 //! Not for: countries whose rule depends on the bank (Germany, the Netherlands), nor the two check
 //! digits of the IBAN itself. Invariant: asked only about text that has the country's structure.
 
-/// Whether the national check digits fit; `None` where the country has none that hold for every bank.
+/// Returns `true` when the national check digits fit; `None` where the country has none that hold for
+/// every bank.
 pub(super) fn holds(country: &str, bban: &str) -> Option<bool> {
     match country {
         "BE" => Some(belgium(bban)),

@@ -179,8 +179,9 @@ impl BatchSearch<'_> {
         batches
     }
 
-    /// Whether what was keyed on a day is a batch that was keyed again: most of it, of many amounts, and with
-    /// the dates it had before, or at a party that has billed too often for a habit to be seen only twice.
+    /// Returns `true` when the rows keyed on a day are a batch that was keyed again: most of it, of
+    /// many amounts, and with the dates it had before, or at a party that has billed too often for a
+    /// habit to be seen only twice.
     fn is_batch(&self, (party, day): KeyedOn, pairs: &[(usize, usize)], keyed: usize) -> bool {
         let invoices = self.judge.invoices;
         let amounts: FxHashSet<i64> = pairs.iter().map(|(_, at)| invoices.amount[*at]).collect();

@@ -108,7 +108,8 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// Whether one number is a slip of the other: with amounts that differ as well, a day alone says nothing.
+    /// Returns `true` when one number is a slip of the other: with amounts that differ as well, a day
+    /// alone says nothing.
     pub(super) fn are_slips(&self, one: NumberedInvoice<'_>, other: NumberedInvoice<'_>) -> bool {
         let [x, y] = [one, other].map(|invoice| self.invoices.number(invoice.at));
         NumberLikeness::of((x, one.number), (y, other.number)).is_slip()
@@ -164,7 +165,7 @@ impl<'a> Keys<'a> {
         key.map(|(one, other)| (one, other, crate::narrow(at)))
     }
 
-    /// Whether a block holds pairs that no earlier respect has brought together.
+    /// Returns `true` when a block holds pairs that no earlier respect has brought together.
     fn is_wanted(&self, blocking_key: BlockingKey, block: &[Entry]) -> bool {
         let (invoices, habits) = (self.invoices, self.habits);
         let parties = || differ(block, |at| invoices.party[at]);

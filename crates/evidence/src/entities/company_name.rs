@@ -22,7 +22,7 @@ pub struct CompanyName {
     pub legal_form: Option<&'static str>,
     /// The words after "trading as".
     pub trading_as: Vec<String>,
-    /// Whether the name speaks of somebody else: `C/O`, `RE`.
+    /// Set when the name speaks of somebody else: `C/O`, `RE`.
     pub on_behalf: bool,
 }
 
@@ -82,8 +82,8 @@ pub fn similarity(a: &CompanyName, b: &CompanyName, rarity: &TokenRarity) -> f64
     best
 }
 
-/// Whether one name has the initials of the other in place of some of its words: `NWPP Primary` for
-/// `North West Peterborough Primary`.
+/// Returns `true` when one name has the initials of the other in place of some of its words:
+/// `NWPP Primary` for `North West Peterborough Primary`.
 pub fn are_initials(a: &CompanyName, b: &CompanyName) -> bool {
     abbreviates(&a.tokens, &b.tokens) || abbreviates(&b.tokens, &a.tokens)
 }

@@ -51,7 +51,7 @@ pub(super) fn agreement(column: &Column, a: usize, b: usize) -> Option<Agreement
     best
 }
 
-/// Whether a given name and a surname were keyed in each other's place.
+/// Returns `true` when a given name and a surname were keyed in each other's place.
 pub(super) fn swapped(given: &Column, surname: &Column, a: usize, b: usize) -> bool {
     let alike = |left: &[u32], right: &[u32]| match (left, right) {
         ([left], [right]) => {

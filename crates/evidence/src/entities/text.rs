@@ -26,7 +26,8 @@ pub(super) fn words(folded: &str) -> Vec<String> {
     words
 }
 
-/// Whether the full stop at `at` stands in initials such as `R.E.` rather than between words.
+/// Returns `true` when the full stop at `at` stands in initials such as `R.E.` rather than between
+/// words.
 fn joins_initials(letters: &[char], at: usize) -> bool {
     let is_letter = |place: usize| letters.get(place).is_some_and(|l| l.is_alphabetic());
     let single = at >= 1 && is_letter(at - 1) && (at < 2 || !letters[at - 2].is_alphanumeric());

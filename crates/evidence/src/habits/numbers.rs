@@ -123,7 +123,8 @@ impl Numbers {
         f64::from(used.saturating_sub(2)) + usual
     }
 
-    /// Whether an invoice's number is of a series that runs through many parties: the buyer's own.
+    /// Returns `true` when an invoice's number is of a series that runs through many parties: the
+    /// buyer's own.
     pub(super) fn is_shared(&self, at: usize) -> bool {
         self.is_shared[at]
     }

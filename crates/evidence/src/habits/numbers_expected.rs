@@ -43,8 +43,8 @@ impl Habits {
         BaseRate { own: own + others, pooled }
     }
 
-    /// Whether an invoice is there three times by number and amount, and is on no schedule: keyed three times
-    /// rather than an account billed thrice.
+    /// Returns `true` when an invoice is there three times by number and amount, and is on no
+    /// schedule: keyed three times rather than an account billed thrice.
     pub fn is_of_three_copies(&self, invoices: &Invoices, at: usize) -> bool {
         let recurrence = self.recurrence(invoices, at);
         recurrence.count == 3

@@ -39,7 +39,7 @@ impl Placeholders {
         Self::of(uses.collect())
     }
 
-    /// Whether a payee of this name is nobody.
+    /// Returns `true` when a payee of this name is nobody.
     pub fn is_nobody(&self, name: &str) -> bool {
         !self.0.is_empty() && self.0.contains(&key(name))
     }
@@ -75,9 +75,9 @@ pub(super) fn leave_out(invoices: &Invoices, read: &mut [NumberForms]) {
     }
 }
 
-/// Whether every number is the id of its row: files without the supplier's own numbers, in whose place the
-/// system's stand. Rows of other days have other ids whatever is on the paper, and neighbours in the system
-/// are neighbours on nobody's paper.
+/// Returns `true` when every number is the id of its row: files without the supplier's own numbers,
+/// in whose place the system's stand. Rows of other days have other ids whatever is on the paper, and
+/// neighbours in the system are neighbours on nobody's paper.
 pub(super) fn are_ids(invoices: &Invoices) -> bool {
     invoices.len() >= IDS_MIN
         && (0..invoices.len()).all(|at| invoices.number(at) == invoices.id(at))

@@ -51,13 +51,14 @@ impl Habits {
         self.posting.share
     }
 
-    /// Whether the dates of invoices are the days of their payments, as in lists of payments.
+    /// Returns `true` when the dates of invoices are the days of their payments, as in lists of
+    /// payments.
     pub const fn dates_are_payments(&self) -> bool {
         self.posting.paid_is_copy
     }
 
-    /// Whether the ledger has nothing of its own in this field: its days are copies of the
-    /// invoices' dates, and of invoices of one date they are the same whatever happened.
+    /// Returns `true` when the ledger has nothing of its own in this field: its days are copies of
+    /// the invoices' dates, and of invoices of one date they are the same whatever happened.
     pub(crate) const fn is_copy(&self, field: Field) -> bool {
         match field {
             Field::SameEnteredDay => self.posting.entered_is_copy,

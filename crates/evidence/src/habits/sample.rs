@@ -95,7 +95,7 @@ fn count(
     }
 }
 
-/// Whether two numbers are one but for a slip.
+/// Returns `true` when two numbers are one but for a slip.
 fn is_number_slip(invoices: &Invoices, a: usize, b: usize) -> bool {
     let [x, y] = [a, b].map(|at| invoices.number(at));
     let (one, other) = (InvoiceNumber::new(x), InvoiceNumber::new(y));
@@ -113,7 +113,7 @@ pub(crate) const SHARED_FIELDS: [Field; 8] = [
     Field::SameReference,
 ];
 
-/// Whether two invoices share a field; none when one of them does not say.
+/// Returns `true` when two invoices share a field; none when one of them does not say.
 pub(crate) fn same(invoices: &Invoices, field: Field, a: usize, b: usize) -> Option<bool> {
     let word =
         |column: &[u32]| (column[a] != 0 && column[b] != 0).then_some(column[a] == column[b]);

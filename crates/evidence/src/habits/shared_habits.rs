@@ -97,7 +97,8 @@ impl Habits {
         self.amounts.get(&invoices.amount[at]).copied().unwrap_or(0)
     }
 
-    /// Whether an invoice's number is of a series that runs through many parties: the buyer's own.
+    /// Returns `true` when an invoice's number is of a series that runs through many parties: the
+    /// buyer's own.
     pub fn is_buyers_own(&self, at: usize) -> bool {
         self.numbers.is_shared(at)
     }
@@ -157,7 +158,7 @@ impl DaysApart {
     }
 }
 
-/// Whether two invoices both bear numbers of the buyer's own, as a place.
+/// The place of a pair: 1 when both invoices bear numbers of the buyer's own, else 0.
 fn series_of(numbers: &Numbers, a: usize, b: usize) -> usize {
     usize::from(numbers.is_shared(a) && numbers.is_shared(b))
 }

@@ -22,7 +22,7 @@ const NEAR_PART: i32 = 32;
 /// Shape, digits and count of a number, and the place of its invoice.
 type Entry = (u64, u8, u64, u32);
 
-/// Whether the number of each invoice is of such a series, by place.
+/// Marks, by place, the invoices whose number is of such a series.
 pub(super) fn find(invoices: &Invoices, forms: &[Form], threads: usize) -> Vec<bool> {
     let mut is_shared = vec![false; forms.len()];
     let Some(near) = near(invoices) else { return is_shared };
@@ -43,7 +43,8 @@ pub(super) fn find(invoices: &Invoices, forms: &[Form], threads: usize) -> Vec<b
     is_shared
 }
 
-/// Whether the neighbours of an invoice's number on one side are of several parties and of the same days.
+/// Returns `true` when the neighbours of an invoice's number on one side are of several parties and
+/// of the same days.
 fn runs_through(invoices: &Invoices, at: usize, side: &[Entry], near: i32) -> bool {
     if side.len() < REACH {
         return false;

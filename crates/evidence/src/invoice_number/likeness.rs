@@ -137,12 +137,13 @@ impl NumberLikeness {
         Self::Unrelated
     }
 
-    /// Whether it is what a second keying of one invoice looks like.
+    /// Returns `true` when it is what a second keying of one invoice looks like.
     pub const fn is_slip(self) -> bool {
         !matches!(self, Self::Neighbouring | Self::Unrelated | Self::Unknown)
     }
 
-    /// Whether the digits of one are those of the other as a whole, with more round them or in another order.
+    /// Returns `true` when the digits of one are those of the other as a whole, with more round them
+    /// or in another order.
     pub const fn has_core(self) -> bool {
         matches!(self, Self::Prefix | Self::LongTail | Self::Contained | Self::Rearranged)
     }
@@ -157,7 +158,7 @@ impl NumberLikeness {
         }
     }
 
-    /// Whether numbers are the same but for how they are written.
+    /// Returns `true` when numbers are the same but for how they are written.
     pub const fn is_same(self) -> bool {
         matches!(self, Self::Identical | Self::Punctuation | Self::LeadingZeros | Self::Misread)
     }

@@ -59,7 +59,8 @@ pub(super) fn difference(one: &str, other: &str) -> Option<Difference> {
     (in_order(&short) == in_order(&long)).then_some(Difference::Order)
 }
 
-/// Whether a number has the digits of another as a whole: `CR-012345` those of `INV 12345`, `CR-9123456` not.
+/// Returns `true` when a number has the digits of another as a whole: `CR-012345` those of
+/// `INV 12345`, `CR-9123456` not.
 pub(crate) fn names(text: &str, other: &str) -> bool {
     let [own, named] = [text, other]
         .map(|text| -> Vec<&str> { segments(text).filter(|text| is_digits(text)).collect() });

@@ -78,7 +78,7 @@ pub(super) fn is_mod_97_10(text: &str) -> bool {
     remainder == 1
 }
 
-/// Whether there was or will be such a day.
+/// Returns `true` when there was or will be such a day.
 pub(super) fn is_day(year: u32, month: u32, day: u32) -> bool {
     let date = i16::try_from(year)
         .ok()

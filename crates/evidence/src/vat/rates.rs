@@ -64,7 +64,8 @@ pub fn percent(text: &str) -> Option<f64> {
     number.parse().ok().filter(|_| is_number)
 }
 
-/// Whether a country has a rate, written in percent or as a share (`0.2`); none where it is not known.
+/// Returns `true` when a country has a rate, written in percent or as a share (`0.2`); none where it
+/// is not known.
 pub fn has(country: &str, percent: f64) -> Option<bool> {
     let rates = of(country)?;
     let is = |rate: f64| {

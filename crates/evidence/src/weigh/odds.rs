@@ -16,7 +16,7 @@ pub(super) struct Ratio {
 pub(super) trait Weights {
     fn add(&mut self, subject: Subject, ratio: Ratio);
 
-    /// Whether nothing is left to find out, even if the last ratio is as great as this.
+    /// Returns `true` when nothing is left to find out, even if the last ratio is as great as this.
     fn is_hopeless(&self, at_most: Ratio) -> bool;
 }
 
@@ -70,7 +70,7 @@ impl Odds {
         Self { own: 1.0, pooled: 1.0, needed: needed * ROUNDING }
     }
 
-    /// Whether the pair is below what is needed, with its party's habits and with those of all.
+    /// Returns `true` for a pair below what is needed, with its party's habits and with those of all.
     pub fn are_too_small(&self) -> bool {
         self.own < self.needed && self.pooled < self.needed
     }

@@ -110,8 +110,8 @@ impl Scorer<'_> {
         Pair { a, b, number, amount, day, date_as_number }
     }
 
-    /// Whether two invoices were keyed or paid about a year apart, as yearly charges are: a year that is
-    /// typed wrongly moves the date of the invoice and nothing else.
+    /// Returns `true` when two invoices were keyed or paid about a year apart, as yearly charges are:
+    /// a year that is typed wrongly moves the date of the invoice and nothing else.
     fn are_handled_a_year_apart(&self, a: usize, b: usize) -> bool {
         let (entered, paid) = (&self.invoices.entered, &self.invoices.paid);
         // Where none was keyed on another day than its own, the days of keying may be those of the invoices.

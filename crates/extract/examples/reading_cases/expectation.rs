@@ -23,7 +23,7 @@ pub(crate) struct Expectation {
     /// Words of which the refusal must hold one; it must not be refused when there are none.
     #[serde(default)]
     refused: Vec<String>,
-    /// Whether a refusal is as right as being read as the rest says.
+    /// Set when a refusal is as right as being read as the rest says.
     #[serde(default)]
     may_be_refused: bool,
     /// Codes of which one at least must be said.

@@ -46,7 +46,8 @@ pub(super) fn decimal_evidence(digits: &str) -> DecimalEvidence {
     }
 }
 
-/// Whether the parts are one to three digits and then groups: threes, or the twos and a three of India.
+/// Returns `true` when the parts are one to three digits and then groups: threes, or the twos and a
+/// three of India.
 fn are_groups(digits: &str, sign: char) -> bool {
     let groups: Vec<&str> = digits.split(sign).collect();
     let Some((last, before)) = groups.split_last() else { return false };

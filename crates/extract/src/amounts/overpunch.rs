@@ -9,7 +9,7 @@ use crate::fields::AMOUNT_DECIMALS;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Overpunch {
     value: i64,
-    /// Whether the sign is one that no word of debit or credit begins with.
+    /// Set for a sign that no word of debit or credit begins with.
     pub(crate) is_distinct: bool,
 }
 

@@ -312,8 +312,8 @@ impl DateSigns {
         notes
     }
 
-    /// Whether a spreadsheet took the dates whose day can be a month for the other order, made real dates
-    /// of them, and left the others as text.
+    /// Returns `true` when a spreadsheet took the dates whose day can be a month for the other order,
+    /// made real dates of them, and left the others as text.
     fn is_half_swapped(&self) -> bool {
         const ENOUGH: u64 = 3;
         let count = |sign: OrderSign| self.orders[sign as usize];

@@ -56,7 +56,7 @@ impl Word {
         }
     }
 
-    /// Whether it is another month in Croatian.
+    /// Returns `true` for a name that is another month in Croatian.
     pub(super) const fn is_of_two_languages(self) -> bool {
         self.croatian != 0 && self.others != 0 && self.croatian != self.others
     }

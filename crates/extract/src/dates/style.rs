@@ -15,13 +15,13 @@ pub struct DateStyle {
     /// Of five, six and seven digits without signs.
     pub(crate) digits: [Digits; 3],
     pub(crate) calendar: Calendar,
-    /// Whether `24-MAR-05` begins with its year.
+    /// Set when `24-MAR-05` begins with its year.
     pub(crate) year_leads_name: bool,
     /// Of names of months, where that matters; none where nothing tells.
     pub(crate) language: Option<MonthLanguage>,
-    /// Whether the unit itself has said the order, and not only we.
+    /// Set when the unit itself has said the order, and not only we.
     pub(crate) order_is_settled: bool,
-    /// Whether 1970-01-01 says that there is no date.
+    /// Set when 1970-01-01 says that there is no date.
     pub(crate) epoch_is_nothing: bool,
     pub(crate) today: Today,
 }
@@ -79,7 +79,7 @@ impl Today {
         self.usual.0 <= day && day <= self.usual.1
     }
 
-    /// Whether a date so far ahead is a slip.
+    /// Returns `true` when a date so far ahead is a slip.
     pub(super) const fn is_too_late(self, day: i32) -> bool {
         day > self.usual.1
     }

@@ -55,7 +55,8 @@ fn minutes(clock: &str) -> Option<u32> {
     is_whole.then_some(number(0)? * 60 + number(2)?)
 }
 
-/// Whether a minute of the day in UTC may be midnight of the day behind it, somewhere east of Greenwich.
+/// Returns `true` when a minute of the day in UTC may be midnight of the day behind it, somewhere
+/// east of Greenwich.
 pub(super) const fn is_midnight_in_the_east(minutes: u32) -> bool {
     minutes >= 10 * 60 && minutes.is_multiple_of(30)
 }

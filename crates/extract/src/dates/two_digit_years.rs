@@ -93,8 +93,8 @@ impl TwoDigitYears {
         }
     }
 
-    /// Whether the first number is the one that is near today's year in nearly all values, and whether
-    /// the other hardly ever is.
+    /// The number that is near today's year in nearly all values (`true`: the first), and whether the
+    /// other hardly ever is.
     fn nearer(&self) -> Option<(bool, bool)> {
         let [first, day, month] = self.near;
         let last = day.max(month);
@@ -108,7 +108,7 @@ impl TwoDigitYears {
         }
     }
 
-    /// Whether the first number is the one that hardly changes, and whether the other plainly is a day.
+    /// The number that hardly changes (`true`: the first), and whether the other plainly is a day.
     fn steadier(&self) -> Option<(bool, bool)> {
         let squares = |counts: &[u32; 100]| -> u128 {
             counts.iter().map(|count| u128::from(*count) * u128::from(*count)).sum()

@@ -41,7 +41,8 @@ impl Evidence {
         self.others + self.utf8 > other.others + other.utf8
     }
 
-    /// Whether lines of another encoding are as many as those of UTF-8, which some of them look like.
+    /// Returns `true` when lines of another encoding are as many as those of UTF-8, which some of
+    /// them look like.
     pub(crate) fn is_mostly_other(&self) -> bool {
         self.others >= self.utf8
     }

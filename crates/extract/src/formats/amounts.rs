@@ -18,21 +18,21 @@ use crate::debit_credit::Side;
 pub struct AmountFormat {
     pub style: DecimalStyle,
     pub by: DecidedBy,
-    /// Whether the currency of the row decides if three digits behind the sign are decimals, as nothing
-    /// else does.
+    /// Set when the currency of the row decides if three digits behind the sign are decimals, as
+    /// nothing else does.
     pub follows_currency: bool,
-    /// Whether the sign is the other one in the ledger.
+    /// Set when the sign is the other one in the ledger.
     pub is_turned: bool,
-    /// Whether a column of debit and credit gives the sign.
+    /// Set when a column of debit and credit gives the sign.
     pub has_sides: bool,
-    /// Whether the last digit has the sign, as COBOL writes it.
+    /// Set when the last digit has the sign, as COBOL writes it.
     pub is_overpunched: bool,
-    /// Whether the currency is taken from the cell, as the file has no column of it.
+    /// Set when the currency is taken from the cell, as the file has no column of it.
     pub names_currencies: bool,
 }
 
 impl AmountFormat {
-    /// Whether every amount is read the same, whatever decided it.
+    /// Returns `true` when every amount is read the same, whatever decided it.
     pub(super) fn reads_as(self, other: Self) -> bool {
         Self { by: other.by, ..self } == other
     }
@@ -174,7 +174,7 @@ impl AmountSigns {
         }
     }
 
-    /// Whether no amount has decimals or thousands.
+    /// Returns `true` when no amount has decimals or thousands.
     pub(crate) const fn are_whole(&self) -> bool {
         self.settled + self.point + self.comma + self.open() + self.by_currency == 0
     }
@@ -203,7 +203,7 @@ impl AmountSigns {
         self.distinct > 0 && self.not_overpunched == 0 && self.plain == 0
     }
 
-    /// Whether all are written without a sign.
+    /// Returns `true` when all are written without a sign.
     const fn are_unsigned(&self) -> bool {
         self.negative == 0 && self.sides.known() == 0 && self.amounts() > 0
     }

@@ -35,17 +35,17 @@ impl ColumnName {
         }
     }
 
-    /// Whether nothing of it can be compared.
+    /// Returns `true` when nothing of it can be compared.
     pub(crate) fn is_empty(&self) -> bool {
         self.normal.is_empty()
     }
 
-    /// Whether it names one of several.
+    /// Returns `true` when it names one of several.
     pub(crate) fn is_numbered(&self) -> bool {
         self.numbered.is_some()
     }
 
-    /// Whether both name the same column in every file.
+    /// Returns `true` when both name the same column in every file.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.normal == other.normal && self.numbered == other.numbered
     }

@@ -31,7 +31,7 @@ pub(super) fn joined(upper: &[&str], lower: &[&str]) -> Vec<Vec<String>> {
     vec![plain, (0..width).map(reaching).collect()]
 }
 
-/// Whether there are several cells, and each is a few words.
+/// Returns `true` for several cells that are a few words each.
 fn is_words(line: &[&str]) -> bool {
     let mut filled = line.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
     let is_word = |cell: &str| {

@@ -97,7 +97,7 @@ impl MappedField {
 }
 
 impl Source {
-    /// Whether it is read from this column and no part of it from another.
+    /// Returns `true` when it is read from this column and no part of it from another.
     pub(crate) fn is_whole_at(&self, position: usize) -> bool {
         match self {
             Self::Sides(positions) => positions.contains(&position),

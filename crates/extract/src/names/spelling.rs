@@ -219,7 +219,7 @@ fn without_brackets(header: &str) -> Option<String> {
     is_beside_the_name(inside).then(|| outside.trim().to_owned())
 }
 
-/// Whether a text in brackets says how a column is written and not what it is.
+/// Returns `true` when a text in brackets says how a column is written and not what it is.
 fn is_beside_the_name(text: &str) -> bool {
     const WORDS: [&str; 19] = [
         "",

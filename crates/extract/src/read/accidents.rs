@@ -105,7 +105,7 @@ fn sign_of_several(names: &[&str], delimiter: char) -> Option<String> {
         .then(|| format!("{sign}{delimiter}{sign}"))
 }
 
-/// Whether a text is a day or an amount: digits with signs between.
+/// Returns `true` when a text is a day or an amount: digits with signs between.
 fn is_value(text: &str) -> bool {
     let is_of_value = |byte: u8| byte.is_ascii_digit() || b"/.-,".contains(&byte);
     text.bytes().all(is_of_value)

@@ -87,8 +87,8 @@ impl AmountNotes<'_> {
     }
 }
 
-/// Whether the header of a column of amounts says that tax is not in them, in the languages whose headers are
-/// known.
+/// Returns `true` when the header of a column of amounts says that tax is not in them, in the
+/// languages whose headers are known.
 pub(super) fn is_net(header: &str) -> bool {
     /// Whole words; `HT` is French, hors taxes.
     const WORDS: [&str; 5] = ["net", "nett", "neto", "ht", "excl"];

@@ -83,8 +83,8 @@ impl Cells {
         }
     }
 
-    /// Whether the cells of few columns, and nearly all of theirs, are words behind a blank, as what stood
-    /// behind the comma of `Smith, Jones` is.
+    /// Returns `true` when the cells of few columns, and nearly all of theirs, are words behind a
+    /// blank, as what stood behind the comma of `Smith, Jones` is.
     fn are_split(&self) -> bool {
         let used = self.beginnings.iter().filter(|column| column.filled > 0);
         let is_split = |column: &&Beginnings| column.behind_blank * 10 >= column.filled * 9;

@@ -18,7 +18,7 @@ const NAMES_MIN: usize = 3;
 /// A longer cell is a text and no name of a column.
 const NAME_CHARS_MAX: usize = 60;
 
-/// Whether the records that are read stand below another header than the first.
+/// The search for records that stand below another header than the first.
 #[derive(Debug)]
 pub(super) struct OtherHeaders<'a> {
     matcher: &'a Matcher,
@@ -66,7 +66,8 @@ impl<'a> OtherHeaders<'a> {
         None
     }
 
-    /// Whether a record names what the rows below it have in common, as `Supplier,S1001,Acme Ltd` does.
+    /// Returns `true` when a record names what the rows below it have in common, as
+    /// `Supplier,S1001,Acme Ltd` does.
     fn is_group_title(&self, record: &Record) -> bool {
         /// The name of a column, and what is in it by number and name.
         const CELLS_MAX: usize = 3;
@@ -96,8 +97,8 @@ impl<'a> OtherHeaders<'a> {
     }
 }
 
-/// Whether the columns of the one below are of the fields that the first has in the same places; it may end
-/// before.
+/// Returns `true` when the columns of the one below are of the fields that the first has in the same
+/// places; it may end before.
 fn has_same_columns(below: &Header, first: &Header) -> bool {
     let columns = below.columns.iter().zip(&first.columns);
     columns.into_iter().all(|(below, first)| below.field == first.field)

@@ -96,7 +96,7 @@ pub(super) struct AmountColumn {
 pub(super) struct Beside<'a> {
     pub(super) record: &'a Record,
     pub(super) position: usize,
-    /// Whether a workbook holds the cell as a number.
+    /// Set when a workbook holds the cell as a number.
     pub(super) is_number: bool,
     /// The side that a column of debit and credit says; none where that is not used.
     pub(super) side: Option<Side>,

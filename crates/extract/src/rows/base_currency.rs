@@ -14,7 +14,7 @@ pub(super) struct HeldToBase {
     base: BaseCurrency,
     /// Where the currency of the invoice amount stands, if in a column; that decides where it is filled.
     column: Option<usize>,
-    /// Whether the file or the unit says which it is.
+    /// Set when the file or the unit says which it is.
     is_told: bool,
     /// The currency of every row, as a mapping says.
     of_all: Option<Currency>,
@@ -38,7 +38,7 @@ impl HeldToBase {
         Self { base, column, is_told, of_all, of_header, counts: Vec::new(), without: 0 }
     }
 
-    /// Whether the amount with this currency, or none, is one in the base currency.
+    /// Returns `true` when the amount with this currency, or none, is one in the base currency.
     #[inline]
     pub(super) fn takes(&mut self, found: Option<Currency>, record: &Record) -> bool {
         if self.column.is_some_and(|at| !trimmed(record.cell(at)).is_empty()) {

@@ -27,7 +27,7 @@ use crate::record::Record;
 #[derive(Debug)]
 pub(super) struct MappedColumn {
     pub(super) source: Source,
-    /// Whether another field is read from the same column, and says the same of it.
+    /// Set when another field is read from the same column, and says the same of it.
     pub(super) is_shared: bool,
     /// Which of the type's fields, and so which column of a batch.
     pub(super) index: usize,
@@ -39,9 +39,9 @@ pub(super) struct MappedColumn {
     dates: DateStyle,
     /// The day just read, of a column of dates.
     pub(super) day: Option<i32>,
-    /// Whether texts are read without an apostrophe before them.
+    /// Set when texts are read without an apostrophe before them.
     drops_apostrophe: bool,
-    /// Whether a currency that is not given may be taken from the cell of its amount.
+    /// Set when a currency that is not given may be taken from the cell of its amount.
     is_of_amount: bool,
     /// The code of a currency that the header of its amount names, for rows that do not.
     of_header: Option<&'static str>,

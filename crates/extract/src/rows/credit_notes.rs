@@ -112,7 +112,7 @@ impl CreditNotes {
         Self { position: columns.iter().position(may_be), ..Self::default() }
     }
 
-    /// Whether the file has such a column.
+    /// Returns `true` when the file has such a column.
     #[inline]
     pub(super) fn are_looked_for(&self) -> bool {
         self.position.is_some()

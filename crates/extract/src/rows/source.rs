@@ -49,7 +49,7 @@ impl Source {
         }
     }
 
-    /// Whether all that it is read from is filled.
+    /// Returns `true` when all that it is read from is filled.
     pub(super) fn is_filled(&self, record: &Record) -> bool {
         let is_filled = |position: &usize| !trimmed(record.cell(*position)).is_empty();
         match self {

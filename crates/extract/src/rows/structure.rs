@@ -20,11 +20,11 @@ use super::{MappedColumn, RowProblem, Rows, Source};
 pub(crate) struct RecordEnds {
     /// The number of cells that nearly every record has, if that is more than there are headers.
     pub(crate) usual_cells: usize,
-    /// Whether the last column is filled in every record that has no cells beyond the header: an empty
-    /// cell beyond it was not the last column's then.
+    /// Set while the last column is filled in every record that has no cells beyond the header: an
+    /// empty cell beyond it was not the last column's then.
     pub(crate) is_last_filled: bool,
-    /// Whether all other records reach the last column and fill it: a cell that is missing need not be the
-    /// last then.
+    /// Set while all other records reach the last column and fill it: a cell that is missing need not
+    /// be the last then.
     pub(crate) is_never_short: bool,
 }
 
@@ -42,7 +42,8 @@ pub(super) fn last_dates(header: &Header, sides: &SideColumns) -> Option<RangeIn
 }
 
 impl Rows {
-    /// Whether half of what a row must fill, or of all where it need not, is empty in a record.
+    /// Returns `true` when half of what a row must fill, or of all where it need not, is empty in a
+    /// record.
     pub(crate) fn is_mostly_empty(&self, record: &Record) -> bool {
         if self.must == 0 {
             return self.filled * 2 <= self.mapped();
@@ -112,7 +113,7 @@ impl Rows {
         }
     }
 
-    /// Whether all dates that stand behind the other columns were read as dates.
+    /// Returns `true` when all dates that stand behind the other columns were read as dates.
     fn has_last_dates(&self) -> bool {
         let Some(last) = &self.last_dates else { return false };
         let is_of_them = |mapped: &&MappedColumn| matches!(mapped.source, Source::Column(at) if last.contains(&at));

@@ -22,7 +22,7 @@ pub(super) enum FirstRows {
     End,
 }
 
-/// Whether people see a sheet.
+/// The visibility of a sheet: people see it, or they do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Visible {
     Yes,

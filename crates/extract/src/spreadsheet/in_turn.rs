@@ -37,7 +37,7 @@ pub(super) trait SheetReader {
     /// The code page that the text was guessed to be in; none where something says it, and of no text.
     fn guessed_page(&self) -> Option<CodePage>;
 
-    /// Whether the whole text tells of another code page than its beginning.
+    /// Returns `true` when the whole text tells of another code page than its beginning.
     fn reads_otherwise(&self) -> bool;
 
     /// Notes beside the rows.

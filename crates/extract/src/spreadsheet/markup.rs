@@ -245,7 +245,7 @@ fn local(name: &str) -> &str {
 }
 
 impl<'a> MarkupTag<'a> {
-    /// Whether this is the element's name, in any case.
+    /// Returns `true` when this is the element's name, in any case.
     pub(super) fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }

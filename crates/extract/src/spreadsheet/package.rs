@@ -72,13 +72,13 @@ impl Package {
         exact.or_else(|| self.entries.get(&without_percents(name)?.to_ascii_lowercase()))
     }
 
-    /// Whether a part's name begins so; `prefix` in lower case.
+    /// Returns `true` when a part's name begins so; `prefix` in lower case.
     pub(super) fn has_under(&self, prefix: &str) -> bool {
         let next = self.entries.range(prefix.to_owned()..).next();
         next.is_some_and(|(name, _)| name.starts_with(prefix))
     }
 
-    /// Whether a part's name ends so; `suffix` in lower case.
+    /// Returns `true` when a part's name ends so; `suffix` in lower case.
     pub(super) fn has_named(&self, suffix: &str) -> bool {
         self.entries.keys().any(|name| name.ends_with(suffix))
     }

@@ -118,7 +118,7 @@ impl<R: Read + Seek> Sheet<R> {
         fill_up(record, self.widest);
     }
 
-    /// Whether the row has cells.
+    /// Reads the next row; returns `true` when it has cells.
     fn read_row(
         &mut self,
         workbook: &Workbook,

@@ -75,7 +75,7 @@ impl SeenRows {
         self.bits.clear();
     }
 
-    /// Whether the row is one that a sheet can have and was not seen before.
+    /// Notes a row; returns `true` for one that a sheet can have and that was not seen before.
     pub(super) fn is_new(&mut self, row: u32) -> bool {
         if row == 0 || row > ROWS_MAX {
             return false;

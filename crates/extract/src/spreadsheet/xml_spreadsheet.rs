@@ -88,7 +88,7 @@ impl<R: Read + Seek> XmlSpreadsheet<R> {
         })
     }
 
-    /// Whether the row has cells.
+    /// Reads the next row; returns `true` when it has cells.
     fn read_row(&mut self, record: &mut Record) -> Result<bool, WorkbookRefusal> {
         let mut next_column = 0;
         let mut has_cells = false;

@@ -117,7 +117,8 @@ impl<R: Read + Seek> TextBlocks<R> {
         }
     }
 
-    /// Whether what was met so far would be read as something else, once more from the beginning.
+    /// Returns `true` when what was met so far would be read as something else, once more from the
+    /// beginning.
     pub(super) fn reads_otherwise(&self) -> bool {
         let is_more = self.evidence.is_more_than(&self.known);
         let page = || self.settled.unwrap_or_else(|| self.evidence.guess());
@@ -127,12 +128,12 @@ impl<R: Read + Seek> TextBlocks<R> {
         }
     }
 
-    /// Whether the code page is a guess.
+    /// Returns `true` when the code page is a guess.
     pub(super) fn is_guess(&self) -> bool {
         self.settled.is_none()
     }
 
-    /// Whether all text was given.
+    /// Returns `true` when all text was given.
     pub(super) fn is_done(&self) -> bool {
         self.is_started && self.is_at_end && self.bytes.is_empty()
     }
@@ -299,7 +300,8 @@ fn drop_marks(text: &mut String, from: usize) -> bool {
     has_marks
 }
 
-/// Whether the whole text is read by the page: its characters hold bytes that are others elsewhere.
+/// Returns `true` when the whole text is read by the page: its characters hold bytes that are others
+/// elsewhere.
 fn is_whole(page: CodePage, evidence: &Evidence) -> bool {
     !page.is_single_byte() && page != CodePage::UTF_8 && evidence.is_mostly_other()
 }
@@ -323,7 +325,7 @@ fn zeros<const N: usize>(first: &[u8]) -> ([usize; N], usize) {
     (zeros, groups.len())
 }
 
-/// Whether the text is in UTF-32, and then whether its high bytes come first.
+/// Recognises UTF-32; `true` when its high bytes come first.
 fn utf32(first: &[u8]) -> Option<bool> {
     match first {
         [0xff, 0xfe, 0, 0, ..] => return Some(false),

@@ -34,7 +34,7 @@ pub(super) struct Widths {
 }
 
 impl Widths {
-    /// Whether a record of so many cells is like the others.
+    /// Returns `true` when a record of so many cells is like the others.
     pub(super) fn fit(self, cells: usize) -> bool {
         self.header == Some(cells) || (self.header.is_some() && self.usual == Some(cells))
     }
@@ -95,7 +95,8 @@ fn first_records(head: Piece<'_>, dialect: Dialect, most: usize) -> Vec<Record> 
     records
 }
 
-/// Whether in most records a blank stands before a quote, as in `a, "b"`: in a few it is part of a text.
+/// Returns `true` when in most records a blank stands before a quote, as in `a, "b"`: in a few it is
+/// part of a text.
 fn have_blanks_before_quotes(records: &[Record], quote: u8) -> bool {
     let is_behind_blank = |cell: &str| {
         let text = cell.trim_start_matches(' ');
@@ -105,8 +106,8 @@ fn have_blanks_before_quotes(records: &[Record], quote: u8) -> bool {
     are_so > 0 && are_so * 2 >= records.len()
 }
 
-/// Whether a column is in single quotes wherever it holds something, and no cell in double ones. Delimiters
-/// inside part such cells, so that half of them need not end in one.
+/// Returns `true` when a column is in single quotes wherever it holds something, and no cell in
+/// double ones. Delimiters inside part such cells, so that half of them need not end in one.
 fn has_single_quotes(records: &[Record]) -> bool {
     /// Of one column: cells that hold something, that begin with a single quote, and that end with one too.
     #[derive(Clone, Copy, Default)]
@@ -140,7 +141,7 @@ fn has_single_quotes(records: &[Record]) -> bool {
     columns.iter().any(is_quoted)
 }
 
-/// Whether a cell was enclosed in double quotes.
+/// Returns `true` when a cell was enclosed in double quotes.
 fn has_double_quotes(record: &Record) -> bool {
     let is_behind_quote = |cell: usize| match record.range_in_raw(cell) {
         Some(range) => record.raw()[..range.start].ends_with('"'),

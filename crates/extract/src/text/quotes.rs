@@ -19,7 +19,7 @@ const CELLS_TELLING: usize = 4;
 /// Lines of an open quote that are looked at: more are not needed to know rows of the file by.
 const LINES_MAX: usize = 100;
 
-/// Whether the record's first line, or its only one, is a row whose quotes are text.
+/// Returns `true` when the record's first line, or its only one, is a row whose quotes are text.
 pub(super) fn are_text(record: &Record, dialect: Dialect, widths: Widths) -> bool {
     let is_over_lines = matches!(record.quotes, Quotes::OverLines | Quotes::Misplaced { .. });
     if is_over_lines {
@@ -30,7 +30,8 @@ pub(super) fn are_text(record: &Record, dialect: Dialect, widths: Widths) -> boo
     widths.fit(line.len())
 }
 
-/// Whether a text that a quote opens is rows of the file. Where nothing else speaks for it all lines must be.
+/// Returns `true` when a text that a quote opens is rows of the file. Where nothing else speaks for
+/// it all lines must be.
 pub(super) fn are_rows(text: &str, (dialect, widths): (Dialect, Widths), quotes: Quotes) -> bool {
     let mut lines = text.split(['\n', '\r']).filter(|line| !line.is_empty());
     let mut first = Record::default();
@@ -58,8 +59,8 @@ pub(super) fn are_rows(text: &str, (dialect, widths): (Dialect, Widths), quotes:
     }
 }
 
-/// Whether lines of a text over lines look like the beginning of its first, and so like rows that were
-/// swallowed.
+/// Returns `true` when lines of a text over lines look like the beginning of its first, and so like
+/// rows that were swallowed.
 #[cold]
 pub(super) fn may_hold_rows(text: &str, dialect: Dialect) -> bool {
     let mut lines = text.split(['\n', '\r']).filter(|line| !line.is_empty());
@@ -72,7 +73,7 @@ pub(super) fn may_hold_rows(text: &str, dialect: Dialect) -> bool {
     })
 }
 
-/// Whether most cells with digits have the same form in both, such as that of a date.
+/// Returns `true` when most cells with digits have the same form in both, such as that of a date.
 fn is_alike(one: &Record, other: &Record) -> bool {
     /// One could be chance.
     const CELLS_MIN: usize = 2;

@@ -134,8 +134,8 @@ impl Samples {
     }
 }
 
-/// Whether a character is there and nobody sees it, though it makes one number another. Blanks of all kinds
-/// are seen.
+/// Returns `true` for a character that is there and that nobody sees, though it makes one number
+/// another. Blanks of all kinds are seen.
 pub(super) fn is_unseen(c: char) -> bool {
     matches!(c, '\u{80}'..='\u{9f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
 }
@@ -143,14 +143,14 @@ pub(super) fn is_unseen(c: char) -> bool {
 /// In UTF-8 `Ã` with what stands for a letter behind it, and the first two of a curly quote.
 const ENCODED_TWICE: [&[u8]; 2] = [b"\xc3\x83\xc2", "â€".as_bytes()];
 
-/// Whether a text has characters as web pages have them: `Smith &amp; Sons`.
+/// Returns `true` when a text has characters as web pages have them: `Smith &amp; Sons`.
 pub(super) fn has_entities(text: &str) -> bool {
     memchr::memchr_iter(b'&', text.as_bytes())
         .any(|place| starts_with_entity(&text.as_bytes()[place..]))
 }
 
-/// Whether a text begins with a character as web pages have it. Only those that exporters write: any word
-/// between `&` and `;` would be one of the more than 2,000 that there are.
+/// Returns `true` when a text begins with a character as web pages have it. Only those that exporters
+/// write: any word between `&` and `;` would be one of the more than 2,000 that there are.
 fn starts_with_entity(text: &[u8]) -> bool {
     const NAMED: [&[u8]; 6] = [b"&amp;", b"&lt;", b"&gt;", b"&quot;", b"&apos;", b"&nbsp;"];
     /// Behind `&#`: of the largest character, `x10FFFF`.
@@ -168,7 +168,7 @@ fn starts_with_entity(text: &[u8]) -> bool {
     })
 }
 
-/// Whether letters of a text seem to be encoded twice: `Ã©` for `é`.
+/// Returns `true` when letters of a text seem to be encoded twice: `Ã©` for `é`.
 pub(super) fn is_encoded_twice(text: &str) -> bool {
     let mut letters = text.chars();
     let is_behind = |c: char| matches!(c, '\u{80}'..='\u{bf}');
@@ -198,7 +198,8 @@ fn line_at(text: &str, place: usize) -> Option<&str> {
     text.get(start..end)
 }
 
-/// Whether letters stand on both sides, or one before and a word behind a blank: `M?ller`, `Caf? du Nord`.
+/// Returns `true` when letters stand on both sides, or one before and a word behind a blank:
+/// `M?ller`, `Caf? du Nord`.
 fn is_lost_letter(bytes: &[u8], place: usize) -> bool {
     let is_letter = |at: Option<usize>| {
         at.and_then(|at| bytes.get(at))

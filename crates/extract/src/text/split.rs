@@ -29,9 +29,9 @@ pub(super) struct Piece<'a> {
 pub(super) struct Dialect {
     pub(super) delimiter: u8,
     pub(super) quote: u8,
-    /// Whether a backslash makes the quote behind it text.
+    /// Set when a backslash makes the quote behind it text.
     pub(super) has_escapes: bool,
-    /// Whether blanks may stand before the quote that opens a cell, as in `a, "b"`.
+    /// Set when blanks may stand before the quote that opens a cell, as in `a, "b"`.
     pub(super) skips_blanks: bool,
 }
 
@@ -56,7 +56,7 @@ impl Dialect {
         (bytes[start + blanks] == self.quote).then_some(start + blanks)
     }
 
-    /// Whether the quote at this place is text, in a cell that begins at `start`.
+    /// Returns `true` when the quote at this place is text, in a cell that begins at `start`.
     fn is_escaped(self, bytes: &[u8], start: usize, quote: usize) -> bool {
         let before = bytes[start + 1..quote].iter().rev();
         self.has_escapes && before.take_while(|byte| **byte == b'\\').count() % 2 == 1

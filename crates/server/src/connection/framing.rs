@@ -103,7 +103,8 @@ impl Framing {
         }
     }
 
-    /// Whether the client has something to send that nobody reads: a message that is not over.
+    /// Returns `true` while the client has something to send that nobody reads: a message that is not
+    /// over.
     fn is_inside(&self) -> bool {
         match &self.at {
             At::Head(head) => !head.is_empty(),

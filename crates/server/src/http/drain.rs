@@ -54,7 +54,7 @@ impl DrainPace {
         self.read += read as u64;
     }
 
-    /// Whether the client still gets on, and has not sent all that is read of it.
+    /// Returns `true` while the client still gets on, and has not sent all that is read of it.
     pub(crate) fn goes_on(&self) -> bool {
         self.goes_on_after(self.started.elapsed())
     }

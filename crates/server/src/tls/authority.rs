@@ -124,7 +124,7 @@ fn read(path: &Path) -> Result<String, Error> {
     fs::read_to_string(path).map_err(|source| Error::Unwritable { path: path.to_owned(), source })
 }
 
-/// Whether the authority may speak for these names; one of before it was limited may for all.
+/// Checks that the authority may speak for these names; one of before it was limited may for all.
 fn check_names(folder: &Path, names: &[String]) -> Result<(), Error> {
     let path = folder.join(local_authority::CERTIFICATE_FILE);
     let outside = names::outside(&read(&path)?, names).ok_or(Error::Malformed(path))?;

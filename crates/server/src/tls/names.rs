@@ -43,7 +43,7 @@ pub(super) fn outside(authority: &str, names: &[String]) -> Option<Vec<String>> 
     Some(names.iter().filter(is_outside).cloned().collect())
 }
 
-/// Whether a certificate is for just these names.
+/// Returns `true` when a certificate is for just these names.
 pub(super) fn are_of(certificate: &str, names: &[String]) -> bool {
     let Some(Ok(pem)) = Pem::iter_from_buffer(certificate.as_bytes()).next() else { return false };
     let Ok(certificate) = pem.parse_x509() else { return false };

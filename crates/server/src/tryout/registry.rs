@@ -257,7 +257,7 @@ impl Tryout {
 }
 
 impl TryoutState {
-    /// Whether it changes by itself.
+    /// Returns `true` for a state that changes by itself.
     pub const fn is_moving(&self) -> bool {
         matches!(self, Self::Waiting | Self::Reading { .. } | Self::Checking { .. })
     }

@@ -315,7 +315,7 @@ impl TryoutUnit {
 }
 
 impl ReadFiles {
-    /// Whether a file was read, so that there is something to check.
+    /// Returns `true` when a file was read, so that there is something to check.
     pub fn may_be_checked(&self) -> bool {
         let is_read = |file: &ReportedFile| matches!(file.upload.state, UploadState::Read { .. });
         self.files.iter().any(is_read)

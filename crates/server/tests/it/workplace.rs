@@ -105,7 +105,7 @@ impl Workplace {
         JobId::new(self.now(), random())
     }
 
-    /// Whether there was something to do.
+    /// Runs the next job; returns `true` when there was one.
     pub(crate) async fn run_next_job(&self) -> bool {
         self.worker.run_next_job(&CancellationToken::new()).await.unwrap()
     }

@@ -223,7 +223,7 @@ impl SystemStore {
         Ok(lost.map_or(Ok(()), |[_, _, finding]| Err(AuditFault::StandingChanged { finding })))
     }
 
-    /// Whether somebody decided about a finding while the chain was gone over.
+    /// Returns `true` when somebody decided about a finding while the chain was gone over.
     async fn is_decided_since(&self, place: &[String; 3], entries: u64) -> Result<bool, Error> {
         let later: i64 = sqlx::query_scalar(
             "SELECT COUNT(*) FROM audit_log WHERE sequence > $1 AND customer = $2 AND about = $3",

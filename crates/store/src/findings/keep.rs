@@ -142,7 +142,7 @@ async fn mark_gone(
     Ok(gone.rows_affected())
 }
 
-/// Whether the evidence of a finding has measured weights.
+/// Returns `true` when the evidence of a finding has measured weights.
 const fn is_by_evidence(finding: &Finding) -> bool {
     matches!(
         finding.probability_from,

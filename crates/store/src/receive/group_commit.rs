@@ -47,7 +47,7 @@ struct Waiting {
 #[derive(Debug, Default)]
 struct Queue {
     waiting: Vec<Waiting>,
-    /// Whether somebody serves those who wait.
+    /// Set while somebody serves those who wait.
     is_served: bool,
 }
 

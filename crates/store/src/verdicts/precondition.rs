@@ -40,9 +40,9 @@ impl From<&Self> for SeenFinding {
 }
 
 impl Case<'_> {
-    /// Whether something is still to be written: false when the same person has written the very same since,
-    /// as a form does that is sent twice. [`Error::Superseded`] when anything else was done since; a comment
-    /// stands beside whatever that was.
+    /// Returns `true` when something is still to be written, and `false` when the same person has
+    /// written the very same since, as a form does that is sent twice. [`Error::Superseded`] when
+    /// anything else was done since; a comment stands beside whatever that was.
     pub(super) async fn is_new(
         &self,
         transaction: &mut Transaction<'static, Any>,
@@ -74,7 +74,7 @@ impl Case<'_> {
     }
 }
 
-/// Whether an entry says of the finding what is to be written of it.
+/// Returns `true` when an entry says of the finding what is to be written of it.
 fn is_same(entry: &HistoryEntry, to: &Standing, words: Option<&str>) -> bool {
     match entry.what {
         HistoryWord::Verdict => entry.to.state == to.state && entry.to.because == to.because,

@@ -34,7 +34,7 @@ pub struct HostInspection {
     pub named_roots: Vec<CertificateDer<'static>>,
 }
 
-/// Whether this machine and the files that were named trust a chain.
+/// The verdict on a chain of this machine and of the files that were named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TrustVerdict {
     Trusted,

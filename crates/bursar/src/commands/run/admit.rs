@@ -68,8 +68,9 @@ impl Round<'_> {
         Ok(())
     }
 
-    /// Whether what was opened is the file of that name itself, where links are not followed: one may
-    /// have taken its place since the look. Every later reading is held against what was opened.
+    /// Returns `true` when the file that was opened is the one of that name itself, where links are
+    /// not followed: one may have taken its place since the look. Every later reading is held against
+    /// what was opened.
     fn is_still_no_link(&self, source: &Source) -> bool {
         let JobSource::Files { links: Links::LeftOut, .. } = &self.job.source else { return true };
         fs::symlink_metadata(source.path())

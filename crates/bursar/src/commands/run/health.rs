@@ -150,7 +150,7 @@ impl Health {
     }
 }
 
-/// Whether a token ends so soon that sending warns of it.
+/// Returns `true` when a token ends so soon that sending warns of it.
 fn is_soon(ends: Timestamp, now: Timestamp) -> bool {
     ends.duration_since(now).as_hours() < 24 * WARN_AHEAD_DAYS
 }

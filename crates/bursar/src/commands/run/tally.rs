@@ -114,13 +114,13 @@ impl Tally {
         self.codes.iter().chain(&self.open_problems).copied().find(|code| is_warning(*code))
     }
 
-    /// Whether it is worth a line in a log.
+    /// Returns `true` when the round is worth a line in a log.
     pub(super) fn has_news(&self) -> bool {
         self.received + self.known + self.waiting + self.failed + self.not_sent > 0
             || !self.is_well()
     }
 
-    /// Whether files went their way in it, so that each such round is told of.
+    /// Returns `true` when files went their way in the round, so that each such round is told of.
     pub(super) fn settles_files(&self) -> bool {
         self.received + self.known > 0
     }
@@ -139,7 +139,7 @@ impl Tally {
         self.add_code(exit);
     }
 
-    /// Whether there was nothing to do.
+    /// Returns `true` when there was nothing to do.
     fn is_idle(&self) -> bool {
         self.received + self.known + self.read == 0
     }
@@ -165,7 +165,7 @@ impl Tally {
     }
 }
 
-/// Whether a monitor may let it pass: nothing was refused and nothing waits.
+/// Returns `true` when a monitor may let it pass: nothing was refused and nothing waits.
 pub(super) fn is_warning(exit: ExitCode) -> bool {
     matches!(exit, ExitCode::NothingToSend | ExitCode::RowsSetAside)
 }

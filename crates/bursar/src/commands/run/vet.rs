@@ -23,7 +23,7 @@ use crate::transfer::vet::vet;
 pub(super) struct Fitness {
     /// Why it is not sent.
     pub(super) unfit: Option<Failure>,
-    /// Whether the server would set some of its rows aside.
+    /// Set when the server would set some of its rows aside.
     pub(super) sets_aside: bool,
 }
 

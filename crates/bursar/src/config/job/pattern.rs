@@ -23,7 +23,7 @@ impl Pattern {
         Ok(Self(text.to_owned()))
     }
 
-    /// Whether a name fits, in upper or lower case, as names are on Windows.
+    /// Returns `true` when a name matches, in upper or lower case, as names are on Windows.
     pub fn fits(&self, name: &str) -> bool {
         let lower = name.to_lowercase();
         let is_unfinished = UNFINISHED_BEGINNINGS.iter().any(|it| lower.starts_with(it))

@@ -23,7 +23,7 @@ pub(super) enum DatabaseKind {
 }
 
 impl DatabaseKind {
-    /// Whether its URL names a host.
+    /// Returns `true` when URLs of this kind name a host.
     const fn has_host(self) -> bool {
         matches!(self, Self::Postgres | Self::MySql | Self::SqlServer)
     }
@@ -51,8 +51,8 @@ pub(super) fn host(url: &str) -> Option<&str> {
     (!host.is_empty()).then_some(host)
 }
 
-/// Whether the part of a URL that names user and host ends before the last sign that ends a user. In a query
-/// behind the host, as in `?user=a@b`, that sign may stand.
+/// Returns `true` when the part of a URL that names user and host ends before the last sign that ends
+/// a user. In a query behind the host, as in `?user=a@b`, that sign may stand.
 fn is_cut_short(url: &str) -> bool {
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
     let behind = rest.find(['/', '?', '#']).map_or("", |end| &rest[end..]);

@@ -20,13 +20,13 @@ const AUTHORITIES: [&str; 4] = ["sslrootcert", "ssl-root-cert", "sslca", "ssl-ca
 /// As a line of PEM has it.
 const BASE64_LINE: usize = 64;
 
-/// Whether a server has to prove who it is although the URL does not ask for it: it is another machine.
-/// There is no host where it is reached through a socket.
+/// Returns `true` when a server has to prove who it is although the URL does not ask for it: it is
+/// another machine. There is no host where it is reached through a socket.
 pub(super) fn must_be_proved(url: &str, host: Option<&str>) -> bool {
     !names(url, &MODES) && host.is_some_and(|host| !is_this_machine(host))
 }
 
-/// Whether a URL names the file of an authority.
+/// Returns `true` when a URL names the file of an authority.
 pub(super) fn names_authority(url: &str) -> bool {
     names(url, &AUTHORITIES)
 }

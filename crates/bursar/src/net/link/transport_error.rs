@@ -80,7 +80,7 @@ pub enum HandshakeFault {
 }
 
 impl TransportError {
-    /// Whether the same request may work a little later.
+    /// Returns `true` when the same request may work a little later.
     pub fn is_temporary(&self) -> bool {
         match self {
             Self::NameUnresolved

@@ -14,7 +14,7 @@ pub struct ChainSummary {
     /// Who signed the last certificate of the chain.
     pub signer: String,
     pub is_self_signed: bool,
-    /// Whether nothing but the server's own certificate came.
+    /// Set when nothing but the server's own certificate came.
     pub is_alone: bool,
     pub not_before: Option<Timestamp>,
     pub not_after: Option<Timestamp>,

@@ -34,7 +34,7 @@ pub(super) struct Summary<'a> {
 }
 
 impl Summary<'_> {
-    /// Whether some file was not read.
+    /// Returns `true` when some file was not read.
     pub(super) fn is_partial(&self) -> bool {
         let is_out = |file: &ReportedFile| file.left_out().is_some();
         !self.read.left_out.is_empty() || self.read.files.iter().any(is_out)

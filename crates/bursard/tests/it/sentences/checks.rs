@@ -176,7 +176,7 @@ impl Facts<'_> {
         None
     }
 
-    /// Whether its only invoice is so many times the middle of what its supplier bills.
+    /// Returns `true` when its only invoice is so many times the middle of what its supplier bills.
     fn is_times(&self, times: i64) -> bool {
         let billed = self.billed();
         let Some(invoice) = self.invoices().first().map(|row| self.money(row)) else {

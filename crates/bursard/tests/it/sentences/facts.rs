@@ -142,7 +142,7 @@ impl Facts<'_> {
         self.rows(FileType::Transactions).iter().map(|row| &row.fields).collect()
     }
 
-    /// Whether some row is of a supplier that is written so.
+    /// Returns `true` when some row is of a supplier that is written so.
     pub(super) fn names(&self, written: &str) -> bool {
         self.finding.rows.iter().any(|row| {
             let reference = row.fields.get("supplier_ref").unwrap_or(&row.id);
@@ -164,7 +164,7 @@ impl Facts<'_> {
         amount(invoice, "base_amount").or_else(|| amount(invoice, "invoice_amount")).unwrap_or(0)
     }
 
-    /// Whether a value of its rows has this in it.
+    /// Returns `true` when a value of its rows has this in it.
     pub(super) fn hold(&self, text: &str) -> bool {
         let mut values = self.finding.rows.iter().flat_map(|row| row.fields.values());
         values.any(|value| value.contains(text))
@@ -189,7 +189,8 @@ impl Facts<'_> {
         text
     }
 
-    /// Whether the answer's percentage is the probability, and its claim holds of the rows.
+    /// Returns `true` when the answer's percentage is the probability, and its claim holds of the
+    /// rows.
     pub(super) fn answer(&self, answer: &str) -> Option<bool> {
         let Some(probability) = self.finding.probability else {
             return Some(answer.starts_with("It may be that "));
@@ -207,7 +208,8 @@ impl Facts<'_> {
         Some(is_near && is_count && (!claims_paid || self.invoices().iter().all(is_paid)))
     }
 
-    /// Whether what is to be held back is not paid, and what is to be asked back is at risk.
+    /// Returns `true` when what is to be held back is not paid, and what is to be asked back is at
+    /// risk.
     pub(super) fn next_step(&self, step: &str) -> bool {
         if let Some(asked) =
             holes("Ask the supplier for {}; if they are one, ask for {} back.", step)

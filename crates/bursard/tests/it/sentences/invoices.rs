@@ -121,7 +121,7 @@ impl Facts<'_> {
         sum == 0
     }
 
-    /// Whether a whole by its number is what others come to.
+    /// Returns `true` when the invoice of this number is as much as the others together.
     fn is_sum(&self, number: &str, money: &str, named: &str) -> bool {
         let invoices = self.invoices();
         let whole = cents(money);

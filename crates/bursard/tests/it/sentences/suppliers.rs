@@ -126,7 +126,7 @@ impl Facts<'_> {
         is_known.then_some(true)
     }
 
-    /// Whether two of its suppliers have one value of what is called so.
+    /// Returns `true` when two of its suppliers have one value of what is called so.
     fn share(&self, name: &str) -> bool {
         let column = match name {
             "name" => "supplier_name",

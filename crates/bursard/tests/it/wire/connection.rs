@@ -28,7 +28,7 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// Whether it has a field, or whether `100 continue` came before it.
+    /// Returns `true` when the answer has a field, or `100 continue` came before it.
     pub(super) fn has(&self, name: &str) -> bool {
         self.field(name).is_some() || self.head.to_ascii_lowercase().contains(&format!(" {name}"))
     }

@@ -98,7 +98,8 @@ impl Rows<'_> {
         }
     }
 
-    /// Whether what is said is so; none when this test does not know the sentence.
+    /// Returns `true` when the rows bear the sentence out; none when this test does not know the
+    /// sentence.
     pub(super) fn bear_out(&self, words: &str) -> Option<bool> {
         [Self::of_number, Self::of_amount, Self::of_days, Self::of_fields]
             .into_iter()

@@ -66,7 +66,8 @@ pub fn look_alike(a: &Looks, b: &Looks, rarity: &TokenRarity) -> Option<LookAlik
     (rare && edits(&letters_x, &letters_y, 1).is_some()).then_some(LookAlike::OneEdit)
 }
 
-/// Whether one name is the other with a word more before or behind, and what they share names no third.
+/// Returns `true` when one name is the other with a word more before or behind, and what they share
+/// names no third.
 fn has_word_added(a: &CompanyName, b: &CompanyName, rarity: &TokenRarity) -> bool {
     let (short, long) = if a.tokens.len() < b.tokens.len() {
         (&a.tokens, &b.tokens)

@@ -90,7 +90,7 @@ impl<R: Read + Seek> MarkupText<R> {
         &self.text[from..self.at]
     }
 
-    /// Whether nothing follows [`Self::rest`].
+    /// Returns `true` when nothing follows [`Self::rest`].
     pub(super) fn is_done(&self) -> bool {
         self.is_done
     }
@@ -99,7 +99,7 @@ impl<R: Read + Seek> MarkupText<R> {
         self.bytes_read
     }
 
-    /// Whether some bytes were no text in the encoding that it was read by.
+    /// Returns `true` when some bytes were no text in the encoding that it was read by.
     pub(in super::super) fn is_damaged(&self) -> bool {
         self.is_damaged
     }
@@ -110,7 +110,8 @@ impl<R: Read + Seek> MarkupText<R> {
         is_guess.then_some(self.likeliest)
     }
 
-    /// Whether what was met so far tells of another code page than the one it was read by.
+    /// Returns `true` when what was met so far tells of another code page than the one it was read
+    /// by.
     pub(in super::super) fn reads_otherwise(&self) -> bool {
         let more = self.evidence.as_ref().filter(|evidence| evidence.is_more_than(&self.known));
         more.is_some_and(|evidence| evidence.page() != self.likeliest)
@@ -168,7 +169,7 @@ fn add_pieces(evidence: &mut Evidence, block: Block<'_>) {
     }
 }
 
-/// Whether a byte ends a piece: a tag begins there, or a line ends.
+/// Returns `true` when a byte ends a piece: a tag begins there, or a line ends.
 const fn is_end(byte: u8) -> bool {
     matches!(byte, b'<' | b'\n' | b'\r')
 }

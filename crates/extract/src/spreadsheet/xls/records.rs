@@ -82,7 +82,7 @@ impl<R: Read + Seek> BiffRecords<R> {
         Ok(Some(u16::from_le_bytes([header[0], header[1]])))
     }
 
-    /// Whether the next record goes on with the one before; if so, its bytes are there.
+    /// Returns `true` when the next record goes on with the one before; if so, its bytes are there.
     pub(super) fn goes_on(&mut self) -> Result<bool, WorkbookRefusal> {
         match self.next()? {
             Some(id::CONTINUE) => Ok(true),

@@ -137,7 +137,7 @@ pub(super) fn read_long<R: Read + Seek>(
 struct Segments<'r, R> {
     records: &'r mut BiffRecords<R>,
     at: usize,
-    /// Whether another record follows, whose bytes are none of these.
+    /// Set when another record follows, whose bytes are none of these.
     is_over: bool,
 }
 
@@ -146,7 +146,7 @@ impl<'r, R: Read + Seek> Segments<'r, R> {
         Self { records, at: 0, is_over: false }
     }
 
-    /// Whether all bytes were taken, of this record and of those that go on with it.
+    /// Returns `true` when all bytes were taken, of this record and of those that go on with it.
     fn is_at_end(&mut self) -> Result<bool, WorkbookRefusal> {
         while self.rest() == 0 {
             self.is_over = self.is_over || !self.records.goes_on()?;

@@ -7,7 +7,7 @@ use memchr::memchr;
 
 #[derive(Debug, Default)]
 pub(super) struct LineEnds {
-    /// Whether the byte before was a carriage return, for which a line feed was given.
+    /// Set when the byte before was a carriage return, for which a line feed was given.
     is_behind_return: bool,
 }
 

@@ -119,7 +119,8 @@ impl Namespaces {
     }
 }
 
-/// Whether there may be a declaration: cells hardly ever have an `x` among their attributes.
+/// Returns `true` when there may be a declaration: cells hardly ever have an `x` among their
+/// attributes.
 fn declares(attributes: &[u8]) -> bool {
     memchr::memchr(b'x', attributes).is_some()
         && memchr::memmem::find(attributes, b"xmlns").is_some()

@@ -224,7 +224,8 @@ impl Chunks {
     }
 }
 
-/// Whether names of fields, methods and extensions may hold a byte (RFC 9110, section 5.6.2).
+/// Returns `true` when names of fields, methods and extensions may hold a byte (RFC 9110, section
+/// 5.6.2).
 pub(super) const fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(
@@ -246,7 +247,7 @@ pub(super) const fn is_token(byte: u8) -> bool {
         )
 }
 
-/// Whether values of fields may hold a byte (RFC 9110, section 5.5).
+/// Returns `true` when values of fields may hold a byte (RFC 9110, section 5.5).
 pub(super) const fn is_field_text(byte: u8) -> bool {
     matches!(byte, b'\t' | b' '..=b'~' | 0x80..)
 }

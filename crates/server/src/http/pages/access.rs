@@ -115,7 +115,7 @@ impl Member {
         Decider { by: user.name.as_str(), who: user.email.as_str(), at: app.clock.now() }
     }
 
-    /// Whether they make access tokens, for all units or for some.
+    /// Returns `true` for those who make access tokens, for all units or for some.
     pub(crate) fn may_make_tokens(&self) -> bool {
         let own = self.membership.units.values().copied();
         self.membership.everywhere.into_iter().chain(own).any(MemberRole::may_set_up)
@@ -191,7 +191,7 @@ impl TokenAdmin {
         self.units.as_deref()
     }
 
-    /// Whether a token is for units of theirs only.
+    /// Returns `true` when a token is for units of theirs only.
     pub(crate) fn covers(&self, scope: &AccessScope) -> bool {
         let is_theirs = |unit: &UnitName| self.units.as_ref().is_none_or(|own| own.contains(unit));
         scope.customer == self.member.customer

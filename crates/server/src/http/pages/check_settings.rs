@@ -48,7 +48,7 @@ struct ChecksPage {
     invoice_lines: Vec<(&'static str, &'static str, bool)>,
     statuses: StatusesCard,
     statuses_wrong: Option<String>,
-    /// Whether verdicts move probabilities.
+    /// Set when verdicts move probabilities.
     learns: bool,
     off: usize,
     /// How many of the numbers cannot be.
@@ -61,7 +61,7 @@ struct CheckCard {
     about: String,
     severity: &'static str,
     is_on: bool,
-    /// Whether a number differs from the check's own, or is wrong.
+    /// Set when a number differs from the check's own, or is wrong.
     is_changed: bool,
     parameters: Vec<NumberField>,
     /// How people decided on its findings, by kind; none where nobody has.

@@ -49,7 +49,7 @@ struct InvitationPage {
     ways: SignInWays,
     name: String,
     email: String,
-    /// Whether the address is the one that was invited, which nobody chooses.
+    /// Set when the address is the one that was invited, which nobody chooses.
     is_bound: bool,
     wrong: Option<String>,
 }

@@ -45,7 +45,7 @@ impl<'a> KnownChecks<'a> {
         self.find(check).map_or_else(usual_innocent_reasons, |known| known.innocent_reasons.clone())
     }
 
-    /// Whether a true finding of this check is something to act on, and no duplicate.
+    /// Returns `true` when a true finding of this check is something to act on, and no duplicate.
     pub(crate) fn takes_action(self, check: &str) -> bool {
         self.find(check).is_none_or(|known| known.verdict == VerdictWords::Action)
     }

@@ -34,7 +34,7 @@ pub(crate) struct Layout {
     pub(crate) crumbs: Vec<Link>,
     /// Something that was just done.
     pub(crate) flash: Option<&'static str>,
-    /// Whether the page of all customers is theirs.
+    /// Set when the page of all customers is theirs.
     pub(crate) is_operator: bool,
 }
 
@@ -170,7 +170,7 @@ impl Layout {
     }
 }
 
-/// Whether a page of the settings is for a member, by what they may for all units.
+/// Returns `true` when a page of the settings is for a member, by what they may for all units.
 fn may_set(member: &Member, permission: Permission) -> bool {
     match permission {
         Permission::TokenAdmin => member.may_make_tokens(),

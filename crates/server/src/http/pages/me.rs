@@ -46,7 +46,7 @@ pub(super) struct MePage {
     /// Customers, and units of their own role, with the role.
     memberships: Vec<(String, &'static str)>,
     has_totp: bool,
-    /// Whether there is a password here that signs them in.
+    /// Set when there is a password here that signs them in.
     has_password: bool,
     /// The providers that sign them in, by the names that people read.
     providers: Vec<String>,

@@ -49,7 +49,7 @@ struct ColumnsPage {
     read_others: usize,
     are_others_open: bool,
     columns: Vec<ColumnLine>,
-    /// Whether every field has a list of the columns of its own, and not one shared list.
+    /// Set when every field has a list of the columns of its own, and not one shared list.
     are_listed: bool,
     /// Titles of fields that are missing and follow in the usual way, with the fields they follow from.
     usual: Vec<(&'static str, &'static str)>,
@@ -59,7 +59,7 @@ struct ColumnsPage {
     refusal: Option<String>,
     trial: Option<TrialView>,
     may_be_read_again: bool,
-    /// Whether the settings are not those that are kept, and nobody has sent them yet.
+    /// Set when the settings are not those that are kept, and nobody has sent them yet.
     is_proposed: bool,
     /// What each column means.
     help: String,

@@ -28,7 +28,7 @@ pub(crate) struct SignInPage {
 pub(crate) struct SignInWays {
     /// To identity providers.
     pub(crate) providers: Vec<Link>,
-    /// Whether a password signs only those in who run the server.
+    /// Set when a password signs only those in who run the server.
     pub(crate) are_passwords_off: bool,
 }
 

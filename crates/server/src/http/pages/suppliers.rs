@@ -42,7 +42,7 @@ struct SupplierPage {
     newest: Vec<FieldText>,
     columns: Vec<Cow<'static, str>>,
     variations: Vec<VariationLine>,
-    /// Whether any list of suppliers was ever read.
+    /// Set when any list of suppliers was ever read.
     has_list: bool,
     months: Vec<MonthLine>,
     chart: String,

@@ -49,7 +49,7 @@ struct TokensPage {
     tomorrow: String,
     roles: Vec<Choice>,
     units: Vec<Choice>,
-    /// Whether a token may be for all units.
+    /// Set when a token may be for all units.
     for_all_units: bool,
     types: Vec<Choice>,
     periods: Vec<Choice>,

@@ -82,7 +82,7 @@ struct MemberRow {
 }
 
 impl MemberRow {
-    /// Whether this is their role for all units.
+    /// Returns `true` when this is their role for all units.
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     fn has(&self, role: &MemberRole) -> bool {
         self.role.as_ref() == Some(role)

@@ -29,7 +29,7 @@ const GROUPS_ELSEWHERE: [&str; 2] = ["_claim_names", "hasgroups"];
 pub(super) struct Account {
     pub(super) user: User,
     pub(super) identity: Identity,
-    /// Whether it was made by the invitation they came with, which is used up.
+    /// Set when it was made by the invitation they came with, which is used up.
     pub(super) has_joined: bool,
 }
 
@@ -75,7 +75,7 @@ pub(super) async fn user(
     Ok(Ok(Account { user, identity, has_joined }))
 }
 
-/// Whether all is said of somebody that has to be.
+/// Returns `true` when all is said of somebody that has to be.
 fn is_admitted(settings: &ProviderSettings, claims: &Claims) -> bool {
     settings.required.iter().all(|(name, value)| match claims.all.get(name) {
         Some(Value::String(said)) => said == value,

@@ -69,7 +69,7 @@ impl Attempt {
         self.derived("state")
     }
 
-    /// Whether it is the state of this attempt; compared in a time that tells nothing.
+    /// Returns `true` for the state of this attempt; compared in a time that tells nothing.
     pub(super) fn is_state(&self, presented: &str) -> bool {
         let tag = BASE64.decode(presented).unwrap_or_else(|_no_state_of_ours| Vec::new());
         hmac::verify(&self.key(), &self.purpose("state"), &tag).is_ok()

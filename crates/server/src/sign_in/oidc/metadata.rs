@@ -15,9 +15,9 @@ pub(super) struct Metadata {
     pub(super) keys: Url,
     pub(super) userinfo: Option<Url>,
     pub(super) end_session: Option<Url>,
-    /// Whether its answers say who gives them (RFC 9207).
+    /// Set when its answers say who gives them (RFC 9207).
     pub(super) names_itself: bool,
-    /// Whether a client's secret goes into the form, where the header is not taken.
+    /// Set when a client's secret goes into the form, where the header is not taken.
     pub(super) takes_secret_in_form: bool,
     /// The algorithms of its ID tokens; none: it does not say.
     pub(super) algorithms: Option<Vec<String>>,

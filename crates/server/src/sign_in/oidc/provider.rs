@@ -98,7 +98,7 @@ impl Provider {
         Ok(url)
     }
 
-    /// Whether an answer that says who gives it, or that has to, is this provider's.
+    /// Returns `true` when an answer that says who gives it, or that has to, is this provider's.
     pub(super) async fn gives(&self, iss: Option<&str>, now: Timestamp) -> Result<bool, Refusal> {
         Ok(match iss {
             Some(iss) => iss == self.settings.issuer.as_str(),
@@ -212,8 +212,8 @@ impl Provider {
         })
     }
 
-    /// Whether a claim that is wanted stands at the userinfo endpoint, where many providers put what an ID
-    /// token need not hold.
+    /// Returns `true` when a claim that is wanted stands at the userinfo endpoint, where many
+    /// providers put what an ID token need not hold.
     fn is_something_missing(&self, claims: &Claims) -> bool {
         let names = &self.settings.claims;
         !claims.all.contains_key(&names.email)

@@ -185,8 +185,8 @@ impl Refusal {
         }
     }
 
-    /// Whether somebody was refused of whom a provider has vouched, or who came with a token: what strangers
-    /// can bring about at will is logged and not kept.
+    /// Returns `true` when somebody was refused of whom a provider has vouched, or who came with a
+    /// token: what strangers can bring about at will is logged and not kept.
     pub(super) const fn is_audited(&self) -> bool {
         !matches!(
             self,

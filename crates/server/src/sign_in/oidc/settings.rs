@@ -66,7 +66,8 @@ pub struct ProviderSettings {
     pub claims: ClaimNames,
     /// The domains of the addresses it may speak for; empty: all.
     pub domains: Vec<String>,
-    /// Whether an address of these domains counts as verified where the provider says nothing of that.
+    /// Set when an address of these domains counts as verified where the provider says nothing of
+    /// that.
     pub trusts_domains: bool,
     /// Claims that have to be there with just these values, such as `hd` of Google.
     pub required: BTreeMap<String, String>,
@@ -189,12 +190,12 @@ impl ProviderSettings {
         format!("{}/sign-in/with/{}/callback", site.trim_end_matches('/'), self.name)
     }
 
-    /// Whether an address is of a domain that the provider may speak for.
+    /// Returns `true` when an address is of a domain that the provider may speak for.
     pub(super) fn speaks_for(&self, email: &EmailAddress) -> bool {
         self.domains.is_empty() || self.is_of_domains(email)
     }
 
-    /// Whether an address is of one of the domains that are named.
+    /// Returns `true` when an address is of one of the domains that are named.
     pub(super) fn is_of_domains(&self, email: &EmailAddress) -> bool {
         let domain = email.as_str().rsplit('@').next().unwrap_or_default();
         self.domains.iter().any(|own| own.eq_ignore_ascii_case(domain))
@@ -226,7 +227,8 @@ pub(super) fn check(providers: &[ProviderSettings]) -> Result<(), InvalidSetting
     Ok(())
 }
 
-/// Whether something may be asked of an address: over TLS, or of this machine, for trials.
+/// Returns `true` when something may be asked of an address: over TLS, or of this machine, for
+/// trials.
 pub(super) fn is_safe(url: &Url) -> bool {
     let is_here = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

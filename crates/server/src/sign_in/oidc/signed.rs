@@ -94,7 +94,7 @@ impl<'t> SignedToken<'t> {
         Ok(Self { text, algorithm, key_id: header.kid })
     }
 
-    /// Whether a set holds the key it was signed with.
+    /// Returns `true` when a set holds the key it was signed with.
     pub(super) fn is_signed_with_one_of(&self, keys: &KeySet) -> bool {
         keys.find(self.key_id.as_deref(), self.algorithm).is_some()
     }

@@ -108,14 +108,14 @@ impl LineHabits {
         Self { suppliers, ledger }
     }
 
-    /// Whether a supplier often bills in several rows.
+    /// Returns `true` when a supplier often bills in several rows.
     pub(super) fn bills_lines(&self, supplier: u32) -> bool {
         let own = self.suppliers[supplier as usize];
         share(own.to_lines, own.documents, self.ledger.to_lines, self.ledger.documents)
             >= BILLS_LINES_FROM
     }
 
-    /// Whether a supplier's documents often have the same line again.
+    /// Returns `true` when a supplier's documents often have the same line again.
     pub(super) fn repeats_lines(&self, supplier: u32) -> bool {
         let own = self.suppliers[supplier as usize];
         share(own.repeating, own.of_three, self.ledger.repeating, self.ledger.of_three)

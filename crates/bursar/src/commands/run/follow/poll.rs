@@ -200,7 +200,8 @@ impl Following<'_> {
     }
 }
 
-/// Whether an answer says that none will come: there is nothing of this kind, or not for this token.
+/// Returns `true` when an answer says that none will come: there is nothing of this kind, or not for
+/// this token.
 fn is_no_answer(exit: ExitCode) -> bool {
     use ExitCode::{Forbidden, NotCreated, Redirected, Refused};
     matches!(exit, Forbidden | NotCreated | Redirected | Refused)

@@ -7,10 +7,10 @@ use super::*;
 pub(super) struct AmountWriting {
     decimal: char,
     thousands: &'static str,
-    /// Whether only the last group has three digits: `12,34,567.00`.
+    /// Set when only the last group has three digits: `12,34,567.00`.
     is_indian: bool,
     sign: SignWriting,
-    /// Whether whole amounts have no decimals, and others none that are zero.
+    /// Set when whole amounts have no decimals, and others none that are zero.
     is_short: bool,
     currency: CurrencyPlace,
 }

@@ -73,7 +73,7 @@ pub(super) fn headers() -> impl Strategy<Value = Vec<String>> {
     })
 }
 
-/// Whether a system has all of these columns: names of several are not met in one file.
+/// Returns `true` when a system has all of these columns: names of several are not met in one file.
 fn is_whole(section: &Section) -> bool {
     FIELDS
         .iter()

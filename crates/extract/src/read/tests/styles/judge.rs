@@ -14,7 +14,7 @@ pub(super) struct WrongCell {
     pub(super) field: &'static str,
     pub(super) written: String,
     pub(super) read: Option<String>,
-    /// Whether a problem, a note or a doubt tells of it.
+    /// Set when a problem, a note or a doubt tells of it.
     pub(super) is_said: bool,
 }
 
@@ -107,8 +107,8 @@ fn values(row: &WrittenRow) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Whether a note names the column for what it could not read, or a doubt of the file tells to look at fields
-/// of this kind.
+/// Returns `true` when a note names the column for what it could not read, or a doubt of the file
+/// tells to look at fields of this kind.
 fn is_said(field: &str, headers: &[String], kept: &Kept) -> bool {
     let header = frame::FIELDS.iter().position(|known| *known == field).map(|at| &headers[at]);
     let of_column = |problem: &&Problem| problem.column.as_ref() == header;

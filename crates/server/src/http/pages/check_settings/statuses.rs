@@ -16,13 +16,13 @@ const RUNS_LOOKED_AT: u32 = 20;
 
 /// The statuses as the page shows them.
 pub(super) struct StatusesCard {
-    /// Whether the unit has a list of its own.
+    /// Set when the unit has a list of its own.
     pub(super) is_listed: bool,
     /// One a line: its own list, or those left out now as a list to begin with.
     pub(super) list: String,
     pub(super) list_max: usize,
     pub(super) met: Vec<StatusLine>,
-    /// Whether a run has looked at the ledger.
+    /// Set when a run has looked at the ledger.
     pub(super) was_run: bool,
     /// `3 more statuses`; none when all are there.
     pub(super) more: Option<String>,

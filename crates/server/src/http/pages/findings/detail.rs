@@ -53,9 +53,9 @@ struct FindingPage {
     no: String,
     proposal: Option<ProposedLine>,
     may_recover: bool,
-    /// Whether every verdict takes a reason here.
+    /// Set when every verdict takes a reason here.
     asks_reason: bool,
-    /// Whether somebody has to act when it is true, so that the page asks who.
+    /// Set when somebody has to act if it is true, so that the page asks who.
     asks_who: bool,
     because: Option<String>,
     /// The money that came back, as the field shows it.

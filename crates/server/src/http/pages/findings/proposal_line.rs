@@ -14,7 +14,7 @@ pub(super) struct ProposedLine {
     /// `Ann Other proposed on 23 Nov 2026, 10:00: not a duplicate`
     pub(super) words: String,
     pub(super) because: String,
-    /// Whether the reader may be the second person.
+    /// Set when the reader may be the second person.
     pub(super) may_confirm: bool,
 }
 

@@ -26,7 +26,7 @@ impl ScanLink {
     }
 }
 
-/// Whether a host is one that others have as well: a name, or an address of the public network.
+/// Returns `true` for a host that others have as well: a name, or an address of the public network.
 fn is_for_others(name: &str) -> bool {
     if let Some(address) = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
         let address = address.parse::<Ipv6Addr>().map(|address| address.to_canonical());

@@ -35,7 +35,7 @@ pub(super) struct FieldRow {
     pub(super) derived: Option<String>,
     /// As it is sent: a column, or `= Title`.
     pub(super) chosen: String,
-    /// Whether that is none of the file's columns.
+    /// Set when that is none of the file's columns.
     pub(super) is_elsewhere: bool,
     /// Titles of fields that it can be the same as.
     pub(super) others: Vec<&'static str>,
@@ -95,14 +95,14 @@ impl FieldRow {
         self.chosen.strip_prefix(SAME_AS) == Some(other)
     }
 
-    /// Whether it has a source, be it a derived one.
+    /// Returns `true` when the field has a source, be it a derived one.
     pub(super) fn is_read(&self) -> bool {
         let is_fixed = self.fixed.as_ref().is_some_and(|fixed| !fixed.is_empty());
         let is_chosen = !self.chosen.is_empty() || is_fixed || self.has_parts();
         is_chosen || self.derived.is_some()
     }
 
-    /// Whether nobody has to choose for it.
+    /// Returns `true` when nobody has to choose for the field.
     pub(super) fn is_settled(&self) -> bool {
         self.is_read() || self.follows.is_some()
     }
@@ -210,7 +210,7 @@ fn kind(file_type: FileType, name: &str) -> ColumnKind {
     file_type.column(name).map_or(ColumnKind::Text, |column| column.kind)
 }
 
-/// Whether a value of one kind makes sense as one of the other.
+/// Returns `true` when a value of one kind makes sense as one of the other.
 fn is_like(kind: ColumnKind, other: ColumnKind) -> bool {
     use ColumnKind::{Amount, Currency, Date, Identifier, Reference, Text};
     match kind {
@@ -240,7 +240,7 @@ pub(super) fn column_lines(preview: &Preview) -> Vec<ColumnLine> {
         .collect()
 }
 
-/// Whether every field has a list of the columns of its own.
+/// Returns `true` when every field has a list of the columns of its own.
 pub(super) fn are_listed(columns: &[ColumnLine]) -> bool {
     columns.len() <= LISTED_COLUMNS_MAX
 }

@@ -159,7 +159,7 @@ impl ReportedFile {
         })
     }
 
-    /// Whether the other was read in the same way: then one table speaks for both.
+    /// Returns `true` when the other was read in the same way: then one table speaks for both.
     fn is_like(&self, other: &Self) -> bool {
         let told = |file: &Self| {
             let words = |field: &PreviewedField| {

@@ -28,7 +28,7 @@ pub struct RiskSums {
     pub findings_of_otherwise: u64,
     /// The same, each amount times the probability of its finding, to the hundredth; without what has none.
     pub likely: Vec<Money>,
-    /// Whether some findings add nothing to the total.
+    /// Set when some findings add nothing to the total.
     pub has_overlaps: bool,
     /// The most money first, context last. A row that several checks speak of counts in each.
     pub by_check: Vec<CheckSum>,
@@ -107,7 +107,7 @@ fn is_counted(found: &StoredFinding, checks: &[Check]) -> bool {
     found.finding.at_risk.is_some() && !is_context(&found.finding.check, checks)
 }
 
-/// Whether a finding is about something that is there twice.
+/// Returns `true` when a finding is about something that is there twice.
 fn is_of_twice(found: &StoredFinding, checks: &[Check]) -> bool {
     let is_it = |check: &Check| check.verdict == VerdictWords::Duplicate;
     checks.iter().any(|check| check.name == found.finding.check && is_it(check))

@@ -281,7 +281,7 @@ fn waiting_event(upload: &Upload, why: Option<String>) -> (Option<jiff::Timestam
 /// The word for what a run did that saw the upload.
 const CHECKED: &str = "checked";
 
-/// Whether a run of the unit is on its way that will see what was read.
+/// Returns `true` when a run of the unit is on its way that will see what was read.
 async fn is_being_checked(member: &Member, upload: &Upload) -> Result<bool, PageError> {
     if !matches!(upload.state, UploadState::Read { .. }) {
         return Ok(false);

@@ -152,7 +152,8 @@ fn cells(
     cells.filter(|cell| cell.is_marked || !cell.text.is_empty()).take(CELLS_MAX).collect()
 }
 
-/// Whether a cell surely is not what its column holds, such as a name or an account where a day should be.
+/// Returns `true` when a cell surely is not what its column holds, such as a name or an account where
+/// a day should be.
 fn is_out_of_place(file_type: FileType, cell: &ShownCell) -> bool {
     let column = cell.field.as_deref().and_then(|name| file_type.column(name));
     let Some(column) = column.filter(|_| !cell.text.trim().is_empty()) else { return false };

@@ -35,7 +35,7 @@ pub(super) struct Problems {
     pub(super) counts: Vec<CountLine>,
     pub(super) lines: Vec<ProblemLine>,
     pub(super) total: String,
-    /// Whether not all are listed line by line.
+    /// Set when not all are listed line by line.
     pub(super) is_cut: bool,
     /// The reason that is picked, as its sentence.
     pub(super) picked: Option<String>,

@@ -13,7 +13,8 @@ pub(crate) struct Piece {
 /// Longer texts are compared as a whole: the time taken grows with the square.
 const COMPARED_CHARS_MAX: usize = 200;
 
-/// Whether two texts are mostly the same letters in the same order: else a letter here and there is chance.
+/// Returns `true` when two texts are mostly the same letters in the same order: else a letter here
+/// and there is chance.
 pub(super) fn are_one_thing(one: &str, other: &str) -> bool {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     let longer = one.len().max(other.len());
