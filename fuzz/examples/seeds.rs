@@ -85,7 +85,7 @@ fn sheet() -> Vec<u8> {
         .concat()
 }
 
-/// As the target `xls` takes them.
+/// Records in short form, as the target `xls` takes them.
 fn short_records(version: Version) -> Vec<u8> {
     let begin = std::iter::once((RECORDS[0], Vec::new()));
     let all = records(version, true).chain(begin).chain(records(version, false));

@@ -69,7 +69,8 @@ impl Seek for Pieces<'_> {
     }
 }
 
-/// As the `csv` library counts them. It knows one byte order mark and not those written twice.
+/// Counts the records as the `csv` library does. It knows one byte order mark and not those written
+/// twice.
 fn records(mut bytes: &[u8], delimiter: u8) -> u64 {
     while let Some(rest) = MARKS.iter().find_map(|mark| bytes.strip_prefix(mark.as_bytes())) {
         bytes = rest;

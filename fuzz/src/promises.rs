@@ -87,7 +87,8 @@ pub fn read(bytes: &[u8], options: &Options<'_>) -> Option<(Reading, Rows)> {
     Some((reading, kept))
 }
 
-/// What is shown before a file is read is read or refused as well, and no longer than was asked for.
+/// Looks at a file before it is read: it is read or refused as well, and no longer than was asked
+/// for.
 fn look_at(bytes: &[u8], options: &Options<'_>) {
     if let Some(preview) = outcome(preview(Cursor::new(bytes), options, LOOKED_AT_ROWS)) {
         assert!(preview.rows.len() <= LOOKED_AT_ROWS);

@@ -28,8 +28,9 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// What cargo tells the program that it runs about its own package. Build scripts (`ring`'s) ask to run
-/// again when it changes, and with them all that depends on them, the query engine among it.
+/// Returns `true` for a variable by which cargo tells the program that it runs about its own package.
+/// Build scripts (`ring`'s) ask to run again when it changes, and with them all that depends on them,
+/// the query engine among it.
 fn is_of_xtask(variable: &str) -> bool {
     ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|begin| variable.starts_with(begin))
 }

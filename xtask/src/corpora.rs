@@ -40,7 +40,7 @@ const NODE_PACKAGES: [&str; 3] = ["csv-spectrum@2.0.0", "papaparse@5.7.1", "xls-
 /// The readers that ours is held against, of Python.
 const READERS: [&str; 2] = ["openpyxl==3.1.5", "xlrd==2.0.2"];
 
-/// What a corpus is made of; all else of a package is thrown away.
+/// The endings of the files of a corpus; all else of a package is thrown away.
 const ENDINGS: [&str; 8] = ["xlsx", "xlsm", "xls", "ods", "csv", "tsv", "tab", "json"];
 
 const TEST: &str = "what_others_published_is_read_as_others_read_it";

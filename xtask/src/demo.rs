@@ -35,7 +35,8 @@ const LINK_FILE: &str = "welcome-link.txt";
 /// Findings that are listed: as many as are read at a glance.
 const GRAVEST: &str = "5";
 
-/// What `bursard sample` writes, and what each file is; of suppliers two, as some changed their bank between.
+/// The files that `bursard sample` writes, and what each is; of suppliers two, as some changed their
+/// bank between.
 const SAMPLE: [(&str, &str); 4] = [
     ("suppliers_20260801.csv", "Suppliers"),
     ("suppliers_20260930.csv", "Suppliers"),
@@ -94,7 +95,7 @@ enum Role {
 }
 
 impl Role {
-    /// As `bursard token issue --role` takes it.
+    /// The word that `bursard token issue --role` takes.
     fn word(self) -> &'static str {
         match self {
             Self::Uploader => "uploader",

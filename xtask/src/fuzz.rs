@@ -12,7 +12,7 @@ use crate::{cargo, output};
 /// Seconds for each target, where none are said.
 const SECONDS: &str = "60";
 
-/// What libFuzzer is told by: which branches were taken, and what was compared with what.
+/// The flags by which libFuzzer is told which branches were taken, and what was compared with what.
 const FLAGS: [&str; 8] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
@@ -24,8 +24,8 @@ const FLAGS: [&str; 8] = [
     "--cfg=fuzzing",
 ];
 
-/// What no input of a few KiB may take: the time of a machine that is busy with much else, and twice the
-/// memory that reading any file stays under.
+/// The most that an input of a few KiB may take: the time of a machine that is busy with much else,
+/// and twice the memory that reading any file stays under.
 const LIMITS: [&str; 4] =
     ["-timeout=60", "-rss_limit_mb=512", "-max_len=65536", "-print_final_stats=1"];
 

@@ -25,7 +25,7 @@ const COMPLETIONS: [(&str, &str); 3] = [
     ("fish", "usr/share/fish/vendor_completions.d/bursar.fish"),
 ];
 
-/// What Debian's control file says of a package.
+/// The fields of Debian's control file of a package.
 struct Control {
     name: &'static str,
     depends: &'static str,

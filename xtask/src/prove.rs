@@ -114,7 +114,7 @@ const UPLOADER_PROOFS: [(Proof, Against); 3] = [
     ),
 ];
 
-/// What a proof of the uploader needs beside it.
+/// The other program that a proof of the uploader needs.
 #[derive(Clone, Copy)]
 enum Against {
     Nothing,

@@ -74,8 +74,8 @@ const NEEDS: [Need; 14] = [
     Need { program: "caddy", package: "caddy", why: "the server is tried behind it" },
 ];
 
-/// What the uploader's feature `odbc` is linked with and tried with, as Debian's packages. Without them
-/// everything else is built and tested all the same.
+/// The packages of Debian that the uploader's feature `odbc` is linked with and tried with. Without
+/// them everything else is built and tested all the same.
 const ODBC_PACKAGES: [&str; 4] =
     ["unixodbc-dev", "odbc-postgresql", "odbc-mariadb", "libsqliteodbc"];
 /// The names under which those packages register their drivers.
@@ -150,7 +150,7 @@ fn install_identity_provider(home: &Path) -> Result<(), String> {
     ))
 }
 
-/// What is not Debian's; where it cannot be had, the tests that want it are left out.
+/// Installs what is not Debian's; where it cannot be had, the tests that want it are left out.
 fn install_others(home: &Path) {
     let said = |what: &str, is_installed: bool| {
         let end =

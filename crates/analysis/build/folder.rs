@@ -74,7 +74,7 @@ pub(crate) enum Lane {
     LookInto,
 }
 
-/// What the money that a row names is.
+/// The meaning of the money that a row names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum MoneyWord {

@@ -66,7 +66,7 @@ fn is_about(case: &Case, finding: &Finding) -> bool {
     names(case, finding, FileType::Suppliers, "suppliers")
 }
 
-/// Which check is to find a kind of case; those of no check are copies of invoices.
+/// The check that is to find a kind of case; those of no check are copies of invoices.
 const CHECK_OF: [(&str, &str); 37] = [
     ("shared_bank_account", "shared_bank_account"),
     ("duplicate_supplier", "duplicate_suppliers"),

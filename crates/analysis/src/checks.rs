@@ -22,7 +22,7 @@ pub struct CheckDefinition<'a> {
     /// One paragraph for an analyst.
     pub about: &'a str,
     pub severity: Severity,
-    /// What can be done about its findings; of money that is not paid yet, its rows say that it can be
+    /// The action that its findings allow; of money that is not paid yet, its rows say that it can be
     /// stopped.
     pub lane: Lane,
     /// The names of the states of its findings.
@@ -31,7 +31,8 @@ pub struct CheckDefinition<'a> {
     pub innocent_if: &'a str,
     /// The usual ones of that, in words for a person to choose from; none: those of every check.
     pub innocent_reasons: Option<&'a [&'a str]>,
-    /// What to do about a finding first, in one or two sentences; none where each finding says its own.
+    /// The first thing to do about a finding, in one or two sentences; none where each finding says
+    /// its own.
     pub next_step: Option<&'a str>,
     /// The claim that the probability of a finding is of: a sentence that stands behind “that” and behind
     /// “very likely”.

@@ -61,7 +61,7 @@ pub struct FindingsQuery {
     /// By priority when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<FindingSort>,
-    /// How many entries at most; 50 when absent.
+    /// The most entries to answer with; 50 when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<PageSize>,
     /// The `next` of the page before, which is the key of its last entry.

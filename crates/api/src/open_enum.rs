@@ -11,7 +11,7 @@ use serde_json::Value;
 #[serde(untagged)]
 pub enum OpenEnum<T> {
     Known(T),
-    /// As it was sent.
+    /// A value of a later version, as it was sent.
     Unknown(Value),
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "PageQuery{Cursor}")]
 pub struct PageQuery<Cursor> {
-    /// How many entries at most; 50 when absent.
+    /// The most entries to answer with; 50 when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<PageSize>,
     /// The `next` of the page before, which is the id of its last entry.

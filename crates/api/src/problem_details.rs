@@ -16,7 +16,7 @@ pub struct ProblemDetails {
     pub title: String,
     #[schemars(range(min = 400, max = 599))]
     pub status: u16,
-    /// What happened here, and what to do.
+    /// A sentence on this case: what happened here, and what to do.
     pub detail: String,
     /// The path of the request.
     pub instance: String,

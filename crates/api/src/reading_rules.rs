@@ -16,7 +16,7 @@ const PER_MILLE: u32 = 1_000;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ReadingRules {
-    /// What fields are read from, where their columns are not known by their headers.
+    /// The sources of fields whose columns are not known by their headers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mapping: Option<Mapping>,
     /// The order of day and month where a file leaves it open.

@@ -13,7 +13,7 @@ pub struct RunDetail {
     pub run: Run,
     /// In the order of the checks; empty while the run is not done.
     pub checks: Vec<CheckReport>,
-    /// How the rows of transactions were taken for invoices; absent while the run is not done.
+    /// The account of rows of transactions taken for invoices; absent while the run is not done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invoices_read: Option<InvoicesRead>,
     /// Sentences on that for whoever works with the findings; none when there is nothing to say.

@@ -26,7 +26,7 @@ pub struct UploadProblem {
     pub problem: Problem,
     /// The reason as a sentence.
     pub message: String,
-    /// How to mend it, or what was done about it.
+    /// The way to mend it, or what was done about it.
     pub advice: String,
 }
 
@@ -43,7 +43,7 @@ pub struct UploadProblemCount {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UploadProblemsQuery {
-    /// How many entries at most; 50 when absent.
+    /// The most entries to answer with; 50 when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<PageSize>,
     /// The `next` of the page before.

@@ -170,7 +170,8 @@ pub(crate) struct Sampling {
     pub(crate) format: Format,
 }
 
-/// What is planted needs some to hide among; the most is more than the largest organisations have.
+/// Parses a number of suppliers or employees: what is planted needs some to hide among; the most is
+/// more than the largest organisations have.
 fn parties() -> clap::builder::RangedU64ValueParser {
     clap::value_parser!(u64).range(100..=200_000)
 }

@@ -97,7 +97,7 @@ struct RegistersFile {
     companies: Option<PathBuf>,
 }
 
-/// How long earlier versions of the ledgers can be read.
+/// The time for which earlier versions of the ledgers can be read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct LedgersFile {

@@ -157,7 +157,7 @@ pub(crate) fn chain(error: analysis::Error) -> String {
     format!("{:#}", anyhow::Error::from(error))
 }
 
-/// Whose fault it is that a ledger did not answer.
+/// Turns the reason why a ledger did not answer into whose fault it is.
 fn failed(error: analysis::Error) -> LedgersError {
     match error {
         analysis::Error::Schema { ref ledger, .. } => {

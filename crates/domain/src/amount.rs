@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use typed::UnclearAmount;
 
-/// How many decimal places an amount has inside.
+/// The decimal places of an amount inside.
 const SCALE: usize = 4;
 const ONE: i64 = 10_000;
 

@@ -27,7 +27,7 @@ pub struct AuditEntry {
     pub what: String,
     /// The id or name of what it was done to; empty when `what` says it all.
     pub about: String,
-    /// Whose data it is about; none for what is the deployment's.
+    /// The customer whose data it is about; none for what is the deployment's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerName>,
     /// Further details; never a secret, and no personal datum that `who` does not hold.

@@ -21,7 +21,7 @@ const ONE: CheckNumber = CheckNumber::from_whole(1);
 /// One kind of thing looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
-    /// As findings and settings name it.
+    /// The name in findings and settings.
     pub name: String,
     pub title: String,
     /// One paragraph for an analyst.

@@ -48,7 +48,7 @@ pub struct Column {
     pub kind: ColumnKind,
     /// A sentence on its content for whoever makes the extract.
     pub meaning: &'static str,
-    /// How its values are masked.
+    /// The masking of its values.
     pub sensitivity: Sensitivity,
     /// Set when a file without it is refused, and a row without it set aside.
     pub is_mandatory: bool,

@@ -76,14 +76,14 @@ pub struct Finding {
     /// “that” and behind “very likely”.
     #[serde(default)]
     pub claim: String,
-    /// What can be done about it.
+    /// The action that it allows.
     #[serde(default)]
     pub lane: Lane,
-    /// How grave it is, if it is so.
+    /// The severity, if it is so.
     #[serde(default)]
     pub severity: Severity,
-    /// How likely the claim is, above 0 and below 1: nothing here is certain. Absent where nobody has
-    /// measured it.
+    /// The probability of the claim, above 0 and below 1: nothing here is certain. Absent where
+    /// nobody has measured it.
     pub probability: Option<f64>,
     /// Where the probability comes from; absent without one, and of what was found before it was said.
     #[serde(default)]
@@ -91,12 +91,13 @@ pub struct Finding {
     /// The probability that the evidence alone gives, where verdicts have moved it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by_evidence: Option<f64>,
-    /// How the weights of the evidence make the probability, in words; or why there is none.
+    /// The reckoning of the probability from the weights of the evidence, in words; or why there is
+    /// none.
     #[serde(default)]
     pub reckoning: String,
     /// Money that can be lost by it and still be kept or come back; none where that is not the point.
     pub at_risk: Option<Money>,
-    /// What is billed by the rows it speaks of, where that says nothing of a loss.
+    /// The money billed by the rows it speaks of, where that says nothing of a loss.
     #[serde(default)]
     pub billed: Option<Money>,
     /// The meaning of that amount; or why there is none.
@@ -108,7 +109,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// A sentence on facts that would make it innocent: what the analyst looks up.
     pub innocent_if: String,
-    /// What to do about it now, in one or two sentences; empty in what was found before it was said.
+    /// The thing to do about it now, in one or two sentences; empty in what was found before it was
+    /// said.
     #[serde(default)]
     pub next_step: String,
     /// Why it is not in the queue; none when it is.

@@ -55,9 +55,9 @@ pub struct ReusedIdentifiers {
 #[serde(rename_all = "camelCase")]
 pub struct Replacement {
     pub unique_id: String,
-    /// As it is in the ledger; its line is that of the file it came with.
+    /// The row of the ledger; its line is that of the file it came with.
     pub before: InvoiceRow,
-    /// As it is in the file.
+    /// The row of the file.
     pub after: InvoiceRow,
 }
 

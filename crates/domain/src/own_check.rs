@@ -26,7 +26,7 @@ const TITLE_CHARS_MAX: usize = 120;
 const WORDS_CHARS_MAX: usize = 1_000;
 /// Reasons to choose from, and parameters: more than anybody reads.
 const LISTED_MAX: usize = 20;
-/// As large as a number that a check of the program goes by.
+/// The largest number, as of the program's own checks.
 const NUMBER_MAX: CheckNumber = CheckNumber::from_whole(1_000_000_000_000);
 /// Stands before its name in findings, so that none is taken for a check of the program.
 const PREFIX: &str = "own_";

@@ -82,7 +82,8 @@ impl NewPassword {
     }
 }
 
-/// As it stands, or what is left without the year and the exclamation mark that rules of old ask for.
+/// Returns `true` for a common password: as it stands, or without the year and the exclamation mark
+/// that rules of old ask for.
 fn is_common(lower: &str) -> bool {
     let stem = lower.trim_matches(|c: char| !c.is_alphabetic());
     COMMONEST.lines().any(|common| common == lower || common == stem)

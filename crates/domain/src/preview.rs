@@ -23,7 +23,8 @@ pub struct LedgerField {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Preview {
     pub columns: Vec<PreviewedColumn>,
-    /// As many cells as there are columns. Long ones are cut, and personal ones masked.
+    /// The first rows, each of as many cells as there are columns. Long ones are cut, and personal
+    /// ones masked.
     pub rows: Vec<Vec<String>>,
     /// Every field of the type, in the order of the ledger, and what it is read from.
     pub fields: Vec<PreviewedField>,
@@ -34,14 +35,14 @@ pub struct Preview {
 /// A column of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreviewedColumn {
-    /// As it stands in the file; empty when the column has no header.
+    /// The header as it stands in the file; empty when the column has none.
     pub header: String,
     /// Its name in a mapping: the header, or `Amount#2` where it is not the first with that header. Empty
     /// when no mapping can name it.
     pub name: String,
     /// The name of the field it is taken for, the first of several; none: kept as text.
     pub field: Option<String>,
-    /// Which part of the Unique ID it is, from 0, when that is built of several columns.
+    /// The part of the Unique ID that it is, from 0, when that is built of several columns.
     pub identifier_part: Option<usize>,
 }
 
@@ -49,7 +50,7 @@ pub struct PreviewedColumn {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreviewedField {
     pub field: LedgerField,
-    /// As a mapping writes it; none when the file has nothing for the field.
+    /// The source as a mapping writes it; none when the file has nothing for the field.
     pub source: Option<FieldSource>,
     /// Set when that follows from nothing but what the file lacks.
     pub is_derived: bool,
@@ -62,9 +63,9 @@ pub struct PreviewedField {
 pub struct ShownRecord {
     /// Line of a text or row of a sheet where it begins, from 1.
     pub line: u64,
-    /// As many as it has, not as many as there are columns; long ones are cut.
+    /// The cells that it has, which need not be as many as there are columns; long ones are cut.
     pub cells: Vec<ShownCell>,
-    /// How many columns the header has.
+    /// The number of columns of the header.
     pub columns: usize,
 }
 

@@ -123,7 +123,7 @@ pub enum DecimalStyle {
 pub enum InvoiceSign {
     #[default]
     Positive,
-    /// As a creditor's account shows them: what is owed stands in credit.
+    /// Amounts as a creditor's account shows them: what is owed stands in credit.
     Negative,
 }
 

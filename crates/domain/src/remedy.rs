@@ -20,7 +20,8 @@ pub enum Remedy {
     MapColumns,
     /// Likewise, and the identifier may be built of several columns.
     BuildIdentifier,
-    /// What the unit says of fields does not fit the file: it is to be changed, or the extract mended.
+    /// The unit's settings of fields do not fit the file: they are to be changed, or the extract
+    /// mended.
     MendMapping,
     /// The unit is to name another sheet, or none.
     ChooseSheet,

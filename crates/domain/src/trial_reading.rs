@@ -38,7 +38,7 @@ pub struct TrialColumn {
 pub struct TrialRow {
     /// Line of a text or row of a sheet, from 1.
     pub line: u64,
-    /// As many as there are columns: days as 2024-03-05, amounts as 1234.50, nothing as empty text.
-    /// Long ones are cut, and personal ones masked.
+    /// The values, as many as there are columns: days as 2024-03-05, amounts as 1234.50, nothing as
+    /// empty text. Long ones are cut, and personal ones masked.
     pub values: Vec<String>,
 }

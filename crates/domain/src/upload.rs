@@ -123,7 +123,7 @@ pub enum UploadState {
         #[schemars(with = "DateTime")]
         at: Timestamp,
         reason: String,
-        /// What is to be done about it beside what the reason says; absent where that was not noted.
+        /// The action to take about it beside what the reason says; absent where that was not noted.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         remedy: Option<Remedy>,
     },

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// What to print beside the table.
+/// The parts to print beside the table.
 #[derive(Clone, Copy)]
 struct Show {
     curve: bool,

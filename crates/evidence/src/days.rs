@@ -6,7 +6,7 @@ pub enum DayLikeness {
     Same,
     /// Day and month have changed places.
     Swapped,
-    /// The same day of the year before or after.
+    /// One day and month in the year before or after.
     WrongYear,
     FewDays,
     Week,
@@ -105,8 +105,9 @@ pub fn civil(days: i32) -> (i32, i32, i32) {
     (small(year), small(month), small(day))
 }
 
-/// As far apart as dates can be that are each other's with day and month swapped: some 29.4 days for each of
-/// the months between them. Rules out most pairs without the calendar.
+/// Returns `true` for days as far apart as dates can be that are each other's with day and month
+/// swapped: some 29.4 days for each of the months between them. Rules out most pairs without the
+/// calendar.
 const fn could_be_swapped(apart: u32) -> bool {
     let months = (apart + 14) / 29;
     (apart * 10).abs_diff(months * 294) <= 40

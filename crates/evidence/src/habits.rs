@@ -51,7 +51,7 @@ const OWN_HABITS_MIN: usize = 4;
 const OWN_HABITS_FROM: f32 = 4.0;
 /// Invoices beside another that make a habit: three couples are more than are keyed twice by chance.
 const HALVES_MIN: f32 = 6.0;
-/// As many pairs of its own weigh as much as the rate of all parties.
+/// The number of its own pairs that weigh as much as the rate of all parties.
 const SHRINKAGE: f64 = 12.0;
 
 /// The habits of all parties.
@@ -66,7 +66,7 @@ pub struct Habits {
     own: Vec<Option<Box<Own>>>,
     everywhere: Everywhere,
     recurrences: amounts::Recurrences,
-    /// How many invoices of all parties have a twin, by the class of their amounts.
+    /// The number of invoices of all parties with a twin, by the class of their amounts.
     twin_rates: ByClass<f64>,
     numbers: Numbers,
     shared: SharedHabits,

@@ -24,7 +24,7 @@ pub use scorer::Scorer;
 /// The subject of a weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Subject {
-    /// How many invoices are keyed twice at all, among how many pairs of this party.
+    /// The rate of invoices that are keyed twice at all, among the pairs of this party.
     Prior,
     Number,
     Series,
@@ -39,7 +39,7 @@ pub enum Subject {
     Group,
     Means,
     Description,
-    /// How many others were keyed again with this one.
+    /// The number of others that were keyed again with this one.
     Batch,
 }
 

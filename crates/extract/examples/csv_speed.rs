@@ -65,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// User and system time of the process.
 fn cpu_seconds() -> f64 {
-    /// What the kernel counts these in, on every machine.
+    /// The parts of a second that the kernel counts in, on every machine.
     const TICKS: f64 = 100.0;
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_else(|_no_linux| String::new());
     // The program's name may hold blanks and ends in the last parenthesis.

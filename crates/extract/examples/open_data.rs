@@ -33,7 +33,7 @@ const MAPPINGS: [(&str, &str); 6] = [
 /// One line of the table, or the sum of several.
 #[derive(Debug, Default, Clone, Copy)]
 struct Row {
-    /// As the other reader counts them.
+    /// The records that the other reader counts.
     records: u64,
     read: u64,
     aside: u64,

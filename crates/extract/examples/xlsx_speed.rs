@@ -145,7 +145,7 @@ fn write_sheet(out: &mut dyn Write, rows: u64) -> std::io::Result<()> {
     write!(out, "</sheetData></worksheet>")
 }
 
-/// As little of ZIP as a workbook needs.
+/// The little of ZIP that a workbook needs.
 struct Zip<'a> {
     file: &'a mut File,
     directory: Vec<u8>,

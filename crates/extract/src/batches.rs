@@ -20,7 +20,8 @@ use crate::limits::{BATCH_BYTES_MAX, BATCH_ROWS_MAX};
 /// Text of a cell to make room for at first.
 const USUAL_CELL_BYTES: usize = 16;
 
-/// Which rows of a column are null. Most columns have few or none: a row that is not costs nothing.
+/// The rows of a column that are null. Most columns have few or none: a row that is not costs
+/// nothing.
 #[derive(Debug, Default)]
 struct Nulls(Vec<usize>);
 

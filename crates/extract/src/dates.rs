@@ -149,7 +149,7 @@ fn usual(text: &[u8], style: &DateStyle) -> Option<(i32, OrderSign)> {
     style.today.is_usual(day).then_some((day, sign))
 }
 
-/// Which of two numbers in front of a year is the day.
+/// Tells of two numbers in front of a year which is the day.
 #[inline]
 fn day_and_month(
     first: i32,

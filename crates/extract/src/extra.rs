@@ -11,7 +11,7 @@ use crate::record::{Record, kept, trimmed};
 pub(crate) struct Extra {
     /// Position, and the key as it is written: quoted, with its colon.
     columns: Vec<(usize, String)>,
-    /// How many columns have a header, and the names that are used.
+    /// The number of columns with a header, and the names that are used.
     headers: usize,
     used: BTreeSet<String>,
     object: String,

@@ -32,8 +32,8 @@ const INVOICE_AMOUNT: &str = "invoice_amount";
 /// A column as its header was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Column {
-    /// As it stands in the file, without blanks round it and cut when very long; empty when it has
-    /// none.
+    /// The header as it stands in the file, without blanks round it and cut when very long; empty
+    /// when it has none.
     pub(crate) header: String,
     /// Its name in a mapping.
     pub(crate) name: String,
@@ -41,7 +41,7 @@ pub(crate) struct Column {
     pub(crate) field: Option<Field>,
     /// All fields that are read from it and no other column, in the order of the type.
     pub(crate) fields: Vec<Field>,
-    /// Which part of the identifier it is, when a mapping builds that of several columns.
+    /// The part of the identifier that it is, when a mapping builds that of several columns.
     pub(crate) part: Option<usize>,
     /// It could be a field that another column is already.
     pub(crate) is_twin: bool,
@@ -61,7 +61,7 @@ pub(crate) struct Matcher {
 /// A header row that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Header {
-    /// Which of the records looked at, from 0.
+    /// The place among the records looked at, from 0.
     pub(crate) index: usize,
     /// Set when the line above belongs to it.
     pub(crate) is_in_two_lines: bool,

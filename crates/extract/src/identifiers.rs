@@ -164,7 +164,7 @@ pub(crate) struct Identifiers {
 /// Rows that share an identifier with another row.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct SharedRows {
-    /// How many there are; of a file with more than [`IDENTIFIERS_COMPARED_MAX`] an estimate.
+    /// The number of rows; of a file with more than [`IDENTIFIERS_COMPARED_MAX`] an estimate.
     pub(crate) rows: u64,
     /// Lines of the first of them, ascending; an identifier's rows are all there or none.
     pub(crate) lines: Vec<u64>,

@@ -45,7 +45,7 @@ const BEHIND: usize = 1_000;
 /// The names that one system, or one language, has for fields.
 #[derive(Debug)]
 pub struct NameTable {
-    /// As people call it, such as `Sage 200`.
+    /// The name by which people know it, such as `Sage 200`.
     pub name: &'static str,
     pub kind: TableKind,
     /// In the order of [`FileType::ALL`].
@@ -84,11 +84,11 @@ pub(crate) struct KnownNames {
 /// The meaning of a name in one table.
 #[derive(Debug, Clone, Copy)]
 struct Meaning {
-    /// Which of [`TABLES`].
+    /// The place in [`TABLES`].
     table: usize,
     /// None: no field of ours, whatever it looks like.
     field: Option<Field>,
-    /// How likely the name means it, 0 the likeliest.
+    /// The rank of what the name means, 0 the likeliest.
     rank: usize,
 }
 

@@ -150,7 +150,7 @@ fn is_ruled(record: &Record) -> bool {
     is_ruled && dashes >= DASHES_MIN
 }
 
-/// As one ERP marks its subtotals and totals.
+/// Returns `true` for the stars by which one ERP marks its subtotals and totals.
 fn is_stars(cell: &str) -> bool {
     cell.bytes().all(|byte| byte == b'*')
 }

@@ -18,8 +18,8 @@ use domain::problem::{Problem, Reason};
 pub(crate) struct Record {
     text: String,
     cells: Vec<(usize, usize)>,
-    /// How much of `text` is the record as it stood in the file; the rest are cells whose doubled
-    /// quotes were undone.
+    /// The part of `text` that is the record as it stood in the file; the rest are cells whose
+    /// doubled quotes were undone.
     raw: usize,
     /// Marked cells whose quotes are to be undone.
     quoted: Vec<usize>,
@@ -172,7 +172,7 @@ pub(crate) trait RecordSource {
     /// Goes back to before the first record.
     fn rewind(&mut self) -> Result<(), ReadError>;
 
-    /// How the text is written, complete behind the last record; none for a workbook.
+    /// The encoding of the text, complete behind the last record; none for a workbook.
     fn encoding(&self) -> Option<Encoding>;
 
     /// The sign between the cells of a text; none for a workbook.

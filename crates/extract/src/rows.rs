@@ -60,7 +60,7 @@ pub(crate) struct Rows {
     constants: Vec<ConstantColumn>,
     /// Where the base currency is the one that most rows are in.
     currencies: CurrencyCounts,
-    /// Which of `mapped` is the identifier.
+    /// The place of the identifier in `mapped`.
     identifier: Option<usize>,
     /// The text of a field that is built of several columns.
     joined: String,
@@ -70,10 +70,10 @@ pub(crate) struct Rows {
     extra: Extra,
     sides: SideColumns,
     pub(crate) credit_notes: CreditNotes,
-    /// Which of `mapped` is the amount of the invoice.
+    /// The place of the invoice's amount in `mapped`.
     invoice_amount: Option<usize>,
     batches: Batches,
-    /// Which of `mapped` are the dates of the invoice and of its entry.
+    /// The places in `mapped` of the dates of the invoice and of its entry.
     invoiced_and_entered: Option<(usize, usize)>,
     pub(crate) swapped: SwappedDates,
     /// Bytes of text in the record just parsed.

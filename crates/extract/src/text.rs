@@ -32,7 +32,7 @@ pub(crate) struct TextSource<R> {
     widths: Widths,
     expected_delimiter: Option<u8>,
     text: String,
-    /// How much of `text` was given out.
+    /// The bytes of `text` that were given out.
     at: usize,
     /// Line of `text[at..]`, from 1.
     line: u64,

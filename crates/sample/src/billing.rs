@@ -14,7 +14,7 @@ use super::truth::CaseId;
 
 #[derive(Debug, Clone)]
 pub(super) struct Billing {
-    /// How often an invoice that nobody scheduled is this supplier's, against the others.
+    /// The weight of this supplier against the others, for an invoice that nobody scheduled.
     pub(super) weight: u64,
     /// The day of the month on which it bills, if it bills monthly.
     pub(super) monthly: Option<usize>,

@@ -32,9 +32,9 @@ pub(super) struct Draft<'a> {
     pub(super) twins: HashMap<usize, usize>,
     pub(super) script: Script,
     pub(super) truth: Truth,
-    /// How many cases of each kind.
+    /// The number of cases of each kind.
     pub(super) times: usize,
-    /// How many suppliers are ordinary: they come first.
+    /// The number of ordinary suppliers: they come first.
     ordinary: usize,
     spent: HashSet<usize>,
 }

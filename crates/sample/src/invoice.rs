@@ -207,7 +207,7 @@ impl Transactions<'_> {
         Ok(id)
     }
 
-    /// What the order, the tax and the approval say of it.
+    /// Adds the order, the tax and the approval of an invoice.
     fn paper(&mut self, invoice: &Invoice) {
         let supplier = &self.suppliers[invoice.supplier];
         let (table, text, paper) = (&mut self.table, &mut self.text, &invoice.paper);

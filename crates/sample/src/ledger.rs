@@ -141,7 +141,7 @@ impl Ledger<'_, '_> {
         0
     }
 
-    /// What an ordinary invoice brings about: now and then a copy, a credit or a reversal.
+    /// Adds the consequences of an ordinary invoice: now and then a copy, a credit or a reversal.
     fn follow(&mut self, invoice: &Invoice, id: &str) {
         let calendar = self.out.calendar;
         if invoice.means == Means::Cancelled || self.copied(invoice, id) || invoice.amount <= 0 {
@@ -197,7 +197,7 @@ impl Ledger<'_, '_> {
     }
 }
 
-/// Which kinds of copy are due.
+/// The kinds of copy that are due.
 struct Copies {
     every: u64,
     since: u64,
@@ -254,7 +254,7 @@ fn monthly(billings: &[Billing]) -> Vec<Vec<usize>> {
     days
 }
 
-/// How many invoices are keyed by the end of each day: more towards the ends of months, and in the
+/// The number of invoices keyed by the end of each day: more towards the ends of months, and in the
 /// weeks before the year's books close.
 fn quotas(calendar: &Calendar, invoices: u64) -> Vec<u64> {
     let sums = (0..=calendar.last).scan(0, |sum, day| {

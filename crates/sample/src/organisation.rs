@@ -33,7 +33,7 @@ pub(super) struct User {
 
 /// The people who key: more of them for more invoices, as offices have.
 pub(super) fn users(rng: &mut Rng, invoices: u64) -> Vec<User> {
-    /// What one person keys in three years.
+    /// The invoices that one person keys in three years.
     const KEYED: u64 = 20_000;
     (0..(6 + invoices / KEYED).min(60))
         .map(|number| User {

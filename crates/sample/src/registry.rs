@@ -31,7 +31,7 @@ const DEPARTMENTS: [&str; 8] = [
 /// Makes parties, none like another.
 pub(super) struct Registry {
     pub(super) rng: Rng,
-    /// How many parties there are so far: what is unique is counted from it.
+    /// The number of parties so far: what is unique is counted from it.
     serial: u64,
     names: HashSet<String>,
     users: usize,

@@ -65,7 +65,7 @@ pub(super) struct Supplier {
     pub(super) company_number: String,
     /// One a site; never empty.
     pub(super) sites: Vec<Account>,
-    /// What the first site's account was before a change that the earlier file does not know yet.
+    /// The first site's account before a change that the earlier file does not know yet.
     pub(super) earlier: Option<Account>,
     pub(super) terms: Day,
     /// Percent that may be taken off what is paid within days.

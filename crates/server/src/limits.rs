@@ -37,8 +37,8 @@ pub struct Limits {
     /// Jobs worked on at once in this process. Reading keeps a core busy; two leave others for uploads.
     /// The last free one is left to customers of whom nothing runs.
     pub workers: usize,
-    /// How long a job stays with a worker that says nothing more: after a power cut it waits so long.
-    /// Much longer than a busy database makes a heartbeat wait.
+    /// The time that a job stays with a worker that says nothing more: after a power cut it waits so
+    /// long. Much longer than a busy database makes a heartbeat wait.
     pub lease: Duration,
 }
 

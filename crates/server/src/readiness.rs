@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::{App, measures};
 
-/// As often as load balancers commonly ask.
+/// The time between two tries: as often as load balancers commonly ask.
 const TRY_EVERY: Duration = Duration::from_secs(5);
 
 /// The checks of the last try, and when that was.

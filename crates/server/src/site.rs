@@ -75,7 +75,7 @@ impl Site {
         *uri = Uri::from_parts(parts).expect("nothing but the path is another");
     }
 
-    /// What stands behind the prefix; none where it does not stand in front.
+    /// The path behind the prefix; none where the prefix does not stand in front.
     fn own_path<'p>(&self, path: &'p str) -> Option<&'p str> {
         let prefix = self.prefix();
         let rest = path.strip_prefix(prefix).filter(|_| !prefix.is_empty())?;

@@ -26,7 +26,7 @@ pub struct Grant {
     pub known_as: String,
     pub scope: AccessScope,
     pub role: Role,
-    /// As far as it was noted.
+    /// The last use, as far as it was noted.
     pub last_used_at: Option<Timestamp>,
 }
 
@@ -84,8 +84,8 @@ impl Checker<'_> {
         self.check_claims(claims, kid, now).await
     }
 
-    /// What a token may do is what its record says: whoever has the signing key makes no token do more than
-    /// one that was issued.
+    /// Checks the claims of a token against its record, which alone says what it may do: whoever has
+    /// the signing key makes no token do more than one that was issued.
     async fn check_claims(
         &self,
         claims: Claims,

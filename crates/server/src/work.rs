@@ -56,7 +56,7 @@ pub struct WorkerParts {
     pub randomness: Randomness,
 }
 
-/// Which of the workers asks for a job.
+/// The worker that asks for a job.
 #[derive(Debug, Clone, Copy)]
 enum WorkerSlot {
     Any,
@@ -64,7 +64,7 @@ enum WorkerSlot {
     LastFree,
 }
 
-/// How a job ended that was worked on.
+/// The end of work on a job.
 enum AttemptEnd {
     Done,
     Failed(Failure),
@@ -341,13 +341,13 @@ async fn after_stop(stop: &CancellationToken) {
     sleep(WORK_STOP_TIME_MAX).await;
 }
 
-/// How long after this attempt the next may begin.
+/// The pause after this attempt until the next may begin.
 fn backoff(attempts: u32) -> Duration {
     let growth = BACKOFF_GROWTH.saturating_pow(attempts.saturating_sub(1));
     BACKOFF_FIRST.saturating_mul(growth).min(BACKOFF_LONGEST)
 }
 
-/// How long what has waited for so long waits again: as long once more, so that the pauses double.
+/// The next pause of what has waited for so long: as long once more, so that the pauses double.
 fn pause(waited: SignedDuration) -> Duration {
     // Negative where the clock was set back: then the shortest.
     waited.max(SignedDuration::ZERO).unsigned_abs().clamp(BACKOFF_FIRST, BACKOFF_LONGEST)

@@ -50,7 +50,7 @@ macro_rules! history_columns {
 /// somebody.
 const SUPPLIERS_MAX: usize = 12;
 
-/// Which part of a list.
+/// The part of a list that is asked for.
 struct ListRequest<'a> {
     order: FindingOrder,
     size: PageSize,

@@ -72,7 +72,7 @@ impl HistoryRow {
 mod tests {
     use super::*;
 
-    /// What was digested once is digested again by later programs: this may never change.
+    /// A row that was digested once is digested again by later programs: this may never change.
     #[test]
     fn the_digest_of_a_row_stays() {
         let text = |text: &str| text.to_owned();

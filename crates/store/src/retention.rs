@@ -20,7 +20,7 @@ use crate::rows::{Fields, all, to_the_microsecond};
 use crate::uploads::{columns, upload};
 use crate::{CustomerStore, SystemStore};
 
-/// As the audit log names who removes.
+/// The name in the audit log of who removes.
 const RETENTION: &str = "retention";
 /// Looked for at once: few enough to hold, and to see between them that the setting has changed.
 const EXPIRED_AT_ONCE: i64 = 100;

@@ -32,9 +32,9 @@ use proposals::DecisionEffect;
 /// Who decides, and when.
 #[derive(Debug, Clone, Copy)]
 pub struct Decider<'a> {
-    /// As people know them: a user's name, the label of an access token, or its id.
+    /// The name by which people know them: a user's, the label of an access token, or its id.
     pub by: &'a str,
-    /// As the audit log knows them: a user's address, or the id of an access token.
+    /// The name in the audit log: a user's address, or the id of an access token.
     pub who: &'a str,
     pub at: Timestamp,
 }

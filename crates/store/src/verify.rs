@@ -14,7 +14,7 @@ use crate::objects::{Content, ObjectKey, Objects};
 /// The outcome of a comparison of objects and rows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct VerifyReport {
-    /// How many were compared.
+    /// The number of objects that were compared.
     pub objects: u64,
     /// The bytes that their rows say they hold.
     pub bytes: u64,

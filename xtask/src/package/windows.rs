@@ -17,7 +17,7 @@ use super::{
 use crate::cargo;
 
 const TARGET: &str = "x86_64-pc-windows-gnu";
-/// What mingw-w64 brings and Windows does not.
+/// The libraries that mingw-w64 brings and Windows does not.
 const LIBRARIES_OF_MINGW: [&str; 3] =
     ["libgcc_s_seh-1.dll", "libwinpthread-1.dll", "libstdc++-6.dll"];
 /// A file of this repository, and its name in the archive.

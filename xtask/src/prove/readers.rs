@@ -9,7 +9,7 @@ use std::process::Command;
 use crate::cargo;
 use crate::demo::{Demo, End};
 
-/// What `pages/readers.mjs` does between two starts of the server.
+/// The steps of `pages/readers.mjs` between two starts of the server.
 const STEPS: [&str; 3] = ["begin", "first", "many"];
 
 pub(super) fn run(release: &Path, invoices: &str) -> Result<(), String> {

@@ -1,17 +1,12 @@
 //! Doc comments that begin with a relative clause: "What is kept", where a reader looks for the subject.
 //!
-//! Not for: whether there is a comment. Invariant: of what is private, and of fields and variants, only
-//! "Whether" is refused.
+//! Not for: whether there is a comment, and the help texts of options, which end without a full stop.
+//! Invariant: items, fields and variants are held to it alike, be they public or not.
 
 use super::{Fault, Tree};
 
-/// Beginnings without a subject, of any item.
-const EVERYWHERE: [&str; 1] = ["Whether "];
-/// Beginnings without a subject, of what others can name.
-const OF_PUBLIC_ITEMS: [&str; 6] = ["What ", "Which ", "Whose ", "How ", "The same", "As "];
-
-const ITEMS: [&str; 9] =
-    ["fn", "async fn", "const fn", "struct", "enum", "trait", "type", "const", "static"];
+/// Beginnings of a comment that does not name its subject.
+const BEGINNINGS: [&str; 7] = ["Whether ", "What ", "Which ", "Whose ", "How ", "The same", "As "];
 
 pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
     let sources = tree.texts(".rs").filter(|(path, _)| path.contains("/src/") && !is_test(path));
@@ -22,43 +17,49 @@ fn is_test(path: &str) -> bool {
     path.ends_with("/tests.rs") || path.contains("/tests/")
 }
 
-fn faults_of(path: &str, text: &str) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    // The first line of the comment that may belong to the next item.
-    let mut comment = None;
-    for (number, line) in text.lines().map(str::trim).enumerate() {
-        if let Some(words) = line.strip_prefix("///") {
-            comment = comment.or(Some((number + 1, words.trim_start())));
-        } else if !line.starts_with("#[") {
-            let begins =
-                |words: &str, with: &[&str]| with.iter().any(|with| words.starts_with(with));
-            let lacks = |words: &str| {
-                begins(words, &EVERYWHERE)
-                    || begins(words, &OF_PUBLIC_ITEMS) && is_public_item(line)
-            };
-            let before = comment.take().filter(|(_, words)| lacks(words));
-            if let Some((line, words)) = before {
-                faults.push(Fault::new(
-                    path,
-                    line,
-                    format!("the comment lacks its subject: {words}"),
-                    "begin with what the item is or does: \"The version of …\", \"Counts …\", \
-                     \"Returns `true` when …\"; of a field \"Set when …\"",
-                ));
-            }
-        }
-    }
-    faults
+/// A doc comment: the number of its first line, its first line and its last.
+struct Comment<'a> {
+    line: usize,
+    first: &'a str,
+    last: &'a str,
 }
 
-fn is_public_item(line: &str) -> bool {
-    let Some(after) = line.strip_prefix("pub") else { return false };
-    let after = match after.strip_prefix('(') {
-        Some(scope) => scope.split_once(')').map_or("", |(_, rest)| rest),
-        None => after,
+impl Comment<'_> {
+    fn lacks_subject(&self) -> bool {
+        let is_help_text = !self.last.ends_with(['.', ':']);
+        BEGINNINGS.iter().any(|beginning| self.first.starts_with(beginning)) && !is_help_text
+    }
+}
+
+fn faults_of(path: &str, text: &str) -> Vec<Fault> {
+    let comments = comments(text).into_iter().filter(Comment::lacks_subject);
+    let fault = |Comment { line, first, .. }| {
+        Fault::new(
+            path,
+            line,
+            format!("the comment lacks its subject: {first}"),
+            "begin with what the item is or does: \"The version of …\", \"Counts …\", \
+             \"Returns `true` when …\"; of a field \"Set when …\"",
+        )
     };
-    let after = after.trim_start();
-    ITEMS.iter().any(|item| after.strip_prefix(item).is_some_and(|rest| rest.starts_with(' ')))
+    comments.map(fault).collect()
+}
+
+fn comments(text: &str) -> Vec<Comment<'_>> {
+    let mut comments: Vec<Comment<'_>> = Vec::new();
+    let mut is_inside = false;
+    for (number, line) in text.lines().enumerate() {
+        let words = line.trim_start().strip_prefix("///").map(str::trim);
+        match (words, comments.last_mut().filter(|_| is_inside)) {
+            (Some(words), Some(comment)) => comment.last = words,
+            (Some(first), None) => {
+                comments.push(Comment { line: number + 1, first, last: first });
+            }
+            (None, _) => {}
+        }
+        is_inside = words.is_some();
+    }
+    comments
 }
 
 #[cfg(test)]
@@ -67,16 +68,16 @@ mod tests {
     use crate::tidy::tree::said;
 
     #[test]
-    fn comments_of_public_items_have_a_subject() {
-        let code = "/// What is.\n/// More.\n#[derive(Debug)]\npub(crate) struct B;\n/// How it is.\nfn c() {}\n\
-                    /// Counts what is.\npub fn d() {}\n/// As is.\npub e: u8,\n\
-                    /// Whether it is.\nf: bool,\n";
+    fn comments_have_a_subject() {
+        let code = "/// What is.\n/// More.\n#[derive(Debug)]\npub(crate) struct B;\n/// Counts what is.\n\
+                    fn c() {}\n/// As is,\n/// so.\ne: u8,\n/// How many\nlimit: u8,\n/// Whether it is.\nf: bool,";
         let files = [("xtask/src/a.rs", code), ("xtask/src/a/tests.rs", code)];
         assert_eq!(
             said(check, &files),
             [
                 "xtask/src/a.rs:1: the comment lacks its subject: What is.",
-                "xtask/src/a.rs:11: the comment lacks its subject: Whether it is.",
+                "xtask/src/a.rs:7: the comment lacks its subject: As is,",
+                "xtask/src/a.rs:12: the comment lacks its subject: Whether it is.",
             ]
         );
     }

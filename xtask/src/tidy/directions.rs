@@ -25,7 +25,7 @@ const DIRECTIONS: [(&str, &[&str]); 10] = [
 const FEATURES_ONLY: &str = "workspace-hack";
 
 struct Fence {
-    /// How the fenced library's name begins.
+    /// The beginning of the fenced library's name.
     library: &'static str,
     /// The only crates that may use it.
     crates: &'static [&'static str],

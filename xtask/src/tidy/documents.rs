@@ -6,7 +6,7 @@
 use super::markdown::prose;
 use super::{Fault, Tree};
 
-/// How a path of this repository begins when a document speaks of one.
+/// The beginnings of paths of this repository when a document speaks of one.
 const OWN_FOLDERS: [&str; 4] = ["crates/", "docs/", "examples/", "xtask/"];
 
 /// Speaks of what was.
@@ -37,7 +37,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
     faults
 }
 
-/// What stands between single backticks.
+/// The texts between single backticks.
 fn spans(line: &str) -> impl Iterator<Item = &str> {
     line.split('`').skip(1).step_by(2)
 }

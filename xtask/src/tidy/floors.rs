@@ -86,7 +86,7 @@ impl House {
         folders
     }
 
-    /// What the modules of a folder, each with all below it, name of one another.
+    /// The names that the modules of a folder, each with all below it, use of one another.
     fn arrows_in<'a>(
         &'a self,
         folder: &'a [String],

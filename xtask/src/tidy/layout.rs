@@ -14,14 +14,14 @@ const MOST_BYTES: usize = 200_000;
 /// Files that were too long when the rule came, with the length they may not exceed: `path lines`.
 const LONG_FILES: &str = "xtask/tidy/long-files.txt";
 
-/// How many that list may hold. Lower it with every line taken out; never raise it.
+/// The most lines of that list. Lower it with every line taken out; never raise it.
 const MOST_LONG_FILES: usize = 0;
 
 /// Names that say nothing, so that anything lands there. Other files may be called what they are.
 pub(super) const EMPTY_NAMES: [&str; 7] =
     ["util", "utils", "common", "manager", "helper", "helpers", "misc"];
 
-/// What editors and test tools leave behind.
+/// Files that editors and test tools leave behind.
 const LEFTOVERS: [&str; 5] = [".pending-snap", ".snap.new", ".orig", ".rej", ".swp"];
 
 pub(crate) fn check(tree: &Tree) -> Vec<Fault> {

@@ -16,7 +16,7 @@ const WITH_VERSIONS: [&str; 2] = ["fuzz/Cargo.toml", "crates/workspace-hack/Carg
 /// One `key = value` of a manifest; a value over several lines is joined into one.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// As between the brackets, such as `workspace.dependencies`.
+    /// The words between the brackets, such as `workspace.dependencies`.
     pub(crate) section: String,
     pub(crate) key: String,
     pub(crate) value: String,

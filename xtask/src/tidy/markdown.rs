@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub(crate) struct Link<'a> {
     /// Counted from one.
     pub(crate) line: usize,
-    /// As it is written: `integrator.md#databases`.
+    /// The target as it is written: `integrator.md#databases`.
     pub(crate) target: &'a str,
 }
 

@@ -33,7 +33,7 @@ const NAME_WHY: &str = "hand the fault on, say `expect(\"why it cannot be\")`, o
 /// Faults by any of these names say nothing of why they may be dropped.
 const SAY_NOTHING: [&str; 5] = ["_error", "_err", "_e", "_fault", "_ignored"];
 
-/// What is kept for its end and not for its value; another kind of guard is added here.
+/// Guards, kept for their end and not for their value; another kind is added here.
 const GUARDS: [&str; 5] = [".lock()", "::count()", "StopOnDrop(", "watch_folder(", "FailsAll{"];
 
 pub(crate) fn check(tree: &Tree) -> Vec<Fault> {

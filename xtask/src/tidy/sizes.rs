@@ -7,7 +7,7 @@ use super::layout::MOST_LINES;
 use super::tokens::{Code, function_lengths};
 use super::tree::Tree;
 
-/// As clippy.toml has it, which leaves blank lines and comments out.
+/// The limit of clippy.toml, which leaves blank lines and comments out.
 const MOST_FUNCTION_LINES: usize = 70;
 
 /// One line about the sources of all crates.

@@ -15,7 +15,7 @@ const MOST_COLUMNS: usize = 110;
 const HANDED_THE_TIME: [&str; 7] =
     ["domain", "api", "evidence", "extract", "store", "analysis", "server"];
 
-/// What reads the wall clock or the environment.
+/// Calls that read the wall clock or the environment.
 const READS_THE_WORLD: [&str; 6] =
     ["SystemTime::now", "Timestamp::now", "Zoned::now", "Uuid::now_v7", "env::var", "env::vars"];
 
@@ -63,7 +63,7 @@ impl Line<'_> {
     }
 }
 
-/// What is wrong with a line, and how to mend it.
+/// A rule of lines: the fault, and how to mend it.
 type LineRule = fn(&Line<'_>) -> Option<(String, &'static str)>;
 
 const RULES: [LineRule; 6] =

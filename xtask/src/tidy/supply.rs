@@ -12,7 +12,7 @@ const POLICY: &str = "deny.toml";
 const LOCK: &str = "Cargo.lock";
 const ROOT: &str = "Cargo.toml";
 
-/// How the lock file writes crates.io.
+/// The name of crates.io in the lock file.
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 pub(crate) fn check(tree: &Tree) -> Vec<Fault> {

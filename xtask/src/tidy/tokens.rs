@@ -81,7 +81,8 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     found
 }
 
-/// How many bytes at the beginning are a space, a comment, a text, a letter in quotes or a lifetime.
+/// Counts the bytes at the beginning that are a space, a comment, a text, a letter in quotes or a
+/// lifetime.
 fn spared(rest: &str) -> Option<usize> {
     let first = rest.chars().next()?;
     if first.is_whitespace() {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use domain::{InvoiceLines, Mapping};
 
-/// What is evaluated, and how.
+/// The kind of evaluation, and its sizes.
 pub(crate) struct Arguments {
     pub(crate) seeds: Vec<u64>,
     pub(crate) each: usize,
@@ -13,7 +13,7 @@ pub(crate) struct Arguments {
     pub(crate) mapping: Option<Mapping>,
     pub(crate) details: bool,
     pub(crate) threshold: Option<f64>,
-    /// How rows of one document are read, of a ledger whose Unique IDs are those of lines.
+    /// The reading of rows of one document, of a ledger whose Unique IDs are those of lines.
     pub(crate) invoice_lines: InvoiceLines,
     /// A Python that has `splink`: ours beside it over the same candidates, and nothing injected.
     pub(crate) splink: Option<PathBuf>,

@@ -15,7 +15,7 @@ use evidence::text_key;
 
 use crate::header::Header;
 
-/// What the other program said.
+/// The answer of the other program.
 #[derive(serde::Deserialize)]
 pub(crate) struct Splink {
     pub(crate) train_seconds: f64,

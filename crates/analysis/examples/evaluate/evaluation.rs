@@ -26,7 +26,8 @@ const REAL_PER_MILLE: usize = 2;
 /// A way to inject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Regime {
-    /// As many of each kind as make recall of each kind a figure; else as many as real ledgers hold.
+    /// Set to inject as many of each kind as make recall of each kind a figure; else as many as real
+    /// ledgers hold.
     is_dense: bool,
     dates: Dates,
 }

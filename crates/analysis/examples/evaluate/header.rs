@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date as civil};
 
-/// As a ledger holds it; amounts in ten-thousandths, days since 1970.
+/// A header of a ledger; amounts in ten-thousandths, days since 1970.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Header {
     pub(crate) id: String,

@@ -14,7 +14,7 @@ use super::kinds::{self, Kind};
 use super::number_slips::{prefixed, zeros};
 use keyed_again::Keying;
 
-/// What moves when an invoice is keyed a second time.
+/// The dates that move when an invoice is keyed a second time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dates {
     /// The date of the invoice stays for most, as it stands on the paper.
@@ -91,7 +91,7 @@ pub(crate) fn of_each(each: usize) -> Vec<(Kind, usize)> {
     kinds::ALL.iter().map(|name| (name.kind, each)).collect()
 }
 
-/// As many as real ledgers hold, of all kinds in turn, beginning with another for another seed.
+/// Plans as many as real ledgers hold, of all kinds in turn, beginning with another for another seed.
 pub(crate) fn at_rate(invoices: usize, per_mille: usize, seed: u64) -> Vec<(Kind, usize)> {
     let mut chance = Chance::new(seed ^ 0x5EED);
     let all = (invoices * per_mille / 1_000).max(1);

@@ -137,7 +137,8 @@ fn evaluate(
     Ok(Some(evaluation))
 }
 
-/// What is found where nothing was injected: how many of each kind, and those that are looked at first.
+/// Prints the findings where nothing was injected: the number of each kind, and those that are looked
+/// at first.
 fn alerts_of(clean: &RunOutcome) {
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in &clean.findings {

@@ -53,7 +53,7 @@ impl Figures {
     }
 }
 
-/// What is shown at the threshold of a run.
+/// Measures the findings that are shown at the threshold of a run.
 pub(crate) fn measure(headers: &[Header], injected: &[Injected], shown: &RunOutcome) -> Figures {
     let truth = Truth::of(headers, injected);
     let findings = &shown.findings;
@@ -140,7 +140,7 @@ pub(crate) fn of_pairs(injected: &[Injected], pairs: &[(usize, usize)]) -> (f64,
     (share(hits, pairs.len().max(1)), share(hits, injected.len().max(1)), pairs.len())
 }
 
-/// What was injected, by the ids of its rows.
+/// The injected pairs, by the ids of their rows.
 struct Truth<'a> {
     headers: &'a [Header],
     injected: &'a [Injected],

@@ -172,7 +172,7 @@ impl Column {
         }
     }
 
-    /// As the engine writes it.
+    /// The text of a row, as the engine writes it.
     fn text(&self, row: u32) -> Option<String> {
         if self.key(row) == self.null_key() {
             return None;

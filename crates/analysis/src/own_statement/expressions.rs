@@ -201,7 +201,7 @@ fn refused_function(function: &Function) -> Option<String> {
     (!is_plain).then(|| format!("write {name}(…) with its arguments in brackets"))
 }
 
-/// As much as a sentence has room for.
+/// The beginning of a text, as much as a sentence has room for.
 fn beginning(text: &str) -> String {
     text.chars().take(60).collect()
 }

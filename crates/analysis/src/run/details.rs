@@ -203,8 +203,8 @@ fn more(sum: Option<Money>, billed: Option<&Money>) -> Option<Money> {
     Some(sum)
 }
 
-/// How much goes through a supplier, for what is about suppliers and not about an amount. The suppliers
-/// looked up last are still in `wanted`.
+/// Adds the money that goes through a supplier, for what is about suppliers and not about an amount.
+/// The suppliers looked up last are still in `wanted`.
 async fn add_billed(session: &SessionContext, known: &mut KnownRows) -> Result<(), Error> {
     let sql = "SELECT supplier_ref, CAST(count(*) AS VARCHAR) AS invoices, money(sum(base_amount), min(base_amount_currency)) AS billed, \
         CAST(min(invoice_date) AS VARCHAR) AS first_invoice, CAST(max(invoice_date) AS VARCHAR) AS last_invoice, \

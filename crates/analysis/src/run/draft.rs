@@ -28,7 +28,7 @@ pub(super) struct FindingDraft<'a> {
     pub(super) title: String,
     /// log2 of the odds, all evidence added; none where nobody has measured how often such signs are so.
     pub(super) bits: Option<f64>,
-    /// What the rows come to: at risk or billed, as the check says.
+    /// The money of the rows: at risk or billed, as the check says.
     pub(super) money: Option<Money>,
     pub(super) rows: Vec<FindingRow>,
     pub(super) evidence: Vec<Evidence>,
@@ -36,7 +36,7 @@ pub(super) struct FindingDraft<'a> {
     pub(super) pattern: Option<String>,
     /// The claim, where it is another than that of the check.
     pub(super) claim: Option<String>,
-    /// What to do now, where it is something else than the check says.
+    /// The thing to do now, where it is something else than the check says.
     pub(super) next_step: Option<String>,
 }
 

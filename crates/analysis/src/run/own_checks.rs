@@ -308,7 +308,7 @@ fn failed(error: DataFusionError) -> RefusedStatement {
     }
 }
 
-/// What stands before the lists of everything that there is.
+/// The words before the lists of everything that there is.
 fn beginning(why: &str) -> String {
     why.chars().take(400).collect()
 }

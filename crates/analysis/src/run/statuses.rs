@@ -22,7 +22,7 @@ const NAMED_MAX: usize = 50;
 /// The statuses of one run.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Statuses {
-    /// As they stand in the ledger.
+    /// The statuses left out, as they stand in the ledger.
     pub(super) left_out: Vec<String>,
     pub(super) read: StatusesRead,
 }

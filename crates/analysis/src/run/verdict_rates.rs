@@ -16,7 +16,7 @@ use super::draft::{self, rounded};
 const VERDICTS_MIN: u64 = 20;
 /// And so many on one sort at one supplier: there each is of the same habit.
 const PATTERN_VERDICTS_MIN: u64 = 3;
-/// As many verdicts that went as the evidence claims stand beside those of people.
+/// The number of verdicts as the evidence claims that stand beside those of people.
 const DOUBT: f64 = 5.0;
 /// Beside those on a single supplier, fewer.
 const PATTERN_DOUBT: f64 = 2.0;
@@ -124,7 +124,7 @@ impl Tally {
         }
     }
 
-    /// How far the odds of such findings are from what they claimed.
+    /// The evidence of how far the odds of such findings are from what they claimed.
     fn reason(self, doubt: f64, of: &str) -> Evidence {
         let share = (self.claimed / number(self.claiming)).clamp(0.01, 0.99);
         let (yes, no) =

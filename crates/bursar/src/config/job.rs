@@ -29,7 +29,7 @@ pub struct Job {
     pub schedule: Option<Schedule>,
     pub source: JobSource,
     pub after: After,
-    /// How a file is read before it is sent, when it is.
+    /// The reading of a file before it is sent, when it is read.
     pub check: Option<ReadArgs>,
     /// For how long at most it is followed until the server has read it, when it is.
     pub wait: Option<Duration>,
@@ -72,7 +72,7 @@ pub enum Links {
 /// The sign by which a file in a folder is finished.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ready {
-    /// As soon as it bears a name that fits: its writer renames it at the end.
+    /// Due as soon as it bears a name that fits: its writer renames it at the end.
     Renamed,
     /// Nothing about it changed for so long.
     Quiet(Duration),

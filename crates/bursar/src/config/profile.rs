@@ -29,7 +29,7 @@ pub struct ConfigFile {
     defaults: Settings,
     #[serde(default)]
     profile: BTreeMap<String, Settings>,
-    /// How `bursar run` runs.
+    /// The settings of `bursar run`.
     #[serde(default)]
     pub service: ServiceSection,
     /// The jobs by which it sends by itself.

@@ -13,7 +13,8 @@ use crate::net::target::{SafeName, UnitAddress};
 use crate::report::failure::Failure;
 use crate::source::FileFingerprint;
 
-/// What lies in the network or the server is mostly mended by then, and a slip is not.
+/// The age at which an entry is stale: faults of the network or the server are mostly mended by then,
+/// and a slip is not.
 const STALE_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 /// Returns `true` when an entry that waits since then does so for longer than most outages last.

@@ -39,7 +39,7 @@ use read_first::ReadFirstStream;
 pub const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Names the program, as an operator sees it in a log.
 pub const PRODUCT: &str = concat!("bursar/", env!("CARGO_PKG_VERSION"));
-/// How often it is looked at whether anything moved, within the time that is allowed to pass.
+/// The looks at whether anything moved, within the time that is allowed to pass.
 const LOOKS_PER_WAIT: u32 = 4;
 
 /// The way to one server.

@@ -19,8 +19,8 @@ use crate::report::progress::Progress;
 
 /// One is being sent, one is ready.
 const CHUNKS_AHEAD: usize = 2;
-/// How long to wait for `100 Continue` before sending all the same: some servers never say it
-/// (RFC 9110 section 10.1.1); curl waits as long.
+/// The wait for `100 Continue` before sending all the same: some servers never say it (RFC 9110
+/// section 10.1.1); curl waits as long.
 const CONTINUE_WAIT: Duration = Duration::from_secs(1);
 
 /// The bytes that were handed to the connection so far.

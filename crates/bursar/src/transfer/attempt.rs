@@ -19,7 +19,7 @@ use crate::transfer::retry;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     pub retries: u32,
-    /// How long a second of waiting lasts; only tests make it shorter.
+    /// The length of a second of waiting; only tests make it shorter.
     pub second: Duration,
 }
 

@@ -29,9 +29,9 @@ pub struct SendPlan {
     pub name: Option<String>,
     pub adds_timestamp: bool,
     pub is_dry_run: bool,
-    /// How files are read before they are sent, when they are.
+    /// The rules by which files are read before they are sent, when they are.
     pub check: Option<ReadingRules>,
-    /// How long to wait until each is read, when that was asked for.
+    /// The longest wait until each is read, when that was asked for.
     pub wait: Option<Duration>,
     /// Set for the only file, so that lines need not say which.
     pub is_alone: bool,

@@ -10,7 +10,7 @@ use sample::Plan;
 use crate::cli::Sampling;
 use crate::output;
 
-/// What a middling organisation has: so many invoices for each supplier and for each employee.
+/// The invoices of each supplier and of each employee in a middling organisation.
 const INVOICES_PER_SUPPLIER: u64 = 40;
 const INVOICES_PER_EMPLOYEE: u64 = 50;
 /// Between these the number of parties follows the number of invoices.

@@ -36,7 +36,7 @@ use places::Places;
 use progress::StatusLine;
 use summary::{Summary, say_files};
 
-/// What a report of no file of anybody's is called.
+/// The title of a report on no file of anybody's.
 const SAMPLE_TITLE: &str = "A made organisation";
 /// The sentence on a file that does not tell its type.
 const UNTOLD: &str = "neither its columns nor its name tell what it holds; say it with --as APT \

@@ -197,7 +197,7 @@ fn show(upload: &Upload) {
     }
 }
 
-/// What an operator does about a refused file; nothing where only its sender can.
+/// The advice to an operator on a refused file; none where only its sender can do something.
 fn advice(remedy: Remedy, upload: &Upload) -> Option<String> {
     let place = format!("--customer {} --unit {}", upload.customer, upload.unit);
     let set = |flags: &str| {

@@ -11,7 +11,7 @@ use crate::personal::Sensitivity;
 /// A file type in all that it has of its own.
 #[derive(Debug)]
 pub struct FileTypeSpec {
-    /// As it stands in the URL, exactly so.
+    /// The word in the URL, exactly so.
     pub url_word: &'static str,
     /// The name of its ledger in SQL, folders, addresses of pages and other programs.
     pub table: &'static str,
@@ -47,9 +47,9 @@ pub struct FileTypeSpec {
     pub bank: &'static [&'static str],
     /// Columns shown of a variation when they were otherwise before.
     pub followed: View,
-    /// How a value is masked whose column is not known.
+    /// The masking of a value whose column is not known.
     pub of_unknown: Sensitivity,
-    /// How what stands in [`EXTRA`] is masked, which may be anything.
+    /// The masking of what stands in [`EXTRA`], which may be anything.
     pub of_extra: Sensitivity,
 }
 

@@ -25,7 +25,7 @@ pub struct Explanation {
     pub against: Vec<WeighedReason>,
     /// Facts that weigh neither way and are worth knowing.
     pub besides: Vec<String>,
-    /// What to do now, in one or two sentences.
+    /// The thing to do now, in one or two sentences.
     pub next_step: String,
 }
 

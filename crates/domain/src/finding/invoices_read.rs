@@ -25,7 +25,7 @@ const NAMED_MAX: usize = 5;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InvoicesRead {
-    /// As the unit has set it.
+    /// The unit's setting.
     pub invoice_lines: InvoiceLines,
     /// Invoices that were compared.
     pub invoices: u64,
@@ -54,7 +54,7 @@ pub struct InvoicesRead {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StatusesRead {
-    /// As the unit has set it.
+    /// The unit's setting.
     pub left_out_statuses: LeftOutStatuses,
     /// Rows of the ledger, with a status and without.
     pub rows: u64,
@@ -81,7 +81,7 @@ pub struct StatusRead {
 #[serde(rename_all = "camelCase")]
 pub struct FileSentAgain {
     pub upload: UploadId,
-    /// As it was sent; none when nothing is known of it any more.
+    /// The name of the file as it was sent; none when nothing is known of it any more.
     pub file_name: Option<String>,
     /// The earlier upload in which most of them stand.
     pub earlier_upload: UploadId,

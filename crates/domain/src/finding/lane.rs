@@ -12,7 +12,7 @@ use super::Finding;
 use crate::amount::Money;
 use crate::check::Severity;
 
-/// What can be done about a finding.
+/// The action that a finding allows.
 #[derive(
     Debug,
     Clone,

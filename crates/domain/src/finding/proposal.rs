@@ -18,9 +18,11 @@ use crate::schema::DateTime;
 #[serde(rename_all = "camelCase")]
 pub struct Proposal {
     pub verdict: ProposedVerdict,
-    /// As people know who proposed it: a user's name, the label of an access token, or its id.
+    /// The name by which people know who proposed it: a user's, the label of an access token, or its
+    /// id.
     pub by: String,
-    /// What tells people apart whose names do not: a user's address, or the id of an access token.
+    /// The mark that tells people apart whose names do not: a user's address, or the id of an access
+    /// token.
     pub who: String,
     /// Who cannot confirm it: the address of who proposed it or made the access token, or `operator`.
     pub person: String,

@@ -26,9 +26,9 @@ pub struct CheckRequest {
     /// Now: verdicts end by it, "soon" and "not yet" are counted from it.
     pub now: Timestamp,
     pub verdicts: Vec<RememberedVerdict>,
-    /// How earlier verdicts of the unit went, by sort of finding.
+    /// The outcomes of earlier verdicts of the unit, by sort of finding.
     pub verdict_tallies: Vec<VerdictTally>,
-    /// Which checks, by which numbers.
+    /// The checks to run, and their numbers.
     pub settings: CheckSettings,
     /// Checks of the customer's own that are on.
     pub own_checks: Vec<OwnCheck>,
@@ -54,7 +54,7 @@ pub struct RunOutcome {
 pub struct OwnCheckTrial {
     /// Why it cannot be run; none where it ran.
     pub refused: Option<String>,
-    /// How many it found.
+    /// The number of findings.
     pub found: usize,
     /// The first of them.
     pub findings: Vec<Finding>,
@@ -68,7 +68,7 @@ pub struct CheckReport {
     pub title: String,
     pub end: CheckEnd,
     pub findings: u64,
-    /// How many were suppressed, by reason.
+    /// The number suppressed, by reason.
     pub suppressed: BTreeMap<String, u64>,
     /// Blocks that were too large to compare every two rows of.
     pub overfull: Vec<OverfullBlock>,

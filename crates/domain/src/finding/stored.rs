@@ -19,13 +19,13 @@ pub struct FindingSummary {
     pub check: String,
     pub kind: String,
     pub title: String,
-    /// What can be done about it.
+    /// The action that it allows.
     #[serde(default)]
     pub lane: Lane,
     /// Absent where nobody has measured it.
     pub probability: Option<f64>,
     pub at_risk: Option<Money>,
-    /// What is billed by the rows it speaks of, where that says nothing of a loss.
+    /// The money billed by the rows it speaks of, where that says nothing of a loss.
     #[serde(default)]
     pub billed: Option<Money>,
     pub suppressed: Option<Suppression>,
@@ -89,16 +89,17 @@ pub struct HistoryEntry {
     pub entry: u64,
     #[schemars(with = "DateTime")]
     pub at: Timestamp,
-    /// As people know whoever did it: a user's name, the label of an access token, or its id.
+    /// The name by which people know whoever did it: a user's, the label of an access token, or its
+    /// id.
     pub by: String,
-    /// What tells people apart whose names do not: a user's address, or the id of an access token; absent
-    /// of what was done before it was written down.
+    /// The mark that tells people apart whose names do not: a user's address, or the id of an access
+    /// token; absent of what was done before it was written down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub who: Option<String>,
     pub what: HistoryWord,
-    /// As it stood before.
+    /// The standing before.
     pub from: Standing,
-    /// As it stood afterwards.
+    /// The standing afterwards.
     pub to: Standing,
     /// The comment, or why.
     pub words: Option<String>,

@@ -11,7 +11,7 @@ use super::FindingKey;
 use crate::check::VerdictWords;
 use crate::schema::DateTime;
 
-/// How far a finding is. Everything but `Open` is a verdict of a person, and may be taken back.
+/// The state of a finding. Everything but `Open` is a verdict of a person, and may be taken back.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]

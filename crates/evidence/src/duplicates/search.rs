@@ -35,7 +35,7 @@ pub struct SearchResult {
     pub overfull: Vec<Overfull>,
     pub sums_left_out: SumsLeftOut,
     pub batches: Vec<Batch>,
-    /// How many were compared.
+    /// The number of pairs that were compared.
     pub pairs: u64,
 }
 

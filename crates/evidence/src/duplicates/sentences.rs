@@ -89,7 +89,7 @@ fn words(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &W
     }
 }
 
-/// How common sums are before anything is known.
+/// The words for how common sums are before anything is known.
 fn of_joint(weighed: &WeighedPair) -> &'static str {
     let is_numbered = weighed.joint.as_ref().is_some_and(|joint| joint.numbered_usually.is_some());
     if is_numbered {
@@ -237,7 +237,8 @@ fn series(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> String
     )
 }
 
-/// How far apart the invoice dates are; where that speaks the other way than it seems to, why.
+/// The words for how far apart the invoice dates are; where that speaks the other way than it seems
+/// to, why.
 fn day(invoices: &Invoices, weighed: &WeighedPair, weight: &Weight) -> String {
     let (a, b) = (weighed.pair.a, weighed.pair.b);
     let whose = match (invoices.party[a] == invoices.party[b], weighed.pair.amount) {

@@ -21,7 +21,7 @@ const MOST_TOGETHER: usize = 600;
 /// A couple counts for no more than this, for or against: many mild agreements are not outvoted by one
 /// strong one.
 const MOST_ODDS: f64 = 12.0;
-/// How much stronger the couples must be when a heap is cut.
+/// The factor by which the couples must be stronger when a heap is cut.
 const CUT_STEP: f64 = 4.0;
 
 /// All joins, for any threshold not below the weakest edge.

@@ -32,7 +32,7 @@ pub(super) struct Column {
 #[derive(Debug)]
 pub(super) struct Value {
     pub(super) letters: Box<[char]>,
-    /// Which letters it holds.
+    /// The letters that it holds.
     mask: u32,
     pub(super) tokens: Box<[Token]>,
     /// The coarser thing it belongs to: domain of an e-mail address; `u32::MAX` when there is none.

@@ -31,7 +31,7 @@ pub(super) fn levels(kind: Kind) -> usize {
 /// The level of two person names given in each other's place.
 pub(super) const SWAPPED: u8 = 1;
 
-/// How common a name must not be to single out: shares of log2 of the number of rows.
+/// The rarity that a name must have to single out: shares of log2 of the number of rows.
 const RARE: f64 = 0.9;
 const UNCOMMON: f64 = 0.6;
 

@@ -292,7 +292,7 @@ fn random_couples(rows: usize) -> Vec<(usize, usize)> {
     (0..RANDOM_COUPLES).map(|_| (next(), next())).filter(|(a, b)| a != b).collect()
 }
 
-/// How one party's rows usually agree, before the ledger has taught better.
+/// The usual agreement of one party's rows, before the ledger has taught better.
 fn usual(kind: Kind) -> Vec<f64> {
     match kind {
         Kind::Organisation => {

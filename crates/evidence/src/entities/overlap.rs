@@ -10,7 +10,7 @@ use super::text::{as_float, edits, letters_mask};
 pub(super) struct Token {
     pub(super) id: u32,
     pub(super) bits: f32,
-    /// Which letters it holds: words that differ in many are never compared further.
+    /// The letters that it holds: words that differ in many are never compared further.
     letters: u32,
     numeric: bool,
 }

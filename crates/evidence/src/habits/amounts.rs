@@ -12,13 +12,13 @@ use super::numbers::Numbers;
 /// One party and one amount.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Recurrence {
-    /// How many invoices, the two that are compared counted.
+    /// The number of invoices, the two that are compared counted.
     pub count: u32,
     /// The middle of the days between one and the next.
     pub middle_gap: i32,
-    /// How many of the gaps are less than half of that.
+    /// The number of gaps that are less than half of that.
     pub close: u32,
-    /// How many of the gaps are within a fifth of the middle, or three days.
+    /// The number of gaps that are within a fifth of the middle, or three days.
     pub even: u32,
 }
 
@@ -29,9 +29,9 @@ pub(super) struct Twins {
     pub(super) with: ByClass<f32>,
     /// Invoices whose amount does not recur.
     pub(super) of: ByClass<f32>,
-    /// How far apart they are.
+    /// The number of them by how far apart they are.
     pub(super) days: [f32; DayLikeness::ALL.len()],
-    /// How many of them have neighbouring numbers.
+    /// The number of them with neighbouring numbers.
     pub(super) neighbours: f32,
     /// By slip: invoices that have another of their amount, keyed on the same day, whose number is such a
     /// slip away. One or two may be second keyings.

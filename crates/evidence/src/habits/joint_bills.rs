@@ -86,8 +86,8 @@ impl Habits {
         missed
     }
 
-    /// What an invoice may be the sum of, by day. An amount that the party bills again is a price, and sums
-    /// of prices are prices again.
+    /// The invoices that may be added up to another, by day. An amount that the party bills again is
+    /// a price, and sums of prices are prices again.
     fn parts(&self, invoices: &Invoices, near: &[u32], whole: usize) -> Vec<Part> {
         let amount = |at: usize| invoices.amount[at];
         let is_part = |at: &usize| {

@@ -18,7 +18,7 @@ pub enum Place {
 const REACH: usize = 6;
 /// Fewer comparable neighbours tell nothing.
 const NEIGHBOURS_MIN: usize = 4;
-/// How many invoices of a party its rate of strays is learnt from.
+/// The most invoices of a party that its rate of strays is learnt from.
 const LEARNT_FROM_MAX: usize = 120;
 /// However slowly a party counts, so many steps are no stray.
 const SLACK_MIN: u64 = 10;

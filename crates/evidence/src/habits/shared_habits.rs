@@ -13,7 +13,7 @@ use crate::{narrow, parallel};
 
 /// Of the invoices of one amount, or of one number, so many are compared, spread over their days.
 const MEMBERS_MAX: usize = 8;
-/// As many pairs weigh as much as the rate at which any two invoices are so far apart.
+/// The number of pairs that weigh as much as the rate at which any two invoices are so far apart.
 const SHRINKAGE: f64 = 12.0;
 /// Two parties are equal in amount and day so often by chance.
 const BY_CHANCE: u32 = 2;
@@ -24,7 +24,7 @@ pub(super) struct SharedHabits {
     /// Of numbers of their own first, then of the buyer's, who numbers what is booked in batches.
     of_one_amount: [DaysApart; 2],
     of_one_number: DaysApart,
-    /// How often two parties had equal amounts on one day, where more than [`BY_CHANCE`].
+    /// The count of equal amounts of two parties on one day, where more than [`BY_CHANCE`].
     together: FxHashMap<(u32, u32), u32>,
 }
 

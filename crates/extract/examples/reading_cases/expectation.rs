@@ -35,10 +35,10 @@ pub(crate) struct Expectation {
     /// Years in which every date of these columns lies.
     #[serde(default)]
     years: BTreeMap<String, Vec<String>>,
-    /// How many rows hold something in a column.
+    /// The number of rows that hold something in a column.
     #[serde(default)]
     filled: BTreeMap<String, usize>,
-    /// How many rows have an amount below nothing.
+    /// The number of rows with an amount below nothing.
     #[serde(default)]
     negative: BTreeMap<String, usize>,
     /// Texts that are among the values of a column.
@@ -50,7 +50,7 @@ pub(crate) struct Expectation {
     /// Rows by their place, from 0.
     #[serde(default)]
     row: BTreeMap<String, Row>,
-    /// What the unit has settled; the usual when absent.
+    /// The unit's reading rules; the usual when absent.
     #[serde(default)]
     pub(crate) rules: toml::Table,
 }

@@ -79,7 +79,7 @@ impl Outcome {
         }
     }
 
-    /// What a column holds, each once.
+    /// The values of a column, each once.
     pub(crate) fn values(&self, column: &str) -> BTreeSet<&str> {
         self.rows.iter().filter_map(|row| row.get(column)).map(String::as_str).collect()
     }

@@ -102,7 +102,7 @@ struct Surroundings {
 }
 
 impl Surroundings {
-    /// How often it says whether the amount is negative.
+    /// Counts how often it says whether the amount is negative.
     fn signs(&self) -> usize {
         self.minuses
             + self.pluses

@@ -18,9 +18,9 @@ use super::two_digit_years::{TwoDigitYears, Verdict};
 /// Counts over the values of a column.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct DateSigns {
-    /// How often each sign was met, in the order of its variants.
+    /// The count of each sign, in the order of its variants.
     orders: [u64; OrderSign::COUNT],
-    /// How often in dates with two-digit years that are not in front.
+    /// The count in dates with two-digit years that are not in front.
     short_orders: [u64; OrderSign::COUNT],
     /// Three numbers of two digits, by [`Shape`].
     two_digit: [Option<Box<TwoDigitYears>>; 3],

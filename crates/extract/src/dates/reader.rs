@@ -17,7 +17,7 @@ const EPOCHS: [i32; 2] = [0, 3_652];
 pub(super) struct Reader<'a> {
     pub(super) style: &'a DateStyle,
     pub(super) signs: &'a mut DateSigns,
-    /// As it stands in the file.
+    /// The text as it stands in the file.
     pub(super) text: &'a str,
 }
 

@@ -10,7 +10,7 @@ use super::style::{Today, century};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TwoDigitYears {
     values: u64,
-    /// How often each number stood first and last.
+    /// The count of each number that stood first and last.
     first: [u32; 100],
     last: [u32; 100],
     /// Dates that exist with the year first, the day first and the month first.

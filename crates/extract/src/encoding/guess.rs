@@ -18,7 +18,7 @@ const SAMPLE_BYTES: usize = 1 << 17;
 pub(crate) struct Evidence {
     /// Lines that are not UTF-8, the first of them.
     sample: Vec<u8>,
-    /// How many there were.
+    /// The number of them.
     others: u64,
     /// Lines beyond ASCII that are UTF-8.
     utf8: u64,
@@ -73,7 +73,7 @@ impl Evidence {
     }
 }
 
-/// How many characters stand where none of their kind stands in words and amounts.
+/// Counts the characters where none of their kind stands in words and amounts.
 fn oddities(text: &str) -> usize {
     let mut chars = text.chars().peekable();
     let (mut before, mut odd) = (None, 0);

@@ -60,7 +60,7 @@ pub(crate) struct AmountSigns {
     plain: u64,
     /// Amounts in any other that are not zero.
     decorated: u64,
-    /// As written.
+    /// The number of amounts written as negative.
     negative: u64,
     sides: SideSigns,
     /// Amounts with the sign in the last digit, those of them that could be nothing else, and other texts.

@@ -12,7 +12,7 @@ const PLACE_SIGN: char = '#';
 /// A column by its name in a mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ColumnName {
-    /// As it was written.
+    /// The name as it was written.
     pub(crate) text: String,
     /// All of it, as headers are compared.
     normal: String,

@@ -80,9 +80,9 @@ pub(crate) enum MappedSource {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MissingColumn {
     pub(crate) field: Field,
-    /// As the mapping names it.
+    /// The name in the mapping.
     pub(crate) name: String,
-    /// How many columns have its header, where its place among them is named.
+    /// The number of columns that have its header, where its place among them is named.
     pub(crate) namesakes: Option<usize>,
 }
 

@@ -64,14 +64,14 @@ impl Reading {
 /// The use that was made of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnUse {
-    /// As it stands in the file; empty when the column has no header.
+    /// The header as it stands in the file; empty when the column has none.
     pub header: String,
     /// The field it is read as, the first of `fields` but for those that are text beside a date or an amount.
     /// None: kept as text in [`domain::columns::EXTRA`].
     pub field: Option<Field>,
     /// All fields that are read from it.
     pub fields: Vec<Field>,
-    /// Which part of the identifier it is, from 0, when a mapping builds that of several columns.
+    /// The part of the identifier that it is, from 0, when a mapping builds that of several columns.
     pub identifier_part: Option<usize>,
     pub format: ColumnFormat,
 }

@@ -29,7 +29,7 @@ pub(super) struct MappedColumn {
     pub(super) source: Source,
     /// Set when another field is read from the same column, and says the same of it.
     pub(super) is_shared: bool,
-    /// Which of the type's fields, and so which column of a batch.
+    /// The place among the type's fields, and so among the columns of a batch.
     pub(super) index: usize,
     pub(super) field: Field,
     /// The kind of thing it holds, by which some words are nothing in it.

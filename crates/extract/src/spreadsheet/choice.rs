@@ -32,7 +32,7 @@ pub(super) enum Visible {
 /// The sheet that is read, and those that are not.
 #[derive(Debug)]
 pub(super) struct ChosenSheet {
-    /// Which of the list.
+    /// The place in the list.
     pub(super) index: usize,
     pub(super) name: String,
     /// Names of the other sheets with values in them.

@@ -39,7 +39,7 @@ pub(super) struct HtmlTables<R> {
 
 #[derive(Debug, Default)]
 struct OpenTable {
-    /// How many rows more each column is filled from above.
+    /// The number of rows more that each column is filled from above.
     spans: Vec<u32>,
 }
 

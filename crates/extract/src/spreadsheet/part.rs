@@ -187,7 +187,7 @@ fn check_size(entry: &Entry, bytes_max: u64) -> Result<(), WorkbookRefusal> {
     Ok(())
 }
 
-/// As the ZIP format calls it (APPNOTE 4.4.5).
+/// The name in the ZIP format (APPNOTE 4.4.5).
 const fn packing(code: u16) -> &'static str {
     match code {
         9 => "Deflate64",

@@ -21,7 +21,7 @@ pub(super) struct Styles {
 #[derive(Debug, Clone, Copy)]
 enum CellFormat {
     Always(NumberFormat),
-    /// Which of the conditional ones.
+    /// By the value: the place among the conditional ones.
     ByValue(usize),
 }
 

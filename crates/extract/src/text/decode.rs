@@ -313,7 +313,7 @@ fn unfinished_character(bytes: &[u8]) -> usize {
     lead.map_or(bytes.len(), |lead| tail + lead)
 }
 
-/// How often a byte is zero at each place of groups of so many bytes, in the first of them.
+/// Counts the bytes that are zero at each place of groups of so many bytes, in the first of them.
 fn zeros<const N: usize>(first: &[u8]) -> ([usize; N], usize) {
     let (groups, _) = first[..first.len().min(SNIFFED_BYTES)].as_chunks::<N>();
     let mut zeros = [0; N];

@@ -150,7 +150,7 @@ fn has_double_quotes(record: &Record) -> bool {
     (0..record.len()).any(is_behind_quote)
 }
 
-/// How many records have quotes that do not enclose their cells.
+/// Counts the records with quotes that do not enclose their cells.
 fn odd_quotes(records: &[Record]) -> usize {
     let is_odd =
         |record: &&Record| matches!(record.quotes, Quotes::Stray { .. } | Quotes::Misplaced { .. });

@@ -23,7 +23,7 @@ use crate::suppliers::Supplier;
 /// One way for an invoice to come twice.
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
-    /// What is so, after “was keyed again as …: ”.
+    /// The words behind “was keyed again as …: ”.
     pub(crate) says: &'static str,
     change: Change,
 }
@@ -139,7 +139,7 @@ impl Kind {
     }
 }
 
-/// As the second person does it: later, mostly from a second print of the same invoice.
+/// Keys an invoice as the second person does: later, mostly from a second print of the same invoice.
 fn keyed_again(of: &Original<'_>, rng: &mut Rng) -> Invoice {
     let mut copy = of.invoice.clone();
     copy.entered = of.calendar.working(copy.entered + rng.between(1, 90));

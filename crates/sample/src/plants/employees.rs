@@ -14,7 +14,7 @@ use crate::truth::RowFile;
 /// Makes the supplier share it.
 type Share = fn(&mut Supplier, &Employee);
 
-/// What the two share, said and done.
+/// The things that the two may share, said and done.
 const KINDS: [(&str, &str, Share); 4] = [
     (
         "employee_bank_account",

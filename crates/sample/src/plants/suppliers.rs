@@ -68,7 +68,7 @@ fn duplicate_supplier(draft: &mut Draft<'_>, turn: usize) {
     draft.name_supplier(case, copy);
 }
 
-/// As another person would have keyed it.
+/// Writes a name as another person would have keyed it.
 fn renamed(name: &str) -> String {
     for (from, to) in [
         (" Limited", " Ltd."),

@@ -57,7 +57,7 @@ struct Framing {
 }
 
 impl Framing {
-    /// How many of the first bytes belong to a body and pass as they are.
+    /// Counts the first bytes that belong to a body and pass as they are.
     fn pass_body(&mut self, arrived: &[u8]) -> usize {
         let At::Body(body) = &mut self.at else { return 0 };
         let run = body.run(arrived);
@@ -118,7 +118,7 @@ impl Framing {
 pub(super) struct FramedStream<S> {
     stream: S,
     framing: Framing,
-    /// What may pass and did not fit.
+    /// Bytes that may pass and did not fit.
     ready: Vec<u8>,
     given: usize,
     activity: Arc<Activity>,

@@ -38,11 +38,11 @@ pub struct Uploader {
 /// Somebody who may read the findings and runs of the unit in the path.
 #[derive(Debug)]
 pub struct Viewer {
-    /// How much they see of what is personal.
+    /// The visibility of personal values for them.
     pub visibility: Visibility,
     pub unit: UnitName,
     pub store: CustomerStore,
-    /// How the audit log knows them.
+    /// The id by which the audit log knows them.
     pub token: TokenId,
 }
 
@@ -51,9 +51,9 @@ pub struct Viewer {
 pub struct Analyst {
     pub unit: UnitName,
     pub store: CustomerStore,
-    /// How people know who decided.
+    /// The name by which people know who decided.
     pub known_as: String,
-    /// How the audit log knows them.
+    /// The id by which the audit log knows them.
     pub token: TokenId,
 }
 

@@ -81,7 +81,7 @@ impl ApiError {
     }
 }
 
-/// What the store cannot do just now is for later; what it should be able to do is a fault.
+/// Answers an outage of the store with a later try, and all else as a fault.
 impl From<store::Error> for ApiError {
     fn from(error: store::Error) -> Self {
         let code = match error {

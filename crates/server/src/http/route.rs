@@ -12,7 +12,7 @@ use crate::http::permission::Access;
 #[derive(Debug, Clone)]
 pub struct Route {
     pub method: Method,
-    /// As the router matches it: `{name}` is one segment, `{*name}` all that follow.
+    /// The path as the router matches it: `{name}` is one segment, `{*name}` all that follow.
     pub path: &'static str,
     /// `<verb>_<resource>`; the handler's name.
     pub operation: &'static str,

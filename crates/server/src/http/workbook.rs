@@ -62,7 +62,7 @@ const FINDINGS: [Header; 27] = [
 pub(super) struct WorkbookParts<'a> {
     pub(super) checks: &'a [Check],
     pub(super) findings: &'a [StoredFinding],
-    /// What people did to each, the first first.
+    /// The histories of the findings, each from its first entry.
     pub(super) histories: &'a BTreeMap<FindingKey, Vec<HistoryEntry>>,
     /// The address below which each has its page; none where there is no server.
     pub(super) findings_url: Option<&'a str>,
@@ -197,7 +197,7 @@ fn currency(money: Option<&Money>) -> &str {
     money.and_then(|money| money.currency.as_deref()).unwrap_or_default()
 }
 
-/// What finding an invoice is of stands in front, what is the finding's own behind.
+/// The headers of an invoice: in front the finding it is of, behind them the finding's own.
 fn invoice_headers() -> Vec<Header> {
     let column = |name: &&'static str| match *name {
         "finding" => ("Finding", 40),

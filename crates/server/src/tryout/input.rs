@@ -65,11 +65,11 @@ pub struct Input {
     pub path: PathBuf,
     pub name: String,
     pub file_type: FileType,
-    /// How the type is known, such as `by its columns`.
+    /// The way the type is known, such as `by its columns`.
     pub type_told: String,
     /// The sources of its fields, where its headers do not say.
     pub mapping: Option<Mapping>,
-    /// What stands for a Unique ID with the line of a row, where the file has none.
+    /// The column that stands for a Unique ID with the line of a row, where the file has none.
     pub numbered_as: Option<String>,
     /// Names of fields that come from elsewhere and that nobody said.
     pub assumed: Vec<String>,

@@ -10,7 +10,7 @@ use super::input::{Input, LeftOutFile};
 pub struct ReadFiles {
     /// Those that were received, in their order.
     pub inputs: Vec<Input>,
-    /// The same, with what came of them.
+    /// The files, with what came of them.
     pub files: Vec<ReportedFile>,
     pub left_out: Vec<LeftOutFile>,
 }
@@ -22,9 +22,9 @@ pub struct TryoutFindings {
     pub reports: Vec<CheckReport>,
     /// The gravest first.
     pub findings: Vec<StoredFinding>,
-    /// How many there are beyond those.
+    /// The number of findings beyond those.
     pub more: u64,
-    /// How many looked like findings and are explained.
+    /// The number that looked like findings and are explained.
     pub suppressed: u64,
 }
 
@@ -34,7 +34,7 @@ pub struct ReportedFile {
     /// The file's name as it was given.
     pub name: String,
     pub upload: Upload,
-    /// How its type is known, such as `by its columns`.
+    /// The way its type is known, such as `by its columns`.
     pub type_told: String,
     /// The columns it has, by the rules it was read by.
     pub preview: Preview,

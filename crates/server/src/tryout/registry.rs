@@ -34,9 +34,9 @@ pub type ReportWriter = fn(&App, &ReadFiles, &TryoutFindings) -> Result<TryoutRe
 /// The report of a tryout, written.
 #[derive(Debug, Default)]
 pub struct TryoutReport {
-    /// As a part of a page.
+    /// The report as a part of a page.
     pub part: String,
-    /// As a document that stands alone.
+    /// The report as a document that stands alone.
     pub document: String,
     /// All findings as XLSX.
     pub workbook: Vec<u8>,

@@ -50,7 +50,7 @@ pub struct TryoutParts {
     pub spill: PathBuf,
     pub ledgers: Arc<dyn TryoutLedgers>,
     pub customer: CustomerName,
-    /// What people call the unit.
+    /// The unit's title.
     pub title: Option<UnitTitle>,
     pub region: Region,
     pub checks: Vec<Check>,
@@ -280,7 +280,7 @@ impl TryoutUnit {
         self.set_rules(file_type, &ReadingRules { mapping, numbered_as, ..rules }).await
     }
 
-    /// As many as a workbook holds, the gravest first.
+    /// The findings, the gravest first, as many as a workbook holds.
     async fn findings(&self) -> Result<Vec<StoredFinding>, TryoutError> {
         const SIZE: PageSize = PageSize::fixed(PAGE_SIZE_MAX);
         let (store, filter) = (self.store(), FindingFilter::default());

@@ -77,7 +77,7 @@ pub(super) async fn give_up(
     parts.store.system().fail_run(job, &why, parts.clock.now()).await
 }
 
-/// How far the check says it is, and what of that is written already.
+/// The progress of a check as it says, and how much of it is written already.
 #[derive(Default)]
 struct Board {
     latest: Mutex<Option<(f64, String)>>,

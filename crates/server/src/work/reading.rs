@@ -76,8 +76,8 @@ impl Reading<'_> {
         Ok(system.keep_problems(self.job, found, read_by).await?)
     }
 
-    /// How this file wrote its dates and amounts decides for later ones that leave it open, unless a
-    /// person said.
+    /// Remembers how this file wrote its dates and amounts, which decides for later ones that leave
+    /// it open unless a person said.
     async fn remember(&self, report: &ReadingReport, rules: ReadingRules) -> Result<(), Failure> {
         let remembered = ReadingRules {
             date_order: rules.date_order.or(report.date_order),

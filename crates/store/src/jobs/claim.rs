@@ -55,8 +55,8 @@ macro_rules! all_is_read {
     };
 }
 
-/// How long after a customer was last served, or added, a worker is kept free for it: who sends once a month
-/// is waited for, who sends no more takes nothing from the others.
+/// The time after a customer was last served, or added, for which a worker is kept free for it: who
+/// sends once a month is waited for, who sends no more takes nothing from the others.
 const AWAITED_FOR: SignedDuration = SignedDuration::from_hours(31 * 24);
 
 /// When `$spared` is 1: nothing of the customer is among what runs, or there has been nobody else since
@@ -212,7 +212,7 @@ enum Claimant {
     LastFreeWorker,
 }
 
-/// How long a job is claimed for, and by whom.
+/// The time that a job is claimed for, and the worker.
 #[derive(Debug, Clone, Copy)]
 struct LeaseTerm {
     lease: SignedDuration,

@@ -176,7 +176,7 @@ async fn behind_a_savepoint(
 }
 
 impl Receiving {
-    /// What nobody else receives at the same time.
+    /// The name that nobody else receives at the same time.
     fn name(&self) -> String {
         self.store.receiving_name(&self.new)
     }

@@ -28,7 +28,7 @@ pub(super) struct Arrow {
     pub(super) to: ModulePath,
     pub(super) file: String,
     pub(super) line: usize,
-    /// What is named.
+    /// The module that is named.
     pub(super) name: String,
 }
 

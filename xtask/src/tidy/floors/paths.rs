@@ -46,7 +46,7 @@ struct Reader<'t, 'a> {
     at: usize,
     /// Inline modules around this place.
     scope: Vec<String>,
-    /// How many brackets are open in the file, and in each of the inline modules.
+    /// The number of brackets open in the file, and in each of the inline modules.
     open: Vec<usize>,
     names: Names,
 }

@@ -40,7 +40,7 @@ pub(super) fn single_rings(count: usize, arrows: &[(usize, usize)]) -> Vec<Vec<u
     found
 }
 
-/// What a ring falls into without `hinge`, which is added to each part.
+/// The parts of a ring without `hinge`, which is added to each.
 fn parts_at(ring: &[usize], hinge: usize, arrows: &[(usize, usize)]) -> Vec<Vec<usize>> {
     let mut rest: Vec<usize> = ring.iter().copied().filter(|member| *member != hinge).collect();
     let mut parts = Vec::new();

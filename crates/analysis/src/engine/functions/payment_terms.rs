@@ -19,7 +19,7 @@ pub(super) struct Discount {
     pub(super) days: f64,
 }
 
-/// What a text is made of.
+/// A part of a text of terms.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Token {
     Number(f64),

@@ -91,7 +91,7 @@ fn title(table: &InvoiceTable, later: &[usize], day: &str) -> String {
     )
 }
 
-/// How the pairs are alike, the most frequent way first.
+/// Words for the ways in which the pairs are alike, the most frequent first.
 fn pairs_words(table: &InvoiceTable, group: &Group, day: &str) -> String {
     let invoices = &table.invoices;
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
@@ -122,7 +122,7 @@ fn likeness(table: &InvoiceTable, one: usize, other: usize) -> NumberLikeness {
     NumberLikeness::of((x, &InvoiceNumber::new(x)), (y, &InvoiceNumber::new(y)))
 }
 
-/// As checks write days.
+/// Writes a day as checks do.
 fn day(since_epoch: i32) -> String {
     let epoch = jiff::civil::date(1970, 1, 1);
     epoch.saturating_add(i64::from(since_epoch).days()).to_string()

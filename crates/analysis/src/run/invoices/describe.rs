@@ -282,7 +282,7 @@ fn of_sum(
     }
 }
 
-/// Which of two suppliers an invoice is, as far as their numbering tells.
+/// The supplier of two that an invoice is of, as far as their numbering tells.
 fn whose(table: &InvoiceTable, habits: &Habits, pair: &Pair) -> String {
     let invoices = &table.invoices;
     let strays = |at: usize, without: usize| habits.place(invoices, at, without) == Place::Strays;

@@ -14,7 +14,7 @@ use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::source::FileFingerprint;
 
-/// How many files of one name may lie where they are moved to.
+/// The most files of one name that may lie where they are moved to.
 const NAMESAKES_MAX: u32 = 10_000;
 
 /// Deals with a file of which nothing more is to be heard.

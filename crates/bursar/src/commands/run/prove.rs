@@ -14,7 +14,7 @@ use crate::transfer::outbox_folder;
 use crate::transfer::plan::SendPlan;
 use crate::transfer::route::resolve;
 
-/// How many of the coming times are shown.
+/// The number of coming times that are shown.
 const TIMES_SHOWN: usize = 3;
 
 pub(super) async fn run(

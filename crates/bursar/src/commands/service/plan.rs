@@ -19,7 +19,7 @@ pub(super) struct ServicePlan {
     pub(super) program: String,
     pub(super) config: String,
     pub(super) token_file: Option<String>,
-    /// As asked for; [`ServicePlan::account`] is never empty.
+    /// The user as asked for; [`ServicePlan::account`] is never empty.
     pub(super) user: Option<String>,
 }
 

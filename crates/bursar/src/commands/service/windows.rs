@@ -29,7 +29,7 @@ pub(super) mod dispatch;
 
 /// For the file on its way, and a little for the end of the program.
 const STOP_TIMEOUT: Duration = Duration::from_secs(STOP_GRACE.as_secs() + 10);
-/// How often it is looked whether it has stopped.
+/// The pause between two looks at whether it has stopped.
 const STOP_LOOK: Duration = Duration::from_millis(200);
 
 // What Windows says, by its numbers.

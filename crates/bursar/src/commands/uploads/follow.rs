@@ -26,7 +26,7 @@ pub const POLL_GROWTH: f64 = 1.5;
 /// An upload as it was last seen, and the verdict on it.
 #[derive(Debug)]
 pub struct FollowResult {
-    /// As the server showed it last.
+    /// The upload as the server showed it last.
     pub upload: Value,
     /// `{items, counts, total}`: the first few, and how many of which kind.
     pub problems: Value,

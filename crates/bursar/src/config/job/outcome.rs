@@ -9,7 +9,7 @@ use super::section::JobSection;
 use crate::config::reading::ReadArgs;
 use crate::config::wait_time::parse_wait_time;
 
-/// As with `bursar send --wait`.
+/// The longest wait, as with `bursar send --wait`.
 const WAIT_MAX: Duration = Duration::from_mins(10);
 /// An extract without a row is more often a fault of what makes it than a day without business.
 const MIN_ROWS: u64 = 1;

@@ -17,7 +17,7 @@ use super::database_url::keys;
 const MODES: [&str; 2] = ["sslmode", "ssl-mode"];
 /// The parameter of a URL for the file of an authority.
 const AUTHORITIES: [&str; 4] = ["sslrootcert", "ssl-root-cert", "sslca", "ssl-ca"];
-/// As a line of PEM has it.
+/// The length of a line of PEM.
 const BASE64_LINE: usize = 64;
 
 /// Returns `true` when a server has to prove who it is although the URL does not ask for it: it is

@@ -13,7 +13,7 @@ use rustls::{CertificateError, Error};
 use serde::Deserialize;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-/// As curl writes it too.
+/// The beginning of a pin, as curl writes it too.
 const BEGINNING: &str = "sha256//";
 
 /// The SHA-256 of a public key.

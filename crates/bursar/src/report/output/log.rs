@@ -18,7 +18,8 @@ use crate::report::failure::Failure;
 pub struct LogPlan {
     pub path: PathBuf,
     pub bytes_max: u64,
-    /// How many full ones stay beside the present one: `bursar.log.1` is the newest of them.
+    /// The number of full ones that stay beside the present one: `bursar.log.1` is the newest of
+    /// them.
     pub keep: u8,
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use server::measures::{self, ProcessMeasures};
 use tokio::time::interval;
 
-/// As often as metrics are usually fetched.
+/// The time between two measurements: as often as metrics are usually fetched.
 const MEASURE_EVERY: Duration = Duration::from_secs(15);
 const STATUS: &str = "/proc/self/status";
 const LIMITS: &str = "/proc/self/limits";

@@ -22,18 +22,18 @@ use crate::system;
 
 /// The pause between looks whether our own certificate is about to end: there are two months for it.
 const RENEW_LOOK_EVERY: Duration = Duration::from_hours(24);
-/// How often leftovers are looked for; each costs a folder listing.
+/// The time between two looks for leftovers; each costs a folder listing.
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
 /// Older than the longest upload may take, so that none under way is swept.
 const LEFTOVER_AGE: SignedDuration = SignedDuration::from_hours(24);
-/// How often every ledger is opened to see whether it can be used: each costs some reads, and an upload
-/// that meets a fault says so at once.
+/// The time between two looks at every ledger, to see whether it can be used: each costs some reads,
+/// and an upload that meets a fault says so at once.
 const LEDGERS_LOOK_EVERY: Duration = Duration::from_mins(5);
 /// Somebody who takes a copy of the log away once a day has a checkpoint of each.
 const CHECKPOINT_EVERY: Duration = Duration::from_hours(24);
 /// In the data folder: whoever audits keeps copies of it.
 const CHECKPOINTS_FILE: &str = "audit-checkpoints.txt";
-/// As often as metrics are usually fetched.
+/// The time between two measurements: as often as metrics are usually fetched.
 const MEASURE_EVERY: Duration = Duration::from_secs(15);
 
 /// The pace at which a task that panics at once is started again.

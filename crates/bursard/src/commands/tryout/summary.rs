@@ -20,7 +20,7 @@ const REASONS_TOLD: usize = 3;
 const AGAINST_TOLD: usize = 2;
 /// The width of what is said.
 const COLUMNS: usize = 100;
-/// What stands below a long beginning is not moved as far in.
+/// The columns that lines below a long beginning are moved in at most.
 const INDENTATION_MAX: usize = 5;
 
 /// All that a tryout came to.

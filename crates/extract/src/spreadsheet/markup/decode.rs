@@ -31,7 +31,7 @@ pub(in super::super) struct MarkupText<R> {
     decoder: Option<PageDecoder>,
     input: Vec<u8>,
     text: String,
-    /// How much of `text` was taken.
+    /// The bytes of `text` that were taken.
     at: usize,
     bytes_read: u64,
     is_at_end: bool,

@@ -78,7 +78,7 @@ fn resolve(name: &str) -> Option<char> {
     })
 }
 
-/// As browsers do, numbers of Windows-1252 mean its characters.
+/// The character of a numbered entity; as in browsers, numbers of Windows-1252 mean its characters.
 fn numbered(number: u32) -> Option<char> {
     match u8::try_from(number) {
         Ok(byte @ 0x80..=0x9f) => {

@@ -24,7 +24,7 @@ pub(super) struct BiffCell {
 pub(super) enum Value {
     Empty,
     Number(f64),
-    /// Which of the shared texts.
+    /// The place among the shared texts.
     Shared(usize),
     Text(String),
     Boolean(bool),

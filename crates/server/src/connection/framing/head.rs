@@ -39,7 +39,7 @@ struct RequestLine {
 pub(super) enum Progress {
     Partial,
     Whole {
-        /// How many of the bytes that arrived last were still of it.
+        /// The number of bytes that arrived last and were still of it.
         taken: usize,
         body: Option<Body>,
     },

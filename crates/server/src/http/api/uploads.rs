@@ -28,7 +28,7 @@ pub(crate) async fn get_upload(
     Ok(Json(receipt(upload).waiting(because)))
 }
 
-/// What is sensitive in examples of rows is masked, as for a person of the role.
+/// The receipt of an upload, with examples of sensitive values masked as for a person of the role.
 fn receipt(upload: Upload) -> Receipt {
     let receipt = Receipt::from(upload.masked(Role::Uploader.visibility()));
     receipt.below(Site::of_request().prefix())

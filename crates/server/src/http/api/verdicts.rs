@@ -21,7 +21,7 @@ use crate::http::respond::{DecidedJson, Json, NoContent, TaggedJson};
 
 type Key = Path<(String, String, String)>;
 
-/// What whoever decides sees of it afterwards.
+/// The finding as whoever decided sees it afterwards.
 async fn as_it_stands(
     analyst: &Analyst,
     key: &FindingKey,

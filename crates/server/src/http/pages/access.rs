@@ -318,7 +318,8 @@ impl FromRequestParts<App> for Arc<CurrentUser> {
     }
 }
 
-/// Whose session is over that a browser was in; of one that signed out, who was signed in last.
+/// The user whose session is over that a browser was in; of one that signed out, who was signed in
+/// last.
 async fn owner(app: &App, headers: &HeaderMap) -> Result<Option<UserId>, PageError> {
     let secret = cookie::session(headers).or_else(|| cookie::known_by(headers));
     match secret {

@@ -119,8 +119,9 @@ mod tests {
 
     use super::*;
 
-    /// What others made: file, name, version, licence, SHA-256 of what was published, and where in their
-    /// package it lies. To take a newer one: `npm pack NAME@VERSION`, copy, change this line.
+    /// The assets that others made: file, name, version, licence, SHA-256 of what was published, and
+    /// where in their package it lies. To take a newer one: `npm pack NAME@VERSION`, copy, change
+    /// this line.
     const VENDORED: [(&str, &str, &str, &str, &str, &str); 2] = [
         (
             "htmx.js",

@@ -60,12 +60,12 @@ struct Line {
     at: String,
     machine_at: String,
     who: String,
-    /// What people call the token that did it; empty for a person.
+    /// The label of the token that did it; empty for a person.
     who_label: String,
     words: &'static str,
     what: String,
     about: String,
-    /// What people call it; empty where nobody knows.
+    /// The name that people know it by; empty where nobody knows.
     about_label: String,
     /// Its own page.
     href: Option<String>,

@@ -51,7 +51,7 @@ struct ChecksPage {
     /// Set when verdicts move probabilities.
     learns: bool,
     off: usize,
-    /// How many of the numbers cannot be.
+    /// The number of fields that cannot be.
     wrong: usize,
 }
 
@@ -64,7 +64,7 @@ struct CheckCard {
     /// Set when a number differs from the check's own, or is wrong.
     is_changed: bool,
     parameters: Vec<NumberField>,
-    /// How people decided on its findings, by kind; none where nobody has.
+    /// The verdicts on its findings, by kind; none where nobody has decided.
     verdicts: Option<String>,
 }
 

@@ -28,7 +28,7 @@ pub(crate) enum PageError {
         has: MemberRole,
         needs: MemberRole,
     },
-    /// What was asked for is the whole customer's, and this person has a role in some units only.
+    /// The page is the whole customer's, and this person has a role in some units only.
     OfUnitsOnly {
         needs: MemberRole,
     },
@@ -41,7 +41,7 @@ pub(crate) enum PageError {
     },
     FormTooLong,
     FormTooSlow,
-    /// What was asked for makes no sense; the sentence says why and what to do.
+    /// The request makes no sense; the sentence says why and what to do.
     Impossible(String),
     Busy,
     /// An operator has to see to it.

@@ -113,7 +113,7 @@ async fn refusal(app: &App, error: &PageError, refused: RefusedRequest<'_>) -> P
     html(&ErrorPage { doc, title, words, request })
 }
 
-/// What stands round a page of the refused path: of a unit, where it is one that this person may open;
+/// The layout of a page of the refused path: of a unit, where it is one that this person may open;
 /// nothing where nobody is signed in, or it cannot be found out.
 async fn surroundings(app: &App, refused: RefusedRequest<'_>, title: &str) -> Option<Layout> {
     let user = Visitor::from_headers(refused.headers, app).await.ok()?.user?;

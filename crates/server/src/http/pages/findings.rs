@@ -58,7 +58,7 @@ struct FindingsPage {
     next: Option<String>,
     is_first: bool,
     sorts: Vec<Sort>,
-    /// What comes first, in words.
+    /// The order of the list, in words.
     order: &'static str,
     states: [(&'static str, &'static str); 6],
     /// Of the findings assigned to the reader, those they are not done with.
@@ -90,7 +90,7 @@ struct QueueRow {
     kind: String,
     lane: &'static str,
     at_risk: String,
-    /// What its rows come to, where that is no loss.
+    /// The money of its rows, where that is no loss.
     billed: String,
     percent: u32,
     /// Empty where none is measured.

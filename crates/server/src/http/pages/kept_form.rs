@@ -22,7 +22,7 @@ const CSRF_FIELD: &str = "csrf";
 /// A form that was sent when the session was over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KeptForm {
-    /// Whose session was over.
+    /// The user whose session was over.
     pub(crate) owner: UserId,
     /// Where it was sent to.
     pub(crate) path: String,

@@ -34,7 +34,7 @@ struct Line {
     is_usual: bool,
     /// Header and field, of a field that is built its headers; the field is empty where it is kept as text.
     columns: Vec<(String, String)>,
-    /// What else is set.
+    /// The other settings.
     settings: Vec<SetSetting>,
 }
 

@@ -50,7 +50,7 @@ struct OverviewPage {
     findings_path: String,
     /// `12 new findings; last transactions received 05:10 today.`
     lead: String,
-    /// What else has changed for whoever reads, each with the page that shows it.
+    /// Other news for whoever reads, each with the page that shows it.
     besides: Vec<(String, String)>,
     tiles: [Tile; 4],
     first: Vec<FindingLink>,
@@ -93,7 +93,7 @@ struct RunLines {
     /// Why some did not run, and which.
     lacked: Vec<(String, String)>,
     ran: String,
-    /// How rows became invoices.
+    /// The sentence on how rows became invoices.
     invoices: Option<String>,
 }
 

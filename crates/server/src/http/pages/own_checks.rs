@@ -58,7 +58,7 @@ struct Line {
     can_undo: bool,
 }
 
-/// What a check found just now.
+/// The findings of a check that ran just now.
 struct Trial {
     found: usize,
     milliseconds: u64,

@@ -61,7 +61,7 @@ struct ColumnsPage {
     may_be_read_again: bool,
     /// Set when the settings are not those that are kept, and nobody has sent them yet.
     is_proposed: bool,
-    /// What each column means.
+    /// The meaning of each column.
     help: String,
     wrong: Option<String>,
     is_trial: bool,

@@ -39,20 +39,20 @@ const ROWS_LISTED: usize = 20;
 /// The contents of a report.
 #[derive(Debug)]
 pub struct ReportParts<'a> {
-    /// What people call the unit.
+    /// The unit's title.
     pub title: &'a str,
     pub made_at: Timestamp,
     pub files: &'a [ReportedFile],
     pub left_out: &'a [LeftOutFile],
     /// All checks there are.
     pub checks: &'a [Check],
-    /// What each check of the run did.
+    /// The reports of the run, one for each check.
     pub reports: &'a [CheckReport],
     /// Those for people to decide on, the gravest first.
     pub findings: &'a [StoredFinding],
     /// Findings beyond those.
     pub more: u64,
-    /// How many looked like findings and are explained.
+    /// The number that looked like findings and are explained.
     pub suppressed: u64,
     /// The name of the workbook beside it that has all findings.
     pub workbook: Option<&'a str>,
@@ -64,7 +64,7 @@ pub struct ReportParts<'a> {
 /// A report, written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// What a page shows.
+    /// The part that a page shows.
     pub part: String,
     /// A document that stands alone.
     pub document: String,

@@ -39,12 +39,12 @@ struct RetentionPage {
     here: String,
     /// `for ever`, `for 400 days`
     kept: String,
-    /// What goes by the setting as it is; empty when nothing does.
+    /// The sentence on what goes by the setting as it is; empty when nothing does.
     due: String,
     removed: String,
     is_ever: bool,
     days: String,
-    /// What was asked for, before it is set.
+    /// The effect of a setting that is asked for, before it is set.
     preview: Option<Preview>,
     wrong: Option<String>,
     session_idle_hours: i64,
@@ -69,7 +69,7 @@ pub(crate) struct RetentionForm {
     /// [`EVER`] or [`DAYS`].
     keep: Text,
     days: Text,
-    /// How many files were shown to go.
+    /// The number of files that were shown to go.
     #[serde(deserialize_with = "valid")]
     files: Option<u64>,
 }

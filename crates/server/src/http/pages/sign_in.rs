@@ -40,7 +40,7 @@ pub(super) struct KeptFormPage {
     doc: Document,
     next: String,
     kept: KeptForm,
-    /// What they had typed of it.
+    /// The texts of theirs that had been typed.
     texts: Vec<String>,
 }
 
@@ -69,7 +69,7 @@ pub(crate) struct SignInForm {
     password: SecretText,
     code: Text,
     next: LocalPath,
-    /// What goes along: whose it is, where it was sent to, and its fields.
+    /// The form that goes along: whose it is, where it was sent to, and its fields.
     #[serde(deserialize_with = "valid")]
     kept_by: Option<UserId>,
     kept_path: Text,

@@ -83,7 +83,7 @@ struct TokenRow {
     standing: &'static str,
     tone: &'static str,
     ends: String,
-    /// What revoking it stops.
+    /// The senders that revoking it stops.
     stops: String,
 }
 

@@ -59,7 +59,7 @@ struct RecoveryCodesPage {
 #[serde(default)]
 pub(crate) struct TotpForm {
     password: SecretText,
-    /// What the page before offered, to be kept once a code of it comes back.
+    /// The secret that the page before offered, to be kept once a code of it comes back.
     secret: SecretText,
     code: Text,
 }

@@ -64,7 +64,7 @@ struct UploadRow {
     rows: String,
     state: &'static str,
     tone: &'static str,
-    /// What to know beside the state.
+    /// A note beside the state.
     note: String,
     by: String,
     at: String,

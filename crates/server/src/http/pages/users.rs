@@ -70,12 +70,12 @@ struct MemberRow {
     name: String,
     email: String,
     is_oneself: bool,
-    /// What is special about them: the tone of a tag, and its word.
+    /// The marks of the user: the tone of a tag, and its word.
     tags: Vec<(&'static str, &'static str)>,
     has_totp: bool,
     /// For all units; none: for those below only.
     role: Option<MemberRole>,
-    /// What units are called, with the role there.
+    /// The titles of units, with the role there.
     unit_roles: Vec<(TitledUnit, MemberRole)>,
     since: String,
     last_sign_in: String,
@@ -97,7 +97,7 @@ struct InvitationRow {
     id: InvitationId,
     email: String,
     role: MemberRole,
-    /// What the unit is called that it is for; none: for all.
+    /// The title of the unit that it is for; none: for all.
     unit: Option<String>,
     by: String,
     made: String,

@@ -319,7 +319,7 @@ impl Entry {
         self.document(|documented| documented.path = path)
     }
 
-    /// The same at another path, of which the document says nothing.
+    /// Answers at another path as well, of which the document says nothing.
     fn undocumented(mut self, path: &'static str) -> Self {
         self.route.path = path;
         self.route.documented = None;

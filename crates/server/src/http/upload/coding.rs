@@ -21,7 +21,7 @@ use crate::http::upload::headers::{Coding, UploadHead};
 use crate::intake::Source;
 use crate::limits::{INFLATION_FREE_BYTES, INFLATION_RATIO_MAX, Limits};
 
-/// How much is inflated at a time.
+/// The bytes that are inflated at a time.
 const PIECE_BYTES: usize = 128 * 1024;
 
 /// The body of an upload, unpacked.
@@ -39,7 +39,7 @@ pub(super) struct Inflating {
     inflated_max: u64,
 }
 
-/// What is known of the bytes as sent.
+/// The bytes as sent, as far as they are known.
 struct Wire {
     bytes: u64,
     /// Only where there is a digest to compare with.

@@ -88,7 +88,8 @@ fn parse_file_type(segment: &str) -> Result<FileType, ApiError> {
     })
 }
 
-/// What is no text is no value that anything here goes by, and is refused like one.
+/// The text of a value; what is no text is no value that anything here goes by, and is refused like
+/// one.
 fn text_of(value: &HeaderValue) -> &str {
     value.to_str().unwrap_or_else(|_not_text| "not text")
 }

@@ -28,7 +28,7 @@ pub struct ProviderName(String);
 /// The `iss` of a provider's tokens, and where its description lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issuer {
-    /// As it was written: tokens have to repeat it letter by letter.
+    /// The text as it was written: tokens have to repeat it letter by letter.
     text: String,
     url: Url,
 }

@@ -152,7 +152,7 @@ fn too_long(_elapsed: tokio::time::error::Elapsed) -> Interruption {
     Interruption::TooLong
 }
 
-/// What the owner reads.
+/// The words for the owner.
 fn words(interruption: &Interruption) -> String {
     match interruption {
         Interruption::TooLong => format!(

@@ -23,8 +23,8 @@ use crate::objects::{Content, PendingObject};
 
 /// Two for each upload: 32 uploads hold 16 MiB. Larger ones wrote no faster.
 const BUFFER_BYTES: usize = 256 * 1024;
-/// How much is handed to the disk at a time while more arrives, so that little is left for the end.
-/// Made 1 GiB durable at 600-850 MiB/s, where writing it all and syncing once took 450-640.
+/// The bytes handed to the disk at a time while more arrives, so that little is left for the end. Made
+/// 1 GiB durable at 600-850 MiB/s, where writing it all and syncing once took 450-640.
 const WINDOW_BYTES: u64 = 8 * 1024 * 1024;
 /// No more of one file than this waits for a slow disk. Waiting oftener costs speed: 64 MiB took a
 /// quarter of it, 8 MiB half.

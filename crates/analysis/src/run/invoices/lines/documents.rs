@@ -15,9 +15,9 @@ pub(super) struct Documents {
     lines: Vec<Line>,
     /// Where in `lines` each ends.
     ends: Vec<usize>,
-    /// How many an upload has, by its rank.
+    /// The number of documents of an upload, by its rank.
     of_upload: Vec<u64>,
-    /// How many a supplier has.
+    /// The number of documents of a supplier.
     pub(super) of_supplier: Vec<u32>,
 }
 

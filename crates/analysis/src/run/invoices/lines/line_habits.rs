@@ -9,7 +9,7 @@ use evidence::invoices::Invoices;
 use super::documents::Documents;
 use super::line::Line;
 
-/// As many documents of its own weigh as much as what is usual in the ledger.
+/// The number of its own documents that weigh as much as what is usual in the ledger.
 const SHRINKAGE: f64 = 4.0;
 /// Documents without any line that a ledger begins with: a few alone make no habit.
 const LEDGER_BEGINS_WITH: f64 = 20.0;

@@ -10,7 +10,7 @@ use crate::source::FileFingerprint;
 
 /// A monitor that looks each minute sees a fresh one.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How soon a changed bursar.toml is seen.
+/// The time within which a changed bursar.toml is seen.
 const RELOAD_LOOK: Duration = Duration::from_secs(2);
 
 /// Waits for a bursar.toml that is another and can be used.

@@ -56,7 +56,7 @@ pub(super) async fn all_problems(
     Ok(found_by(reading, found).chain(of_ledger).boxed())
 }
 
-/// What a reading gives, and at its end the error it ended by.
+/// The problems that a reading gives, and at its end the error it ended by.
 fn found_by(reading: ProblemReading, found: mpsc::Receiver<Vec<Problem>>) -> SomeProblems {
     let next = async |(mut reading, mut found): (Option<ProblemReading>, mpsc::Receiver<_>)| {
         if let Some(some) = found.recv().await {

@@ -107,7 +107,7 @@ fn page_of(item: &ChainedEntry, auditor: &Auditor, is_finding: bool) -> Option<S
     Some(format!("/at/{}/{unit}/{section}/{about}", auditor.customer))
 }
 
-/// What an entry says besides: names and values as people read them.
+/// The details of an entry: names and values as people read them.
 fn details(details: &Value, state: impl Fn(FindingState) -> &'static str) -> Vec<(String, String)> {
     let Value::Object(fields) = details else { return Vec::new() };
     let shown =

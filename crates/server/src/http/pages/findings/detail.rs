@@ -48,7 +48,7 @@ struct FindingPage {
     shown: ShownFinding,
     state: &'static str,
     tone: &'static str,
-    /// What the two verdicts are called here.
+    /// The names of the two verdicts here.
     yes: String,
     no: String,
     proposal: Option<ProposedLine>,
@@ -60,7 +60,7 @@ struct FindingPage {
     because: Option<String>,
     /// The money that came back, as the field shows it.
     recovered: String,
-    /// The same in words, with its currency.
+    /// The money that came back in words, with its currency.
     recovered_words: String,
     currency: String,
     /// The address of who works on it; empty for nobody.
@@ -80,7 +80,7 @@ struct FindingPage {
     supplier: String,
     /// Its own page, where one supplier is meant.
     supplier_path: Option<String>,
-    /// What of the rows is not shown, in sentences.
+    /// The parts of the rows that are not shown, in sentences.
     masking_notes: Vec<String>,
     unmask_offer: Option<UnmaskOffer>,
     is_whole: bool,

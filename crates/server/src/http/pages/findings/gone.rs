@@ -139,7 +139,7 @@ fn changed(row: &FindingRow, now: Option<&LedgerRow>) -> Option<String> {
     (!labels.is_empty()).then(words)
 }
 
-/// The same text, or the same amount in another spelling.
+/// Returns `true` for one text twice, or one amount in another spelling.
 fn alike(one: &str, other: &str) -> bool {
     let amount = |text: &str| text.parse::<Amount>().ok();
     one == other || (amount(one).is_some() && amount(one) == amount(other))

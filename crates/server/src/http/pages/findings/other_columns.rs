@@ -14,7 +14,7 @@ use domain::{FileType, Visibility};
 use crate::App;
 use crate::http::pages::access::Member;
 
-/// As many transactions stand side by side; of more, the first.
+/// The most transactions that stand side by side; of more, the first.
 const ROWS_SHOWN_MAX: usize = 6;
 /// The column of the ledger that holds them, as one text.
 const EXTRA: &str = "extra";

@@ -20,13 +20,13 @@ pub(crate) struct ShownFinding {
     pub(crate) kind: String,
     pub(crate) lane: &'static str,
     pub(crate) at_risk: String,
-    /// What its rows come to, where that is no loss.
+    /// The money of its rows, where that is no loss.
     pub(crate) billed: String,
-    /// What the money at risk is, or why none is named.
+    /// The meaning of the money at risk, or why none is named.
     pub(crate) at_risk_is: String,
     /// The answer in one sentence, its reasons in words, and what to do next.
     pub(crate) explanation: Explanation,
-    /// How the weights make the probability; empty in what was found before it was said.
+    /// The reckoning of the probability from the weights; empty in what was found before it was said.
     pub(crate) reckoning: String,
     pub(crate) innocent_if: String,
     pub(crate) tables: Vec<Comparison>,
@@ -61,7 +61,7 @@ impl ShownFinding {
     }
 }
 
-/// As the pages write sentences.
+/// Writes the sentences of an explanation as the pages write sentences.
 fn as_prose(explanation: Explanation) -> Explanation {
     let written = |words: String| format::prose(&words);
     let of_reasons = |reasons: Vec<WeighedReason>| {

@@ -19,7 +19,7 @@ pub(super) struct HistoryLine {
     pub(super) entry: u64,
     pub(super) at: String,
     pub(super) what: String,
-    /// What somebody wrote, in their own words.
+    /// The words of whoever did it.
     pub(super) words: Option<String>,
     /// The number of the entry, where the finding was kept with it as it was then.
     pub(super) as_decided: Option<u64>,

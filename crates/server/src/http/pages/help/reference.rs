@@ -26,7 +26,7 @@ struct ReferencePage {
     schemas: Vec<Schema>,
 }
 
-/// The same in Markdown, for the documentation.
+/// The reference in Markdown, for the documentation.
 #[derive(Template)]
 #[template(path = "reference.txt")]
 struct ReferenceDocument {
@@ -56,7 +56,7 @@ struct Schema {
     name: String,
     description: String,
     fields: Vec<Field>,
-    /// What a schema is that has no fields.
+    /// The kind of a schema that has no fields.
     kind: Option<Kind>,
 }
 

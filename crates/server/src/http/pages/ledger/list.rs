@@ -51,7 +51,7 @@ pub(crate) struct ListQuery {
     pub(crate) is_active_only: bool,
     order: RowsOrder,
     page: u32,
-    /// What was not understood, and what to do.
+    /// A sentence on the part of the request that was not understood, and what to do.
     pub(crate) notice: Option<String>,
 }
 

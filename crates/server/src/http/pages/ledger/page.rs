@@ -46,7 +46,7 @@ struct ListTexts {
     /// The column whose cell leads to the page of its row.
     name: &'static str,
     placeholder: &'static str,
-    /// How rows come to be there, while there are none.
+    /// The way in which rows come to be there, while there are none.
     empty: &'static str,
 }
 

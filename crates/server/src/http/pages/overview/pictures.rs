@@ -14,7 +14,7 @@ const AMOUNTS_MIN: u64 = 100;
 /// A chart with its numbers.
 pub(super) struct Picture {
     pub(super) title: &'static str,
-    /// How to read it.
+    /// The way to read it.
     pub(super) words: String,
     /// The chart as `data-chart` wants it.
     pub(super) chart: String,

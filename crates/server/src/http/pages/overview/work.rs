@@ -16,7 +16,7 @@ use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
 use crate::http::pages::ledger::{FindingLink, finding_link};
 
-/// As many findings are named as somebody does before the next cup of tea.
+/// The findings that are named: as many as somebody settles before the next cup of tea.
 const FIRST_SHOWN: u32 = 5;
 
 /// A stage of the work, and what it comes to.

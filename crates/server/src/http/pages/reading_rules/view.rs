@@ -31,9 +31,9 @@ pub(super) struct FieldRow {
     pub(super) usual: Option<&'static str>,
     /// The title of the field from which the reader takes it by itself.
     pub(super) follows: Option<&'static str>,
-    /// What it is read from where nothing is chosen.
+    /// The source where nothing is chosen.
     pub(super) derived: Option<String>,
-    /// As it is sent: a column, or `= Title`.
+    /// The chosen source as the form sends it: a column, or `= Title`.
     pub(super) chosen: String,
     /// Set when that is none of the file's columns.
     pub(super) is_elsewhere: bool,
@@ -41,7 +41,7 @@ pub(super) struct FieldRow {
     pub(super) others: Vec<&'static str>,
     /// The text that it is in every row, where that makes sense.
     pub(super) fixed: Option<String>,
-    /// What it is built of, where that can be, with empty places for more.
+    /// The parts it is built of, where that can be, with empty places for more.
     pub(super) parts: Option<Vec<String>>,
 }
 
@@ -219,7 +219,7 @@ fn is_like(kind: ColumnKind, other: ColumnKind) -> bool {
     }
 }
 
-/// What one system may leave out as it is the same in all its rows.
+/// Returns `true` for a column that one system may leave out, as it is the same in all its rows.
 fn may_be_fixed(kind: ColumnKind, name: &str) -> bool {
     const FIXED: [&str; 4] = ["org_group_ref", "org_group_name", "erp_id", "site_ref"];
     kind == ColumnKind::Currency || FIXED.contains(&name)

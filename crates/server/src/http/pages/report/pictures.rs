@@ -46,7 +46,7 @@ pub(super) struct OverTime {
     pub(super) most: String,
 }
 
-/// How much time a column stands for.
+/// The time that a column stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
     Month,

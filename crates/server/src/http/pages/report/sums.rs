@@ -26,7 +26,8 @@ pub struct RiskSums {
     pub findings_of_twice: u64,
     /// Findings with money of anything else, context apart.
     pub findings_of_otherwise: u64,
-    /// The same, each amount times the probability of its finding, to the hundredth; without what has none.
+    /// The sums with each amount times the probability of its finding, to the hundredth; without what
+    /// has none.
     pub likely: Vec<Money>,
     /// Set when some findings add nothing to the total.
     pub has_overlaps: bool,

@@ -53,16 +53,18 @@ struct UploadPage {
     may_decide: bool,
     may_map: bool,
     may_be_read_again: bool,
-    /// How it was read, where the unit has settled anything; the title and the value of each setting.
+    /// The rules it was read by, where the unit has settled anything; the title and the value of each
+    /// setting.
     settings: Vec<(&'static str, String)>,
     /// The page on which they are taken back.
     mappings: String,
     /// The day on which the file itself was removed.
     removed: Option<String>,
     problems: Problems,
-    /// How the newest run took the ledger's rows for invoices, as far as this upload is concerned.
+    /// The notices of the newest run on the ledger's rows taken for invoices, as far as this upload
+    /// is concerned.
     notices: Vec<String>,
-    /// What was wrong with the form, and the reason that was typed.
+    /// The fault of the form, and the reason that was typed.
     wrong: Option<&'static str>,
 }
 

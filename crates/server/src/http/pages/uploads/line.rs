@@ -28,7 +28,7 @@ use crate::limits::LINE_BYTES_MAX;
 const CELLS_MAX: usize = 200;
 /// The name in a ledger for what no field is known for.
 const EXTRA: &str = "extra";
-/// As in 2026-11-23, and with a time to the microsecond.
+/// The digits of a day, as in 2026-11-23, and of a time to the microsecond.
 const DAY_DIGITS: usize = 8;
 const TIMESTAMP_DIGITS: usize = 20;
 /// The longest name of a month, in any of the languages of Europe.
@@ -45,7 +45,7 @@ struct LinePage {
     line: String,
     /// None: there is nothing to show.
     cells: Option<Vec<Cell>>,
-    /// What is wrong with the number of cells.
+    /// The fault in the number of cells.
     shape: Option<String>,
     is_masked: bool,
     bytes_max: String,

@@ -85,7 +85,7 @@ pub(super) struct CountLine {
     pub(super) advice: String,
     pub(super) count: String,
     pub(super) came_of_it: RowFate,
-    /// What settles it, for whoever may.
+    /// The place that settles it, for whoever may.
     pub(super) settled: Option<SettledBy>,
 }
 
