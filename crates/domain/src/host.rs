@@ -4,7 +4,7 @@
 //! port: safe in a shell, a page, a cookie and a log, whatever a client sent.
 
 use std::fmt;
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
 /// The longest name of the domain name system; addresses are shorter.
@@ -85,6 +85,14 @@ impl FromStr for Host {
         };
         Ok(Self { name: name.to_ascii_lowercase(), port })
     }
+}
+
+/// Whether a host, without a port, is this machine: a name or an address of the loopback, or a socket's path.
+pub fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost")
+        || host.starts_with('/')
+        || address.is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 fn parse_port(digits: &str) -> Result<u16, InvalidHost> {

@@ -17,7 +17,7 @@ use crate::config::DatabaseUrl;
 use crate::dialect::Dialect;
 use crate::error::{Cause, Error};
 use crate::health::ConnectionCounts;
-use crate::{folders, migrations};
+use crate::{database_trust, folders, migrations};
 
 /// Reads of SQLite run beside its writer; more than the cores of a small machine only wait in line.
 const SQLITE_READERS: u32 = 4;
@@ -244,10 +244,11 @@ async fn open_sqlite(path: &Path, missing: Missing) -> Result<Database, Error> {
 }
 
 async fn open_postgres(url: &str) -> Result<Database, Error> {
-    let options = options(url)?;
+    let options = options(&database_trust::proved(url)?)?;
     // A pool tries again until its time is over, and then says only that.
     let first = timeout(CONNECT_TIME_MAX, options.connect()).await;
-    first.map_err(|_elapsed| Error::unavailable(NoConnection))??.close().await?;
+    let first = first.map_err(|_elapsed| Error::unavailable(NoConnection))?;
+    first.map_err(database_trust::not_proved)?.close().await?;
     let pool = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
     let heartbeats =
         pool.clone().max_connections(HEARTBEAT_CONNECTIONS).connect_lazy_with(options.clone());

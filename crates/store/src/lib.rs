@@ -15,6 +15,7 @@ mod config;
 mod copies;
 mod credentials;
 mod customers;
+mod database_trust;
 mod db;
 mod decisions;
 mod dialect;

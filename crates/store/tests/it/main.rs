@@ -10,6 +10,7 @@
 
 mod cases;
 mod cluster;
+mod database_trust;
 mod site;
 mod upgrades;
 

@@ -5,10 +5,9 @@
 //! Invariant: to another machine the name and the password of a URL go over an encrypted line only, and to a
 //! server whose certificate an authority of the operating system vouches for, unless the URL says otherwise.
 
-use std::net::IpAddr;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use domain::host::is_this_machine;
 use rustls::RootCertStore;
 
 use super::database_url::keys;
@@ -52,13 +51,6 @@ pub(super) fn system_authorities() -> Vec<u8> {
 
 fn names(url: &str, wanted: &[&str]) -> bool {
     keys(url).any(|key| wanted.contains(&key))
-}
-
-fn is_this_machine(host: &str) -> bool {
-    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
-    host.eq_ignore_ascii_case("localhost")
-        || host.starts_with('/')
-        || address.is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 #[cfg(test)]
