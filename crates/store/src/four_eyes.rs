@@ -10,7 +10,7 @@ use domain::finding::FourEyes;
 use domain::{Amount, AuditEntry, UnitName};
 use jiff::Timestamp;
 use serde_json::json;
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::CustomerStore;
 use crate::error::Error;
@@ -71,7 +71,8 @@ impl CustomerStore {
                 self.customer.as_str(),
             ),
         };
-        let row = sqlx::query(select)
+        let select = format!("{select} {}", self.parts.db.locked_against_writers());
+        let row = sqlx::query(AssertSqlSafe(select))
             .bind(self.customer.as_str())
             .bind(name)
             .fetch_optional(&mut *transaction)

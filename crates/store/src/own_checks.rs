@@ -24,6 +24,8 @@ pub const OWN_CHECKS_MAX: usize = 20;
 
 /// Versions of a check: nobody changes one as often by hand.
 const VERSIONS_MAX: i64 = 1_000;
+/// Names of checks of a unit, those of removed ones too: every run reads the newest version of each.
+const NAMES_MAX: usize = 200;
 
 const COLUMNS: &str = "SELECT name, version, state, definition, made_by, made_at FROM own_checks \
      WHERE customer = $1 AND unit = $2";
@@ -118,18 +120,9 @@ impl CustomerStore {
         state: OwnCheckState,
         decider: &Decider<'_>,
     ) -> Result<i64, Error> {
-        let mut transaction = self.parts.db.begin().await?;
+        let mut transaction = self.begin_writing(unit).await?;
         let newest = self.newest(&mut transaction, unit, &check.name).await?;
-        let is_there = |kept: &&KeptOwnCheck| kept.state != OwnCheckState::Removed;
-        if !newest.as_ref().is_some_and(|kept| is_there(&kept)) {
-            let kept = self.own_checks(unit).await?;
-            if kept.iter().filter(is_there).count() >= OWN_CHECKS_MAX {
-                let why = format!(
-                    "the unit has {OWN_CHECKS_MAX} checks of its own; remove one, or make one of two"
-                );
-                return Err(Error::Illegal { why });
-            }
-        }
+        self.check_room(unit, newest.as_ref(), state).await?;
         let what = if newest.is_some() { "own_check.change" } else { "own_check.add" };
         let version = newest.map_or(1, |kept| kept.version + 1);
         self.add_version(&mut transaction, unit, (check, version, state), (what, decider)).await?;
@@ -138,7 +131,8 @@ impl CustomerStore {
     }
 
     /// Switches a check on or off, or removes it. `seen` is the version that whoever decides had before them:
-    /// [`Error::Conflict`] when there is a newer one.
+    /// [`Error::Conflict`] when there is a newer one, [`Error::Illegal`] when one that was removed has no
+    /// room any more.
     pub async fn set_own_check_state(
         &self,
         unit: &UnitName,
@@ -146,8 +140,9 @@ impl CustomerStore {
         state: OwnCheckState,
         decider: &Decider<'_>,
     ) -> Result<i64, Error> {
-        let mut transaction = self.parts.db.begin().await?;
+        let mut transaction = self.begin_writing(unit).await?;
         let kept = self.seen(&mut transaction, unit, (name, seen)).await?;
+        self.check_room(unit, Some(&kept), state).await?;
         let what = match state {
             OwnCheckState::On => "own_check.switch_on",
             OwnCheckState::Off => "own_check.switch_off",
@@ -159,24 +154,61 @@ impl CustomerStore {
         Ok(seen + 1)
     }
 
-    /// Makes a check as it was before its newest version. [`Error::Illegal`] when it has only one.
+    /// Makes a check as it was before its newest version. [`Error::Illegal`] when it has only one, or when
+    /// there is no room for it any more.
     pub async fn undo_own_check(
         &self,
         unit: &UnitName,
         (name, seen): (&OwnCheckName, i64),
         decider: &Decider<'_>,
     ) -> Result<i64, Error> {
-        let mut transaction = self.parts.db.begin().await?;
-        self.seen(&mut transaction, unit, (name, seen)).await?;
+        let mut transaction = self.begin_writing(unit).await?;
+        let newest = self.seen(&mut transaction, unit, (name, seen)).await?;
         let before = self.version(&mut transaction, unit, (name, seen - 1)).await?;
         let Some(before) = before else {
             let why = "this is the first version; remove the check instead".to_owned();
             return Err(Error::Illegal { why });
         };
+        self.check_room(unit, Some(&newest), before.state).await?;
         let next = (&before.check, seen + 1, before.state);
         self.add_version(&mut transaction, unit, next, ("own_check.undo", decider)).await?;
         transaction.commit().await?;
         Ok(seen + 1)
+    }
+
+    /// A transaction beside which nobody else changes the checks of the unit.
+    async fn begin_writing(&self, unit: &UnitName) -> Result<Transaction<'static, Any>, Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let name = format!("own checks of {}/{unit}", self.customer);
+        self.parts.db.claim_name(&mut transaction, &name).await?;
+        Ok(transaction)
+    }
+
+    /// [`Error::Illegal`] when a check comes to be there for which there is no room: a run carries out as
+    /// many, and which of more would be left out nobody could tell.
+    async fn check_room(
+        &self,
+        unit: &UnitName,
+        before: Option<&KeptOwnCheck>,
+        state: OwnCheckState,
+    ) -> Result<(), Error> {
+        let is_there = |state: OwnCheckState| state != OwnCheckState::Removed;
+        if !is_there(state) || before.is_some_and(|kept| is_there(kept.state)) {
+            return Ok(());
+        }
+        let kept = self.own_checks(unit).await?;
+        let why = if kept.iter().filter(|kept| is_there(kept.state)).count() >= OWN_CHECKS_MAX {
+            format!(
+                "the unit has {OWN_CHECKS_MAX} checks of its own; remove one, or make one of two"
+            )
+        } else if before.is_none() && kept.len() >= NAMES_MAX {
+            format!(
+                "the unit has had {NAMES_MAX} checks of its own; change one that was removed instead"
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Error::Illegal { why })
     }
 
     /// The newest version, which is the one that was seen.

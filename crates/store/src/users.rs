@@ -207,7 +207,9 @@ impl SystemStore {
     }
 
     /// Lets somebody run the server, or no more; whether that changed anything. It gives no role for any
-    /// customer.
+    /// customer. Whoever is to run it is signed out, and a link for a new password works no more: what an
+    /// admin of a customer made, or an identity provider vouched for, must not reach so far.
+    /// [`Error::Illegal`] for who has no password, as nothing else signs in whoever runs the server.
     #[expect(clippy::fn_params_excessive_bools, reason = "the one thing that is set")]
     pub async fn set_operator(
         &self,
@@ -225,6 +227,11 @@ impl SystemStore {
                 .await?;
         if changed.rows_affected() == 0 {
             return Ok(false);
+        }
+        if is_operator {
+            check_password(&mut transaction, user).await?;
+            self.parts.db.forget_password_link(&mut transaction, user.id).await?;
+            self.parts.db.end_sessions(&mut transaction, user.id, now).await?;
         }
         let entry = AuditEntry {
             who: by.to_owned(),
@@ -313,6 +320,26 @@ pub(crate) async fn insert_user(
     .execute(&mut **transaction)
     .await?;
     Ok(added.rows_affected() > 0)
+}
+
+/// [`Error::Illegal`] for who has no password.
+async fn check_password(
+    transaction: &mut Transaction<'static, Any>,
+    user: &User,
+) -> Result<(), Error> {
+    let hash: String = sqlx::query_scalar("SELECT password_hash FROM users WHERE id = $1")
+        .bind(user.id.to_string())
+        .fetch_one(&mut **transaction)
+        .await?;
+    if hash != NO_PASSWORD {
+        return Ok(());
+    }
+    let why = format!(
+        "{0} has no password, and whoever runs the server signs in by nothing else; let them choose one \
+         first, with: bursard user reset {0}",
+        user.email
+    );
+    Err(Error::Illegal { why })
 }
 
 fn person(row: &AnyRow) -> Result<Person, Error> {

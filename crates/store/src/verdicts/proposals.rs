@@ -2,7 +2,8 @@
 //!
 //! Not for: from which amount on (`four_eyes`), or taking one back, which is undoing.
 //!
-//! Invariant: whoever proposed a verdict, in person or by an access token they made, does not confirm it.
+//! Invariant: whoever proposed a verdict, in person or by an access token they made, does not confirm it;
+//! where nobody knows who made a token, it may have been they.
 
 use domain::finding::{HistoryWord, NewVerdict, Proposal, Standing};
 use domain::{TokenId, UnitName, VerdictId};
@@ -55,7 +56,7 @@ impl CustomerStore {
         Ok(())
     }
 
-    /// The person behind whoever decides: of an access token who made it.
+    /// The person behind whoever decides: of an access token who made it, or where nobody knows, its id.
     async fn person_behind(
         &self,
         transaction: &mut Transaction<'static, Any>,
@@ -88,9 +89,8 @@ impl Case<'_> {
         let person = self.store.person_behind(transaction, self.decider.who).await?;
         let standing = &self.found.standing;
         let proposed = standing.proposal.as_ref().filter(|proposal| proposal.is_for(wanted));
-        if let Some(proposal) = proposed
-            && proposal.person != person
-        {
+        let not_second = proposed.and_then(|proposal| why_not_second(proposal, &person));
+        if proposed.is_some() && not_second.is_none() {
             self.write_verdict(transaction, verdict, id).await?;
             return Ok(DecisionEffect::Verdict);
         }
@@ -105,8 +105,8 @@ impl Case<'_> {
         if !self.is_new(transaction, HistoryWord::Propose, &to, None).await? {
             return Ok(DecisionEffect::Proposal);
         }
-        if proposed.is_some() {
-            return Err(illegal(OWN));
+        if let Some(why) = not_second {
+            return Err(illegal(why));
         }
         let entry = Entry {
             words: Some(wanted.because.as_str()).filter(|because| !because.is_empty()),
@@ -123,9 +123,20 @@ impl Case<'_> {
         proposal: &Proposal,
     ) -> Result<(), Error> {
         let person = self.store.person_behind(transaction, self.decider.who).await?;
-        if proposal.person == person { Err(illegal(OWN)) } else { Ok(()) }
+        why_not_second(proposal, &person).map_or(Ok(()), |why| Err(illegal(why)))
     }
 }
 
+/// Why a person is not the second who a proposal takes; none where they are.
+fn why_not_second(proposal: &Proposal, person: &str) -> Option<&'static str> {
+    let is_unknown = |person: &str| person.parse::<TokenId>().is_ok();
+    if is_unknown(person) || is_unknown(&proposal.person) {
+        return Some(UNKNOWN);
+    }
+    (proposal.person == person).then_some(OWN)
+}
+
+const UNKNOWN: &str = "one of the two access tokens is older than the record of who makes them, so nobody knows \
+    whether these are two people: revoke it, make another, and propose the verdict anew";
 const OWN: &str = "you proposed this verdict yourself, or by an access token you made: it takes a second person \
     who decides in this unit to confirm it";

@@ -150,17 +150,21 @@ cases! {
         an_invitation_is_for_its_unit;
     password_links: a_forgotten_password_is_chosen_anew,
         two_use_one_password_link_and_one_is_too_late, whatever_else_ends_a_password_link,
-        an_admin_resets_accounts_of_their_own_customer;
-    sessions: a_session_lasts_and_ends, others_are_ended;
+        an_admin_resets_accounts_of_their_own_customer,
+        whoever_is_to_run_the_server_begins_anew;
+    sessions: a_session_lasts_and_ends, others_are_ended, the_oldest_of_too_many_end;
     identities: an_identity_is_one_users, a_user_may_have_no_password, a_state_signs_in_once,
         a_provider_ends_what_it_began;
     sign_ins: failures_lock_and_a_success_forgets;
     proposals: a_verdict_above_the_amount_waits_for_a_second_person,
-        a_proposal_is_taken_back_and_a_confirmation_too, a_token_is_the_person_who_made_it;
+        a_proposal_is_taken_back_and_a_confirmation_too, a_token_is_the_person_who_made_it,
+        a_token_that_nobody_is_known_to_have_made_is_no_second_person;
     saved_views: views_are_each_users_own;
     check_settings: settings_come_back_and_are_audited;
     across: a_comparison_is_done_once;
-    own_checks: own_checks_keep_every_version, own_checks_are_the_units_own;
+    own_checks: own_checks_keep_every_version, own_checks_are_the_units_own,
+        no_check_comes_back_without_room, two_add_the_last_check_and_one_is_too_late;
+    limits: nobody_fills_a_list, a_long_history_is_read_in_part;
     audit: entries_are_chained_and_listed, entries_are_filtered, a_changed_log_shows,
         a_log_that_was_cut_or_written_anew_shows, a_changed_decision_shows;
 }

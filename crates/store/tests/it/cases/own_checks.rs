@@ -101,3 +101,61 @@ pub(crate) async fn own_checks_are_the_units_own(site: Site) {
     let damaged = store.own_checks(&unit()).await;
     assert!(matches!(damaged, Err(Error::Corrupt { table: "own_checks", .. })), "{damaged:?}");
 }
+
+const MANY_REMOVED: &str = "\
+    INSERT INTO own_checks (customer, unit, name, version, state, definition, made_by, made_at) \
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) \
+    SELECT customer, unit, 'gone_' || i, 1, 'removed', definition, made_by, made_at \
+    FROM n, own_checks WHERE name = 'check_0' AND version = 1";
+
+/// A unit with as many checks as it may have, less some, by the names `check_0` and so on.
+async fn fill(site: &Site, less: usize) {
+    for at in 0..OWN_CHECKS_MAX - less {
+        let check = check(&format!("check_{at}"), "A check");
+        site.acme().keep_own_check(&unit(), &check, OwnCheckState::On, &ann()).await.unwrap();
+    }
+}
+
+pub(crate) async fn no_check_comes_back_without_room(site: Site) {
+    use OwnCheckState::{Off, On, Removed};
+    let store = site.acme();
+    fill(&site, 0).await;
+    let name: OwnCheckName = "check_0".parse().unwrap();
+    store.set_own_check_state(&unit(), (&name, 1), Removed, &ann()).await.unwrap();
+    let one_more = check("one_more", "A check");
+    store.keep_own_check(&unit(), &one_more, Off, &ann()).await.unwrap();
+    for done in [
+        store.undo_own_check(&unit(), (&name, 2), &ann()).await,
+        store.set_own_check_state(&unit(), (&name, 2), On, &ann()).await,
+        store.keep_own_check(&unit(), &check("check_0", "Again"), On, &ann()).await,
+    ] {
+        assert!(matches!(done, Err(Error::Illegal { .. })), "{done:?}");
+    }
+    store.set_own_check_state(&unit(), (&name, 2), Removed, &ann()).await.unwrap();
+    store.set_own_check_state(&unit(), (&one_more.name, 1), Removed, &ann()).await.unwrap();
+    store.set_own_check_state(&unit(), (&name, 3), On, &ann()).await.unwrap();
+    // Names that were removed are read by every run.
+    store.set_own_check_state(&unit(), (&name, 4), Removed, &ann()).await.unwrap();
+    site.by_hand(MANY_REMOVED).await;
+    let kept = store.keep_own_check(&unit(), &check("new", "A check"), On, &ann()).await;
+    assert!(matches!(kept, Err(Error::Illegal { .. })), "{kept:?}");
+    store.keep_own_check(&unit(), &check("check_0", "Again"), On, &ann()).await.unwrap();
+}
+
+pub(crate) async fn two_add_the_last_check_and_one_is_too_late(site: Site) {
+    let (store, unit, ann) = (site.acme(), unit(), ann());
+    fill(&site, 1).await;
+    let (first, second) = (check("first", "A check"), check("second", "A check"));
+    let (first, second) = tokio::join!(
+        store.keep_own_check(&unit, &first, OwnCheckState::On, &ann),
+        store.keep_own_check(&unit, &second, OwnCheckState::On, &ann)
+    );
+    assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
+    // Two who change one check at once write two versions of it.
+    let changed = check("check_0", "Another title");
+    let (one, other) = tokio::join!(
+        store.keep_own_check(&unit, &changed, OwnCheckState::On, &ann),
+        store.keep_own_check(&unit, &changed, OwnCheckState::Off, &ann)
+    );
+    assert_eq!(one.unwrap() + other.unwrap(), 2 + 3);
+}

@@ -3,9 +3,9 @@
 use domain::{MemberRole, Secret, SessionId};
 use jiff::SignedDuration;
 use store::ResetScope::{self, Password, PasswordAndCodes};
-use store::{Error, NewPasswordLink, NewTotp, User};
+use store::{Error, NewPasswordLink, NewTotp, NewUser, User};
 
-use crate::cases::invitations::{ann, link, member};
+use crate::cases::invitations::{ann, link, member, new_user};
 use crate::cases::sessions::{LIMITS, cookie, new_session};
 use crate::site::{Site, now, random};
 
@@ -116,4 +116,24 @@ pub(crate) async fn an_admin_resets_accounts_of_their_own_customer(site: Site) {
     }
     let stranger = globex.make_password_link(ann.id, new_link(9, Password), "bob", now()).await;
     assert!(matches!(stranger, Err(Error::NotFound { what: "member" })), "{stranger:?}");
+}
+
+/// What an admin made of an account that was their customer's alone must not reach the whole server, nor what
+/// an identity provider vouched for.
+pub(crate) async fn whoever_is_to_run_the_server_begins_anew(site: Site) {
+    let (system, acme, ann) = (site.system(), site.acme(), ann(&site).await);
+    let bob = member(&site, &ann, "bob", MemberRole::Viewer).await;
+    acme.make_password_link(bob.id, new_link(9, PasswordAndCodes), "ann", now()).await.unwrap();
+    system.begin_session(&bob, new_session(3), now()).await.unwrap();
+    assert!(system.set_operator(&bob, true, "operator", now()).await.unwrap());
+    let used = system.use_password_link(link(9), &hash("$3"), now()).await;
+    assert!(matches!(used, Err(Error::NotFound { .. })), "{used:?}");
+    assert!(system.session(cookie(3), LIMITS, now()).await.unwrap().is_none(), "signed out");
+    assert!(system.set_operator(&bob, false, "operator", now()).await.unwrap());
+    // Nothing but a password signs in whoever runs the server.
+    let without = NewUser { password_hash: None, ..new_user("cleo") };
+    let cleo = system.add_user(without, "identity provider", now()).await.unwrap();
+    let promoted = system.set_operator(&cleo, true, "operator", now()).await;
+    assert!(matches!(promoted, Err(Error::Illegal { .. })), "{promoted:?}");
+    assert!(!system.person(cleo.id).await.unwrap().unwrap().user.is_operator);
 }

@@ -133,3 +133,27 @@ pub(crate) async fn a_token_is_the_person_who_made_it(site: Site) {
     acme_store.confirm(&unit(), &key(1), new_id(), by(&his)).await.unwrap();
     assert_eq!(standing(&site, 1).await.state, FindingState::Confirmed);
 }
+
+/// Tokens that are older than the record of who makes them: they may be anybody's, the proposer's too.
+pub(crate) async fn a_token_that_nobody_is_known_to_have_made_is_no_second_person(site: Site) {
+    let store = site.acme();
+    run(&site, &checked(2), now()).await;
+    two_decide_above(&site, "0").await;
+    let old = TokenRecord { made_by: None, ..token_record(scope(acme())) };
+    site.system().add_token(&old).await.unwrap();
+    let who = old.id.to_string();
+    let (program, verdict) = (Decider { by: "a program", who: &who, at: now() }, duplicate("5"));
+    store.decide(&unit(), [key(1)], &verdict, new_id, ann()).await.unwrap();
+    store.decide(&unit(), [key(2)], &verdict, new_id, program).await.unwrap();
+    for (number, second) in [(1, program), (2, ann())] {
+        let refused = store.confirm(&unit(), &key(number), new_id(), second).await;
+        assert!(matches!(refused, Err(Error::Illegal { .. })), "{number} {refused:?}");
+        let refused = store.decide(&unit(), [key(number)], &verdict, new_id, second).await;
+        assert!(matches!(refused, Err(Error::Illegal { .. })), "{number} {refused:?}");
+        assert_eq!(standing(&site, number).await.state, FindingState::Open);
+    }
+    // Taken back, it is proposed by somebody who is known.
+    store.undo(&unit(), &key(2), ann()).await.unwrap();
+    store.decide(&unit(), [key(2)], &verdict, new_id, ann()).await.unwrap();
+    store.confirm(&unit(), &key(2), new_id(), Decider { at: now(), ..BOB }).await.unwrap();
+}
