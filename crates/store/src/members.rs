@@ -6,7 +6,7 @@
 
 mod roles;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{AuditEntry, MemberRole, Membership, OfferedRole, UnitName, UserId};
 use jiff::Timestamp;
@@ -177,6 +177,49 @@ impl CustomerStore {
         let entry = self.role_entry(user, unit.as_ref(), (was, Some(role)), by, now);
         self.parts.db.audit(&mut transaction, &entry).await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Makes the roles of a user for this customer just these: for all units, and in single ones. Whether
+    /// anything changed; whoever is left with none is a member no more and signed out everywhere.
+    /// [`Error::Illegal`], and nothing is changed, when nobody would be left to set up the customer;
+    /// [`Error::NotFound`] without one of the units.
+    pub async fn set_membership(
+        &self,
+        user: UserId,
+        wanted: &Membership,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        self.claim_members(&mut transaction).await?;
+        let mut entries = Vec::new();
+        let before = self.membership_in(&mut transaction, user).await?;
+        if before.everywhere != wanted.everywhere {
+            let role = wanted.everywhere;
+            let was = self.write_membership(&mut transaction, user, role, now).await?;
+            entries.push(self.role_entry(user, None, (was, role), by, now));
+        }
+        // Who has become an admin of all units has none of these left.
+        let between = self.membership_in(&mut transaction, user).await?;
+        let wanted_units = match wanted.everywhere {
+            Some(MemberRole::Admin) => BTreeMap::new(),
+            _ => wanted.units.clone(),
+        };
+        let units: BTreeSet<&UnitName> = between.units.keys().chain(wanted_units.keys()).collect();
+        for unit in units {
+            let role = wanted_units.get(unit).copied();
+            if between.units.get(unit).copied() != role {
+                let was = self.write_unit_role(&mut transaction, (user, unit), role, now).await?;
+                entries.push(self.role_entry(user, Some(unit), (was, role), by, now));
+            }
+        }
+        if entries.is_empty() {
+            return Ok(false);
+        }
+        self.sign_out_strangers(&mut transaction, user, now).await?;
+        self.parts.db.audit_all(&mut transaction, &entries).await?;
+        transaction.commit().await?;
+        Ok(true)
     }
 
     fn role_entry(

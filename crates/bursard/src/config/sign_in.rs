@@ -10,10 +10,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
-use domain::{CustomerName, MemberRole, Secret};
+use domain::{CustomerName, MemberRole, Secret, UnitName};
 use serde::Deserialize;
 use server::sign_in::oidc::{
-    ClaimNames, GroupRole, ProviderClient, ProviderSettings, Providers, Route,
+    ClaimNames, ClientCredentials, ClientKey, GroupRole, ProviderClient, ProviderSettings,
+    Providers, Route,
 };
 use server::sign_in::{PasswordUse, SignInMethods};
 
@@ -58,6 +59,10 @@ pub(super) struct ProviderFile {
     issuer: String,
     client_id: String,
     client_secret_file: Option<PathBuf>,
+    /// A private key as PEM, in the place of a secret.
+    client_key_file: Option<PathBuf>,
+    /// By what the provider knows that key.
+    client_key_id: Option<String>,
     scopes: Option<Vec<String>>,
     #[serde(default)]
     claims: ClaimsFile,
@@ -85,6 +90,8 @@ struct ClaimsFile {
 struct RoleFile {
     group: String,
     customer: CustomerName,
+    /// Without it the role is for all units.
+    unit: Option<UnitName>,
     role: MemberRole,
 }
 
@@ -153,14 +160,16 @@ impl SignIn {
         let providers = self.providers.iter().map(|provider| {
             let roles = provider.roles.iter().map(|given| {
                 serde_json::json!({
-                    "group": given.group, "customer": given.customer, "role": given.role,
+                    "group": given.group, "customer": given.customer, "unit": given.unit,
+                    "role": given.role,
                 })
             });
             let settings = serde_json::json!({
                 "title": provider.title,
                 "issuer": provider.issuer.as_str(),
                 "client_id": provider.client_id,
-                "has_secret": provider.client_secret.is_some(),
+                "has_secret": matches!(provider.client_credentials, ClientCredentials::Secret(_)),
+                "has_key": matches!(provider.client_credentials, ClientCredentials::Key(_)),
                 "redirect_uri": provider.redirect_uri(&self.site),
                 "scopes": provider.scopes,
                 "domains": provider.domains,
@@ -180,6 +189,17 @@ impl ProviderFile {
         name: &str,
         variable: impl Fn(&str) -> Option<String>,
     ) -> anyhow::Result<ProviderSettings> {
+        let secret = secret(name, self.client_secret_file.as_deref(), variable)?;
+        let key = self.client_key_file.as_deref();
+        let client_credentials = match (secret, key) {
+            (Some(_), Some(_)) => bail!(
+                "there are a client's secret and a client_key_file; leave one of them out, as the provider knows \
+                 the client by one"
+            ),
+            (Some(secret), None) => ClientCredentials::Secret(secret),
+            (None, Some(path)) => ClientCredentials::Key(client_key(path, self.client_key_id)?),
+            (None, None) => ClientCredentials::None,
+        };
         let usual = ClaimNames::default();
         let scopes = self.scopes.unwrap_or_else(|| SCOPES.map(str::to_owned).into());
         let roles = self.roles.into_iter();
@@ -188,7 +208,7 @@ impl ProviderFile {
             title: self.title.unwrap_or_else(|| name.to_owned()),
             issuer: self.issuer.parse()?,
             client_id: self.client_id,
-            client_secret: secret(name, self.client_secret_file.as_deref(), variable)?,
+            client_credentials,
             scopes,
             claims: ClaimNames {
                 email: self.claims.email.unwrap_or(usual.email),
@@ -200,10 +220,25 @@ impl ProviderFile {
             trusts_domains: self.trust_domains,
             required: self.require,
             roles: roles
-                .map(|RoleFile { group, customer, role }| GroupRole { group, customer, role })
+                .map(|RoleFile { group, customer, unit, role }| GroupRole {
+                    group,
+                    customer,
+                    unit,
+                    role,
+                })
                 .collect(),
         })
     }
+}
+
+/// The private key of a client, which only the server may read.
+fn client_key(path: &Path, id: Option<String>) -> anyhow::Result<Box<ClientKey>> {
+    private_file::check(path, "the client's private key")?;
+    let shown = path.display();
+    let pem = fs::read_to_string(path).map(Secret::new);
+    let pem = pem.with_context(|| format!("cannot read client_key_file {shown}"))?;
+    let key = ClientKey::from_pem(pem.expose(), id);
+    Ok(Box::new(key.with_context(|| format!("client_key_file {shown} cannot be used"))?))
 }
 
 /// The secret of a client: of the environment, else of a file; none for a public client.

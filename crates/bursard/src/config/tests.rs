@@ -1,4 +1,9 @@
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use server::sign_in::PasswordUse;
+use server::sign_in::oidc::ClientCredentials;
 
 use super::*;
 
@@ -125,13 +130,15 @@ const PROVIDER: &str = "public_url = \"https://bursar.example.org\"\n[oidc.conto
 fn a_provider_is_set_in_a_few_lines() {
     let config = read(&format!(
         "{PROVIDER}title = \"Contoso\"\n[[oidc.contoso.roles]]\ngroup = \"clerks\"\ncustomer = \"acme\"\n\
-         role = \"analyst\"\n"
+         role = \"analyst\"\n[[oidc.contoso.roles]]\ngroup = \"uk\"\ncustomer = \"acme\"\nunit = \"uk\"\n\
+         role = \"admin\"\n"
     ))
     .unwrap();
     let shown = &config.to_json()["oidc"]["contoso"];
     let redirect = "https://bursar.example.org/sign-in/with/contoso/callback";
     assert_eq!(shown["redirect_uri"], redirect);
     assert_eq!(shown["roles"][0]["role"], "analyst");
+    assert!(shown["roles"][0]["unit"].is_null() && shown["roles"][1]["unit"] == "uk");
     assert_eq!(config.sign_in.methods().unwrap().passwords, PasswordUse::Everybody);
 }
 
@@ -179,11 +186,51 @@ fn a_clients_secret_comes_from_a_private_file() {
         match config {
             Ok(config) => {
                 assert!(!format!("{config:?}{}", config.to_json()).contains("hunter2"));
-                let secret = config.sign_in.providers[0].client_secret.clone().unwrap();
+                let credentials = &config.sign_in.providers[0].client_credentials;
+                let ClientCredentials::Secret(secret) = credentials else {
+                    panic!("{credentials:?}")
+                };
                 assert_eq!(secret.expose(), "hunter2");
+                assert_eq!(config.to_json()["oidc"]["contoso"]["has_secret"], true);
             }
             Err(why) => assert!(format!("{why:#}").contains("chmod 600")),
         }
+    }
+}
+
+#[test]
+fn a_client_has_a_secret_or_a_private_key() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str, content: &str, mode: u32| {
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        path.display().to_string()
+    };
+    let pair = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
+    let key = format!(
+        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+        STANDARD.encode(pair.unwrap().as_ref())
+    );
+    let (private, shared) = (place("key.pem", &key, 0o600), place("shared.pem", &key, 0o644));
+    let (secret, none) = (place("secret", "hunter2", 0o600), place("none.pem", "hunter2", 0o600));
+    let config =
+        read(&format!("{PROVIDER}client_key_file = \"{private}\"\nclient_key_id = \"bursar-1\"\n"))
+            .unwrap();
+    assert_eq!(config.to_json()["oidc"]["contoso"]["has_key"], true);
+    assert!(!format!("{config:?}").contains("PRIVATE"));
+    for (text, named) in [
+        (format!("client_key_file = \"{shared}\"\n"), "chmod 600"),
+        (format!("client_key_file = \"{none}\"\n"), "openssl genpkey"),
+        ("client_key_file = \"/nowhere/key\"\n".to_owned(), "/nowhere/key"),
+        (
+            format!("client_key_file = \"{private}\"\nclient_secret_file = \"{secret}\"\n"),
+            "leave one of them out",
+        ),
+    ] {
+        let message = format!("{:#}", read(&format!("{PROVIDER}{text}")).unwrap_err());
+        assert!(message.contains(named) && !message.contains("hunter2"), "{text}: {message}");
     }
 }
 

@@ -8,6 +8,7 @@
 mod account;
 pub(crate) mod attempt;
 mod client;
+mod client_key;
 mod keys;
 mod limits;
 mod metadata;
@@ -16,6 +17,8 @@ pub(crate) mod refusal;
 mod settings;
 mod signed;
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use domain::{AuditEntry, Secret};
 use jiff::Timestamp;
 use store::{EndedSessions, ProviderSession, User};
@@ -23,14 +26,18 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 pub use client::{ClientError, ProviderClient, Route};
+pub use client_key::ClientKey;
 pub use settings::{
-    ClaimNames, GroupRole, InvalidSettings, Issuer, ProviderName, ProviderSettings,
+    ClaimNames, ClientCredentials, GroupRole, InvalidSettings, Issuer, ProviderName,
+    ProviderSettings,
 };
 
 use self::account::Account;
 use self::attempt::Attempt;
 pub(crate) use self::limits::SIGN_IN_TIME_MAX;
-use self::limits::{EXCHANGES_MAX, ID_TOKEN_KEPT_BYTES_MAX};
+use self::limits::{
+    EXCHANGES_MAX, EXCHANGES_PER_ADDRESS_MAX, ID_TOKEN_KEPT_BYTES_MAX, LOGOUTS_MAX,
+};
 use self::provider::Provider;
 use self::refusal::{FaultCode, Refusal};
 use self::signed::Claims;
@@ -39,12 +46,17 @@ use super::links::{self, SECRET_BYTES};
 use super::session::Browser;
 use crate::App;
 use crate::measures;
+use crate::places::{OwnPlace, Place, Places};
+
+/// In the place of an address that nobody knows: all of whom it is not known share one.
+const NO_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// The providers that people may sign in with; none unless an operator sets them.
 #[derive(Debug)]
 pub struct Providers {
     providers: Vec<Provider>,
-    exchanges: Semaphore,
+    exchanges: Places,
+    logouts: Semaphore,
 }
 
 /// The query with which a provider sends somebody back.
@@ -66,7 +78,8 @@ pub(crate) struct SignedIn {
 
 impl Providers {
     pub fn none() -> Self {
-        Self { providers: Vec::new(), exchanges: Semaphore::new(EXCHANGES_MAX) }
+        let exchanges = Places::new(EXCHANGES_MAX, EXCHANGES_PER_ADDRESS_MAX);
+        Self { providers: Vec::new(), exchanges, logouts: Semaphore::new(LOGOUTS_MAX) }
     }
 
     /// Checks what no setting of one provider alone can show.
@@ -83,6 +96,14 @@ impl Providers {
         Self::check(&settings)?;
         let provider = |settings| Provider::new(settings, client.clone(), site);
         Ok(Self { providers: settings.into_iter().map(provider).collect(), ..Self::none() })
+    }
+
+    /// Places for the exchange of a code by whoever comes from an address; none when as many are taken as
+    /// there are, or as one may have.
+    fn exchange(&self, browser: &Browser) -> Option<(Place, OwnPlace)> {
+        let address = browser.address.parse().unwrap_or(NO_ADDRESS);
+        let own = self.exchanges.take_own(address)?;
+        Some((self.exchanges.take()?, own))
     }
 
     pub(crate) fn all(&self) -> &[Provider] {
@@ -115,7 +136,8 @@ pub(crate) async fn finish(
     browser: &Browser,
 ) -> Result<Result<SignedIn, Refusal>, Error> {
     let mut vouched_for = None;
-    let outcome = recognise(app, provider, callback, attempt, &mut vouched_for).await?;
+    let came = (callback, attempt);
+    let outcome = recognise(app, provider, came, browser, &mut vouched_for).await?;
     if let Err(refusal) = &outcome {
         log(provider, refusal);
         measures::sign_in_refused(refusal.measured());
@@ -130,8 +152,8 @@ pub(crate) async fn finish(
 async fn recognise(
     app: &App,
     provider: &Provider,
-    callback: Callback,
-    attempt: Option<Attempt>,
+    (callback, attempt): (Callback, Option<Attempt>),
+    browser: &Browser,
     vouched_for: &mut Option<Claims>,
 ) -> Result<Result<SignedIn, Refusal>, Error> {
     let now = app.clock.now();
@@ -140,7 +162,7 @@ async fn recognise(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let vouched = {
-        let Ok(_permit) = app.sign_in.providers.exchanges.try_acquire() else {
+        let Some(_places) = app.sign_in.providers.exchange(browser) else {
             return Ok(Err(Refusal::Busy));
         };
         match provider.vouched(&attempt, code.expose(), now).await {
@@ -212,7 +234,7 @@ pub(crate) async fn log_out(
 ) -> Result<Result<u64, Refusal>, Error> {
     let now = app.clock.now();
     let claims = {
-        let Ok(_permit) = app.sign_in.providers.exchanges.try_acquire() else {
+        let Ok(_permit) = app.sign_in.providers.logouts.try_acquire() else {
             return Ok(Err(Refusal::Busy));
         };
         match provider.logged_out(token, now).await {
@@ -256,4 +278,28 @@ async fn note_refusal(
         }),
     };
     Ok(app.store.system().audit(&entry).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn made_up_codes_keep_nobody_else_from_signing_in() {
+        let providers = Providers::none();
+        let from = |address: &str| {
+            let (address, agent) = (address.to_owned(), String::new());
+            providers.exchange(&Browser { address, agent, known_by: None })
+        };
+        let mut taken: Vec<_> =
+            (1..=EXCHANGES_PER_ADDRESS_MAX).map(|at| from(&format!("2001:db8::{at}"))).collect();
+        assert!(taken.iter().all(Option::is_some));
+        assert!(from("2001:db8::ffff").is_none(), "the network has its places");
+        assert!(from("2001:db8:1::1").is_some() && from("198.51.100.7").is_some());
+        // Logout tokens, which anybody sends, take none of them.
+        let _logouts = providers.logouts.try_acquire_many(LOGOUTS_MAX.try_into().unwrap()).unwrap();
+        assert!(from("198.51.100.7").is_some());
+        taken.pop();
+        assert!(from("2001:db8::ffff").is_some());
+    }
 }

@@ -16,7 +16,9 @@ use domain::Secret;
 use http::{HeaderMap, StatusCode};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
-use server::sign_in::oidc::{ClaimNames, ProviderClient, ProviderSettings, Providers, Route};
+use server::sign_in::oidc::{
+    ClaimNames, ClientCredentials, ProviderClient, ProviderSettings, Providers, Route,
+};
 use server::sign_in::{PasswordUse, SignInMethods};
 use tokio::net::TcpListener;
 
@@ -153,7 +155,7 @@ impl Issuer {
             title: "Contoso".to_owned(),
             issuer: self.url.parse().unwrap(),
             client_id: "bursar client".to_owned(),
-            client_secret: Some(Secret::new("hunter 2:".to_owned())),
+            client_credentials: ClientCredentials::Secret(Secret::new("hunter 2:".to_owned())),
             scopes: vec!["profile".to_owned(), "email".to_owned()],
             claims: ClaimNames::default(),
             domains: vec!["example.org".to_owned()],

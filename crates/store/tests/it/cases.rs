@@ -147,7 +147,7 @@ cases! {
     users: what_proves_a_user_changes, somebody_is_left_who_sets_up, two_admins_at_once_leave_one,
         accounts_are_listed_with_what_they_may, whoever_leaves_is_signed_out,
         the_tokens_of_whoever_leaves_are_named, a_role_in_a_unit_is_of_that_unit,
-        an_invitation_is_for_its_unit;
+        an_invitation_is_for_its_unit, all_roles_of_somebody_are_set_at_once;
     password_links: a_forgotten_password_is_chosen_anew,
         two_use_one_password_link_and_one_is_too_late, whatever_else_ends_a_password_link,
         an_admin_resets_accounts_of_their_own_customer,

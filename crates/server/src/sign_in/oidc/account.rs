@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{CustomerName, EmailAddress, MemberRole, UserId, UserName};
+use domain::{CustomerName, EmailAddress, Membership, UserId, UserName};
 use serde_json::Value;
 use store::{Identity, NewUser, User};
 
@@ -141,7 +141,7 @@ async fn make_user(
     {
         return Ok(links::accept_as(app, &open, new).await?.map(|user| (user, true)));
     }
-    if roles.values().all(Option::is_none) {
+    if roles.values().all(Membership::is_empty) {
         return Ok(None);
     }
     Ok(Some((system.add_user(new, &by(provider), now).await?, false)))
@@ -159,7 +159,7 @@ fn proven_address(settings: &ProviderSettings, claims: &Claims) -> Result<EmailA
         Some(said) => is_yes(said),
         None => settings.trusts_domains && settings.is_of_domains(&email),
     };
-    if is_verified { Ok(email) } else { Err(Refusal::SignedToken) }
+    if is_verified { Ok(email) } else { Err(Refusal::Unverified) }
 }
 
 /// Providers write a boolean as such, and Entra ID its `xms_edov` as text or number as well.
@@ -179,9 +179,8 @@ fn name(names: &ClaimNames, claims: &Claims, email: &EmailAddress) -> UserName {
     said.unwrap_or_else(|| short().parse().expect("the part before the @ has letters and no space"))
 }
 
-/// For each customer that the provider's groups have a say in, the role that they give; none: they give
-/// none.
-type Roles = BTreeMap<CustomerName, Option<MemberRole>>;
+/// For each customer that the provider's groups have a say in, the roles that they give; an empty one: none.
+type Roles = BTreeMap<CustomerName, Membership>;
 
 /// The roles that somebody's groups give; none where the provider leaves groups out.
 fn roles(settings: &ProviderSettings, claims: &Claims) -> Option<Roles> {
@@ -196,9 +195,17 @@ fn roles(settings: &ProviderSettings, claims: &Claims) -> Option<Roles> {
     };
     for given in &settings.roles {
         let has = roles.entry(given.customer.clone()).or_default();
-        // The first that fits, as the operator has written them.
-        if has.is_none() && groups.contains(&given.group.as_str()) {
-            *has = Some(given.role);
+        if !groups.contains(&given.group.as_str()) {
+            continue;
+        }
+        // The first that fits, as the operator has written them: of all units, and of each.
+        match &given.unit {
+            None => {
+                has.everywhere.get_or_insert(given.role);
+            }
+            Some(unit) => {
+                has.units.entry(unit.clone()).or_insert(given.role);
+            }
         }
     }
     Some(roles)
@@ -212,7 +219,8 @@ fn are_elsewhere(names: &ClaimNames, claims: &Claims) -> bool {
     })
 }
 
-/// Makes somebody's roles those of their groups, for the customers that these have a say in.
+/// Makes somebody's roles those of their groups, for the customers that these have a say in:
+/// whatever else was given them there, in single units as well, is taken away.
 async fn give_roles(
     app: &App,
     provider: &Provider,
@@ -220,25 +228,27 @@ async fn give_roles(
     roles: &Roles,
 ) -> Result<(), Error> {
     let (now, by) = (app.clock.now(), by(provider));
-    for (customer, role) in roles {
+    for (customer, wanted) in roles {
         let store = app.store.customer(customer);
         if !store.exists().await? {
             tracing::warn!(%customer, provider = %provider.settings.name, "a group has a role for no customer");
             continue;
         }
-        if store.membership_of(user.id).await?.everywhere == *role {
-            continue;
-        }
-        let given = match role {
-            Some(role) => store.make_member(user.id, *role, &by, now).await,
-            None => store.set_role(user.id, None, &by, now).await,
-        };
-        match given {
+        let (known, mut wanted) = (store.units().await?, wanted.clone());
+        wanted.units.retain(|unit, _| {
+            let is_there = known.contains(unit);
+            if !is_there {
+                tracing::warn!(%customer, %unit, provider = %provider.settings.name, "a group has a role for no unit");
+            }
+            is_there
+        });
+        match store.set_membership(user.id, &wanted, &by, now).await {
+            Ok(_has_changed) => {}
             // Somebody has to be left who sets up a customer, whatever groups say.
             Err(store::Error::Illegal { why }) => {
                 tracing::warn!(%customer, user = %user.id, why, "a role stays that no group gives");
             }
-            other => other?,
+            Err(other) => return Err(other.into()),
         }
     }
     Ok(())

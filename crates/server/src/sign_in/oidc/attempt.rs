@@ -89,6 +89,11 @@ impl Attempt {
         self.derived("verifier")
     }
 
+    /// The `jti` of the client's proof in the exchange of this attempt.
+    pub(super) fn assertion_id(&self) -> String {
+        self.derived("assertion")
+    }
+
     pub(super) fn challenge(&self) -> String {
         BASE64.encode(sha256(self.verifier().as_bytes()).as_bytes())
     }

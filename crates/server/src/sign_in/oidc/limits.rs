@@ -25,6 +25,8 @@ pub(super) const CLOCK_LEEWAY: SignedDuration = SignedDuration::from_secs(60);
 pub(super) const TOKEN_AGE_MAX: SignedDuration = SignedDuration::from_mins(10);
 /// From leaving to coming back: a password, a telephone that lies in the next room, a new password.
 pub(crate) const SIGN_IN_TIME_MAX: SignedDuration = SignedDuration::from_mins(15);
+/// A client's proof of itself is sent at once and shown to the provider only.
+pub(super) const ASSERTION_LASTS: SignedDuration = SignedDuration::from_mins(2);
 /// A description is asked for again after so long: addresses move once in years.
 pub(super) const DESCRIPTION_AGE_MAX: SignedDuration = SignedDuration::from_hours(1);
 /// Keys are asked for again after so long, so that one that was withdrawn is not believed for longer.
@@ -37,5 +39,12 @@ pub(super) const ASK_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(5);
 /// Codes that are exchanged at once: anybody may come back with one that is made up, and each costs a
 /// request.
 pub(super) const EXCHANGES_MAX: usize = 16;
+/// Of these, for one address; with IPv6 for one network: whoever comes back with codes that are made up keeps
+/// nobody else from signing in. Behind one address a few people come back within the same second.
+pub(super) const EXCHANGES_PER_ADDRESS_MAX: usize = 4;
+/// Logout tokens that are looked at at once: providers send them one for each session, and anybody
+/// may send one that is made up; they have places of their own, so that nobody waits for them who
+/// signs in.
+pub(super) const LOGOUTS_MAX: usize = 16;
 /// A longer ID token is not kept for signing out: it would not fit into an address.
 pub(super) const ID_TOKEN_KEPT_BYTES_MAX: usize = 6 * 1024;

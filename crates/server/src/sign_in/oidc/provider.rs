@@ -23,8 +23,11 @@ use super::keys::{JwksAnswer, KeySet};
 use super::limits::{ASK_AGAIN_AFTER, DESCRIPTION_AGE_MAX, KEYS_AGAIN_AFTER, KEYS_AGE_MAX};
 use super::metadata::{Description, Metadata};
 use super::refusal::{FaultCode, Refusal};
-use super::settings::ProviderSettings;
+use super::settings::{ClientCredentials, ProviderSettings};
 use super::signed::{Claims, Disbelief, Parties, SignedToken};
+
+/// The kind of a client's proof (RFC 7523, section 2.2).
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// A provider that people may sign in with.
 #[derive(Debug)]
@@ -114,7 +117,7 @@ impl Provider {
         now: Timestamp,
     ) -> Result<Voucher, Refusal> {
         let metadata = self.metadata(now).await?;
-        let answer = self.exchange(&metadata, attempt, code).await?;
+        let answer = self.exchange(&metadata, (attempt, code), now).await?;
         let id_token = Secret::new(answer.id_token.unwrap_or_default());
         let unverified = SignedToken::parse(&id_token).map_err(Refusal::Unbelievable)?;
         let keys = self.keys_for(&unverified, &metadata, now).await?;
@@ -171,37 +174,45 @@ impl Provider {
     fn token_request(
         &self,
         metadata: &Metadata,
-        attempt: &Attempt,
-        code: &str,
-    ) -> (String, Option<HeaderValue>) {
+        (attempt, code): (&Attempt, &str),
+        now: Timestamp,
+    ) -> Result<(String, Option<HeaderValue>), Refusal> {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("grant_type", "authorization_code")
             .append_pair("code", code)
             .append_pair("redirect_uri", &self.redirect_uri)
             .append_pair("code_verifier", &attempt.verifier());
+        let client = self.settings.client_id.as_str();
         let mut credentials = None;
-        match &self.settings.client_secret {
-            Some(secret) if !metadata.takes_secret_in_form => {
-                credentials = Some(basic(&self.settings.client_id, secret));
+        match &self.settings.client_credentials {
+            ClientCredentials::Secret(secret) if !metadata.takes_secret_in_form => {
+                credentials = Some(basic(client, secret));
             }
-            Some(secret) => {
-                form.append_pair("client_id", &self.settings.client_id)
-                    .append_pair("client_secret", secret.expose());
+            ClientCredentials::Secret(secret) => {
+                form.append_pair("client_id", client).append_pair("client_secret", secret.expose());
             }
-            None => {
-                form.append_pair("client_id", &self.settings.client_id);
+            ClientCredentials::Key(key) => {
+                let parties = (client, self.settings.issuer.as_str());
+                let assertion = key.assertion(parties, attempt.assertion_id(), now);
+                let assertion = assertion.ok_or(Refusal::Unreachable)?;
+                form.append_pair("client_id", client)
+                    .append_pair("client_assertion_type", ASSERTION_TYPE)
+                    .append_pair("client_assertion", assertion.expose());
+            }
+            ClientCredentials::None => {
+                form.append_pair("client_id", client);
             }
         }
-        (form.finish(), credentials)
+        Ok((form.finish(), credentials))
     }
 
     async fn exchange(
         &self,
         metadata: &Metadata,
-        attempt: &Attempt,
-        code: &str,
+        exchanged: (&Attempt, &str),
+        now: Timestamp,
     ) -> Result<TokenAnswer, Refusal> {
-        let (form, credentials) = self.token_request(metadata, attempt, code);
+        let (form, credentials) = self.token_request(metadata, exchanged, now)?;
         let answer = self.client.post(&metadata.token, form, credentials).await;
         answer.map_err(|fault| {
             self.log(&fault, "a code was not taken");
@@ -228,8 +239,14 @@ impl Provider {
         if more.get("sub").and_then(Value::as_str) != claims.subject.as_deref() {
             return Err(Refusal::Unbelievable(Disbelief::Subject));
         }
+        // Whether an address was verified is said of the address that stands beside it, and of no other.
+        let names = &self.settings.claims;
+        let own_email = claims.all.get(&names.email);
+        let is_of_another = own_email.is_some_and(|own| more.get(&names.email) != Some(own));
         for (name, value) in more {
-            claims.all.entry(name).or_insert(value);
+            if !(is_of_another && name == names.email_verified) {
+                claims.all.entry(name).or_insert(value);
+            }
         }
         Ok(())
     }

@@ -32,7 +32,8 @@ pub(crate) enum Refusal {
     NotAdmitted,
     NoAddress,
     ForeignDomain,
-    SignedToken,
+    /// The provider does not say that the address was verified.
+    Unverified,
     NoAccount,
     /// Nobody has taken the link of the first administrator yet.
     NoOperator,
@@ -116,7 +117,7 @@ impl Refusal {
                 "Your e-mail address at {title} is of a domain that {title} may not speak for here. Sign in the \
                  way that your own organisation uses, or ask whoever runs this server."
             ),
-            Self::SignedToken => format!(
+            Self::Unverified => format!(
                 "{title} does not say that your e-mail address was verified, so it is not taken for yours. \
                  Confirm it there, then sign in again; or ask whoever runs this server."
             ),
@@ -166,7 +167,7 @@ impl Refusal {
             Self::NotAdmitted => "not_admitted",
             Self::NoAddress => "no_address",
             Self::ForeignDomain => "foreign_domain",
-            Self::SignedToken => "unverified",
+            Self::Unverified => "unverified",
             Self::NoAccount => "no_account",
             Self::NoOperator => "no_operator",
             Self::OtherIdentity => "other_identity",
@@ -222,7 +223,7 @@ mod tests {
             Refusal::NotAdmitted,
             Refusal::NoAddress,
             Refusal::ForeignDomain,
-            Refusal::SignedToken,
+            Refusal::Unverified,
             Refusal::NoAccount,
             Refusal::NoOperator,
             Refusal::OtherIdentity,

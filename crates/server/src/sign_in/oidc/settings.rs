@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use domain::{CustomerName, EmailAddress, MemberRole, Secret};
+use domain::{CustomerName, EmailAddress, MemberRole, Secret, UnitName};
 use url::{Host, Url};
 
+use super::client_key::ClientKey;
 use super::limits::NAME_BYTES_MAX;
 
 /// The scope that makes a request one of OpenID Connect.
@@ -48,7 +49,18 @@ pub struct ClaimNames {
 pub struct GroupRole {
     pub group: String,
     pub customer: CustomerName,
+    /// The unit that the role is for; none: for all of them.
+    pub unit: Option<UnitName>,
     pub role: MemberRole,
+}
+
+/// By what the server proves at a provider that it is the client.
+#[derive(Debug, Clone)]
+pub enum ClientCredentials {
+    /// Nothing but PKCE: a public client.
+    None,
+    Secret(Secret<String>),
+    Key(Box<ClientKey>),
 }
 
 /// One identity provider.
@@ -59,8 +71,7 @@ pub struct ProviderSettings {
     pub title: String,
     pub issuer: Issuer,
     pub client_id: String,
-    /// None for a public client, which proves itself by PKCE alone.
-    pub client_secret: Option<Secret<String>>,
+    pub client_credentials: ClientCredentials,
     /// The scopes of a request beside `openid`.
     pub scopes: Vec<String>,
     pub claims: ClaimNames,
@@ -71,8 +82,9 @@ pub struct ProviderSettings {
     pub trusts_domains: bool,
     /// Claims that have to be there with just these values, such as `hd` of Google.
     pub required: BTreeMap<String, String>,
-    /// Whoever signs in has the role of the first of these groups that they are in, for the customers that
-    /// are named here; empty: roles are given here and not there.
+    /// Whoever signs in has, for all units of a customer and for each unit that is named, the role
+    /// of the first of these groups that they are in, and for these customers no other; empty:
+    /// roles are given here and not there.
     pub roles: Vec<GroupRole>,
 }
 

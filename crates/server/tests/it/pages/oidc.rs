@@ -5,8 +5,14 @@ mod forged;
 
 use std::collections::BTreeMap;
 
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::{Value, json};
 use server::sign_in::PasswordUse;
+use server::sign_in::oidc::{ClientCredentials, ClientKey};
 
 use crate::browser::{Browser, Page};
 use crate::desk::{Desk, now};
@@ -155,6 +161,50 @@ async fn the_requests_are_those_of_the_standard() {
     assert_ne!(left.query["state"], again.query["state"]);
     other.get(&desk, &again.back()).await;
     assert_eq!(issuer.form()["client_secret"], "hunter 2:");
+}
+
+#[tokio::test]
+async fn a_key_proves_the_client_without_a_secret() {
+    let issuer = Issuer::start().await;
+    let pair = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
+    let (pair, site) = (pair.unwrap(), issuer.url.clone());
+    let pem = format!(
+        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+        STANDARD.encode(pair.as_ref())
+    );
+    let key = ClientKey::from_pem(&pem, Some("bursar-1".to_owned())).unwrap();
+    let by_key = |settings: &mut server::sign_in::oidc::ProviderSettings| {
+        settings.client_credentials = ClientCredentials::Key(Box::new(key));
+    };
+    let (desk, _ann) = desk_with(&issuer, by_key, PasswordUse::Everybody).await;
+    Browser::member(&desk, "bob@example.org", domain::MemberRole::Viewer).await;
+    let mut proofs = Vec::new();
+    for _ in 0..2 {
+        assert_eq!(sign_in(&mut Browser::default(), &desk, &issuer, &json!({})).await.status, 303);
+        let form = issuer.form();
+        assert!(!form.contains_key("authorization") && !form.contains_key("client_secret"));
+        assert_eq!(form["client_id"], "bursar client");
+        assert_eq!(
+            form["client_assertion_type"],
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+        );
+        proofs.push(form["client_assertion"].clone());
+    }
+    let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pair.as_ref()).unwrap();
+    let public = DecodingKey::from_ec_der(pair.public_key().as_ref());
+    let mut validation = Validation::new(Algorithm::ES256);
+    validation.set_audience(&[site]);
+    // The clock of the desk stands still.
+    validation.validate_exp = false;
+    let proof = |text: &str| jsonwebtoken::decode::<Value>(text, &public, &validation).unwrap();
+    let (one, two) = (proof(&proofs[0]), proof(&proofs[1]));
+    assert_eq!(one.header.kid.as_deref(), Some("bursar-1"));
+    assert_eq!(
+        (&one.claims["iss"], &one.claims["sub"]),
+        (&json!("bursar client"), &one.claims["iss"])
+    );
+    assert_eq!(one.claims["exp"].as_i64().unwrap() - now().as_second(), 120);
+    assert_ne!(one.claims["jti"], two.claims["jti"], "each is for one exchange");
 }
 
 #[tokio::test]

@@ -240,3 +240,46 @@ pub(crate) async fn an_invitation_is_for_its_unit(site: Site) {
     let again = system.join_by_invitation(link(8), &bob, now()).await;
     assert!(matches!(again, Err(Error::Illegal { .. })), "{again:?}");
 }
+
+pub(crate) async fn all_roles_of_somebody_are_set_at_once(site: Site) {
+    use MemberRole::{Admin, Analyst, Viewer};
+    let (system, acme, ann) = (site.system(), site.acme(), ann(&site).await);
+    let bob = member(&site, &ann, "bob", Viewer).await;
+    let uk: UnitName = "uk".parse().unwrap();
+    system.add_unit(&crate::site::acme(), &uk, "operator", now()).await.unwrap();
+    let of = |everywhere, in_uk: Option<MemberRole>| Membership {
+        everywhere,
+        units: in_uk.map(|role| (uk.clone(), role)).into_iter().collect(),
+    };
+    let set = async |wanted: &Membership| {
+        acme.set_membership(bob.id, wanted, "identity provider", now()).await
+    };
+    system.begin_session(&bob, new_session(7), now()).await.unwrap();
+    for (wanted, has_changed) in [
+        (of(Some(Viewer), None), false),
+        (of(None, Some(Analyst)), true),
+        (of(None, Some(Analyst)), false),
+        (of(Some(Viewer), Some(Admin)), true),
+        (of(Some(Admin), None), true),
+        (of(Some(Analyst), Some(Viewer)), true),
+    ] {
+        assert_eq!(set(&wanted).await.unwrap(), has_changed, "{wanted:?}");
+        assert_eq!(acme.membership_of(bob.id).await.unwrap(), wanted);
+    }
+    // An admin of all units has none of their own, whatever is asked for beside it.
+    set(&of(Some(Admin), Some(Viewer))).await.unwrap();
+    assert_eq!(acme.membership_of(bob.id).await.unwrap(), of(Some(Admin), None));
+    let nowhere =
+        Membership { everywhere: None, units: [("nosuch".parse().unwrap(), Viewer)].into() };
+    assert!(matches!(set(&nowhere).await, Err(Error::NotFound { what: "unit" })));
+    assert_eq!(acme.membership_of(bob.id).await.unwrap(), of(Some(Admin), None), "all or nothing");
+    assert!(system.session(cookie(7), LIMITS, now()).await.unwrap().is_some());
+    assert!(set(&Membership::default()).await.unwrap());
+    assert!(
+        system.session(cookie(7), LIMITS, now()).await.unwrap().is_none(),
+        "no member any more"
+    );
+    let last =
+        acme.set_membership(ann.id, &of(None, Some(Admin)), "identity provider", now()).await;
+    assert!(matches!(last, Err(Error::Illegal { .. })), "{last:?}");
+}

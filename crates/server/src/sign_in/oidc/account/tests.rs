@@ -1,6 +1,7 @@
+use domain::MemberRole;
 use serde_json::json;
 
-use super::super::settings::GroupRole;
+use super::super::settings::{ClientCredentials, GroupRole};
 use super::*;
 
 fn claims(all: Value) -> Claims {
@@ -9,17 +10,21 @@ fn claims(all: Value) -> Claims {
 }
 
 fn settings() -> ProviderSettings {
-    let role = |group: &str, customer: &str, role: MemberRole| GroupRole {
-        group: group.to_owned(),
-        customer: customer.parse().unwrap(),
-        role,
+    let role = |group: &str, place: &str, role: MemberRole| {
+        let (customer, unit) = place.split_once('/').unwrap_or((place, ""));
+        GroupRole {
+            group: group.to_owned(),
+            customer: customer.parse().unwrap(),
+            unit: unit.parse().ok(),
+            role,
+        }
     };
     ProviderSettings {
         name: "contoso".parse().unwrap(),
         title: "Contoso".to_owned(),
         issuer: "https://a.example".parse().unwrap(),
         client_id: "bursar".to_owned(),
-        client_secret: None,
+        client_credentials: ClientCredentials::None,
         scopes: Vec::new(),
         claims: ClaimNames::default(),
         domains: vec!["contoso.example".to_owned()],
@@ -29,6 +34,8 @@ fn settings() -> ProviderSettings {
             role("clerks", "acme", MemberRole::Analyst),
             role("readers", "acme", MemberRole::Viewer),
             role("readers", "globex", MemberRole::Viewer),
+            role("uk clerks", "acme/uk", MemberRole::Analyst),
+            role("readers", "acme/uk", MemberRole::Auditor),
         ],
     }
 }
@@ -41,10 +48,10 @@ fn an_address_is_taken_when_it_is_proven() {
         (json!({"email": "Ann@Contoso.Example", "email_verified": "true"}), false, None),
         (json!({"email": own, "email_verified": 1}), false, None),
         (json!({"email": own}), true, None),
-        (json!({"email": own}), false, Some(Refusal::SignedToken)),
-        (json!({"email": own, "email_verified": false}), true, Some(Refusal::SignedToken)),
-        (json!({"email": own, "email_verified": "yes"}), true, Some(Refusal::SignedToken)),
-        (json!({"email": own, "email_verified": null}), true, Some(Refusal::SignedToken)),
+        (json!({"email": own}), false, Some(Refusal::Unverified)),
+        (json!({"email": own, "email_verified": false}), true, Some(Refusal::Unverified)),
+        (json!({"email": own, "email_verified": "yes"}), true, Some(Refusal::Unverified)),
+        (json!({"email": own, "email_verified": null}), true, Some(Refusal::Unverified)),
         (
             json!({"email": "ann@other.example", "email_verified": true}),
             true,
@@ -83,9 +90,21 @@ fn the_first_group_that_fits_gives_the_role_of_a_customer() {
         (json!([1, null]), None, None),
     ] {
         let given = roles(&settings(), &claims(json!({ "groups": groups }))).unwrap();
-        assert_eq!((given[&acme], given[&globex]), (in_acme, in_globex), "{groups}");
+        let everywhere = (given[&acme].everywhere, given[&globex].everywhere);
+        assert_eq!(everywhere, (in_acme, in_globex), "{groups}");
     }
-    assert_eq!(roles(&settings(), &claims(json!({}))).unwrap()[&acme], None);
+    assert!(roles(&settings(), &claims(json!({}))).unwrap()[&acme].is_empty());
+    // Of a unit the first that fits counts as well, beside that for all.
+    for (groups, everywhere, in_uk) in [
+        (json!(["uk clerks"]), None, analyst),
+        (json!(["readers", "uk clerks"]), viewer, analyst),
+        (json!(["readers"]), viewer, Some(MemberRole::Auditor)),
+        (json!(["clerks"]), analyst, None),
+    ] {
+        let given = roles(&settings(), &claims(json!({ "groups": groups }))).unwrap();
+        let uk = given[&acme].units.get(&"uk".parse().unwrap()).copied();
+        assert_eq!((given[&acme].everywhere, uk), (everywhere, in_uk), "{groups}");
+    }
     let too_many = json!({"_claim_names": {"groups": "src1"}, "_claim_sources": {}});
     for all in [too_many, json!({"hasgroups": true})] {
         assert_eq!(roles(&settings(), &claims(all)), None);

@@ -6,7 +6,7 @@ fn provider(name: &str, issuer: &str, domains: &[&str]) -> ProviderSettings {
         title: name.to_owned(),
         issuer: issuer.parse().unwrap(),
         client_id: "bursar".to_owned(),
-        client_secret: None,
+        client_credentials: ClientCredentials::None,
         scopes: vec!["openid".to_owned(), "email".to_owned()],
         claims: ClaimNames::default(),
         domains: domains.iter().map(ToString::to_string).collect(),

@@ -11,6 +11,12 @@ use crate::desk::{Desk, now};
 use crate::issuer::Issuer;
 use crate::workplace::acme;
 
+/// The role that a group has in acme: for all units, or for one.
+fn of_group(group: &str, unit: Option<&str>, role: MemberRole) -> GroupRole {
+    let unit = unit.map(|unit| unit.parse().unwrap());
+    GroupRole { group: group.to_owned(), customer: acme(), unit, role }
+}
+
 async fn role_of(desk: &Desk, email: &str) -> Option<MemberRole> {
     let system = desk.app.store.system();
     let person = system.person_by_email(&email.parse().unwrap()).await.unwrap()?;
@@ -98,11 +104,31 @@ async fn the_address_may_stand_at_the_userinfo_endpoint() {
 }
 
 #[tokio::test]
+async fn what_is_said_of_another_address_verifies_none() {
+    let issuer = Issuer::start().await;
+    let mapped = |settings: &mut server::sign_in::oidc::ProviderSettings| {
+        settings.roles = vec![of_group("clerks", None, MemberRole::Analyst)];
+    };
+    let (desk, _ann) = desk_with(&issuer, mapped, PasswordUse::Everybody).await;
+    Browser::member(&desk, "bob@example.org", MemberRole::Viewer).await;
+    // The groups are looked for at the userinfo endpoint, the address stands in the token.
+    let of_token = json!({"email_verified": null});
+    let told = |email: &serde_json::Value| json!({"sub": "sub-bob", "email": email, "email_verified": true, "groups": ["clerks"]});
+    for elsewhere in [json!("robert@example.org"), json!(null)] {
+        issuer.will_tell(told(&elsewhere));
+        let page = sign_in(&mut Browser::default(), &desk, &issuer, &of_token).await;
+        assert!(page.status == 422 && page.text.contains("was verified"), "{}", page.text);
+    }
+    issuer.will_tell(told(&json!("bob@example.org")));
+    assert_eq!(sign_in(&mut Browser::default(), &desk, &issuer, &of_token).await.status, 303);
+}
+
+#[tokio::test]
 async fn groups_give_roles_and_take_them() {
     let issuer = Issuer::start().await;
     let mapped = |settings: &mut server::sign_in::oidc::ProviderSettings| {
         settings.roles = [("admins", MemberRole::Admin), ("clerks", MemberRole::Analyst)]
-            .map(|(group, role)| GroupRole { group: group.to_owned(), customer: acme(), role })
+            .map(|(group, role)| of_group(group, None, role))
             .into();
     };
     let (desk, _ann) = desk_with(&issuer, mapped, PasswordUse::Everybody).await;
@@ -132,14 +158,47 @@ async fn groups_give_roles_and_take_them() {
 }
 
 #[tokio::test]
+async fn groups_give_roles_in_units_and_take_what_was_given_by_hand() {
+    let issuer = Issuer::start().await;
+    let mapped = |settings: &mut server::sign_in::oidc::ProviderSettings| {
+        settings.roles = vec![
+            of_group("uk clerks", Some("uk"), MemberRole::Analyst),
+            of_group("gone", Some("nosuch"), MemberRole::Admin),
+            of_group("readers", None, MemberRole::Viewer),
+        ];
+    };
+    let (desk, _ann) = desk_with(&issuer, mapped, PasswordUse::Everybody).await;
+    issuer.will_tell(json!({"sub": "sub-bob"}));
+    let (system, uk) = (desk.app.store.system(), "uk".parse().unwrap());
+    system.add_unit(&acme(), &uk, "operator", now()).await.unwrap();
+    let enter = async |groups: &[&str]| {
+        let mut bob = Browser::default();
+        let page = sign_in(&mut bob, &desk, &issuer, &json!({ "groups": groups })).await;
+        let reached = async |bob: &mut Browser, unit: &str| {
+            bob.get(&desk, &format!("/at/acme/{unit}/uploads/send")).await.status.as_u16()
+        };
+        (page.status.as_u16(), reached(&mut bob, "acme").await, reached(&mut bob, "uk").await)
+    };
+    assert_eq!(enter(&["uk clerks", "gone"]).await, (303, 404, 200), "nothing of the others");
+    assert_eq!(enter(&["uk clerks", "readers"]).await, (303, 403, 200));
+    assert_eq!(enter(&["readers"]).await, (303, 403, 403), "the role in the unit is gone");
+    // What an admin has given by hand lasts until the next sign-in.
+    let bob = system.person_by_email(&"bob@example.org".parse().unwrap()).await.unwrap();
+    let (bob, store) = (bob.unwrap().user, desk.app.store.customer(&acme()));
+    let by_hand = Some(MemberRole::Admin);
+    store.set_unit_role(bob.id, &uk, by_hand, "ann@example.org", now()).await.unwrap();
+    assert_eq!(enter(&[]).await, (422, 303, 303), "whoever left every group has nothing");
+    assert!(store.membership_of(bob.id).await.unwrap().is_empty());
+    desk.audited().await;
+}
+
+#[tokio::test]
 async fn the_last_admin_stays_whatever_groups_say() {
     let issuer = Issuer::start().await;
     let mapped = |settings: &mut server::sign_in::oidc::ProviderSettings| {
-        settings.roles = vec![GroupRole {
-            group: "admins".to_owned(),
-            customer: "globex".parse().unwrap(),
-            role: MemberRole::Admin,
-        }];
+        let customer = "globex".parse().unwrap();
+        settings.roles =
+            vec![GroupRole { customer, ..of_group("admins", None, MemberRole::Admin) }];
     };
     let (desk, _ann) = desk_with(&issuer, mapped, PasswordUse::Everybody).await;
     desk.add_customer("globex").await;
