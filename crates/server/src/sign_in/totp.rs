@@ -46,8 +46,9 @@ pub fn step_of(code: &str, secret: &Secret<String>, now: Timestamp) -> Option<i6
 
 /// The code that an app shows during a step; none when the secret is not one of ours.
 pub fn code_at(secret: &Secret<String>, step: i64) -> Option<String> {
-    // Of an empty secret anybody could make the codes.
-    let secret = BASE32.decode(secret.expose().as_bytes()).ok().filter(|key| !key.is_empty())?;
+    // Of a short secret anybody could make the codes, and a long one is none that was offered.
+    let secret = BASE32.decode(secret.expose().as_bytes()).ok();
+    let secret = secret.filter(|key| key.len() == SECRET_BYTES)?;
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &secret);
     let tag = hmac::sign(&key, &step.to_be_bytes());
     let digest = tag.as_ref();
@@ -84,6 +85,12 @@ mod tests {
         let at = |second| Timestamp::from_second(second).unwrap();
         for (second, is_good) in [(29, true), (59, true), (89, true), (90, false), (-1, false)] {
             assert_eq!(step_of(" 287 082", &secret, at(second)).is_some(), is_good, "{second}");
+        }
+        let of = |key: &[u8]| Secret::new(BASE32.encode(key));
+        for foreign in
+            [of(b""), of(b"1"), of(b"123456789012345678901"), Secret::new("?".to_owned())]
+        {
+            assert_eq!(code_at(&foreign, 1), None, "a secret that was offered to nobody");
         }
         for wrong in ["", "287083", "28708", "2870820", "28708x", "２８７０８２"] {
             assert_eq!(step_of(wrong, &secret, at(59)), None, "{wrong}");

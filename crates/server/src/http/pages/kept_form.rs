@@ -34,7 +34,10 @@ impl KeptForm {
     /// other page, or that is too long.
     pub(crate) fn parse(owner: UserId, path: &str, body: &[u8]) -> Option<Self> {
         let is_plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-        let is_kept = path.starts_with(OF_A_UNIT) && is_plain && body.len() <= KEPT_BYTES_MAX;
+        // A browser would go up by them, to a page of somebody's account.
+        let goes_up = path.split('/').any(|segment| is_dots(segment));
+        let is_kept =
+            path.starts_with(OF_A_UNIT) && is_plain && !goes_up && body.len() <= KEPT_BYTES_MAX;
         let fields = form_urlencoded::parse(body).filter(|(name, _)| name != CSRF_FIELD);
         let fields: Vec<_> = fields.map(|(name, value)| (name.into(), value.into())).collect();
         (is_kept && !fields.is_empty()).then(|| Self { owner, path: path.to_owned(), fields })
@@ -61,6 +64,11 @@ impl KeptForm {
     }
 }
 
+/// Whether a segment of a path is one or two dots, written out or encoded.
+fn is_dots(segment: &str) -> bool {
+    matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,8 +82,15 @@ mod tests {
         let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(kept.fields, [field("words", "Asked & waited"), field("seen", "3")]);
         assert_eq!(KeptForm::parse(owner, &kept.path, kept.text().as_bytes()).unwrap(), kept);
-        for path in ["/me/password", "/settings/acme/users/invite", "//evil.example/at/", "/at/ x"]
-        {
+        for path in [
+            "/me/password",
+            "/settings/acme/users/invite",
+            "//evil.example/at/",
+            "/at/ x",
+            "/at/../me/password",
+            "/at/%2e%2E/me/password",
+            "/at/./x",
+        ] {
             assert_eq!(KeptForm::parse(owner, path, comment), None, "{path}");
         }
         assert_eq!(KeptForm::parse(owner, "/at/acme/acme/x", b"csrf=x"), None);
