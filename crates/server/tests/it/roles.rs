@@ -105,6 +105,20 @@ async fn ask(person: &mut Person, fixture: &Fixture, route: &Route, path: &str) 
     person.browser.post(&fixture.desk, path, &fields).await
 }
 
+/// What would let a page be used by another site, or keep it where others look.
+fn weaknesses(page: &Page) -> Vec<String> {
+    let has = |name: &str, value: &str| {
+        page.headers.get(name).is_some_and(|said| said.to_str().unwrap().starts_with(value))
+    };
+    let mut wanted = vec![("x-content-type-options", "nosniff")];
+    if has("content-type", "text/html") {
+        let policy = "default-src 'none'; script-src 'self'; style-src 'self'; ";
+        wanted.extend([("content-security-policy", policy), ("cache-control", "no-store")]);
+    }
+    let missing = wanted.into_iter().filter(|(name, value)| !has(name, value));
+    missing.map(|(name, value)| format!("{name} is not {value}")).collect()
+}
+
 /// The faults of one person at one route: how far they came, what they wrote, what a refusal shows.
 async fn faults_of(person: &mut Person, fixture: &Fixture, line: &Line) -> Vec<String> {
     let mut faults = Vec::new();
@@ -116,15 +130,15 @@ async fn faults_of(person: &mut Person, fixture: &Fixture, line: &Line) -> Vec<S
     if reach != expected {
         faults.push(format!("{reach:?} and not {expected:?}: {} {}", page.status, page.heading()));
     }
+    faults.extend(weaknesses(&page));
     if expected == Reach::LetIn {
         return faults;
     }
     if newest_entry(&fixture.desk).await != before {
         faults.push("wrote something".to_owned());
     }
-    // Whether it is there must not show; but an admin is told that a check of that name is not.
-    let names_a_check = route.path.contains("/own-checks/") && person.column == "admin";
-    if expected == Reach::NotThere && route.path.contains("{customer}") && !names_a_check {
+    // Whether it is there must not show.
+    if expected == Reach::NotThere && route.path.contains("{customer}") {
         let is_beside = person.column.starts_with("beside");
         let made_up = if is_beside { ("acme", "nosuch") } else { ("nosuch", "nosuch") };
         let path = fixture.path(route, person, made_up);

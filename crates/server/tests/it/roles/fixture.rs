@@ -7,14 +7,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use domain::finding::{FindingState, NewVerdict, Remember, VerdictRequest};
 use domain::ledger_view::{LedgerRow, RowsPage, SupplierHistory, Variation};
 use domain::{
-    AccessScope, FileType, InvitationId, MemberRole, OfferedRole, Role, SavedViewId, Secret,
-    SessionId, TokenId, UnitName, UserId, VerdictId,
+    AccessScope, FileType, InvitationId, MemberRole, OfferedRole, OwnCheck, OwnCheckDescription,
+    Role, SavedViewId, Secret, SessionId, TokenId, UnitName, UserId, VerdictId,
 };
 use http::Method;
 use jiff::SignedDuration;
 use server::http::Route;
 use server::sign_in::{links, password_hash};
-use store::{Decider, NewSession, NewUser, SavedView, User};
+use store::{Decider, NewSession, NewUser, OwnCheckState, SavedView, User};
 
 use crate::book::Act;
 use crate::browser::{Browser, PASSWORD};
@@ -84,6 +84,18 @@ fn fill_ledgers(desk: &Desk) {
     });
 }
 
+/// A check of the unit's own, by the name of `cash`.
+async fn keep_check(desk: &Desk) {
+    let description =
+        serde_json::json!({ "title": "Cash", "claim": "cash", "innocent_if": "a till" });
+    let description: OwnCheckDescription = serde_json::from_value(description).unwrap();
+    let sql = "SELECT 'Cash' AS title, make_array(unique_id) AS transactions FROM transactions";
+    let check = OwnCheck::new("cash".parse().unwrap(), description, sql).unwrap();
+    let decider = Decider { by: "Ann", who: "ann@example.org", at: now() };
+    let store = desk.app.store.customer(&acme());
+    store.keep_own_check(&unit(), &check, OwnCheckState::On, &decider).await.unwrap();
+}
+
 async fn decide(desk: &Desk, number: usize) -> VerdictId {
     let request = VerdictRequest {
         state: FindingState::Dismissed,
@@ -110,6 +122,7 @@ impl Fixture {
         }
         fill_ledgers(&desk);
         desk.book.next(FILE, Act::Refuse);
+        keep_check(&desk).await;
         let upload = desk.receive(FILE, "SAP").await;
         desk.work().await;
         let runs = store.runs(&unit(), domain::page::PageSize::default(), None).await.unwrap();
@@ -246,6 +259,9 @@ impl Fixture {
             .replace("{provider}", "none")
             .replace("{tryout}", "try_01k00000000000000000000000")
             .replace("{view}", &person.view.to_string());
+        // The files of a check are named by the query.
+        let names_a_check = path.contains("/own-checks/check.");
+        let path = if names_a_check { path + "?unit=acme&name=cash" } else { path };
         assert!(!path.contains('{'), "{path}");
         path
     }
@@ -293,6 +309,9 @@ impl Fixture {
             "set_checks" => text(&[("unit", "acme")]),
             "take_back_setting" => {
                 text(&[("unit", "acme"), ("type", "APT"), ("setting", "date-order")])
+            }
+            "set_own_check" => {
+                text(&[("unit", "acme"), ("name", "cash"), ("version", "1"), ("action", "off")])
             }
             "end_session" => vec![("session", person.session.to_string())],
             "invite_first_admin" => text(&[("customer", "bare"), ("email", "first@example.org")]),
