@@ -163,6 +163,14 @@ pub const PROBLEM_LISTS_AT_ONCE: usize = 2;
 pub const PROBLEMS_AT_ONCE: usize = 1_000;
 /// Whoever takes nothing of such a list for so long has gone, or keeps it from others.
 pub const PROBLEM_LIST_STALL_MAX: Duration = Duration::from_secs(30);
+/// Walks over the audit log at once: each reads all of it, and another one finds nothing else.
+pub const AUDIT_VERIFICATIONS_AT_ONCE: usize = 1;
+/// Trials of checks that somebody writes, at once: each has a budget of memory of its own, beside those of
+/// runs, and half a minute.
+pub const OWN_CHECK_TRIALS_AT_ONCE: usize = 2;
+/// Looks into received files at once, for a line, a preview or a trial: each reads up to
+/// [`LINE_BYTES_MAX`] on a thread, and whoever looks waits for the others.
+pub const FILE_LOOKS_AT_ONCE: usize = 4;
 /// A ledger is tidied after so many versions: each adds a file or two, a query opens every one, and
 /// tidying writes the small ones anew.
 pub const TIDY_EVERY_VERSIONS: u64 = 8;
@@ -192,6 +200,8 @@ pub const TOKEN_LABEL_CHARS_MAX: usize = 100;
 pub const WELCOME_LASTS: SignedDuration = SignedDuration::from_hours(24);
 /// Whoever asked for a new password is waiting for it.
 pub const PASSWORD_LINK_LASTS: SignedDuration = SignedDuration::from_hours(24);
+/// Of the address of a queue that is kept under a name: the longest filters have some hundreds.
+pub const VIEW_QUERY_BYTES_MAX: usize = 2_000;
 /// Body of a form. The longest is a bulk verdict over a whole page, about 25 KB.
 pub const FORM_BYTES_MAX: usize = 256 * 1024;
 /// Until a form or a decision is there whole: it comes with the header, over a modem within twenty seconds.
@@ -223,6 +233,8 @@ pub const TRYOUT_ROWS_MAX: u64 = 1_000_000;
 pub const TRYOUTS_WORKED_ON_MAX: usize = 1;
 /// Tryouts that are open at once: 6 GB of disk where all are as large as they may be.
 pub const TRYOUTS_MAX: usize = 16;
+/// Of these, of one customer, so that one cannot keep the others out.
+pub const TRYOUTS_PER_CUSTOMER_MAX: usize = 8;
 /// The time that reading the files of one tryout may take, and checking them: ten times what the largest
 /// takes on an idle machine.
 pub const TRYOUT_WORK_TIME_MAX: Duration = Duration::from_mins(10);

@@ -12,6 +12,8 @@ use crate::{CustomerStore, SystemStore};
 
 /// Customers are added by commands only, and by the first start.
 const OPERATOR: &str = "operator";
+/// Units of a customer: pages list them all, and more are customers of their own.
+pub const UNITS_MAX: i64 = 500;
 const INSERT_UNIT: &str = "INSERT INTO units (customer, name, added_at) VALUES ($1, $2, $3) \
     ON CONFLICT (customer, name) DO NOTHING";
 const UNITS: &str = "SELECT name FROM units WHERE customer = $1 ORDER BY name";
@@ -195,7 +197,8 @@ impl SystemStore {
     }
 
     /// [`Error::NotFound`] without the customer, [`Error::Conflict`] when the unit is there
-    /// already. `by` is a user's address, or `operator` for a command.
+    /// already, [`Error::Illegal`] when there are as many as there may be. `by` is a user's address, or
+    /// `operator` for a command.
     pub async fn add_unit(
         &self,
         customer: &CustomerName,
@@ -210,6 +213,14 @@ impl SystemStore {
             .await?;
         if customers == 0 {
             return Err(Error::NotFound { what: "customer" });
+        }
+        let units: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM units WHERE customer = $1")
+            .bind(customer.as_str())
+            .fetch_one(&mut *transaction)
+            .await?;
+        if units >= UNITS_MAX {
+            let why = format!("{customer} has {UNITS_MAX} units, the most there may be");
+            return Err(Error::Illegal { why });
         }
         let added = sqlx::query(INSERT_UNIT)
             .bind(customer.as_str())

@@ -27,7 +27,7 @@ use crate::rows::share;
 use crate::rows::{Fields, all};
 
 pub use filter::{FindingFilter, FindingOrder, Inclusion, InvalidFindingOrder};
-pub use histories::FindingName;
+pub use histories::{FindingName, HISTORIES_AT_ONCE, HISTORY_READ_MAX, SNAPSHOTS_READ_MAX};
 pub use keep::FINDINGS_KEPT_MAX;
 pub(crate) use keep::keep;
 pub use queue::{FoundKind, LaneTotal, QueueTotal};
@@ -37,12 +37,6 @@ macro_rules! summary_columns {
         "key, check_name, kind, title, lane, probability, at_risk, billed, currency, suppressed, \
          suppressed_words, first_run, last_run, first_seen, gone_at, state, because, recovered, \
          assignee, proposal, last_entry"
-    };
-}
-
-macro_rules! history_columns {
-    () => {
-        "key, entry, at, by_whom, who, what, before, after, words, undoes, finding"
     };
 }
 
@@ -165,25 +159,6 @@ impl CustomerStore {
         all(&query.fetch_all(self.parts.db.reader()).await?, summary)
     }
 
-    /// Everything people did to a finding, the first first.
-    pub async fn finding_history(
-        &self,
-        unit: &UnitName,
-        key: &FindingKey,
-    ) -> Result<Vec<HistoryEntry>, Error> {
-        let rows = sqlx::query(concat!(
-            "SELECT ",
-            history_columns!(),
-            " FROM finding_history WHERE customer = $1 AND unit = $2 AND key = $3 ORDER BY entry",
-        ))
-        .bind(self.customer.as_str())
-        .bind(unit.as_str())
-        .bind(key.as_str())
-        .fetch_all(self.parts.db.reader())
-        .await?;
-        all(&rows, entry)
-    }
-
     async fn filtered(
         &self,
         columns: &'static str,
@@ -263,31 +238,6 @@ impl Database {
             .fetch_optional(&mut **transaction)
             .await?;
         whole(&row.ok_or(Error::NotFound { what: "finding" })?)
-    }
-}
-
-impl Database {
-    /// The entries of a finding's history behind one of them.
-    pub(crate) async fn history_since(
-        &self,
-        transaction: &mut Transaction<'static, Any>,
-        store: &CustomerStore,
-        (unit, key): (&UnitName, &FindingKey),
-        after: u64,
-    ) -> Result<Vec<HistoryEntry>, Error> {
-        let rows = sqlx::query(concat!(
-            "SELECT ",
-            history_columns!(),
-            " FROM finding_history WHERE customer = $1 AND unit = $2 AND key = $3 AND entry > $4 \
-             ORDER BY entry",
-        ))
-        .bind(store.customer.as_str())
-        .bind(unit.as_str())
-        .bind(key.as_str())
-        .bind(i64::try_from(after).map_err(Error::internal)?)
-        .fetch_all(&mut **transaction)
-        .await?;
-        all(&rows, entry)
     }
 }
 

@@ -43,6 +43,9 @@ pub struct NewInvitation {
     pub expires_at: Timestamp,
 }
 
+/// Links of a customer that work at once: as many as a large department invites in a week.
+pub const INVITATIONS_OPEN_MAX: i64 = 500;
+
 const INSERT: &str = "INSERT INTO invitations (id, secret_hash, customer, role, makes_operator, \
     invited_by, made_at, expires_at, email, unit) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
@@ -206,7 +209,8 @@ impl SystemStore {
 
 impl CustomerStore {
     /// Makes a link for an address, or with none for whoever holds it. `by` is a user's address, or
-    /// `operator` for a command. [`Error::NotFound`] without the unit.
+    /// `operator` for a command. [`Error::NotFound`] without the unit, [`Error::Illegal`] when as many links
+    /// work as there may be.
     pub async fn invite(
         &self,
         new: NewInvitation,
@@ -222,6 +226,7 @@ impl CustomerStore {
             return Err(Error::NotFound { what: "unit" });
         }
         let mut transaction = self.parts.db.begin().await?;
+        self.claim_members(&mut transaction).await?;
         self.write_invitation(&mut transaction, (new, email, &offered), by, now).await?;
         Ok(transaction.commit().await?)
     }
@@ -265,6 +270,20 @@ impl CustomerStore {
         by: &str,
         now: Timestamp,
     ) -> Result<(), Error> {
+        let open: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM invitations WHERE customer = $1 AND used_at IS NULL AND expires_at > $2",
+        )
+        .bind(self.customer.as_str())
+        .bind(now.as_microsecond())
+        .fetch_one(&mut **transaction)
+        .await?;
+        if open >= INVITATIONS_OPEN_MAX {
+            let why = format!(
+                "{INVITATIONS_OPEN_MAX} invitations wait for an answer already; withdraw those that nobody \
+                 needs"
+            );
+            return Err(Error::Illegal { why });
+        }
         sqlx::query(INSERT)
             .bind(new.id.to_string())
             .bind(new.secret_hash.to_string())

@@ -68,16 +68,16 @@ pub use backup::BackupReport;
 pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl, UnknownOption};
 pub use copies::CopyOrigin;
 pub use credentials::NewTotp;
-pub use customers::CustomerSummary;
+pub use customers::{CustomerSummary, UNITS_MAX};
 pub use error::{Cause, Error};
 pub use findings::{
-    FINDINGS_KEPT_MAX, FindingFilter, FindingName, FindingOrder, FoundKind, Inclusion,
-    InvalidFindingOrder, LaneTotal, QueueTotal,
+    FINDINGS_KEPT_MAX, FindingFilter, FindingName, FindingOrder, FoundKind, HISTORIES_AT_ONCE,
+    HISTORY_READ_MAX, Inclusion, InvalidFindingOrder, LaneTotal, QueueTotal, SNAPSHOTS_READ_MAX,
 };
 pub use four_eyes::FourEyesSettings;
 pub use health::{CHECK_TIME_MAX, ConnectionCounts};
 pub use identities::{EndedSessions, Identity, ProviderSession};
-pub use invitations::{Invitation, NewInvitation};
+pub use invitations::{INVITATIONS_OPEN_MAX, Invitation, NewInvitation};
 pub use jobs::{CHECK_WAITS_MAX, ClaimedJob, JobCount, JobKind, JobState, JobSubject};
 pub use members::Member;
 pub use objects::{ObjectBytes, ObjectWriter, SealedObject, WrittenObject};
@@ -89,12 +89,12 @@ pub use reading::NextJobs;
 pub use receive::{NewUpload, ReceiveOutcome};
 pub use retention::FileTotal;
 pub use runs::NewRun;
-pub use saved_views::SavedView;
-pub use sessions::{NewSession, Session, SessionLimits};
+pub use saved_views::{SAVED_VIEWS_MAX, SavedView};
+pub use sessions::{NewSession, SESSIONS_MAX, Session, SessionLimits};
 pub use sign_ins::SignInAttempt;
 pub use signing_keys::{KeyAlgorithm, SigningKeyRecord};
 pub use sweep::SweepReport;
-pub use tokens::TokenRecord;
+pub use tokens::{TOKENS_VALID_MAX, TokenRecord};
 pub use uploads::{UploadFilter, UploadOrder};
 pub use users::{Account, NewUser, Person, ReachableUnit, User};
 pub use verdicts::{Decider, DecisionCount, SeenFinding};

@@ -14,6 +14,9 @@ use crate::error::Error;
 use crate::rows::{Fields, all, storable};
 use crate::users::User;
 
+/// Views of one user in one unit: more than fit beside each other.
+pub const SAVED_VIEWS_MAX: usize = 50;
+
 /// A filter with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedView {
@@ -24,7 +27,8 @@ pub struct SavedView {
 }
 
 impl CustomerStore {
-    /// Keeps a view, in the place of one of the same name.
+    /// Keeps a view, in the place of one of the same name. [`Error::Illegal`] when the user keeps as many as
+    /// there may be.
     pub async fn save_view(
         &self,
         unit: &UnitName,
@@ -33,6 +37,21 @@ impl CustomerStore {
         now: Timestamp,
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
+        self.parts.db.claim_name(&mut transaction, &format!("saved views of {}", user.id)).await?;
+        let others: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM saved_views WHERE customer = $1 AND unit = $2 AND user_id = $3 \
+             AND name <> $4",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(user.id.to_string())
+        .bind(storable(&view.name))
+        .fetch_one(&mut *transaction)
+        .await?;
+        if usize::try_from(others).map_err(Error::internal)? >= SAVED_VIEWS_MAX {
+            let why = format!("you keep {SAVED_VIEWS_MAX} views here already; delete one first");
+            return Err(Error::Illegal { why });
+        }
         sqlx::query(
             "INSERT INTO saved_views (id, customer, unit, user_id, name, query, made_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7) \

@@ -43,10 +43,14 @@ pub struct SessionLimits {
     pub age_max: SignedDuration,
 }
 
+/// Browsers that one user is signed in with at once: their list is read whole, and a program that
+/// signs in again and again makes it no longer.
+pub const SESSIONS_MAX: usize = 50;
+
 const COLUMNS: &str = "sessions.id AS session_id, begun_at, seen_at, address, agent";
 
 impl SystemStore {
-    /// Signs a user in.
+    /// Signs a user in. The oldest of more than [`SESSIONS_MAX`] sessions end.
     pub async fn begin_session(
         &self,
         user: &User,
@@ -66,6 +70,16 @@ impl SystemStore {
         .bind(storable(&new.agent))
         .execute(&mut *transaction)
         .await?;
+        let too_many = format!(
+            "UPDATE sessions SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL AND id NOT IN \
+             (SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL \
+             ORDER BY begun_at DESC, id DESC LIMIT {SESSIONS_MAX})"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(too_many))
+            .bind(user.id.to_string())
+            .bind(now.as_microsecond())
+            .execute(&mut *transaction)
+            .await?;
         let mut entry = audit_entry(user, "user.sign_in", now);
         entry.details = serde_json::json!({ "address": new.address, "session": new.id });
         self.parts.db.audit(&mut transaction, &entry).await?;

@@ -11,6 +11,10 @@ use crate::error::Error;
 use crate::rows::{Fields, all, storable};
 use crate::{CustomerStore, SystemStore};
 
+/// Tokens of a customer that work at once: one for each of hundreds of programs, and more than anybody keeps
+/// an eye on.
+pub const TOKENS_VALID_MAX: i64 = 1_000;
+
 /// The record of one token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenRecord {
@@ -41,10 +45,27 @@ macro_rules! columns {
 }
 
 impl SystemStore {
-    /// [`Error::NotFound`] names what the scope or the record speaks of and is not there.
+    /// [`Error::NotFound`] names what the scope or the record speaks of and is not there; [`Error::Illegal`]
+    /// when as many tokens of the customer work as there may be.
     pub async fn add_token(&self, token: &TokenRecord) -> Result<(), Error> {
         self.check_scope(token).await?;
         let mut transaction = self.parts.db.begin().await?;
+        let name = format!("tokens of {}", token.scope.customer);
+        self.parts.db.claim_name(&mut transaction, &name).await?;
+        let valid: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM tokens WHERE customer = $1 AND revoked_at IS NULL AND expires_at > $2",
+        )
+        .bind(token.scope.customer.as_str())
+        .bind(token.issued_at.as_microsecond())
+        .fetch_one(&mut *transaction)
+        .await?;
+        if valid >= TOKENS_VALID_MAX {
+            let why = format!(
+                "{} has {TOKENS_VALID_MAX} access tokens that work; revoke those that nobody needs",
+                token.scope.customer
+            );
+            return Err(Error::Illegal { why });
+        }
         let added = sqlx::query(concat!(
             "INSERT INTO tokens (",
             columns!(),

@@ -24,7 +24,7 @@ use super::{ReadFiles, TryoutError, TryoutFindings, TryoutLedgers};
 use crate::App;
 use crate::limits::{
     TRYOUT_END_TIME_MAX, TRYOUT_LASTS, TRYOUT_REMOVALS_MAX, TRYOUT_REMOVE_AGAIN, TRYOUTS_MAX,
-    TRYOUTS_WORKED_ON_MAX,
+    TRYOUTS_PER_CUSTOMER_MAX, TRYOUTS_WORKED_ON_MAX,
 };
 use work::WorkRequest;
 
@@ -125,6 +125,9 @@ pub enum BeginRefusal {
     /// The server has as many as it may.
     #[error("as many tryouts are open as this server has room for")]
     Full,
+    /// This customer has.
+    #[error("your organisation has {TRYOUTS_PER_CUSTOMER_MAX} tryouts open, and one has no more")]
+    CustomerFull,
 }
 
 impl Tryouts {
@@ -168,6 +171,11 @@ impl Tryouts {
             let mut open = self.known();
             if open.len() >= TRYOUTS_MAX {
                 return Err(BeginRefusal::Full);
+            }
+            let customer = &new.owner.customer;
+            let of_customer = open.values().filter(|known| known.owner.customer == *customer);
+            if of_customer.count() >= TRYOUTS_PER_CUSTOMER_MAX {
+                return Err(BeginRefusal::CustomerFull);
             }
             open.insert(id, Arc::clone(&tryout));
         }

@@ -15,6 +15,7 @@ mod identities;
 mod invitations;
 mod jobs;
 mod leftovers;
+mod limits;
 mod opening;
 mod overview;
 mod own_checks;

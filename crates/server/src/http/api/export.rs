@@ -2,6 +2,7 @@
 //!
 //! Invariant: no cell is a formula, whatever a supplier's name is; no file is larger than its limit.
 
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -11,7 +12,7 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use domain::finding::{Cell, EXPORTED, StoredFinding};
+use domain::finding::{Cell, EXPORTED, HistoryEntry, StoredFinding};
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::spreadsheet::csv_line;
 use domain::{AuditEntry, FindingKey, MediaType, RefusalCode, UnitName};
@@ -21,7 +22,7 @@ use http::request::Parts;
 use http_body::{Frame, SizeHint};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use store::{CustomerStore, FindingFilter, FindingOrder};
+use store::{CustomerStore, FindingFilter, FindingOrder, HISTORIES_AT_ONCE};
 
 use super::findings::{Selection, malformed};
 use crate::App;
@@ -209,7 +210,7 @@ pub(in crate::http) async fn export(
             let findings = held(findings).await?;
             let keys: Vec<FindingKey> =
                 findings.iter().map(|found| found.finding.key.clone()).collect();
-            let histories = store.finding_histories(&unit, &keys).await?;
+            let histories = histories(&store, &unit, &keys).await?;
             let app = app.clone();
             let made = tokio::task::spawn_blocking(move || {
                 workbook(&WorkbookParts {
@@ -245,15 +246,42 @@ async fn held(
     while let Some(page) = pages.try_next().await? {
         bytes += page.iter().map(text_bytes).sum::<usize>();
         if bytes > EXPORT_BYTES_MAX {
-            let why = format_args!(
-                "the texts of the findings have more than {} MiB, and such a file holds no more",
-                EXPORT_BYTES_MAX >> 20
-            );
-            return Err(ApiError::because(RefusalCode::ExportTooLarge, why));
+            return Err(too_large("the texts of the findings have"));
         }
         findings.extend(page);
     }
     Ok(findings)
+}
+
+/// What people did to the findings of a file, as long as their words fit.
+async fn histories(
+    store: &CustomerStore,
+    unit: &UnitName,
+    keys: &[FindingKey],
+) -> Result<BTreeMap<FindingKey, Vec<HistoryEntry>>, ApiError> {
+    let (mut histories, mut bytes) = (BTreeMap::new(), 0);
+    for keys in keys.chunks(HISTORIES_AT_ONCE) {
+        let some = store.finding_histories(unit, keys).await?;
+        bytes += some.values().flatten().map(history_bytes).sum::<usize>();
+        if bytes > EXPORT_BYTES_MAX {
+            return Err(too_large("what people wrote about the findings has"));
+        }
+        histories.extend(some);
+    }
+    Ok(histories)
+}
+
+fn history_bytes(entry: &HistoryEntry) -> usize {
+    let texts = [&entry.words, &entry.from.because, &entry.to.because];
+    texts.into_iter().flatten().map(String::len).sum::<usize>() + size_of::<HistoryEntry>()
+}
+
+fn too_large(what: &str) -> ApiError {
+    let megabytes = EXPORT_BYTES_MAX >> 20;
+    ApiError::because(
+        RefusalCode::ExportTooLarge,
+        format_args!("{what} more than {megabytes} MiB, and such a file holds no more"),
+    )
 }
 
 fn text_bytes(finding: &StoredFinding) -> usize {

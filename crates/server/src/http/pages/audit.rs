@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use store::AuditFilter;
+use tokio::sync::Semaphore;
 
 use super::access::Auditor;
 use super::error::PageError;
@@ -27,6 +28,7 @@ use super::layout::{Layout, Section};
 use super::query::Query;
 use super::respond::{PageResult, html, see_other};
 use crate::App;
+use crate::limits::AUDIT_VERIFICATIONS_AT_ONCE;
 
 use entries::Names;
 
@@ -219,8 +221,10 @@ pub(crate) async fn list_audit(
     })
 }
 
-/// Goes over the whole chain.
+/// Goes over the whole chain, unless somebody does just now.
 pub(crate) async fn verify_audit(State(app): State<App>, auditor: Auditor) -> PageResult {
+    static WALKS: Semaphore = Semaphore::const_new(AUDIT_VERIFICATIONS_AT_ONCE);
+    let Ok(_walk) = WALKS.try_acquire() else { return Err(PageError::Busy) };
     let system = app.store.system();
     match system.verify_audit().await? {
         Ok(verified) => {

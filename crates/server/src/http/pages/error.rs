@@ -12,7 +12,7 @@ use http::StatusCode;
 
 use super::kept_form::KeptForm;
 use crate::http::error::Chain;
-use crate::sign_in;
+use crate::{keys, sign_in};
 
 /// Why a page is not shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,6 +159,15 @@ impl From<sign_in::Error> for PageError {
         match error {
             sign_in::Error::Store(error) => error.into(),
             sign_in::Error::Hash(error) => Self::internal(error),
+        }
+    }
+}
+
+impl From<keys::Error> for PageError {
+    fn from(error: keys::Error) -> Self {
+        match error {
+            keys::Error::Store(error) => error.into(),
+            other => Self::internal(other),
         }
     }
 }

@@ -14,6 +14,7 @@ use domain::{
 };
 use serde::Deserialize;
 use store::{KeptOwnCheck, NewRun, OwnCheckState};
+use tokio::sync::Semaphore;
 
 pub(crate) use files::{sql_file, toml_file};
 
@@ -28,6 +29,7 @@ use super::layout::{Layout, Section};
 use super::query::Query;
 use super::respond::{PageResult, html, html_again, see_other};
 use crate::App;
+use crate::limits::OWN_CHECK_TRIALS_AT_ONCE;
 
 pub(crate) const PATH: &str = "/settings/{customer}/own-checks";
 
@@ -278,6 +280,8 @@ async fn try_check(
     unit: &UnitName,
     check: &OwnCheck,
 ) -> Result<OwnCheckTrial, PageError> {
+    static TRIALS: Semaphore = Semaphore::const_new(OWN_CHECK_TRIALS_AT_ONCE);
+    let Ok(_trial) = TRIALS.try_acquire() else { return Err(PageError::Busy) };
     let of = CheckedUnit { customer: admin.customer.clone(), unit: unit.clone() };
     let settings = admin.store.check_settings(unit).await?;
     Ok(app.browser.try_own_check(&of, &settings, check).await?)

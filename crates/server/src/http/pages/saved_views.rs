@@ -13,6 +13,7 @@ use super::flash::Flash;
 use super::form::Form;
 use super::respond::{PageResult, see_other};
 use crate::App;
+use crate::limits::VIEW_QUERY_BYTES_MAX;
 
 /// Longer names do not fit beside each other.
 const NAME_CHARS_MAX: usize = 40;
@@ -34,6 +35,10 @@ pub(crate) async fn save_view(
     let (name, now) = (&*form.name, app.clock.now());
     if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
         let why = "A view is kept by a name of 1 to 40 characters. Go back and write one.";
+        return Err(PageError::Impossible(why.to_owned()));
+    }
+    if form.queue.query().len() > VIEW_QUERY_BYTES_MAX {
+        let why = "What is searched for is too long to be kept. Go back and shorten it.";
         return Err(PageError::Impossible(why.to_owned()));
     }
     let view = SavedView {

@@ -140,9 +140,7 @@ pub(crate) async fn issue_token(
         sends: new.role.may_upload(),
     };
     let call = call(&admin, &site, &new, now);
-    let text = tokens::issue(&app.store, &app.keys, &app.region, new, now)
-        .await
-        .map_err(PageError::internal)?;
+    let text = tokens::issue(&app.store, &app.keys, &app.region, new, now).await?;
     issued.text.clone_from(text.expose());
     issued.command =
         format!("curl --fail-with-body --header \"Authorization: Bearer {}\" {call}", issued.text);

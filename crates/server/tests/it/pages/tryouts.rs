@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::MemberRole;
 use domain::finding::CheckEnd;
-use server::limits::TRYOUT_FILES_MAX;
+use server::limits::{TRYOUT_FILES_MAX, TRYOUTS_PER_CUSTOMER_MAX};
 use server::tryout::{
     GivenFile, Inputs, RulesByType, TryoutError, TryoutListener, TryoutParts, TryoutProgress,
     TryoutUnit,
@@ -15,7 +15,7 @@ use store::{Config, DatabaseUrl, ObjectsUrl};
 
 use crate::book::{Act, Book};
 use crate::browser::{Browser, Page};
-use crate::desk::{Desk, checked};
+use crate::desk::{Desk, checked, now};
 use crate::pages::overview::report;
 use crate::workplace::{acme, fill};
 
@@ -173,6 +173,29 @@ async fn what_cannot_be_tried_is_said_and_leaves_nothing() {
     ann.post(&desk, &format!("{path}/check"), &[]).await;
     let page = settled(&mut ann, &desk, &path).await;
     assert!(page.text.contains("The server could not do its work"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn one_customer_leaves_room_for_the_others() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let system = desk.app.store.system();
+    for at in 0..=TRYOUTS_PER_CUSTOMER_MAX {
+        let unit = format!("u{at}");
+        system.add_unit(&acme(), &unit.parse().unwrap(), "operator", now()).await.unwrap();
+        let path = format!("/at/acme/{unit}/try");
+        ann.get(&desk, &path).await;
+        let csrf = ann.csrf.clone();
+        let begun = ann.send_files(&desk, &path, (&csrf, ""), &FILES[..1]).await;
+        if at < TRYOUTS_PER_CUSTOMER_MAX {
+            assert_eq!(begun.status, 303, "{}", begun.text);
+        } else {
+            let says = "your organisation has 8 tryouts open";
+            assert!(begun.status == 422 && begun.text.contains(says), "{}", begun.text);
+        }
+    }
+    assert_eq!(desk.tried_folders(), TRYOUTS_PER_CUSTOMER_MAX);
+    desk.app.tryouts.as_ref().unwrap().end_all().await;
 }
 
 #[derive(Debug)]

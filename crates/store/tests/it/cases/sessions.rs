@@ -2,7 +2,7 @@
 
 use domain::{SessionId, Sha256Digest};
 use jiff::SignedDuration;
-use store::{Error, NewSession, SessionLimits};
+use store::{Error, NewSession, SESSIONS_MAX, SessionLimits};
 
 use crate::cases::invitations::{ann, member};
 use crate::site::{Site, now, random};
@@ -64,4 +64,19 @@ pub(crate) async fn others_are_ended(site: Site) {
     let left = system.sessions(ann.id, LIMITS, now()).await.unwrap();
     assert_eq!(left.iter().map(|session| session.id).collect::<Vec<_>>(), [two.id]);
     assert_eq!(system.sessions(bob.id, LIMITS, now()).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn the_oldest_of_too_many_end(site: Site) {
+    let (system, ann) = (site.system(), ann(&site).await);
+    let bob = member(&site, &ann, "bob", domain::MemberRole::Viewer).await;
+    system.begin_session(&bob, new_session(255), now()).await.unwrap();
+    let begun = |number: usize| now() + SignedDuration::from_secs(number.try_into().unwrap());
+    for number in 0..SESSIONS_MAX + 2 {
+        let new = new_session(number.try_into().unwrap());
+        system.begin_session(&ann, new, begun(number)).await.unwrap();
+    }
+    let left = system.sessions(ann.id, LIMITS, begun(SESSIONS_MAX + 1)).await.unwrap();
+    let oldest = left.last().unwrap().begun_at.as_second();
+    assert_eq!((left.len(), oldest), (SESSIONS_MAX, begun(2).as_second()));
+    assert_eq!(system.sessions(bob.id, LIMITS, now()).await.unwrap().len(), 1, "another's");
 }

@@ -6,6 +6,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use domain::finding::HistoryEntry;
 use domain::{FindingKey, Visibility};
 
 use super::detail::short_title;
@@ -41,8 +42,8 @@ pub(crate) async fn get_finding_as_decided(
     viewer: Viewer,
     Path((_, _, key, entry)): Path<(String, String, String, String)>,
 ) -> PageResult {
-    let (key, number) = parse(&key, &entry)?;
-    show(&app, &viewer, &key, number, viewer.role.visibility()).await
+    let (key, entry) = entry_of(&viewer, &key, &entry).await?;
+    show(&app, &viewer, (&key, entry), viewer.role.visibility()).await
 }
 
 /// Shows it whole; the audit log knows before anybody sees it.
@@ -52,34 +53,38 @@ pub(crate) async fn show_finding_as_decided(
     Path((_, _, key, entry)): Path<(String, String, String, String)>,
     Form(form): Form<UnmaskForm>,
 ) -> PageResult {
-    let (key, number) = parse(&key, &entry)?;
+    let (key, entry) = entry_of(&unmasker, &key, &entry).await?;
     let visibility = unmasker.unmask(&app, ("finding.show", key.as_str()), &form).await?;
-    show(&app, &unmasker, &key, number, visibility).await
+    show(&app, &unmasker, (&key, entry), visibility).await
 }
 
-fn parse(key: &str, entry: &str) -> Result<(FindingKey, u64), PageError> {
+/// A decision about a finding of the open unit, with the finding as it was then.
+async fn entry_of(
+    member: &Member,
+    key: &str,
+    number: &str,
+) -> Result<(FindingKey, HistoryEntry), PageError> {
     let key: FindingKey = key.parse().map_err(|_no_key| PageError::NotFound)?;
-    Ok((key, entry.parse().map_err(|_no_number| PageError::NotFound)?))
+    let number: u64 = number.parse().map_err(|_no_number| PageError::NotFound)?;
+    let entry = member.store.finding_history_entry(&member.unit, &key, number).await?;
+    let decision = entry.filter(|entry| entry.finding.is_some());
+    Ok((key, decision.ok_or(PageError::NotFound)?))
 }
 
 async fn show(
     app: &App,
     viewer: &Member,
-    key: &FindingKey,
-    number: u64,
+    (key, mut entry): (&FindingKey, HistoryEntry),
     visibility: Visibility,
 ) -> PageResult {
-    let history = viewer.store.finding_history(&viewer.unit, key).await?;
-    let people = People::of(viewer).await?.and(&history);
-    let entry = history.into_iter().find(|known| known.entry == number);
-    let mut entry = entry.ok_or(PageError::NotFound)?;
+    let people = People::of(viewer).await?.and(std::slice::from_ref(&entry));
     let mut finding = entry.finding.take().ok_or(PageError::NotFound)?;
     let hides = finding.hides_anything(visibility) && visibility == Visibility::Masked;
     finding.mask(visibility);
     let mut layout =
         Layout::for_member(app, viewer, Section::Findings, "At the time of the decision").await?;
     let now = viewer.path(&format!("findings/{key}"));
-    let here = format!("{now}/history/{number}");
+    let here = format!("{now}/history/{}", entry.entry);
     let known = KnownChecks::new(app);
     layout.push_crumb(&short_title(&finding, known), now.clone());
     html(&DecidedFindingPage {

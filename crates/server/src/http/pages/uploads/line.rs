@@ -11,6 +11,7 @@ use axum::extract::{Path, State};
 use domain::personal::HIDDEN;
 use domain::{ColumnKind, FileType, Sensitivity, ShownCell, ShownRecord, Upload, Visibility};
 use serde::Deserialize;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::detail::{find, has_its_file};
 use crate::App;
@@ -22,7 +23,7 @@ use crate::http::pages::format;
 use crate::http::pages::layout::{Layout, Section};
 use crate::http::pages::query::Query;
 use crate::http::pages::respond::{PageResult, html};
-use crate::limits::LINE_BYTES_MAX;
+use crate::limits::{FILE_LOOKS_AT_ONCE, LINE_BYTES_MAX};
 
 /// A wide extract has fifty columns; a line of very many is one whose delimiters are broken.
 const CELLS_MAX: usize = 200;
@@ -95,6 +96,12 @@ pub(crate) async fn get_line(
     })
 }
 
+/// Waits for a place among those who look into received files.
+pub(crate) async fn begin_look() -> Result<SemaphorePermit<'static>, PageError> {
+    static LOOKS: Semaphore = Semaphore::const_new(FILE_LOOKS_AT_ONCE);
+    LOOKS.acquire().await.map_err(PageError::internal)
+}
+
 /// Reads one record by the rules that files are read by now.
 async fn record(
     app: &App,
@@ -102,6 +109,7 @@ async fn record(
     upload: &Upload,
     line: u64,
 ) -> Result<Option<ShownRecord>, PageError> {
+    let _look = begin_look().await?;
     // Without its end a workbook cannot be opened.
     if upload.file_name.format().is_spreadsheet() && upload.bytes > LINE_BYTES_MAX {
         return Ok(None);
