@@ -54,7 +54,7 @@ const NO_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 /// The providers that people may sign in with; none unless an operator sets them.
 #[derive(Debug)]
 pub struct Providers {
-    providers: Vec<Provider>,
+    known: Vec<Provider>,
     exchanges: Places,
     logouts: Semaphore,
 }
@@ -79,7 +79,7 @@ pub(crate) struct SignedIn {
 impl Providers {
     pub fn none() -> Self {
         let exchanges = Places::new(EXCHANGES_MAX, EXCHANGES_PER_ADDRESS_MAX);
-        Self { providers: Vec::new(), exchanges, logouts: Semaphore::new(LOGOUTS_MAX) }
+        Self { known: Vec::new(), exchanges, logouts: Semaphore::new(LOGOUTS_MAX) }
     }
 
     /// Checks what no setting of one provider alone can show.
@@ -95,23 +95,23 @@ impl Providers {
     ) -> Result<Self, InvalidSettings> {
         Self::check(&settings)?;
         let provider = |settings| Provider::new(settings, client.clone(), site);
-        Ok(Self { providers: settings.into_iter().map(provider).collect(), ..Self::none() })
+        Ok(Self { known: settings.into_iter().map(provider).collect(), ..Self::none() })
     }
 
     /// Places for the exchange of a code by whoever comes from an address; none when as many are taken as
     /// there are, or as one may have.
     fn exchange(&self, browser: &Browser) -> Option<(Place, OwnPlace)> {
-        let address = browser.address.parse().unwrap_or(NO_ADDRESS);
+        let address = browser.address.parse().unwrap_or_else(|_no_address| NO_ADDRESS);
         let own = self.exchanges.take_own(address)?;
         Some((self.exchanges.take()?, own))
     }
 
     pub(crate) fn all(&self) -> &[Provider] {
-        &self.providers
+        &self.known
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<&Provider> {
-        self.providers.iter().find(|provider| provider.settings.name.as_str() == name)
+        self.known.iter().find(|provider| provider.settings.name.as_str() == name)
     }
 }
 

@@ -70,7 +70,7 @@ impl ClientKey {
     pub(super) fn assertion(
         &self,
         (client, issuer): (&str, &str),
-        id: String,
+        id: &str,
         now: Timestamp,
     ) -> Option<Secret<String>> {
         let claims = json!({

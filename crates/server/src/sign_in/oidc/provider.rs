@@ -193,7 +193,7 @@ impl Provider {
             }
             ClientCredentials::Key(key) => {
                 let parties = (client, self.settings.issuer.as_str());
-                let assertion = key.assertion(parties, attempt.assertion_id(), now);
+                let assertion = key.assertion(parties, &attempt.assertion_id(), now);
                 let assertion = assertion.ok_or(Refusal::Unreachable)?;
                 form.append_pair("client_id", client)
                     .append_pair("client_assertion_type", ASSERTION_TYPE)
