@@ -17,7 +17,7 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 14] = [
+const NEEDS: [Need; 15] = [
     Need {
         program: "initdb",
         package: "postgresql-15",
@@ -58,6 +58,11 @@ const NEEDS: [Need; 14] = [
         program: "systemd-analyze",
         package: "systemd",
         why: "the units are read and rated by systemd's own program; nothing of it runs",
+    },
+    Need {
+        program: "promtool",
+        package: "prometheus",
+        why: "the alarms of the examples are read and set off by Prometheus's own tool",
     },
     Need {
         program: "npm",
