@@ -56,7 +56,9 @@ cargo xtask <command>
   package       the uploader as one static program (musl): an archive, a Debian package and, where
                 rpmbuild is, an RPM
   package server
-                the server with its unit for systemd: an archive and a Debian package
+                the server with its unit for systemd: an archive, a Debian package and, where
+                rpmbuild is, an RPM
+  package image the server as an image for containers (OCI), without a daemon
   package windows
                 the uploader for 64-bit Windows in a ZIP, built with mingw-w64 where this is not Windows
   docs          the documentation as a site, by mdBook, with every link followed
@@ -95,6 +97,7 @@ fn main() -> ExitCode {
         ["fuzz", target, seconds] => fuzz::run(Some(target), Some(seconds)),
         ["evaluate", arguments @ ..] => evaluate::run(arguments),
         ["package"] => package::run(),
+        ["package", "image"] => package::image::run(),
         ["package", "server"] => package::server::run(),
         ["package", "windows"] => package::windows::run(),
         ["pages"] => pages::run(),

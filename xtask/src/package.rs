@@ -14,6 +14,7 @@ use std::process::Command;
 use crate::cargo;
 
 mod build_name;
+pub(crate) mod image;
 pub(crate) mod server;
 pub(crate) mod windows;
 
@@ -51,7 +52,7 @@ pub(crate) fn run() -> Result<(), String> {
     crate::output::say(&archive(&packages, &staged, "bursar")?.display().to_string());
     let deb = debian(&packages, &staged, &DEBIAN)?;
     crate::output::say(&deb.display().to_string());
-    if let Some(rpm) = rpm(&packages, &staged)? {
+    if let Some(rpm) = rpm(&packages, &staged, "bursar")? {
         crate::output::say(&rpm.display().to_string());
     }
     Ok(())
@@ -176,7 +177,7 @@ fn debian(packages: &Path, staged: &Path, control: &Control) -> Result<PathBuf, 
 }
 
 /// Nothing, where there is no `rpmbuild`.
-fn rpm(packages: &Path, staged: &Path) -> Result<Option<PathBuf>, String> {
+fn rpm(packages: &Path, staged: &Path, program: &str) -> Result<Option<PathBuf>, String> {
     if Command::new("rpmbuild").arg("--version").output().is_err() {
         crate::output::say("no RPM: rpmbuild is not here (Debian: the package rpm)");
         return Ok(None);
@@ -185,7 +186,8 @@ fn rpm(packages: &Path, staged: &Path) -> Result<Option<PathBuf>, String> {
     let mut build = Command::new("rpmbuild");
     build
         .current_dir(cargo::root())
-        .args(["-bb", "packaging/bursar.spec", "--define", &format!("version {VERSION}")])
+        .args(["-bb", &format!("packaging/{program}.spec")])
+        .args(["--define", &format!("version {VERSION}")])
         .args(["--define", &format!("staged {}", staged.display())])
         .args(["--define", &format!("_topdir {}", folder.display())])
         .args(["--define", "debug_package %{nil}", "--define", "__strip /bin/true"])

@@ -5,8 +5,11 @@ use std::process::Command;
 
 /// From 0 (shut in) to 100; what is below counts as shut in.
 const EXPOSURE_MAX: &str = "--threshold=20";
-const UNITS: [(&str, &str); 2] =
-    [("bursard.service", "/usr/bin/bursard"), ("bursar.service", "/usr/bin/bursar")];
+const UNITS: [(&str, &str); 3] = [
+    ("bursard.service", "/usr/bin/bursard"),
+    ("bursard-work.service", "/usr/bin/bursard"),
+    ("bursar.service", "/usr/bin/bursar"),
+];
 
 fn analyze(words: &[&str], unit: &Path) -> (bool, String) {
     let output = Command::new("systemd-analyze")

@@ -1,5 +1,5 @@
-//! `cargo xtask package server`: the server as one program with its unit for systemd, in an archive and a
-//! Debian package.
+//! `cargo xtask package server`: the server as one program with its unit for systemd, in an archive, a Debian
+//! package and, where `rpmbuild` is, an RPM.
 //!
 //! Not for: a static program; the query engine wants the allocator of glibc.
 //!
@@ -9,19 +9,40 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Control, archive, build_name, debian, put, read_ours, remove_folder, said, succeed};
+use super::{
+    Control, archive, build_name, debian, put, read_ours, remove_folder, rpm, said, succeed,
+};
 use crate::cargo;
 
 /// A file of this repository, and its place in the package.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 18] = [
     ("packaging/bursard.service", "usr/lib/systemd/system/bursard.service"),
+    ("packaging/bursard-work.service", "usr/lib/systemd/system/bursard-work.service"),
     ("docs/operator.md", "usr/share/doc/bursard/operator.md"),
+    ("docs/storage.md", "usr/share/doc/bursard/storage.md"),
+    ("docs/backup.md", "usr/share/doc/bursard/backup.md"),
     ("docs/administrator.md", "usr/share/doc/bursard/administrator.md"),
     ("docs/analyst.md", "usr/share/doc/bursard/analyst.md"),
     ("docs/ledger.md", "usr/share/doc/bursard/ledger.md"),
     ("CHANGELOG.md", "usr/share/doc/bursard/CHANGELOG.md"),
     ("LICENSE", "usr/share/doc/bursard/copyright"),
     ("examples/bursard.toml", "usr/share/doc/bursard/examples/bursard.toml"),
+    ("examples/compose/one-node.yaml", "usr/share/doc/bursard/examples/compose/one-node.yaml"),
+    ("examples/compose/two-nodes.yaml", "usr/share/doc/bursard/examples/compose/two-nodes.yaml"),
+    ("examples/compose/two-nodes.cfg", "usr/share/doc/bursard/examples/compose/two-nodes.cfg"),
+    (
+        "examples/monitoring/prometheus.yml",
+        "usr/share/doc/bursard/examples/monitoring/prometheus.yml",
+    ),
+    (
+        "examples/monitoring/bursar.rules.yml",
+        "usr/share/doc/bursard/examples/monitoring/bursar.rules.yml",
+    ),
+    (
+        "examples/monitoring/dashboard.json",
+        "usr/share/doc/bursard/examples/monitoring/dashboard.json",
+    ),
+    ("packaging/Dockerfile", "usr/share/doc/bursard/examples/Dockerfile"),
 ];
 
 const DEBIAN: Control = Control {
@@ -34,17 +55,25 @@ const DEBIAN: Control = Control {
 
 /// Builds the release of the server, stages its files and packs them below `target/packages`.
 pub(crate) fn run() -> Result<(), String> {
-    let target = cargo::built_programs()?;
-    let target = target.parent().ok_or("no folder of builds")?;
-    let named = std::env::var_os(cargo::SERVER_VARIABLE).map(PathBuf::from);
-    let program = named.map_or_else(|| build(target), Ok)?;
-    let packages = target.join("packages");
+    let (packages, program) = program()?;
     let staged = packages.join("staged-server");
     remove_folder(&staged)?;
     stage(&program, &staged)?;
     crate::output::say(&archive(&packages, &staged, DEBIAN.name)?.display().to_string());
     crate::output::say(&debian(&packages, &staged, &DEBIAN)?.display().to_string());
+    if let Some(rpm) = rpm(&packages, &staged, DEBIAN.name)? {
+        crate::output::say(&rpm.display().to_string());
+    }
     Ok(())
+}
+
+/// The folder of packages, and the server's program: the one that is named, or built here.
+pub(super) fn program() -> Result<(PathBuf, PathBuf), String> {
+    let target = cargo::built_programs()?;
+    let target = target.parent().ok_or("no folder of builds")?;
+    let named = std::env::var_os(cargo::SERVER_VARIABLE).map(PathBuf::from);
+    let program = named.map_or_else(|| build(target), Ok)?;
+    Ok((target.join("packages"), program))
 }
 
 fn build(target: &Path) -> Result<PathBuf, String> {
