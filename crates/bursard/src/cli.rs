@@ -5,6 +5,7 @@ mod check;
 mod ledger;
 mod reading_rules;
 mod restored;
+mod sample;
 mod settings;
 mod tryout;
 mod user;
@@ -13,13 +14,13 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use domain::{CustomerName, EmailAddress, FileType, Role, TokenId, UnitName, UploadId};
-use jiff::civil::Date;
 
 pub(crate) use audit::AuditCommand;
 pub(crate) use check::{CheckCommand, OwnCheckPlace};
 pub(crate) use ledger::{AsOf, ExportFormat, LedgerArgs, LedgerCommand};
 pub(crate) use reading_rules::{ReadingRulesCommand, RuleArgs, RuleName, RulesPlace};
 pub(crate) use restored::RestoredCommand;
+pub(crate) use sample::{SAMPLE_INVOICES, SAMPLE_UNTIL, Sampling};
 pub(crate) use settings::{LogFormat, PASSWORD_SHOWN, Settings};
 pub(crate) use tryout::TryArgs;
 pub(crate) use user::UserCommand;
@@ -110,7 +111,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Audit(AuditCommand),
     /// Show the settings in force, or say what is wrong with them
-    CheckConfig(Format),
+    CheckConfig(ConfigCheck),
     /// Try everything and say what is good, or what to do
     Doctor(Examination),
     /// Copy the database, the files and the certificates to a new folder, each file proven; the copy is
@@ -118,6 +119,22 @@ pub(crate) enum Command {
     Backup {
         /// Folder to make
         folder: PathBuf,
+        /// An earlier backup on the same disk: files that have not changed since are shared with it
+        #[arg(long, value_name = "DIR")]
+        base: Option<PathBuf>,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Put a backup back where the settings say that database and files are, which has to be empty; the whole
+    /// backup is read and proven first
+    Restore(Restoring),
+    /// Move everything to another database and other files, such as from SQLite and a disk to
+    /// PostgreSQL and S3, or back; the server has to be stopped. What was cut off goes on when it is
+    /// given again
+    Migrate {
+        /// Configuration file of the new places: `database`, `objects` and `[object_store]`
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
         #[command(flatten)]
         format: Format,
     },
@@ -136,49 +153,15 @@ pub(crate) struct Serving {
     pub(crate) no_work: bool,
 }
 
-/// The invoices of a made organisation that nobody has said the size of.
-pub(crate) const SAMPLE_INVOICES: u64 = 20_000;
-/// Its last day.
-pub(crate) const SAMPLE_UNTIL: Date = jiff::civil::date(2026, 9, 30);
-
 #[derive(Debug, Args)]
-pub(crate) struct Sampling {
-    /// Folder to write into; files of the same names are written anew
-    #[arg(value_name = "DIR")]
+pub(crate) struct Restoring {
+    /// Folder that `bursard backup` made
     pub(crate) folder: PathBuf,
-    /// The same seed, sizes and date write the same bytes
-    #[arg(long, default_value_t = 1, value_name = "N")]
-    pub(crate) seed: u64,
-    /// Rows of transactions
-    #[arg(
-        long,
-        default_value_t = SAMPLE_INVOICES,
-        value_name = "N",
-        value_parser = clap::value_parser!(u64).range(5_000..=50_000_000)
-    )]
-    pub(crate) invoices: u64,
-    /// Ordinary suppliers [default: one for 40 invoices]
-    #[arg(long, value_name = "N", value_parser = parties())]
-    pub(crate) suppliers: Option<u64>,
-    /// Employees [default: one for 50 invoices]
-    #[arg(long, value_name = "N", value_parser = parties())]
-    pub(crate) employees: Option<u64>,
-    /// Last day of the three years, as 2026-09-30
-    #[arg(long, default_value_t = SAMPLE_UNTIL, value_name = "DATE", value_parser = last_day)]
-    pub(crate) until: Date,
+    /// Only read and prove the backup
+    #[arg(long)]
+    pub(crate) verify_only: bool,
     #[command(flatten)]
     pub(crate) format: Format,
-}
-
-/// Parses a number of suppliers or employees: what is planted needs some to hide among; the most is
-/// more than the largest organisations have.
-fn parties() -> clap::builder::RangedU64ValueParser {
-    clap::value_parser!(u64).range(100..=200_000)
-}
-
-fn last_day(text: &str) -> Result<Date, String> {
-    let date = text.parse::<Date>().ok().filter(|date| (2000..2100).contains(&date.year()));
-    date.ok_or_else(|| "write a day of this century as 2026-09-30".to_owned())
 }
 
 #[derive(Debug, Clone, Copy, Args)]
@@ -186,6 +169,15 @@ pub(crate) struct Format {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct ConfigCheck {
+    /// Also connect to the database and the object store and read the certificate; nothing is made or changed
+    #[arg(long)]
+    pub(crate) connect: bool,
+    #[command(flatten)]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Clone, Copy, Args)]
@@ -208,6 +200,40 @@ pub(crate) enum CustomerCommand {
     },
     /// List the customers
     List(Format),
+    /// Show what would go with a customer, or with --yes erase everything of it: uploads and their files,
+    /// ledgers, findings, tokens, accounts that belong to nobody else, and what the audit log says of it
+    Remove {
+        customer: CustomerName,
+        #[command(flatten)]
+        removal: Removal,
+    },
+    /// Write everything of a customer into a new folder in open formats: rows as JSON lines, files as
+    /// they were received, ledgers as Parquet; no password, key or link is among it
+    Export {
+        customer: CustomerName,
+        /// Folder to make
+        folder: PathBuf,
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Take in what `bursard customer export` of another deployment has written; its access tokens
+    /// come revoked, and its people without passwords
+    Import {
+        /// Folder of the export
+        folder: PathBuf,
+        #[command(flatten)]
+        format: Format,
+    },
+}
+
+/// The choice between a look at what would go and its end.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Removal {
+    /// Erase it; without this it is only looked at. Nothing brings it back but a backup
+    #[arg(long)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Subcommand)]
@@ -219,6 +245,13 @@ pub(crate) enum UnitCommand {
         customer: CustomerName,
         #[command(flatten)]
         format: Format,
+    },
+    /// Show what would go with a unit, or with --yes erase everything of it
+    Remove {
+        customer: CustomerName,
+        unit: UnitName,
+        #[command(flatten)]
+        removal: Removal,
     },
 }
 
@@ -293,6 +326,14 @@ pub(crate) enum UploadCommand {
     ReadAgain {
         #[command(flatten)]
         upload: UploadArgs,
+    },
+    /// Show what would go with a file that is read or refused, or with --yes remove its bytes and the
+    /// cells that its problems show; its receipt stays, and so do its rows in the ledger
+    Remove {
+        #[command(flatten)]
+        upload: UploadArgs,
+        #[command(flatten)]
+        removal: Removal,
     },
 }
 

@@ -6,9 +6,13 @@ mod check;
 mod check_config;
 mod customer;
 mod doctor;
+mod erasure;
+mod finding;
 mod key;
 mod ledger;
+mod migrate;
 mod reading_rules;
+mod restore;
 mod restored;
 mod sample;
 mod serve;
@@ -45,9 +49,13 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Key(KeyCommand::Rotate) => key::rotate(settings).await,
         Command::Key(KeyCommand::Retire { key }) => key::retire(settings, &key).await,
         Command::Audit(command) => audit::run(settings, command).await,
-        Command::CheckConfig(format) => check_config::run(settings, format),
+        Command::CheckConfig(check) => check_config::run(settings, check).await,
         Command::Doctor(examination) => doctor::run(settings, examination).await,
-        Command::Backup { folder, format } => backup::run(settings, &folder, format).await,
+        Command::Backup { folder, base, format } => {
+            backup::run(settings, &folder, base.as_deref(), format).await
+        }
+        Command::Restore(restoring) => restore::run(settings, &restoring).await,
+        Command::Migrate { to, format } => migrate::run(settings, &to, format).await,
         Command::Restored(command) => restored::run(settings, command).await,
         Command::Sample(sampling) => sample::run(&sampling),
     }

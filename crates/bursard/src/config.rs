@@ -3,6 +3,7 @@
 //! Invariant: all problems of the file are found before anything is opened, and an unknown key is an
 //! error: a misspelt limit must not be a default in silence.
 
+mod aws_profile;
 mod private_file;
 mod sign_in;
 mod way_in;
@@ -155,7 +156,8 @@ impl Config {
                 .parse::<ObjectsUrl>()
                 .context("the setting objects cannot be used")?
                 .with_options(file.object_store)
-                .context("the section [object_store] cannot be used")?,
+                .context("the section [object_store] cannot be used")
+                .and_then(|objects| aws_profile::with_environment(objects, std::env::vars_os()))?,
             None => ObjectsUrl::Local(data_dir.join("objects")),
         };
         let region = match settings.region.clone().or(file.region) {
@@ -233,6 +235,7 @@ impl Config {
             "objects": self.store.objects.to_string(),
             "object_store": self.store.objects.option_names().into_iter()
                 .map(|name| (name.to_owned(), HIDDEN.into())).collect::<serde_json::Map<_, _>>(),
+            "object_store_environment": self.store.objects.environment_names(),
             "tls": tls,
             "metrics": { "listen": self.metrics_listen },
             "log": { "format": self.log_format },

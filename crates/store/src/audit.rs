@@ -17,6 +17,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::db::Database;
+use crate::erasure::erased_entry;
 use crate::error::Error;
 use crate::rows::{Fields, all, storable, to_the_microsecond};
 use crate::{CustomerStore, SystemStore};
@@ -73,7 +74,7 @@ impl SystemStore {
     /// Everybody's, the oldest first, those behind `after`: how a log is written out.
     pub async fn audit_entries_behind(&self, after: u64) -> Result<Vec<ChainedEntry>, Error> {
         let rows = sqlx::query(
-            "SELECT sequence, body, hash FROM audit_log WHERE sequence > $1 ORDER BY sequence LIMIT $2",
+            "SELECT sequence, at, body, hash FROM audit_log WHERE sequence > $1 ORDER BY sequence LIMIT $2",
         )
         .bind(signed(after)?)
         .bind(READ_AT_ONCE)
@@ -191,7 +192,7 @@ impl Database {
     ) -> Result<Page<ChainedEntry, u64>, Error> {
         let of_customer = customer.map_or("$2 = ''", |_| OF_CUSTOMER);
         let select = format!(
-            "SELECT sequence, body, hash FROM audit_log WHERE sequence < $1 AND {of_customer} \
+            "SELECT sequence, at, body, hash FROM audit_log WHERE sequence < $1 AND {of_customer} \
              AND ($3 = '' OR LOWER(who) LIKE $3 ESCAPE '!') AND ($4 = '' OR what LIKE $4 ESCAPE '!') \
              AND at >= $5 AND at < $6 AND ($8 = '' OR about = $8) ORDER BY sequence DESC LIMIT $7"
         );
@@ -266,11 +267,13 @@ fn literal(text: &str) -> String {
 
 fn entry(row: &AnyRow) -> Result<ChainedEntry, Error> {
     let fields = Fields::new(row, "audit_log", "hash");
-    Ok(ChainedEntry {
-        sequence: fields.number("sequence")?,
-        entry: serde_json::from_str(&fields.text("body")?).map_err(|_invalid| fields.corrupt())?,
-        hash: fields.parsed("hash")?,
-    })
+    let body = fields.text("body")?;
+    let entry = if body.is_empty() {
+        erased_entry(fields.time("at")?)
+    } else {
+        serde_json::from_str(&body).map_err(|_invalid| fields.corrupt())?
+    };
+    Ok(ChainedEntry { sequence: fields.number("sequence")?, entry, hash: fields.parsed("hash")? })
 }
 
 /// Returns `true` when what people filter by is what was hashed.

@@ -1,12 +1,16 @@
-//! A copy of the whole store that is itself a store.
+//! A copy of the whole store that is itself a store: a data folder with SQLite and files, whatever it was
+//! made of.
 //!
-//! Not for: rows in PostgreSQL, whose own tools do it better; the error says how.
+//! Not for: putting it back (`restoring`).
 //!
-//! Invariant: rows first, then the objects they name, then the ledgers. An object never changes once
-//! it has a row, so the copy is consistent while uploads go on; each is compared with its row as it
-//! is copied. A ledger may hold more than the rows know of, never less.
+//! Invariant: rows first, all of one moment, then the objects they name, then the ledgers. An object never
+//! changes once it has a row, so the copy is consistent while uploads go on; each is compared with its row as
+//! it is copied. A ledger may hold more than the rows know of, never less. The manifest is written last: a
+//! folder without it is no whole backup.
 
+mod base;
 mod ledgers;
+mod manifest;
 
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -18,20 +22,28 @@ use jiff::Timestamp;
 use tokio::task::spawn_blocking;
 
 use crate::config::{Config, DatabaseUrl, ObjectsUrl};
+use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::objects::{ObjectKey, ObjectWriter};
+use crate::table_rows;
 use crate::verify::{ObjectFault, difference};
 use crate::{Store, SystemStore, folders};
+use base::Base;
+
+pub(crate) use ledgers::{LedgerCopies, copy_all};
+pub(crate) use manifest::{FileDigest, Manifest, digest_of_file};
 
 /// Names in a data folder, which a backup is as well.
-const DATABASE: &str = "bursar.db";
-const OBJECTS: &str = "objects";
+pub(crate) const DATABASE: &str = "bursar.db";
+pub(crate) const OBJECTS: &str = "objects";
 
 /// The counts of a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BackupReport {
     pub objects: u64,
     pub bytes: u64,
+    /// Of both kinds of files, those that are shared with the backup before.
+    pub linked: u64,
     pub ledger_files: u64,
     pub ledger_bytes: u64,
     /// Objects that could not be copied because they are not what their rows say.
@@ -41,28 +53,60 @@ pub struct BackupReport {
 impl SystemStore {
     /// Copies everything into `destination`, which is made, or is an empty folder
     /// ([`Error::Conflict`] otherwise). The copy is a data folder: `bursar.db` and `objects/`,
-    /// the ledgers among them.
-    pub async fn backup(&self, destination: &Path, now: Timestamp) -> Result<BackupReport, Error> {
-        let destination = destination.to_owned();
+    /// the ledgers among them. Files that an earlier backup, `base`, has as well are shared with it where the
+    /// file system can, once they were found to be what they were.
+    pub async fn backup(
+        &self,
+        destination: &Path,
+        base: Option<&Path>,
+        now: Timestamp,
+    ) -> Result<BackupReport, Error> {
+        let base = match base {
+            Some(folder) => Some(Base::open(folder).await?),
+            None => None,
+        };
+        let folder = destination.to_owned();
         let database = destination.join(DATABASE);
-        let copy = Config {
+        let config = Config {
             database: DatabaseUrl::Sqlite(database.clone()),
             objects: ObjectsUrl::Local(destination.join(OBJECTS)),
         };
-        self.parts.db.check_can_be_copied()?;
-        spawn_blocking(move || make_empty(&destination)).await??;
-        self.parts.db.copy_to(&database).await?;
-        let copy = Store::open_existing(&copy).await?;
+        spawn_blocking(move || make_empty(&folder)).await??;
+        let copy = match self.parts.db.dialect() {
+            Dialect::Sqlite => {
+                self.parts.db.vacuum_into(&database).await?;
+                Store::open_existing(&config).await?
+            }
+            Dialect::Postgres => {
+                let copy = Store::open(&config).await?;
+                table_rows::copy(&self.parts.db, &copy.parts.db).await?;
+                copy
+            }
+        };
         copy.system().begin_as_copy(now).await?;
-        let report = self.copy_objects(&copy).await;
+        let copied = self.copy_files(&copy, destination, base.as_ref()).await;
         copy.close().await;
-        spawn_blocking(move || make_durable(&database)).await??;
-        report
+        let (report, ledgers) = copied?;
+        let digest = digest_of_file(&database).await?;
+        let manifest = Manifest::new(now, digest, report.objects, ledgers.into_digests());
+        let folder = destination.to_owned();
+        spawn_blocking(move || {
+            File::open(&database)?.sync_all()?;
+            manifest.write(&folder)
+        })
+        .await??;
+        Ok(report)
     }
 
-    async fn copy_objects(&self, copy: &Store) -> Result<BackupReport, Error> {
+    async fn copy_files(
+        &self,
+        copy: &Store,
+        destination: &Path,
+        base: Option<&Base>,
+    ) -> Result<(BackupReport, LedgerCopies), Error> {
         let mut report = BackupReport::default();
         let system = copy.system();
+        let objects = destination.join(OBJECTS);
         let mut uploads = system.walk_uploads();
         while let Some(upload) = uploads.next().await? {
             if upload.removed_at.is_some() {
@@ -70,16 +114,27 @@ impl SystemStore {
             }
             report.objects += 1;
             report.bytes += upload.bytes;
-            report.faults.extend(self.copy_object(&upload, copy).await?);
+            if let Some(base) = base
+                && base.link_object(&upload, &objects).await?
+            {
+                report.linked += 1;
+                continue;
+            }
+            report.faults.extend(self.copy_object(&upload, &system).await?);
         }
-        self.copy_ledgers(&system, &mut report).await?;
-        Ok(report)
+        let mut ledgers = LedgerCopies::default();
+        let linking = base.map(|base| (base, objects.as_path()));
+        self.copy_ledgers(&system, &mut ledgers, linking).await?;
+        report.linked += ledgers.linked();
+        (report.ledger_files, report.ledger_bytes) = (ledgers.files(), ledgers.bytes());
+        Ok((report, ledgers))
     }
 
-    async fn copy_object(
+    /// Copies the object of an upload, and says what is wrong with it.
+    pub(crate) async fn copy_object(
         &self,
         upload: &Upload,
-        copy: &Store,
+        copy: &SystemStore,
     ) -> Result<Option<ObjectFault>, Error> {
         let key = ObjectKey::for_upload(upload);
         let fault = |wrong| Some(ObjectFault { upload: upload.id, wrong });
@@ -90,7 +145,7 @@ impl SystemStore {
                 let Some(at) = now.and_then(|now| now.removed_at) else {
                     return Ok(fault(crate::Wrong::Missing));
                 };
-                copy.system().copy_removal(upload.id, at).await?;
+                copy.copy_removal(upload.id, at).await?;
                 return Ok(None);
             }
             pieces => pieces?,
@@ -117,13 +172,5 @@ fn make_empty(destination: &Path) -> Result<(), Error> {
     }
     let database = destination.join(DATABASE);
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(database)?;
-    Ok(())
-}
-
-fn make_durable(database: &Path) -> Result<(), Error> {
-    File::open(database)?.sync_all()?;
-    if let Some(folder) = database.parent() {
-        File::open(folder)?.sync_all()?;
-    }
     Ok(())
 }

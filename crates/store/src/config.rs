@@ -3,6 +3,8 @@
 //! Not for: reading a configuration file or the environment; the programs do that.
 //! Invariant: neither `Display` nor `Debug` of anything here shows a password or a key.
 
+mod environment;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -43,6 +45,8 @@ pub struct Bucket {
     /// Option names of the service (`aws_region`, `azure_storage_account_name`, …) and their
     /// values.
     pub options: Secret<BTreeMap<String, String>>,
+    /// Options that the environment gives; they count where `options` says nothing.
+    pub environment: Secret<BTreeMap<String, String>>,
 }
 
 /// Text that is not such a URL.
@@ -87,6 +91,36 @@ impl ObjectsUrl {
             bucket.options = Secret::new(options);
         }
         Ok(self)
+    }
+
+    /// Adds what the environment holds under the service's own names (`AWS_REGION`,
+    /// `AZURE_STORAGE_ACCOUNT_NAME`, …), as its other tools take it. What the options set wins, and
+    /// credentials are never of both.
+    #[must_use]
+    pub fn with_environment(
+        mut self,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Self {
+        let service = match &self {
+            Self::Local(_) => return self,
+            Self::S3(_) => environment::S3,
+            Self::Azure(_) => environment::AZURE,
+        };
+        if let Self::S3(bucket) | Self::Azure(bucket) = &mut self {
+            let found = service.options(variables, bucket.options.expose());
+            bucket.environment = Secret::new(found);
+        }
+        self
+    }
+
+    /// The names of the options that the environment sets.
+    pub fn environment_names(&self) -> Vec<&str> {
+        match self {
+            Self::Local(_) => Vec::new(),
+            Self::S3(bucket) | Self::Azure(bucket) => {
+                bucket.environment.expose().keys().map(String::as_str).collect()
+            }
+        }
     }
 
     /// The names of the options that are set; their values may be secret.
@@ -143,6 +177,7 @@ impl Bucket {
             name: name.to_owned(),
             prefix: prefix.trim_matches('/').to_owned(),
             options: Secret::new(BTreeMap::new()),
+            environment: Secret::new(BTreeMap::new()),
         })
     }
 }

@@ -3,8 +3,8 @@
 use domain::{AuditEntry, CustomerName, TitledUnit, UnitName, UnitTitle};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
+use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::error::Error;
 use crate::rows::{Fields, all};
@@ -129,6 +129,7 @@ impl SystemStore {
     /// Adds a customer and its unit of the same name; [`Error::Conflict`] when it is there already.
     pub async fn add_customer(&self, name: &CustomerName, now: Timestamp) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
+        refuse_erased(&mut transaction, "customer.erase", name.as_str(), "").await?;
         let added = sqlx::query(
             "INSERT INTO customers (name, added_at) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
         )
@@ -222,6 +223,7 @@ impl SystemStore {
             let why = format!("{customer} has {UNITS_MAX} units, the most there may be");
             return Err(Error::Illegal { why });
         }
+        refuse_erased(&mut transaction, "unit.erase", unit.as_str(), customer.as_str()).await?;
         let added = sqlx::query(INSERT_UNIT)
             .bind(customer.as_str())
             .bind(unit.as_str())
@@ -251,6 +253,29 @@ impl SystemStore {
         }
         store.units().await
     }
+}
+
+/// A name whose data was erased is not given again: tokens, caches and backups of before would fit it.
+pub(crate) async fn refuse_erased(
+    transaction: &mut Transaction<'static, Any>,
+    what: &str,
+    name: &str,
+    customer: &str,
+) -> Result<(), Error> {
+    let erased: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM audit_log WHERE what = $1 AND about = $2 \
+         AND COALESCE(customer, '') = $3",
+    )
+    .bind(what)
+    .bind(name)
+    .bind(customer)
+    .fetch_one(&mut **transaction)
+    .await?;
+    if erased > 0 {
+        let why = format!("{name} was erased, and its name is not given again; take another");
+        return Err(Error::Illegal { why });
+    }
+    Ok(())
 }
 
 pub(crate) fn titled(row: &AnyRow) -> Result<TitledUnit, Error> {

@@ -4,6 +4,8 @@
 //! Invariant: SQLite is written through one connection, and a transaction that writes says so from
 //! its first statement, so that it never has to give up half way.
 
+mod fault;
+
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -15,7 +17,7 @@ use tokio::time::timeout;
 
 use crate::config::DatabaseUrl;
 use crate::dialect::Dialect;
-use crate::error::{Cause, Error};
+use crate::error::Error;
 use crate::health::ConnectionCounts;
 use crate::{database_trust, folders, migrations};
 
@@ -61,12 +63,22 @@ pub(crate) enum Missing {
 }
 
 impl Database {
-    pub(crate) async fn open(url: &DatabaseUrl, missing: Missing) -> Result<Self, Error> {
+    /// The connections alone: the schema stays as it is.
+    pub(crate) async fn connect(url: &DatabaseUrl, missing: Missing) -> Result<Self, Error> {
         sqlx::any::install_default_drivers();
-        let database = match url {
-            DatabaseUrl::Sqlite(path) => open_sqlite(path, missing).await?,
-            DatabaseUrl::Postgres(url) => open_postgres(url.expose()).await?,
-        };
+        match url {
+            DatabaseUrl::Sqlite(path) => open_sqlite(path, missing).await,
+            DatabaseUrl::Postgres(url) => open_postgres(url.expose()).await,
+        }
+    }
+
+    /// The newest migration it knows; none where there are no tables yet.
+    pub(crate) async fn schema_version(&self) -> Result<Option<i64>, Error> {
+        migrations::applied(&self.writers, self.dialect).await
+    }
+
+    pub(crate) async fn open(url: &DatabaseUrl, missing: Missing) -> Result<Self, Error> {
+        let database = Self::connect(url, missing).await?;
         if missing == Missing::Refuse
             && migrations::applied(&database.writers, database.dialect).await?.is_none()
         {
@@ -169,23 +181,32 @@ impl Database {
         Ok(())
     }
 
-    /// [`Error::Unsupported`] where the database has a better tool of its own.
-    pub(crate) const fn check_can_be_copied(&self) -> Result<(), Error> {
-        match self.dialect {
-            Dialect::Sqlite => Ok(()),
-            Dialect::Postgres => Err(Error::Unsupported {
-                advice: "the rows are in PostgreSQL: back them up with pg_dump first, then copy \
-                         the objects folder or bucket with its own tool, of each ledger its \
-                         _delta_log first; files never change, so this order loses nothing",
-            }),
-        }
+    pub(crate) const fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
-    /// Writes a consistent copy of the whole database into the empty file `destination`.
-    pub(crate) async fn copy_to(&self, destination: &Path) -> Result<(), Error> {
-        self.check_can_be_copied()?;
+    /// A transaction that reads, and sees everything as it was at its first statement, however long it takes.
+    pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Any>, Error> {
+        Ok(self.readers.begin_with(self.dialect.begin_snapshot()).await?)
+    }
+
+    /// Writes a consistent copy of the whole SQLite database into the empty file `destination`.
+    pub(crate) async fn vacuum_into(&self, destination: &Path) -> Result<(), Error> {
         let destination = utf8(destination)?;
         sqlx::query("VACUUM INTO $1").bind(destination).execute(&self.writers).await?;
+        Ok(())
+    }
+
+    /// Overwrites what was deleted: SQLite keeps it in free pages and its journal. PostgreSQL frees it for
+    /// what comes; its own tools see to the rest, as the page for operators says.
+    pub(crate) async fn scrub(&self) -> Result<(), Error> {
+        let statements: &[&'static str] = match self.dialect {
+            Dialect::Sqlite => &["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"],
+            Dialect::Postgres => &["VACUUM"],
+        };
+        for statement in statements {
+            sqlx::raw_sql(*statement).execute(&self.writers).await?;
+        }
         Ok(())
     }
 
@@ -290,79 +311,9 @@ fn percent_encoded(path: &str) -> String {
     })
 }
 
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Self {
-        match &error {
-            sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_)
-            | sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed => Self::unavailable(error),
-            sqlx::Error::Database(database) if database.is_foreign_key_violation() => {
-                Self::NotFound { what: "customer, unit, token or key it speaks of" }
-            }
-            sqlx::Error::Database(database) => {
-                match kind_of(database.code().as_deref().unwrap_or_default()) {
-                    Kind::Full => Self::Full,
-                    Kind::Passing => Self::Unavailable(Cause::new(error)),
-                    Kind::Unexpected => Self::internal(error),
-                }
-            }
-            _ => Self::internal(error),
-        }
-    }
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Kind {
-    Full,
-    Passing,
-    Unexpected,
-}
-
-/// SQLite's codes are decimal numbers whose low byte is the kind; PostgreSQL's have five
-/// characters, of which the first two are the class.
-fn kind_of(code: &str) -> Kind {
-    const SQLITE_BUSY: u32 = 5;
-    const SQLITE_LOCKED: u32 = 6;
-    const SQLITE_FULL: u32 = 13;
-    if code.len() == 5 {
-        return match code {
-            "53100" => Kind::Full,
-            // Serialization failure, deadlock, lock not available.
-            "40001" | "40P01" | "55P03" => Kind::Passing,
-            // Connection, resources, operator intervention (restart).
-            _ if ["08", "53", "57"].contains(&&code[..2]) => Kind::Passing,
-            _ => Kind::Unexpected,
-        };
-    }
-    match code.parse::<u32>().map(|code| code & 0xff) {
-        Ok(SQLITE_FULL) => Kind::Full,
-        Ok(SQLITE_BUSY | SQLITE_LOCKED) => Kind::Passing,
-        _ => Kind::Unexpected,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn codes_say_what_a_caller_can_do() {
-        for (code, kind) in [
-            ("5", Kind::Passing),
-            ("517", Kind::Passing),
-            ("13", Kind::Full),
-            ("787", Kind::Unexpected),
-            ("53100", Kind::Full),
-            ("57P01", Kind::Passing),
-            ("40P01", Kind::Passing),
-            ("23505", Kind::Unexpected),
-            ("", Kind::Unexpected),
-        ] {
-            assert_eq!(kind_of(code), kind, "{code}");
-        }
-    }
 
     #[tokio::test]
     async fn a_heartbeat_waits_for_nobody_who_waits_for_a_connection() {

@@ -28,6 +28,11 @@ pub enum Error {
     /// Try again later.
     #[error("the store cannot be reached at the moment")]
     Unavailable(#[source] Cause),
+    /// Make the bucket or container, or correct its name.
+    #[error(
+        "the object store has no such bucket or container; make it, or correct the setting objects"
+    )]
+    NoBucket(#[source] Cause),
     /// Make room, then try again.
     #[error("the disk or the quota of the store is full; make room and try again")]
     Full,
@@ -86,6 +91,7 @@ impl Error {
             | Self::Corrupt { .. }
             | Self::SchemaTooNew { .. }
             | Self::NoDatabase { .. }
+            | Self::NoBucket(_)
             | Self::Unsupported { .. }
             | Self::Io(_)
             | Self::Internal(_) => false,

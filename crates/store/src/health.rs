@@ -42,12 +42,6 @@ pub struct ConnectionCounts {
 #[error("no answer within {} seconds", CHECK_TIME_MAX.as_secs())]
 struct NoAnswer;
 
-impl Probe {
-    pub(crate) fn new(objects: Arc<dyn Objects>) -> Self {
-        Self { objects, one_at_a_time: Arc::new(Semaphore::new(1)) }
-    }
-}
-
 impl SystemStore {
     /// Tries the database and the objects: `Ok` when both work.
     pub async fn check(&self, now: Timestamp) -> Result<(), Error> {
@@ -66,9 +60,29 @@ impl SystemStore {
 
     /// Puts, reads and deletes a small object.
     pub async fn check_objects(&self, now: Timestamp) -> Result<(), Error> {
+        self.parts.probe.check(now).await
+    }
+
+    /// Room for objects, in bytes; `None` where nobody can say.
+    pub fn free_bytes(&self) -> Option<u64> {
+        self.parts.objects.free_bytes()
+    }
+
+    /// Of this process.
+    pub fn connection_counts(&self) -> ConnectionCounts {
+        self.parts.db.connection_counts()
+    }
+}
+
+impl Probe {
+    pub(crate) fn new(objects: Arc<dyn Objects>) -> Self {
+        Self { objects, one_at_a_time: Arc::new(Semaphore::new(1)) }
+    }
+
+    pub(crate) async fn check(&self, now: Timestamp) -> Result<(), Error> {
         let check = CHECKS.fetch_add(1, Ordering::Relaxed);
         let name = format!("{}-{}-{check}", now.as_microsecond(), std::process::id());
-        let Probe { objects, one_at_a_time } = self.parts.probe.clone();
+        let Self { objects, one_at_a_time } = self.clone();
         let tried = async {
             let turn = one_at_a_time.acquire_owned().await.map_err(Error::internal)?;
             // Goes on when nobody waits any more, so that it removes what it has put.
@@ -80,16 +94,6 @@ impl SystemStore {
             trying.await?
         };
         timeout(CHECK_TIME_MAX, tried).await.map_err(no_answer)?
-    }
-
-    /// Room for objects, in bytes; `None` where nobody can say.
-    pub fn free_bytes(&self) -> Option<u64> {
-        self.parts.objects.free_bytes()
-    }
-
-    /// Of this process.
-    pub fn connection_counts(&self) -> ConnectionCounts {
-        self.parts.db.connection_counts()
     }
 }
 

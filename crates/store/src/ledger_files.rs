@@ -15,6 +15,14 @@ use crate::error::Error;
 /// The folder at the beginning of all their names.
 pub(crate) const ROOT: &str = "ledgers";
 
+/// The folder of all ledgers of a customer, or of a unit.
+pub(crate) fn folder(customer: &str, unit: Option<&str>) -> String {
+    match unit {
+        None => format!("{ROOT}/{customer}"),
+        Some(unit) => format!("{ROOT}/{customer}/{unit}"),
+    }
+}
+
 impl SystemStore {
     /// Everybody's tables; their paths are [`LedgerName`](domain::LedgerName)s. To be asked for once
     /// and kept: it remembers which folders are durable already.

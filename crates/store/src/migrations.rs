@@ -39,10 +39,14 @@ const MIGRATIONS: [(i64, &str, &str); 24] = [
     (24, "across_units", include_str!("../migrations/0024_across_units.sql")),
 ];
 
+/// The newest schema that this program knows.
+pub(crate) fn known() -> i64 {
+    MIGRATIONS.map(|(version, _, _)| version).into_iter().max().expect("there are some")
+}
+
 /// Brings the schema up to date, or refuses before anything is changed.
 pub(crate) async fn apply(pool: &AnyPool, dialect: Dialect) -> Result<(), Error> {
-    let known =
-        MIGRATIONS.map(|(version, _, _)| version).into_iter().max().expect("there are some");
+    let known = known();
     if let Some(found) = applied(pool, dialect).await?
         && found > known
     {

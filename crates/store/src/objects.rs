@@ -55,6 +55,12 @@ pub(crate) trait Objects: Debug + Send + Sync {
 
     async fn delete_temporary(&self, name: &str) -> Result<(), Error>;
 
+    /// Removes every file below a folder, objects and others alike, and the folder; says how many they were.
+    async fn remove_below(&self, folder: &str) -> Result<u64, Error>;
+
+    /// The names of the folders directly in a folder.
+    async fn folders_in(&self, folder: &str) -> Result<Vec<String>, Error>;
+
     /// A place beside the objects, which no list of objects shows.
     fn ledger_files(&self) -> Result<Arc<dyn ObjectStore>, Error>;
 

@@ -21,6 +21,8 @@ pub struct SweepReport {
     pub temporaries: u64,
     /// Published objects that no row needs.
     pub objects: u64,
+    /// Files of ledgers whose customer or unit is not there any more.
+    pub ledger_files: u64,
 }
 
 impl SystemStore {
@@ -45,6 +47,7 @@ impl SystemStore {
                 report.objects += count(self.parts.objects.delete(&object.name).await)?;
             }
         }
+        report.ledger_files = self.remove_ownerless_ledgers(before).await?;
         Ok(report)
     }
 

@@ -82,6 +82,19 @@ impl SystemStore {
         Ok(report)
     }
 
+    /// The fault of an upload's object, if it has one.
+    pub(crate) async fn object_fault(&self, upload: &Upload) -> Result<Option<Wrong>, Error> {
+        compare(&*self.parts.objects, upload).await
+    }
+
+    /// Removes the object of an upload, where there is one.
+    pub(crate) async fn remove_object(&self, upload: &Upload) -> Result<(), Error> {
+        match self.parts.objects.delete(ObjectKey::for_upload(upload).as_str()).await {
+            Err(Error::NotFound { .. }) => Ok(()),
+            removed => removed,
+        }
+    }
+
     pub(crate) fn walk_uploads(&self) -> UploadWalk<'_> {
         UploadWalk { system: self, ahead: VecDeque::new(), last: None }
     }
@@ -124,7 +137,12 @@ pub(crate) fn difference(upload: &Upload, stored: Content) -> Option<Wrong> {
 }
 
 async fn content(objects: &dyn Objects, upload: &Upload) -> Result<Content, Error> {
-    let mut pieces = objects.read(ObjectKey::for_upload(upload).as_str()).await?;
+    content_of(objects, ObjectKey::for_upload(upload).as_str()).await
+}
+
+/// The length and digest of an object as it is kept; [`Error::NotFound`] where there is none.
+pub(crate) async fn content_of(objects: &dyn Objects, key: &str) -> Result<Content, Error> {
+    let mut pieces = objects.read(key).await?;
     let (mut hash, mut bytes) = (digest::Context::new(&digest::SHA256), 0);
     while let Some(piece) = pieces.try_next().await? {
         hash.update(&piece);

@@ -17,6 +17,7 @@ use crate::system;
 pub(super) async fn run(
     settings: &Settings,
     folder: &Path,
+    base: Option<&Path>,
     format: Format,
 ) -> anyhow::Result<ExitCode> {
     if folder.exists() {
@@ -26,7 +27,7 @@ pub(super) async fn run(
     let report = deployment
         .store
         .system()
-        .backup(folder, system::now())
+        .backup(folder, base, system::now())
         .await
         .with_context(|| format!("there is no whole backup in {}", folder.display()))?;
     copy_settings(&deployment.config, folder)?;
@@ -44,6 +45,7 @@ pub(super) async fn run(
     if format.json {
         output::json(&serde_json::json!({
             "folder": folder, "uploads": copied, "bytes": report.bytes, "faults": faults,
+            "ledgerFiles": report.ledger_files, "shared": report.linked,
         }));
     } else {
         let folder = folder.display();
@@ -51,8 +53,12 @@ pub(super) async fn run(
             "{copied} uploads, {} bytes, each proven by its SHA-256, are in {folder}",
             report.bytes
         ));
+        if base.is_some() {
+            output::line(format_args!("{} files are shared with the backup before", report.linked));
+        }
         output::note(format_args!(
-            "It is a data folder. Serve it with: bursard --data-dir {folder} serve\n\
+            "Put it back with:                   bursard restore {folder}\n\
+             It is a data folder. Serve it with: bursard --data-dir {folder} serve\n\
              Prove it with:                      bursard --data-dir {folder} doctor --deep"
         ));
         for fault in &faults {

@@ -2,18 +2,66 @@
 
 use std::process::ExitCode;
 
-use crate::cli::{Format, Settings};
-use crate::config::Config;
-use crate::output;
+use store::{FoundDatabase, FoundObjects};
 
-pub(super) fn run(settings: &Settings, format: Format) -> anyhow::Result<ExitCode> {
-    let config = Config::read(settings)?.to_json();
-    if format.json {
-        output::json(&config);
+use super::finding::{self, Finding};
+use crate::cli::{ConfigCheck, Settings};
+use crate::config::{Config, Tls};
+use crate::output;
+use crate::system;
+
+pub(super) async fn run(settings: &Settings, check: ConfigCheck) -> anyhow::Result<ExitCode> {
+    let config = Config::read(settings)?;
+    let tried = if check.connect { connect(&config).await } else { Vec::new() };
+    let mut shown = config.to_json();
+    if check.format.json {
+        if check.connect {
+            shown["tried"] = serde_json::json!(tried);
+        }
+        output::json(&shown);
     } else {
-        lines("", &config);
+        lines("", &shown);
+        tried.iter().for_each(Finding::say);
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(finding::exit_code(&tried))
+}
+
+/// Tries every place that the settings name.
+async fn connect(config: &Config) -> Vec<Finding> {
+    let store::Config { database, objects } = &config.store;
+    let (rows, files) =
+        tokio::join!(store::try_database(database), store::try_objects(objects, system::now()));
+    let mut tried = vec![
+        match rows {
+            Ok(FoundDatabase::Empty) => {
+                Finding::good("database", format!("{database}: empty; the first start fills it"))
+            }
+            Ok(FoundDatabase::Older) => Finding::good(
+                "database",
+                format!("{database}: of an earlier version; the next start carries it forward"),
+            ),
+            Ok(FoundDatabase::Current) => Finding::good("database", database.to_string()),
+            Err(error) => Finding::bad("database", finding::unopened(error, config)),
+        },
+        match files {
+            Ok(FoundObjects::Missing) => {
+                Finding::good("objects", format!("{objects}: the first start makes it"))
+            }
+            Ok(FoundObjects::Tried) => {
+                Finding::good("objects", format!("{objects}: written, read, removed"))
+            }
+            Err(error) => {
+                Finding::bad("objects", format!("{objects}: {}", finding::with_causes(error)))
+            }
+        },
+    ];
+    // Our own is made by the first start.
+    let is_made = match &config.tls {
+        Tls::Files(_) => true,
+        Tls::Own { folder, .. } => folder.exists(),
+    };
+    tried.extend(is_made.then(|| finding::certificate(config)));
+    tried
 }
 
 /// `limits.uploads_max = 128`, a line each: what a person can search and compare.

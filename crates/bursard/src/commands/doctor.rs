@@ -3,21 +3,17 @@
 use std::process::ExitCode;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
 use server::Limits;
-use server::tls::CertificateFiles;
 use store::{Backlog, Store};
 
+use super::finding::{self, Finding};
 use super::restored;
-use crate::cli::{EXIT_FOUND_BAD, Examination, Settings};
-use crate::config::{Config, Tls};
+use crate::cli::{Examination, Settings};
+use crate::config::Config;
 use crate::ledgers::chain;
 use crate::output;
 use crate::system;
 
-/// A certificate with less than this left wants somebody's attention (a third of the 90 days that
-/// certificates commonly live).
-const CERTIFICATE_LEFT_MIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Before this the clock was never set: Bursar did not exist.
 const CLOCK_MIN: Timestamp = Timestamp::constant(1_767_225_600, 0);
 
@@ -30,29 +26,10 @@ const FAILED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 /// A connection takes one; the database, the ledgers and what is being received take the rest.
 const OPEN_FILES_MIN: u64 = server::limits::CONNECTIONS_MAX as u64 + 1_024;
 
-/// One thing tried.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Finding {
-    what: &'static str,
-    good: bool,
-    /// The result in words; where it is bad, also what to do.
-    detail: String,
-}
-
-impl Finding {
-    fn good(what: &'static str, detail: impl Into<String>) -> Self {
-        Self { what, good: true, detail: detail.into() }
-    }
-
-    fn bad(what: &'static str, detail: impl Into<String>) -> Self {
-        Self { what, good: false, detail: detail.into() }
-    }
-}
-
 pub(super) async fn run(settings: &Settings, examination: Examination) -> anyhow::Result<ExitCode> {
     let config = Config::read(settings)?;
-    let mut findings = vec![clock(), certificate(&config), open_files(system::open_files_max())];
+    let mut findings =
+        vec![clock(), finding::certificate(&config), open_files(system::open_files_max())];
     match Store::open_existing(&config.store).await {
         Ok(store) => {
             findings.push(Finding::good("database", config.store.database.to_string()));
@@ -61,38 +38,14 @@ pub(super) async fn run(settings: &Settings, examination: Examination) -> anyhow
                 findings.push(uploads(&store).await);
             }
         }
-        Err(error) => findings.push(Finding::bad("database", unopened(error, &config))),
+        Err(error) => findings.push(Finding::bad("database", finding::unopened(error, &config))),
     }
     if examination.format.json {
         output::json(&findings);
     } else {
-        for finding in &findings {
-            let word = if finding.good { "good" } else { "BAD" };
-            output::fact(word, finding.what, &finding.detail);
-        }
+        findings.iter().for_each(Finding::say);
     }
-    let all_good = findings.iter().all(|finding| finding.good);
-    Ok(if all_good { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FOUND_BAD) })
-}
-
-/// Why the store cannot be opened, where it is, and what to do.
-fn unopened(error: store::Error, config: &Config) -> String {
-    let database = &config.store.database;
-    match error {
-        store::Error::NoDatabase { .. } => {
-            format!("{error}; start `bursard serve` once, or name its folder with --data-dir")
-        }
-        store::Error::Unavailable(_) => format!(
-            "{database}: {}; is it running, and can this machine reach it?",
-            with_causes(error)
-        ),
-        other => format!("{database}, {}: {}", config.store.objects, with_causes(other)),
-    }
-}
-
-/// An error and all that lay beneath, which a store names only to whoever runs it.
-fn with_causes(error: store::Error) -> String {
-    format!("{:#}", anyhow::Error::new(error))
+    Ok(finding::exit_code(&findings))
 }
 
 fn clock() -> Finding {
@@ -120,38 +73,14 @@ fn open_files(max: Option<u64>) -> Finding {
     }
 }
 
-fn certificate(config: &Config) -> Finding {
-    let files = match &config.tls {
-        Tls::Files(files) => files.clone(),
-        Tls::Own { folder, .. } => CertificateFiles::own(folder),
-    };
-    let now = system::now();
-    match files.load() {
-        Err(error) => Finding::bad("certificate", error.to_string()),
-        Ok(certificate) if certificate.not_after <= now => Finding::bad(
-            "certificate",
-            format!(
-                "ended {}; clients refuse it. Put a new one in its place",
-                certificate.not_after
-            ),
-        ),
-        Ok(certificate) if certificate.not_after.duration_since(now) < CERTIFICATE_LEFT_MIN => {
-            let ends = certificate.not_after;
-            Finding::bad(
-                "certificate",
-                format!("ends {ends}; put a new one in its place before then"),
-            )
-        }
-        Ok(certificate) => Finding::good("certificate", format!("until {}", certificate.not_after)),
-    }
-}
-
 async fn store_findings(store: &Store, config: &Config) -> Vec<Finding> {
     let system = store.system();
     let objects = &config.store.objects;
     let mut findings = vec![match system.check_objects(system::now()).await {
         Ok(()) => Finding::good("objects", format!("{objects}: written, read, removed")),
-        Err(error) => Finding::bad("objects", format!("{objects}: {}", with_causes(error))),
+        Err(error) => {
+            Finding::bad("objects", format!("{objects}: {}", finding::with_causes(error)))
+        }
     }];
     findings.extend(system.free_bytes().map(|free| disk(free, &config.limits)));
     findings.push(match system.signing_keys().await {
@@ -293,7 +222,7 @@ mod tests {
             (Some(OPEN_FILES_MIN), true),
             (Some(4_096), false),
         ] {
-            assert_eq!(open_files(max).good, good, "{max:?}");
+            assert_eq!(open_files(max).is_good(), good, "{max:?}");
         }
     }
 }

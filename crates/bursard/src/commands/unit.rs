@@ -1,8 +1,9 @@
-//! `bursard unit add|list`
+//! `bursard unit add|list|remove`
 
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use store::ErasureScope;
 
 use crate::cli::{Settings, UnitCommand};
 use crate::deployment::Deployment;
@@ -10,8 +11,13 @@ use crate::output;
 use crate::system;
 
 pub(super) async fn run(settings: &Settings, command: UnitCommand) -> anyhow::Result<ExitCode> {
-    let system = Deployment::open(settings).await?.store.system();
+    let store = Deployment::open(settings).await?.store;
+    let system = store.system();
     match command {
+        UnitCommand::Remove { customer, unit, removal } => {
+            let scope = ErasureScope::Unit(customer, unit);
+            return super::erasure::run(&store, &scope, removal).await;
+        }
         UnitCommand::Add { customer, unit } => {
             system
                 .add_unit(&customer, &unit, output::OPERATOR, system::now())

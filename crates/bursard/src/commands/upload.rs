@@ -1,4 +1,4 @@
-//! `bursard upload list|show|problems|release|refuse|read-again`
+//! `bursard upload list|show|problems|release|refuse|read-again|remove`
 //!
 //! Not for: the uploader's own view, which is `bursar uploads`.
 //! Invariant: nothing is decided about an upload that is not in the state the command is for.
@@ -15,7 +15,7 @@ use domain::{
 use jiff::Timestamp;
 use store::{CustomerStore, Store};
 
-use crate::cli::{EXIT_FOUND_BAD, Format, Place, Settings, UploadArgs, UploadCommand};
+use crate::cli::{EXIT_FOUND_BAD, Format, Place, Removal, Settings, UploadArgs, UploadCommand};
 use crate::deployment::Deployment;
 use crate::output;
 use crate::system;
@@ -56,6 +56,9 @@ pub(super) async fn run(settings: &Settings, command: UploadCommand) -> anyhow::
         UploadCommand::Release { upload } => return release(&store, &upload).await,
         UploadCommand::Refuse { upload, reason } => return refuse(&store, &upload, &reason).await,
         UploadCommand::ReadAgain { upload } => return read_again(&store, &upload).await,
+        UploadCommand::Remove { upload, removal } => {
+            return remove(&store, &upload, removal).await;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -91,6 +94,43 @@ async fn read_again(store: &Store, args: &UploadArgs) -> anyhow::Result<ExitCode
     let (customer, unit, job) = parts(store, args);
     let decided = customer.read_again(&unit, args.upload, job, &system::operator()).await;
     report_decision(store, args, decided, "refused or held", "will be read again in its turn").await
+}
+
+async fn remove(store: &Store, args: &UploadArgs, removal: Removal) -> anyhow::Result<ExitCode> {
+    let Some(found) = find(store, args).await? else { return Ok(not_found(args)) };
+    let (customer, unit, _no_job) = parts(store, args);
+    if removal.yes {
+        customer
+            .erase_upload(&unit, args.upload, &system::operator())
+            .await
+            .with_context(|| format!("{} was not removed", args.upload))?;
+    }
+    let kept_rows = match &found.state {
+        UploadState::Read { rows, .. } => rows.rows_read,
+        _ => 0,
+    };
+    if removal.format.json {
+        output::json(&serde_json::json!({
+            "removed": removal.yes, "uploadId": args.upload, "bytes": found.bytes,
+            "rowsInLedger": kept_rows,
+        }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let verb = if removal.yes { "removed" } else { "would remove" };
+    output::line(format_args!(
+        "{verb} the file of {} ({} bytes) and the cells that its problems show",
+        args.upload, found.bytes
+    ));
+    if kept_rows > 0 {
+        output::note(format_args!(
+            "{kept_rows} rows of it stay in the ledger, and findings that show them: they go with the unit, or \
+             when a newer file replaces them and the ledger's earlier versions end."
+        ));
+    }
+    if !removal.yes {
+        output::note("Nothing was removed. To remove it, add --yes.");
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn parts(store: &Store, args: &UploadArgs) -> (CustomerStore, UnitName, JobId) {

@@ -54,7 +54,7 @@ impl Deployment {
 
 impl Network {
     /// A database and a bucket with nothing in them, as a configuration names them.
-    async fn make_place(&self) -> String {
+    pub(crate) async fn make_place(&self) -> String {
         let name = format!("d{}_{}", std::process::id(), self.servers.get());
         self.servers.set(self.servers.get() + 1);
         let database = self.cluster.make_database(&name).await;

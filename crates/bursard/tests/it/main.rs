@@ -24,6 +24,7 @@ mod ledger_crash;
 mod ledger_faults;
 mod memory;
 mod month_end;
+mod moving;
 mod oidc;
 mod openapi;
 mod operating;

@@ -1,13 +1,16 @@
 //! What an operator meets: readiness, logs, metrics, and faults of the database and the object store.
 
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Output;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::cluster::Cluster;
-use crate::harness::{JsonAnswer as _, Server, bursard};
+use crate::harness::{JsonAnswer as _, Server, bursard, command, with_config};
 
 /// As long as somebody looks at a terminal that says nothing: what is tried has 5 seconds each.
 const DOCTOR_TIME_MAX: Duration = Duration::from_secs(20);
@@ -122,7 +125,7 @@ fn doctor_names_the_host_and_the_cause_within_seconds() {
     let began = Instant::now();
     let server = Server::start_receiving_only();
     // A port that nobody listens on: it was free a moment ago.
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let database = format!("postgres://bursar:hunter2@{free}/bursar");
     let no_database = server.bursard(&["--database", &database, "doctor"]);
     let config = format!(
@@ -150,6 +153,69 @@ fn doctor_names_the_host_and_the_cause_within_seconds() {
     let slip = server.bursard(&["--config", file.to_str().unwrap(), "check-config"]);
     let said = String::from_utf8_lossy(&slip.stderr).into_owned();
     assert!(said.contains("aws_alow_http is no option of S3"), "{said}");
+}
+
+const NO_BUCKET: &str = "<?xml version=\"1.0\"?><Error><Code>NoSuchBucket</Code>\
+    <Message>The specified bucket does not exist</Message></Error>";
+
+/// A service of objects that has no buckets: it says so to whoever asks, as S3 does, and passes on what the
+/// heads of the requests were.
+fn service_without_buckets() -> (SocketAddr, Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (sender, heads) = channel();
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut reader = BufReader::new(connection.unwrap());
+            let mut head = String::new();
+            while reader.read_line(&mut head).unwrap() > 2 {}
+            let length = head.to_lowercase();
+            let length = length.lines().find_map(|line| line.strip_prefix("content-length: "));
+            let length: u64 = length.map_or(0, |length| length.parse().unwrap());
+            std::io::copy(&mut reader.by_ref().take(length), &mut std::io::sink()).unwrap();
+            let length = NO_BUCKET.len();
+            let answer = format!(
+                "HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{NO_BUCKET}"
+            );
+            reader.get_mut().write_all(answer.as_bytes()).unwrap();
+            // Whoever asked may have heard enough.
+            drop(sender.send(head));
+        }
+    });
+    (address, heads)
+}
+
+#[test]
+fn settings_are_proven_by_connecting_with_the_keys_of_the_environment() {
+    let (service, heads) = service_without_buckets();
+    let folder =
+        with_config("objects = \"s3://nosuch/prod\"\n[object_store]\naws_allow_http = \"true\"\n");
+    let output = command(folder.path())
+        .args(["check-config", "--connect"])
+        .env("AWS_ACCESS_KEY_ID", "of-the-environment")
+        .env("AWS_SECRET_ACCESS_KEY", "hunter2")
+        .env("AWS_ENDPOINT_URL", format!("http://{service}"))
+        .env("AWS_REGION", "eu-west-2")
+        .output()
+        .unwrap();
+    let said = text(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("BAD   objects") && said.contains("no such bucket"), "{said}");
+    assert!(said.contains("good  database") && said.contains("aws_access_key_id"), "{said}");
+    assert!(!said.contains("hunter2"), "{said}");
+    let head = heads.recv().unwrap();
+    assert!(
+        head.contains("Credential=of-the-environment/") && head.contains("eu-west-2"),
+        "{head}"
+    );
+    let data = folder.path().join("data");
+    assert!(!data.join("bursar.db").exists(), "nothing is made");
+
+    let embedded = with_config("");
+    let output = bursard(embedded.path(), &["check-config", "--connect", "--json"]);
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(said["tried"].as_array().unwrap().len(), 2, "{said}");
+    assert!(output.status.success() && !embedded.path().join("data").exists());
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ use sqlx::any::AnyRow;
 
 use super::{READ_AT_ONCE, entry, is_as_columns, signed};
 use crate::SystemStore;
+use crate::erasure::EntryPlaces;
 use crate::error::Error;
 use crate::findings::proposal;
 use crate::history_row::{self, HistoryRow};
@@ -100,6 +101,7 @@ impl SystemStore {
             return Ok(Err(AuditFault::Cut { entries: expected, expected: beyond.sequence }));
         }
         let (mut entries, mut previous, mut decided) = (0, CHAIN_START, LastDecisions::new());
+        let mut erased = EntryPlaces::default();
         while entries < expected {
             let rows = self.chained_rows(entries, expected).await?;
             if rows.is_empty() {
@@ -107,10 +109,11 @@ impl SystemStore {
             }
             for row in &rows {
                 let sequence = entries + 1;
-                let read = match link(row, sequence, previous, &held) {
+                let read = match link(row, sequence, previous, &held, &mut erased) {
                     Ok(read) => read,
                     Err(fault) => return Ok(Err(fault)),
                 };
+                erased.settle(&read.1);
                 if let Err(fault) = self.check_decision(&read.1, &mut decided).await? {
                     return Ok(Err(fault));
                 }
@@ -119,6 +122,9 @@ impl SystemStore {
         }
         if previous != end {
             return Ok(Err(AuditFault::Changed { sequence: entries }));
+        }
+        if let Some(sequence) = erased.first() {
+            return Ok(Err(AuditFault::Changed { sequence }));
         }
         let standing = self.check_standings(decided, entries).await?;
         Ok(standing.map(|()| AuditVerified { entries, end }))
@@ -257,12 +263,14 @@ impl DecisionDigest {
     }
 }
 
-/// One entry of the chain: its hash, and what it says.
+/// One entry of the chain: its hash, and what it says. Of one whose text is gone the hash is as it is kept:
+/// that of the next proves it.
 fn link(
     row: &AnyRow,
     sequence: u64,
     previous: Sha256Digest,
     held: &[HeldEntry],
+    erased: &mut EntryPlaces,
 ) -> Result<(Sha256Digest, AuditEntry), AuditFault> {
     let changed = AuditFault::Changed { sequence };
     let fields = Fields::new(row, "audit_log", "hash");
@@ -270,9 +278,16 @@ fn link(
         return Err(AuditFault::Missing { sequence });
     }
     let Ok(body) = fields.text("body") else { return Err(changed) };
-    let hash = chain(previous, sequence, &body);
-    let read = entry(row).ok().filter(|read| read.hash == hash && is_as_columns(read, row));
-    let read = read.ok_or(changed)?;
+    let read = entry(row).ok().filter(|read| is_as_columns(read, row)).ok_or(changed.clone())?;
+    let hash = if body.is_empty() {
+        erased.add(sequence);
+        read.hash
+    } else {
+        chain(previous, sequence, &body)
+    };
+    if read.hash != hash {
+        return Err(changed);
+    }
     let mut of_it = held.iter().filter(|held| held.sequence == sequence);
     if of_it.any(|held| held.hash != hash) {
         return Err(AuditFault::Replaced { sequence });

@@ -51,3 +51,41 @@ fn a_slip_in_an_option_is_named() {
         assert!(refused.to_string().starts_with(name), "{refused}");
     }
 }
+
+#[test]
+fn the_environment_adds_what_the_file_does_not_say() {
+    let variables = |names: &[&str]| {
+        names.iter().map(|name| ((*name).to_owned(), "hunter2".to_owned())).collect::<Vec<_>>()
+    };
+    let keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+    let all = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
+    let empty: &[&str] = &[];
+    for (url, file, given, taken) in [
+        ("s3://b", empty, &keys[..], &all[..]),
+        ("s3://b", &["aws_region"], &keys[..], &all[..]),
+        // Never the key of one place with the token of another.
+        ("s3://b", &["access_key_id", "secret_access_key"], &keys[..], empty),
+        ("s3://b", &["aws_endpoint"], &["AWS_ENDPOINT_URL_S3", "AWS_REGION"], &["aws_region"]),
+        ("s3://b", empty, &["AWS_BUCKET", "AWS_PAGER", "HOME", "AZURE_CLIENT_ID"], empty),
+        (
+            "s3://b",
+            empty,
+            &["AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"],
+            &["aws_role_arn", "aws_web_identity_token_file"],
+        ),
+        (
+            "az://c",
+            empty,
+            &["AZURE_STORAGE_ACCOUNT_NAME", "IDENTITY_ENDPOINT", "AZURE_CONTAINER_NAME"],
+            &["azure_identity_endpoint", "azure_storage_account_name"],
+        ),
+        ("az://c", &["account_key"], &["AZURE_CLIENT_ID"], empty),
+        ("file:/objects", empty, &keys[..], empty),
+    ] {
+        let options = variables(file).into_iter().collect();
+        let url = url.parse::<ObjectsUrl>().unwrap().with_options(options).unwrap();
+        let url = url.with_environment(variables(given));
+        assert_eq!(url.environment_names(), taken, "{url} {file:?} {given:?}");
+        assert!(!format!("{url:?}").contains("hunter2"));
+    }
+}

@@ -24,6 +24,14 @@ impl ObjectKey {
         Self::new(&upload.customer, &upload.unit, upload.id)
     }
 
+    /// The folder of all objects of a customer, or of a unit.
+    pub(crate) fn folder(customer: &CustomerName, unit: Option<&UnitName>) -> String {
+        match unit {
+            None => format!("{ROOT}/{customer}"),
+            Some(unit) => format!("{ROOT}/{customer}/{unit}"),
+        }
+    }
+
     pub(crate) fn probe(name: &str) -> Self {
         Self(format!("{PROBE}/{name}"))
     }

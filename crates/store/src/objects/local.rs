@@ -108,6 +108,18 @@ impl Objects for LocalObjects {
         spawn_blocking(move || fs::remove_file(path)).await?.map_err(not_found)
     }
 
+    async fn remove_below(&self, folder: &str) -> Result<u64, Error> {
+        let path = self.folder.join(folder);
+        spawn_blocking(move || remove_tree(&path)).await?
+    }
+
+    async fn folders_in(&self, folder: &str) -> Result<Vec<String>, Error> {
+        let (root, folder) = (self.folder.clone(), PathBuf::from(folder));
+        let (inner, _) = spawn_blocking(move || entries(&root, &folder)).await??;
+        let name = |path: &PathBuf| Some(path.file_name()?.to_str()?.to_owned());
+        Ok(inner.iter().filter_map(name).collect())
+    }
+
     fn ledger_files(&self) -> Result<Arc<dyn ObjectStore>, Error> {
         Ok(Arc::new(DurableFiles::open(&self.folder, ledger_files::ROOT)?))
     }
@@ -134,6 +146,23 @@ async fn read_some(mut file: fs::File) -> Result<Option<(Bytes, fs::File)>, Erro
     })
     .await??;
     Ok((!bytes.is_empty()).then(|| (Bytes::from(bytes), file)))
+}
+
+/// Removes a folder with all in it, and makes that durable; says how many files there were.
+fn remove_tree(folder: &Path) -> Result<u64, Error> {
+    let (mut files, mut folders) = (0, vec![PathBuf::new()]);
+    while let Some(next) = folders.pop() {
+        let (inner, found) = entries(folder, &next)?;
+        files += found.len() as u64;
+        folders.extend(inner);
+    }
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        removed => removed?,
+    }
+    let parent = folder.parent().expect("it is below the folder of the objects");
+    fs::File::open(parent)?.sync_all()?;
+    Ok(files)
 }
 
 /// The folders and the files in `root/below`, named from `root`. What vanishes meanwhile is passed

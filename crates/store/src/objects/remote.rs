@@ -30,7 +30,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use super::key::ROOT;
 use super::{Content, ListedObject, Objects, PendingObject, RetryPolicy};
 use crate::config::Bucket;
-use crate::error::Error;
+use crate::error::{Cause, Error};
 use crate::ledger_files;
 
 /// The least S3 takes for a part that is not the last. At most 10,000 parts: objects up to 48 GiB.
@@ -49,6 +49,8 @@ const CHECK_RETRIES_MAX: usize = 1;
 const CHECK_RETRY_TIME_MAX: Duration = Duration::from_secs(2);
 const CHECK_PAUSE: Duration = Duration::from_millis(100);
 const CHECK_CONNECT_TIME_MAX: &str = "2 seconds";
+/// Of S3 and of Azure Blob.
+const NO_PLACE_CODES: [&str; 2] = ["NoSuchBucket", "ContainerNotFound"];
 
 fn retries(policy: RetryPolicy) -> RetryConfig {
     match policy {
@@ -72,7 +74,8 @@ pub(super) fn open_s3(bucket: &Bucket, policy: RetryPolicy) -> Result<RemoteObje
         let key = AmazonS3ConfigKey::Client(ClientConfigKey::ConnectTimeout);
         builder = builder.with_config(key, CHECK_CONNECT_TIME_MAX);
     }
-    for (name, value) in bucket.options.expose() {
+    // What comes later wins.
+    for (name, value) in bucket.environment.expose().iter().chain(bucket.options.expose()) {
         let key: AmazonS3ConfigKey = name.parse()?;
         builder = builder.with_config(key, value);
     }
@@ -87,7 +90,7 @@ pub(super) fn open_azure(container: &Bucket, policy: RetryPolicy) -> Result<Remo
         let key = AzureConfigKey::Client(ClientConfigKey::ConnectTimeout);
         builder = builder.with_config(key, CHECK_CONNECT_TIME_MAX);
     }
-    for (name, value) in container.options.expose() {
+    for (name, value) in container.environment.expose().iter().chain(container.options.expose()) {
         let key: AzureConfigKey = name.parse()?;
         builder = builder.with_config(key, value);
     }
@@ -176,6 +179,19 @@ impl Objects for RemoteObjects {
 
     async fn delete_temporary(&self, _name: &str) -> Result<(), Error> {
         Err(Error::NotFound { what: "object" })
+    }
+
+    async fn remove_below(&self, folder: &str) -> Result<u64, Error> {
+        let listed = self.service.list(Some(&self.path(folder)));
+        let names = listed.map_ok(|object| object.location).boxed();
+        let removed = self.service.delete_stream(names);
+        Ok(removed.try_fold(0, |count, _name| std::future::ready(Ok(count + 1))).await?)
+    }
+
+    async fn folders_in(&self, folder: &str) -> Result<Vec<String>, Error> {
+        let listed = self.service.list_with_delimiter(Some(&self.path(folder))).await?;
+        let name = |path: &Path| Some(path.filename()?.to_owned());
+        Ok(listed.common_prefixes.iter().filter_map(name).collect())
     }
 
     fn ledger_files(&self) -> Result<Arc<dyn ObjectStore>, Error> {
@@ -288,8 +304,24 @@ impl std::fmt::Debug for RemoteWriter {
     }
 }
 
+/// Returns `true` when the bucket or container itself is not there, as the services say in their answer.
+fn is_without_place(error: &object_store::Error) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(said) = cause {
+        let text = said.to_string();
+        if NO_PLACE_CODES.iter().any(|code| text.contains(code)) {
+            return true;
+        }
+        cause = said.source();
+    }
+    false
+}
+
 impl From<object_store::Error> for Error {
     fn from(error: object_store::Error) -> Self {
+        if is_without_place(&error) {
+            return Self::NoBucket(Cause::new(error));
+        }
         match error {
             object_store::Error::NotFound { .. } => Self::NotFound { what: "object" },
             object_store::Error::AlreadyExists { .. } => Self::Conflict { what: "object" },

@@ -8,6 +8,7 @@ mod backups;
 mod check_settings;
 mod customers;
 mod decisions;
+mod erasure;
 mod fairness;
 mod faults;
 mod findings;
@@ -130,7 +131,10 @@ cases! {
         nothing_is_made_where_something_should_be;
     retention: files_go_when_their_time_is_over, what_is_needed_stays, a_removal_cut_off_is_finished,
         a_removed_file_is_neither_missed_nor_taken_again;
-    backups: a_backup_is_a_store, a_restored_store_is_settled;
+    backups: a_backup_is_a_store, a_restored_store_is_settled, a_backup_is_restored,
+        a_backup_shares_what_has_not_changed;
+    erasure: a_customer_is_erased, a_unit_is_erased, a_file_is_erased, what_an_erasure_left_is_swept,
+        a_customer_is_exported_and_imported;
     runs: a_read_upload_asks_for_a_run, a_unit_has_one_waiting_run_and_one_at_a_time,
         a_check_waits_for_what_is_not_read, a_run_lives_once, only_the_holder_ends_a_run;
     findings: findings_come_back_in_their_order, findings_are_filtered, thousands_are_kept,

@@ -13,6 +13,7 @@ mod cluster;
 mod database_trust;
 mod site;
 mod upgrades;
+mod whole_store;
 
 /// On a developer's machine without PostgreSQL; CI never sets it.
 const WITHOUT_POSTGRES: &str = "BURSAR_WITHOUT_POSTGRES";

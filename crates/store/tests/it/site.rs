@@ -118,10 +118,6 @@ impl Site {
         self.store.system()
     }
 
-    pub(crate) fn is_sqlite(&self) -> bool {
-        matches!(self.config.database, DatabaseUrl::Sqlite(_))
-    }
-
     /// The next job of any kind, at `now()`.
     pub(crate) async fn claim(&self) -> ClaimedJob {
         let lease = SignedDuration::from_secs(60);

@@ -22,16 +22,23 @@ async fn all_but_the_short_cut_is_copied_once() {
     put(&from, "acme/uk/suppliers/part-1.parquet", &large).await;
     put(&from, "acme/uk/suppliers/_delta_log/0.json", b"log").await;
     put(&from, "acme/uk/suppliers/_delta_log/_last_checkpoint", b"{}").await;
-    let mut report = BackupReport::default();
-    assert!(copy_round(&from, &to, &mut report).await.unwrap());
+    let mut copies = LedgerCopies::default();
+    assert!(copy_round(&from, &to, &mut copies, None).await.unwrap());
     let names = ["acme/uk/suppliers/_delta_log/0.json", "acme/uk/suppliers/part-1.parquet"];
     assert_eq!(listed(&to).await, names);
     let copied = to.get(&Path::from(names[1])).await.unwrap().bytes().await.unwrap();
     assert!(copied == large);
-    let first = report.clone();
-    assert_eq!((first.ledger_files, first.ledger_bytes), (2, large.len() as u64 + 3));
-    assert!(copy_round(&from, &to, &mut report).await.unwrap());
-    assert_eq!(report, first);
+    let first = copies.clone();
+    assert_eq!((first.files(), first.bytes()), (2, large.len() as u64 + 3));
+    assert!(copy_round(&from, &to, &mut copies, None).await.unwrap());
+    assert_eq!(copies, first);
+    // An attempt that begins anew finds what is there, and proves it.
+    let mut again = LedgerCopies::default();
+    assert!(copy_round(&from, &to, &mut again, None).await.unwrap());
+    assert_eq!(again, first);
+    again.verify(&to).await.unwrap();
+    put(&to, names[0], b"gol").await;
+    assert!(again.verify(&to).await.is_err(), "of the same length, and not the same");
 }
 
 #[tokio::test]
@@ -40,7 +47,7 @@ async fn a_file_that_is_gone_is_told() {
     put(&from, "t/_delta_log/0.json", b"log").await;
     let file = from.head(&Path::from("t/_delta_log/0.json")).await.unwrap();
     from.delete(&file.location).await.unwrap();
-    let mut report = BackupReport::default();
-    assert_eq!(copy_file(&from, &to, &file, &mut report).await.unwrap(), CopyOutcome::Gone);
-    assert_eq!(report, BackupReport::default());
+    let mut copies = LedgerCopies::default();
+    let outcome = copy_file(&from, &to, &file, &mut copies, None).await.unwrap();
+    assert_eq!((outcome, copies), (CopyOutcome::Gone, LedgerCopies::default()));
 }

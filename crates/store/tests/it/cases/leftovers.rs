@@ -34,7 +34,7 @@ pub(crate) async fn a_sweep_removes_what_is_old_and_has_no_row(site: Site) {
         assert_eq!(system.sweep(moment, age).await.unwrap(), SweepReport::default());
     }
     let report = system.sweep(made + 25.hours(), day).await.unwrap();
-    assert_eq!(report, SweepReport { temporaries: 2, objects: 1 });
+    assert_eq!(report, SweepReport { temporaries: 2, objects: 1, ledger_files: 0 });
     assert_eq!(system.sweep(made + 25.hours(), day).await.unwrap(), SweepReport::default());
     assert_eq!(site.files().len(), 3);
     assert!(foreign.exists() && ledgers.head(&table).await.is_ok());

@@ -1,0 +1,96 @@
+//! One thing that a command tried, and how it says so.
+
+use std::process::ExitCode;
+
+use jiff::SignedDuration;
+use serde::Serialize;
+use server::tls::CertificateFiles;
+
+use crate::cli::EXIT_FOUND_BAD;
+use crate::config::{Config, Tls};
+use crate::output;
+use crate::system;
+
+/// A certificate with less than this left wants somebody's attention (a third of the 90 days that
+/// certificates commonly live).
+const CERTIFICATE_LEFT_MIN: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// One thing tried.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Finding {
+    what: &'static str,
+    good: bool,
+    /// The result in words; where it is bad, also what to do.
+    detail: String,
+}
+
+impl Finding {
+    pub(super) fn good(what: &'static str, detail: impl Into<String>) -> Self {
+        Self { what, good: true, detail: detail.into() }
+    }
+
+    pub(super) fn bad(what: &'static str, detail: impl Into<String>) -> Self {
+        Self { what, good: false, detail: detail.into() }
+    }
+
+    pub(super) const fn is_good(&self) -> bool {
+        self.good
+    }
+
+    pub(super) fn say(&self) {
+        let word = if self.good { "good" } else { "BAD" };
+        output::fact(word, self.what, &self.detail);
+    }
+}
+
+pub(super) fn exit_code(findings: &[Finding]) -> ExitCode {
+    let all_good = findings.iter().all(Finding::is_good);
+    if all_good { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FOUND_BAD) }
+}
+
+/// Why the store cannot be opened, where it is, and what to do.
+pub(super) fn unopened(error: store::Error, config: &Config) -> String {
+    let database = &config.store.database;
+    match error {
+        store::Error::NoDatabase { .. } => {
+            format!("{error}; start `bursard serve` once, or name its folder with --data-dir")
+        }
+        store::Error::Unavailable(_) => format!(
+            "{database}: {}; is it running, and can this machine reach it?",
+            with_causes(error)
+        ),
+        other => format!("{database}, {}: {}", config.store.objects, with_causes(other)),
+    }
+}
+
+/// An error and all that lay beneath, which a store names only to whoever runs it.
+pub(super) fn with_causes(error: store::Error) -> String {
+    format!("{:#}", anyhow::Error::new(error))
+}
+
+pub(super) fn certificate(config: &Config) -> Finding {
+    let files = match &config.tls {
+        Tls::Files(files) => files.clone(),
+        Tls::Own { folder, .. } => CertificateFiles::own(folder),
+    };
+    let now = system::now();
+    match files.load() {
+        Err(error) => Finding::bad("certificate", error.to_string()),
+        Ok(certificate) if certificate.not_after <= now => Finding::bad(
+            "certificate",
+            format!(
+                "ended {}; clients refuse it. Put a new one in its place",
+                certificate.not_after
+            ),
+        ),
+        Ok(certificate) if certificate.not_after.duration_since(now) < CERTIFICATE_LEFT_MIN => {
+            let ends = certificate.not_after;
+            Finding::bad(
+                "certificate",
+                format!("ends {ends}; put a new one in its place before then"),
+            )
+        }
+        Ok(certificate) => Finding::good("certificate", format!("until {}", certificate.not_after)),
+    }
+}
