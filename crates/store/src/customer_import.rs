@@ -28,9 +28,9 @@ use crate::customers::refuse_erased;
 use crate::erasure::ErasureScope;
 use crate::error::Error;
 use crate::objects::{ObjectKey, ObjectWriter};
-use crate::rows::Fields;
+use crate::rows::{Fields, to_the_microsecond};
 use crate::table_rows::{self, ROWS_AT_ONCE};
-use crate::users::{NewUser, insert_user};
+use crate::users::{User, insert_user};
 use crate::{migrations, verify};
 
 /// Enough that a thread switch a piece costs nothing.
@@ -206,10 +206,17 @@ async fn import_people(
             serde_json::from_str(&line?).map_err(|_invalid| unusable(&path))?;
         let name: UserName = person.name.parse().map_err(|_invalid| unusable(&path))?;
         let email: EmailAddress = person.email.parse().map_err(|_invalid| unusable(&path))?;
-        let new = NewUser { id: person.id, email, name, password_hash: None };
-        insert_user(transaction, &new, false, now).await?;
+        let user = User {
+            id: person.id,
+            email,
+            name,
+            is_operator: false,
+            added_at: to_the_microsecond(now)?,
+            disabled_at: None,
+        };
+        insert_user(transaction, &user, None).await?;
         let row = sqlx::query("SELECT id FROM users WHERE email = $1")
-            .bind(new.email.as_str().to_owned())
+            .bind(user.email.as_str().to_owned())
             .fetch_one(&mut **transaction)
             .await?;
         let here: UserId = Fields::new(&row, "users", "id").parsed("id")?;

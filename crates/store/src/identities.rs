@@ -133,9 +133,6 @@ impl SystemStore {
     /// provider. [`Error::Conflict`] when the address is another user's.
     pub async fn add_user(&self, new: NewUser, by: &str, now: Timestamp) -> Result<User, Error> {
         let mut transaction = self.parts.db.begin().await?;
-        if !insert_user(&mut transaction, &new, false, now).await? {
-            return Err(Error::Conflict { what: "user" });
-        }
         let user = User {
             id: new.id,
             email: new.email,
@@ -144,6 +141,9 @@ impl SystemStore {
             added_at: to_the_microsecond(now)?,
             disabled_at: None,
         };
+        if !insert_user(&mut transaction, &user, new.password_hash.as_ref()).await? {
+            return Err(Error::Conflict { what: "user" });
+        }
         let entry = AuditEntry { who: by.to_owned(), ..audit_entry(&user, "user.add", now) };
         self.parts.db.audit(&mut transaction, &entry).await?;
         transaction.commit().await?;

@@ -111,9 +111,6 @@ impl SystemStore {
         let mut transaction = self.parts.db.begin().await?;
         let invitation =
             self.take(&mut transaction, secret_hash, (new.id, &new.email), now).await?;
-        if !insert_user(&mut transaction, &new, invitation.makes_operator, now).await? {
-            return Err(Error::Conflict { what: "user" });
-        }
         let user = User {
             id: new.id,
             email: new.email,
@@ -122,6 +119,9 @@ impl SystemStore {
             added_at: to_the_microsecond(now)?,
             disabled_at: None,
         };
+        if !insert_user(&mut transaction, &user, new.password_hash.as_ref()).await? {
+            return Err(Error::Conflict { what: "user" });
+        }
         self.join(&mut transaction, &user, &invitation, now).await?;
         transaction.commit().await?;
         Ok(user)

@@ -110,7 +110,7 @@ pub use table_rows::TableDigest;
 pub use tokens::{TOKENS_VALID_MAX, TokenRecord};
 pub use transfer::{TransferReport, TransferStep};
 pub use uploads::{UploadFilter, UploadOrder};
-pub use users::{Account, NewUser, Person, ReachableUnit, User};
+pub use users::{Account, NewUser, OperatorChange, Person, ReachableUnit, User};
 pub use verdicts::{Decider, DecisionCount, SeenFinding};
 pub use verify::{ObjectFault, VerifyReport, Wrong};
 

@@ -47,6 +47,13 @@ pub struct NewUser {
     pub password_hash: Option<Secret<String>>,
 }
 
+/// A change of who runs the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OperatorChange {
+    Promote,
+    Demote,
+}
+
 /// A user with what proves who they are.
 #[derive(Debug, Clone)]
 pub struct Person {
@@ -206,18 +213,18 @@ impl SystemStore {
         Ok(true)
     }
 
-    /// Lets somebody run the server, or no more; whether that changed anything. It gives no role for any
-    /// customer. Whoever is to run it is signed out, and a link for a new password works no more: what an
-    /// admin of a customer made, or an identity provider vouched for, must not reach so far.
+    /// Lets somebody run the server, or no more; returns `true` when that changed anything. It gives no role
+    /// for any customer. Whoever is to run it is signed out, and a link for a new password works no more:
+    /// what an admin of a customer made, or an identity provider vouched for, must not reach so far.
     /// [`Error::Illegal`] for who has no password, as nothing else signs in whoever runs the server.
-    #[expect(clippy::fn_params_excessive_bools, reason = "the one thing that is set")]
     pub async fn set_operator(
         &self,
         user: &User,
-        is_operator: bool,
+        change: OperatorChange,
         by: &str,
         now: Timestamp,
     ) -> Result<bool, Error> {
+        let is_operator = change == OperatorChange::Promote;
         let mut transaction = self.parts.db.begin().await?;
         let changed =
             sqlx::query("UPDATE users SET is_operator = $2 WHERE id = $1 AND is_operator <> $2")
@@ -298,25 +305,24 @@ pub(crate) fn user(fields: &Fields<'_>) -> Result<User, Error> {
     })
 }
 
-/// Adds a row of a user; false, and nothing added, when the address is another user's.
-#[expect(clippy::fn_params_excessive_bools, reason = "the one thing that is set")]
+/// Adds a user, with a password where there is one. Returns `false`, and adds nothing, when the address is
+/// another user's.
 pub(crate) async fn insert_user(
     transaction: &mut Transaction<'static, Any>,
-    new: &NewUser,
-    is_operator: bool,
-    now: Timestamp,
+    user: &User,
+    password_hash: Option<&Secret<String>>,
 ) -> Result<bool, Error> {
-    let hash = new.password_hash.as_ref().map_or(NO_PASSWORD, |hash| hash.expose().as_str());
+    let hash = password_hash.map_or(NO_PASSWORD, |hash| hash.expose().as_str());
     let added = sqlx::query(
         "INSERT INTO users (id, email, name, password_hash, password_set_at, is_operator, added_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $5) ON CONFLICT (email) DO NOTHING",
     )
-    .bind(new.id.to_string())
-    .bind(new.email.as_str())
-    .bind(new.name.as_str())
+    .bind(user.id.to_string())
+    .bind(user.email.as_str())
+    .bind(user.name.as_str())
     .bind(hash)
-    .bind(now.as_microsecond())
-    .bind(i64::from(is_operator))
+    .bind(user.added_at.as_microsecond())
+    .bind(i64::from(user.is_operator))
     .execute(&mut **transaction)
     .await?;
     Ok(added.rows_affected() > 0)

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use domain::{CustomerName, EmailAddress, Membership, OfferedRole};
 use jiff::{SignedDuration, Timestamp};
 use server::sign_in::{links, password_links};
-use store::{Account, ResetScope, User};
+use store::{Account, OperatorChange, ResetScope, User};
 
 use crate::cli::{Settings, UserCommand};
 use crate::deployment::Deployment;
@@ -44,9 +44,11 @@ pub(super) async fn run(settings: &Settings, command: UserCommand) -> anyhow::Re
             promote(&deployment, &email, &customer, OfferedRole { role, unit }).await?;
         }
         UserCommand::Promote { email, customer: None, .. } => {
-            set_operator(&deployment, &email, true).await?;
+            set_operator(&deployment, &email, OperatorChange::Promote).await?;
         }
-        UserCommand::Demote { email } => set_operator(&deployment, &email, false).await?,
+        UserCommand::Demote { email } => {
+            set_operator(&deployment, &email, OperatorChange::Demote).await?
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -196,20 +198,21 @@ async fn promote(
     Ok(())
 }
 
-#[expect(clippy::fn_params_excessive_bools, reason = "the one thing that is set")]
 async fn set_operator(
     deployment: &Deployment,
     email: &EmailAddress,
-    is_operator: bool,
+    change: OperatorChange,
 ) -> anyhow::Result<()> {
     let user = user(deployment, email).await?;
     let system = deployment.store.system();
-    let changed = system.set_operator(&user, is_operator, output::OPERATOR, system::now()).await?;
-    let said = match (is_operator, changed) {
-        (true, true) => "runs the server now, and finds its customers under /operator",
-        (true, false) => "ran the server before",
-        (false, true) => "runs the server no more",
-        (false, false) => "did not run the server before",
+    let is_new = system.set_operator(&user, change, output::OPERATOR, system::now()).await?;
+    let said = match (change, is_new) {
+        (OperatorChange::Promote, true) => {
+            "runs the server now, and finds its customers under /operator"
+        }
+        (OperatorChange::Promote, false) => "ran the server before",
+        (OperatorChange::Demote, true) => "runs the server no more",
+        (OperatorChange::Demote, false) => "did not run the server before",
     };
     output::line(format_args!("{email} {said}"));
     Ok(())

@@ -14,7 +14,7 @@ use http::Method;
 use jiff::SignedDuration;
 use server::http::Route;
 use server::sign_in::{links, password_hash};
-use store::{Decider, NewSession, NewUser, OwnCheckState, SavedView, User};
+use store::{Decider, NewSession, NewUser, OperatorChange, OwnCheckState, SavedView, User};
 
 use crate::book::Act;
 use crate::browser::{Browser, PASSWORD};
@@ -202,7 +202,7 @@ impl Fixture {
         let user = self.user(name, role).await;
         let (system, view) = (self.desk.app.store.system(), SavedViewId::new(now(), random()));
         if is_operator {
-            system.set_operator(&user, true, "operator", now()).await.unwrap();
+            system.set_operator(&user, OperatorChange::Promote, "operator", now()).await.unwrap();
             let other = self.desk.app.store.customer(&"other".parse().unwrap());
             other.remove_member(user.id, "operator", now()).await.unwrap();
         }

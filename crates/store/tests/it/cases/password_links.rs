@@ -3,7 +3,7 @@
 use domain::{MemberRole, Secret, SessionId};
 use jiff::SignedDuration;
 use store::ResetScope::{self, Password, PasswordAndCodes};
-use store::{Error, NewPasswordLink, NewTotp, NewUser, User};
+use store::{Error, NewPasswordLink, NewTotp, NewUser, OperatorChange, User};
 
 use crate::cases::invitations::{ann, link, member, new_user};
 use crate::cases::sessions::{LIMITS, cookie, new_session};
@@ -125,15 +125,15 @@ pub(crate) async fn whoever_is_to_run_the_server_begins_anew(site: Site) {
     let bob = member(&site, &ann, "bob", MemberRole::Viewer).await;
     acme.make_password_link(bob.id, new_link(9, PasswordAndCodes), "ann", now()).await.unwrap();
     system.begin_session(&bob, new_session(3), now()).await.unwrap();
-    assert!(system.set_operator(&bob, true, "operator", now()).await.unwrap());
+    assert!(system.set_operator(&bob, OperatorChange::Promote, "operator", now()).await.unwrap());
     let used = system.use_password_link(link(9), &hash("$3"), now()).await;
     assert!(matches!(used, Err(Error::NotFound { .. })), "{used:?}");
     assert!(system.session(cookie(3), LIMITS, now()).await.unwrap().is_none(), "signed out");
-    assert!(system.set_operator(&bob, false, "operator", now()).await.unwrap());
+    assert!(system.set_operator(&bob, OperatorChange::Demote, "operator", now()).await.unwrap());
     // Nothing but a password signs in whoever runs the server.
     let without = NewUser { password_hash: None, ..new_user("cleo") };
     let cleo = system.add_user(without, "identity provider", now()).await.unwrap();
-    let promoted = system.set_operator(&cleo, true, "operator", now()).await;
+    let promoted = system.set_operator(&cleo, OperatorChange::Promote, "operator", now()).await;
     assert!(matches!(promoted, Err(Error::Illegal { .. })), "{promoted:?}");
     assert!(!system.person(cleo.id).await.unwrap().unwrap().user.is_operator);
 }
