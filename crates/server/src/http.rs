@@ -104,7 +104,7 @@ impl Service {
         let started = Instant::now();
         let site = &self.app.site;
         let id = RequestId::new(self.app.clock.now(), self.app.randomness.bytes());
-        let is_http1 = request.version() < http::Version::HTTP_2;
+        let version = request.version();
         let method = request.method().clone();
         let headers = request.headers().clone();
         let extensions = request.extensions();
@@ -126,7 +126,7 @@ impl Service {
         let refused = RefusedRequest { headers: &headers, path: &instance, id };
         error_page::render(&self.app, &mut response, refused).await;
         let pace = DrainPace::new(&self.app.limits);
-        drain::answer_early(&mut response, &lent, is_http1, pace, under_way);
+        drain::answer_early(&mut response, &lent, version, pace, under_way);
         decorate(&mut response, site, id);
 
         let route = route.as_ref().map_or("none", |path| path.as_str());

@@ -79,12 +79,11 @@ pub(crate) fn lend(request: http::Request<Incoming>) -> (Request, UnreadBody) {
 }
 
 /// Where the body came back unread: drains it behind the answer, and closes the connection then if that
-/// is of this request alone.
-#[expect(clippy::fn_params_excessive_bools, reason = "a fact of the protocol")]
+/// is of this request alone, as before HTTP/2.
 pub(crate) fn answer_early(
     response: &mut Response,
     lent: &UnreadBody,
-    closes: bool,
+    version: http::Version,
     pace: DrainPace,
     under_way: Option<UnderWay>,
 ) {
@@ -92,7 +91,7 @@ pub(crate) fn answer_early(
     let Some(body) = unread.filter(|body| !body.is_end_stream()) else {
         return;
     };
-    if closes {
+    if version < http::Version::HTTP_2 {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     let (head_written, wait) = oneshot::channel();

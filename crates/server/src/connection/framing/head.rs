@@ -25,13 +25,21 @@ pub(super) struct Head {
     empty_lines: usize,
     request_line: Option<RequestLine>,
     fields: usize,
-    length: Option<u64>,
-    is_chunked: bool,
+    length: BodyLength,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct RequestLine {
     is_http10: bool,
+}
+
+/// The length of the body, as far as the fields say it.
+#[derive(Debug, Clone, Copy, Default)]
+struct BodyLength {
+    /// By Content-Length.
+    bytes: Option<u64>,
+    /// By Transfer-Encoding.
+    is_chunked: bool,
 }
 
 /// The place up to which a head has come.
@@ -97,8 +105,7 @@ impl Head {
         } else if line.is_empty() {
             return Ok(true);
         } else {
-            let (length, is_chunked) = field(line, self.length, self.is_chunked)?;
-            (self.length, self.is_chunked) = (length, is_chunked);
+            self.length.read_field(line)?;
             self.fields += 1;
         }
         self.line = self.bytes.len();
@@ -125,7 +132,7 @@ impl Head {
     /// The body that follows, by RFC 9112, section 6.3.
     fn body(&self) -> Result<Option<Body>, FramingFault> {
         let is_http10 = self.request_line.is_some_and(|line| line.is_http10);
-        match (self.length, self.is_chunked) {
+        match (self.length.bytes, self.length.is_chunked) {
             (Some(_), true) => Err(malformed(
                 "the length of the body is said by Content-Length and by Transfer-Encoding",
             )),
@@ -190,13 +197,27 @@ fn is_absolute(target: &[u8]) -> bool {
     begins(b"https://") || begins(b"http://")
 }
 
-/// Reads one field: what is known of the body's length behind it.
-#[expect(clippy::fn_params_excessive_bools, reason = "a fact of the head")]
-fn field(
-    line: &[u8],
-    length: Option<u64>,
-    is_chunked: bool,
-) -> Result<(Option<u64>, bool), FramingFault> {
+impl BodyLength {
+    /// Checks one field, and takes from it what it says of the length.
+    fn read_field(&mut self, line: &[u8]) -> Result<(), FramingFault> {
+        let (name, value) = field(line)?;
+        if name.eq_ignore_ascii_case(b"content-length") {
+            if self.bytes.is_some() {
+                return Err(malformed("there are several Content-Length headers"));
+            }
+            self.bytes = Some(content_length(value)?);
+        } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
+            if self.is_chunked || !value.eq_ignore_ascii_case(b"chunked") {
+                return Err(malformed("the only Transfer-Encoding that is taken is one `chunked`"));
+            }
+            self.is_chunked = true;
+        }
+        Ok(())
+    }
+}
+
+/// The name and the value of a field.
+fn field(line: &[u8]) -> Result<(&[u8], &[u8]), FramingFault> {
     if matches!(line, [b' ' | b'\t', ..]) {
         return Err(malformed(
             "a line of the header begins with a blank: fields are not folded any more",
@@ -214,20 +235,7 @@ fn field(
     if !value.iter().copied().all(is_field_text) {
         return Err(malformed("a field of the header holds a control character"));
     }
-    let value = value.trim_ascii();
-    if name.eq_ignore_ascii_case(b"content-length") {
-        if length.is_some() {
-            return Err(malformed("there are several Content-Length headers"));
-        }
-        return Ok((Some(content_length(value)?), is_chunked));
-    }
-    if name.eq_ignore_ascii_case(b"transfer-encoding") {
-        if is_chunked || !value.eq_ignore_ascii_case(b"chunked") {
-            return Err(malformed("the only Transfer-Encoding that is taken is one `chunked`"));
-        }
-        return Ok((length, true));
-    }
-    Ok((length, is_chunked))
+    Ok((name, value.trim_ascii()))
 }
 
 fn content_length(value: &[u8]) -> Result<u64, FramingFault> {

@@ -84,7 +84,9 @@ async fn show(
         findings: member.related_findings(app, (EMPLOYEES, id), &title).await?,
         role: member.role,
         sees_names: visibility != Visibility::Masked,
-        unmask_offer: UnmaskOffer::to(member, member.row_path(EMPLOYEES, id), hides),
+        unmask_offer: hides
+            .then(|| UnmaskOffer::to(member, member.row_path(EMPLOYEES, id)))
+            .flatten(),
         is_whole: visibility == Visibility::Full,
     })
 }

@@ -37,11 +37,9 @@ const WRONG_PASSWORD: &str =
 
 #[derive(Template)]
 #[template(path = "me.html")]
-#[expect(clippy::struct_excessive_bools, reason = "a template asks for each by its name")]
 pub(super) struct MePage {
     page: Layout,
-    theme: &'static str,
-    are_keys_off: bool,
+    appearance: Appearance,
     sessions: Vec<SessionLine>,
     /// Customers, and units of their own role, with the role.
     memberships: Vec<(String, &'static str)>,
@@ -187,8 +185,7 @@ pub(super) async fn me(
     };
     Ok(MePage {
         page: Layout::for_user(app, current_user, "Your account").await?.with_flash(flash),
-        theme: current_user.appearance.theme.as_str(),
-        are_keys_off: current_user.appearance.are_keys_off,
+        appearance: current_user.appearance,
         sessions: sessions.into_iter().map(line).collect(),
         memberships: roles(app, user).await?,
         has_totp: person.as_ref().is_some_and(|person| person.totp_secret.is_some()),

@@ -140,7 +140,9 @@ async fn show(
         all_invoices: format!("{}?{query}", member.path("transactions")),
         has_list: member.store.last_fed(&member.unit, SUPPLIERS).await?.is_some(),
         findings: member.related_findings(app, (SUPPLIERS, &reference), &title).await?,
-        unmask_offer: UnmaskOffer::to(member, member.row_path(SUPPLIERS, &reference), hides),
+        unmask_offer: hides
+            .then(|| UnmaskOffer::to(member, member.row_path(SUPPLIERS, &reference)))
+            .flatten(),
         is_whole: visibility == Visibility::Full,
         reference,
     })

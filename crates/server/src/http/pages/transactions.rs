@@ -83,7 +83,7 @@ async fn show(app: &App, viewer: &Member, row: &LedgerRow, visibility: Visibilit
     let other_columns: Vec<_> = other_columns.filter(|(_, value)| !value.is_empty()).collect();
     html(&TransactionPage {
         page: Layout::for_member(app, viewer, Section::Transactions, &title).await?,
-        unmask_offer: UnmaskOffer::to(viewer, here.clone(), hides),
+        unmask_offer: hides.then(|| UnmaskOffer::to(viewer, here.clone())).flatten(),
         is_whole: visibility == Visibility::Full,
         here,
         amount: text("base_amount"),

@@ -33,15 +33,14 @@ pub(crate) struct UnmaskOffer {
 }
 
 impl UnmaskOffer {
-    /// None for who is never shown more, and where nothing is hidden.
-    #[expect(clippy::fn_params_excessive_bools, reason = "what was looked up already")]
-    pub(crate) fn to(member: &Member, action: String, hides: bool) -> Option<Self> {
+    /// The offer to a member from whom something is hidden; none for who is never shown more.
+    pub(crate) fn to(member: &Member, action: String) -> Option<Self> {
         let asks_reason = match member.role.unmasking() {
             Unmasking::Never => return None,
             Unmasking::OnRequest => false,
             Unmasking::WithReason => true,
         };
-        hides.then_some(Self { action, asks_reason })
+        Some(Self { action, asks_reason })
     }
 }
 

@@ -33,6 +33,7 @@ pub(super) fn entries() -> Vec<Entry> {
         Access::Page(Permission::Anybody),
         oidc::receive_logout,
     ));
+    entries.extend(of_links());
     entries.extend(of_oneself());
     entries.extend(of_the_operator());
     entries.extend(of_a_unit());
@@ -45,7 +46,6 @@ pub(super) fn entries() -> Vec<Entry> {
     entries
 }
 
-#[expect(clippy::too_many_lines, reason = "a table, and two rows over")]
 fn of_visitors() -> Vec<Entry> {
     use Permission::Anybody;
     vec![
@@ -76,6 +76,13 @@ fn of_visitors() -> Vec<Entry> {
             Anybody,
             oidc::return_from_provider,
         ),
+    ]
+}
+
+/// Pages behind a link that somebody was given.
+fn of_links() -> Vec<Entry> {
+    use Permission::Anybody;
+    vec![
         get(
             "/welcome/{secret}",
             "get_welcome",

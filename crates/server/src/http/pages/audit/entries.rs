@@ -85,7 +85,7 @@ pub(super) fn line(item: &ChainedEntry, auditor: &Auditor, names: &Names) -> Lin
         words: WORDS.iter().find(|(what, _)| *what == entry.what).map_or("", |(_, words)| words),
         what: entry.what.clone(),
         about_label: title.or_else(|| said.map(str::to_owned)).unwrap_or_default(),
-        href: page_of(item, auditor, finding.is_some()),
+        href: page_of(item, auditor, finding),
         only,
         about: entry.about.clone(),
         details: details(&entry.details, |state| names.state_words(state, finding)),
@@ -94,11 +94,14 @@ pub(super) fn line(item: &ChainedEntry, auditor: &Auditor, names: &Names) -> Lin
 }
 
 /// The page of a finding or an upload, where the entry says of which unit it is.
-#[expect(clippy::fn_params_excessive_bools, reason = "what was looked up already")]
-fn page_of(item: &ChainedEntry, auditor: &Auditor, is_finding: bool) -> Option<String> {
+fn page_of(
+    item: &ChainedEntry,
+    auditor: &Auditor,
+    finding: Option<&FindingName>,
+) -> Option<String> {
     let unit = unit_of(item)?;
     let about = &item.entry.about;
-    let section = if is_finding {
+    let section = if finding.is_some() {
         "findings"
     } else {
         about.parse::<UploadId>().ok()?;

@@ -89,7 +89,7 @@ async fn show(
     layout.push_crumb(&short_title(&finding, known), now.clone());
     html(&DecidedFindingPage {
         page: layout,
-        unmask_offer: UnmaskOffer::to(viewer, here.clone(), hides),
+        unmask_offer: hides.then(|| UnmaskOffer::to(viewer, here.clone())).flatten(),
         is_whole: visibility == Visibility::Full,
         here,
         now,

@@ -124,7 +124,7 @@ fn table(
         FieldLine {
             label: field_labels::label(name),
             differs: texts.iter().any(|text| *text != texts[0]),
-            cells: cells(&texts, BY_LETTER.contains(name)),
+            cells: cells(name, &texts),
         }
     };
     Comparison {
@@ -168,9 +168,10 @@ fn display_text(name: &str, text: &str) -> String {
     text.to_owned()
 }
 
-/// Each beside the first; the first beside the second. What is not one thing written twice is marked whole.
-#[expect(clippy::fn_params_excessive_bools, reason = "whether letters are compared is one bool")]
-fn cells(texts: &[String], by_letter: bool) -> Vec<Vec<Piece>> {
+/// The texts of a column, each beside the first; the first beside the second. What is not one thing written
+/// twice is marked whole.
+fn cells(column: &str, texts: &[String]) -> Vec<Vec<Piece>> {
+    let by_letter = BY_LETTER.contains(&column);
     let marked = |text: &str, beside: &str| {
         if by_letter && are_one_thing(text, beside) {
             pieces(text, beside)
@@ -234,16 +235,17 @@ mod tests {
 
     #[test]
     fn letters_are_marked_only_between_like_things() {
-        let marked = |texts: [&str; 2], by_letter| {
+        let marked = |texts: [&str; 2], column| {
             let texts = texts.map(str::to_owned);
-            let cells = cells(&texts, by_letter);
+            let cells = cells(column, &texts);
             cells[1].iter().map(|piece| (piece.text.clone(), piece.differs)).collect::<Vec<_>>()
         };
         let whole = |text: &str| vec![(text.to_owned(), true)];
-        assert_eq!(marked(["Housteads", "Langstead Gardens"], false), whole("Langstead Gardens"));
-        assert_eq!(marked(["10983", "77"], true), whole("77"));
+        let names = ["Housteads", "Langstead Gardens"];
+        assert_eq!(marked(names, "supplier_name"), whole("Langstead Gardens"));
+        assert_eq!(marked(["10983", "77"], "invoice_number"), whole("77"));
         assert_eq!(
-            marked(["10983", "IO983"], true),
+            marked(["10983", "IO983"], "invoice_number"),
             [("IO".to_owned(), true), ("983".to_owned(), false)]
         );
     }

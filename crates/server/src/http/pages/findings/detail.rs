@@ -270,11 +270,9 @@ fn page(
         supplier: supplier_name(&finding),
         supplier_path,
         masking_notes,
-        unmask_offer: UnmaskOffer::to(
-            viewer,
-            format!("{here}/show?{}", queue_filter.query()),
-            hides && visibility == Visibility::Masked,
-        ),
+        unmask_offer: (hides && visibility == Visibility::Masked)
+            .then(|| UnmaskOffer::to(viewer, format!("{here}/show?{}", queue_filter.query())))
+            .flatten(),
         is_whole: visibility == Visibility::Full,
         here,
         queue: viewer.path("findings"),

@@ -113,8 +113,8 @@ const fn no_reason(entry: &HistoryEntry) -> &'static str {
 
 /// The days that the rows of a finding speak of; where they are of several suppliers, each with its name.
 pub(super) fn timeline(rows: &[FindingRow]) -> Vec<TimelineEntry> {
-    let are_named = supplier_names(rows).len() > 1;
-    let of_row = |row| row_entries(row, are_named);
+    let suppliers = supplier_names(rows);
+    let of_row = |row| row_entries(row, &suppliers);
     let mut entries: Vec<TimelineEntry> = rows.iter().flat_map(of_row).collect();
     entries.sort();
     entries.dedup();
@@ -126,11 +126,11 @@ pub(super) fn supplier_names(rows: &[FindingRow]) -> BTreeSet<&str> {
     rows.iter().filter_map(|row| row.fields.get(SUPPLIER_NAME)).map(String::as_str).collect()
 }
 
-#[expect(clippy::fn_params_excessive_bools, reason = "whether suppliers are named is one bool")]
-fn row_entries(row: &FindingRow, are_named: bool) -> Vec<TimelineEntry> {
+/// The days of one row, with the name of its supplier where it is one of several.
+fn row_entries(row: &FindingRow, suppliers: &BTreeSet<&str>) -> Vec<TimelineEntry> {
     let text = |name: &str| row.fields.get(name).map(String::as_str);
-    let of = text(SUPPLIER_NAME).filter(|_| are_named).map(|name| format!(" of {name}"));
-    let of = of.unwrap_or_default();
+    let name = text(SUPPLIER_NAME).filter(|_| suppliers.len() > 1);
+    let of = name.map(|name| format!(" of {name}")).unwrap_or_default();
     let subject = match text("invoice_number") {
         Some(number) => format!("Invoice {number}{of}"),
         None => format!("{} {}{of}", super::labels::row_word(row.ledger), row.id),
