@@ -24,7 +24,7 @@ use store::{DatabaseUrl, ObjectsUrl};
 
 use crate::cli::{LogFormat, Settings};
 use sign_in::{ProviderFile, SignIn, SignInFile};
-use way_in::ProxyFile;
+use way_in::{ProxyFile, SiteSettings};
 
 pub(crate) const FILE_NAME: &str = "bursard.toml";
 const DATA_DIR: &str = "bursar-data";
@@ -165,11 +165,11 @@ impl Config {
             None => "local".parse().context("the default region")?,
         };
         let proxies = way_in::proxies(&file.trusted_proxies, &file.proxy)?;
-        let site = way_in::site(
-            settings.public_url.clone().or(file.public_url),
-            &file.hosts,
-            file.tls.hsts_subdomains,
-        )?;
+        let site = way_in::site(&SiteSettings {
+            public_url: settings.public_url.as_deref().or(file.public_url.as_deref()),
+            hosts: &file.hosts,
+            is_tls_for_subdomains: file.tls.hsts_subdomains,
+        })?;
         let variable = |name: &str| std::env::var(name).ok();
         let public_url = site.public_url().map(PublicUrl::to_string);
         let sign_in = SignIn::resolve(file.sign_in, file.oidc, public_url, variable)?;

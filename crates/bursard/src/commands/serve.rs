@@ -27,6 +27,7 @@ use store::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -46,7 +47,6 @@ const NO_ENGINE: &str = "cannot start the checks";
 /// A database that starts is there within a few of these.
 const TRY_STORE_EVERY: Duration = Duration::from_secs(2);
 
-#[expect(clippy::too_many_lines, reason = "one step after the other, two lines over")]
 pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result<ExitCode> {
     let config = logs::begin(settings)?;
     if let Err(error) = system::raise_open_files() {
@@ -109,6 +109,14 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         announced
     };
     let (stopped, announced) = tokio::join!(serving, announcing);
+    end(&app, working).await?;
+    announced?;
+    tracing::info!(?stopped, "stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends what goes on beside the answers: jobs, tryouts, the store.
+async fn end(app: &App, working: Option<JoinHandle<()>>) -> anyhow::Result<()> {
     if let Some(working) = working {
         working.await.context("the workers ended in a panic")?;
     }
@@ -116,9 +124,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         tryouts.end_all().await;
     }
     app.store.close().await;
-    announced?;
-    tracing::info!(?stopped, "stopped");
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 async fn open_store(config: &Config) -> anyhow::Result<Store> {

@@ -30,13 +30,17 @@ pub(super) fn proxies(trusted: &[String], proxy: &ProxyFile) -> anyhow::Result<P
     Ok(Proxies::new(networks, client_address_in))
 }
 
-#[expect(clippy::fn_params_excessive_bools, reason = "a setting of the file")]
-pub(super) fn site(
-    public_url: Option<String>,
-    hosts: &[String],
-    is_tls_for_subdomains: bool,
-) -> anyhow::Result<Site> {
-    let public_url = public_url.map(|url| url.parse::<PublicUrl>()).transpose();
+/// The settings of the names by which the server is reached, as they are written.
+#[derive(Debug)]
+pub(super) struct SiteSettings<'a> {
+    pub(super) public_url: Option<&'a str>,
+    pub(super) hosts: &'a [String],
+    pub(super) is_tls_for_subdomains: bool,
+}
+
+pub(super) fn site(settings: &SiteSettings<'_>) -> anyhow::Result<Site> {
+    let SiteSettings { public_url, hosts, is_tls_for_subdomains } = *settings;
+    let public_url = public_url.map(str::parse::<PublicUrl>).transpose();
     let public_url = public_url.context("the setting public_url cannot be used")?;
     if let Some(taken) = public_url.as_ref().and_then(taken_prefix) {
         bail!(

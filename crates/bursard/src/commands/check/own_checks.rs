@@ -30,7 +30,10 @@ pub(super) async fn run(
     command: CheckCommand,
 ) -> anyhow::Result<ExitCode> {
     match command {
-        CheckCommand::Add { folder, place, off } => add(deployment, &folder, &place, off).await,
+        CheckCommand::Add { folder, place, off } => {
+            let state = if off { OwnCheckState::Off } else { OwnCheckState::On };
+            add(deployment, &folder, &place, state).await
+        }
         CheckCommand::Try { folder, place } => {
             let check = read_folder(&folder)?;
             let trial = try_check(deployment, &place, &check).await?;
@@ -56,12 +59,11 @@ pub(super) async fn run(
     }
 }
 
-#[expect(clippy::fn_params_excessive_bools, reason = "as it was typed")]
 async fn add(
     deployment: &Deployment,
     folder: &Path,
     place: &Place,
-    off: bool,
+    state: OwnCheckState,
 ) -> anyhow::Result<ExitCode> {
     let check = read_folder(folder)?;
     let trial = try_check(deployment, place, &check).await?;
@@ -70,7 +72,6 @@ async fn add(
         output::note("nothing was kept");
         return Ok(code);
     }
-    let state = if off { OwnCheckState::Off } else { OwnCheckState::On };
     let store = customer(deployment, place).await?;
     let version = store.keep_own_check(&place.unit(), &check, state, &decider()).await?;
     output::line(format_args!("{} is kept as version {version}, and is {state}", check.name));

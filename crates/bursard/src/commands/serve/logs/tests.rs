@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex};
 use super::*;
 
 #[derive(Debug, Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
+struct LogBuffer(Arc<Mutex<Vec<u8>>>);
 
-impl io::Write for Written {
+impl io::Write for LogBuffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
         Ok(bytes.len())
@@ -19,7 +19,7 @@ impl io::Write for Written {
 
 /// The lines that are logged meanwhile.
 fn logged(log: impl FnOnce()) -> Vec<Value> {
-    let written = Written::default();
+    let written = LogBuffer::default();
     let writer = written.clone();
     let lines = tracing_subscriber::fmt()
         .with_ansi(false)
@@ -59,7 +59,7 @@ fn a_long_value_is_cut_and_what_is_said_is_not() {
     let line = logged(say).remove(0);
     assert_eq!(line["statement"].as_str().unwrap().chars().count(), VALUE_CHARS_MAX + 2);
     assert_eq!(line["message"].as_str().unwrap().len(), VALUE_CHARS_MAX + 1);
-    let written = Written::default();
+    let written = LogBuffer::default();
     let writer = written.clone();
     let lines = tracing_subscriber::fmt()
         .with_ansi(false)
