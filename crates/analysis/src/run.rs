@@ -130,9 +130,9 @@ impl Run {
         run.progress.send(last).unwrap_or_else(|_nobody_follows| ());
         let all = checked.findings.iter_mut().chain(&mut checked.suppressed);
         details::fill(&run.whole_session(Joins::Few)?, all).await?;
-        let knows_payments = lanes::knows_payments(&run.whole_session(Joins::Few)?).await?;
+        let payment_days = lanes::payment_days(&run.whole_session(Joins::Few)?).await?;
         for finding in checked.findings.iter_mut().chain(&mut checked.suppressed) {
-            lanes::assign(finding, knows_payments);
+            lanes::assign(finding, payment_days);
         }
         checked.findings.sort_by(by_rank);
         Ok(checked)

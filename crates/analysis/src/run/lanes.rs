@@ -14,24 +14,35 @@ use crate::error::Error;
 /// The columns of a transaction that say that it was paid.
 const PAID: [&str; 2] = ["paid_date", "payment_cleared_date"];
 
-/// Returns `true` when some invoice of the ledger has a day of payment.
-pub(super) async fn knows_payments(session: &SessionContext) -> Result<bool, Error> {
+/// The days of payment of a ledger's invoices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PaymentDays {
+    /// Of one at least: an invoice without one is not paid.
+    Known,
+    /// Of none: nothing follows from a day that is missing.
+    Unknown,
+}
+
+pub(super) async fn payment_days(session: &SessionContext) -> Result<PaymentDays, Error> {
     let [paid, cleared] = PAID;
     let sql = format!(
         "SELECT 1 FROM transactions WHERE {paid} IS NOT NULL OR {cleared} IS NOT NULL LIMIT 1"
     );
     let found = query_all(session, &sql).await?;
-    Ok(found.iter().any(|batch| batch.num_rows() > 0))
+    let is_any = found.iter().any(|batch| batch.num_rows() > 0);
+    Ok(if is_any { PaymentDays::Known } else { PaymentDays::Unknown })
 }
 
 /// Moves a finding of which something is not paid yet from what can be recovered to what can be stopped.
-#[expect(clippy::fn_params_excessive_bools, reason = "a fact of the ledger")]
-pub(super) fn assign(finding: &mut Finding, knows_payments: bool) {
+pub(super) fn assign(finding: &mut Finding, payment_days: PaymentDays) {
     let is_unpaid = |row: &FindingRow| {
         row.ledger == FileType::Transactions
             && PAID.iter().all(|column| !row.fields.contains_key(*column))
     };
-    if finding.lane == Lane::Recover && knows_payments && finding.rows.iter().any(is_unpaid) {
+    if finding.lane == Lane::Recover
+        && payment_days == PaymentDays::Known
+        && finding.rows.iter().any(is_unpaid)
+    {
         finding.lane = Lane::StopPayment;
     }
 }
