@@ -21,7 +21,6 @@ use crate::limits::{
     OTHER_INVOICES_HELD_MIN, OTHER_INVOICES_LISTED_MAX, OTHER_INVOICES_PER_MILLE_MAX,
 };
 use crate::part::{Part, PartStore};
-use crate::row_traits::{RowTraits, TraitColumns};
 
 /// Columns by which an invoice is told from another, in the order of the table.
 const COLUMNS: [&str; 7] = [
@@ -43,25 +42,16 @@ pub(crate) struct OtherInvoices {
 }
 
 impl OtherInvoices {
-    /// Looks at the rows of a batch that are replaced.
-    pub(crate) fn add_batch(
+    /// Adds an earlier row, by its place in a batch.
+    pub(crate) fn add(
         &mut self,
+        identity: Identity,
         batch: &RecordBatch,
-        is_replaced: &[bool],
-        new: &RowTraits,
+        row: usize,
     ) -> Result<(), Error> {
-        let columns = TraitColumns::new(batch)?;
-        let mut identities = Vec::with_capacity(batch.num_rows());
-        identifier(batch)?.of_rows(batch, &mut identities);
-        for (row, identity) in
-            identities.into_iter().enumerate().filter(|(row, _)| is_replaced[*row])
-        {
-            if !new.has_state_of(identity, columns.of(row)) {
-                self.rows += 1;
-                if self.listed.len() < OTHER_INVOICES_LISTED_MAX {
-                    self.listed.push((identity, invoice_row(batch, row)?));
-                }
-            }
+        self.rows += 1;
+        if self.listed.len() < OTHER_INVOICES_LISTED_MAX {
+            self.listed.push((identity, invoice_row(batch, row)?));
         }
         Ok(())
     }

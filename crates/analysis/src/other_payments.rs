@@ -9,9 +9,9 @@
 
 use std::collections::HashMap;
 
+use arrow_array::StringArray;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Int64Type};
-use arrow_array::{RecordBatch, StringArray};
 use extract::LINE_COLUMN;
 use jiff::civil::Date;
 
@@ -20,7 +20,6 @@ use crate::identity::Identity;
 use crate::limits::OTHER_PAYMENTS_LISTED_MAX;
 use crate::other_invoices::{day, identifier};
 use crate::part::{Part, PartStore};
-use crate::row_traits::{RowTraits, TraitColumns};
 
 const COLUMNS: [&str; 3] = ["unique_id", "paid_date", LINE_COLUMN];
 
@@ -42,26 +41,12 @@ pub(crate) struct OtherPayment {
 }
 
 impl OtherPayments {
-    /// Looks at the rows of a batch that are replaced.
-    pub(crate) fn add_batch(
-        &mut self,
-        batch: &RecordBatch,
-        is_replaced: &[bool],
-        new: &RowTraits,
-    ) -> Result<(), Error> {
-        let columns = TraitColumns::new(batch)?;
-        let mut identities = Vec::with_capacity(batch.num_rows());
-        identifier(batch)?.of_rows(batch, &mut identities);
-        let replaced = identities.into_iter().enumerate().filter(|(row, _)| is_replaced[*row]);
-        for (row, identity) in replaced {
-            if new.pays_again(identity, columns.of(row)) {
-                self.rows += 1;
-                if self.listed.len() < OTHER_PAYMENTS_LISTED_MAX {
-                    self.listed.push((identity, columns.paid_day(row)));
-                }
-            }
+    /// Adds an earlier row that was paid on that day, in days since 1970.
+    pub(crate) fn add(&mut self, identity: Identity, paid: i32) {
+        self.rows += 1;
+        if self.listed.len() < OTHER_PAYMENTS_LISTED_MAX {
+            self.listed.push((identity, paid));
         }
-        Ok(())
     }
 
     pub(crate) fn append(&mut self, other: Self) {
@@ -106,6 +91,3 @@ impl OtherPayments {
         Ok(found)
     }
 }
-
-#[cfg(test)]
-mod tests;

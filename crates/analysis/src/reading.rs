@@ -191,13 +191,13 @@ impl Merge<'_> {
         };
         let mut rewritten = take_out(self.ledger, &replaced, &self.kept())?;
         rows.rows_replaced = rewritten.rows_replaced;
-        let payments = take(&mut rewritten.other_payments);
+        let payments = take(&mut rewritten.replacements.other_payments);
         if payments.rows > 0 {
             let count = payments.rows;
             let payments = payments.payments(self.ledger.part_store(), &staged.parts)?;
             note_other_payments(report, columns, count, &payments);
         }
-        let others = take(&mut rewritten.other_invoices);
+        let others = take(&mut rewritten.replacements.other_invoices);
         if others.rows == 0 {
             return Ok(MergeOutcome::Ready(rewritten));
         }

@@ -15,8 +15,7 @@ use domain::{FileType, UploadId};
 use crate::error::Error;
 use crate::identity::{Identifier, Identity, IdentitySet};
 use crate::ledger::Ledger;
-use crate::other_invoices::OtherInvoices;
-use crate::other_payments::OtherPayments;
+use crate::odd_replacements::OddReplacements;
 use crate::part::{Part, PartStore, PartWriter};
 use crate::row_traits::RowTraits;
 use crate::schema::{UPLOAD_COLUMN, table_schema};
@@ -28,10 +27,8 @@ pub(crate) struct RewrittenParts {
     pub(crate) removed: Vec<Part>,
     /// Rows that are no more, or are another.
     pub(crate) rows_replaced: u64,
-    /// Of transactions those that are replaced by another invoice.
-    pub(crate) other_invoices: OtherInvoices,
-    /// Of transactions those that are replaced by themselves, paid on another day.
-    pub(crate) other_payments: OtherPayments,
+    /// Of transactions.
+    pub(crate) replacements: OddReplacements,
 }
 
 /// The rows that go as a file is read.
@@ -91,8 +88,7 @@ fn take_out_of(
     let schema = table_schema(FileType::Transactions);
     let mut writer = PartWriter::new(store.clone(), schema, stem, key);
     let mut first = 0;
-    let (mut other_invoices, mut other_payments) =
-        (OtherInvoices::default(), OtherPayments::default());
+    let mut replacements = OddReplacements::default();
     for batch in open.rows(None)? {
         let batch = batch?;
         let rows = batch.num_rows();
@@ -100,13 +96,12 @@ fn take_out_of(
         // What the same file was read as before is no other invoice.
         let judged = keep.iter().zip(&own[first..]).map(|(keep, own)| !keep && !own);
         let judged: Vec<bool> = judged.collect();
-        other_invoices.add_batch(&batch, &judged, replaced.new)?;
-        other_payments.add_batch(&batch, &judged, replaced.new)?;
+        replacements.judge(&batch, &judged, replaced.new)?;
         writer.write(&filtered(&batch, keep)?)?;
         first += rows;
     }
     let (added, removed) = (writer.finish()?, vec![part.clone()]);
-    Ok(Some(RewrittenParts { added, removed, rows_replaced, other_invoices, other_payments }))
+    Ok(Some(RewrittenParts { added, removed, rows_replaced, replacements }))
 }
 
 /// Of each row whether it came with the upload.
@@ -129,8 +124,7 @@ pub(crate) fn gathered(pieces: Vec<Option<RewrittenParts>>) -> RewrittenParts {
         all.added.extend(piece.added);
         all.removed.extend(piece.removed);
         all.rows_replaced += piece.rows_replaced;
-        all.other_invoices.append(piece.other_invoices);
-        all.other_payments.append(piece.other_payments);
+        all.replacements.append(piece.replacements);
     }
     all
 }
