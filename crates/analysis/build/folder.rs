@@ -1,4 +1,5 @@
-//! The folder of a check: `check.toml`, `check.sql`, perhaps `figures.sql`, and `cases`.
+//! The folder of a check: `check.toml`, `check.sql`, perhaps `figures.sql`, and `cases`. Beside the folders
+//! lie fragments that several statements have: `{{name}}` is `name.sql`, members of the statement's WITH.
 //!
 //! Not for: columns that exist (a test holds needs against the ledgers), or running the cases.
 //!
@@ -132,18 +133,20 @@ impl Method {
 /// All checks below a folder, in the order in which people see them. An error is a sentence that
 /// names the file.
 pub(crate) fn read_all(folders: &Path) -> Result<Vec<Folder>, String> {
+    let fragments = Fragments::read(folders)?;
     let mut checks = Vec::new();
     for path in entries(folders)?.iter().filter(|path| path.is_dir()) {
         let name = file_name(path)?;
-        checks.push(read(path, name).map_err(|why| format!("checks/{name}/{why}"))?);
+        checks.push(read(path, name, &fragments).map_err(|why| format!("checks/{name}/{why}"))?);
     }
+    fragments.verify_use(&checks)?;
     checks.sort_by(|one, other| {
         (one.description.order, &one.name).cmp(&(other.description.order, &other.name))
     });
     Ok(checks)
 }
 
-fn read(folder: &Path, name: &str) -> Result<Folder, String> {
+fn read(folder: &Path, name: &str, fragments: &Fragments) -> Result<Folder, String> {
     if !is_snake_case(name) {
         return Err(": a name is of small letters, digits and single underscores".to_owned());
     }
@@ -156,17 +159,54 @@ fn read(folder: &Path, name: &str) -> Result<Folder, String> {
     for path in entries(folder)? {
         match file_name(&path)? {
             "check.toml" | "check.sql" | "cases" => {}
-            "figures.sql" => figures_sql = Some(text("figures.sql")?),
+            "figures.sql" => figures_sql = Some(fragments.insert_into(text("figures.sql")?)),
             other => return Err(format!("{other}: no part of a check")),
         }
     }
     if entries(&folder.join("cases")).map_or(0, |cases| cases.len()) == 0 {
         return Err("cases: there must be one at least".to_owned());
     }
-    let check =
-        Folder { name: name.to_owned(), description, main_sql: text("check.sql")?, figures_sql };
+    let main_sql = fragments.insert_into(text("check.sql")?);
+    let check = Folder { name: name.to_owned(), description, main_sql, figures_sql };
     check.verify().map_err(|why| format!("check.toml: {why}"))?;
     Ok(check)
+}
+
+/// Members of WITH that several checks have, by the names of their files.
+#[derive(Debug)]
+struct Fragments(BTreeMap<String, String>);
+
+impl Fragments {
+    fn read(folder: &Path) -> Result<Self, String> {
+        let mut fragments = BTreeMap::new();
+        for path in entries(folder)? {
+            let file = file_name(&path)?;
+            if let Some(name) = file.strip_suffix(".sql") {
+                let text = fs::read_to_string(&path);
+                let text = text.map_err(|error| format!("checks/{file}: {error}"))?;
+                fragments.insert(name.to_owned(), text.trim_end().to_owned());
+            }
+        }
+        Ok(Self(fragments))
+    }
+
+    /// Writes the fragments in the places of their names. A name that is none stays there, as that of a
+    /// number that lacks its parameter.
+    fn insert_into(&self, sql: String) -> String {
+        self.0
+            .iter()
+            .fold(sql, |sql, (name, fragment)| sql.replace(&format!("{{{{{name}}}}}"), fragment))
+    }
+
+    fn verify_use(&self, checks: &[Folder]) -> Result<(), String> {
+        for (name, fragment) in &self.0 {
+            let users = checks.iter().filter(|check| check.main_sql.contains(fragment.as_str()));
+            if users.count() < 2 {
+                return Err(format!("checks/{name}.sql: a fragment stands in two checks at least"));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Folder {

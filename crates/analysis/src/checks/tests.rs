@@ -32,9 +32,16 @@ const SQL: &str = "SELECT 1 WHERE 2 < {days}";
 
 /// The only check below a folder, or why it does not compile.
 fn read(name: &str, files: &[(&str, &str)]) -> Result<String, String> {
+    let files: Vec<_> =
+        files.iter().map(|(file, text)| (format!("{name}/{file}"), *text)).collect();
+    read_all(&files)
+}
+
+/// The checks of a folder by the files below it, or why they do not compile.
+fn read_all(files: &[(String, &str)]) -> Result<String, String> {
     let root = tempfile::tempdir().unwrap();
     for (file, text) in files {
-        let path = root.path().join(name).join(file);
+        let path = root.path().join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
@@ -102,6 +109,26 @@ fn files_of_a_check_are_known_ones() {
         assert!(why.contains(says), "{why}");
     }
     assert!(read("some_check", &[about, sql, case, ("figures.sql", "SELECT 1")]).is_ok());
+}
+
+#[test]
+fn a_fragment_stands_in_the_statements_that_name_it() {
+    let check = |name: &str, sql: &'static str| {
+        [("check.toml", ABOUT), ("check.sql", sql), ("cases/one.toml", "")]
+            .map(|(file, text)| (format!("{name}/{file}"), text))
+    };
+    let fragment = ("late.sql".to_owned(), "late AS (SELECT {days} AS days)\n");
+    let with = "WITH {{late}} SELECT days FROM late";
+    let read = |one, other| {
+        let checks = [check("one", one), check("other", other)];
+        read_all(&[checks.concat(), vec![fragment.clone()]].concat())
+    };
+    let code = read(with, with).unwrap();
+    assert_eq!(code.matches("WITH late AS (SELECT {days} AS days) SELECT").count(), 2, "{code}");
+    let why = read(with, SQL).unwrap_err();
+    assert!(why.contains("checks/late.sql: a fragment stands in two checks"), "{why}");
+    let why = read(with, "WITH {{early}} SELECT {days}").unwrap_err();
+    assert!(why.contains("no parameter `early`"), "{why}");
 }
 
 #[test]
