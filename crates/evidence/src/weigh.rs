@@ -63,6 +63,14 @@ pub struct Rates {
     pub genuine: f64,
 }
 
+impl Rates {
+    /// The rates of its contrary.
+    #[must_use]
+    pub const fn complement(self) -> Self {
+        Self { if_one: 1.0 - self.if_one, genuine: 1.0 - self.genuine }
+    }
+}
+
 /// Two invoices, and how they are alike.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pair {

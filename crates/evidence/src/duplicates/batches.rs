@@ -69,7 +69,8 @@ impl BatchSearch<'_> {
         sorted.sort_unstable();
         let mut taken: FxHashSet<usize> = FxHashSet::default();
         let mut batches = Vec::new();
-        for (_, Pairs { mut pairs, is_whole }) in sorted {
+        for (_, mut batch) in sorted {
+            let pairs = &mut batch.pairs;
             pairs.sort_unstable_by_key(|(earlier, later)| {
                 (self.entered(*earlier), *earlier, *later)
             });
@@ -86,7 +87,7 @@ impl BatchSearch<'_> {
                 continue;
             }
             taken.extend(&used);
-            batches.push(self.batch(pairs, is_whole));
+            batches.push(self.batch(batch));
         }
         let is_outside = |weighed: &WeighedPair| {
             !(taken.contains(&weighed.pair.a) && taken.contains(&weighed.pair.b))
@@ -96,11 +97,7 @@ impl BatchSearch<'_> {
         batches
     }
 
-    #[expect(
-        clippy::fn_params_excessive_bools,
-        reason = "whether a whole batch came again is one bool"
-    )]
-    fn batch(&self, pairs: Vec<(usize, usize)>, is_whole: bool) -> Batch {
+    fn batch(&self, Pairs { pairs, is_whole }: Pairs) -> Batch {
         let (invoices, habits) = (self.judge.invoices, self.judge.habits);
         let scorer = Scorer { invoices, habits };
         let weigh = |(one, other): &(usize, usize)| {

@@ -78,6 +78,10 @@ pub(super) fn leave_out(invoices: &Invoices, read: &mut [NumberForms]) {
 /// Returns `true` when every number is the id of its row: files without the supplier's own numbers,
 /// in whose place the system's stand. Rows of other days have other ids whatever is on the paper, and
 /// neighbours in the system are neighbours on nobody's paper.
+///
+/// Every one, and not most by degrees: where a single row has another number, ids may have been made of the
+/// suppliers' numbers (`INV-7`, and `INV-7/2` for the second row with it). To hear nothing from those that
+/// agree would then hide the very pairs that share a number.
 pub(super) fn are_ids(invoices: &Invoices) -> bool {
     invoices.len() >= IDS_MIN
         && (0..invoices.len()).all(|at| invoices.number(at) == invoices.id(at))
@@ -109,9 +113,14 @@ mod tests {
             }
             invoices
         };
-        for (rows, own, expected) in
-            [(20, None, true), (19, None, false), (20, Some("INV-7"), false), (20, Some(""), false)]
-        {
+        for (rows, own, expected) in [
+            (20, None, true),
+            (19, None, false),
+            (20, Some("INV-7"), false),
+            // Ids made of numbers: this row's own is that of another row.
+            (20, Some("5105600003"), false),
+            (20, Some(""), false),
+        ] {
             let invoices = table(rows, own);
             assert_eq!(are_ids(&invoices), expected, "{rows} {own:?}");
             let numbers = super::super::numbers::Numbers::of(&invoices, 1);

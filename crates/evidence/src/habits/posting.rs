@@ -8,11 +8,11 @@ use crate::invoices::{Invoices, NO_DAY};
 
 /// Of invoices so many may be keyed on their own day where both days are kept: some are keyed at once.
 const USUAL: f64 = 0.5;
-/// From here on the ledger has one date.
+/// From here on the ledger has one date, and days are taken for copies of it, by degrees.
 const ONE_DATE: f64 = 0.9;
-/// From here on one day is a copy of the other, and says nothing beside it.
+/// From here on one day is a copy of the other, and says nothing beside it: some exports have an odd row.
 const COPY: f64 = 0.99;
-/// Fewer invoices may be so by chance.
+/// Fewer invoices may be so by chance, and are too few for anything else to be learnt of the field.
 const COPIES_MIN: usize = 20;
 
 /// The days of a ledger beside the dates of its invoices.
@@ -20,8 +20,9 @@ const COPIES_MIN: usize = 20;
 pub(super) struct PostingDays {
     /// The part of all invoices whose date may be that of their posting, as it is the day of their keying.
     share: f64,
-    entered_is_copy: bool,
-    paid_is_copy: bool,
+    /// The parts of the days of keying and of payment that are taken for copies of the date.
+    entered_copied: f64,
+    paid_copied: f64,
 }
 
 impl PostingDays {
@@ -34,12 +35,15 @@ impl PostingDays {
             });
             (f64::from(crate::narrow(equal)) / f64::from(crate::narrow(all.max(1))), all)
         };
-        let is_copy = |(share, all): (f64, usize)| share >= COPY && all >= COPIES_MIN;
+        let ramp = |share: f64, from: f64, to: f64| ((share - from) / (to - from)).clamp(0.0, 1.0);
+        let copied = |(share, all): (f64, usize)| {
+            if all < COPIES_MIN { 0.0 } else { ramp(share, ONE_DATE, COPY) }
+        };
         let (entered, paid) = (equal(&invoices.entered), equal(&invoices.paid));
         Self {
-            share: ((entered.0 - USUAL) / (ONE_DATE - USUAL)).clamp(0.0, 1.0),
-            entered_is_copy: is_copy(entered),
-            paid_is_copy: is_copy(paid),
+            share: ramp(entered.0, USUAL, ONE_DATE),
+            entered_copied: copied(entered),
+            paid_copied: copied(paid),
         }
     }
 }
@@ -51,19 +55,20 @@ impl Habits {
         self.posting.share
     }
 
-    /// Returns `true` when the dates of invoices are the days of their payments, as in lists of
-    /// payments.
-    pub const fn dates_are_payments(&self) -> bool {
-        self.posting.paid_is_copy
+    /// Returns `true` when the dates of invoices are the days of their payments, as in lists of payments:
+    /// nobody typed them, so that none has day and month swapped. At once and not by degrees, as a slip of
+    /// the keys is one or is none; where more than one date in a hundred is another, people type them.
+    pub fn dates_are_payments(&self) -> bool {
+        self.posting.paid_copied >= 1.0
     }
 
-    /// Returns `true` when the ledger has nothing of its own in this field: its days are copies of
-    /// the invoices' dates, and of invoices of one date they are the same whatever happened.
-    pub(crate) const fn is_copy(&self, field: Field) -> bool {
+    /// The part of the ledger that has nothing of its own in this field: its days are copies of the invoices'
+    /// dates, and of invoices of one date they are the same whatever happened.
+    pub(crate) const fn copied(&self, field: Field) -> f64 {
         match field {
-            Field::SameEnteredDay => self.posting.entered_is_copy,
-            Field::SamePaidDay => self.posting.paid_is_copy,
-            _ => false,
+            Field::SameEnteredDay => self.posting.entered_copied,
+            Field::SamePaidDay => self.posting.paid_copied,
+            _ => 0.0,
         }
     }
 }
@@ -74,13 +79,15 @@ mod tests {
     use crate::invoices::Invoice;
 
     #[test]
-    fn days_that_are_copies_of_dates_are_known() {
+    fn days_are_taken_for_copies_of_dates_by_degrees() {
         for (rows, entered_later, paid_later, expected) in [
-            (100, 0, 0, (true, true)),
-            (100, 2, 0, (false, true)),
-            (100, 0, 2, (true, false)),
-            (100, 1, 1, (true, true)),
-            (19, 0, 0, (false, false)),
+            (100, 0, 0, ["1.00", "1.00"]),
+            (100, 1, 1, ["1.00", "1.00"]),
+            (100, 2, 0, ["0.89", "1.00"]),
+            (100, 0, 3, ["1.00", "0.78"]),
+            (100, 5, 9, ["0.56", "0.11"]),
+            (100, 10, 50, ["0.00", "0.00"]),
+            (19, 0, 0, ["0.00", "0.00"]),
         ] {
             let mut invoices = Invoices::default();
             for row in 0..rows {
@@ -93,7 +100,8 @@ mod tests {
                 });
             }
             let days = PostingDays::of(&invoices);
-            assert_eq!((days.entered_is_copy, days.paid_is_copy), expected, "{rows}");
+            let copied = [days.entered_copied, days.paid_copied];
+            assert_eq!(copied.map(|part| format!("{part:.2}")), expected, "{rows}");
         }
     }
 
@@ -108,6 +116,6 @@ mod tests {
                 ..Invoice::default()
             });
         }
-        assert!(!PostingDays::of(&invoices).paid_is_copy);
+        assert!(PostingDays::of(&invoices).paid_copied <= 0.0);
     }
 }

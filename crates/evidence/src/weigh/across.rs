@@ -58,7 +58,8 @@ impl Scorer<'_> {
             let Some(same) = same(self.invoices, field, a, b) else { continue };
             let Some(subject) = subject(field) else { continue };
             let pooled = self.habits.alike(self.invoices.party[a], Gap::Far, field).pooled;
-            let rates = error_model::shared(field, same, pooled);
+            let shared = error_model::shared(field, pooled, self.habits.copied(field));
+            let rates = if same { shared } else { shared.complement() };
             to.add(subject, Ratio::at_most(rates, rates, error_model::shared_at_most(field)));
         }
     }

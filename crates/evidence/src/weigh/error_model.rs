@@ -119,10 +119,9 @@ fn posted(likeness: DayLikeness) -> f64 {
     }
 }
 
-/// The rates at which pairs share a field, or do not, where genuine pairs share it at the rate
-/// `usual`.
-#[expect(clippy::fn_params_excessive_bools, reason = "whether two are the same is one bool")]
-pub fn shared(field: Field, is_same: bool, usual: f64) -> Rates {
+/// The rates at which pairs share a field, where genuine pairs share it at the rate `usual`, and so large a
+/// part of the ledger has in it a copy of another: that is shared whatever happened.
+pub fn shared(field: Field, usual: f64, copied: f64) -> Rates {
     let usual = usual.clamp(0.001, 0.999);
     // How much rarer (or more common) it is to share it among duplicates than among genuine pairs.
     let (ratio, at_least) = match field {
@@ -137,11 +136,8 @@ pub fn shared(field: Field, is_same: bool, usual: f64) -> Rates {
         Field::Amount(_) => (1.0, 0.0),
     };
     let among_duplicates = f64::max(usual * ratio, at_least).min(0.999);
-    if is_same {
-        Rates { if_one: among_duplicates, genuine: usual }
-    } else {
-        Rates { if_one: 1.0 - among_duplicates, genuine: 1.0 - usual }
-    }
+    let if_one = copied * usual + (1.0 - copied) * among_duplicates;
+    Rates { if_one, genuine: usual }
 }
 
 /// The greatest likelihood ratio that sharing a field counts for, as fields depend on each other.
@@ -166,3 +162,19 @@ pub struct Places {
 pub const OF_SLIP: Places = Places { both_fit: 0.35, one_strays: 0.55, both_stray: 0.1 };
 /// Something else was written in its place.
 pub const OF_OTHER: Places = Places { both_fit: 0.4, one_strays: 0.45, both_stray: 0.15 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_tells_less_the_more_of_it_are_copies() {
+        let bits = |copied: f64| {
+            let shared = shared(Field::SameEnteredDay, 0.6, copied);
+            [shared, shared.complement()].map(|rates| (rates.if_one / rates.genuine).log2())
+        };
+        let [none, half, all] = [0.0, 0.5, 1.0].map(bits);
+        assert!(none[0] < half[0] && half[0] < all[0] && all[0].abs() < 1e-9, "{none:?} {half:?}");
+        assert!(none[1] > half[1] && half[1] > all[1] && all[1].abs() < 1e-9, "{none:?} {half:?}");
+    }
+}

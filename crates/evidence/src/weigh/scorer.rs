@@ -152,8 +152,7 @@ impl Scorer<'_> {
         let gap = Gap::of(self.invoices.invoiced[pair.a], self.invoices.invoiced[pair.b]);
         to.add(Subject::Prior, Ratio::fixed(PRIOR));
         // Some likeness has brought the two together; the others are weighed given that one.
-        let by_amount = matches!(pair.amount, AmountLikeness::Equal);
-        if by_amount {
+        if pair.amount == AmountLikeness::Equal {
             self.add_twin(pair, party, to);
         } else {
             let apart = self.habits.days_apart(party, pair.day);
@@ -164,7 +163,7 @@ impl Scorer<'_> {
         self.add_series(pair, party, to);
         self.add_shared(pair, party, gap, to);
         // Last, as it may take hundreds of look-ups.
-        self.add_number(pair, party, numbers, by_amount, to);
+        self.add_number(pair, party, numbers, to);
     }
 
     /// Equal amounts: is this supplier one that bills an amount twice, and when?
@@ -209,16 +208,15 @@ impl Scorer<'_> {
             .flatten()
     }
 
-    #[expect(clippy::fn_params_excessive_bools, reason = "what is given already")]
     fn add_number(
         &self,
         pair: &Pair,
         party: u32,
         numbers: [&InvoiceNumber; 2],
-        given_amount: bool,
         to: &mut impl Weights,
     ) {
         let habits = self.habits;
+        let given_amount = pair.amount == AmountLikeness::Equal;
         let slip = error_model::number(pair.number);
         let others = f64::from(crate::narrow(habits.members(party).len())) - 1.0;
         // Given that amounts are equal, the twin is one of the others; else the number finds it.
@@ -322,14 +320,17 @@ impl Scorer<'_> {
     }
 
     fn add_shared(&self, pair: &Pair, party: u32, gap: Gap, to: &mut impl Weights) {
-        for field in SHARED_FIELDS.into_iter().filter(|field| !self.habits.is_copy(*field)) {
+        for field in SHARED_FIELDS.into_iter().filter(|field| self.habits.copied(*field) < 1.0) {
             let Some(same) = same(self.invoices, field, pair.a, pair.b) else {
                 continue;
             };
             let Some(subject) = subject(field) else { continue };
             let alike = self.habits.alike(party, gap, field);
-            let own = error_model::shared(field, same, alike.own);
-            let pooled = error_model::shared(field, same, alike.pooled);
+            let rates = [alike.own, alike.pooled].map(|usual| {
+                let shared = error_model::shared(field, usual, self.habits.copied(field));
+                if same { shared } else { shared.complement() }
+            });
+            let [own, pooled] = rates;
             to.add(subject, Ratio::at_most(own, pooled, error_model::shared_at_most(field)));
         }
     }
