@@ -1,50 +1,22 @@
 //! The server behind the proxies of Debian, set up as `examples/proxy` says: people sign in, files stream
 //! through, refusals come back, and the audit log knows who it was.
 
+mod proxy;
+
 use std::fs;
-use std::net::{IpAddr, Ipv4Addr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::process::Command;
 
 use reqwest::{Body, Certificate, Client, Response};
 use serde_json::Value;
-use tempfile::TempDir;
 
 use crate::harness::{JsonAnswer as _, Server, first_piece, pieces, sibling};
+use proxy::{Proxy, Setup, setup};
 
 /// Clients come from here, the proxy from 127.0.0.1: both are this machine.
 const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 const PASSWORD: &str = "correct horse staple";
 const FILE_BYTES: usize = 20 * 1024 * 1024;
-const STARTED_MAX: Duration = Duration::from_secs(30);
-
-/// A proxy, the example it is set up by, and what bursard is told of it.
-#[derive(Debug, Clone, Copy)]
-struct Setup {
-    program: &'static str,
-    example: &'static str,
-    prefix: &'static str,
-    /// Beside the public URL and whom to trust.
-    config: &'static str,
-}
-
-const fn setup(program: &'static str, example: &'static str, prefix: &'static str) -> Setup {
-    Setup { program, example, prefix, config: "" }
-}
-
-/// A running proxy, killed when dropped.
-struct Proxy {
-    child: Child,
-    _folder: TempDir,
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        let _ended = self.child.kill();
-        let _reaped = self.child.wait();
-    }
-}
 
 /// A server, what stands in front of it, and how it is reached.
 struct Site {
@@ -61,7 +33,7 @@ impl Site {
             "public_url = \"{url}\"\ntrusted_proxies = [\"127.0.0.1\"]\n{}\n[limits]\nworkers = 0\n",
             setup.config
         ));
-        let proxy = start(setup, &server, port);
+        let proxy = Proxy::start(setup, &server, port);
         Self { server, _proxy: proxy, url }
     }
 
@@ -116,109 +88,6 @@ impl Site {
 
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-fn example(name: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/proxy");
-    fs::read_to_string(folder.join(name)).unwrap()
-}
-
-/// Puts what a test has in the place of what the example names; each has to be there.
-fn adapted(mut text: String, changes: &[(&str, String)]) -> String {
-    for (from, to) in changes {
-        assert!(text.contains(from), "the example says {from}");
-        text = text.replace(from, to);
-    }
-    text
-}
-
-#[expect(clippy::too_many_lines, reason = "a table of proxies")]
-fn start(setup: Setup, server: &Server, port: u16) -> Proxy {
-    let folder = tempfile::tempdir().unwrap();
-    let tls = server.data_dir().join("tls");
-    let (chain, key) = (tls.join("server.pem"), tls.join("server-key.pem"));
-    let pair = folder.path().join("pair.pem");
-    fs::write(&pair, [fs::read(&chain).unwrap(), fs::read(&key).unwrap()].concat()).unwrap();
-    let path = |path: &PathBuf| path.display().to_string();
-    let text = example(setup.example);
-    let common = [
-        ("127.0.0.1:8443", format!("127.0.0.1:{}", server.port)),
-        ("/var/lib/bursar/tls/ca.pem", path(&server.authority())),
-    ];
-    let file = folder.path().join(setup.example);
-    let (text, arguments): (String, Vec<String>) = match setup.program {
-        "nginx" => {
-            let host = if setup.prefix.is_empty() { "bursar.example.org" } else { "example.org" };
-            let text = adapted(text, &common);
-            let text = adapted(
-                text,
-                &[
-                    ("listen 443 ssl", format!("listen 127.0.0.1:{port} ssl")),
-                    (&format!("server_name {host}"), "server_name localhost".to_owned()),
-                    ("/etc/ssl/bursar.pem", path(&chain)),
-                    ("/etc/ssl/private/bursar.pem", path(&key)),
-                ],
-            );
-            let at = folder.path().display();
-            let temporaries: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-                .map(|kind| format!("{kind}_temp_path {at}/{kind};\n"))
-                .concat();
-            let text = format!(
-                "daemon off;\nmaster_process off;\npid {at}/pid;\nerror_log stderr;\nevents {{}}\n\
-                 http {{\naccess_log off;\n{temporaries}{text}}}\n"
-            );
-            (text, vec!["-p".to_owned(), at.to_string(), "-c".to_owned(), path(&file)])
-        }
-        "haproxy" => {
-            let mut changes = vec![("bind :443", format!("bind 127.0.0.1:{port}"))];
-            let is_tcp = text.contains("mode tcp");
-            if !is_tcp {
-                changes.push(("/etc/haproxy/bursar.pem", path(&pair)));
-            }
-            let common = if is_tcp { &common[..1] } else { &common };
-            (
-                adapted(adapted(text, common), &changes),
-                vec!["-db".to_owned(), "-f".to_owned(), path(&file)],
-            )
-        }
-        _ => {
-            let host = if setup.prefix.is_empty() { "bursar.example.org" } else { "example.org" };
-            let site = format!(
-                "https://localhost:{port} {{\n\tbind 127.0.0.1\n\ttls {} {}\n",
-                path(&chain),
-                path(&key)
-            );
-            let text = adapted(
-                adapted(text, &common),
-                &[(&format!("\n{host} {{\n"), format!("\n{site}"))],
-            );
-            let options = "{\n\tadmin off\n\tauto_https disable_redirects\n}\n";
-            let arguments = ["run", "--adapter", "caddyfile", "--config", &path(&file)];
-            (format!("{options}{text}"), arguments.map(str::to_owned).to_vec())
-        }
-    };
-    fs::write(&file, text).unwrap();
-    let log = fs::File::create(folder.path().join("log")).unwrap();
-    // Servers are on the path of root only.
-    let system = Path::new("/usr/sbin").join(setup.program);
-    let program = if system.is_file() { system } else { setup.program.into() };
-    let mut child = Command::new(program)
-        .args(arguments)
-        .env("HOME", folder.path())
-        .env("XDG_CONFIG_HOME", folder.path())
-        .env("XDG_DATA_HOME", folder.path())
-        .stdout(Stdio::null())
-        .stderr(log)
-        .spawn()
-        .unwrap_or_else(|why| panic!("{}: {why}; cargo xtask setup installs it", setup.program));
-    let deadline = Instant::now() + STARTED_MAX;
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        let log = fs::read_to_string(folder.path().join("log")).unwrap();
-        assert!(child.try_wait().unwrap().is_none(), "{} ended: {log}", setup.program);
-        assert!(Instant::now() < deadline, "{} does not listen: {log}", setup.program);
-        std::thread::yield_now();
-    }
-    Proxy { child, _folder: folder }
 }
 
 async fn people_sign_in(site: &Site) {

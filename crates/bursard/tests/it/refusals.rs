@@ -32,14 +32,20 @@ struct Client {
     is_quick: bool,
 }
 
-#[expect(clippy::fn_params_excessive_bools, reason = "a row of a table")]
+/// A client that every run of the tests tries.
 const fn client(
     name: &'static str,
     program: &'static str,
     arguments: &'static [&'static str],
-    is_quick: bool,
 ) -> Client {
-    Client { name, program, arguments, is_quick }
+    Client { name, program, arguments, is_quick: true }
+}
+
+impl Client {
+    /// A client that builds its program first, which takes its time.
+    const fn slow(self) -> Self {
+        Self { is_quick: false, ..self }
+    }
 }
 
 const PY: &str = "{scripts}/client.py";
@@ -48,59 +54,36 @@ const BEARER: &str = "Authorization: Bearer nonsense";
 const CSV: &str = "Content-Type: text/csv";
 
 /// curl is told not to ask before it sends, which it does of its own with large bodies.
+const fn curl(version: &'static str) -> [&'static str; 19] {
+    [
+        version,
+        "-sS",
+        "-o",
+        "/dev/null",
+        "-w",
+        "%{http_code}",
+        "--cacert",
+        "{ca}",
+        "-H",
+        BEARER,
+        "-H",
+        CSV,
+        "-H",
+        "Expect:",
+        "-X",
+        "POST",
+        "-T",
+        "{file}",
+        "{url}",
+    ]
+}
+
+const CURL_1: [&str; 19] = curl("--http1.1");
+const CURL_2: [&str; 19] = curl("--http2");
+
 const CLIENTS: [Client; 17] = [
-    client(
-        "curl, HTTP/1.1",
-        "curl",
-        &[
-            "--http1.1",
-            "-sS",
-            "-o",
-            "/dev/null",
-            "-w",
-            "%{http_code}",
-            "--cacert",
-            "{ca}",
-            "-H",
-            BEARER,
-            "-H",
-            CSV,
-            "-H",
-            "Expect:",
-            "-X",
-            "POST",
-            "-T",
-            "{file}",
-            "{url}",
-        ],
-        true,
-    ),
-    client(
-        "curl, HTTP/2",
-        "curl",
-        &[
-            "--http2",
-            "-sS",
-            "-o",
-            "/dev/null",
-            "-w",
-            "%{http_code}",
-            "--cacert",
-            "{ca}",
-            "-H",
-            BEARER,
-            "-H",
-            CSV,
-            "-H",
-            "Expect:",
-            "-X",
-            "POST",
-            "-T",
-            "{file}",
-            "{url}",
-        ],
-        true,
-    ),
+    client("curl, HTTP/1.1", "curl", &CURL_1),
+    client("curl, HTTP/2", "curl", &CURL_2),
     client(
         "wget",
         "wget",
@@ -118,52 +101,33 @@ const CLIENTS: [Client; 17] = [
             "--body-file={file}",
             "{url}",
         ],
-        true,
     ),
-    client("Python, http.client", PYTHON, &[PY, "http.client", "{url}", "{file}", "{ca}"], true),
-    client("Python, urllib", PYTHON, &[PY, "urllib", "{url}", "{file}", "{ca}"], true),
-    client("Python, requests", PYTHON, &[PY, "requests", "{url}", "{file}", "{ca}"], true),
-    client(
-        "Python, httpx over HTTP/1.1",
-        PYTHON,
-        &[PY, "httpx-h1", "{url}", "{file}", "{ca}"],
-        true,
-    ),
-    client("Python, httpx over HTTP/2", PYTHON, &[PY, "httpx-h2", "{url}", "{file}", "{ca}"], true),
-    client("Node, fetch", "node", &[JS, "fetch", "{url}", "{file}"], true),
-    client("Node, https", "node", &[JS, "https", "{url}", "{file}"], true),
-    client(
-        "Go, HTTP/1.1",
-        "go",
-        &["run", "{scripts}/client.go", "{url}", "{file}", "{ca}", "h1"],
-        false,
-    ),
-    client(
-        "Go, HTTP/2",
-        "go",
-        &["run", "{scripts}/client.go", "{url}", "{file}", "{ca}", "h2"],
-        false,
-    ),
+    client("Python, http.client", PYTHON, &[PY, "http.client", "{url}", "{file}", "{ca}"]),
+    client("Python, urllib", PYTHON, &[PY, "urllib", "{url}", "{file}", "{ca}"]),
+    client("Python, requests", PYTHON, &[PY, "requests", "{url}", "{file}", "{ca}"]),
+    client("Python, httpx over HTTP/1.1", PYTHON, &[PY, "httpx-h1", "{url}", "{file}", "{ca}"]),
+    client("Python, httpx over HTTP/2", PYTHON, &[PY, "httpx-h2", "{url}", "{file}", "{ca}"]),
+    client("Node, fetch", "node", &[JS, "fetch", "{url}", "{file}"]),
+    client("Node, https", "node", &[JS, "https", "{url}", "{file}"]),
+    client("Go, HTTP/1.1", "go", &["run", "{scripts}/client.go", "{url}", "{file}", "{ca}", "h1"])
+        .slow(),
+    client("Go, HTTP/2", "go", &["run", "{scripts}/client.go", "{url}", "{file}", "{ca}", "h2"])
+        .slow(),
     client(
         "Java, HttpClient over HTTP/1.1",
         "java",
         &["{scripts}/Client.java", "{url}", "{file}", "{ca}", "h1"],
-        false,
-    ),
+    )
+    .slow(),
     client(
         "Java, HttpClient over HTTP/2",
         "java",
         &["{scripts}/Client.java", "{url}", "{file}", "{ca}", "h2"],
-        false,
-    ),
-    client("Perl, LWP", "perl", &["-e", LWP, "{url}", "{file}", "{ca}"], true),
-    client(
-        "our upload.py",
-        PYTHON,
-        &["{scripts}/../../../../../examples/upload.py", "{file}"],
-        true,
-    ),
-    client("our upload.sh", "sh", &["{scripts}/../../../../../examples/upload.sh", "{file}"], true),
+    )
+    .slow(),
+    client("Perl, LWP", "perl", &["-e", LWP, "{url}", "{file}", "{ca}"]),
+    client("our upload.py", PYTHON, &["{scripts}/../../../../../examples/upload.py", "{file}"]),
+    client("our upload.sh", "sh", &["{scripts}/../../../../../examples/upload.sh", "{file}"]),
 ];
 
 const LWP: &str = r#"

@@ -134,7 +134,8 @@ fn perform(server: &Server, case: &Case, names: &BTreeMap<&str, String>) -> Outc
     let is_head = sent.starts_with(b"HEAD ");
     let mut answers: Vec<Answer> = Vec::new();
     while answers.len() < case.answers {
-        let Some(answer) = connection.answer(is_head) else { break };
+        let answer = if is_head { connection.answer_to_head() } else { connection.answer() };
+        let Some(answer) = answer else { break };
         answers.push(answer);
     }
     let stays_open = !case.ends && answers.last().is_some_and(|answer| !answer.closes);
@@ -146,7 +147,7 @@ fn perform(server: &Server, case: &Case, names: &BTreeMap<&str, String>) -> Outc
         connection.send(last.as_bytes());
     }
     // What comes before the last was asked for by nobody.
-    while let Some(answer) = connection.answer(false) {
+    while let Some(answer) = connection.answer() {
         if !(stays_open && answer.body.contains(LAST_PATH)) {
             answers.push(answer);
         }

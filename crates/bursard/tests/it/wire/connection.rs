@@ -68,8 +68,16 @@ impl Connection {
     }
 
     /// The next answer; none where the server closed before one.
-    #[expect(clippy::fn_params_excessive_bools, reason = "a fact of the request")]
-    pub(super) fn answer(&mut self, is_head: bool) -> Option<Answer> {
+    pub(super) fn answer(&mut self) -> Option<Answer> {
+        let mut answer = self.answer_to_head()?;
+        if answer.status != 204 && answer.status != 304 {
+            answer.body = self.body(&answer);
+        }
+        Some(answer)
+    }
+
+    /// The next answer to a request for no more than the head of one.
+    pub(super) fn answer_to_head(&mut self) -> Option<Answer> {
         let mut before = String::new();
         loop {
             let end = self.find(b"\r\n\r\n")? + 4;
@@ -83,11 +91,7 @@ impl Connection {
             }
             let closes = head.to_ascii_lowercase().contains("\r\nconnection: close\r\n")
                 || line.starts_with("HTTP/1.0");
-            let mut answer = Answer { status, head, body: String::new(), closes };
-            if !is_head && status != 204 && status != 304 {
-                answer.body = self.body(&answer);
-            }
-            return Some(answer);
+            return Some(Answer { status, head, body: String::new(), closes });
         }
     }
 

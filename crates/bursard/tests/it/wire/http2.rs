@@ -99,23 +99,49 @@ fn upload(length: &str, body: Option<&[u8]>) -> Vec<u8> {
     [request(1, flags, &fields), data.unwrap_or_default()].concat()
 }
 
-/// Sends frames on a new connection and waits for what ends it, or for the answer of stream 1.
-fn end(server: &Server, frames: &[u8]) -> End {
+/// Begins a connection with these frames.
+fn open(server: &Server, frames: &[u8]) -> Connection {
     let mut connection = Connection::open(server, &[b"h2"]);
     connection.send(&[PREFACE, &frame(SETTINGS, 0, 0, &[]), frames].concat());
-    loop {
-        let Some(head) = connection.take_bytes(9) else { return End::Closed };
-        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
-        let Some(payload) = connection.take_bytes(length) else { return End::Closed };
-        let number = |at: usize| u32::from_be_bytes(payload[at..at + 4].try_into().unwrap());
-        match head[3] {
-            RESET => return End::Stream(number(0)),
+    connection
+}
+
+/// The type and the payload of the next frame; none where the server closes before it is whole.
+fn next_frame(connection: &mut Connection) -> Option<(u8, Vec<u8>)> {
+    let head = connection.take_bytes(9)?;
+    let length = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
+    Some((head[3], connection.take_bytes(length)?))
+}
+
+/// The number at a place of a payload.
+fn number(payload: &[u8], at: usize) -> u32 {
+    u32::from_be_bytes(payload[at..at + 4].try_into().unwrap())
+}
+
+/// Sends frames on a new connection and waits for what ends it, or for the answer of stream 1.
+fn end(server: &Server, frames: &[u8]) -> End {
+    let mut connection = open(server, frames);
+    while let Some((kind, payload)) = next_frame(&mut connection) {
+        match kind {
+            RESET => return End::Stream(number(&payload, 0)),
             // The first says that the connection is about to end; the code of the second why.
-            GO_AWAY => return End::Connection(number(4)),
+            GO_AWAY => return End::Connection(number(&payload, 4)),
             HEADERS => return End::Answer(status(payload[0])),
             _ => {}
         }
     }
+    End::Closed
+}
+
+/// The end of the connection, whatever becomes of its streams.
+fn end_of_connection(server: &Server, frames: &[u8]) -> End {
+    let mut connection = open(server, frames);
+    while let Some((kind, payload)) = next_frame(&mut connection) {
+        if kind == GO_AWAY {
+            return End::Connection(number(&payload, 4));
+        }
+    }
+    End::Closed
 }
 
 /// The status by the first byte of a list: those that stand in the table of RFC 7541, or another.
@@ -132,21 +158,14 @@ fn status(first: u8) -> u16 {
 const PROTOCOL_ERROR: u32 = 1;
 const ENHANCE_YOUR_CALM: u32 = 11;
 
-#[test]
-#[expect(clippy::too_many_lines, clippy::large_stack_arrays, reason = "a table of frames")]
-fn frames_that_no_client_may_send_end_the_stream_or_the_connection() {
-    let server = Server::start_receiving_only();
-    assert_eq!(
-        end(&server, &get(&[("te", "trailers")])),
-        End::Answer(200),
-        "and a good one does not"
-    );
-    let settings = |id: u16, value: u32| {
-        frame(SETTINGS, 0, 0, &[&id.to_be_bytes()[..], &value.to_be_bytes()].concat())
-    };
+/// A section of RFC 9113, or of another, what breaks it, and the frames that do.
+type Case = (&'static str, &'static str, Vec<u8>);
+
+/// Lists of fields that are no request.
+fn wrong_requests() -> Vec<Case> {
     let twice = [GET[3], GET[0], GET[1], GET[2], GET[3]];
     let late = [GET[0], GET[1], GET[2], ("x-a", "b"), GET[3]];
-    for (section, what, frames) in [
+    vec![
         ("8.2.1", "a name in capitals", get(&[("X-Capital", "a")])),
         ("8.2.1", "a name with a blank", get(&[("x a", "b")])),
         ("8.2.1", "no name", get(&[("", "b")])),
@@ -173,6 +192,15 @@ fn frames_that_no_client_may_send_end_the_stream_or_the_connection() {
         ("8.1.1", "fewer bytes than Content-Length", upload("9", Some(b"hello"))),
         ("8.1.1", "more bytes than Content-Length", upload("1", Some(b"hello"))),
         ("8.1.1", "a Content-Length and no bytes", upload("5", None)),
+    ]
+}
+
+/// Frames where none of the kind may stand, or of another size.
+fn wrong_frames() -> Vec<Case> {
+    let settings = |id: u16, value: u32| {
+        frame(SETTINGS, 0, 0, &[&id.to_be_bytes()[..], &value.to_be_bytes()].concat())
+    };
+    vec![
         ("6.1", "data of the connection", frame(DATA, 0, 0, b"a")),
         ("5.1", "data of a stream that is idle", frame(DATA, 0, 1, b"a")),
         ("5.1", "a reset of one that is idle", frame(RESET, 0, 1, &[0; 4])),
@@ -215,6 +243,12 @@ fn frames_that_no_client_may_send_end_the_stream_or_the_connection() {
             "a frame of more than 16 KiB",
             [request(1, 0, &GET), frame(DATA, 0, 1, &[0; 16_385])].concat(),
         ),
+    ]
+}
+
+/// Lists of fields that are packed in no way that there is.
+fn wrong_packing() -> Vec<Case> {
+    vec![
         ("RFC 7541, 6.1", "the index 0", frame(HEADERS, 5, 1, &[0x80])),
         ("RFC 7541, 2.3.3", "an index beyond the table", frame(HEADERS, 5, 1, &[0xff, 0x7f])),
         (
@@ -228,7 +262,20 @@ fn frames_that_no_client_may_send_end_the_stream_or_the_connection() {
             frame(HEADERS, 5, 1, &[0x3f, 0xff, 0xff, 0xff, 0xff, 0x03]),
         ),
         ("RFC 7541, 5.1", "a text longer than the list", frame(HEADERS, 5, 1, &[0, 9, b'a'])),
-    ] {
+    ]
+}
+
+#[test]
+fn frames_that_no_client_may_send_end_the_stream_or_the_connection() {
+    let server = Server::start_receiving_only();
+    assert_eq!(
+        end(&server, &get(&[("te", "trailers")])),
+        End::Answer(200),
+        "and a good one does not"
+    );
+    for (section, what, frames) in
+        [wrong_requests(), wrong_frames(), wrong_packing()].into_iter().flatten()
+    {
         let end = end(&server, &frames);
         let is_refused = match end {
             End::Answer(status) => status == 400,
@@ -259,18 +306,4 @@ fn streams_that_are_opened_to_be_reset_end_the_connection() {
     let end = end_of_connection(&server, &flood);
     assert!(matches!(end, End::Connection(1..) | End::Closed), "{end:?}");
     assert_eq!(self::end(&server, &get(&[])), End::Answer(200), "others are served on");
-}
-
-/// The end of the connection, whatever becomes of its streams.
-fn end_of_connection(server: &Server, frames: &[u8]) -> End {
-    let mut connection = Connection::open(server, &[b"h2"]);
-    connection.send(&[PREFACE, &frame(SETTINGS, 0, 0, &[]), frames].concat());
-    loop {
-        let Some(head) = connection.take_bytes(9) else { return End::Closed };
-        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
-        let Some(payload) = connection.take_bytes(length) else { return End::Closed };
-        if head[3] == GO_AWAY {
-            return End::Connection(u32::from_be_bytes(payload[4..8].try_into().unwrap()));
-        }
-    }
 }
