@@ -18,7 +18,7 @@ struct Show {
     errors: bool,
 }
 
-struct Labelled {
+struct LabelledRecords {
     name: &'static str,
     records: Vec<Record>,
     truth: Vec<String>,
@@ -77,7 +77,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn report(labelled: &Labelled, show: Show) {
+fn report(labelled: &LabelledRecords, show: Show) {
     let start = Instant::now();
     let matches = Matcher::new(Settings::default()).train(&labelled.records);
     let seconds = start.elapsed().as_secs_f64();
@@ -119,7 +119,7 @@ fn report(labelled: &Labelled, show: Show) {
     }
 }
 
-fn show_errors(matches: &Matches, labelled: &Labelled, threshold: f64) {
+fn show_errors(matches: &Matches, labelled: &LabelledRecords, threshold: f64) {
     let mut group = HashMap::new();
     for (at, cluster) in matches.clusters(threshold).into_iter().enumerate() {
         group.extend(cluster.into_iter().map(|row| (row, at)));
@@ -181,13 +181,13 @@ fn pairs_of(labels: &[String]) -> usize {
 }
 
 /// Two files as one ledger.
-fn both(mut first: Labelled, second: Labelled) -> Labelled {
+fn both(mut first: LabelledRecords, second: LabelledRecords) -> LabelledRecords {
     first.records.extend(second.records);
     first.truth.extend(second.truth);
     first
 }
 
-fn febrl(name: &'static str, path: &Path) -> Result<Labelled, Box<dyn Error>> {
+fn febrl(name: &'static str, path: &Path) -> Result<LabelledRecords, Box<dyn Error>> {
     let kinds = [
         ("given_name", Kind::GivenName),
         ("surname", Kind::Surname),
@@ -207,7 +207,7 @@ fn febrl(name: &'static str, path: &Path) -> Result<Labelled, Box<dyn Error>> {
     Ok(labelled)
 }
 
-fn organisations(path: &Path) -> Result<Labelled, Box<dyn Error>> {
+fn organisations(path: &Path) -> Result<LabelledRecords, Box<dyn Error>> {
     let kinds = [
         ("Site name", Kind::Organisation),
         ("Address", Kind::Address),
@@ -222,7 +222,7 @@ fn read(
     path: &Path,
     label: &str,
     kinds: &[(&str, Kind)],
-) -> Result<Labelled, Box<dyn Error>> {
+) -> Result<LabelledRecords, Box<dyn Error>> {
     let rows = csv_rows(&fs::read_to_string(path)?);
     let header: Vec<String> = rows[0].iter().map(|cell| cell.trim().to_owned()).collect();
     let place = |column: &str| {
@@ -246,7 +246,7 @@ fn read(
             .filter(|(_, text)| !text.is_empty())
             .collect(),
     };
-    Ok(Labelled {
+    Ok(LabelledRecords {
         name,
         records: rows[1..].iter().map(record).collect(),
         truth: rows[1..].iter().map(|row| cell(row, label)).collect(),

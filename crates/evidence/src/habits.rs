@@ -37,7 +37,7 @@ pub use amounts::Recurrence;
 use by_party::by_party;
 pub use joint_bills::{JointBill, JointSearch};
 use numbers::Numbers;
-use own::{Learnt, Own};
+use own::{LearntHabits, Own};
 pub use placeholders::Placeholders;
 pub(crate) use sample::{SHARED_FIELDS, same};
 pub use series::Place;
@@ -138,7 +138,7 @@ impl Habits {
         bounds.extend((1..parties).filter(|party| part_of(*party) != part_of(*party - 1)));
         bounds.push(parties);
         let own = &*self;
-        let learnt: Vec<Learnt> = std::thread::scope(|scope| {
+        let learnt: Vec<LearntHabits> = std::thread::scope(|scope| {
             let learn = |from: usize, to: usize| move || own.learn_some(invoices, from..to);
             let threads: Vec<_> =
                 bounds.windows(2).map(|part| scope.spawn(learn(part[0], part[1]))).collect();
@@ -154,7 +154,7 @@ impl Habits {
         }
     }
 
-    fn learn_some(&self, invoices: &Invoices, parties: std::ops::Range<usize>) -> Learnt {
+    fn learn_some(&self, invoices: &Invoices, parties: std::ops::Range<usize>) -> LearntHabits {
         let mut recurrences = amounts::Recurrences::default();
         let owns = parties
             .map(|party| {

@@ -374,4 +374,4 @@ fn lines_of(record: &Record) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

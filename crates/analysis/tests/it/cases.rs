@@ -34,19 +34,19 @@ struct Case {
     /// Why the check cannot run.
     not_run: Option<String>,
     #[serde(default)]
-    findings: Vec<Expected>,
+    findings: Vec<ExpectedFinding>,
     #[serde(default)]
-    suppressed: Vec<Suppressed>,
+    suppressed: Vec<ExpectedSuppression>,
 }
 
 #[derive(Deserialize, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Expected {
+struct ExpectedFinding {
     kind: String,
     rows: Vec<String>,
 }
 
 #[derive(Deserialize, Debug)]
-struct Suppressed {
+struct ExpectedSuppression {
     reason: String,
     rows: Vec<String>,
 }
@@ -123,10 +123,10 @@ fn judge(name: &str, case: &Case, checked: &RunOutcome) -> Vec<String> {
     if *end != expected_end {
         faults.push(format!("{name}: {end:?}"));
     }
-    let mut found: Vec<Expected> = checked
+    let mut found: Vec<ExpectedFinding> = checked
         .findings
         .iter()
-        .map(|finding| Expected { kind: finding.kind.clone(), rows: rows(finding) })
+        .map(|finding| ExpectedFinding { kind: finding.kind.clone(), rows: rows(finding) })
         .collect();
     found.sort();
     let sorted = |rows: &[String]| {
@@ -135,8 +135,9 @@ fn judge(name: &str, case: &Case, checked: &RunOutcome) -> Vec<String> {
         rows
     };
     let expected = case.findings.iter();
-    let mut expected: Vec<Expected> =
-        expected.map(|one| Expected { kind: one.kind.clone(), rows: sorted(&one.rows) }).collect();
+    let mut expected: Vec<ExpectedFinding> = expected
+        .map(|one| ExpectedFinding { kind: one.kind.clone(), rows: sorted(&one.rows) })
+        .collect();
     expected.sort();
     if found != expected {
         faults.push(format!("{name}: {found:?} instead of {expected:?}"));

@@ -12,7 +12,7 @@ use domain::{FileType, LedgerFaultKind, LedgerName};
 use jiff::Timestamp;
 
 use crate::altered::{Alteration, names};
-use crate::site::{NOW, Read, Row, Site, column, ledger, rows};
+use crate::site::{FileToRead, NOW, Row, Site, column, ledger, rows};
 
 const APT: FileType = FileType::Transactions;
 const TRANSACTIONS: &str = "\
@@ -227,7 +227,7 @@ async fn a_changed_or_lost_column_is_said_of_its_ledger_alone() {
         assert_eq!(site.ledgers.list().await.unwrap().len(), 4, "all are listed");
 
         let files = site.files();
-        let read = Read { number: 9, ..Read::csv(APT, MORE_TRANSACTIONS.as_bytes()) };
+        let read = FileToRead { number: 9, ..FileToRead::csv(APT, MORE_TRANSACTIONS.as_bytes()) };
         assert!(matches!(site.prepare(read).await, Err(Error::Schema { .. })));
         assert_eq!(site.files(), files, "nothing was written");
         assert_eq!(site.rows(FileType::Suppliers).await.len(), 2);
@@ -267,7 +267,7 @@ async fn a_ledger_with_unknown_columns_is_read_and_not_written() {
     assert!(check(&engine(&site), unit()).await.is_ok());
 
     let files = site.files();
-    let read = Read { number: 9, ..Read::csv(APT, MORE_TRANSACTIONS.as_bytes()) };
+    let read = FileToRead { number: 9, ..FileToRead::csv(APT, MORE_TRANSACTIONS.as_bytes()) };
     let newer = |error: &Error| {
         matches!(error, Error::Schema { mismatch: SchemaMismatch::UnknownColumns { .. }, .. })
     };

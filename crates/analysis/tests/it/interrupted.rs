@@ -3,7 +3,7 @@
 use analysis::Error;
 use domain::FileType;
 
-use crate::site::{NOW, Read, Site, ledger, upload};
+use crate::site::{FileToRead, NOW, Site, ledger, upload};
 
 const SUPPLIERS: FileType = FileType::Suppliers;
 
@@ -17,7 +17,7 @@ async fn what_was_prepared_and_not_committed_is_written_again_under_the_same_nam
     let site = Site::new();
     site.read(SUPPLIERS, 1, &text(&["a", "b"])).await;
     let again = text(&["a", "b", "c"]);
-    let read = Read { number: 2, ..Read::csv(SUPPLIERS, again.as_bytes()) };
+    let read = FileToRead { number: 2, ..FileToRead::csv(SUPPLIERS, again.as_bytes()) };
     drop(site.pending(read).await);
     let left = files(&site);
     assert_eq!(site.rows(SUPPLIERS).await.len(), 2, "nothing is visible before the commit");
@@ -46,8 +46,10 @@ async fn a_change_made_against_an_older_version_is_refused() {
     let site = Site::new();
     let (one, two) = (text(&["a", "b"]), text(&["a", "c"]));
     site.read(SUPPLIERS, 1, &text(&["a"])).await;
-    let slow = site.pending(Read { number: 2, ..Read::csv(SUPPLIERS, one.as_bytes()) }).await;
-    let fast = site.pending(Read { number: 3, ..Read::csv(SUPPLIERS, two.as_bytes()) }).await;
+    let slow =
+        site.pending(FileToRead { number: 2, ..FileToRead::csv(SUPPLIERS, one.as_bytes()) }).await;
+    let fast =
+        site.pending(FileToRead { number: 3, ..FileToRead::csv(SUPPLIERS, two.as_bytes()) }).await;
     fast.commit(NOW).await.unwrap();
     assert!(matches!(slow.commit(NOW).await, Err(Error::Overtaken)));
     let names: Vec<_> =

@@ -19,11 +19,11 @@ use crate::site::{NOW, Site};
 struct Case {
     transactions: String,
     suppliers: Vec<String>,
-    findings: Vec<Expected>,
+    findings: Vec<ExpectedFinding>,
 }
 
 #[derive(Deserialize)]
-struct Expected {
+struct ExpectedFinding {
     kind: String,
     rows: Vec<String>,
 }

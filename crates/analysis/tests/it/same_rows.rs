@@ -2,7 +2,7 @@
 
 use domain::{FileFormat, FileType};
 
-use crate::site::{NOW, Read, Row, Site};
+use crate::site::{FileToRead, NOW, Row, Site};
 
 const HEADER: [&str; 8] = [
     "Unique ID",
@@ -29,7 +29,7 @@ fn delimited(delimiter: &str) -> String {
 
 async fn ledger_of(format: FileFormat, bytes: &[u8]) -> Vec<Row> {
     let site = Site::new();
-    let read = Read { format, ..Read::csv(FileType::Transactions, bytes) };
+    let read = FileToRead { format, ..FileToRead::csv(FileType::Transactions, bytes) };
     site.pending(read).await.commit(NOW).await.unwrap();
     site.rows(FileType::Transactions).await
 }

@@ -54,14 +54,14 @@ impl Site {
     }
 
     /// What preparing `text` comes to; `number` makes the upload's id.
-    pub(crate) async fn prepare(&self, read: Read<'_>) -> Result<ReadingOutcome, Error> {
+    pub(crate) async fn prepare(&self, read: FileToRead<'_>) -> Result<ReadingOutcome, Error> {
         self.prepare_into(ledger(read.file_type), read).await
     }
 
     async fn prepare_into(
         &self,
         ledger: LedgerName,
-        read: Read<'_>,
+        read: FileToRead<'_>,
     ) -> Result<ReadingOutcome, Error> {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(read.bytes).unwrap();
@@ -77,7 +77,7 @@ impl Site {
         self.ledgers.prepare(request, file).await
     }
 
-    pub(crate) async fn pending(&self, read: Read<'_>) -> PreparedChange {
+    pub(crate) async fn pending(&self, read: FileToRead<'_>) -> PreparedChange {
         match self.prepare(read).await.unwrap() {
             ReadingOutcome::Ready(_, pending) => pending,
             other => panic!("not ready: {other:?}"),
@@ -85,13 +85,13 @@ impl Site {
     }
 
     pub(crate) async fn read(&self, file_type: FileType, number: u8, text: &str) -> LedgerChange {
-        let read = Read { number, ..Read::csv(file_type, text.as_bytes()) };
+        let read = FileToRead { number, ..FileToRead::csv(file_type, text.as_bytes()) };
         self.pending(read).await.commit(NOW).await.unwrap()
     }
 
     /// Reads a file into a ledger of another unit.
     pub(crate) async fn read_into(&self, ledger: &LedgerName, number: u8, text: &str) {
-        let read = Read { number, ..Read::csv(ledger.file_type, text.as_bytes()) };
+        let read = FileToRead { number, ..FileToRead::csv(ledger.file_type, text.as_bytes()) };
         match self.prepare_into(ledger.clone(), read).await.unwrap() {
             ReadingOutcome::Ready(_, pending) => pending.commit(NOW).await.unwrap(),
             other => panic!("not ready: {other:?}"),
@@ -165,7 +165,7 @@ fn collect(folder: &Path, files: &mut Vec<(PathBuf, u64)>) {
 
 /// A file to read.
 #[derive(Clone, Copy)]
-pub(crate) struct Read<'a> {
+pub(crate) struct FileToRead<'a> {
     pub(crate) file_type: FileType,
     pub(crate) number: u8,
     pub(crate) format: FileFormat,
@@ -174,7 +174,7 @@ pub(crate) struct Read<'a> {
     pub(crate) is_read_again: bool,
 }
 
-impl<'a> Read<'a> {
+impl<'a> FileToRead<'a> {
     pub(crate) fn csv(file_type: FileType, bytes: &'a [u8]) -> Self {
         Self {
             file_type,

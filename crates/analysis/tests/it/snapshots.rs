@@ -3,7 +3,7 @@
 use analysis::ReadingOutcome;
 use domain::{FileType, HoldReason};
 
-use crate::site::{NOW, Read, Row, Site};
+use crate::site::{FileToRead, NOW, Row, Site};
 
 const SUPPLIERS: FileType = FileType::Suppliers;
 
@@ -73,7 +73,7 @@ async fn an_unusual_snapshot_is_held_until_released() {
     site.read(SUPPLIERS, 1, &suppliers(&borrowed(&many))).await;
     // A fifth may go, more may not.
     let fewer = suppliers(&borrowed(&many[..7]));
-    let read = Read { number: 2, ..Read::csv(SUPPLIERS, fewer.as_bytes()) };
+    let read = FileToRead { number: 2, ..FileToRead::csv(SUPPLIERS, fewer.as_bytes()) };
     match site.prepare(read).await.unwrap() {
         ReadingOutcome::Held { rows, reason, .. } => {
             assert_eq!((rows.rows_read, rows.made_inactive), (7, 3));
@@ -82,7 +82,7 @@ async fn an_unusual_snapshot_is_held_until_released() {
         other => panic!("{other:?}"),
     }
     assert_eq!(site.open(SUPPLIERS).await.version(), 1, "nothing changes meanwhile");
-    let released = site.pending(Read { is_released: true, ..read }).await;
+    let released = site.pending(FileToRead { is_released: true, ..read }).await;
     let change = released.commit(NOW).await.unwrap();
     assert_eq!(change.rows.made_inactive, 3);
     let allowed = site.read(SUPPLIERS, 3, &suppliers(&borrowed(&many[..6]))).await;
@@ -94,7 +94,7 @@ async fn a_snapshot_without_rows_is_held_too() {
     let site = Site::new();
     site.read(SUPPLIERS, 1, &suppliers(&[("S1", "1")])).await;
     let nobody = suppliers(&[]);
-    let read = Read { number: 2, ..Read::csv(SUPPLIERS, nobody.as_bytes()) };
+    let read = FileToRead { number: 2, ..FileToRead::csv(SUPPLIERS, nobody.as_bytes()) };
     assert!(matches!(site.prepare(read).await.unwrap(), ReadingOutcome::Held { .. }));
 }
 

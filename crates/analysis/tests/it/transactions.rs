@@ -5,7 +5,7 @@ use domain::{FileType, HoldReason, RowCounts};
 
 use analysis::ReadingOutcome;
 
-use crate::site::{Read, Site, column, upload};
+use crate::site::{FileToRead, Site, column, upload};
 
 const TRANSACTIONS: FileType = FileType::Transactions;
 const HEADER: &str = "Unique ID,Invoice Number,Invoice Amount,Base Amount,Invoice Date,Entered Date,\
@@ -74,8 +74,11 @@ async fn a_file_that_is_read_again_leaves_nothing_of_its_earlier_reading() {
     let turned: Vec<_> =
         (0..40).map(|number| (ids[(number + 1) % 40].as_str(), "7.00", "")).collect();
     let turned = rows_of(&turned[..39]).replace("A1,", "B1,").replace("Acme Ltd,S1", "Birch,S2");
-    let read =
-        Read { number: 2, is_read_again: true, ..Read::csv(TRANSACTIONS, turned.as_bytes()) };
+    let read = FileToRead {
+        number: 2,
+        is_read_again: true,
+        ..FileToRead::csv(TRANSACTIONS, turned.as_bytes())
+    };
     let change = site.pending(read).await.commit(crate::site::NOW).await.unwrap();
     assert_eq!((change.version, change.rows.rows_replaced), (3, 40));
     let left = site.rows(TRANSACTIONS).await;
@@ -88,7 +91,7 @@ async fn a_file_that_is_read_again_leaves_nothing_of_its_earlier_reading() {
 async fn lines_of_one_invoice_are_all_kept_and_said() {
     let site = Site::new();
     let text = rows_of(&[("1", "10.00", "open"), ("1", "5.00", "open"), ("2", "1.00", "open")]);
-    let read = Read::csv(TRANSACTIONS, text.as_bytes());
+    let read = FileToRead::csv(TRANSACTIONS, text.as_bytes());
     let ReadingOutcome::Ready(report, pending) = site.prepare(read).await.unwrap() else {
         panic!("not ready");
     };
@@ -110,7 +113,7 @@ async fn a_file_that_cannot_be_used_leaves_nothing_and_says_why() {
     for (text, sentence) in
         [(bad.as_str(), "2 of 3 rows could not be used"), ("a;b\n1;2\n", "header"), ("", "empty")]
     {
-        let read = Read { number: 2, ..Read::csv(TRANSACTIONS, text.as_bytes()) };
+        let read = FileToRead { number: 2, ..FileToRead::csv(TRANSACTIONS, text.as_bytes()) };
         match site.prepare(read).await.unwrap() {
             ReadingOutcome::Refused { reason, .. } => {
                 assert!(reason.contains(sentence), "{reason}");
@@ -131,7 +134,7 @@ async fn problems_say_line_column_and_value() {
     rows[7].1 = "34405..40";
     let text = rows_of(&rows);
     let ReadingOutcome::Ready(report, pending) =
-        site.prepare(Read::csv(TRANSACTIONS, text.as_bytes())).await.unwrap()
+        site.prepare(FileToRead::csv(TRANSACTIONS, text.as_bytes())).await.unwrap()
     else {
         panic!("not ready");
     };
@@ -155,7 +158,7 @@ async fn a_payment_on_another_day_takes_the_place_of_the_earlier_and_is_said() {
     };
     site.read(TRANSACTIONS, 1, &file(&[("1", "2026-01-10"), ("2", "2026-01-10"), ("3", "")])).await;
     let text = file(&[("1", "2026-02-14"), ("2", "2026-01-10"), ("3", "2026-02-14")]);
-    let read = Read { number: 2, ..Read::csv(TRANSACTIONS, text.as_bytes()) };
+    let read = FileToRead { number: 2, ..FileToRead::csv(TRANSACTIONS, text.as_bytes()) };
     let ReadingOutcome::Ready(report, pending) = site.prepare(read).await.unwrap() else {
         panic!("not ready");
     };
@@ -188,7 +191,7 @@ async fn rows_of_other_invoices_are_held_above_a_share_and_noted_below_it() {
         // The first of them are other invoices, the rest as they were.
         let (head, same) = (invoices(others, 5_000), invoices(rows, 1_000));
         let text = head + &same.lines().skip(1 + others).collect::<Vec<_>>().join("\n");
-        let read = Read { number: 2, ..Read::csv(TRANSACTIONS, text.as_bytes()) };
+        let read = FileToRead { number: 2, ..FileToRead::csv(TRANSACTIONS, text.as_bytes()) };
         let prepared = site.prepare(read).await.unwrap();
         let (report, is_ready) = match prepared {
             ReadingOutcome::Ready(report, pending) => {
@@ -218,7 +221,7 @@ async fn rows_of_other_invoices_are_held_above_a_share_and_noted_below_it() {
         let count = report.counts.iter().find(|count| count.reason == Reason::OtherInvoiceReplaced);
         assert_eq!(count.map(|count| count.count), Some(others as u64));
 
-        let released = Read { is_released: true, ..read };
+        let released = FileToRead { is_released: true, ..read };
         assert!(matches!(site.prepare(released).await.unwrap(), ReadingOutcome::Ready(..)));
     }
 }

@@ -3,7 +3,7 @@
 use domain::FileType;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::site::{NOW, Read, Site, ledger, rows};
+use crate::site::{FileToRead, NOW, Site, ledger, rows};
 
 const TRANSACTIONS: FileType = FileType::Transactions;
 
@@ -63,7 +63,10 @@ async fn parts_go_when_no_kept_version_has_them() {
 async fn what_a_refused_upload_left_goes_after_a_day() {
     let site = with_small_parts(1).await;
     let left = one(9);
-    drop(site.pending(Read { number: 9, ..Read::csv(TRANSACTIONS, left.as_bytes()) }).await);
+    drop(
+        site.pending(FileToRead { number: 9, ..FileToRead::csv(TRANSACTIONS, left.as_bytes()) })
+            .await,
+    );
     let hours = |hours| Timestamp::now() + SignedDuration::from_hours(hours);
     let tidy = async |now| site.ledgers.tidy(&ledger(TRANSACTIONS), now).await.unwrap().removed;
     assert_eq!(tidy(hours(1)).await, 0, "it may be under way");

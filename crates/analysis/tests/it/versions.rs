@@ -4,7 +4,7 @@ use analysis::Error;
 use domain::FileType;
 use jiff::SignedDuration;
 
-use crate::site::{NOW, Read, Site, ledger, rows, upload};
+use crate::site::{FileToRead, NOW, Site, ledger, rows, upload};
 
 const SUPPLIERS: FileType = FileType::Suppliers;
 
@@ -35,7 +35,7 @@ async fn a_moment_leads_to_the_version_of_then() {
     let site = Site::new();
     for number in 1..=3_u8 {
         let text = named(&number.to_string());
-        let read = Read { number, ..Read::csv(SUPPLIERS, text.as_bytes()) };
+        let read = FileToRead { number, ..FileToRead::csv(SUPPLIERS, text.as_bytes()) };
         site.pending(read).await.commit(NOW).await.unwrap();
     }
     let history = site.open(SUPPLIERS).await.history().await.unwrap();

@@ -78,14 +78,14 @@ async fn an_entry_is_written_and_read_whole() {
 }
 
 /// A file that is sent and received, with these bytes.
-struct Sent<'a> {
+struct SentFile<'a> {
     journal: &'a Journal,
     path: PathBuf,
     job: Option<&'a str>,
     keys: std::cell::Cell<i64>,
 }
 
-impl Sent<'_> {
+impl SentFile<'_> {
     async fn offer(&self, path: &Path, content: &str) -> Admission {
         if fs::read(path).ok().as_deref() != Some(content.as_bytes()) {
             fs::write(path, content).unwrap();
@@ -126,9 +126,9 @@ impl Sent<'_> {
     }
 }
 
-fn sender<'a>(journal: &'a Journal, case: &Case, job: Option<&'a str>) -> Sent<'a> {
+fn sender<'a>(journal: &'a Journal, case: &Case, job: Option<&'a str>) -> SentFile<'a> {
     let path = case.folder.path().join("s.csv");
-    Sent { journal, path, job, keys: 0.into() }
+    SentFile { journal, path, job, keys: 0.into() }
 }
 
 #[tokio::test]

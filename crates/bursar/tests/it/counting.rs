@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_mins(15);
 /// What is said of an upload that is asked about, by its id and how often it was before: status and body.
 type Tells = dyn Fn(&str, u64) -> (u16, String) + Send;
 
-struct Shared {
+struct SharedState {
     /// Bodies by the path they were sent to.
     files: Mutex<BTreeMap<String, Vec<Vec<u8>>>>,
     /// Bodies as they came.
@@ -34,7 +34,7 @@ struct Shared {
 
 pub(crate) struct Counting {
     pub(crate) address: SocketAddr,
-    shared: Arc<Shared>,
+    shared: Arc<SharedState>,
 }
 
 impl Counting {
@@ -45,7 +45,7 @@ impl Counting {
     pub(crate) fn losing(loses_each: u64) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(SharedState {
             files: Mutex::default(),
             bodies: Mutex::default(),
             came: Condvar::new(),
@@ -114,7 +114,7 @@ impl Counting {
     }
 }
 
-fn serve(stream: TcpStream, shared: &Shared) -> Option<()> {
+fn serve(stream: TcpStream, shared: &SharedState) -> Option<()> {
     if shared.is_down.load(Ordering::SeqCst) {
         return None;
     }

@@ -23,14 +23,14 @@ const FORMAT: &str = "%e %U %S %M";
 
 /// What one run took.
 #[derive(Debug, Clone, Copy)]
-struct Taken {
+struct Usage {
     wall: f64,
     user: f64,
     kernel: f64,
     peak_kib: f64,
 }
 
-impl Taken {
+impl Usage {
     fn cpu(&self) -> f64 {
         self.user + self.kernel
     }
@@ -103,7 +103,7 @@ fn a_large_file_costs_little_more_than_with_curl() {
     }
     receiver.prove(mib * MIB);
     let wall = median(&ours, |it| it.wall) / median(&curls, |it| it.wall);
-    let (cpu, of_curl) = (median(&ours, Taken::cpu), median(&curls, Taken::cpu));
+    let (cpu, of_curl) = (median(&ours, Usage::cpu), median(&curls, Usage::cpu));
     let hashing = median(&hashings, |it| it.user);
     let peak = median(&ours, |it| it.peak_kib);
     eprintln!(
@@ -121,7 +121,7 @@ fn a_large_file_costs_little_more_than_with_curl() {
     }
 }
 
-fn curl(file: &Path, url: &str, ca: &Path, token: &str, times: &Path) -> Taken {
+fn curl(file: &Path, url: &str, ca: &Path, token: &str, times: &Path) -> Usage {
     let to = "/customers/acme/units/acme/Uploads/upload/APT/curl_20261124T0000.csv";
     let mut curl = timed(times);
     curl.args(["curl", "--silent", "--fail", "--http1.1", "--request", "POST", "--upload-file"])
@@ -135,7 +135,7 @@ fn curl(file: &Path, url: &str, ca: &Path, token: &str, times: &Path) -> Taken {
 }
 
 /// What the digest alone costs, which curl makes none of; its user time, as the file is read either way.
-fn hash(file: &Path, times: &Path) -> Taken {
+fn hash(file: &Path, times: &Path) -> Usage {
     let mut openssl = timed(times);
     openssl.args(["openssl", "dgst", "-sha256"]).arg(file);
     succeed(openssl, times)
@@ -147,20 +147,20 @@ fn timed(times: &Path) -> Command {
     command
 }
 
-fn succeed(mut command: Command, times: &Path) -> Taken {
+fn succeed(mut command: Command, times: &Path) -> Usage {
     let done = command.output().unwrap();
     assert!(done.status.success(), "{done:?}");
     taken(times)
 }
 
-fn taken(times: &Path) -> Taken {
+fn taken(times: &Path) -> Usage {
     let text = fs::read_to_string(times).unwrap();
     let numbers: Vec<f64> = text.split_whitespace().map(|number| number.parse().unwrap()).collect();
     let [wall, user, kernel, peak_kib] = numbers[..] else { panic!("{text}") };
-    Taken { wall, user, kernel, peak_kib }
+    Usage { wall, user, kernel, peak_kib }
 }
 
-fn median(all: &[Taken], of: impl Fn(&Taken) -> f64) -> f64 {
+fn median(all: &[Usage], of: impl Fn(&Usage) -> f64) -> f64 {
     let mut values: Vec<f64> = all.iter().map(of).collect();
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]

@@ -206,8 +206,8 @@ fn send(server: &Server, folder: &std::path::Path) -> Run {
 
 /// The name and the bytes of every file that came whole.
 fn received(server: &Server) -> BTreeSet<(String, Vec<u8>)> {
-    let whole = |got: &crate::server::Got| got.body == CONTENT;
-    let named = |got: crate::server::Got| {
+    let whole = |got: &crate::server::ReceivedRequest| got.body == CONTENT;
+    let named = |got: crate::server::ReceivedRequest| {
         let path = got.head.split(' ').nth(1).unwrap().to_owned();
         (path, got.body)
     };

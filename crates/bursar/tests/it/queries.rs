@@ -142,7 +142,7 @@ fn all_rows_arrive_and_memory_does_not_grow_with_them() {
 }
 
 /// The table `l` (id, number, amount, day).
-pub(crate) struct Filled {
+pub(crate) struct FilledTable {
     pub(crate) rows: u64,
     /// Of the amounts, as the database itself adds them up.
     pub(crate) total: String,
@@ -152,7 +152,7 @@ pub(crate) fn rows_asked_for() -> u64 {
     std::env::var("BURSAR_QUERY_ROWS").map_or(20_000, |text| text.parse().unwrap())
 }
 
-pub(crate) fn fill(database: &Database) -> Filled {
+pub(crate) fn fill(database: &Database) -> FilledTable {
     let rows = rows_asked_for();
     let (make, sum) = match database.kind {
         Kind::Postgres => (
@@ -172,12 +172,12 @@ pub(crate) fn fill(database: &Database) -> Filled {
         ),
     };
     database.told(&make);
-    Filled { rows, total: database.told(sum) }
+    FilledTable { rows, total: database.told(sum) }
 }
 
 /// All rows of `l` arrive, their total is the database's, and the program stays small.
 #[expect(clippy::print_stderr, reason = "the figures of a proof")]
-pub(crate) fn read_whole(what: &str, url: &str, filled: &Filled) {
+pub(crate) fn read_whole(what: &str, url: &str, filled: &FilledTable) {
     let server = Counting::start();
     let begin = Instant::now();
     let measured = measured(url, &server);

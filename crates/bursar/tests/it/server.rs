@@ -35,7 +35,7 @@ pub(crate) enum Act {
 
 /// What came.
 #[derive(Clone, Default)]
-pub(crate) struct Got {
+pub(crate) struct ReceivedRequest {
     pub(crate) head: String,
     pub(crate) body: Vec<u8>,
 }
@@ -44,7 +44,7 @@ pub(crate) struct Got {
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) folder: TempDir,
-    got: Arc<Mutex<Vec<Got>>>,
+    got: Arc<Mutex<Vec<ReceivedRequest>>>,
 }
 
 /// The certificate to present.
@@ -95,7 +95,7 @@ impl Server {
         self.folder.path().join("presented.pem")
     }
 
-    pub(crate) fn got(&self) -> Vec<Got> {
+    pub(crate) fn got(&self) -> Vec<ReceivedRequest> {
         self.got.lock().unwrap().clone()
     }
 }
@@ -114,7 +114,7 @@ fn serve(
     stream: TcpStream,
     config: Arc<ServerConfig>,
     act: &Act,
-    got: &Mutex<Vec<Got>>,
+    got: &Mutex<Vec<ReceivedRequest>>,
 ) -> std::io::Result<()> {
     // Longer than any case; a client that hangs must not hang the test.
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
@@ -173,14 +173,14 @@ fn serve(
     tls.flush()
 }
 
-fn read_head(from: &mut impl Read) -> std::io::Result<Got> {
+fn read_head(from: &mut impl Read) -> std::io::Result<ReceivedRequest> {
     let mut bytes = Vec::new();
     let mut chunk = [0; 4096];
     loop {
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
             let body = bytes.split_off(end + 4);
             let head = String::from_utf8(bytes).unwrap();
-            return Ok(Got { head, body });
+            return Ok(ReceivedRequest { head, body });
         }
         let read = from.read(&mut chunk)?;
         if read == 0 {
@@ -190,7 +190,11 @@ fn read_head(from: &mut impl Read) -> std::io::Result<Got> {
     }
 }
 
-fn read_body(from: &mut impl Read, request: &mut Got, length: usize) -> std::io::Result<()> {
+fn read_body(
+    from: &mut impl Read,
+    request: &mut ReceivedRequest,
+    length: usize,
+) -> std::io::Result<()> {
     let mut chunk = vec![0; 64 * 1024];
     while request.body.len() < length {
         let read = from.read(&mut chunk)?;

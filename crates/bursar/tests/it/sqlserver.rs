@@ -249,7 +249,7 @@ fn places_that_are_no_sql_server() {
 #[cfg(unix)]
 #[test]
 fn all_rows_arrive_and_memory_does_not_grow_with_them() {
-    use crate::queries::{Filled, read_whole, rows_asked_for};
+    use crate::queries::{FilledTable, read_whole, rows_asked_for};
     let rows = rows_asked_for();
     let tds = Tds::start(move |to| {
         let all: &[(&str, &[u8])] =
@@ -270,5 +270,5 @@ fn all_rows_arrive_and_memory_does_not_grow_with_them() {
     });
     let cents: u64 = (1..=rows).map(|id| id % 100_000).sum();
     let total = format!("{}.{:02}", cents / 100, cents % 100);
-    read_whole("SQL Server's protocol", &tds.url(PASSWORD), &Filled { rows, total });
+    read_whole("SQL Server's protocol", &tds.url(PASSWORD), &FilledTable { rows, total });
 }

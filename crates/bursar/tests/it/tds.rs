@@ -111,7 +111,7 @@ fn serve(
         heard.lock().unwrap().push(format!("unencrypted {kind}"));
         return Ok(());
     };
-    let mut greeted = Greeted { stream, left: 0, is_wrapped: true };
+    let mut greeted = GreetedSocket { stream, left: 0, is_wrapped: true };
     let mut tls = ServerConnection::new(config).unwrap();
     while tls.is_handshaking() {
         tls.complete_io(&mut greeted)?;
@@ -155,13 +155,13 @@ fn serve(
 }
 
 /// The socket, with TLS records inside packets of the greeting until the handshake is over.
-struct Greeted {
+struct GreetedSocket {
     stream: TcpStream,
     left: usize,
     is_wrapped: bool,
 }
 
-impl Read for Greeted {
+impl Read for GreetedSocket {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         if !self.is_wrapped {
             return self.stream.read(to);
@@ -176,7 +176,7 @@ impl Read for Greeted {
     }
 }
 
-impl Write for Greeted {
+impl Write for GreetedSocket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if !self.is_wrapped {
             return self.stream.write(bytes);
@@ -192,7 +192,7 @@ impl Write for Greeted {
 
 /// Cuts an answer into packets.
 struct Packets<'t> {
-    to: &'t mut StreamOwned<ServerConnection, Greeted>,
+    to: &'t mut StreamOwned<ServerConnection, GreetedSocket>,
     held: Vec<u8>,
 }
 

@@ -60,10 +60,15 @@ const STRANGERS_OF_EVERY_KIND: [Stranger; 6] = [
 
 impl Stranger {
     /// Connects and begins; from an address of its own, as one address has a bound of its own.
-    fn begin(self, server: &Server, config: &ClientConfig, number: usize) -> Option<Held> {
+    fn begin(
+        self,
+        server: &Server,
+        config: &ClientConfig,
+        number: usize,
+    ) -> Option<HeldConnection> {
         let socket = connect(server.port, number)?;
         if matches!(self, Self::Silent) {
-            return Some(Held { socket: HeldSocket::Plain(socket), stranger: self });
+            return Some(HeldConnection { socket: HeldSocket::Plain(socket), stranger: self });
         }
         let name = ServerName::try_from("localhost").unwrap();
         let client = ClientConnection::new(config.clone().into(), name).unwrap();
@@ -87,12 +92,12 @@ impl Stranger {
         };
         // One that the server has closed already is held all the same.
         let _closed = connection.write_all(asked.as_bytes()).and_then(|()| connection.flush());
-        Some(Held { socket: HeldSocket::Tls(Box::new(connection)), stranger: self })
+        Some(HeldConnection { socket: HeldSocket::Tls(Box::new(connection)), stranger: self })
     }
 }
 
 /// A connection that a stranger holds.
-struct Held {
+struct HeldConnection {
     socket: HeldSocket,
     stranger: Stranger,
 }
@@ -102,7 +107,7 @@ enum HeldSocket {
     Tls(Box<Connection>),
 }
 
-impl Held {
+impl HeldConnection {
     /// Sends the next byte, where this one trickles.
     fn trickle(&mut self) {
         if let HeldSocket::Tls(connection) = &mut self.socket
@@ -174,7 +179,7 @@ impl Crowd<'_> {
             self.connected.fetch_add(1, Ordering::Relaxed);
         }
         while !self.is_over.load(Ordering::Relaxed) {
-            held.iter_mut().for_each(Held::trickle);
+            held.iter_mut().for_each(HeldConnection::trickle);
             std::thread::park_timeout(Duration::from_millis(500));
         }
         let ended = held.iter_mut().filter_map(|held| held.is_ended().then_some(())).count();

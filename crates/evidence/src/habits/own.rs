@@ -32,7 +32,7 @@ pub(super) struct Own {
 }
 
 /// Some parties' habits, in order, and what they bill again and again.
-pub(super) type Learnt = (Vec<Own>, amounts::Recurrences);
+pub(super) type LearntHabits = (Vec<Own>, amounts::Recurrences);
 
 impl Own {
     pub(super) fn learn_numbers(

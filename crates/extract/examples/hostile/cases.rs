@@ -15,13 +15,13 @@ type Segment = (Vec<u8>, u64);
 
 /// Reads segments one behind the other, and counts what it gave.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Made {
+pub(crate) struct MadeFile {
     segments: Vec<Segment>,
     at: u64,
     pub(crate) given: u64,
 }
 
-impl Made {
+impl MadeFile {
     fn of(segments: &[(&[u8], u64)]) -> Self {
         let segments = segments.iter().map(|(bytes, times)| (bytes.to_vec(), *times)).collect();
         Self { segments, ..Self::default() }
@@ -32,7 +32,7 @@ impl Made {
     }
 }
 
-impl Read for Made {
+impl Read for MadeFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut start = 0;
         for (bytes, times) in &self.segments {
@@ -57,7 +57,7 @@ impl Read for Made {
     }
 }
 
-impl Seek for Made {
+impl Seek for MadeFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let at = match to {
             SeekFrom::Start(at) => Some(at),
@@ -77,7 +77,7 @@ pub(crate) struct Case {
     pub(crate) said: &'static str,
     /// Long for a test: it has to be read or unpacked at length before it says what it is.
     pub(crate) is_long: bool,
-    pub(crate) make: fn() -> Made,
+    pub(crate) make: fn() -> MadeFile,
 }
 
 const HEADER: &[u8] =
@@ -87,11 +87,11 @@ const ROW: &[u8] = b"1,A,1,1,2026-11-23,2026-11-23,Acme,S\n";
 const GIB: u64 = 1 << 30;
 
 /// A text that is quickly seen through, unless it is said to be long.
-const fn text(name: &'static str, said: &'static str, make: fn() -> Made) -> Case {
+const fn text(name: &'static str, said: &'static str, make: fn() -> MadeFile) -> Case {
     Case { name, format: FileFormat::Csv, said, is_long: false, make }
 }
 
-const fn workbook(name: &'static str, said: &'static str, make: fn() -> Made) -> Case {
+const fn workbook(name: &'static str, said: &'static str, make: fn() -> MadeFile) -> Case {
     Case { name, format: FileFormat::Xlsx, said, is_long: false, make }
 }
 
@@ -100,38 +100,40 @@ const fn long(case: Case) -> Case {
 }
 
 pub(crate) const CASES: [Case; 33] = [
-    text("nothing", "the file is empty", || Made::of(&[])),
-    text("a byte order mark alone", "the file is empty", || Made::of(&[(b"\xef\xbb\xbf", 1)])),
-    text("a header alone", "", || Made::of(&[(HEADER, 1)])),
-    text("line of 1 GiB", "the row at line 2 is longer", || Made::of(&[(HEADER, 1), (b"x", GIB)])),
-    text("header of 1 GiB", "the row at line 1 is longer", || Made::of(&[(b"x", GIB)])),
-    text("1 GiB of zero bytes", "the row at line 1 is longer", || Made::of(&[(b"\0", GIB)])),
+    text("nothing", "the file is empty", || MadeFile::of(&[])),
+    text("a byte order mark alone", "the file is empty", || MadeFile::of(&[(b"\xef\xbb\xbf", 1)])),
+    text("a header alone", "", || MadeFile::of(&[(HEADER, 1)])),
+    text("line of 1 GiB", "the row at line 2 is longer", || {
+        MadeFile::of(&[(HEADER, 1), (b"x", GIB)])
+    }),
+    text("header of 1 GiB", "the row at line 1 is longer", || MadeFile::of(&[(b"x", GIB)])),
+    text("1 GiB of zero bytes", "the row at line 1 is longer", || MadeFile::of(&[(b"\0", GIB)])),
     text("UTF-16 line of 1 GiB", "the row at line 1 is longer", || {
-        Made::of(&[(b"\xff\xfe", 1), (b"x\0", GIB / 2)])
+        MadeFile::of(&[(b"\xff\xfe", 1), (b"x\0", GIB / 2)])
     }),
     text("line of 1 GiB that is no UTF-8", "the row at line 2 is longer", || {
-        Made::of(&[(HEADER, 1), (b"\xff", GIB)])
+        MadeFile::of(&[(HEADER, 1), (b"\xff", GIB)])
     }),
     text("unclosed quote", "a quote is opened at line 3", || {
-        Made::of(&[(HEADER, 1), (ROW, 1), (b"\"", 1), (ROW, GIB / 64)])
+        MadeFile::of(&[(HEADER, 1), (ROW, 1), (b"\"", 1), (ROW, GIB / 64)])
     }),
-    text("1 GiB of quotes", "not closed", || Made::of(&[(HEADER, 1), (b"\"", GIB)])),
+    text("1 GiB of quotes", "not closed", || MadeFile::of(&[(HEADER, 1), (b"\"", GIB)])),
     text("10,000,000 commas", "the row at line 2 has more than 2000 cells", || {
-        Made::of(&[(HEADER, 1), (b",", 10_000_000)])
+        MadeFile::of(&[(HEADER, 1), (b",", 10_000_000)])
     }),
     text("1,000,000 columns", "the row at line 1 has more than 2000 cells", || {
-        Made::of(&[(b"Supplier Name,", 1_000_000), (b"\n", 1), (ROW, 1)])
+        MadeFile::of(&[(b"Supplier Name,", 1_000_000), (b"\n", 1), (ROW, 1)])
     }),
-    long(text("1 GiB of blank lines", "", || Made::of(&[(HEADER, 1), (b"\r\n", GIB / 2)]))),
+    long(text("1 GiB of blank lines", "", || MadeFile::of(&[(HEADER, 1), (b"\r\n", GIB / 2)]))),
     long(text("2,000,000 rows that fail", "rows could not be used", || {
-        Made::of(&[(HEADER, 1), (b"1,A,?,?,?,?,,\n", 2_000_000)])
+        MadeFile::of(&[(HEADER, 1), (b"1,A,?,?,?,?,,\n", 2_000_000)])
     })),
     long(text("formulas", "", || {
         let row = b"=HYPERLINK(0),@A,-1,+1,2026-11-23,2026-11-23,=cmd|' /C calc'!A0,+S\n";
-        Made::of(&[(HEADER, 1), (row, 100_000)])
+        MadeFile::of(&[(HEADER, 1), (row, 100_000)])
     })),
     text("a workbook named .csv", "name it .xlsx", || sheet(&[(b"<row/>", 1)])),
-    workbook("a text named .xlsx", "not a workbook", || Made::of(&[(HEADER, 1)])),
+    workbook("a text named .xlsx", "not a workbook", || MadeFile::of(&[(HEADER, 1)])),
     workbook("encrypted workbook", "the workbook is encrypted", || compound("EncryptedPackage")),
     workbook("encrypted part", "the workbook is encrypted", || {
         package(&[Part { flags: 1, ..Part::packed(SHEET, b"") }])
@@ -229,7 +231,7 @@ impl Part {
 }
 
 /// A sheet of so many MiB of blanks, deflated to little, which says that it is of so many.
-fn bomb(holds: usize, says: u64) -> Made {
+fn bomb(holds: usize, says: u64) -> MadeFile {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
     let blanks = vec![b' '; 1 << 20];
     let packed = (0..holds).try_for_each(|_| encoder.write_all(&blanks));
@@ -239,7 +241,7 @@ fn bomb(holds: usize, says: u64) -> Made {
 
 /// A workbook whose one sheet begins with these rows. The checksum is right when it is needed: where a
 /// sheet without an end is refused before it, working it out would take longest of all.
-fn sheet(rows: &[(&[u8], u64)]) -> Made {
+fn sheet(rows: &[(&[u8], u64)]) -> MadeFile {
     let mut stored = vec![(b"<worksheet><sheetData>".to_vec(), 1)];
     stored.extend(rows.iter().map(|(bytes, times)| (bytes.to_vec(), *times)));
     let mut crc = Crc::new();
@@ -258,7 +260,7 @@ fn header_row() -> Vec<u8> {
 }
 
 /// A workbook with this part, and with those it cannot be without.
-fn with(part: Part) -> Made {
+fn with(part: Part) -> MadeFile {
     let relation = |id: &str, kind: &str, target: &str| {
         format!("<Relationship Id='{id}' Type='made/{kind}' Target='{target}'/>")
     };
@@ -282,13 +284,13 @@ fn with(part: Part) -> Made {
     package(&all)
 }
 
-fn package(parts: &[Part]) -> Made {
-    let mut made = Made::default();
+fn package(parts: &[Part]) -> MadeFile {
+    let mut made = MadeFile::default();
     let mut directory = Vec::new();
     for part in parts {
         let offset = part.offset.unwrap_or_else(|| short(made.len()));
         let segments = part.segments();
-        let packed = Made { segments: segments.clone(), ..Made::default() }.len();
+        let packed = MadeFile { segments: segments.clone(), ..MadeFile::default() }.len();
         let inflated = if part.packed.is_some() { part.inflated } else { packed };
         let method = if part.packed.is_some() { 8_u16 } else { 0 };
         let sizes = [part.crc, short(packed), short(inflated)].map(u32::to_le_bytes).concat();
@@ -311,7 +313,7 @@ fn package(parts: &[Part]) -> Made {
 }
 
 /// An Office file of the old container, whose directory goes on in a sector far from its first.
-fn compound(stream: &str) -> Made {
+fn compound(stream: &str) -> MadeFile {
     const SECTOR: usize = 512;
     let mut file = vec![0; 6 * SECTOR];
     let mut put = |at: usize, bytes: &[u8]| file[at..at + bytes.len()].copy_from_slice(bytes);
@@ -329,7 +331,7 @@ fn compound(stream: &str) -> Made {
     };
     name(2 * SECTOR, "Root Entry");
     name(5 * SECTOR + 128, stream);
-    Made::of(&[(&file, 1)])
+    MadeFile::of(&[(&file, 1)])
 }
 
 fn short(size: u64) -> u32 {

@@ -31,13 +31,13 @@ mod two_sides;
 
 /// Keeps everything.
 #[derive(Debug, Default)]
-struct Kept {
-    batches: Vec<RecordBatch>,
-    problems: Vec<Problem>,
+pub(crate) struct CollectingSink {
+    pub(crate) batches: Vec<RecordBatch>,
+    pub(crate) problems: Vec<Problem>,
     restarts: u32,
 }
 
-impl Sink for Kept {
+impl Sink for CollectingSink {
     fn batch(&mut self, batch: RecordBatch) -> Result<(), SinkError> {
         self.batches.push(batch);
         Ok(())
@@ -54,7 +54,7 @@ impl Sink for Kept {
     }
 }
 
-impl Kept {
+impl CollectingSink {
     fn rows(&self) -> usize {
         self.batches.iter().map(RecordBatch::num_rows).sum()
     }
@@ -105,8 +105,8 @@ fn survey(format: FileFormat) -> Options<'static> {
     }
 }
 
-fn read_with(bytes: &[u8], options: &Options<'_>) -> (Kept, Result<Reading, ReadError>) {
-    let mut kept = Kept::default();
+fn read_with(bytes: &[u8], options: &Options<'_>) -> (CollectingSink, Result<Reading, ReadError>) {
+    let mut kept = CollectingSink::default();
     let reading = read(Cursor::new(bytes), options, &mut kept);
     if let Ok(reading) = &reading {
         assert_eq!(kept.rows() as u64, reading.rows_read);
@@ -114,7 +114,7 @@ fn read_with(bytes: &[u8], options: &Options<'_>) -> (Kept, Result<Reading, Read
     (kept, reading)
 }
 
-fn read_csv(text: &str) -> (Kept, Reading) {
+fn read_csv(text: &str) -> (CollectingSink, Reading) {
     let (kept, reading) = read_with(text.as_bytes(), &survey(FileFormat::Csv));
     (kept, reading.unwrap())
 }

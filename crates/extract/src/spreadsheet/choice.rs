@@ -24,9 +24,9 @@ pub(super) enum FirstRows {
 
 /// The visibility of a sheet: people see it, or they do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Visible {
-    Yes,
-    No,
+pub(super) enum Visibility {
+    Shown,
+    Hidden,
 }
 
 /// The sheet that is read, and those that are not.
@@ -43,7 +43,7 @@ pub(super) struct ChosenSheet {
 #[derive(Debug)]
 pub(super) struct PeekedSheet {
     pub(super) name: String,
-    pub(super) visible: Visible,
+    pub(super) visible: Visibility,
     pub(super) content: Result<SheetContent, WorkbookRefusal>,
 }
 
@@ -73,20 +73,20 @@ pub(super) fn choose(sheets: Vec<PeekedSheet>) -> Result<ChosenSheet, WorkbookRe
     let mut names = Vec::new();
     for (index, PeekedSheet { name, visible, content }) in sheets.into_iter().enumerate() {
         match content {
-            Ok(SheetContent::Empty) if visible == Visible::Yes => {
+            Ok(SheetContent::Empty) if visible == Visibility::Shown => {
                 empty.get_or_insert(index);
             }
             Ok(SheetContent::Empty) => {}
             Ok(SheetContent::Filled(worth)) => {
                 filled.push(index);
-                if visible == Visible::Yes && best.is_none_or(|(most, _)| most < worth) {
+                if visible == Visibility::Shown && best.is_none_or(|(most, _)| most < worth) {
                     best = Some((worth, index));
                 }
             }
             // A damaged sheet does no harm beside one that is known.
             Err(refusal) => {
                 filled.push(index);
-                if visible == Visible::Yes {
+                if visible == Visibility::Shown {
                     damage.get_or_insert(refusal);
                 }
             }
@@ -102,8 +102,8 @@ pub(super) fn choose(sheets: Vec<PeekedSheet>) -> Result<ChosenSheet, WorkbookRe
     let index = best.map(|(_, index)| index).or(empty).ok_or(none)?;
     filled.retain(|other| *other != index);
     let name = |other: &usize| match &names[*other] {
-        (name, Visible::Yes) => name.clone(),
-        (name, Visible::No) => format!("{name} (hidden)"),
+        (name, Visibility::Shown) => name.clone(),
+        (name, Visibility::Hidden) => format!("{name} (hidden)"),
     };
     let others = filled.iter().map(name).collect();
     Ok(ChosenSheet { index, name: names[index].0.clone(), others })
@@ -122,14 +122,14 @@ pub(super) fn note(chosen: &ChosenSheet) -> Option<Problem> {
 /// Looks at the first rows, which `next` gives while it has some; it says too whether the sheet has been
 /// looked at for long enough. A sheet with a long empty beginning counts as filled.
 pub(super) fn peek(
-    visible: Visible,
+    visible: Visibility,
     matcher: &Matcher,
     mut next: impl FnMut(&mut Record) -> Result<FirstRows, WorkbookRefusal>,
 ) -> Result<SheetContent, WorkbookRefusal> {
     let mut records = Vec::new();
     let mut is_filled = false;
     // Of a hidden sheet the name is enough.
-    while visible == Visible::Yes || !is_filled {
+    while visible == Visibility::Shown || !is_filled {
         let mut record = Record::default();
         let found = next(&mut record)?;
         if found == FirstRows::End {

@@ -9,7 +9,7 @@ use std::io::{Read, Seek};
 
 use domain::problem::{Problem, Reason};
 
-use super::choice::Visible;
+use super::choice::Visibility;
 use super::in_turn::{FoundRow, ListedName, SheetReader};
 use super::limits::{Caps, SHEET_COLUMNS_MAX, TABLES_IN_TABLES_MAX};
 use super::markup::{Flavour, Markup, MarkupTag, MarkupText, Token, push_decoded};
@@ -148,7 +148,7 @@ impl<R: Read + Seek> HtmlTables<R> {
         }
         self.row_cells.finish(record)?;
         self.row += 1;
-        Ok(Some(FoundRow { number: self.row, visible: Visible::Yes }))
+        Ok(Some(FoundRow { number: self.row, visible: Visibility::Shown }))
     }
 
     fn open_row(&mut self, record: &mut Record) {
@@ -184,7 +184,7 @@ impl<R: Read + Seek> SheetReader for HtmlTables<R> {
     fn next_sheet(&mut self) -> Result<Option<ListedName>, WorkbookRefusal> {
         let is_first = !self.is_begun;
         self.is_begun = true;
-        Ok(is_first.then(|| ListedName { name: String::new(), visible: Visible::Yes }))
+        Ok(is_first.then(|| ListedName { name: String::new(), visible: Visibility::Shown }))
     }
 
     fn next_row(&mut self, record: &mut Record) -> Result<Option<FoundRow>, WorkbookRefusal> {

@@ -5,7 +5,7 @@
 
 use domain::problem::{Problem, Reason};
 
-use super::choice::{self, ChosenSheet, FirstRows, PeekedSheet, Visible};
+use super::choice::{self, ChosenSheet, FirstRows, PeekedSheet, Visibility};
 use super::limits::PEEK_BYTES;
 use super::refusal::WorkbookRefusal;
 use super::row_cells::fill_up;
@@ -48,7 +48,7 @@ pub(super) trait SheetReader {
 #[derive(Debug)]
 pub(super) struct ListedName {
     pub(super) name: String,
-    pub(super) visible: Visible,
+    pub(super) visible: Visibility,
 }
 
 /// A row as it stands in its sheet.
@@ -56,7 +56,7 @@ pub(super) struct ListedName {
 pub(super) struct FoundRow {
     /// From 1.
     pub(super) number: u64,
-    pub(super) visible: Visible,
+    pub(super) visible: Visibility,
 }
 
 #[derive(Debug)]
@@ -111,7 +111,7 @@ impl<S: SheetReader> SheetRecords<S> {
             self.reader.finish()?;
             return Ok(false);
         };
-        if row.visible == Visible::No {
+        if row.visible == Visibility::Hidden {
             RowsMet::add(&mut self.hidden, row.number);
         }
         if self.guessed.len() < GUESSED_MAX && self.reader.guessed_page().is_some() {
@@ -184,7 +184,11 @@ fn peek_all<S: SheetReader>(reader: &mut S, matcher: &Matcher) -> Vec<PeekedShee
             // Nothing behind it can be had either.
             Err(refusal) => {
                 let content = Err(refusal);
-                sheets.push(PeekedSheet { name: String::new(), visible: Visible::Yes, content });
+                sheets.push(PeekedSheet {
+                    name: String::new(),
+                    visible: Visibility::Shown,
+                    content,
+                });
                 break;
             }
         };

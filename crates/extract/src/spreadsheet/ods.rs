@@ -9,7 +9,7 @@ use std::io::{Read, Seek};
 
 use domain::problem::Problem;
 
-use super::choice::Visible;
+use super::choice::Visibility;
 use super::format_code::NumberFormat;
 use super::in_turn::{FoundRow, ListedName, SheetReader};
 use super::limits::{
@@ -42,7 +42,7 @@ pub(super) struct OdsSheets<R> {
     tally: CellTally,
     is_in_sheet: bool,
     /// The row that is given so many times more.
-    repeated: Option<(Vec<OdsCell>, u64, Visible)>,
+    repeated: Option<(Vec<OdsCell>, u64, Visibility)>,
 }
 
 impl<R: Read + Seek> OdsSheets<R> {
@@ -149,7 +149,7 @@ impl<R: Read + Seek> SheetReader for OdsSheets<R> {
                     name.retain(|character| !character.is_control());
                     let is_hidden = self.hidden_styles.contains(&style);
                     (self.row, self.is_in_sheet) = (0, !tag.empty);
-                    let visible = if is_hidden { Visible::No } else { Visible::Yes };
+                    let visible = if is_hidden { Visibility::Hidden } else { Visibility::Shown };
                     return Ok(Some(ListedName { name, visible }));
                 }
                 Event::End => return Ok(None),
@@ -167,8 +167,8 @@ impl<R: Read + Seek> SheetReader for OdsSheets<R> {
                 Event::Open(tag) if tag.name == b"table-row" => {
                     let times = repeated(tag, b"number-rows-repeated")?;
                     let visible = match attribute(tag, b"visibility")?.as_str() {
-                        "collapse" | "filter" => Visible::No,
-                        _ => Visible::Yes,
+                        "collapse" | "filter" => Visibility::Hidden,
+                        _ => Visibility::Shown,
                     };
                     let cells = if tag.empty { Vec::new() } else { self.read_row()? };
                     if self.row + times > ROWS_MAX.into() {

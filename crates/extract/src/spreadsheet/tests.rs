@@ -13,7 +13,7 @@ use std::io::{Read, Seek};
 
 use proptest::prelude::*;
 
-use self::made::{Made, MadeSheet, STRINGS, STYLES, WORKBOOK};
+use self::made::{MadePackage, MadeSheet, STRINGS, STYLES, WORKBOOK};
 use super::limits::Caps;
 use super::package::Package;
 use super::{XlsxRecords, open_old};
@@ -49,7 +49,7 @@ fn read_all(records: &mut dyn RecordSource) -> Result<Vec<(u64, Vec<String>)>, R
     Ok(all)
 }
 
-fn rows_of(made: &Made) -> Vec<(u64, Vec<String>)> {
+fn rows_of(made: &MadePackage) -> Vec<(u64, Vec<String>)> {
     read_all(&mut open(made.reader()).unwrap()).unwrap()
 }
 
@@ -107,7 +107,7 @@ fn a_cell_reads_as_what_it_shows() {
         ("<c t='str'><v>=HYPERLINK(\"x\")</v></c>", "=HYPERLINK(\"x\")"),
     ];
     for (cell, expected) in cases {
-        let made = Made::of_rows(&format!("<row r='1'>{cell}</row>"))
+        let made = MadePackage::of_rows(&format!("<row r='1'>{cell}</row>"))
             .with(STRINGS, strings)
             .with(STYLES, styles);
         assert_eq!(rows_of(&made), texts(&[(1, &[expected])]), "{cell}");
@@ -116,7 +116,7 @@ fn a_cell_reads_as_what_it_shows() {
 
 #[test]
 fn rows_keep_their_numbers_and_missing_cells_are_empty() {
-    let made = Made::of_rows(
+    let made = MadePackage::of_rows(
         "<row r='2'><c r='B2'><v>1</v></c></row><row r='3'/><row r='4'></row>\
          <row r='5'><c r='A5'><v>1</v></c><c r='D5'><v>4</v></c><c r='E5' s='1'/></row>\
          <row r='9'><c r='A9'/><c r='C9'><v></v></c></row><row><c><v>10</v></c><c><v>11</v></c></row>",
@@ -133,7 +133,7 @@ fn rows_keep_their_numbers_and_missing_cells_are_empty() {
 #[test]
 fn a_rewound_workbook_reads_the_same() {
     let row = |row: usize| format!("<row r='{row}'><c r='A{row}'><v>{row}</v></c></row>");
-    let made = Made::of_rows(&(1..20_000).map(row).collect::<String>());
+    let made = MadePackage::of_rows(&(1..20_000).map(row).collect::<String>());
     let mut records = open(made.reader()).unwrap();
     let mut record = Record::default();
     for _ in 0..7_000 {
@@ -151,7 +151,7 @@ fn a_rewound_workbook_reads_the_same() {
 fn dates_follow_the_system_of_the_workbook() {
     let styles = "<s><cellXfs><xf numFmtId='22'/></cellXfs></s>";
     let old = "<workbook><workbookPr date1904='1'/><sheets><sheet name='a' r:id='r1'/></sheets></workbook>";
-    let made = Made::of_rows("<row><c s='0'><v>44887</v></c></row>").with(STYLES, styles);
+    let made = MadePackage::of_rows("<row><c s='0'><v>44887</v></c></row>").with(STYLES, styles);
     assert_eq!(rows_of(&made), texts(&[(1, &["2022-11-22"])]));
     let made = made.with(WORKBOOK, old);
     assert_eq!(rows_of(&made), texts(&[(1, &["2026-11-23"])]));
@@ -182,7 +182,7 @@ fn the_visible_sheet_with_known_columns_is_read_and_others_are_named() {
         ),
     ];
     for (sheets, first, others) in cases {
-        let mut records = open(Made::of_sheets(sheets).reader()).unwrap();
+        let mut records = open(MadePackage::of_sheets(sheets).reader()).unwrap();
         assert_eq!(read_all(&mut records).unwrap()[0].1[0], first, "{sheets:?}");
         let named = records.notes().into_iter().find(|note| note.reason == Reason::ReadFirstSheet);
         assert_eq!(named.and_then(|note| note.value).as_deref(), others, "{sheets:?}");
@@ -193,7 +193,7 @@ fn the_visible_sheet_with_known_columns_is_read_and_others_are_named() {
 fn a_sheet_that_is_named_is_read_hidden_or_not() {
     let one = "<row r='1'><c r='A1'><v>1</v></c></row>";
     let two = "<row r='1'><c r='A1'><v>2</v></c></row>";
-    let made = Made::of_sheets(&[("Cover", "", one), ("Übersicht", "state='hidden'", two)]);
+    let made = MadePackage::of_sheets(&[("Cover", "", one), ("Übersicht", "state='hidden'", two)]);
     let read = |name| open_named(made.reader(), Some(name));
     for (name, first) in [("cover", "1"), (" übersicht ", "2")] {
         let mut records = read(name).unwrap();
@@ -206,7 +206,7 @@ fn a_sheet_that_is_named_is_read_hidden_or_not() {
 
 #[test]
 fn rows_and_cells_may_stand_in_any_order() {
-    let made = Made::of_rows(
+    let made = MadePackage::of_rows(
         "<row r='1'><c r='C1'><v>3</v></c><c r='A1' s='0'><v>46349</v></c><c r='B1'><v>2</v></c></row>\
          <row r='4' hidden='1'><c r='b4'><v>5</v></c></row><row r='3'><c r='A3'><v>4</v></c></row>",
     );
@@ -227,7 +227,7 @@ fn rows_and_cells_may_stand_in_any_order() {
 #[test]
 fn what_is_left_alone_is_noted() {
     let row = "<row r='3'><c r='A3'><f>B1</f></c><c r='B3'><f>C1</f><v/></c></row>";
-    let made = Made::of_rows(row)
+    let made = MadePackage::of_rows(row)
         .with("xl/vbaProject.bin", "")
         .with("xl/externalLinks/externalLink1.xml", "")
         .with("xl/connections.xml", "")
@@ -280,10 +280,10 @@ fn bytes_that_cannot_be_had_are_no_fault_of_the_file() {
 
 #[test]
 fn formats_that_are_no_numbers_are_damage() {
-    let cell = Made::of_rows("<row r='1'><c r='A1' s='x'><v>46349</v></c></row>");
+    let cell = MadePackage::of_rows("<row r='1'><c r='A1' s='x'><v>46349</v></c></row>");
     let refused = open(cell.reader()).map(drop).unwrap_err();
     assert!(refused.to_string().contains("a format that is no number"), "{refused}");
-    let mut style = Made::of_rows("<row r='1'><c r='A1' s='0'><v>46349</v></c></row>");
+    let mut style = MadePackage::of_rows("<row r='1'><c r='A1' s='0'><v>46349</v></c></row>");
     style.add(STYLES, "<styleSheet><cellXfs><xf numFmtId='date'/></cellXfs></styleSheet>");
     let refused = open(style.reader()).map(drop).unwrap_err();
     assert!(refused.to_string().contains("something else than a number"), "{refused}");
@@ -303,7 +303,7 @@ proptest! {
     #[test]
     fn no_changed_byte_makes_it_panic(at in any::<proptest::sample::Index>(), byte in any::<u8>()) {
         let row = "<row r='1'><c r='A1' t='s'><v>0</v></c><c r='B1' s='1'><v>46349</v></c></row>";
-        let made = Made::of_rows(row)
+        let made = MadePackage::of_rows(row)
             .with(STRINGS, "<sst><si><t>a &amp; b</t></si></sst>")
             .with(STYLES, "<s><cellXfs><xf/><xf numFmtId='14'/></cellXfs></s>");
         let mut bytes = made.bytes();

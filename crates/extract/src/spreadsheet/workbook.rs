@@ -4,7 +4,7 @@
 
 use std::io::{Read, Seek};
 
-use super::choice::Visible;
+use super::choice::Visibility;
 use super::limits::{Caps, SHEETS_MAX, SMALL_PART_BYTES_MAX, STRINGS_BYTES_MAX};
 use super::number::DateSystem;
 use super::package::Package;
@@ -27,7 +27,7 @@ pub(super) struct Workbook {
 #[derive(Debug)]
 pub(super) struct ListedSheet {
     pub(super) name: String,
-    pub(super) visible: Visible,
+    pub(super) visible: Visibility,
     pub(super) entry: Entry,
 }
 
@@ -126,13 +126,13 @@ fn date_system(tag: Tag<'_>) -> Result<DateSystem, WorkbookRefusal> {
 }
 
 /// Name, whether it is visible, and the relation's id.
-fn read_sheet_tag(tag: Tag<'_>) -> Result<(String, Visible, String), WorkbookRefusal> {
-    let (mut sheet, mut visible, mut id) = (String::new(), Visible::Yes, String::new());
+fn read_sheet_tag(tag: Tag<'_>) -> Result<(String, Visibility, String), WorkbookRefusal> {
+    let (mut sheet, mut visible, mut id) = (String::new(), Visibility::Shown, String::new());
     for attribute in tag.attributes() {
         let (name, value) = attribute?;
         match name {
             b"name" => sheet = to_text(value)?,
-            b"state" if value != b"visible" => visible = Visible::No,
+            b"state" if value != b"visible" => visible = Visibility::Hidden,
             // `r:id`, whatever the prefix; `sheetId` is another thing.
             name if name != b"id" && local(name) == b"id" => id = to_text(value)?,
             _ => {}

@@ -7,7 +7,7 @@ use std::io::{Read, Seek};
 
 use domain::problem::Problem;
 
-use super::choice::Visible;
+use super::choice::Visibility;
 use super::compound;
 use super::in_turn::{FoundRow, ListedName, SheetReader};
 use super::limits::Caps;
@@ -143,7 +143,8 @@ impl<R: Read + Seek> SheetReader for XlsSheets<R> {
         }
         self.cells.put_back(first);
         self.read_row(row, record)?;
-        let visible = if self.hidden.holds(row + 1) { Visible::No } else { Visible::Yes };
+        let visible =
+            if self.hidden.holds(row + 1) { Visibility::Hidden } else { Visibility::Shown };
         Ok(Some(FoundRow { number: u64::from(row) + 1, visible }))
     }
 

@@ -7,7 +7,7 @@ use std::io::{Read, Seek};
 
 use domain::problem::{Problem, Reason};
 
-use super::choice::Visible;
+use super::choice::Visibility;
 use super::format_code::NumberFormat;
 use super::in_turn::{FoundRow, ListedName, SheetReader};
 use super::limits::{Caps, SHEET_COLUMNS_MAX};
@@ -35,7 +35,7 @@ pub(super) struct XmlSpreadsheet<R> {
 #[derive(Debug)]
 enum Element {
     Sheet(String),
-    Row { index: Option<u32>, visible: Visible, is_empty: bool },
+    Row { index: Option<u32>, visible: Visibility, is_empty: bool },
     Cell { index: Option<usize>, across: usize, is_empty: bool },
     Data(DataKind),
     Comment,
@@ -170,7 +170,7 @@ impl<R: Read + Seek> SheetReader for XmlSpreadsheet<R> {
                 Element::Sheet(name) => {
                     (self.row, self.is_in_sheet) = (0, true);
                     self.seen.clear();
-                    return Ok(Some(ListedName { name, visible: Visible::Yes }));
+                    return Ok(Some(ListedName { name, visible: Visibility::Shown }));
                 }
                 Element::End => return Ok(None),
                 _ => {}
@@ -232,7 +232,7 @@ fn opened(tag: MarkupTag<'_>) -> Element {
         }
         "Row" => {
             let is_hidden = tag.attribute("Hidden") == Some("1");
-            let visible = if is_hidden { Visible::No } else { Visible::Yes };
+            let visible = if is_hidden { Visibility::Hidden } else { Visibility::Shown };
             Element::Row { index: number("Index"), visible, is_empty }
         }
         "Cell" => {

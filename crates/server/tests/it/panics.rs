@@ -13,7 +13,7 @@ use crate::desk::Desk;
 use crate::workplace::Workplace;
 
 /// What is logged and counted on this thread while it is kept.
-struct Watched {
+struct WatchedThread {
     lines: Lines,
     counts: PrometheusRecorder,
 }
@@ -32,7 +32,7 @@ impl io::Write for Lines {
     }
 }
 
-impl Watched {
+impl WatchedThread {
     fn begin() -> (Self, DefaultGuard) {
         let lines = Lines::default();
         let writer = lines.clone();
@@ -59,7 +59,7 @@ impl Watched {
 
 #[tokio::test]
 async fn a_job_that_panics_is_a_failed_attempt_that_is_logged_and_counted() {
-    let (watched, _logging) = Watched::begin();
+    let (watched, _logging) = WatchedThread::begin();
     let _counting = metrics::set_default_local_recorder(&watched.counts);
     let place = Workplace::open().await;
     place.book.next("first_1.csv", Act::Panic);
@@ -86,7 +86,7 @@ async fn a_job_that_panics_is_a_failed_attempt_that_is_logged_and_counted() {
 
 #[tokio::test]
 async fn a_request_that_panics_is_answered_and_said() {
-    let (watched, _logging) = Watched::begin();
+    let (watched, _logging) = WatchedThread::begin();
     let _counting = metrics::set_default_local_recorder(&watched.counts);
     let desk = Desk::open().await;
     let mut ann = Browser::ann(&desk).await;

@@ -38,13 +38,14 @@ fn accidents_are_called_by_their_names() {
         (delimited("-"), "no header row"),
     ] {
         let options = Options::new(FileType::Transactions, FileFormat::Txt);
-        let refused = read(Cursor::new(text.as_bytes()), &options, &mut Kept::default());
+        let refused = read(Cursor::new(text.as_bytes()), &options, &mut CollectingSink::default());
         let refused = refused.map(|_| ()).unwrap_err().to_string();
         assert!(refused.contains(said), "{text}: {refused}");
     }
     for sign in [",", "\t", ";", "|", "~", "^", "\u{1}", "\u{1f}"] {
         let options = Options::new(FileType::Transactions, FileFormat::Txt);
-        let reading = read(Cursor::new(delimited(sign).as_bytes()), &options, &mut Kept::default());
+        let reading =
+            read(Cursor::new(delimited(sign).as_bytes()), &options, &mut CollectingSink::default());
         assert_eq!(reading.unwrap().rows_read, 1, "{sign:?}");
     }
 }

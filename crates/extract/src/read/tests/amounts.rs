@@ -4,7 +4,7 @@ use domain::{InvoiceSign, ReadingRules};
 
 use super::*;
 
-fn by_rules(text: &str, rules: &ReadingRules) -> (Kept, Reading) {
+fn by_rules(text: &str, rules: &ReadingRules) -> (CollectingSink, Reading) {
     let options = Options {
         require: Require::WhatIsThere,
         failed_per_mille_max: 1_000,
@@ -24,7 +24,7 @@ fn file(header: &str, rows: &[&str]) -> String {
 }
 
 /// The value a note shows.
-fn shown_with(kept: &Kept, reason: Reason) -> Option<&str> {
+fn shown_with(kept: &CollectingSink, reason: Reason) -> Option<&str> {
     let problem = kept.problems.iter().find(|problem| problem.reason == reason)?;
     problem.value.as_deref()
 }

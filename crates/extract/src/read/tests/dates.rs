@@ -31,13 +31,13 @@ fn file_of(rows: &[[&str; 3]]) -> String {
     String::from_utf8(writer.into_inner().unwrap()).unwrap()
 }
 
-fn read_on_today(rows: &[[&str; 3]]) -> (Kept, Reading) {
+fn read_on_today(rows: &[[&str; 3]]) -> (CollectingSink, Reading) {
     let options = Options { failed_per_mille_max: 1_000, ..strict(FileType::Transactions) };
     let (kept, reading) = read_with(file_of(rows).as_bytes(), &options.on(TODAY));
     (kept, reading.unwrap())
 }
 
-fn days(kept: &Kept, column: &str) -> Vec<String> {
+fn days(kept: &CollectingSink, column: &str) -> Vec<String> {
     let day = |days: String| {
         days.parse::<i64>()
             .map_or(days, |days| date(1970, 1, 1).checked_add(days.days()).unwrap().to_string())
@@ -45,7 +45,7 @@ fn days(kept: &Kept, column: &str) -> Vec<String> {
     kept.column(column).into_iter().map(day).collect()
 }
 
-fn said(kept: &Kept, reason: Reason) -> Vec<(Option<&str>, Option<&str>)> {
+fn said(kept: &CollectingSink, reason: Reason) -> Vec<(Option<&str>, Option<&str>)> {
     let said = kept.problems.iter().filter(|problem| problem.reason == reason);
     said.map(|problem| (problem.column.as_deref(), problem.value.as_deref())).collect()
 }

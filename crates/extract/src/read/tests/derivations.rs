@@ -22,19 +22,19 @@ fn in_currencies(currencies: &[&str]) -> String {
 }
 
 /// `column value` of the notes of a reason.
-fn said(kept: &Kept, reason: Reason) -> Vec<(&str, &str)> {
+fn said(kept: &CollectingSink, reason: Reason) -> Vec<(&str, &str)> {
     let of_it = kept.problems.iter().filter(|problem| problem.reason == reason);
     of_it
         .map(|note| (note.column.as_deref().unwrap_or("-"), note.value.as_deref().unwrap_or("-")))
         .collect()
 }
 
-fn read_by(text: &str, rules: &ReadingRules) -> (Kept, Result<Reading, ReadError>) {
+fn read_by(text: &str, rules: &ReadingRules) -> (CollectingSink, Result<Reading, ReadError>) {
     let options = Options::by_rules(FileType::Transactions, FileFormat::Csv, rules);
     read_with(text.as_bytes(), &options)
 }
 
-fn mapped(text: &str, fields: &str) -> Kept {
+fn mapped(text: &str, fields: &str) -> CollectingSink {
     let mapping: Mapping = toml::from_str(&format!("[fields]\n{fields}")).unwrap();
     let rules = ReadingRules { mapping: Some(mapping), ..ReadingRules::default() };
     let (kept, reading) = read_by(text, &rules);

@@ -8,14 +8,14 @@ const HEADER: &str = "<table><tr><th>Unique ID</th><th>Supplier Name</th></tr>";
 const ROWS: &[u8] =
     b"<tr><td>1</td><td>M\x81ller</td></tr><tr><td>2</td><td>B\x84ckerei K\x94ln</td></tr></table>";
 
-fn read_page(page: &[u8], encoding: Option<&str>) -> (Kept, Result<Reading, ReadError>) {
+fn read_page(page: &[u8], encoding: Option<&str>) -> (CollectingSink, Result<Reading, ReadError>) {
     let encoding = encoding.map(str::to_owned);
     let rules = ReadingRules { encoding, ..ReadingRules::default() };
     let options = Options::by_rules(FileType::Transactions, FileFormat::Xls, &rules);
     read_with(page, &Options { require: Require::WhatIsThere, ..options })
 }
 
-fn guessed(kept: &Kept) -> Option<&str> {
+fn guessed(kept: &CollectingSink) -> Option<&str> {
     let mut said = kept.problems.iter().filter(|said| said.reason == Reason::CodePageGuessed);
     said.next().and_then(|said| said.value.as_deref())
 }

@@ -13,7 +13,7 @@ fn harm_is_refused_with_a_sentence_and_after_little() {
     for case in cases::CASES.iter().filter(|case| !case.is_long) {
         let mut made = (case.make)();
         let options = Options::new(FileType::Transactions, case.format);
-        let said = match read(&mut made, &options, &mut Kept::default()) {
+        let said = match read(&mut made, &options, &mut CollectingSink::default()) {
             Ok(_) => String::new(),
             Err(refused @ ReadError::Refused(_)) => refused.to_string(),
             Err(other) => panic!("{}: {other:?}", case.name),

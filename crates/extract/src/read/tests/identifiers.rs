@@ -23,14 +23,14 @@ fn sap(rows: &[[&str; 3]]) -> String {
     SAP.to_owned() + &rows.iter().map(line).collect::<String>()
 }
 
-fn read_by(text: &str, mapping: Option<&Mapping>) -> (Kept, Result<Reading, ReadError>) {
+fn read_by(text: &str, mapping: Option<&Mapping>) -> (CollectingSink, Result<Reading, ReadError>) {
     let all = 1_000;
     let options = Options { mapping, failed_per_mille_max: all, ..strict(FileType::Transactions) };
     read_with(text.as_bytes(), &options)
 }
 
 /// `line column value` of the problems of a reason.
-fn said(kept: &Kept, reason: Reason) -> Vec<(Option<u64>, &str, &str)> {
+fn said(kept: &CollectingSink, reason: Reason) -> Vec<(Option<u64>, &str, &str)> {
     let of_it = kept.problems.iter().filter(|problem| problem.reason == reason);
     of_it
         .map(|problem| {

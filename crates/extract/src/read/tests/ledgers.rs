@@ -37,7 +37,7 @@ fn every_record_of_every_ledger_is_accounted_for() {
     let mut read_rows = 0;
     let mut set_aside = 0;
     for path in files(folder) {
-        let mut kept = Kept::default();
+        let mut kept = CollectingSink::default();
         let reading = read(File::open(&path).unwrap(), &survey(FileFormat::Csv), &mut kept);
         let reading = reading.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         assert_eq!(reading.records(), records(&path), "{}", path.display());

@@ -6,7 +6,7 @@ fn mapping(toml: &str) -> Mapping {
     toml::from_str(toml).unwrap()
 }
 
-fn mapped(text: &str, toml: &str) -> (Kept, Result<Reading, ReadError>) {
+fn mapped(text: &str, toml: &str) -> (CollectingSink, Result<Reading, ReadError>) {
     let mapping = mapping(toml);
     let options = Options {
         mapping: Some(&mapping),

@@ -6,7 +6,7 @@ const HEADER: &str = "Unique ID,Invoice No,Amount,Base Amount,Invoice Date,Enter
                       Supplier Name,PO Number";
 
 /// What is read, set aside and said of these rows below the header.
-fn outcome(header: &str, rows: &[String]) -> (u64, Vec<u64>, Kept) {
+fn outcome(header: &str, rows: &[String]) -> (u64, Vec<u64>, CollectingSink) {
     let text = format!("{header}\n{}\n", rows.join("\n"));
     let options = Options { failed_per_mille_max: 1_000, ..strict(FileType::Transactions) };
     let (kept, reading) = read_with(text.as_bytes(), &options);

@@ -1,11 +1,11 @@
 //! Workbooks made to do harm: each is refused with a sentence that names the harm.
 
-use super::made::{Made, SHEET, STRINGS, STYLES, WORKBOOK, related, relation, worksheet};
+use super::made::{MadePackage, SHEET, STRINGS, STYLES, WORKBOOK, related, relation, worksheet};
 use super::*;
 
 const ROW: &str = "<row r='1'><c r='A1'><v>1</v></c></row>";
 
-type Lie = fn(&mut Made);
+type Lie = fn(&mut MadePackage);
 
 /// What reading to the end says; empty when nothing is refused.
 fn refusal(bytes: Vec<u8>, caps: Caps) -> String {
@@ -65,7 +65,7 @@ fn packages_that_lie_are_refused_before_anything_is_unpacked() {
         ("with a password", |made| made.part(SHEET).flags |= 1),
     ];
     for (expected, change) in cases {
-        let mut made = Made::of_rows(ROW);
+        let mut made = MadePackage::of_rows(ROW);
         change(&mut made);
         assert_refused(made.bytes(), expected);
     }
@@ -80,27 +80,27 @@ fn names_that_lead_astray_are_refused() {
         ("xl/\u{1b}[2J.xml", "outside the package"),
         ("XL/WORKBOOK.XML", "the same name"),
     ] {
-        assert_refused(Made::of_rows(ROW).with(name, "x").bytes(), expected);
+        assert_refused(MadePackage::of_rows(ROW).with(name, "x").bytes(), expected);
     }
-    let mut linked = Made::of_rows(ROW).with("xl/link", "/etc/passwd");
+    let mut linked = MadePackage::of_rows(ROW).with("xl/link", "/etc/passwd");
     linked.part("xl/link").attributes = 0o120_777 << 16;
     assert_refused(linked.bytes(), "link to somewhere else");
 }
 
 #[test]
 fn other_files_are_refused_for_what_they_are() {
-    let mut document = Made::default();
+    let mut document = MadePackage::default();
     document.add("_rels/.rels", &related(&relation("w", "officeDocument", "word/document.xml")));
     document.add("word/document.xml", "<document/>");
-    let mut binary = Made::default();
+    let mut binary = MadePackage::default();
     binary.add("_rels/.rels", &related(&relation("w", "officeDocument", "xl/workbook.bin")));
-    let cut = Made::of_rows(ROW).bytes();
+    let cut = MadePackage::of_rows(ROW).bytes();
     let cases = [
         (b"Invoice Number,Invoice Amount\n1,2\n".to_vec(), "does not begin like one"),
         (Vec::new(), "empty or very short"),
         (document.bytes(), "no visible sheet"),
         (binary.bytes(), ".xlsb"),
-        (Made::default().with("a.txt", "text").bytes(), "ZIP archive of other files"),
+        (MadePackage::default().with("a.txt", "text").bytes(), "ZIP archive of other files"),
         (cut[..cut.len() - 30].to_vec(), "its end is missing"),
     ];
     for (bytes, expected) in cases {
@@ -112,11 +112,11 @@ fn other_files_are_refused_for_what_they_are() {
 fn document_types_are_refused_in_every_part_that_is_read() {
     let laughs = "<!DOCTYPE lolz [<!ENTITY a 'lol'><!ENTITY b '&a;&a;'>]><x>&b;</x>";
     for part in ["_rels/.rels", "xl/_rels/workbook.xml.rels", WORKBOOK, SHEET, STRINGS, STYLES] {
-        assert_refused(Made::of_rows(ROW).with(part, laughs).bytes(), "document type");
+        assert_refused(MadePackage::of_rows(ROW).with(part, laughs).bytes(), "document type");
     }
     // Plain references may be as many as they like.
     let many = format!("<row><c t='str'><v>{}</v></c></row>", "&amp;&#65;".repeat(10_000));
-    let rows = rows_of(&Made::of_rows(&many));
+    let rows = rows_of(&MadePackage::of_rows(&many));
     assert_eq!(rows[0].1[0].len(), 20_000);
 }
 
@@ -143,15 +143,15 @@ fn sheets_that_are_not_well_made_are_refused() {
         (long_tag.as_str(), "markup is longer"),
     ];
     for (rows, expected) in cases {
-        assert_refused(Made::of_rows(rows).bytes(), expected);
+        assert_refused(MadePackage::of_rows(rows).bytes(), expected);
     }
-    let mut made = Made::of_rows(ROW);
+    let mut made = MadePackage::of_rows(ROW);
     let latin1 = worksheet("<row><c t='str'><v>M%ller</v></c></row>").replace('%', "\u{1}");
     let latin1: Vec<u8> = latin1.bytes().map(|byte| if byte == 1 { 0xfc } else { byte }).collect();
     *made.part(SHEET) = made::MadePart::new(SHEET, &latin1);
     assert_refused(made.bytes(), "UTF-8");
     let changing = "<a xmlns='x'><a xmlns='main'>".repeat(150);
-    assert_refused(Made::of_rows(&changing).bytes(), "changes its namespaces");
+    assert_refused(MadePackage::of_rows(&changing).bytes(), "changes its namespaces");
 }
 
 #[test]
@@ -160,14 +160,14 @@ fn floods_of_cells_end_at_the_caps() {
     let empty = format!("<row>{}</row>", "<c/>".repeat(100)).repeat(6);
     let filled = format!("<row>{}</row>", "<c><v>1</v></c>".repeat(100)).repeat(11);
     for (rows, expected) in [(empty, "over 500 cells with nothing"), (filled, "over 1,000 cells")] {
-        let said = refusal(Made::of_rows(&rows).bytes(), caps);
+        let said = refusal(MadePackage::of_rows(&rows).bytes(), caps);
         assert!(said.contains(expected), "{said}");
     }
     let row = format!("<row>{}</row>", "<c/>".repeat(50) + &"<c><v>1</v></c>".repeat(50));
-    assert_eq!(refusal(Made::of_rows(&row.repeat(10)).bytes(), caps), "");
+    assert_eq!(refusal(MadePackage::of_rows(&row.repeat(10)).bytes(), caps), "");
     for (count, expected) in [(500, ""), (501, "texts take more than 4,000 bytes")] {
         let strings = format!("<sst>{}</sst>", "<si><t>text</t></si>".repeat(count));
-        let said = refusal(Made::of_rows(ROW).with(STRINGS, &strings).bytes(), caps);
+        let said = refusal(MadePackage::of_rows(ROW).with(STRINGS, &strings).bytes(), caps);
         assert_eq!(said.is_empty(), expected.is_empty(), "{count} texts: {said}");
         assert!(said.contains(expected), "{said}");
     }

@@ -34,7 +34,7 @@ pub(crate) struct MadePart {
 
 /// A package in the making.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Made {
+pub(crate) struct MadePackage {
     pub(crate) parts: Vec<MadePart>,
     /// Says another number of parts than there are.
     pub(crate) count: Option<u16>,
@@ -127,7 +127,7 @@ impl MadePart {
     }
 }
 
-impl Made {
+impl MadePackage {
     /// One sheet called Data; `rows` is what stands inside `sheetData`.
     pub(crate) fn of_rows(rows: &str) -> Self {
         Self::of_sheets(&[("Data", "", rows)])

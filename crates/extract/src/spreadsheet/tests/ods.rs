@@ -1,10 +1,10 @@
 //! ODF spreadsheets.
 
 use super::super::{Kind, open_package};
-use super::made::Made;
+use super::made::MadePackage;
 use super::*;
 
-fn document(tables: &str) -> Made {
+fn document(tables: &str) -> MadePackage {
     let content = format!(
         "<office:document-content xmlns:office='o' xmlns:table='t' xmlns:text='x'><office:automatic-styles>\
          <style:style style:name='ta2' style:family='table'><style:table-properties table:display='false'/>\
@@ -12,7 +12,7 @@ fn document(tables: &str) -> Made {
          </office:spreadsheet></office:body></office:document-content>"
     );
     let kind = "application/vnd.oasis.opendocument.spreadsheet";
-    Made::default().with("mimetype", kind).with("content.xml", &content)
+    MadePackage::default().with("mimetype", kind).with("content.xml", &content)
 }
 
 fn table(name: &str, style: &str, rows: &str) -> String {
@@ -21,7 +21,7 @@ fn table(name: &str, style: &str, rows: &str) -> String {
 
 type Rows = Vec<(u64, Vec<String>)>;
 
-fn read(made: &Made) -> Result<(Rows, Vec<Problem>), ReadError> {
+fn read(made: &MadePackage) -> Result<(Rows, Vec<Problem>), ReadError> {
     let mut opened = open_package(made.reader(), &matcher(), None)?;
     assert_eq!(opened.kind, Kind::OpenDocument);
     let rows = read_all(opened.records.as_mut())?;

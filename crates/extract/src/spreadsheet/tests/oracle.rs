@@ -5,7 +5,7 @@ use std::io::Cursor;
 use calamine::{Data, DataRef, Reader, Xlsx};
 use proptest::prelude::*;
 
-use super::made::{Made, SHEET, STRINGS, worksheet};
+use super::made::{MadePackage, SHEET, STRINGS, worksheet};
 use super::{open, read_all};
 
 #[derive(Debug, Clone)]
@@ -29,12 +29,14 @@ fn values() -> impl Strategy<Value = Value> {
 }
 
 /// Columns A to E.
-fn made_of(grid: &[Vec<Value>]) -> Made {
+fn made_of(grid: &[Vec<Value>]) -> MadePackage {
     let mut strings = Vec::new();
     let rows: String =
         grid.iter().zip(1..).map(|(row, at)| row_of(row, at, &mut strings)).collect();
     let sheet = worksheet(&rows);
-    Made::of_rows("").with(SHEET, &sheet).with(STRINGS, &format!("<sst>{}</sst>", strings.concat()))
+    MadePackage::of_rows("")
+        .with(SHEET, &sheet)
+        .with(STRINGS, &format!("<sst>{}</sst>", strings.concat()))
 }
 
 fn row_of(values: &[Value], row: usize, strings: &mut Vec<String>) -> String {

@@ -1,13 +1,13 @@
 //! Packages that are unusual, and that spreadsheet programs open.
 
-use super::made::{Made, MadePart, SHEET, WORKBOOK, related, relation, worksheet};
+use super::made::{MadePackage, MadePart, SHEET, WORKBOOK, related, relation, worksheet};
 use super::*;
 
 /// What real writers do: Apache POI streams with Zip64 fields, old .NET programs write `\`.
 #[test]
 fn unusual_but_honest_packages_are_read() {
-    let made = Made::of_rows("<row r='1'><c r='A1'><v>1</v></c></row>");
-    let changes: [fn(&mut Made); 5] = [
+    let made = MadePackage::of_rows("<row r='1'><c r='A1'><v>1</v></c></row>");
+    let changes: [fn(&mut MadePackage); 5] = [
         |made| made.parts.iter_mut().for_each(MadePart::stream),
         |made| made.parts.iter_mut().for_each(|part| part.zip64 = true),
         |made| {
@@ -34,13 +34,13 @@ fn unusual_but_honest_packages_are_read() {
     }
 }
 
-type Change = fn(&mut Made);
+type Change = fn(&mut MadePackage);
 
 /// What Excel opens though it is not as the standards say.
 #[test]
 fn packages_that_spreadsheet_programs_open_are_read() {
     const SAME: [&str; 3] = ["_rels/.rels", WORKBOOK, SHEET];
-    let made = Made::of_rows("<row r='1'><c r='A1' t='str'><v>ü</v></c></row>");
+    let made = MadePackage::of_rows("<row r='1'><c r='A1' t='str'><v>ü</v></c></row>");
     let changes: [(&str, Change); 8] = [
         ("names in UTF-8, as one place says", |made| made.part(SHEET).flags |= 1 << 11),
         ("sizes behind the part, as its header says", |made| {

@@ -2,35 +2,12 @@
 
 use std::io::Cursor;
 
-use arrow_array::RecordBatch;
 use domain::{FileFormat, FileType};
 use proptest::prelude::*;
 
-use super::made::{Made, STYLES};
-use crate::{Options, Place, Problem, Reading, Sink, SinkError};
-
-#[derive(Default)]
-struct Kept {
-    batches: Vec<RecordBatch>,
-    problems: Vec<Problem>,
-}
-
-impl Sink for Kept {
-    fn batch(&mut self, batch: RecordBatch) -> Result<(), SinkError> {
-        self.batches.push(batch);
-        Ok(())
-    }
-
-    fn problem(&mut self, problem: Problem, _place: Option<Place<'_>>) -> Result<(), SinkError> {
-        self.problems.push(problem);
-        Ok(())
-    }
-
-    fn restart(&mut self) -> Result<(), SinkError> {
-        *self = Self::default();
-        Ok(())
-    }
-}
+use super::made::{MadePackage, STYLES};
+use crate::read::tests::CollectingSink;
+use crate::{Options, Reading};
 
 const TEXT: &str = "\
 Unique ID,Invoice Number,Invoice Amount,Base Amount,Invoice Date,Entered Date,Supplier Name,\
@@ -61,11 +38,11 @@ fn workbook() -> Vec<u8> {
     let cell = |header: &str| format!("<c t='str'><v>{header}</v></c>");
     let headers: String = TEXT.lines().next().unwrap().split(',').map(cell).collect();
     let rows = format!("<row r='1'>{headers}</row>{ROWS}");
-    Made::of_rows(&rows).with(STYLES, FORMATS).bytes()
+    MadePackage::of_rows(&rows).with(STYLES, FORMATS).bytes()
 }
 
-fn read(bytes: Vec<u8>, format: FileFormat) -> (Reading, Kept) {
-    let mut kept = Kept::default();
+fn read(bytes: Vec<u8>, format: FileFormat) -> (Reading, CollectingSink) {
+    let mut kept = CollectingSink::default();
     let mut options = Options::new(FileType::Transactions, format);
     options.failed_per_mille_max = 1_000;
     let reading = crate::read(Cursor::new(bytes), &options, &mut kept).unwrap();
@@ -103,7 +80,7 @@ fn of_texts(records: &[Vec<String>]) -> Vec<u8> {
     let row = |record: &Vec<String>| {
         format!("<row>{}</row>", record.iter().map(cell).collect::<String>())
     };
-    Made::of_rows(&records.iter().map(row).collect::<String>()).bytes()
+    MadePackage::of_rows(&records.iter().map(row).collect::<String>()).bytes()
 }
 
 proptest! {
@@ -120,7 +97,7 @@ proptest! {
         let header = header.map(str::to_owned).to_vec();
         let records: Vec<_> = std::iter::once(header).chain(rows).collect();
         let read = |bytes, format| {
-            let mut kept = Kept::default();
+            let mut kept = CollectingSink::default();
             let require = crate::Require::WhatIsThere;
             let options = Options::new(FileType::Transactions, format);
             let options = Options { require, failed_per_mille_max: 1_000, ..options };

@@ -4,7 +4,7 @@
 
 use std::io::{Read, Seek};
 
-use super::super::choice::Visible;
+use super::super::choice::Visibility;
 use super::super::limits::{Caps, SHEETS_MAX};
 use super::super::number::{DateSystem, write_number};
 use super::super::refusal::WorkbookRefusal;
@@ -28,7 +28,7 @@ pub(super) struct Globals {
 #[derive(Debug)]
 pub(super) struct ListedSheet {
     pub(super) name: String,
-    pub(super) visible: Visible,
+    pub(super) visible: Visibility,
     pub(super) offset: u64,
 }
 
@@ -56,7 +56,7 @@ impl Globals {
             globals.texts = TextKind::Unicode;
         }
         if kind == OF_WORKSHEET {
-            let (name, visible) = (String::new(), Visible::Yes);
+            let (name, visible) = (String::new(), Visibility::Shown);
             globals.sheets.push(ListedSheet { name, visible, offset: 0 });
         }
         while let Some(record) = records.next()? {
@@ -94,8 +94,8 @@ impl Globals {
                 let mut name = self.texts.short(&mut fields)?;
                 name.retain(|character| !character.is_control());
                 let visible = match state % 4 {
-                    0 => Visible::Yes,
-                    _ => Visible::No,
+                    0 => Visibility::Shown,
+                    _ => Visibility::Hidden,
                 };
                 // Charts and modules have no rows.
                 if kind == 0 {

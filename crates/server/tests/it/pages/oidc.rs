@@ -21,7 +21,7 @@ use crate::issuer::{CODE, Issuer, SITE, methods};
 const CALLBACK: &str = "/sign-in/with/contoso/callback";
 
 /// The request that a browser left with.
-struct Left {
+struct Departure {
     location: String,
     query: BTreeMap<String, String>,
 }
@@ -43,16 +43,16 @@ async fn desk_with(
     (desk, ann)
 }
 
-async fn leave(browser: &mut Browser, desk: &Desk, next: &str) -> Left {
+async fn leave(browser: &mut Browser, desk: &Desk, next: &str) -> Departure {
     let page = browser.get(desk, &format!("/sign-in/with/contoso?next={next}")).await;
     assert_eq!(page.status, 303, "{}", page.text);
     let location = page.location().to_owned();
     let query = location.split_once('?').unwrap().1;
     let query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    Left { location, query }
+    Departure { location, query }
 }
 
-impl Left {
+impl Departure {
     fn back(&self) -> String {
         format!("{CALLBACK}?code={CODE}&state={}", self.query["state"])
     }
@@ -364,7 +364,7 @@ async fn a_form_that_was_sent_too_late_comes_back() {
     let url = going.headers["refresh"].to_str().unwrap().strip_prefix("0; url=").unwrap();
     let query = url.split_once('?').unwrap().1;
     let query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    let left = Left { location: url.to_owned(), query };
+    let left = Departure { location: url.to_owned(), query };
     let mut claims = left.claims(&issuer, &json!({}));
     let at = now().as_second() + 13 * 3600;
     (claims["iat"], claims["exp"]) = (at.into(), (at + 300).into());

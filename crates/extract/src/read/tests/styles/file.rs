@@ -6,7 +6,7 @@ use super::encodings::{FileEncoding, encodings};
 use super::frame::{FIELDS, Frame, frames, headers};
 use super::table::WrittenRow;
 use super::*;
-use crate::spreadsheet::tests::made::Made;
+use crate::spreadsheet::tests::made::MadePackage;
 
 /// All that is the same throughout one file.
 #[derive(Debug, Clone)]
@@ -135,7 +135,7 @@ impl FileStyle {
                 };
                 let rows = in_rows(&records, "<table-row>", "</table-row>", cell);
                 let table = format!("<body><table name='A'>{rows}</table></body>");
-                Made::default().with("content.xml", &table).bytes()
+                MadePackage::default().with("content.xml", &table).bytes()
             }
             Container::Workbook(cells) => workbook(&records, *cells),
         }
@@ -234,5 +234,5 @@ fn workbook(records: &[Vec<String>], cells: WorkbookCells) -> Vec<u8> {
             format!("<c t='str'><v>{}</v></c>", escaped(cell))
         }
     };
-    Made::of_rows(&in_rows(records, "<row>", "</row>", cell)).bytes()
+    MadePackage::of_rows(&in_rows(records, "<row>", "</row>", cell)).bytes()
 }

@@ -52,7 +52,11 @@ const OF_TEXTS: [Reason; 4] = [
 ];
 
 /// Every cell that was read as something else, and every row that is not there.
-pub(super) fn wrong_cells(rows: &[WrittenRow], headers: &[String], kept: &Kept) -> Vec<WrongCell> {
+pub(super) fn wrong_cells(
+    rows: &[WrittenRow],
+    headers: &[String],
+    kept: &CollectingSink,
+) -> Vec<WrongCell> {
     let columns: BTreeMap<&str, Vec<String>> =
         frame::FIELDS.iter().map(|field| (*field, kept.column(field))).collect();
     let mut set_aside: Vec<u64> = kept.set_aside().iter().map(|(line, _)| *line).collect();
@@ -109,7 +113,7 @@ fn values(row: &WrittenRow) -> Vec<(&'static str, String)> {
 
 /// Returns `true` when a note names the column for what it could not read, or a doubt of the file
 /// tells to look at fields of this kind.
-fn is_said(field: &str, headers: &[String], kept: &Kept) -> bool {
+fn is_said(field: &str, headers: &[String], kept: &CollectingSink) -> bool {
     let header = frame::FIELDS.iter().position(|known| *known == field).map(|at| &headers[at]);
     let of_column = |problem: &&Problem| problem.column.as_ref() == header;
     if kept.problems.iter().filter(of_column).any(|problem| UNREAD.contains(&problem.reason)) {
