@@ -87,7 +87,8 @@ impl FromStr for Host {
     }
 }
 
-/// Whether a host, without a port, is this machine: a name or an address of the loopback, or a socket's path.
+/// Returns `true` for a host, without a port, that is this machine: a name or an address of the loopback,
+/// or a socket's path.
 pub fn is_this_machine(host: &str) -> bool {
     let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
     host.eq_ignore_ascii_case("localhost")

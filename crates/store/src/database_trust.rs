@@ -62,7 +62,7 @@ pub(crate) fn not_proved(fault: sqlx::Error) -> Error {
     Error::Unsupported { advice: NOT_PROVED }
 }
 
-/// Whether a fault is that the server did not prove who it is.
+/// Returns `true` for the fault of a server that did not prove who it is.
 fn is_of_trust(fault: &sqlx::Error) -> bool {
     match fault {
         sqlx::Error::Tls(_) => true,

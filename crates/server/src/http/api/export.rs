@@ -253,7 +253,7 @@ async fn held(
     Ok(findings)
 }
 
-/// What people did to the findings of a file, as long as their words fit.
+/// The histories of the findings of a file, as long as their words fit.
 async fn histories(
     store: &CustomerStore,
     unit: &UnitName,

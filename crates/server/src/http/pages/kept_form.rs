@@ -64,7 +64,7 @@ impl KeptForm {
     }
 }
 
-/// Whether a segment of a path is one or two dots, written out or encoded.
+/// Returns `true` for a segment of a path that is one or two dots, written out or encoded.
 fn is_dots(segment: &str) -> bool {
     matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
