@@ -80,10 +80,11 @@ def refused_early(connection):
         connection.sock.settimeout(TIMEOUT_SECONDS)
     if received.split(b" ")[1:2] == [b"100"]:
         return None
-    # The server closes behind a refusal.
-    piece = received
-    while piece:
-        piece = connection.sock.recv(65536)
+    # A server may wait a while before it closes: what the answer says of its length ends it.
+    head, _, _ = received.partition(b"\r\n\r\n")
+    length = re.search(rb"(?im)^content-length: *([0-9]+)", head)
+    whole = len(head) + 4 + int(length[1]) if length else float("inf")
+    while len(received) < whole and (piece := connection.sock.recv(65536)):
         received += piece
     answer = http.client.HTTPResponse(Received(received), method="POST")
     answer.begin()
