@@ -20,7 +20,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
 use progress::ProgressStream;
 use rustls::ServerConfig;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncRead, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, interval, timeout};
 use tokio_rustls::TlsAcceptor;
@@ -32,7 +32,7 @@ use crate::http::{DrainPace, FramingFaults, RequestFraming, Service, UnderWay};
 use crate::limits::{
     ANSWER_BYTES_PER_SECOND_MIN, ANSWER_STALL_MAX, H2_CONNECTION_WINDOW_BYTES, H2_HEADER_BYTES_MAX,
     H2_STREAM_WINDOW_BYTES, H2_STREAMS_MAX, HANDSHAKE_TIME_MAX, HEADER_BYTES_MAX,
-    HEADER_FIELDS_MAX, IDLE_TIME_MAX, Limits, READ_BUFFER_BYTES,
+    HEADER_FIELDS_MAX, IDLE_TIME_MAX, Limits, READ_BUFFER_BYTES, TLS_WRITE_BUFFER_BYTES,
 };
 use crate::measures::{OpenConnection, connection_refused};
 use crate::places::Places;
@@ -73,12 +73,13 @@ impl Connections {
 
     pub(crate) async fn run(self, mut socket: TcpStream, peer: IpAddr, stop: CancellationToken) {
         let _open = OpenConnection::count();
-        let Some((peer, _place)) = self.clients.of_connection(&mut socket, peer).await else {
-            return;
-        };
+        // What is awaited here is in boxes of its own, which end with it: else each connection is for all its
+        // life as large as the largest of them.
+        let client = Box::pin(self.clients.of_connection(&mut socket, peer)).await;
+        let Some((peer, _place)) = client else { return };
         // Answers are small and wanted now; bodies fill segments anyway.
         drop(socket.set_nodelay(true));
-        let stream = match timeout(HANDSHAKE_TIME_MAX, self.handshake(socket)).await {
+        let stream = match timeout(HANDSHAKE_TIME_MAX, Box::pin(self.handshake(socket))).await {
             Ok(Ok(stream)) => stream,
             Ok(Err(error)) => {
                 connection_refused("handshake");
@@ -104,7 +105,8 @@ impl Connections {
                 extensions.insert(under_way.clone());
                 let service = self.service.clone();
                 async move {
-                    let answer = service.call(request).await;
+                    // In a box of its own: the HTTP library keeps room for it while nothing is asked.
+                    let answer = Box::pin(service.call(request)).await;
                     drop((under_way, place));
                     answer
                 }
@@ -113,13 +115,16 @@ impl Connections {
         let stream = ProgressStream::new(stream, Arc::clone(&activity));
         if is_h2 {
             let connection = h2_builder().serve_connection(TokioIo::new(stream), service);
-            serve_until_idle(connection, stop, &activity).await;
+            Box::pin(serve_until_idle(connection, stop, &activity)).await;
         } else {
             let pace = DrainPace::new(&limits);
             let under_way = (Arc::clone(&activity), stop.clone());
-            let stream = FramedStream::new(stream, under_way, faults, pace);
+            let mut stream = FramedStream::new(stream, under_way, faults, pace);
+            if !Box::pin(has_request(&mut stream, limits.header_time_max, &stop)).await {
+                return;
+            }
             let connection = h1_builder(&limits).serve_connection(TokioIo::new(stream), service);
-            serve_until_idle(connection, stop, &activity).await;
+            Box::pin(serve_until_idle(connection, stop, &activity)).await;
         }
     }
 
@@ -129,7 +134,22 @@ impl Connections {
             socket.write_all(PLAIN_HTTP_ANSWER).await?;
             return Err(io::ErrorKind::InvalidData.into());
         }
-        TlsAcceptor::from(Arc::clone(&self.tls)).accept(socket).await
+        let mut stream = TlsAcceptor::from(Arc::clone(&self.tls)).accept(socket).await?;
+        stream.get_mut().1.set_buffer_limit(Some(TLS_WRITE_BUFFER_BYTES));
+        Ok(stream)
+    }
+}
+
+/// Waits for the head of the first request. Until then a connection has none of the HTTP library's buffers,
+/// 16 KiB that it takes at once: whoever sends nothing, or a byte now and then, does not cost them.
+async fn has_request<S: AsyncRead + Unpin>(
+    stream: &mut FramedStream<S>,
+    header_time_max: Duration,
+    stop: &CancellationToken,
+) -> bool {
+    tokio::select! {
+        () = stop.cancelled() => false,
+        first = timeout(header_time_max, stream.first_head()) => matches!(first, Ok(Ok(()))),
     }
 }
 

@@ -114,6 +114,9 @@ pub const H2_HEADER_BYTES_MAX: u32 = 128 * 1024;
 pub const HEADER_FIELDS_MAX: usize = 100;
 /// Read buffer of an HTTP/1 connection: it holds a whole header, and bodies pass in pieces of this size.
 pub const READ_BUFFER_BYTES: usize = 64 * 1024;
+/// Bytes of an answer that wait behind TLS for a socket with room: one record. Whoever reads nothing holds so
+/// much, beside what the connection has under way.
+pub const TLS_WRITE_BUFFER_BYTES: usize = 16 * 1024;
 /// HTTP/2 flow control: 768 KiB in flight fill 15 MB/s over 50 ms of delay; the default of 64 KiB does
 /// 1.3. Windows that adapt themselves took 150 MiB for 32 uploads where these take half of it.
 pub const H2_STREAM_WINDOW_BYTES: u32 = 768 * 1024;

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
@@ -34,6 +34,8 @@ use head::Head;
 const REFUSED_HEAD: &[u8] = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 /// Is no framing of a chunk, wherever in one it stands.
 const BROKEN_CHUNK: &[u8] = b"\rX";
+/// Bytes read at once before the first request: most heads are shorter.
+const FIRST_READ_BYTES: usize = 1024;
 /// Bytes read at once of what nobody wants.
 const SCRATCH_BYTES: usize = 8 * 1024;
 /// After a refusal, a client that sends nothing for so long has read it, or never will.
@@ -158,6 +160,25 @@ impl<S> FramedStream<S> {
             self.given = 0;
         }
         fits > 0
+    }
+}
+
+impl<S: AsyncRead + Unpin> FramedStream<S> {
+    /// Reads until the head of the first request is whole, or is one that is refused.
+    ///
+    /// # Errors
+    ///
+    /// The connection ended before.
+    pub(super) async fn first_head(&mut self) -> io::Result<()> {
+        let mut bytes = [0; FIRST_READ_BYTES];
+        while self.ready.is_empty() {
+            let read = self.stream.read(&mut bytes).await?;
+            if read == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            self.framing.pass(&bytes[..read], &mut self.ready);
+        }
+        Ok(())
     }
 }
 

@@ -21,15 +21,19 @@ use crate::site::Site;
 
 /// The document of all routes, as the router hands it to those who show it.
 #[derive(Debug, Clone)]
-pub(crate) struct ApiDocument(Arc<Value>);
+pub(crate) struct ApiDocument {
+    value: Arc<Value>,
+    written: JsonDocument,
+}
 
 impl ApiDocument {
     pub(crate) fn new(routes: &[Route], site: &Site) -> Self {
-        Self(Arc::new(document(routes, site)))
+        let value = document(routes, site);
+        Self { written: JsonDocument::new(&value), value: Arc::new(value) }
     }
 
     pub(crate) fn json(&self) -> &Value {
-        &self.0
+        &self.value
     }
 }
 
@@ -113,7 +117,7 @@ const ABOUT: &str = "Receives extracts of suppliers, invoices and employees. 201
 pub(crate) async fn get_openapi(
     Extension(document): Extension<ApiDocument>,
 ) -> CachedAnswer<JsonDocument> {
-    CachedAnswer(300, JsonDocument(document.0))
+    CachedAnswer(300, document.written)
 }
 
 /// The whole document of these routes; those that are not documented are left out.

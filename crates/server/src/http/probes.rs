@@ -1,7 +1,5 @@
 //! The small public answers: the index for programs, health, readiness, public keys.
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use domain::{ReadinessReport, RefusalCode};
@@ -43,5 +41,5 @@ pub(crate) async fn get_jwks(
     State(app): State<App>,
 ) -> Result<CachedAnswer<JsonDocument>, ApiError> {
     let jwks = app.keys.to_jwks().await.map_err(ApiError::internal)?;
-    Ok(CachedAnswer(60, JsonDocument(Arc::new(jwks))))
+    Ok(CachedAnswer(60, JsonDocument::new(&jwks)))
 }

@@ -1,8 +1,6 @@
 //! Answers that many handlers give, each with its media type and what the document says of it.
 
-use std::sync::Arc;
-
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{self, HeaderName, HeaderValue};
@@ -47,9 +45,10 @@ pub(crate) struct NoContent;
 #[derive(Debug)]
 pub(crate) struct Text(pub(crate) String);
 
-/// 200 with a JSON document that was written before, and its media type's other rules.
+/// 200 with a JSON document that is written once and shared by all answers: whoever asks for it again and
+/// again and reads none of it costs no copies.
 #[derive(Debug, Clone)]
-pub(crate) struct JsonDocument(pub(crate) Arc<Value>);
+pub(crate) struct JsonDocument(Bytes);
 
 /// An answer that may be kept for so many seconds by whoever passes it on.
 #[derive(Debug)]
@@ -196,9 +195,16 @@ impl Answers for Text {
     }
 }
 
+impl JsonDocument {
+    pub(crate) fn new(document: &Value) -> Self {
+        let bytes = serde_json::to_vec(document).expect("keys of JSON values are text");
+        Self(bytes.into())
+    }
+}
+
 impl IntoResponse for JsonDocument {
     fn into_response(self) -> Response {
-        json_response(StatusCode::OK, &*self.0)
+        with_type(Body::from(self.0), HeaderValue::from_static("application/json"))
     }
 }
 
