@@ -7,6 +7,7 @@
 
 pub mod access;
 mod api;
+mod compress;
 mod drain;
 mod error;
 mod host;
@@ -125,6 +126,9 @@ impl Service {
         error::render(&mut response, &instance, id);
         let refused = RefusedRequest { headers: &headers, path: &instance, id };
         error_page::render(&self.app, &mut response, refused).await;
+        if compress::is_taken(&headers) {
+            response = compress::compress(response).await;
+        }
         let pace = DrainPace::new(&self.app.limits);
         drain::answer_early(&mut response, &lent, version, pace, under_way);
         decorate(&mut response, site, id);
