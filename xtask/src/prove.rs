@@ -20,7 +20,7 @@ struct Proof {
     size: &'static str,
 }
 
-const PROOFS: [Proof; 10] = [
+const PROOFS: [Proof; 11] = [
     Proof {
         name: "api",
         test: "api_tools::no_answer_is_outside_the_document",
@@ -68,6 +68,12 @@ const PROOFS: [Proof; 10] = [
         test: "one_file_does_not_wait_for_a_thousand_of_another_customer",
         variable: "BURSAR_FAIR_FILES",
         size: "1000",
+    },
+    Proof {
+        name: "wire",
+        test: "wire::peers::hyper_alone_lets_through_what_is_refused_before_it",
+        variable: "BURSAR_WIRE_SECONDS",
+        size: "5",
     },
     Proof {
         name: "strangers",

@@ -5,6 +5,7 @@
 
 mod connection;
 mod http2;
+mod peers;
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -12,7 +13,7 @@ use std::process::Command;
 use serde::Deserialize;
 
 use crate::harness::{CUSTOMER, Server};
-use connection::{Answer, Connection};
+use connection::{Answer, Connection, Peer};
 
 /// Whose place is the last of a connection that stays open: its answer is told from all others by its path.
 const LAST_PATH: &str = "/the-last-request";
@@ -124,8 +125,8 @@ fn bytes(send: &str, names: &BTreeMap<&str, String>) -> Vec<u8> {
     bytes
 }
 
-fn perform(server: &Server, case: &Case, names: &BTreeMap<&str, String>) -> Outcome {
-    let mut connection = Connection::open(server, &[]);
+fn perform(peer: &Peer, case: &Case, names: &BTreeMap<&str, String>) -> Outcome {
+    let mut connection = Connection::open(peer, &[]);
     let sent = bytes(&case.send, names);
     connection.send(&sent);
     if case.ends {
@@ -155,6 +156,11 @@ fn perform(server: &Server, case: &Case, names: &BTreeMap<&str, String>) -> Outc
     Outcome { answers, stays_open }
 }
 
+fn all_cases() -> Vec<Case> {
+    let requests: Requests = toml::from_str(include_str!("wire/http1.toml")).unwrap();
+    requests.case
+}
+
 fn names(server: &Server) -> BTreeMap<&'static str, String> {
     let bearer = |token: String| format!("Authorization: Bearer {token}\r\n");
     let token = bearer(server.token());
@@ -173,12 +179,11 @@ fn names(server: &Server) -> BTreeMap<&'static str, String> {
 #[test]
 fn each_request_of_http1_gets_what_its_standard_asks_for() {
     let server = Server::start_receiving_only();
-    let requests: Requests = toml::from_str(include_str!("wire/http1.toml")).unwrap();
-    let names = names(&server);
+    let (peer, names) = (Peer::from(&server), names(&server));
     let mut score = BTreeMap::<(bool, Level, Verdict), usize>::new();
     let mut faults = Vec::new();
-    for case in &requests.case {
-        let outcome = perform(&server, case, &names);
+    for case in &all_cases() {
+        let outcome = perform(&peer, case, &names);
         let verdict = case.verdict(&outcome);
         *score.entry((case.is_of_http11probe(), case.level, verdict)).or_default() += 1;
         let is_known = outcome.words() == case.does;

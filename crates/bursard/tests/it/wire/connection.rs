@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +12,22 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 use crate::harness::Server;
 
-/// A server that neither answers nor closes within this has failed.
-const SILENT_MAX: Duration = Duration::from_secs(30);
+/// A server of ours that neither answers nor closes within this has failed.
+const SILENCE_MAX: Duration = Duration::from_secs(30);
+
+/// A server that requests are sent to, the authority of its certificate, and how long it may be silent.
+#[derive(Debug)]
+pub(super) struct Peer {
+    pub(super) port: u16,
+    pub(super) authority: PathBuf,
+    pub(super) silence_max: Duration,
+}
+
+impl From<&Server> for Peer {
+    fn from(server: &Server) -> Self {
+        Self { port: server.port, authority: server.authority(), silence_max: SILENCE_MAX }
+    }
+}
 
 pub(super) struct Connection {
     stream: StreamOwned<ClientConnection, TcpStream>,
@@ -41,16 +56,16 @@ impl Answer {
 }
 
 impl Connection {
-    pub(super) fn open(server: &Server, protocols: &[&[u8]]) -> Self {
+    pub(super) fn open(peer: &Peer, protocols: &[&[u8]]) -> Self {
         let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_file(server.authority()).unwrap()).unwrap();
+        roots.add(CertificateDer::from_pem_file(&peer.authority).unwrap()).unwrap();
         let mut config =
             ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
         config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
         let name = ServerName::try_from("localhost").unwrap();
         let connection = ClientConnection::new(Arc::new(config), name).unwrap();
-        let socket = TcpStream::connect(("localhost", server.port)).unwrap();
-        socket.set_read_timeout(Some(SILENT_MAX)).unwrap();
+        let socket = TcpStream::connect(("localhost", peer.port)).unwrap();
+        socket.set_read_timeout(Some(peer.silence_max)).unwrap();
         Self { stream: StreamOwned::new(connection, socket), read: Vec::new() }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Invariant: none of them is answered as if it were a request, and the connection or the stream ends.
 
-use super::connection::Connection;
+use super::connection::{Connection, Peer};
 use crate::harness::{CUSTOMER, Server};
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -101,7 +101,7 @@ fn upload(length: &str, body: Option<&[u8]>) -> Vec<u8> {
 
 /// Begins a connection with these frames.
 fn open(server: &Server, frames: &[u8]) -> Connection {
-    let mut connection = Connection::open(server, &[b"h2"]);
+    let mut connection = Connection::open(&Peer::from(server), &[b"h2"]);
     connection.send(&[PREFACE, &frame(SETTINGS, 0, 0, &[]), frames].concat());
     connection
 }
