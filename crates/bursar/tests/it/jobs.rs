@@ -42,6 +42,26 @@ fn files_of_a_job_are_sent_once_and_dealt_with() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_slip_beside_a_password_shows_none_of_it() {
+    for slip in [
+        "databse = 'postgres://erp:hunter2@h/erp'",
+        "database = ['postgres://erp:hunter2@h/erp']",
+        "database = 'postgres://erp:hunter2@h/erp",
+    ] {
+        let desk =
+            Desk::new(&format!("[job.night]\n[job.night.source]\nsql-file = 'a.sql'\n{slip}\n"));
+        // Else that others may read it is all that is said.
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        fs::set_permissions(desk.path("bursar.toml"), private).unwrap();
+        let run = desk.run(&["--once"]);
+        assert_eq!(run.code, 10, "{run:?}");
+        assert!(run.err.contains("line "), "{run:?}");
+        assert!(!run.err.contains("hunter2") && !run.out.contains("hunter2"), "{run:?}");
+    }
+}
+
 #[test]
 fn a_state_that_comes_back_is_sent_and_leaves_only_then() {
     for after in ["", "after = 'delete'\n", "after = 'move'\nmove-to = 'sent'\n"] {

@@ -215,3 +215,54 @@ fn the_audit_log_is_verified_and_written_out() {
     let kept = kept.to_str().unwrap();
     assert!(server.bursard(&["audit", "verify", "--holds", kept]).status.success(), "{kept}");
 }
+
+#[tokio::test]
+async fn whatever_a_command_takes_out_or_changes_is_in_the_log() {
+    let server = Server::start();
+    let token = server.token();
+    let rows = "Supplier Ref,Supplier Name\nS1,Acme Ltd\n";
+    let sent = server.post(&token, "Suppliers/a_20261123.csv").body(rows).send().await.unwrap();
+    assert_eq!(sent.status(), 201);
+    server.all_read(&token).await;
+    server.exported("Suppliers");
+    let copy = server.folder.path().join("copy");
+    for arguments in [
+        &["customer", "add", "other"][..],
+        &["unit", "add", "other", "uk"],
+        &["key", "rotate"],
+        &["key", "retire", "k1"],
+        &["check", "run", "--customer", "acme", "--unit", "acme"],
+        &["user", "invite", "hal@contoso.example", "--customer", "other", "--role", "viewer"],
+        &["backup", copy.to_str().unwrap()],
+    ] {
+        let done = server.bursard(arguments);
+        assert!(done.status.success(), "{arguments:?}: {}", text(&done.stderr));
+    }
+    let log = text(&server.bursard(&["audit", "export"]).stdout);
+    for what in [
+        "token.issue",
+        "upload.received",
+        "ledger.export",
+        "customer.add",
+        "unit.add",
+        "key.add",
+        "key.retire",
+        "run.ask",
+        "member.invite",
+        "backup.make",
+        "audit.export",
+    ] {
+        assert!(log.contains(&format!("\"what\":\"{what}\"")), "{what}: {log}");
+    }
+    assert!(!log.contains(&token));
+}
+
+#[test]
+fn a_password_on_the_command_line_is_said_and_not_shown() {
+    let server = Server::start();
+    let database = "postgres://bursar:hunter2@127.0.0.1:1/bursar";
+    let shown = server.bursard(&["--database", database, "check-config"]);
+    let (out, err) = (text(&shown.stdout), text(&shown.stderr));
+    assert!(err.contains("the password in --database can be read by everybody"), "{err}");
+    assert!(!out.contains("hunter2") && !err.contains("hunter2"), "{out}{err}");
+}
