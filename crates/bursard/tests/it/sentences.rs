@@ -8,6 +8,7 @@ mod facts;
 mod invoices;
 mod suppliers;
 mod template;
+mod terms;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -5,24 +5,6 @@ use domain::FileType;
 use super::facts::{Facts, Row, amount, day, days_between};
 use super::template::{cents, count, holes};
 
-/// Checks of which only blanks are looked for so far: their sentences are held against small ledgers of their
-/// own, in the cases of their folders.
-const LOOKED_OVER: [&str; 14] = [
-    "above_order",
-    "before_order",
-    "company_register",
-    "created_and_keyed_by_one",
-    "credits_not_taken",
-    "duplicate_suppliers",
-    "paid_early",
-    "paid_late",
-    "payment_discounts",
-    "sanctioned_supplier",
-    "supplier_in_debit",
-    "unusual_approver",
-    "vat_rate",
-    "vat_without_number",
-];
 /// Sums of thousands of amounts are rounded once for each.
 const CENTS_OFF_MAX: i64 = 1;
 
@@ -42,17 +24,23 @@ impl Facts<'_> {
             "duplicate_suppliers" | "look_alike_suppliers" | "shared_bank_account" => {
                 self.suppliers_title(title)
             }
-            check if LOOKED_OVER.contains(&check) => Some(true),
-            _ => self.payments_title(title).or_else(|| self.supplier_title(title)),
+            _ => self
+                .payments_title(title)
+                .or_else(|| self.terms_title(title))
+                .or_else(|| self.supplier_title(title)),
         }
     }
 
     pub(super) fn evidence(&self, words: &str, pair: Option<(usize, usize)>) -> Option<bool> {
         match self.finding.check.as_str() {
             "duplicate_invoices" => self.invoices_evidence(words, pair),
-            "look_alike_suppliers" | "shared_bank_account" => self.suppliers_evidence(words),
-            check if LOOKED_OVER.contains(&check) => Some(true),
-            _ => self.payments_evidence(words).or_else(|| self.supplier_evidence(words)),
+            "duplicate_suppliers" | "look_alike_suppliers" | "shared_bank_account" => {
+                self.suppliers_evidence(words)
+            }
+            _ => self
+                .payments_evidence(words)
+                .or_else(|| self.terms_evidence(words))
+                .or_else(|| self.supplier_evidence(words)),
         }
     }
 
