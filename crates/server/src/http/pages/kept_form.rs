@@ -10,6 +10,8 @@ use domain::UserId;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 
+use super::local_path::has_dots;
+
 /// Longer than a comment may be, in the bytes of an address.
 const KEPT_BYTES_MAX: usize = 16 * 1024;
 /// Browsers keep 4,096 bytes of a cookie, its name and attributes among them.
@@ -34,10 +36,11 @@ impl KeptForm {
     /// other page, or that is too long.
     pub(crate) fn parse(owner: UserId, path: &str, body: &[u8]) -> Option<Self> {
         let is_plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-        // A browser would go up by them, to a page of somebody's account.
-        let goes_up = path.split('/').any(|segment| is_dots(segment));
-        let is_kept =
-            path.starts_with(OF_A_UNIT) && is_plain && !goes_up && body.len() <= KEPT_BYTES_MAX;
+        // A browser would go up by dots, to a page of somebody's account.
+        let is_kept = path.starts_with(OF_A_UNIT)
+            && is_plain
+            && !has_dots(path)
+            && body.len() <= KEPT_BYTES_MAX;
         let fields = form_urlencoded::parse(body).filter(|(name, _)| name != CSRF_FIELD);
         let fields: Vec<_> = fields.map(|(name, value)| (name.into(), value.into())).collect();
         (is_kept && !fields.is_empty()).then(|| Self { owner, path: path.to_owned(), fields })
@@ -62,11 +65,6 @@ impl KeptForm {
     pub(crate) fn text(&self) -> String {
         form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.fields).finish()
     }
-}
-
-/// Returns `true` for a segment of a path that is one or two dots, written out or encoded.
-fn is_dots(segment: &str) -> bool {
-    matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
 #[cfg(test)]

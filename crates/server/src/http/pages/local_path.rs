@@ -15,6 +15,7 @@ impl LocalPath {
     pub(crate) fn parse(text: &str) -> Self {
         let is_local = text.starts_with('/')
             && !text.starts_with("//")
+            && !has_dots(text)
             && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
         Self(if is_local { text.to_owned() } else { "/".to_owned() })
     }
@@ -22,6 +23,16 @@ impl LocalPath {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a segment of a path is one or two dots, written out or encoded: a browser goes up by
+/// them, and out of the path below which the server stands.
+pub(super) fn has_dots(text: &str) -> bool {
+    let path = text.split(['?', '#']).next().unwrap_or_default();
+    let is_dots = |segment: &str| {
+        matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
+    };
+    path.split('/').any(is_dots)
 }
 
 /// The path of the form to sign in, which goes on to another path afterwards.
@@ -54,7 +65,7 @@ mod tests {
 
     #[test]
     fn nobody_is_sent_elsewhere() {
-        for good in ["/", "/at/acme/uk/findings?state=open&after=fnd_1", "/me#x"] {
+        for good in ["/", "/at/acme/uk/findings?q=../..&after=fnd_1", "/me#x", "/a/..b/.c"] {
             assert_eq!(LocalPath::parse(good).as_str(), good);
         }
         for bad in [
@@ -65,6 +76,11 @@ mod tests {
             "/a\tb",
             "/a\r\nb",
             "x",
+            "/../other",
+            "/a/..",
+            "/a/%2E./%2e%2E/other",
+            "/.//evil.example",
+            "/..?next=/me",
         ] {
             assert_eq!(LocalPath::parse(bad).as_str(), "/", "{bad:?}");
         }
