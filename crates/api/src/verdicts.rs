@@ -2,7 +2,7 @@
 
 use domain::finding::{ASSIGNEE_CHARS_MAX, StoredVerdict, VerdictRequest, WORDS_CHARS_MAX};
 use domain::page::PAGE_SIZE_MAX;
-use domain::{Amount, FindingKey};
+use domain::{Amount, FindingKey, VerdictId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -52,8 +52,11 @@ pub struct BulkVerdictResult {
     pub proposed: usize,
 }
 
-/// All verdicts that speak now, the newest first.
+/// Some of the verdicts that speak now, the newest first, and where the next page begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RememberedVerdicts {
     pub items: Vec<StoredVerdict>,
+    /// Pass it as `after` to get the verdicts that follow; absent on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<VerdictId>,
 }

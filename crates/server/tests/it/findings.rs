@@ -133,7 +133,15 @@ async fn several_are_decided_and_remembered() {
     let items = listed["items"].as_array().unwrap();
     assert_eq!((items.len(), &items[0]["of"]["pattern"]), (2, &json!("acme|rent")));
     assert!(items[0]["by"].as_str().unwrap().starts_with("tok_"), "without a label it is the id");
-    let path = format!("verdicts/{}", items[0]["verdictId"].as_str().unwrap());
+    let ids = [&items[0]["verdictId"], &items[1]["verdictId"]].map(|id| id.as_str().unwrap());
+    let page = desk.get(&token, "verdicts?limit=1").await.json();
+    is_documented("RememberedVerdicts", &page);
+    assert_eq!((&page["items"][0]["verdictId"], &page["next"]), (&json!(ids[0]), &json!(ids[0])));
+    let last = desk.get(&token, &format!("verdicts?limit=1&after={}", ids[0])).await.json();
+    assert_eq!((&last["items"][0]["verdictId"], &last["next"]), (&json!(ids[1]), &Value::Null));
+    let unknown = desk.get(&token, "verdicts?after=ver_00000000000000000000000000").await;
+    assert_eq!(unknown.json()["code"], "verdict_not_found", "{}", unknown.json());
+    let path = format!("verdicts/{}", ids[0]);
     for status in [204, 404] {
         assert_eq!(desk.ask(&token, Method::DELETE, &path, "").await.status, status);
     }

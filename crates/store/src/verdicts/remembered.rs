@@ -3,6 +3,7 @@
 //! Invariant: none is removed; one that has ended says when and by whom.
 
 use domain::finding::{NewVerdict, RememberedVerdict, StoredVerdict, VerdictScope};
+use domain::page::{Page, PageSize};
 use domain::{AuditEntry, UnitName, VerdictId};
 use jiff::Timestamp;
 use serde_json::json;
@@ -15,7 +16,7 @@ use crate::error::Error;
 use crate::rows::{Fields, all, storable};
 
 impl CustomerStore {
-    /// Those that speak at this moment, the newest first.
+    /// All that speak at this moment, the newest first: what a run goes by.
     pub async fn remembered_verdicts(
         &self,
         unit: &UnitName,
@@ -32,6 +33,50 @@ impl CustomerStore {
         .fetch_all(self.parts.db.reader())
         .await?;
         all(&rows, kept)
+    }
+
+    /// A page of those that speak at this moment, the newest first, behind the one that is named,
+    /// over or not. [`Error::NotFound`] when there is no such one.
+    pub async fn remembered_verdicts_page(
+        &self,
+        unit: &UnitName,
+        (size, after): (PageSize, Option<VerdictId>),
+        now: Timestamp,
+    ) -> Result<Page<StoredVerdict, VerdictId>, Error> {
+        let (at, id) = match after {
+            Some(id) => (self.remembered_at(unit, id).await?, id.to_string()),
+            None => (i64::MAX, String::new()),
+        };
+        let wanted = size.get() as usize;
+        let rows = sqlx::query(
+            "SELECT id, finding, scope, by_whom, at, until, because FROM verdicts \
+             WHERE customer = $1 AND unit = $2 AND ended_at IS NULL \
+             AND COALESCE(until, 9223372036854775807) > $3 AND (at, id) < ($4, $5) \
+             ORDER BY at DESC, id DESC LIMIT $6",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(now.as_microsecond())
+        .bind(at)
+        .bind(id)
+        .bind(i64::from(size.get()) + 1)
+        .fetch_all(self.parts.db.reader())
+        .await?;
+        let items = all(&rows[..rows.len().min(wanted)], kept)?;
+        let last = items.last().map(|last: &StoredVerdict| last.verdict_id);
+        Ok(Page { next: last.filter(|_| rows.len() > wanted), items })
+    }
+
+    async fn remembered_at(&self, unit: &UnitName, id: VerdictId) -> Result<i64, Error> {
+        let at: Option<i64> = sqlx::query_scalar(
+            "SELECT at FROM verdicts WHERE customer = $1 AND unit = $2 AND id = $3",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(id.to_string())
+        .fetch_optional(self.parts.db.reader())
+        .await?;
+        at.ok_or(Error::NotFound { what: "remembered verdict" })
     }
 
     /// Later runs look anew at what it spoke for; the finding keeps its verdict. [`Error::NotFound`]

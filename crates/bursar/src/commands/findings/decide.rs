@@ -2,6 +2,7 @@
 
 use api::{Assignment, BulkVerdict, BulkVerdictResult, Comment};
 use domain::finding::{Remember, VerdictRequest};
+use domain::page::PAGE_SIZE_MAX;
 use domain::{FindingKey, VerdictId};
 use http::StatusCode;
 use serde::Deserialize as _;
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 use super::Reply;
 use super::client::FindingsClient;
 use super::explain;
+use super::list::with_query;
 use super::view::{ItemsView, VerdictView};
 use crate::args::{DecideArgs, RememberKeyword};
 use crate::report::failure::Failure;
@@ -109,7 +111,7 @@ pub(super) async fn verdicts(
         client.delete(&format!("verdicts/{end}")).await?;
         client.0.output.note(&format!("{end} has ended; the next run looks anew"));
     }
-    let json = client.get("verdicts").await?;
+    let json = json!({ "items": remembered(client).await? });
     let items = view::<ItemsView<VerdictView>>(&json).items;
     let words = if items.is_empty() {
         "nothing is remembered; decide with --not-duplicate --remember rows or pattern".to_owned()
@@ -117,6 +119,26 @@ pub(super) async fn verdicts(
         items.iter().map(verdict).collect::<Vec<_>>().join("\n")
     };
     Ok(Reply { json, words })
+}
+
+/// All of them, page by page.
+async fn remembered(client: FindingsClient<'_>) -> Result<Vec<Value>, Failure> {
+    let mut items = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let mut query = vec![("limit", PAGE_SIZE_MAX.to_string())];
+        query.extend(after.clone().map(|after| ("after", after)));
+        let mut page = client.get(&with_query("verdicts", &query)).await?;
+        if let Value::Array(some) = page["items"].take() {
+            items.extend(some);
+        }
+        let next = page["next"].as_str().map(str::to_owned);
+        // A server that leads back would be followed for ever.
+        if next.is_none() || next == after {
+            return Ok(items);
+        }
+        after = next;
+    }
 }
 
 fn verdict(item: &VerdictView) -> String {

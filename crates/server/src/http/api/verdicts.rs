@@ -4,7 +4,7 @@
 
 use api::{
     Assignment, BulkVerdict, BulkVerdictResult, Comment, FINDINGS_AT_ONCE_MAX, FindingDetail,
-    Recovery, RememberedVerdicts,
+    PageQuery, Recovery, RememberedVerdicts,
 };
 use axum::extract::{Path, State};
 use domain::finding::{ASSIGNEE_CHARS_MAX, NewVerdict, VerdictRequest, WORDS_CHARS_MAX};
@@ -17,6 +17,7 @@ use crate::http::access::{Analyst, Viewer};
 use crate::http::error::ApiError;
 use crate::http::if_match::IfMatch;
 use crate::http::json_body::JsonBody;
+use crate::http::query::QueryParams;
 use crate::http::respond::{DecidedJson, Json, NoContent, TaggedJson};
 
 type Key = Path<(String, String, String)>;
@@ -152,9 +153,12 @@ pub(crate) async fn set_recovered(
 pub(crate) async fn list_verdicts(
     State(app): State<App>,
     viewer: Viewer,
+    QueryParams(query): QueryParams<PageQuery<VerdictId>>,
 ) -> Result<Json<RememberedVerdicts>, ApiError> {
-    let items = viewer.store.remembered_verdicts(&viewer.unit, app.clock.now()).await?;
-    Ok(Json(RememberedVerdicts { items }))
+    let part = (query.size(), query.after);
+    let now = app.clock.now();
+    let page = viewer.store.remembered_verdicts_page(&viewer.unit, part, now).await?;
+    Ok(Json(RememberedVerdicts { items: page.items, next: page.next }))
 }
 
 pub(crate) async fn end_verdict(

@@ -201,7 +201,8 @@ fn finding_routes() -> Vec<Entry> {
                 "list_verdicts",
                 "The verdicts that later runs are told of, newest first",
                 verdicts::list_verdicts,
-            ),
+            )
+            .refuses(&[RefusalCode::VerdictNotFound]),
         ],
     )
 }
