@@ -56,7 +56,7 @@ fn a_slip_beside_a_password_shows_none_of_it() {
         let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
         fs::set_permissions(desk.path("bursar.toml"), private).unwrap();
         let run = desk.run(&["--once"]);
-        assert_eq!(run.code, 10, "{run:?}");
+        assert_eq!(run.code, 2, "{run:?}");
         assert!(run.err.contains("line "), "{run:?}");
         assert!(!run.err.contains("hunter2") && !run.out.contains("hunter2"), "{run:?}");
     }

@@ -35,7 +35,9 @@ impl Facts<'_> {
         match self.finding.check.as_str() {
             "duplicate_invoices" => self.invoices_evidence(words, pair),
             "duplicate_suppliers" | "look_alike_suppliers" | "shared_bank_account" => {
-                self.suppliers_evidence(words)
+                // How often it is so of those that are one and of others is not in the rows.
+                let said = words.split_once(" (so are ").map_or(words, |(said, _)| said);
+                self.suppliers_evidence(said)
             }
             _ => self
                 .payments_evidence(words)

@@ -248,6 +248,10 @@ impl Facts<'_> {
         if let Some(of) = holes("the supplier may ask for {}", words) {
             return Some(title.contains(&format!("Discounts of {} on ", of[0])));
         }
+        if let Some(of) = holes("invoices over {} are open, against which it can be set off", words)
+        {
+            return Some(cents(of[0])? > 0);
+        }
         let open = holes("{} over {} is open, against {}", words)
             .or_else(|| holes("{} over {} are open, against {}", words));
         if let Some(of) = open {
@@ -333,11 +337,7 @@ impl Facts<'_> {
         {
             return Some(is_percentage(of[0]) && count(of[1])? > 0 && of[2].len() == 2);
         }
-        let money = [
-            "{} was paid to the supplier since",
-            "invoices over {} are open, against which it can be set off",
-            "half of its invoices are below {}",
-        ];
+        let money = ["{} was paid to the supplier since", "half of its invoices are below {}"];
         if let Some(of) = money.iter().find_map(|template| holes(template, words)) {
             return Some(cents(of[0])? > 0);
         }
