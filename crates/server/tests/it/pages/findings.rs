@@ -323,10 +323,13 @@ async fn a_finding_is_shown_as_it_was_when_it_was_decided() {
         assert!(then.text.contains(words), "{words} {}", then.text);
     }
     assert!(!then.text.contains("three times") && !then.text.contains("the same everything"));
+    let noted = desk.audited().await;
     for entry in ["2", "9", "x"] {
-        let none = ann.get(&desk, &format!("{}/history/{entry}", path(1))).await;
-        assert_eq!(none.status, 404, "{entry}");
+        let at = format!("{}/history/{entry}", path(1));
+        assert_eq!(ann.get(&desk, &at).await.status, 404, "{entry}");
+        assert_eq!(ann.post(&desk, &at, &[]).await.status, 404, "{entry}");
     }
+    assert_eq!(desk.audited().await, noted, "a look at nothing");
 }
 
 #[tokio::test]
