@@ -71,13 +71,14 @@ impl SystemStore {
         .execute(&mut *transaction)
         .await?;
         let too_many = format!(
-            "UPDATE sessions SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL AND id NOT IN \
-             (SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL \
+            "UPDATE sessions SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL AND id <> $3 \
+             AND id NOT IN (SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL \
              ORDER BY begun_at DESC, id DESC LIMIT {SESSIONS_MAX})"
         );
         sqlx::query(sqlx::AssertSqlSafe(too_many))
             .bind(user.id.to_string())
             .bind(now.as_microsecond())
+            .bind(new.id.to_string())
             .execute(&mut *transaction)
             .await?;
         let mut entry = audit_entry(user, "user.sign_in", now);
