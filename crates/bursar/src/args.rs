@@ -16,8 +16,10 @@ mod token;
 mod uploads;
 mod wait;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
 
@@ -68,13 +70,20 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// The one flag that tests alone give.
+const HIDDEN_FLAG: &str = "wait-second-ms";
+
 /// Commands that send no file anew.
 const FILELESS: [&str; 3] = ["findings", "outbox", "uploads"];
 
 impl Cli {
     /// Reads the command line.
     pub fn read() -> Result<Self, clap::Error> {
-        let matches = Self::whole_command().try_get_matches()?;
+        Self::parse_words(std::env::args_os())
+    }
+
+    fn parse_words(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let matches = Self::whole_command().try_get_matches_from(words).map_err(without_hidden)?;
         Self::from_arg_matches(&matches)
     }
 
@@ -85,6 +94,20 @@ impl Cli {
             if is_fileless { hide_file_flags(command) } else { command }
         })
     }
+}
+
+/// Takes out of a slip's message what is proposed and nobody is shown.
+fn without_hidden(mut slip: clap::Error) -> clap::Error {
+    let proposed = match slip.get(ContextKind::SuggestedArg) {
+        Some(ContextValue::String(flag)) => flag.trim_start_matches('-').to_owned(),
+        _ => return slip,
+    };
+    if proposed.starts_with(HIDDEN_FLAG) {
+        slip.remove(ContextKind::SuggestedArg);
+        slip.remove(ContextKind::SuggestedSubcommand);
+        slip.remove(ContextKind::Suggested);
+    }
+    slip
 }
 
 /// Hides the flags about files from a command and from those below it, which refuse them.
@@ -169,6 +192,17 @@ mod tests {
         assert_eq!(args.server.settings.ca_file, paths(["a.pem", "b.pem"]));
         assert_eq!(args.files, paths(["x.csv", "y.csv"]));
         assert!(args.server.output.quiet);
+    }
+
+    #[test]
+    fn no_flag_that_is_hidden_is_proposed() {
+        let said = |words: &[&str]| {
+            Cli::parse_words(words.iter().map(OsString::from)).unwrap_err().to_string()
+        };
+        let slip = said(&["bursar", "outbox", "retry", "--wait"]);
+        assert!(slip.contains("'--wait'") && !slip.contains("wait-second-ms"), "{slip}");
+        let slip = said(&["bursar", "outbox", "retry", "--paralel", "2"]);
+        assert!(slip.contains("--parallel"), "{slip}");
     }
 
     #[test]

@@ -110,7 +110,8 @@ const ROWS: &[StatusExplanation] = &[
         statuses: &[507],
         exit: ExitCode::Unavailable,
         what: "the server has no room for the file",
-        next: "Tell the operator; nothing was kept.",
+        next: "The server's disk is full, and nothing was kept: tell its operator, and send it again when there \
+               is room.",
     },
     StatusExplanation {
         statuses: &[520, 521, 522, 523, 524, 525, 526, 527, 530],
@@ -158,13 +159,19 @@ pub fn explain_answer(answer: &Answer, target: &Target) -> Failure {
             number(status)
         )
     } else {
-        let said = answer.detail().unwrap_or_else(|| row.what.to_owned());
+        let usual = answer.usual_refusal().map(|code| code.title().to_owned());
+        let said = usual.or_else(|| answer.detail()).unwrap_or_else(|| row.what.to_owned());
         format!("{}. {}", number(status), said.trim_end_matches('.'))
     };
     // The service's own sentence says what to mend; the table's is for servers that say only 400.
     let is_said =
         status == StatusCode::BAD_REQUEST && !answer.is_html() && answer.detail().is_some();
-    let mut next = if is_said { "Mend that, then send it again." } else { row.next }.to_owned();
+    let mut next = match answer.usual_refusal() {
+        Some(code) if is_said => code.advice(),
+        _ if is_said => "Mend that, then send it again.",
+        _ => row.next,
+    }
+    .to_owned();
     if let Some(id) = answer.request_id() {
         next = format!("{next} Request: {id}.");
     }

@@ -94,6 +94,8 @@ pub enum OutboxCommand {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
         days: u16,
         #[command(flatten)]
+        destination: DestinationArgs,
+        #[command(flatten)]
         outbox: OutboxFolder,
         #[command(flatten)]
         profile: ProfileArgs,

@@ -5,10 +5,13 @@
 //! Invariants: nothing leaves this machine; memory does not grow with the file; rows of types that
 //! hold personal data are shown by their shape only.
 
-use domain::FileType;
+use std::path::Path;
+
+use domain::{FileFormat, FileType, ReadingRules};
+use extract::guess_file_type;
 
 use crate::args::CheckArgs;
-use crate::config::naming::type_for;
+use crate::config::naming::untold;
 use crate::config::settings::Settings;
 use crate::config::{mapping_file, profile};
 use crate::explain::explain_source;
@@ -67,14 +70,18 @@ fn check(
         )
     };
     let format = SafeName::new(&name).map_err(unusable)?.name().format();
-    let (file_type, is_guess) = type_for(file_type(args, system)?, &name)?;
-    if is_guess {
-        let shown = args.file.display();
-        output
-            .note(&format!("{shown}: taken as {file_type}, by its name (say --type if it is not)"));
-    }
-    let plan = ReadingPlan { file_type, format, rules: args.read.load()? };
+    let rules = args.read.load()?;
     let source = Source::open(&args.file).map_err(|fault| explain_source(&fault))?;
+    let file_type = match file_type(args, system)? {
+        Some(given) => given,
+        None => {
+            let (told, by) = told(&source, &name, format, &rules)?;
+            let shown = args.file.display();
+            output.note(&format!("{shown}: taken as {told}, {by} (say --type if it is not)"));
+            told
+        }
+    };
+    let plan = ReadingPlan { file_type, format, rules };
     let examination = examine(&source, &plan, args.problems.into(), output)?;
     report.examined(&plan, &examination);
     output.result(&text::describe(&args.file, &plan, &examination));
@@ -86,12 +93,56 @@ fn check(
         mapping_file::write(path, file_type, &headers)?;
         report.mapping_written(path);
         output.result(&format!(
-            "{} was written; edit it, then: bursar check --mapping {0} {}",
+            "{} was written; edit it, then: {}",
             path.display(),
-            args.file.display()
+            next_command(args, file_type, path)
         ));
     }
     Ok(examination)
+}
+
+/// The type that a file's name tells, as `send` takes it, or else its columns; and how it is known.
+fn told(
+    source: &Source,
+    name: &str,
+    format: FileFormat,
+    rules: &ReadingRules,
+) -> Result<(FileType, String), Failure> {
+    let file = source.reopen().map_err(|fault| explain_source(&fault))?;
+    // Reading says what is wrong with a file of which not even this can be told.
+    let by_columns = guess_file_type(file, format, rules).ok().flatten();
+    match (FileType::guess(name), by_columns) {
+        (Some(by_name), Some(other)) if by_name != other => {
+            let words = other.spec().words.many;
+            Ok((by_name, format!("by its name, though its columns speak of {words}")))
+        }
+        (Some(by_name), _) => Ok((by_name, "by its name".to_owned())),
+        (None, Some(by_columns)) => {
+            Ok((by_columns, format!("by its columns; to send it takes --type {by_columns}")))
+        }
+        (None, None) => Err(untold(name)),
+    }
+}
+
+/// The command that checks the file by a mapping that was just written.
+fn next_command(args: &CheckArgs, file_type: FileType, mapping: &Path) -> String {
+    let name = args.name.as_ref().map(|name| format!(" --name {}", quoted(name)));
+    format!(
+        "bursar check --type {file_type}{} --mapping {} {}",
+        name.unwrap_or_default(),
+        quoted(&mapping.display().to_string()),
+        quoted(&args.file.display().to_string())
+    )
+}
+
+/// A text as a shell takes it.
+fn quoted(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+,:@\\".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
 }
 
 /// The file type as `send` would take it: by flag, from the environment or the profile.

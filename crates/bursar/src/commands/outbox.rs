@@ -48,9 +48,9 @@ pub async fn run(args: OutboxArgs, system: &System) -> ExitCode {
                 Err(failure) => Err(failure),
             }
         }
-        OutboxCommand::Forget { days, outbox, profile } => {
+        OutboxCommand::Forget { days, destination: filter, outbox, profile } => {
             match open(&outbox, &profile, system).await {
-                Ok(journal) => forget(days, &journal, system, &output).await,
+                Ok(journal) => forget(days, &filter.into(), &journal, system, &output).await,
                 Err(failure) => Err(failure),
             }
         }
@@ -194,6 +194,7 @@ fn unknown(id: EntryId) -> Failure {
 
 async fn forget(
     days: u16,
+    filter: &DestinationFilter,
     journal: &Journal,
     system: &System,
     output: &Output,
@@ -201,7 +202,7 @@ async fn forget(
     let before = (system.now)()
         .checked_sub(SignedDuration::from_hours(24 * i64::from(days)))
         .map_err(|_too_long_ago| Failure::usage("so many days there are not", "Give fewer."))?;
-    let forgotten = journal.forget(before).await?;
+    let forgotten = journal.forget(before, filter).await?;
     output.result(&format!("forgot {}", plural(forgotten, "file")));
     Ok(ExitCode::Ok)
 }

@@ -3,7 +3,7 @@
 //! Not for: the request itself (`delivery`).
 //!
 //! Invariant: a file is in the outbox before its first byte leaves, and what is told of it is what the
-//! outbox says.
+//! outbox says; no file waits for what the server makes of another.
 
 use std::path::{Path, PathBuf};
 
@@ -71,17 +71,29 @@ pub async fn run(args: &SendArgs, system: &System) -> ExitCode {
         }
     };
     let sender = Sender { context: &context, system, output: &output };
-    let record_outcome: Vec<(ExitCode, bool)> = futures_util::stream::iter(&args.files)
+    let outcomes: Vec<SendOutcome<'_>> = futures_util::stream::iter(&args.files)
         .map(|file| sender.send_and_report(file))
         .buffer_unordered(usize::from(args.transfer.parallel))
         .collect()
         .await;
-    let codes: Vec<ExitCode> = record_outcome.iter().map(|(code, _)| *code).collect();
-    if codes.len() > 1 {
-        let sent = record_outcome.iter().filter(|(_, is_sent)| *is_sent).count();
-        output.note(&format!("{sent} of {} files sent", codes.len()));
+    if outcomes.len() > 1 {
+        let is_sent = |outcome: &&SendOutcome<'_>| matches!(&outcome.success, Ok(success) if !matches!(success, Success::ReceivedBefore { .. }));
+        let sent = outcomes.iter().filter(is_sent).count();
+        output.note(&format!("{sent} of {} files sent", outcomes.len()));
+    }
+    // Only now: the server reads the first while the last is on its way, and its checks wait until none is.
+    let mut codes = Vec::with_capacity(outcomes.len());
+    for outcome in outcomes {
+        codes.push(sender.follow_and_report(outcome).await);
     }
     ExitCode::combine(&codes)
+}
+
+/// A file that was tried, before anybody has asked what came of it.
+struct SendOutcome<'f> {
+    file: &'f Path,
+    report: Report,
+    success: Result<Success, ExitCode>,
 }
 
 async fn prepare(
@@ -121,30 +133,41 @@ struct Sender<'a> {
 }
 
 impl Sender<'_> {
-    /// Sends a file and says how it ended: the exit code, and whether the file was sent.
-    async fn send_and_report(&self, file: &Path) -> (ExitCode, bool) {
+    /// Sends a file and says how that ended.
+    async fn send_and_report<'f>(&self, file: &'f Path) -> SendOutcome<'f> {
         let mut report = Report::new(file);
-        match self.send(file, &mut report).await {
+        let success = match self.send(file, &mut report).await {
             Ok(success) => {
                 self.output.result(&success.to_text());
                 report.succeeded(&success);
+                Ok(success)
+            }
+            Err(failure) => {
+                self.output.failure(&self.subject(file, "not sent"), &failure);
+                report.failed(&failure);
+                Err(failure.exit)
+            }
+        };
+        SendOutcome { file, report, success }
+    }
+
+    /// Waits for the reading of a file that was sent, when that was asked for, and says all of it as JSON.
+    async fn follow_and_report(&self, outcome: SendOutcome<'_>) -> ExitCode {
+        let SendOutcome { file, mut report, success } = outcome;
+        let exit = match success {
+            Ok(success) => {
                 let failure = self.follow(&success, &mut report).await;
                 if let Some(failure) = &failure {
                     let subject = follow_subject(failure.exit);
                     self.output.failure(&self.subject(file, subject), failure);
                     report.failed(failure);
                 }
-                self.output.json(&report.into_json());
-                let is_sent = !matches!(success, Success::ReceivedBefore { .. });
-                (failure.map_or(ExitCode::Ok, |failure| failure.exit), is_sent)
+                failure.map_or(ExitCode::Ok, |failure| failure.exit)
             }
-            Err(failure) => {
-                self.output.failure(&self.subject(file, "not sent"), &failure);
-                report.failed(&failure);
-                self.output.json(&report.into_json());
-                (failure.exit, false)
-            }
-        }
+            Err(exit) => exit,
+        };
+        self.output.json(&report.into_json());
+        exit
     }
 
     fn subject(&self, file: &Path, what: &str) -> String {

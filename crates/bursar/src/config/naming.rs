@@ -12,12 +12,15 @@ pub fn type_for(given: Option<FileType>, name: &str) -> Result<(FileType, bool),
     if let Some(given) = given {
         return Ok((given, false));
     }
-    FileType::guess(name).map(|guess| (guess, true)).ok_or_else(|| {
-        Failure::usage(
-            format!("what {name} holds cannot be told from its name"),
-            "Say it: --type APT (transactions), --type Suppliers or --type Employees.",
-        )
-    })
+    FileType::guess(name).map(|guess| (guess, true)).ok_or_else(|| untold(name))
+}
+
+/// The type that no name tells.
+pub fn untold(name: &str) -> Failure {
+    Failure::usage(
+        format!("what {name} holds cannot be told from its name"),
+        "Say it: --type APT (transactions), --type Suppliers or --type Employees.",
+    )
 }
 
 /// The name people will see for a file of this name, and what was done to it; `stamp` is added to a name

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use bytes::Bytes;
-use domain::local_authority;
+use domain::{RefusalCode, local_authority};
 use http::{HeaderMap, StatusCode};
 
 use super::*;
@@ -47,6 +47,28 @@ fn what_the_server_says_comes_first() {
     let failure = explain_answer(&said, &target);
     assert_eq!(failure.what, "403. Not for unit uk");
     assert!(failure.next.ends_with("Request: req_1."), "{failure}");
+}
+
+#[test]
+fn a_refusal_of_ours_says_what_happened_and_what_to_do_once() {
+    let target = Target::from_url("https://bursar.example").unwrap();
+    for code in RefusalCode::ALL {
+        let mut said = answer(code.status());
+        let problem = serde_json::json!({
+            "code": code, "title": code.title(), "detail": code.advice(), "status": code.status(),
+        });
+        said.body = Bytes::from(problem.to_string());
+        let failure = explain_answer(&said, &target);
+        assert_eq!(failure.what, format!("{}. {}", code.status(), code.title()), "{failure}");
+        assert!(!failure.next.contains(code.title()), "{failure}");
+        // With a reason of its own that comes first.
+        let problem = serde_json::json!({
+            "code": code, "title": code.title(), "detail": format!("It is so. {}", code.advice()),
+        });
+        said.body = Bytes::from(problem.to_string());
+        let failure = explain_answer(&said, &target);
+        assert!(failure.what.contains(". It is so. "), "{failure}");
+    }
 }
 
 #[test]

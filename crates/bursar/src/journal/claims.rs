@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use domain::CustomerName;
 use jiff::Timestamp;
 
+use super::lists::{DESTINATION_FILTER, DestinationFilter};
 use super::{FailedAttempt, Journal, Receipt};
 use crate::args::EntryId;
 use crate::report::failure::Failure;
@@ -115,8 +117,17 @@ impl Journal {
     }
 
     /// Forgets what was received or dropped before a moment, so that the file does not grow for ever.
-    pub async fn forget(&self, before: Timestamp) -> Result<u64, Failure> {
-        sqlx::query("DELETE FROM entry WHERE state IN ('received', 'dropped') AND changed_at < $1")
+    pub async fn forget(
+        &self,
+        before: Timestamp,
+        filter: &DestinationFilter,
+    ) -> Result<u64, Failure> {
+        let sql = format!(
+            "DELETE FROM entry WHERE {DESTINATION_FILTER} AND state IN ('received', 'dropped') AND changed_at < $3"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(filter.customer.as_ref().map(CustomerName::as_str))
+            .bind(filter.host())
             .bind(before.as_microsecond())
             .execute(&self.pool)
             .await

@@ -14,7 +14,7 @@ use crate::args::EntryId;
 use crate::report::failure::Failure;
 
 /// A customer and a host or neither; a port counts where the host is given with one, a path never.
-const DESTINATION_FILTER: &str = "($1 IS NULL OR customer = $1) AND
+pub(super) const DESTINATION_FILTER: &str = "($1 IS NULL OR customer = $1) AND
     ($2 IS NULL OR lower(server) = $2 OR instr(lower(server) || ':', '://' || $2 || ':') > 0
         OR instr(lower(server), '://' || $2 || '/') > 0)";
 
@@ -45,6 +45,13 @@ impl WaitingGroup {
             since: Timestamp::from_microsecond(row.try_get("since")?)
                 .map_err(|_foreign| rows::corrupt_column("added_at"))?,
         })
+    }
+}
+
+impl DestinationFilter {
+    /// The host as it is compared.
+    pub(super) fn host(&self) -> Option<String> {
+        self.host.as_ref().map(|host| host.trim_end_matches('/').to_lowercase())
     }
 }
 
@@ -124,7 +131,7 @@ impl Journal {
         let sql = format!("SELECT {COLUMNS} FROM entry WHERE {DESTINATION_FILTER} AND {which}");
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(filter.customer.as_ref().map(CustomerName::as_str))
-            .bind(filter.host.as_ref().map(|host| host.trim_end_matches('/').to_lowercase()))
+            .bind(filter.host())
             .fetch_all(&self.pool)
             .await;
         rows.and_then(|rows| rows::entries(&rows)).map_err(self.fault())

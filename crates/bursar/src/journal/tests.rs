@@ -73,8 +73,10 @@ async fn an_entry_is_written_and_read_whole() {
     assert_eq!(receipt.json.unwrap()["a"], 1);
     assert!(matches!(admit(&journal, &case, "k2", at(3)).await, Admission::Received(_)));
     assert_eq!(journal.counts().await.unwrap(), [("received".to_owned(), 1)]);
-    assert_eq!(journal.forget(at(2)).await.unwrap(), 0);
-    assert_eq!(journal.forget(at(3)).await.unwrap(), 1);
+    assert_eq!(journal.forget(at(2), &DestinationFilter::default()).await.unwrap(), 0);
+    let elsewhere = DestinationFilter { host: Some("other.example".to_owned()), customer: None };
+    assert_eq!(journal.forget(at(3), &elsewhere).await.unwrap(), 0);
+    assert_eq!(journal.forget(at(3), &DestinationFilter::default()).await.unwrap(), 1);
 }
 
 /// A file that is sent and received, with these bytes.
@@ -285,7 +287,7 @@ async fn outcomes_are_awaited_over_restarts_and_counted() {
     assert_eq!(journal.outcome(entry.id).await.unwrap(), Some(Outcome::Read { rows_set_aside: 7 }));
     let days = 90_000;
     assert_eq!(counts(days).await, OutcomeCounts { rows_set_aside: 7, ..none }, "the newest");
-    assert_eq!(journal.forget(at(days)).await.unwrap(), 1);
+    assert_eq!(journal.forget(at(days), &DestinationFilter::default()).await.unwrap(), 1);
     assert_eq!(counts(days).await, none);
     assert_eq!(journal.outcome(entry.id).await.unwrap(), None, "forgotten with its entry");
 }

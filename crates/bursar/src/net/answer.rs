@@ -6,7 +6,7 @@
 //! read leniently: the vendor's receipt has members of its own.
 
 use bytes::Bytes;
-use domain::Sha256Digest;
+use domain::{RefusalCode, Sha256Digest};
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
@@ -116,6 +116,13 @@ impl Answer {
             .iter()
             .find_map(|member| json.get(member)?.as_str().map(shown))?;
         (!detail.is_empty()).then_some(detail)
+    }
+
+    /// The code of one of our refusals whose detail is its standing advice alone: the title of the code
+    /// is what happened then.
+    pub fn usual_refusal(&self) -> Option<RefusalCode> {
+        let code: RefusalCode = self.json()?.get("code")?.as_str()?.parse().ok()?;
+        (self.detail().as_deref() == Some(code.advice())).then_some(code)
     }
 
     /// A body that says it is plain text, where it is no longer than a few sentences.

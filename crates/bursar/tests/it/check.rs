@@ -57,7 +57,15 @@ fn what_would_become_of_a_file_is_said_with_its_exit_code() {
         ("apt.csv", HEADER.to_owned(), 3, "warning: "),
         ("apt.txt", HEADER.replace(',', ";"), 3, "UTF-8, semicolons, header in line 1"),
         ("apt.csv", String::new(), 3, "not checked: it is empty"),
-        ("export.csv", HEADER.to_owned(), 2, "--type APT"),
+        ("export.csv", "colour,shape\nred,round\n".to_owned(), 2, "--type APT"),
+        (
+            "export.csv",
+            format!("{HEADER}{GOOD}"),
+            0,
+            "taken as APT, by its columns; to send it takes",
+        ),
+        ("export.csv", STAFF.to_owned(), 8, "taken as Employees, by its columns"),
+        ("staff.csv", format!("{HEADER}{GOOD}"), 8, "though its columns speak of"),
         ("apt.pdf", HEADER.to_owned(), 2, "must end in .csv"),
     ] {
         let (_folder, path) = folder_with(name, content.as_bytes());
@@ -167,10 +175,14 @@ fn the_order_of_a_date_that_leaves_it_open_can_be_said() {
 fn a_mapping_is_written_edited_and_used() {
     let german = "Schlüssel,Beleg,Betrag,Hausbetrag,Belegdat,Erfasst,Firma,Firmennr\n\
                   1,R-1,\"1.200,00\",\"1.200,00\",13.04.2019,14.04.2019,Acme GmbH,K1\n";
-    let (folder, path) = folder_with("apt.csv", german.as_bytes());
+    let (folder, path) = folder_with("2022-P13.csv", german.as_bytes());
     let mapping = folder.path().join("mapping.toml");
-    let run = check(&path, ["--write-mapping", path_text(&mapping)]);
+    let run = check(&path, ["--type", "APT", "--write-mapping", path_text(&mapping)]);
     assert_eq!(run.code, 8, "{run:?}");
+    // The command that is printed works as it stands.
+    let (_, printed) = run.out.trim_end().split_once("edit it, then: bursar ").unwrap();
+    let again = Bursar::bare().args(printed.split(' ')).run();
+    assert_eq!(again.code, 8, "{printed}: {again:?}");
     let mut text = fs::read_to_string(&mapping).unwrap();
     for (header, field) in [
         ("Schlüssel", "unique_id"),

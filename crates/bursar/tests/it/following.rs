@@ -90,6 +90,27 @@ fn uploads(server: &Server, args: &[&str]) -> Run {
 }
 
 #[test]
+fn all_files_leave_before_the_first_is_waited_for() {
+    let receipt = || Act::Answer(answer(201, JSON, &json!({ "uploadId": ID }).to_string()));
+    let none = || problems(&[], 0, None);
+    let server =
+        Server::start([receipt(), receipt(), reading(), read(), none(), refused(), none()]);
+    let files = ["a.csv", "b.csv"].map(|name| file(&server, name, b"Supplier Ref\n"));
+    let run = Bursar::send(&server)
+        .args(["--type", "Suppliers", "--wait"])
+        .args(files.iter().map(|path| path_text(path)))
+        .run();
+    let methods: Vec<String> = server
+        .got()
+        .iter()
+        .map(|request| request.head.split(" ").next().unwrap().to_owned())
+        .collect();
+    assert_eq!(methods, ["POST", "POST", "GET", "GET", "GET", "GET", "GET"], "{run:?}");
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.err.contains("2 of 2 files sent"), "{run:?}");
+}
+
+#[test]
 fn each_end_has_its_exit_code_and_its_words() {
     let none = || problems(&[], 0, None);
     let one = || problems(&[item(7, "31/02/2019")], 2, Some(0));

@@ -91,6 +91,22 @@ fn a_name_without_room_for_a_timestamp_is_shortened() {
 }
 
 #[test]
+fn a_file_that_failed_before_is_named_each_time() {
+    let job = "[job.night]\ncheck = true\n[job.night.source]\nglob = 'out/*.csv'\n";
+    let desk = Desk::new(job);
+    desk.put("out/apt_1.csv", "colour,shape\nred,round\n");
+    for _run in 0..3 {
+        let run = desk.run(&["--once"]);
+        assert!(run.err.contains("night: 0 received, 1 failed"), "{run:?}");
+        assert!(run.err.contains("apt_1") && run.err.contains("no header row"), "{run:?}");
+    }
+    let run = desk.run(&["--once"]);
+    assert!(run.err.contains("out/apt_1.csv: not sent"), "{run:?}");
+    assert!(run.err.contains("with: bursar outbox retry 1"), "{run:?}");
+    assert_eq!(desk.server.requests(), 0);
+}
+
+#[test]
 fn an_empty_file_is_counted_and_keeps_no_other_back() {
     let desk = Desk::new("[job.night]\n[job.night.source]\nglob = 'out/*.csv'\n");
     desk.put("out/apt_1.csv", "a\n1\n");

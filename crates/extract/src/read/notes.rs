@@ -48,6 +48,7 @@ impl File<'_> {
             let note = Problem::of_file(Reason::DerivedField);
             report.file_problem(Problem { column, value, ..note })?;
         }
+        self.report_shared_dates(report)?;
         self.report_currencies(report)?;
         self.report_net_amounts(report)?;
         for missing in self.header.missing_columns() {
@@ -88,6 +89,31 @@ impl File<'_> {
             let value = Some(shown(&identifier.may_repeat_by.join(", "), None));
             let note = Problem::of_file(Reason::IdentifierMayRepeat);
             report.file_problem(Problem { column, value, ..note })?;
+        }
+        Ok(())
+    }
+
+    /// Reports which column a mapping reads as several dates; what follows by itself is said where it does.
+    fn report_shared_dates(&self, report: &mut Report<'_>) -> Result<(), ReadError> {
+        // Also where a mapping says so: the day of keying is that of the invoice in many a list.
+        let is_derived = |field: &Field| {
+            field
+                .derived_from()
+                .is_some_and(|from| self.header.position(from) == self.header.position(*field))
+        };
+        for (at, column) in self.header.columns.iter().enumerate() {
+            let reads = |field: &Field| self.header.position(*field) == Some(at);
+            let titles: Vec<&str> = Field::all(self.options.file_type)
+                .filter(|field| {
+                    field.kind() == ColumnKind::Date && reads(field) && !is_derived(field)
+                })
+                .map(Field::title)
+                .collect();
+            if titles.len() > 1 {
+                let (column, value) = (Some(column.header.clone()), Some(titles.join(", ")));
+                let note = Problem::of_file(Reason::DatesOfOneColumn);
+                report.file_problem(Problem { column, value, ..note })?;
+            }
         }
         Ok(())
     }

@@ -54,10 +54,19 @@ pub(super) async fn decide(
         words.push(format!("{} now {state}", counted(decided)));
     }
     if proposed > 0 {
-        let waits = "a second person has to confirm it with: bursar findings confirm KEY";
+        let key = match keys {
+            [key] => key.to_string(),
+            _ => "KEY".to_owned(),
+        };
+        let waits =
+            format!("a second person has to confirm it with: bursar findings confirm {key}");
         words.push(format!("{} proposed as {state}: {waits}", counted(proposed)));
     }
-    words.push("take it back with: bursar findings undo KEY".to_owned());
+    let undo = match keys {
+        [key] => format!("take it back with: bursar findings undo {key}"),
+        _ => "take one back with: bursar findings undo KEY".to_owned(),
+    };
+    words.push(undo);
     Ok(Reply { json, words: words.join("; ") })
 }
 

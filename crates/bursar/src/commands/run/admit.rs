@@ -60,12 +60,25 @@ impl Round<'_> {
                     if matches!(exit, ExitCode::WouldBeRefused | ExitCode::NothingToSend) {
                         self.put_aside(&entry, path, source.fingerprint()).await?;
                     }
+                    self.report_failed_before(&entry, path, &failed_attempt.failure);
                     self.note_unsent_file(path, source.fingerprint(), exit, tally);
                 }
             }
             Admission::BeingSent(_) => state.unsettle(path),
         }
         Ok(())
+    }
+
+    /// Says which file failed in an earlier run, and why: who runs a job once hears nothing else.
+    fn report_failed_before(&self, entry: &Entry, path: &Path, failure: &Failure) {
+        let next = format!(
+            "{} It failed before, and is sent when it changes or with: bursar outbox retry {}",
+            failure.next, entry.id
+        );
+        let subject = format!("{}: {}: not sent", self.job.name, path.display());
+        self.context
+            .output
+            .failure(&subject, &Failure::new(failure.exit, failure.what.clone(), next));
     }
 
     /// Returns `true` when the file that was opened is the one of that name itself, where links are

@@ -72,10 +72,17 @@ fn counts(upload: &UploadView) -> Vec<String> {
 
 /// Lists the first problems, and says how to see all.
 pub(super) fn few_problems(upload: &UploadView, problems: &ProblemsView) -> Vec<String> {
-    let mut lines = problem_lines(&problems.items, &name(upload));
-    let total = problems.total;
-    if total > problems.items.len() as u64 {
-        lines.push(format!("  {} in all:", plural(total, "problem")));
+    let mut shown: Vec<&ProblemView> = Vec::new();
+    for item in &problems.items {
+        let kind = |of: &ProblemView| (of.reason.clone(), of.column.clone());
+        // Of notes of one kind one tells as much as ten; of what is set aside each is to be mended.
+        if !item.is_note() || shown.iter().all(|other| kind(other) != kind(item)) {
+            shown.push(item);
+        }
+    }
+    let mut lines = problem_lines(&shown, &name(upload));
+    if problems.total > shown.len() as u64 {
+        lines.push(format!("  {} in all:", counted(problems)));
         lines.extend(kinds(problems));
         lines.push(format!(
             "  more of them: bursar uploads {0} --problems; all: bursar uploads {0} --problems --csv problems.csv",
@@ -87,7 +94,8 @@ pub(super) fn few_problems(upload: &UploadView, problems: &ProblemsView) -> Vec<
 
 /// Lists every problem, then how many there are of each kind where not all are kept.
 pub(super) fn list_problems(problems: &ProblemsView, upload: &UploadView) -> String {
-    let mut lines = problem_lines(&problems.items, &name(upload));
+    let all: Vec<&ProblemView> = problems.items.iter().collect();
+    let mut lines = problem_lines(&all, &name(upload));
     let total = problems.total;
     if lines.is_empty() && total == 0 {
         return match upload.status.as_str() {
@@ -98,10 +106,7 @@ pub(super) fn list_problems(problems: &ProblemsView, upload: &UploadView) -> Str
         };
     }
     if total > problems.items.len() as u64 {
-        lines.push(format!(
-            "  {} in all; of each kind the first are kept:",
-            plural(total, "problem")
-        ));
+        lines.push(format!("  {} in all; of each kind the first are kept:", counted(problems)));
         lines.extend(kinds(problems));
         lines.push(format!(
             "  all of them: bursar uploads {} --problems --csv problems.csv",
@@ -115,7 +120,17 @@ pub(super) fn saved(written: u64, path: &Path) -> String {
     format!("{} in {}", plural(written, "problem"), path.display())
 }
 
-fn problem_lines(items: &[ProblemView], name: &str) -> Vec<String> {
+/// `2 problems and 80 notes`
+fn counted(problems: &ProblemsView) -> String {
+    let (set_aside, notes) = problems.totals();
+    match (set_aside, notes) {
+        (_, 0) => plural(set_aside, "problem"),
+        (0, _) => plural(notes, "note"),
+        _ => format!("{} and {}", plural(set_aside, "problem"), plural(notes, "note")),
+    }
+}
+
+fn problem_lines(items: &[&ProblemView], name: &str) -> Vec<String> {
     let unit = name.parse::<FileName>().map_or("line", |name| line_word(name.format()));
     items
         .iter()
@@ -267,6 +282,18 @@ read  a_20261123.csv  upl_1
   more of them: bursar uploads upl_1 --problems; all: bursar uploads upl_1 --problems --csv problems.csv";
         let result = FollowResult { upload, problems, verdict: None };
         assert_eq!(result.to_text(), expected);
+        let note = |line: u64| json!({"line": line, "reason": "unlikely_year", "level": "note", "message": "x"});
+        let counts = [("note", 80), ("set_aside", 2)].map(|(level, count)| {
+            json!({"reason": "unlikely_year", "level": level, "count": count, "message": "x"})
+        });
+        for (counts, total, said) in [
+            (&counts[..1], 80, "  80 notes in all:"),
+            (&counts[..], 82, "  2 problems and 80 notes in all:"),
+        ] {
+            let notes = json!({"items": [note(2), note(3)], "counts": counts, "total": total});
+            let lines = few_problems(&result.view(), &view(&notes));
+            assert_eq!(lines[..2], ["  line 2  x".to_owned(), said.to_owned()], "{lines:?}");
+        }
         let none = view(&json!({"items": [], "total": 0}));
         assert_eq!(list_problems(&none, &result.view()), "no problems");
         let refused: UploadView = view(&json!({ "status": "refused", "reason": "it is empty" }));

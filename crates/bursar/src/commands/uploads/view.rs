@@ -60,6 +60,7 @@ pub(super) struct ProblemView {
     pub(super) column: Option<String>,
     pub(super) value: Option<String>,
     pub(super) reason: Option<String>,
+    pub(super) level: Option<String>,
     pub(super) message: Option<String>,
     pub(super) advice: Option<String>,
 }
@@ -71,8 +72,33 @@ pub(super) struct ProblemView {
 pub(super) struct ProblemCountView {
     pub(super) column: Option<String>,
     pub(super) reason: Option<String>,
+    pub(super) level: Option<String>,
     pub(super) message: Option<String>,
     pub(super) count: u64,
+}
+
+impl ProblemView {
+    /// Returns `true` for a note: the row or the file was taken all the same.
+    pub(super) fn is_note(&self) -> bool {
+        is_note(self.level.as_deref())
+    }
+}
+
+impl ProblemsView {
+    /// The problems that set rows aside, and the notes, as counted; older servers tell them not apart.
+    pub(super) fn totals(&self) -> (u64, u64) {
+        let notes: u64 = self
+            .counts
+            .iter()
+            .filter(|kind| is_note(kind.level.as_deref()))
+            .map(|kind| kind.count)
+            .sum();
+        (self.total.saturating_sub(notes), notes)
+    }
+}
+
+fn is_note(level: Option<&str>) -> bool {
+    level == Some("note")
 }
 
 #[cfg(test)]
