@@ -21,7 +21,7 @@ pub(crate) use ledger::{AsOf, ExportFormat, LedgerArgs, LedgerCommand};
 pub(crate) use reading_rules::{ReadingRulesCommand, RuleArgs, RuleName, RulesPlace};
 pub(crate) use restored::RestoredCommand;
 pub(crate) use sample::{SAMPLE_INVOICES, SAMPLE_UNTIL, Sampling};
-pub(crate) use settings::{LogFormat, PASSWORD_SHOWN, Settings};
+pub(crate) use settings::{LogFormat, PASSWORD_SHOWN, Settings, unknown_in_environment};
 pub(crate) use tryout::TryArgs;
 pub(crate) use user::UserCommand;
 
@@ -373,11 +373,13 @@ pub(crate) enum TokenCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyCommand {
+    /// List the keys: which signs, which are retired, and how many tokens that work each has signed
+    List(Format),
     /// Make a new signing key; tokens in use stay good
     Rotate,
     /// Refuse within a minute every token that a key signed, as when it was stolen
     Retire {
-        /// As `keyId` of bursard token list --json names it, such as k1
+        /// As bursard key list names it, such as k1
         key: String,
     },
 }

@@ -25,7 +25,7 @@ mod work;
 
 use std::process::ExitCode;
 
-use crate::cli::{Cli, Command, KeyCommand, PASSWORD_SHOWN};
+use crate::cli::{Cli, Command, PASSWORD_SHOWN, unknown_in_environment};
 use crate::output;
 
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
@@ -33,6 +33,11 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let is_server = matches!(cli.command, Command::Serve(_) | Command::Work);
     if settings.is_password_on_command_line && !is_server {
         output::note(PASSWORD_SHOWN);
+    }
+    if !is_server {
+        for sentence in unknown_in_environment() {
+            output::note(sentence);
+        }
     }
     match cli.command {
         Command::Try(args) => tryout::run(&args).await,
@@ -46,8 +51,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::User(command) => user::run(settings, command).await,
         Command::Unit(command) => unit::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,
-        Command::Key(KeyCommand::Rotate) => key::rotate(settings).await,
-        Command::Key(KeyCommand::Retire { key }) => key::retire(settings, &key).await,
+        Command::Key(command) => key::run(settings, command).await,
         Command::Audit(command) => audit::run(settings, command).await,
         Command::CheckConfig(check) => check_config::run(settings, check).await,
         Command::Doctor(examination) => doctor::run(settings, examination).await,

@@ -22,6 +22,7 @@ use server::tls::CertificateFiles;
 use server::{Limits, Proxies, Site};
 use store::{DatabaseUrl, ObjectsUrl};
 
+use crate::backup_folder;
 use crate::cli::{LogFormat, Settings};
 use sign_in::{ProviderFile, SignIn, SignInFile};
 use way_in::{ProxyFile, SiteSettings};
@@ -160,6 +161,8 @@ impl Config {
                 .and_then(|objects| aws_profile::with_environment(objects, std::env::vars_os()))?,
             None => ObjectsUrl::Local(data_dir.join("objects")),
         };
+        let store = store::Config { database, objects };
+        backup_folder::check(&data_dir, &store)?;
         let region = match settings.region.clone().or(file.region) {
             Some(region) => region,
             None => "local".parse().context("the default region")?,
@@ -180,7 +183,7 @@ impl Config {
             region,
             site,
             proxies,
-            store: store::Config { database, objects },
+            store,
             tls: file.tls.resolve(&data_dir)?,
             limits: file.limits.resolve()?,
             keep_days: file.ledgers.keep_days.unwrap_or(analysis::limits::KEEP_DAYS),
@@ -220,11 +223,13 @@ impl Config {
     /// The settings in force, secrets left out.
     pub(crate) fn to_json(&self) -> serde_json::Value {
         let tls = match &self.tls {
-            Tls::Own { folder, names } => serde_json::json!({ "own": folder, "names": names }),
+            Tls::Own { names, .. } => serde_json::json!({ "names": names }),
             Tls::Files(files) => serde_json::json!({ "chain": files.chain, "key": files.key }),
         };
         serde_json::json!({
             "data_dir": self.data_dir,
+            // What follows from the settings and is none: where the certificate is that Bursar makes itself.
+            "derived": { "tls_folder": self.own_tls_folder() },
             "listen": self.listen,
             "public_url": self.site.public_url().map(PublicUrl::to_string),
             "hosts": self.site.hosts().iter().map(ToString::to_string).collect::<Vec<_>>(),

@@ -5,6 +5,8 @@
 //! Invariant: this program alone reads the clock, the system's randomness, the environment and the
 //! command line; everything below gets them as values.
 
+mod backup_folder;
+mod checkpoint_file;
 mod cli;
 mod commands;
 mod config;

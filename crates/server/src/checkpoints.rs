@@ -33,8 +33,28 @@ struct Claims {
 pub enum Error {
     #[error("it is no checkpoint of this server's audit log: no key of it signed this")]
     NotOurs,
+    /// Whoever stole a key signs with it what they like.
+    #[error(
+        "{key} signed it at {signed_at}, after that key was retired at {retired_at}; it proves nothing"
+    )]
+    AfterRetirement { key: String, signed_at: Timestamp, retired_at: Timestamp },
     #[error(transparent)]
     Keys(#[from] keys::Error),
+}
+
+/// A checkpoint that a key of this server signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    pub entry: HeldEntry,
+    /// The id of the key.
+    pub key: String,
+    /// When that key was retired since.
+    pub key_retired_at: Option<Timestamp>,
+}
+
+/// Returns `true` for a text in the form of a checkpoint, whoever signed it.
+pub fn is_in_form(text: &str) -> bool {
+    jsonwebtoken::decode_header(text).is_ok()
 }
 
 /// Signs the end of the chain.
@@ -50,13 +70,18 @@ pub fn sign(keys: &KeyRing, end: HeldEntry, now: Timestamp) -> Result<String, ke
     .map_err(|_never_for_our_own_keys| keys::Error::NotMade)
 }
 
-/// The entry that a checkpoint holds.
-pub async fn open(keys: &KeyRing, text: &str) -> Result<HeldEntry, Error> {
+/// Reads a checkpoint. Keys that were retired since count as well: an auditor keeps checkpoints for years.
+pub async fn open(keys: &KeyRing, text: &str) -> Result<Checkpoint, Error> {
     let header = jsonwebtoken::decode_header(text).map_err(|_foreign| Error::NotOurs)?;
     let kid = header.kid.filter(|_| header.typ.as_deref() == Some(TYPE)).ok_or(Error::NotOurs)?;
-    let claims = keys.with_key(&kid, |key| verify(text, key)).await?.flatten();
-    let Claims { sequence, hash, .. } = claims.ok_or(Error::NotOurs)?;
-    Ok(HeldEntry { sequence, hash })
+    let verified = keys.with_key(&kid, |key| Some((verify(text, key)?, key.retired_at()))).await?;
+    let (claims, key_retired_at) = verified.flatten().ok_or(Error::NotOurs)?;
+    let Claims { iat, sequence, hash, .. } = claims;
+    let signed_at = Timestamp::from_second(iat).map_err(|_no_time| Error::NotOurs)?;
+    if let Some(retired_at) = key_retired_at.filter(|retired_at| signed_at > *retired_at) {
+        return Err(Error::AfterRetirement { key: kid, signed_at, retired_at });
+    }
+    Ok(Checkpoint { entry: HeldEntry { sequence, hash }, key: kid, key_retired_at })
 }
 
 fn verify(text: &str, key: &Key) -> Option<Claims> {

@@ -1,4 +1,5 @@
-//! The deployment's signing keys: one signs, all that were not retired verify.
+//! The deployment's signing keys: one signs, all that were not retired verify tokens, and checkpoints of
+//! the audit log are read by whichever signed them.
 //!
 //! Invariant: a key is used with the algorithm it was made for, never with the one a token asks for.
 
@@ -40,7 +41,7 @@ pub struct Key {
     public: Vec<u8>,
     verifying: DecodingKey,
     signing: EncodingKey,
-    retired: bool,
+    retired_at: Option<Timestamp>,
 }
 
 /// Making or reading keys failed.
@@ -77,12 +78,16 @@ impl Key {
             public: record.public_key,
             verifying,
             signing,
-            retired: record.retired_at.is_some(),
+            retired_at: record.retired_at,
         }
     }
 
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    pub(crate) const fn retired_at(&self) -> Option<Timestamp> {
+        self.retired_at
     }
 
     pub(crate) fn algorithm(&self) -> Algorithm {
@@ -158,10 +163,10 @@ impl KeyRing {
 
     /// Runs `with` on the key that signs: the newest that is not retired.
     pub fn with_signer<T>(&self, with: impl FnOnce(&Key) -> T) -> Result<T, Error> {
-        self.snapshot().iter().rfind(|key| !key.retired).map(with).ok_or(Error::NoKey)
+        self.snapshot().iter().rfind(|key| key.retired_at.is_none()).map(with).ok_or(Error::NoKey)
     }
 
-    /// Runs `with` on the key of this id that is not retired, looking in the store once if it is not known
+    /// Runs `with` on the key of this id, retired or not, looking in the store once if it is not known
     /// yet, and now and then in any case: another process may have retired it.
     pub async fn with_key<T>(
         &self,
@@ -174,7 +179,7 @@ impl KeyRing {
         if !self.knows(id) {
             self.look_for(id).await?;
         }
-        Ok(self.snapshot().iter().find(|key| key.id == id && !key.retired).map(with))
+        Ok(self.snapshot().iter().find(|key| key.id == id).map(with))
     }
 
     fn knows(&self, id: &str) -> bool {
@@ -202,7 +207,8 @@ impl KeyRing {
             self.reload().await?;
         }
         let snapshot = self.snapshot();
-        let keys: Vec<_> = snapshot.iter().filter(|key| !key.retired).map(Key::to_jwk).collect();
+        let keys: Vec<_> =
+            snapshot.iter().filter(|key| key.retired_at.is_none()).map(Key::to_jwk).collect();
         Ok(serde_json::json!({ "keys": keys }))
     }
 

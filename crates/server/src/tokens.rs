@@ -42,6 +42,12 @@ pub enum Refusal {
     NotYetValid { from: Timestamp },
     #[error("the token was revoked at {at}")]
     Revoked { at: Timestamp },
+    /// Said only of a token with the key's signature on it: to whoever makes one up it is an unknown key.
+    #[error(
+        "the key that signed the token was retired at {at}, and every token that it signed ended with it; make \
+         a new one with: bursard token issue"
+    )]
+    KeyRetired { at: Timestamp },
     #[error("tokens cannot be checked now")]
     Unchecked(#[source] keys::Error),
 }
@@ -72,10 +78,15 @@ impl Checker<'_> {
             )));
         }
         let kid = token.header().get("kid").and_then(serde_json::Value::as_str).unwrap_or_default();
-        let verified = self.keys.with_key(kid, |key| verify(presented, key)).await;
-        let claims = match verified.map_err(Refusal::Unchecked)? {
-            Some(claims) => claims?,
-            None => {
+        let verified = self
+            .keys
+            .with_key(kid, |key| (verify(presented, key), key.retired_at()))
+            .await
+            .map_err(Refusal::Unchecked)?;
+        let claims = match verified {
+            Some((Ok(_), Some(at))) => return Err(Refusal::KeyRetired { at }),
+            Some((claims, None)) => claims?,
+            None | Some((Err(_), Some(_))) => {
                 return Err(invalid(
                     "it was not signed by this server: it may be of another deployment",
                 ));
@@ -177,6 +188,7 @@ pub async fn issue(
         role: claims.role,
         label: new.label,
         kid,
+        key_retired_at: None,
         issued_at: now,
         not_before: new.valid_from,
         expires_at: new.expires_at,

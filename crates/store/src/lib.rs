@@ -107,7 +107,7 @@ pub use sign_ins::SignInAttempt;
 pub use signing_keys::{KeyAlgorithm, SigningKeyRecord};
 pub use sweep::SweepReport;
 pub use table_rows::TableDigest;
-pub use tokens::{TOKENS_VALID_MAX, TokenRecord};
+pub use tokens::{TOKENS_VALID_MAX, TokenRecord, TokenStanding};
 pub use transfer::{TransferReport, TransferStep};
 pub use uploads::{UploadFilter, UploadOrder};
 pub use users::{Account, NewUser, OperatorChange, Person, ReachableUnit, User};

@@ -27,6 +27,8 @@ pub struct TokenRecord {
     pub made_by: Option<String>,
     /// The key that signed it.
     pub kid: String,
+    /// When that key was retired, and the token ended with it. Read with the token, never written with it.
+    pub key_retired_at: Option<Timestamp>,
     pub issued_at: Timestamp,
     pub not_before: Timestamp,
     pub expires_at: Timestamp,
@@ -37,10 +39,52 @@ pub struct TokenRecord {
     pub last_used_from: Option<String>,
 }
 
+/// The standing of a token at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenStanding {
+    Good,
+    NotYetValid,
+    Expired,
+    /// The key that signed it was retired.
+    KeyRetired {
+        at: Timestamp,
+    },
+    Revoked {
+        at: Timestamp,
+    },
+}
+
+impl TokenRecord {
+    pub fn standing(&self, now: Timestamp) -> TokenStanding {
+        match self {
+            Self { revoked_at: Some(at), .. } => TokenStanding::Revoked { at: *at },
+            Self { key_retired_at: Some(at), .. } => TokenStanding::KeyRetired { at: *at },
+            Self { expires_at, .. } if *expires_at <= now => TokenStanding::Expired,
+            Self { not_before, .. } if *not_before > now => TokenStanding::NotYetValid,
+            _ => TokenStanding::Good,
+        }
+    }
+
+    /// Returns `true` for a token that is taken, or will be once it is valid.
+    pub fn works(&self, now: Timestamp) -> bool {
+        matches!(self.standing(now), TokenStanding::Good | TokenStanding::NotYetValid)
+    }
+}
+
 macro_rules! columns {
     () => {
         "id, customer, label, units, types, kid, issued_at, not_before, expires_at, revoked_at, \
          last_used_at, role, made_by, last_used_from"
+    };
+}
+
+/// The columns of a record, with what its key says of it.
+macro_rules! record {
+    () => {
+        concat!(
+            columns!(),
+            ", (SELECT retired_at FROM signing_keys WHERE signing_keys.kid = tokens.kid) AS key_retired_at"
+        )
     };
 }
 
@@ -53,7 +97,8 @@ impl SystemStore {
         let name = format!("tokens of {}", token.scope.customer);
         self.parts.db.claim_name(&mut transaction, &name).await?;
         let valid: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM tokens WHERE customer = $1 AND revoked_at IS NULL AND expires_at > $2",
+            "SELECT COUNT(*) FROM tokens WHERE customer = $1 AND revoked_at IS NULL AND expires_at > $2 \
+             AND kid NOT IN (SELECT kid FROM signing_keys WHERE retired_at IS NOT NULL)",
         )
         .bind(token.scope.customer.as_str())
         .bind(token.issued_at.as_microsecond())
@@ -110,7 +155,7 @@ impl SystemStore {
     }
 
     pub async fn token(&self, id: TokenId) -> Result<Option<TokenRecord>, Error> {
-        let row = sqlx::query(concat!("SELECT ", columns!(), " FROM tokens WHERE id = $1"))
+        let row = sqlx::query(concat!("SELECT ", record!(), " FROM tokens WHERE id = $1"))
             .bind(id.to_string())
             .fetch_optional(self.parts.db.reader())
             .await?;
@@ -123,7 +168,7 @@ impl SystemStore {
             Some(customer) => {
                 sqlx::query(concat!(
                     "SELECT ",
-                    columns!(),
+                    record!(),
                     " FROM tokens WHERE customer = $1 ORDER BY issued_at DESC, id DESC",
                 ))
                 .bind(customer.as_str())
@@ -133,7 +178,7 @@ impl SystemStore {
             None => {
                 sqlx::query(concat!(
                     "SELECT ",
-                    columns!(),
+                    record!(),
                     " FROM tokens ORDER BY issued_at DESC, id DESC"
                 ))
                 .fetch_all(self.parts.db.reader())
@@ -152,11 +197,7 @@ impl SystemStore {
         now: Timestamp,
     ) -> Result<Vec<TokenRecord>, Error> {
         let mut tokens = self.tokens(customer).await?;
-        tokens.retain(|token| {
-            token.made_by.as_deref() == Some(maker)
-                && token.revoked_at.is_none()
-                && token.expires_at > now
-        });
+        tokens.retain(|token| token.made_by.as_deref() == Some(maker) && token.works(now));
         Ok(tokens)
     }
 
@@ -208,7 +249,7 @@ impl CustomerStore {
         let mut transaction = self.parts.db.begin().await?;
         let known = sqlx::query(concat!(
             "SELECT ",
-            columns!(),
+            record!(),
             " FROM tokens WHERE id = $1 AND customer = $2"
         ))
         .bind(id.to_string())
@@ -260,6 +301,7 @@ fn token(row: &AnyRow) -> Result<TokenRecord, Error> {
         },
         label: fields.text("label")?,
         kid: fields.text("kid")?,
+        key_retired_at: fields.optional_time("key_retired_at")?,
         issued_at: fields.time("issued_at")?,
         not_before: fields.time("not_before")?,
         expires_at: fields.time("expires_at")?,

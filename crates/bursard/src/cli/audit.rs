@@ -10,8 +10,8 @@ pub(crate) enum AuditCommand {
     /// written
     Verify {
         /// An entry that was kept elsewhere and has to be there still: its number, a colon and its hash, or a
-        /// file of checkpoints
-        #[arg(long, value_name = "SEQUENCE:HASH|FILE")]
+        /// checkpoint, or a file of checkpoints
+        #[arg(long, value_name = "SEQUENCE:HASH|CHECKPOINT|FILE")]
         holds: Vec<String>,
         #[command(flatten)]
         format: Format,

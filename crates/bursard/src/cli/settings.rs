@@ -7,8 +7,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Args, ValueEnum};
+use clap::{Arg, ArgMatches, Args, CommandFactory as _, ValueEnum};
 use domain::Region;
+
+use super::Cli;
 
 /// Commands that work in folders of their own, for which no setting of a server counts.
 const SERVERLESS: [&str; 2] = ["sample", "try"];
@@ -20,6 +22,11 @@ const OF_COMMANDS: [(&str, &[&str]); 5] = [
     ("public_url", &["check-config", "customer", "serve", "user"]),
     ("region", &["check-config", "serve", "token"]),
 ];
+
+const VARIABLES_BEGIN: &str = "BURSARD_";
+/// Secrets of identity providers, each by the provider's name.
+const SECRET_BEGINS: &str = "BURSARD_OIDC_";
+const SECRET_ENDS: &str = "_SECRET";
 
 /// Said where a password was typed.
 pub(crate) const PASSWORD_SHOWN: &str = "the password in --database can be read by everybody on this machine, in \
@@ -79,6 +86,33 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+/// A sentence on each variable of the environment that begins as settings do and is none, so that what it
+/// was to set is as it was.
+pub(crate) fn unknown_in_environment() -> Vec<String> {
+    let names: Vec<String> =
+        std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
+    let unknown = unknown_variables(names.iter().map(String::as_str));
+    let sentence = |name: String| {
+        format!(
+            "{name} is no setting and sets nothing; bursard help check-config lists the settings"
+        )
+    };
+    unknown.into_iter().map(sentence).collect()
+}
+
+fn unknown_variables<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let whole = Cli::command();
+    let known: Vec<&str> =
+        whole.get_arguments().filter_map(|arg| arg.get_env()?.to_str()).collect();
+    let is_unknown = |name: &&str| {
+        let is_secret = name.starts_with(SECRET_BEGINS) && name.ends_with(SECRET_ENDS);
+        name.starts_with(VARIABLES_BEGIN) && !is_secret && !known.contains(name)
+    };
+    let mut unknown: Vec<String> = names.filter(is_unknown).map(str::to_owned).collect();
+    unknown.sort_unstable();
+    unknown
+}
+
 impl Settings {
     /// Notes which settings were typed, rather than taken from the environment.
     pub(super) fn note_typed(&mut self, matches: &ArgMatches) {
@@ -115,6 +149,21 @@ fn counts(setting: &str, command: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn variables_that_set_nothing_are_named() {
+        let names = [
+            "BURSARD_LISTEN",
+            "BURSARD_LISTENN",
+            "BURSARD_OIDC_CORP_SECRET",
+            "BURSARD_DATA_DIR",
+            "BURSARD_TLS_CHAIN",
+            "BURSAR_TOKEN",
+            "PATH",
+        ];
+        let unknown = unknown_variables(names.into_iter());
+        assert_eq!(unknown, ["BURSARD_LISTENN", "BURSARD_TLS_CHAIN"]);
+    }
 
     #[test]
     fn a_password_of_a_database_is_seen() {

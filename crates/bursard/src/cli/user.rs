@@ -7,11 +7,14 @@ use super::Format;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum UserCommand {
-    /// List who has an account, and what they may do for which customer
+    /// List who has an account, and what they may do for which customer; and who was invited and has not come
     List {
         /// Only its members
         #[arg(long)]
         customer: Option<CustomerName>,
+        /// Those alone who were invited and have not come
+        #[arg(long)]
+        invited: bool,
         #[command(flatten)]
         format: Format,
     },

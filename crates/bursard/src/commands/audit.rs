@@ -2,11 +2,13 @@
 //!
 //! Invariant: nothing here changes the log, but that it was verified or written out is in it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use domain::AuditEntry;
+use jiff::Timestamp;
 use serde_json::json;
 use server::checkpoints;
 use store::{AuditFault, AuditVerified, HeldEntry, SystemStore};
@@ -16,6 +18,10 @@ use crate::deployment::Deployment;
 use crate::output;
 use crate::system;
 
+/// Characters that an error repeats of what was taken for a path: a path has no more, and a long text is
+/// none.
+const PATH_SHOWN_CHARS: usize = 200;
+
 pub(super) async fn run(settings: &Settings, command: AuditCommand) -> anyhow::Result<ExitCode> {
     let deployment = Deployment::open(settings).await?;
     let system = deployment.store.system();
@@ -23,7 +29,7 @@ pub(super) async fn run(settings: &Settings, command: AuditCommand) -> anyhow::R
         AuditCommand::Verify { holds, format } => {
             let mut held = Vec::new();
             for text in &holds {
-                held.extend(entries_held(&deployment, text).await?);
+                held.extend(entries_held(&deployment, text.trim()).await?);
             }
             verify(&system, &held, format).await
         }
@@ -37,21 +43,42 @@ pub(super) async fn run(settings: &Settings, command: AuditCommand) -> anyhow::R
     }
 }
 
-/// The entries that somebody kept: one as it is written, or those of a file of checkpoints, one a line.
+/// The entries that somebody kept: one as it is written, checkpoints, or those of a file of checkpoints,
+/// one a line.
 async fn entries_held(deployment: &Deployment, text: &str) -> anyhow::Result<Vec<HeldEntry>> {
     if let Ok(held) = text.parse() {
         return Ok(vec![held]);
     }
-    let file = fs::read_to_string(text).with_context(|| {
-        format!("{text} is neither a number, a colon and a hash, nor a file of checkpoints")
-    })?;
+    let is_checkpoint =
+        text.lines().next().is_some_and(|line| checkpoints::is_in_form(line.trim()));
+    let lines = if is_checkpoint { text.to_owned() } else { read_checkpoints(text)? };
     let keys = deployment.keys().await?;
     let mut held = Vec::new();
-    for (line, text) in file.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
+    let mut retired: BTreeMap<String, Timestamp> = BTreeMap::new();
+    for (line, text) in lines.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
         let opened = checkpoints::open(&keys, text.trim()).await;
-        held.push(opened.with_context(|| format!("line {} cannot be used", line + 1))?);
+        let opened = opened.with_context(|| format!("line {} cannot be used", line + 1))?;
+        retired.extend(opened.key_retired_at.map(|at| (opened.key, at)));
+        held.push(opened.entry);
+    }
+    for (key, at) in retired {
+        output::note(format_args!(
+            "signed by {key}, which was retired on {}: a checkpoint of it proves as much as the place where it was \
+             kept since",
+            at.strftime("%-d %b %Y")
+        ));
     }
     Ok(held)
+}
+
+fn read_checkpoints(path: &str) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| {
+        let shown: String = path.chars().take(PATH_SHOWN_CHARS).collect();
+        format!(
+            "{shown} is neither a number, a colon and a hash, nor a checkpoint, nor a file of checkpoints that can \
+             be read"
+        )
+    })
 }
 
 async fn verify(
@@ -77,7 +104,18 @@ async fn verify(
                  verify --holds {entries}:{end}"
             ));
         }
-        Err(fault) => output::line(fault),
+        Err(fault) => {
+            output::line(&fault);
+            if let Some(copy) =
+                system.copy().await?.filter(|_| matches!(fault, AuditFault::Cut { .. }))
+            {
+                let of = copy.made_at.map_or_else(String::new, |at| format!(" of {at}"));
+                output::note(format_args!(
+                    "This store was restored from a backup{of}: entries that were written after it are in the \
+                     original only. Hold it to a checkpoint from before."
+                ));
+            }
+        }
     }
     Ok(code)
 }

@@ -8,6 +8,8 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use domain::AuditEntry;
 
+use crate::backup_folder;
+use crate::checkpoint_file;
 use crate::cli::{EXIT_FOUND_BAD, Format, Settings};
 use crate::config::{Config, FILE_NAME};
 use crate::deployment::Deployment;
@@ -31,6 +33,7 @@ pub(super) async fn run(
         .await
         .with_context(|| format!("there is no whole backup in {}", folder.display()))?;
     copy_settings(&deployment.config, folder)?;
+    backup_folder::mark(folder, system::now())?;
     let entry = AuditEntry {
         at: system::now(),
         who: output::OPERATOR.to_owned(),
@@ -68,11 +71,21 @@ pub(super) async fn run(
     Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FOUND_BAD) })
 }
 
-/// The authority and the configuration file belong to a deployment as much as its rows.
+/// The authority, the configuration file and the checkpoints belong to a deployment as much as its rows.
 fn copy_settings(config: &Config, folder: &Path) -> anyhow::Result<()> {
     let file = config.data_dir.join(FILE_NAME);
     if file.exists() {
-        fs::copy(&file, folder.join(FILE_NAME)).context("the configuration file was not copied")?;
+        const WHY: &str = "the configuration file was not copied";
+        let text = fs::read_to_string(&file).context(WHY)?;
+        let copy = folder.join(FILE_NAME);
+        // `copy` keeps the mode: whoever may not read the original may not read this.
+        fs::copy(&file, &copy).context(WHY)?;
+        fs::write(&copy, backup_folder::settings_without_places(&text)?).context(WHY)?;
+    }
+    let checkpoints = checkpoint_file::path(&config.data_dir);
+    if checkpoints.exists() {
+        fs::copy(&checkpoints, checkpoint_file::path(folder))
+            .context("the checkpoints of the audit log were not copied")?;
     }
     let Some(tls) = config.own_tls_folder().filter(|tls| tls.exists()) else {
         return Ok(());

@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use jiff::{SignedDuration, Timestamp};
 use server::Limits;
-use store::{Backlog, Store};
+use store::{Backlog, SigningKeyRecord, Store};
 
 use super::finding::{self, Finding};
-use super::restored;
+use super::{key, restored};
 use crate::cli::{Examination, Settings};
 use crate::config::Config;
 use crate::ledgers::chain;
@@ -84,10 +84,7 @@ async fn store_findings(store: &Store, config: &Config) -> Vec<Finding> {
     }];
     findings.extend(system.free_bytes().map(|free| disk(free, &config.limits)));
     findings.push(match system.signing_keys().await {
-        Ok(keys) if keys.iter().any(|key| key.retired_at.is_none()) => {
-            Finding::good("signing keys", format!("{} known", keys.len()))
-        }
-        Ok(_) => Finding::bad("signing keys", "none that signs; make one with: bursard key rotate"),
+        Ok(keys) => signing_keys(&keys),
         Err(error) => Finding::bad("signing keys", error.to_string()),
     });
     findings.extend(match restored::unsettled(store).await {
@@ -105,6 +102,18 @@ async fn store_findings(store: &Store, config: &Config) -> Vec<Finding> {
     findings.push(reading(store).await);
     findings.push(ledgers(store, config.keep_days).await);
     findings
+}
+
+fn signing_keys(keys: &[SigningKeyRecord]) -> Finding {
+    const WHAT: &str = "signing keys";
+    let Some(signer) = key::signer(keys) else {
+        return Finding::bad(WHAT, "none that signs; make one with: bursard key rotate");
+    };
+    let retired = keys.iter().filter(|key| key.retired_at.is_some()).count();
+    let verifying = keys.len() - retired;
+    let retired = if retired == 0 { String::new() } else { format!(", {retired} retired") };
+    let good = format!("{} signs, {verifying} in use{retired}", signer.kid);
+    Finding::good(WHAT, good)
 }
 
 /// By the rule that uploads are let in by.

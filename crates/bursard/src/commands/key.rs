@@ -1,27 +1,87 @@
-//! `bursard key rotate|retire`
+//! `bursard key list|rotate|retire`
 
 use std::process::ExitCode;
 
 use anyhow::bail;
+use jiff::Timestamp;
+use server::checkpoints;
+use store::{SigningKeyRecord, TokenRecord};
 
-use crate::cli::Settings;
+use crate::checkpoint_file;
+use crate::cli::{Format, KeyCommand, Settings};
 use crate::deployment::Deployment;
 use crate::output;
 use crate::system;
 
-pub(super) async fn rotate(settings: &Settings) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(settings: &Settings, command: KeyCommand) -> anyhow::Result<ExitCode> {
     let deployment = Deployment::open(settings).await?;
+    match command {
+        KeyCommand::List(format) => list(&deployment, format).await?,
+        KeyCommand::Rotate => rotate(&deployment).await?,
+        KeyCommand::Retire { key } => retire(&deployment, &key).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The key that signs: the newest that is not retired, of keys in the order of the store.
+pub(super) fn signer(keys: &[SigningKeyRecord]) -> Option<&SigningKeyRecord> {
+    keys.iter().find(|key| key.retired_at.is_none())
+}
+
+async fn list(deployment: &Deployment, format: Format) -> anyhow::Result<()> {
+    let system = deployment.store.system();
+    let keys = system.signing_keys().await?;
+    let tokens = system.tokens(None).await?;
+    let now = system::now();
+    let working = |kid: &str| working_of(&tokens, kid, now).count();
+    let signer = signer(&keys).map(|key| key.kid.as_str());
+    if format.json {
+        let keys = keys.iter().map(|key| {
+            serde_json::json!({
+                "keyId": key.kid,
+                "algorithm": key.algorithm.as_str(),
+                "createdAt": key.created_at,
+                "retiredAt": key.retired_at,
+                "signs": signer == Some(key.kid.as_str()),
+                "workingTokens": working(&key.kid),
+            })
+        });
+        output::json(&keys.collect::<Vec<_>>());
+        return Ok(());
+    }
+    output::line(format_args!(
+        "{:<6}  {:<9}  {:<11}  {:<23}  TOKENS THAT WORK",
+        "KEY", "ALGORITHM", "MADE", "STANDING"
+    ));
+    for key in &keys {
+        let standing = match key.retired_at {
+            Some(at) => format!("retired {}", day(at)),
+            None if signer == Some(key.kid.as_str()) => "signs".to_owned(),
+            None => "verifies".to_owned(),
+        };
+        output::line(format_args!(
+            "{:<6}  {:<9}  {:<11}  {standing:<23}  {}",
+            key.kid,
+            key.algorithm,
+            day(key.created_at),
+            working(&key.kid)
+        ));
+    }
+    Ok(())
+}
+
+async fn rotate(deployment: &Deployment) -> anyhow::Result<()> {
     let id = server::keys::add_key(&deployment.store, system::now()).await?;
     output::fact("made", "signing key", format_args!("{id} (Ed25519)"));
     output::note(
         "New tokens are signed with it. Tokens in use stay good until they expire or are revoked.",
     );
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// Retires a key, unless it is the last that signs.
-pub(super) async fn retire(settings: &Settings, kid: &str) -> anyhow::Result<ExitCode> {
-    let system = Deployment::open(settings).await?.store.system();
+async fn retire(deployment: &Deployment, kid: &str) -> anyhow::Result<()> {
+    let system = deployment.store.system();
     let keys = system.signing_keys().await?;
     if !keys.iter().any(|key| key.kid == kid) {
         let known: Vec<&str> = keys.iter().map(|key| key.kid.as_str()).collect();
@@ -30,11 +90,47 @@ pub(super) async fn retire(settings: &Settings, kid: &str) -> anyhow::Result<Exi
     if keys.iter().all(|key| key.kid == kid || key.retired_at.is_some()) {
         bail!("{kid} is the only key that signs; make another first, with: bursard key rotate");
     }
-    let was_in_use = system.retire_signing_key(kid, system::now()).await?;
-    let said = if was_in_use { "is retired" } else { "was retired before" };
-    output::line(format_args!("{kid} {said}"));
-    output::note(
-        "Every token that it signed is refused within a minute. Make new ones with: bursard token issue",
-    );
-    Ok(ExitCode::SUCCESS)
+    let now = system::now();
+    let ended = working_of(&system.tokens(None).await?, kid, now).count();
+    if !system.retire_signing_key(kid, now).await? {
+        output::line(format_args!("{kid} was retired before"));
+        return Ok(());
+    }
+    output::line(format_args!("{kid} is retired"));
+    let tokens =
+        if ended == 1 { "1 access token".to_owned() } else { format!("{ended} access tokens") };
+    output::note(format_args!(
+        "{tokens} that worked until now, signed by it, are refused within a minute: bursard token list says which. \
+         Make new ones with: bursard token issue"
+    ));
+    // What was signed until now speaks for entries until now; the next key speaks for all of them.
+    let keys = deployment.keys().await?;
+    let checkpoint = checkpoints::sign(&keys, system.audit_end().await?, now)?;
+    let folder = &deployment.config.data_dir;
+    let file = checkpoint_file::path(folder);
+    match checkpoint_file::append(folder, &checkpoint) {
+        Ok(()) => output::note(format_args!(
+            "A checkpoint of the audit log by the key that signs now is in {}. Those that {kid} signed before are \
+             still read, and audit verify says that it is retired.",
+            file.display()
+        )),
+        Err(error) => output::note(format_args!(
+            "no checkpoint was added to {}: {error}. Print one with: bursard audit checkpoint",
+            file.display()
+        )),
+    }
+    Ok(())
+}
+
+/// The tokens that a key signed and that work.
+fn working_of<'a>(
+    tokens: &'a [TokenRecord],
+    kid: &'a str,
+    now: Timestamp,
+) -> impl Iterator<Item = &'a TokenRecord> {
+    tokens.iter().filter(move |token| token.kid == kid && token.works(now))
+}
+
+fn day(time: Timestamp) -> String {
+    time.strftime("%-d %b %Y").to_string()
 }

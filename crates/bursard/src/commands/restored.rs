@@ -7,13 +7,14 @@ use std::process::ExitCode;
 use jiff::Timestamp;
 use store::{CopyOrigin, Store, TokenRecord};
 
+use crate::backup_folder;
 use crate::cli::{RestoredCommand, Settings};
 use crate::deployment::Deployment;
 use crate::output;
 use crate::system;
 
 pub(super) async fn run(settings: &Settings, command: RestoredCommand) -> anyhow::Result<ExitCode> {
-    let store = Deployment::open(settings).await?.store;
+    let Deployment { store, config } = Deployment::open(settings).await?;
     let (system, now) = (store.system(), system::now());
     let tokens = working_tokens(&store, now).await?;
     match command {
@@ -33,6 +34,7 @@ pub(super) async fn run(settings: &Settings, command: RestoredCommand) -> anyhow
         }
         RestoredCommand::KeepTokens => {
             system.settle_copy(output::OPERATOR, now).await?;
+            backup_folder::unmark(&config.data_dir)?;
             output::line(format_args!("settled: {} access tokens go on", tokens.len()));
         }
         RestoredCommand::RevokeTokens => {
@@ -40,6 +42,7 @@ pub(super) async fn run(settings: &Settings, command: RestoredCommand) -> anyhow
                 system.revoke_token(token.id, output::OPERATOR, now).await?;
             }
             system.settle_copy(output::OPERATOR, now).await?;
+            backup_folder::unmark(&config.data_dir)?;
             output::line(format_args!("settled: {} access tokens are revoked", tokens.len()));
             output::note("Make new ones with: bursard token issue --customer NAME");
         }
@@ -61,7 +64,7 @@ pub(super) async fn unsettled(store: &Store) -> Result<Option<String>, store::Er
 
 async fn working_tokens(store: &Store, now: Timestamp) -> Result<Vec<TokenRecord>, store::Error> {
     let mut tokens = store.system().tokens(None).await?;
-    tokens.retain(|token| token.revoked_at.is_none() && token.expires_at > now);
+    tokens.retain(|token| token.works(now));
     Ok(tokens)
 }
 

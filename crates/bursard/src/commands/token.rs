@@ -9,7 +9,7 @@ use domain::{AccessScope, CustomerName, FileType, Role, TokenId, UnitName};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use server::tokens::{self, NewToken};
-use store::TokenRecord;
+use store::{TokenRecord, TokenStanding};
 
 use crate::cli::{EXIT_FOUND_BAD, Settings, TokenCommand};
 use crate::deployment::Deployment;
@@ -29,7 +29,8 @@ pub(super) async fn run(settings: &Settings, command: TokenCommand) -> anyhow::R
         TokenCommand::List { customer, format } => {
             let tokens = deployment.store.system().tokens(customer.as_ref()).await?;
             if format.json {
-                output::json(&tokens.iter().map(to_json).collect::<Vec<_>>());
+                let now = system::now();
+                output::json(&tokens.iter().map(|token| to_json(token, now)).collect::<Vec<_>>());
             } else {
                 table(&tokens, system::now());
             }
@@ -115,12 +116,13 @@ async fn revoke(deployment: &Deployment, token: TokenId) -> anyhow::Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-fn standing(token: &TokenRecord, now: Timestamp) -> &'static str {
-    match token {
-        TokenRecord { revoked_at: Some(_), .. } => "revoked",
-        TokenRecord { expires_at, .. } if *expires_at <= now => "expired",
-        TokenRecord { not_before, .. } if *not_before > now => "not yet valid",
-        _ => "good",
+const fn standing_words(standing: TokenStanding) -> &'static str {
+    match standing {
+        TokenStanding::Revoked { .. } => "revoked",
+        TokenStanding::KeyRetired { .. } => "key retired",
+        TokenStanding::Expired => "expired",
+        TokenStanding::NotYetValid => "not yet valid",
+        TokenStanding::Good => "good",
     }
 }
 
@@ -138,7 +140,7 @@ fn table(tokens: &[TokenRecord], now: Timestamp) {
         output::line(format_args!(
             "{:<30}  {:<13}  {:<16}  {:<8}  {:<11}  {:<11}  {}",
             token.id.to_string(),
-            standing(token, now),
+            standing_words(token.standing(now)),
             token.scope.customer.to_string(),
             token.role.as_str(),
             day(token.expires_at),
@@ -148,7 +150,7 @@ fn table(tokens: &[TokenRecord], now: Timestamp) {
     }
 }
 
-fn to_json(token: &TokenRecord) -> serde_json::Value {
+fn to_json(token: &TokenRecord, now: Timestamp) -> serde_json::Value {
     serde_json::json!({
         "id": token.id,
         "customer": token.scope.customer,
@@ -157,6 +159,8 @@ fn to_json(token: &TokenRecord) -> serde_json::Value {
         "role": token.role,
         "label": token.label,
         "keyId": token.kid,
+        "keyRetiredAt": token.key_retired_at,
+        "standing": standing_words(token.standing(now)),
         "issuedAt": token.issued_at,
         "notBefore": token.not_before,
         "expiresAt": token.expires_at,

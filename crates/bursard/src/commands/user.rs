@@ -2,6 +2,8 @@
 //!
 //! Invariant: a link is printed once, alone on standard output, and kept nowhere.
 
+mod invited;
+
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
@@ -10,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use server::sign_in::{links, password_links};
 use store::{Account, OperatorChange, ResetScope, User};
 
-use crate::cli::{Settings, UserCommand};
+use crate::cli::{Format, Settings, UserCommand};
 use crate::deployment::Deployment;
 use crate::output;
 use crate::system;
@@ -21,13 +23,8 @@ const INVITATION_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub(super) async fn run(settings: &Settings, command: UserCommand) -> anyhow::Result<ExitCode> {
     let deployment = Deployment::open(settings).await?;
     match command {
-        UserCommand::List { customer, format } => {
-            let accounts = accounts(&deployment, customer.as_ref()).await?;
-            if format.json {
-                output::json(&accounts.iter().map(to_json).collect::<Vec<_>>());
-            } else {
-                table(&accounts);
-            }
+        UserCommand::List { customer, invited, format } => {
+            list(&deployment, customer.as_ref(), invited, format).await?;
         }
         UserCommand::Invite { email, customer, role, unit } => {
             let offered = OfferedRole { role, unit };
@@ -51,6 +48,35 @@ pub(super) async fn run(settings: &Settings, command: UserCommand) -> anyhow::Re
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+#[expect(clippy::fn_params_excessive_bools, reason = "a flag, as typed")]
+async fn list(
+    deployment: &Deployment,
+    customer: Option<&CustomerName>,
+    are_invited_asked: bool,
+    format: Format,
+) -> anyhow::Result<()> {
+    if let Some(customer) = customer
+        && !deployment.store.customer(customer).exists().await?
+    {
+        bail!("there is no customer {customer}; list them with: bursard customer list");
+    }
+    let open = invited::open_invitations(&deployment.store, customer, system::now()).await?;
+    if are_invited_asked && format.json {
+        output::json(&open.iter().map(invited::to_json).collect::<Vec<_>>());
+        return Ok(());
+    }
+    let accounts = accounts(deployment, customer).await?;
+    if format.json {
+        output::json(&accounts.iter().map(to_json).collect::<Vec<_>>());
+        return Ok(());
+    }
+    if !are_invited_asked && !accounts.is_empty() {
+        table(&accounts);
+    }
+    invited::say(customer, !accounts.is_empty(), &open);
+    Ok(())
 }
 
 /// Prints a link by which somebody becomes a member: with no address, whoever opens it.
@@ -228,10 +254,6 @@ fn minute(time: Timestamp) -> String {
 }
 
 fn table(accounts: &[Account]) {
-    if accounts.is_empty() {
-        output::note("nobody has an account yet; bursard serve makes a link for the first");
-        return;
-    }
     output::line(format_args!(
         "{:<32}  {:<20}  {:<9}  {:<8}  {:<21}  MEMBER OF",
         "E-MAIL", "NAME", "STANDING", "TWO-STEP", "LAST SIGN-IN"

@@ -30,6 +30,8 @@ pub(crate) struct SignIn {
     pub(crate) providers: Vec<ProviderSettings>,
     /// Authorities that are trusted beside the system's, in PEM.
     authority: Option<Vec<u8>>,
+    /// The file that they were read from.
+    authority_file: Option<PathBuf>,
     /// Where people reach this server.
     site: String,
 }
@@ -122,14 +124,15 @@ impl SignIn {
             let place = format!("the section [oidc.{name}] cannot be used");
             provider.resolve(&name, &variable).context(place)
         });
-        let authority = file.authority.map(|path| {
-            let read = fs::read(&path);
+        let authority = file.authority.as_ref().map(|path| {
+            let read = fs::read(path);
             read.with_context(|| format!("cannot read sign_in.authority {}", path.display()))
         });
         let sign_in = Self {
             passwords,
             providers: providers.collect::<anyhow::Result<_>>()?,
             authority: authority.transpose()?,
+            authority_file: file.authority,
             site: site.unwrap_or_default(),
         };
         // Whatever several providers make of one another is found here as well, before anything is opened.
@@ -153,7 +156,7 @@ impl SignIn {
             PasswordUse::Everybody => "everybody",
             PasswordUse::Operators => "operators",
         };
-        serde_json::json!({ "passwords": passwords, "has_authority": self.authority.is_some() })
+        serde_json::json!({ "passwords": passwords, "authority": self.authority_file })
     }
 
     pub(super) fn providers_json(&self) -> serde_json::Value {

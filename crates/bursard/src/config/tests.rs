@@ -249,3 +249,38 @@ fn every_provider_of_the_documentation_can_be_set_so() {
         assert_eq!(config.sign_in.providers.len(), 1, "{text}");
     }
 }
+
+/// Shown beside the settings, and none.
+const NO_SETTINGS: [&str; 3] = ["data_dir", "derived", "object_store_environment"];
+
+#[test]
+fn what_is_shown_is_what_can_be_set() {
+    let example = include_str!("../../../../examples/bursard.toml");
+    let known = |section: &str, name: &str| {
+        let mut current = "";
+        example.lines().any(|line| {
+            let line = line.trim_start_matches(['#', '=', ' ']);
+            if let Some(header) = line.strip_prefix('[') {
+                current = header.split(']').next().unwrap_or_default();
+            }
+            let is_name = line.split_once('=').is_some_and(|(left, _)| left.trim() == name);
+            is_name && current == section
+        })
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings { data_dir: Some(folder.path().to_owned()), ..Settings::default() };
+    let shown = Config::read(&settings).unwrap().to_json();
+    for (name, value) in shown.as_object().unwrap() {
+        if NO_SETTINGS.contains(&name.as_str()) {
+            continue;
+        }
+        match value.as_object() {
+            Some(members) => {
+                for member in members.keys() {
+                    assert!(known(name, member), "{name}.{member} is no setting of the example");
+                }
+            }
+            None => assert!(known("", name), "{name} is no setting of the example"),
+        }
+    }
+}

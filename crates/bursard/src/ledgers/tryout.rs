@@ -6,7 +6,7 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use domain::columns::transactions::STAND_INS;
+use domain::columns::transactions::{FOR_A_FIRST_LOOK, STAND_INS};
 use domain::{FieldSource, FileFormat, FileName, FileType, ReadingRules};
 use extract::{ReadError, guess_file_type};
 use server::Clock;
@@ -15,10 +15,6 @@ use server::tryout::{GivenFile, Input, InputRefusal, OpenLedgers, RulesByType, T
 use store::Store;
 
 use super::{browser, checker, failed, for_pages, open, reader, unexpected};
-
-/// Fields beside those of [`STAND_INS`] that a first look takes from another, so that a file is read at all.
-const FOR_A_FIRST_LOOK: [(&str, &str); 2] =
-    [("invoice_amount", "base_amount"), ("supplier_name", "supplier_ref")];
 
 #[derive(Debug)]
 struct ForTryouts {

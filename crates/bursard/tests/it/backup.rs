@@ -1,6 +1,6 @@
 //! A backup is a data folder that serves.
 
-use crate::harness::{JsonAnswer as _, Server};
+use crate::harness::{JsonAnswer as _, Server, command, with_config};
 
 #[tokio::test]
 async fn a_backup_of_a_running_server_serves_what_was_received() {
@@ -39,6 +39,53 @@ async fn a_backup_of_a_running_server_serves_what_was_received() {
     let refused =
         restored.post(&token, "Suppliers/b_20261123.csv").body(text).send().await.unwrap();
     assert_eq!(refused.status(), 401);
+}
+
+/// A server whose settings say where its rows and files are, as a package's may.
+#[test]
+fn a_backup_is_its_own_whatever_the_settings_of_the_original_say() {
+    let folder = with_config("[limits]\nuploads_max = 7\n");
+    let data = folder.path().join("data");
+    let (rows, files) = (data.join("bursar.db"), data.join("objects"));
+    let places = format!(
+        "# Where all is.\ndatabase = \"sqlite:{}\"\nobjects = \"file:{}\"\n\n[limits]\nuploads_max = 7\n",
+        rows.display(),
+        files.display()
+    );
+    std::fs::write(data.join("bursard.toml"), &places).unwrap();
+    let server = Server::start_in(folder);
+    let copy = tempfile::tempdir().unwrap();
+    let target = copy.path().join("data");
+    let output = server.bursard(&["backup", target.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(target.join("audit-checkpoints.txt").exists());
+    let copied = std::fs::read_to_string(target.join("bursard.toml")).unwrap();
+    assert!(copied.contains("# Where all is.") && copied.contains("uploads_max = 7"), "{copied}");
+    assert!(!copied.contains("bursar.db") && !copied.contains("file:"), "{copied}");
+    let said = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut command = command(copy.path());
+        let output = command.args(arguments).envs(variables.iter().copied()).output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(text).unwrap())
+    };
+    let (_, shown) = said(&["check-config"], &[]);
+    assert!(shown.contains(&format!("database = \"sqlite:{}", target.display())), "{shown}");
+    // Not by the environment either, and not when somebody puts the original's settings back.
+    let original = format!("sqlite:{}", rows.display());
+    for name in ["check-config", "doctor", "serve", "work"] {
+        let (code, said) = said(&[name], &[("BURSARD_DATABASE", &original)]);
+        assert_eq!(code, Some(2), "{name}: {said}");
+        assert!(
+            said.contains("this folder is a backup, but the settings lead elsewhere"),
+            "{said}"
+        );
+    }
+    std::fs::write(target.join("bursard.toml"), &places).unwrap();
+    assert_eq!(said(&["restored", "list"], &[]).0, Some(2));
+    std::fs::write(target.join("bursard.toml"), copied).unwrap();
+    assert_eq!(said(&["restored", "keep-tokens"], &[]).0, Some(0));
+    let (code, said) = said(&["check-config"], &[("BURSARD_DATABASE", &original)]);
+    assert_eq!(code, Some(0), "settled, it is a deployment of its own: {said}");
 }
 
 #[test]

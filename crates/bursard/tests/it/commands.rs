@@ -1,6 +1,6 @@
 //! The operator's commands.
 
-use crate::harness::{Server, bursard};
+use crate::harness::{Server, bursard, command};
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -144,6 +144,43 @@ fn the_settings_in_force_are_shown() {
 }
 
 #[test]
+fn a_variable_that_sets_nothing_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = command(folder.path());
+    command.arg("check-config").env("BURSARD_LISTENN", "0.0.0.0:1").env("BURSARD_REGION", "uk");
+    let shown = command.output().unwrap();
+    assert!(shown.status.success() && text(&shown.stdout).contains("region = \"uk\""), "{shown:?}");
+    assert!(text(&shown.stderr).contains("BURSARD_LISTENN is no setting"), "{shown:?}");
+    assert!(!text(&shown.stderr).contains("BURSARD_REGION"), "{shown:?}");
+}
+
+#[test]
+fn who_is_invited_and_has_not_come_is_listed() {
+    let server = Server::start();
+    assert!(
+        server
+            .bursard(&["customer", "add", "contoso", "--admin", "gail@contoso.example"])
+            .status
+            .success()
+    );
+    let of_contoso = server.bursard(&["user", "list", "--customer", "contoso"]);
+    let said = text(&of_contoso.stderr);
+    assert!(said.starts_with("contoso has no members yet\n"), "{said}");
+    assert!(
+        said.contains("invited: gail@contoso.example, as admin of contoso, by operator, until "),
+        "{said}"
+    );
+    let all = text(&server.bursard(&["user", "list"]).stderr);
+    assert!(all.contains("gail@contoso.example") && all.contains("by the first start"), "{all}");
+    let json =
+        server.bursard(&["user", "list", "--customer", "contoso", "--invited", "--json"]).stdout;
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(json[0]["email"], "gail@contoso.example", "{json}");
+    let unknown = server.bursard(&["user", "list", "--customer", "nosuch"]);
+    assert!(text(&unknown.stderr).contains("bursard customer list"), "{unknown:?}");
+}
+
+#[test]
 fn a_run_is_asked_for_and_listed() {
     let server = Server::start_receiving_only();
     let ask = || server.bursard(&["check", "run", "--customer", "acme", "--json"]);
@@ -171,6 +208,65 @@ fn a_stolen_key_is_retired() {
     for said in ["k1 is retired", "k1 was retired before"] {
         let retired = text(&server.bursard(&["key", "retire", "k1"]).stdout);
         assert!(retired.starts_with(said), "{retired}");
+    }
+}
+
+#[test]
+fn what_ends_with_a_key_is_said_before_and_after() {
+    let server = Server::start();
+    server.token();
+    assert!(server.bursard(&["key", "rotate"]).status.success());
+    server.token();
+    let checkpoints = server.data_dir().join("audit-checkpoints.txt");
+    let checkpoint = text(&server.bursard(&["audit", "checkpoint"]).stdout);
+    let lines = |arguments: &[&str]| -> Vec<Vec<String>> {
+        let table = text(&server.bursard(arguments).stdout);
+        let words = |line: &str| {
+            line.split("  ")
+                .map(str::trim)
+                .filter(|word| !word.is_empty())
+                .map(str::to_owned)
+                .collect()
+        };
+        table.lines().skip(1).map(words).collect()
+    };
+    let keys = lines(&["key", "list"]);
+    let standings = |keys: &[Vec<String>]| -> Vec<(String, String, String)> {
+        keys.iter().map(|key| (key[0].clone(), key[3].clone(), key[4].clone())).collect()
+    };
+    let of = |key: &str, standing: &str, tokens: &str| {
+        (key.to_owned(), standing.to_owned(), tokens.to_owned())
+    };
+    assert_eq!(standings(&keys), [of("k2", "signs", "1"), of("k1", "verifies", "1")]);
+    // The newest: the one before signs again.
+    let retired = server.bursard(&["key", "retire", "k2"]);
+    assert!(
+        text(&retired.stderr).starts_with("1 access token that worked until now"),
+        "{retired:?}"
+    );
+    let keys = standings(&lines(&["key", "list"]));
+    assert!(keys[0].1.starts_with("retired "), "{keys:?}");
+    assert_eq!(keys[1], of("k1", "signs", "1"));
+    let tokens = lines(&["token", "list"]);
+    let standing: Vec<&str> = tokens.iter().map(|token| token[1].as_str()).collect();
+    assert_eq!(standing, ["key retired", "good"], "{tokens:?}");
+    let listed = text(&server.bursard(&["restored", "list"]).stdout);
+    assert_eq!(listed.lines().count(), 1, "{listed}");
+    let doctor = text(&server.bursard(&["doctor"]).stdout);
+    assert!(doctor.contains("k1 signs, 1 in use, 1 retired"), "{doctor}");
+
+    // What it signed before it was retired is still read, from the file and as it is.
+    let kept = std::fs::read_to_string(&checkpoints).unwrap();
+    assert!(kept.lines().count() >= 2, "one more at its retirement: {kept}");
+    for held in [checkpoint.trim(), checkpoints.to_str().unwrap()] {
+        let whole = server.bursard(&["audit", "verify", "--holds", held]);
+        assert!(whole.status.success(), "{whole:?}");
+        let is_of_k2 = held == checkpoint.trim();
+        assert_eq!(
+            text(&whole.stderr).contains("signed by k2, which was retired on"),
+            is_of_k2,
+            "{whole:?}"
+        );
     }
 }
 

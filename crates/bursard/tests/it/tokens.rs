@@ -229,6 +229,27 @@ async fn a_revoked_token_is_refused_at_once_and_a_rotated_key_breaks_nothing() {
 }
 
 #[tokio::test]
+async fn whoever_holds_a_token_of_a_retired_key_is_told_and_nobody_else() {
+    let server = Server::start();
+    let old = server.token();
+    let (header, claims) = (decoded(&old, 0), decoded(&old, 1));
+    assert!(server.bursard(&["key", "rotate"]).status.success());
+    assert!(server.bursard(&["key", "retire", "k1"]).status.success());
+    // Another process knows of it within a minute, and one that starts at once.
+    let server = Server::start_in(server.kill());
+    let (status, code, detail) = refused(&server, &old).await;
+    assert_eq!((status, code.as_str()), (401, "token_revoked"), "{detail}");
+    assert!(detail.contains("the key that signed the token was retired"), "{detail}");
+    let stranger = format!("{}.{}", unsigned(&header, &claims), URL_SAFE_NO_PAD.encode([7; 64]));
+    let (status, code, detail) = refused(&server, &stranger).await;
+    assert_eq!((status, code.as_str()), (401, "token_invalid"), "{detail}");
+    assert!(
+        detail.contains("not signed by this server") && !detail.contains("retired"),
+        "{detail}"
+    );
+}
+
+#[tokio::test]
 async fn the_scheme_is_in_any_case_and_nothing_else() {
     let server = Server::start();
     let token = server.token();

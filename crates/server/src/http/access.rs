@@ -313,7 +313,7 @@ impl From<Refusal> for ApiError {
             Refusal::Invalid(_) => RefusalCode::TokenInvalid,
             Refusal::Expired { .. } => RefusalCode::TokenExpired,
             Refusal::NotYetValid { .. } => RefusalCode::TokenNotYetValid,
-            Refusal::Revoked { .. } => RefusalCode::TokenRevoked,
+            Refusal::Revoked { .. } | Refusal::KeyRetired { .. } => RefusalCode::TokenRevoked,
             Refusal::Unchecked(keys::Error::Store(error)) => return error.into(),
             Refusal::Unchecked(error) => return Self::internal(error),
         };

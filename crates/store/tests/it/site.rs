@@ -72,6 +72,7 @@ pub(crate) fn token_record(scope: AccessScope) -> TokenRecord {
         role: Role::Uploader,
         label: "ERP of the head office".to_owned(),
         kid: KID.to_owned(),
+        key_retired_at: None,
         issued_at: at("2026-11-01T00:00:00Z"),
         not_before: at("2026-11-01T00:00:00Z"),
         expires_at: at("2027-11-01T00:00:00Z"),

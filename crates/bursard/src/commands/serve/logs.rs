@@ -18,7 +18,7 @@ use tracing_subscriber::fmt::format::{DefaultFields, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::{LookupSpan, Scope};
 
-use crate::cli::{LogFormat, PASSWORD_SHOWN, Settings};
+use crate::cli::{LogFormat, PASSWORD_SHOWN, Settings, unknown_in_environment};
 use crate::config::Config;
 use crate::output;
 
@@ -42,6 +42,9 @@ pub(in crate::commands) fn begin(settings: &Settings) -> anyhow::Result<Config> 
     install(config.log_format);
     if settings.is_password_on_command_line {
         tracing::warn!("{PASSWORD_SHOWN}");
+    }
+    for sentence in unknown_in_environment() {
+        tracing::warn!("{sentence}");
     }
     Ok(config)
 }

@@ -1,9 +1,6 @@
 //! What goes on beside the requests: certificates are watched, leftovers swept, files removed whose time is
 //! over, measures taken.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +14,7 @@ use server::tls::{CurrentCertificate, LOOK_EVERY, make_authority};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{interval, sleep};
 
+use crate::checkpoint_file;
 use crate::config::{Config, Tls};
 use crate::system;
 
@@ -31,8 +29,6 @@ const LEFTOVER_AGE: SignedDuration = SignedDuration::from_hours(24);
 const LEDGERS_LOOK_EVERY: Duration = Duration::from_mins(5);
 /// Somebody who takes a copy of the log away once a day has a checkpoint of each.
 const CHECKPOINT_EVERY: Duration = Duration::from_hours(24);
-/// In the data folder: whoever audits keeps copies of it.
-const CHECKPOINTS_FILE: &str = "audit-checkpoints.txt";
 /// The time between two measurements: as often as metrics are usually fetched.
 const MEASURE_EVERY: Duration = Duration::from_secs(15);
 
@@ -144,12 +140,9 @@ async fn write_checkpoint(app: &App, data_dir: &Path) -> anyhow::Result<()> {
     let end = app.store.system().audit_end().await?;
     let checkpoint = checkpoints::sign(&app.keys, end, app.clock.now())?;
     tracing::info!(entries = end.sequence, end = %end.hash, "checkpoint of the audit log");
-    let file = data_dir.join(CHECKPOINTS_FILE);
-    let written = tokio::task::spawn_blocking(move || {
-        let mut options = OpenOptions::new();
-        let mut file = options.create(true).append(true).mode(0o600).open(file)?;
-        writeln!(file, "{checkpoint}")
-    });
+    let folder = data_dir.to_owned();
+    let written =
+        tokio::task::spawn_blocking(move || checkpoint_file::append(&folder, &checkpoint));
     Ok(written.await??)
 }
 

@@ -73,6 +73,10 @@ fn usual(first: Option<&PathBuf>) -> PathBuf {
 }
 
 fn takes_files(folder: &Path) -> bool {
+    // Root may write where nobody is meant to: into a share, or among data that somebody keeps as it is.
+    if fs::metadata(folder_or_here(folder)).is_ok_and(|folder| folder.permissions().readonly()) {
+        return false;
+    }
     match tempfile::tempfile_in(folder_or_here(folder)) {
         Ok(_removed_when_dropped) => true,
         Err(fault) => fault.kind() == io::ErrorKind::NotFound,
@@ -89,6 +93,8 @@ fn folder_or_here(folder: &Path) -> &Path {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use clap::Parser as _;
 
     use super::*;
@@ -109,6 +115,10 @@ mod tests {
         let places = choose(&[given, "other.csv"]).unwrap();
         assert_eq!(places.report, folder.path().join("bursar-report.html"));
         assert_eq!(places.workbook, folder.path().join("bursar-report.xlsx"));
+        let closed = |mode| fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode));
+        closed(0o555).unwrap();
+        assert_eq!(choose(&[given]).unwrap().report, Path::new("bursar-report.html"));
+        closed(0o755).unwrap();
         let named = folder.path().join("x.html");
         let places = choose(&[given, "--report", named.to_str().unwrap()]).unwrap();
         assert_eq!(places.workbook, folder.path().join("x.xlsx"));

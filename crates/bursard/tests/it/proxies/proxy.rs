@@ -95,7 +95,7 @@ impl Files {
     fn example(&self, setup: Setup, server: &Server) -> String {
         let text = example(setup.example);
         let address = ("127.0.0.1:8443", format!("127.0.0.1:{}", server.port));
-        let authority = ("/var/lib/bursar/tls/ca.pem", path(&self.authority));
+        let authority = ("/var/lib/bursard/tls/ca.pem", path(&self.authority));
         // Who passes bytes on looks at no certificate.
         let changes = [address, authority];
         adapted(text.clone(), if text.contains("mode tcp") { &changes[..1] } else { &changes })

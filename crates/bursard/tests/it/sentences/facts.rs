@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use analysis::{Ledgers, Retention, export_csv};
+use domain::columns::transactions::PAID;
 use domain::finding::{Finding, FindingRow, party};
 use domain::invoice_status::says_taken_back;
 use domain::{CustomerName, FileType, LedgerName, UnitName};
@@ -199,7 +200,7 @@ impl Facts<'_> {
         let percent: f64 =
             percent.trim_start_matches("over ").trim_start_matches("under ").parse().ok()?;
         let is_near = (percent / 100.0 - probability).abs() <= 0.01;
-        let is_paid = |row: &&BTreeMap<String, String>| row.contains_key("paid_date");
+        let is_paid = |row: &&BTreeMap<String, String>| is_paid(row);
         let claims_paid = answer.contains("invoice was paid");
         let often =
             holes("{}one invoice was {} {} times{}", answer).map(|holes| holes[2].to_owned());
@@ -223,9 +224,13 @@ impl Facts<'_> {
         let unpaid = self.invoices();
         let unpaid: Vec<&str> = unpaid
             .iter()
-            .filter(|row| !row.contains_key("paid_date"))
+            .filter(|row| !is_paid(row))
             .map(|row| row.get("invoice_number").map_or("", String::as_str))
             .collect();
         numbers == unpaid.join(" and ")
     }
+}
+
+fn is_paid(row: &BTreeMap<String, String>) -> bool {
+    PAID.iter().any(|column| row.contains_key(*column))
 }

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde::Deserialize;
-use store::TokenRecord;
+use store::{TokenRecord, TokenStanding};
 
 use super::access::TokenAdmin;
 use super::error::PageError;
@@ -330,7 +330,7 @@ const fn role_words(role: Role) -> &'static str {
 }
 
 fn is_valid(token: &TokenRecord, now: Timestamp) -> bool {
-    token.revoked_at.is_none() && token.expires_at > now
+    token.works(now)
 }
 
 fn token_row(token: &TokenRecord, units: &[TitledUnit], now: Timestamp) -> TokenRow {
@@ -338,13 +338,14 @@ fn token_row(token: &TokenRecord, units: &[TitledUnit], now: Timestamp) -> Token
         "" => "no label",
         label => label,
     };
-    let (standing, tone, ends) = match token.revoked_at {
-        Some(at) => ("revoked", "plain", format::moment(at)),
-        None if token.expires_at <= now => ("expired", "plain", format::moment(token.expires_at)),
-        None if token.expires_at <= now + EXPIRY_IS_NEAR => {
+    let (standing, tone, ends) = match token.standing(now) {
+        TokenStanding::Revoked { at } => ("revoked", "plain", format::moment(at)),
+        TokenStanding::KeyRetired { at } => ("key retired", "plain", format::moment(at)),
+        TokenStanding::Expired => ("expired", "plain", format::moment(token.expires_at)),
+        _ if token.expires_at <= now + EXPIRY_IS_NEAR => {
             ("ends soon", "caution", format::moment(token.expires_at))
         }
-        None => ("good", "done", format::date(token.expires_at)),
+        _ => ("good", "done", format::date(token.expires_at)),
     };
     let made = match token.made_by.as_deref() {
         Some(by) => format!("{} by {by}", format::date(token.issued_at)),

@@ -1,7 +1,7 @@
 //! Tokens' records and the keys that sign.
 
 use domain::{AccessScope, FileType};
-use store::{Error, KeyAlgorithm};
+use store::{Error, KeyAlgorithm, TokenRecord, TokenStanding};
 
 use crate::site::{KID, Site, acme, at, key_record, now, scope, token_record, unit};
 
@@ -86,4 +86,13 @@ pub(crate) async fn signing_keys_come_back_and_retire(site: Site) {
     assert_eq!(keys[0], second);
     assert_eq!((keys[1].kid.as_str(), keys[1].retired_at), (KID, Some(moment)));
     assert!(!format!("{keys:?}").contains("255, 0, 7"));
+
+    // With a key end the tokens that it signed.
+    let token = TokenRecord { kid: KID.to_owned(), ..token_record(scope(acme())) };
+    system.add_token(&token).await.unwrap();
+    let read = system.token(token.id).await.unwrap().unwrap();
+    assert_eq!(read.standing(now()), TokenStanding::KeyRetired { at: moment });
+    assert!(!read.works(now()) && token.works(now()));
+    let listed = system.tokens(None).await.unwrap();
+    assert!(listed.iter().any(|listed| *listed == read), "{listed:?}");
 }
