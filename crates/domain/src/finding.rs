@@ -45,6 +45,7 @@ pub use verdict_rates::{ProbabilityBasis, VerdictTally};
 
 use crate::amount::Money;
 use crate::check::Severity;
+use crate::columns::transactions;
 use crate::file_type::FileType;
 use crate::personal::Visibility;
 
@@ -172,6 +173,14 @@ pub struct Suppression {
     pub reason: String,
     /// A sentence for a person, naming the rows it rests on.
     pub words: String,
+}
+
+impl FindingRow {
+    /// Returns `true` for an invoice of which the ledger says that it was paid.
+    pub fn is_paid(&self) -> bool {
+        self.ledger == FileType::Transactions
+            && transactions::PAID.iter().any(|column| self.fields.contains_key(*column))
+    }
 }
 
 impl Finding {

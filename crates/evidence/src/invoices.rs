@@ -16,6 +16,8 @@ pub struct Invoice<'a> {
     pub number: &'a str,
     /// Numbered by the caller from 0.
     pub supplier: u32,
+    /// The name on the invoice, numbered by the caller; a supplier may bear several.
+    pub name: u32,
     /// Suppliers that are one party have one number, from 0.
     pub party: u32,
     /// Base amount in ten-thousandths.
@@ -27,6 +29,8 @@ pub struct Invoice<'a> {
     pub invoiced: i32,
     pub entered: i32,
     pub paid: i32,
+    /// It was paid, on whatever day.
+    pub is_paid: bool,
     pub user: u32,
     pub group: u32,
     pub order: u32,
@@ -40,6 +44,7 @@ pub struct Invoices {
     ids: Texts,
     numbers: Texts,
     pub supplier: Vec<u32>,
+    pub name: Vec<u32>,
     pub party: Vec<u32>,
     pub amount: Vec<i64>,
     pub stated: Vec<i64>,
@@ -47,6 +52,7 @@ pub struct Invoices {
     pub invoiced: Vec<i32>,
     pub entered: Vec<i32>,
     pub paid: Vec<i32>,
+    pub is_paid: Vec<bool>,
     pub user: Vec<u32>,
     pub group: Vec<u32>,
     pub order: Vec<u32>,
@@ -68,6 +74,7 @@ impl Invoices {
         self.ids.push(invoice.id);
         self.numbers.push(invoice.number);
         self.supplier.push(invoice.supplier);
+        self.name.push(invoice.name);
         self.party.push(invoice.party);
         self.amount.push(invoice.amount);
         self.stated.push(invoice.stated);
@@ -75,6 +82,7 @@ impl Invoices {
         self.invoiced.push(invoice.invoiced);
         self.entered.push(invoice.entered);
         self.paid.push(invoice.paid);
+        self.is_paid.push(invoice.is_paid);
         self.user.push(invoice.user);
         self.group.push(invoice.group);
         self.order.push(invoice.order);
@@ -106,8 +114,10 @@ impl Invoices {
         for column in [&mut self.invoiced, &mut self.entered, &mut self.paid] {
             *column = in_order(column, order);
         }
+        self.is_paid = in_order(&self.is_paid, order);
         let words = [
             &mut self.supplier,
+            &mut self.name,
             &mut self.party,
             &mut self.currency,
             &mut self.user,

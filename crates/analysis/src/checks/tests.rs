@@ -157,3 +157,10 @@ fn the_documentation_lists_every_check() {
     let page = fs::read_to_string(page).unwrap();
     assert!(page.contains(&table), "put this table into docs/checks.md:\n\n{table}");
 }
+
+#[test]
+fn the_front_page_counts_them() {
+    let readme = include_str!("../../../../README.md");
+    let said = format!("[{} checks](docs/checks.md)", Check::all().len());
+    assert!(readme.contains(&said), "README.md says another number than {said}");
+}

@@ -6,9 +6,11 @@ mod advice;
 mod batch;
 mod describe;
 mod lines;
+mod payee_names;
+mod payees;
 mod sent_again;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type};
@@ -17,23 +19,23 @@ use datafusion::prelude::SessionContext;
 use domain::Amount;
 use domain::finding::{Finding, InvoicesRead, OverfullBlock, Suppression};
 use evidence::duplicates::{Group, Judge, Overfull, Reason, Search, SumsLeftOut, groups};
-use evidence::entities::company_name;
-use evidence::habits::{Habits, Placeholders};
+use evidence::habits::Habits;
 use evidence::invoices::{Invoice, Invoices, NO_DAY};
 use evidence::narrow;
 use evidence::netting::Netting;
 use evidence::weigh::WeighedPair;
 use futures_util::StreamExt as _;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use self::describe::{finding, why};
 use self::lines::RollUp;
+use self::payees::Payees;
 use super::{Outcome, Run};
 use crate::checks::{Check, ConfiguredCheck};
 use crate::engine::{query, query_all};
 use crate::error::Error;
-use crate::limits::{NAMESAKES_MAX, SUPPRESSED_KEPT_MAX};
+use crate::limits::SUPPRESSED_KEPT_MAX;
 
 /// Overfull blocks named in a report; there are rarely more than a handful.
 const OVERFULL_NAMED_MAX: usize = 100;
@@ -42,14 +44,10 @@ const OVERFULL_NAMED_MAX: usize = 100;
 #[derive(Default)]
 pub(super) struct InvoiceTable {
     pub(super) invoices: Invoices,
-    suppliers: Vec<(String, String)>,
-    by_reference: FxHashMap<String, u32>,
+    payees: Payees,
     words: FxHashMap<String, u32>,
-    /// Canonical names, and which suppliers bear each.
-    names: HashMap<String, Vec<u32>>,
-    seen_names: FxHashSet<(u32, u64)>,
     base_currency: Option<String>,
-    /// Some invoice has a day of payment, so that one without was not paid.
+    /// The ledger says of some invoice that it was paid, so that another was not.
     knows_payments: bool,
     uploads: Uploads,
 }
@@ -83,12 +81,13 @@ pub(super) async fn find(
     table.base_currency = base_currency(session).await?;
     tokio::task::block_in_place(|| {
         table.uploads.rank();
+        table.payees.split_collective(&mut table.invoices);
         let setting = run.inputs.settings.invoice_lines;
         let uploads = std::mem::take(&mut table.uploads.of_rows);
         let rolled = lines::roll_up(&mut table.invoices, &uploads, setting, threads);
         table.invoices.sort_by_id_without(&rolled.left_out, threads);
-        table.knows_payments = table.invoices.paid.iter().any(|day| *day != NO_DAY);
-        table.join_parties();
+        table.knows_payments = table.invoices.is_paid.contains(&true);
+        table.payees.join_parties(&mut table.invoices);
         table.search(run, check, &rolled)
     })
 }
@@ -136,7 +135,7 @@ impl InvoiceTable {
         let mut outcome = Outcome {
             overfull: named.map(|block| self.overfull(block)).collect(),
             figures: serde_json::to_value(Figures {
-                suppliers: self.suppliers.len(),
+                suppliers: self.payees.len(),
                 pairs_weighed: found.pairs,
                 read: self.invoices_read(run, rolled, found.sums_left_out),
             })
@@ -191,12 +190,13 @@ impl InvoiceTable {
         let mut normal = String::new();
         let nearest = |value: i128| Amount::nearest(value).ten_thousandths();
         for row in 0..batch.num_rows() {
-            let supplier = self.supplier(value(text(2), row), value(text(3), row));
+            let (supplier, name) = self.payees.number(value(text(2), row), value(text(3), row));
             let invoiced = day(7, row);
             let invoice = Invoice {
                 id: value(text(0), row),
                 number: value(text(1), row),
                 supplier,
+                name,
                 party: supplier,
                 amount: nearest(amount(4).value(row)),
                 stated: nearest(amount(5).value(row)),
@@ -204,6 +204,7 @@ impl InvoiceTable {
                 invoiced,
                 entered: if day(8, row) == NO_DAY { invoiced } else { day(8, row) },
                 paid: day(9, row),
+                is_paid: batch.column(16).as_boolean().value(row),
                 user: self.word(value(text(10), row)),
                 group: self.word(value(text(11), row)),
                 order: key(value(text(12), row)),
@@ -213,28 +214,6 @@ impl InvoiceTable {
             self.invoices.push(&invoice);
             self.uploads.push(value(text(15), row));
         }
-    }
-
-    fn supplier(&mut self, reference: &str, name: &str) -> u32 {
-        let next = narrow(self.suppliers.len());
-        let at = if let Some(at) = self.by_reference.get(reference) {
-            *at
-        } else {
-            self.by_reference.insert(reference.to_owned(), next);
-            self.suppliers.push((reference.to_owned(), name.to_owned()));
-            next
-        };
-        if self.seen_names.insert((at, evidence::text_key(name))) {
-            // Of several the same one, in whatever order they come.
-            if let Some((_, shown)) = self.suppliers.get_mut(at as usize)
-                && name < shown.as_str()
-            {
-                name.clone_into(shown);
-            }
-            let canonical = company_name::canonical(name).squeezed();
-            self.names.entry(canonical).or_default().push(at);
-        }
-        at
     }
 
     fn word(&mut self, text: &str) -> u32 {
@@ -249,38 +228,9 @@ impl InvoiceTable {
         word
     }
 
-    /// Suppliers of one canonical name are one party, unless the name is nobody's. Who is called by a text
-    /// that stands for nothing, such as `REDACTED`, is somebody else in every invoice.
-    fn join_parties(&mut self) {
-        let mut parents: Vec<u32> = (0..narrow(self.suppliers.len())).collect();
-        let mut names: Vec<(&String, &Vec<u32>)> = self.names.iter().collect();
-        names.sort_unstable();
-        for (name, suppliers) in names {
-            if name.is_empty() || suppliers.len() > NAMESAKES_MAX {
-                continue;
-            }
-            for pair in suppliers.windows(2) {
-                let (one, other) = (root(&mut parents, pair[0]), root(&mut parents, pair[1]));
-                parents[one.max(other) as usize] = one.min(other);
-            }
-        }
-        let placeholders = Placeholders::find(&self.invoices);
-        let names = self.suppliers.iter().map(|(_, name)| name);
-        let is_nobody: Vec<bool> = names.map(|name| placeholders.is_nobody(name)).collect();
-        let mut next = narrow(self.suppliers.len());
-        for at in 0..self.invoices.len() {
-            let supplier = self.invoices.supplier[at];
-            if is_nobody[supplier as usize] {
-                self.invoices.party[at] = next;
-                next += 1;
-            } else {
-                self.invoices.party[at] = root(&mut parents, supplier);
-            }
-        }
-    }
-
-    fn supplier_of(&self, at: usize) -> &(String, String) {
-        &self.suppliers[self.invoices.supplier[at] as usize]
+    /// The reference of an invoice's supplier and the name on it.
+    fn supplier_of(&self, at: usize) -> (&str, &str) {
+        self.payees.of(&self.invoices, at)
     }
 }
 
@@ -311,16 +261,6 @@ impl Uploads {
         self.names.sort_unstable();
         self.numbers.clear();
     }
-}
-
-/// The party that one is joined to, with the way there made shorter.
-fn root(parents: &mut [u32], at: u32) -> u32 {
-    let mut at = at as usize;
-    while parents[at] as usize != at {
-        parents[at] = parents[parents[at] as usize];
-        at = parents[at] as usize;
-    }
-    narrow(at)
 }
 
 fn value(column: &StringArray, row: usize) -> &str {

@@ -6,13 +6,11 @@
 
 use datafusion::prelude::SessionContext;
 use domain::FileType;
+use domain::columns::transactions::PAID;
 use domain::finding::{Finding, FindingRow, Lane};
 
 use crate::engine::query_all;
 use crate::error::Error;
-
-/// The columns of a transaction that say that it was paid.
-const PAID: [&str; 2] = ["paid_date", "payment_cleared_date"];
 
 /// The days of payment of a ledger's invoices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,10 +33,7 @@ pub(super) async fn payment_days(session: &SessionContext) -> Result<PaymentDays
 
 /// Moves a finding of which something is not paid yet from what can be recovered to what can be stopped.
 pub(super) fn assign(finding: &mut Finding, payment_days: PaymentDays) {
-    let is_unpaid = |row: &FindingRow| {
-        row.ledger == FileType::Transactions
-            && PAID.iter().all(|column| !row.fields.contains_key(*column))
-    };
+    let is_unpaid = |row: &FindingRow| row.ledger == FileType::Transactions && !row.is_paid();
     if finding.lane == Lane::Recover
         && payment_days == PaymentDays::Known
         && finding.rows.iter().any(is_unpaid)

@@ -13,6 +13,8 @@ mod interrupted;
 mod kept_ledgers;
 mod lines;
 mod own_checks;
+mod payees;
+mod payments;
 mod same_rows;
 mod sentences;
 mod site;

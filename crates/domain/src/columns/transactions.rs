@@ -141,6 +141,14 @@ pub const STAND_INS: [(&str, &str); 6] = [
     ("invoice_date", "due_date"),
 ];
 
+/// Fields beside those of [`STAND_INS`] that a first look takes from another, so that a file is read at all.
+pub const FOR_A_FIRST_LOOK: [(&str, &str); 2] =
+    [("invoice_amount", "base_amount"), ("supplier_name", "supplier_ref")];
+
+/// The columns that say that an invoice was paid: a day in either does. On which day the money left is in the
+/// first alone, as a payment is cleared days later, and with others.
+pub const PAID: [&str; 2] = ["paid_date", "payment_cleared_date"];
+
 /// The columns of a list, each of which it can be ordered by; the first is the usual order.
 pub const LISTED: View = View {
     columns: &[
@@ -202,6 +210,7 @@ pub const IN_FINDINGS: View = View {
         "entered_date",
         "due_date",
         "paid_date",
+        "payment_cleared_date",
         "payment_type",
         "user_id",
         "org_group_ref",

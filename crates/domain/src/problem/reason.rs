@@ -165,6 +165,9 @@ reasons! {
     ColumnTwice "column_twice": "a second column for the same field",
         "the first is used, this one is kept as text; map the right one, where headers are equal as Amount#2",
         settled by Mapping;
+    DatesOfOneColumn "dates_of_one_column": "one column is read as several dates",
+        "the checks take each for a day of its own, so that two invoices of other days there differ in all of them at \
+         once; give it to the field that it is, and no other than a mandatory one", settled by Mapping;
     DerivedField "derived_field": "the file has no column for this field; it is taken to be the same as the one shown",
         "send it if there is one: checks that need it cannot tell the two apart";
     BaseCurrencyAssumed "base_currency_assumed": "nothing says which currency the books are kept in; that of most rows was taken",
@@ -180,7 +183,7 @@ reasons! {
         "nothing needs to be done if the other dates are right",
         settled by DateOrder;
     DateOrderAssumed "date_order_assumed": "no day above 12 shows whether day or month comes first",
-        "the unit's setting decided; check it, or write dates as 2026-11-23",
+        "read as the unit says, and day first where nothing was said; check a date, or write dates as 2026-11-23",
         settled by DateOrder;
     YearPlaceAssumed "year_place_assumed": "years of two digits that could stand first or last",
         "the likelier was taken; check a date, or write dates as 2026-11-23",
@@ -208,7 +211,7 @@ reasons! {
         "check the amounts; 1234.56 leaves no doubt",
         settled by Decimals;
     DecimalStyleSet "decimal_style_set": "nothing shows whether three digits behind the sign are thousands",
-        "the unit's setting decided, which an earlier file may have made; check the amounts",
+        "read as the unit says, where an earlier file may have said it; check the amounts",
         settled by Decimals;
     WholeAmounts "whole_amounts": "no amount of the column has decimals",
         "right if they are whole; if the last digits are decimals by agreement, as 1234 for 12.34, write the point";

@@ -5,7 +5,7 @@ WITH ordered AS (
 ),
 ledger AS (SELECT CAST(count(CASE WHEN ahead > {days} THEN 1 END) AS DOUBLE) / count(*) AS usual FROM ordered),
 those AS (
-    SELECT supplier_ref AS ref, min(supplier_name) AS name, count(*) AS ordered, count(CASE WHEN ahead > {days} THEN 1 END) AS invoices,
+    SELECT supplier_ref AS ref, min(supplier_name) FILTER (WHERE ahead > {days}) AS name, count(*) AS ordered, count(CASE WHEN ahead > {days} THEN 1 END) AS invoices,
         sum(CASE WHEN ahead > {days} THEN base_amount END) AS amount, min(base_amount_currency) AS currency,
         max(ahead) AS longest, array_sort(array_agg(unique_id) FILTER (WHERE ahead > {days})) AS ids
     FROM ordered GROUP BY supplier_ref

@@ -7,7 +7,7 @@ old AS (
 ),
 paid AS (
     SELECT ref AS paid_ref, sum(base_amount) AS amount FROM old JOIN transactions ON ref = supplier_ref
-    WHERE base_amount > 0 AND paid_date > oldest GROUP BY ref
+    WHERE base_amount > 0 AND coalesce(paid_date, payment_cleared_date) > oldest GROUP BY ref
 )
 SELECT
     concat(CASE WHEN old.credits = 1 THEN 'A credit' ELSE concat(CAST(old.credits AS VARCHAR), ' credits') END, ' of ', party(name, ref), ' over ', money(old.amount, currency),

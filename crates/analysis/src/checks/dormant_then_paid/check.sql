@@ -4,6 +4,8 @@
 -- Weeks in which the ledger itself has less than a twentieth of the invoices of the week an average invoice is
 -- of were not sent, or not booked: they are no silence of anybody and do not count. Of fewer than five suppliers
 -- the silence of all may be that of each.
+-- Over many years hundreds of suppliers come back, and nobody can ask about those of long ago: only those of the
+-- last year of the ledger are shown, and where coming back is usual only who then bills more than ever before.
 WITH weeks AS (
     SELECT CAST(floor(CAST(invoice_date AS INT) / 7.0) AS BIGINT) AS week, count(*) AS invoices
     FROM transactions WHERE invoice_date IS NOT NULL GROUP BY 1
@@ -28,6 +30,10 @@ calendar AS (
 periods AS (
     SELECT DISTINCT supplier_ref, CAST(floor(CAST(invoice_date AS INT) / ({days} / 2.0)) AS BIGINT) AS period
     FROM transactions WHERE supplier_ref IS NOT NULL AND invoice_date IS NOT NULL
+),
+spans AS (
+    SELECT count(*) AS suppliers
+    FROM (SELECT supplier_ref FROM periods GROUP BY supplier_ref HAVING max(period) - min(period) > 2)
 ),
 paused AS (
     SELECT supplier_ref AS ref FROM periods GROUP BY supplier_ref HAVING max(period) - min(period) + 1 > count(*)
@@ -60,19 +66,37 @@ noted AS (
     FROM missing JOIN woken ON first_day < CAST(day AS INT) AND next_day > CAST(earlier AS INT)
     GROUP BY woken_ref
 ),
-told AS (SELECT * FROM woken LEFT JOIN noted ON woken_ref = noted_ref)
+ledger AS (
+    SELECT (SELECT max(date) FROM dates) AS last_day, (SELECT count(*) FROM woken) AS all_woken,
+        (SELECT suppliers FROM spans) AS spanning
+),
+told AS (
+    SELECT *, all_woken >= {several} AND all_woken > {usual} * spanning AS is_usual
+    FROM woken LEFT JOIN noted ON woken_ref = noted_ref CROSS JOIN ledger
+    WHERE last_day - day <= {recent}
+),
+silent AS (
+    SELECT *, invoice_date = day AS is_back,
+        concat('the invoice before is of ', CAST(earlier AS VARCHAR),
+            coalesce('; the next longest gap of this supplier is ' || CAST(next_gap AS VARCHAR) || ' days', ''),
+            ', of ', CAST(nth AS VARCHAR), ' days on which it has billed',
+            coalesce('; no data from ' || noted_days || ': ' || CAST(noted_gap AS VARCHAR) || ' of the days without an invoice count', '')) AS silence
+    FROM told JOIN transactions ON supplier_ref = woken_ref AND invoice_date <= day
+)
 SELECT
-    concat(party(min(supplier_name), supplier_ref), ' billed ', money(sum(base_amount), min(base_amount_currency)), ' on ', CAST(day AS VARCHAR), ' after ', CAST(min(apart) AS VARCHAR), ' days without an invoice') AS title,
-    sum(base_amount) AS at_risk,
+    concat(party(min(supplier_name) FILTER (WHERE is_back), supplier_ref), ' billed ', money(sum(base_amount) FILTER (WHERE is_back), min(base_amount_currency)), ' on ', CAST(day AS VARCHAR), ' after ', CAST(min(apart) AS VARCHAR), ' days without an invoice') AS title,
+    sum(base_amount) FILTER (WHERE is_back) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(supplier_ref) AS suppliers,
-    array_sort(array_agg(unique_id)) AS transactions,
+    array_sort(array_agg(unique_id) FILTER (WHERE is_back)) AS transactions,
     supplier_ref AS pattern,
-    make_array('invoice_date') AS fields,
-    make_array(concat('the invoice before is of ', CAST(min(earlier) AS VARCHAR),
-        coalesce('; the next longest gap of this supplier is ' || CAST(min(next_gap) AS VARCHAR) || ' days', ''),
-        ', of ', CAST(min(nth) AS VARCHAR), ' days on which it has billed',
-        coalesce('; no data from ' || min(noted_days) || ': ' || CAST(min(noted_gap) AS VARCHAR) || ' of the days without an invoice count', ''))) AS words,
-    make_array(3.0) AS bits
-FROM told JOIN transactions ON supplier_ref = woken_ref AND invoice_date = day
+    CASE WHEN bool_or(is_usual) THEN make_array('invoice_date', 'base_amount', 'supplier_ref') ELSE make_array('invoice_date') END AS fields,
+    CASE WHEN bool_or(is_usual) THEN make_array(
+        min(silence),
+        concat('it is more than this supplier had billed on one invoice before, ', money(max(base_amount) FILTER (WHERE NOT is_back), min(base_amount_currency))),
+        concat('coming back is usual in this ledger: ', CAST(min(all_woken) AS VARCHAR), ' of ', CAST(min(spanning) AS VARCHAR), ' suppliers that have billed for long did'))
+        ELSE make_array(min(silence)) END AS words,
+    CASE WHEN bool_or(is_usual) THEN make_array(3.0, 1.0, -1.0) ELSE make_array(3.0) END AS bits
+FROM silent
 GROUP BY supplier_ref, day
+HAVING NOT bool_or(is_usual) OR sum(base_amount) FILTER (WHERE is_back) > max(base_amount) FILTER (WHERE NOT is_back)

@@ -7,7 +7,7 @@ WITH settled AS (
 ),
 ledger AS (SELECT CAST(sum(CASE WHEN late > {days} THEN 1 ELSE 0 END) AS DOUBLE) / count(*) AS usual FROM settled),
 those AS (
-    SELECT supplier_ref AS ref, min(supplier_name) AS name, count(*) AS settled, min(base_amount_currency) AS currency,
+    SELECT supplier_ref AS ref, min(supplier_name) FILTER (WHERE late > {days}) AS name, count(*) AS settled, min(base_amount_currency) AS currency,
         count(CASE WHEN late > {days} THEN 1 END) AS invoices,
         sum(CASE WHEN late > {days} THEN size * late END) / 365 * {rate} AS interest,
         sum(CASE WHEN late > {days} THEN base_amount END) AS amount,

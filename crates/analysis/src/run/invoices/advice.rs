@@ -2,10 +2,9 @@
 //!
 //! Not for: why it is probable (`describe`).
 //!
-//! Invariant: "paid" is said only where every row has a day of payment.
+//! Invariant: "paid" is said only where the ledger says of every row that it was.
 
 use evidence::duplicates::{Kind, written};
-use evidence::invoices::NO_DAY;
 
 use super::InvoiceTable;
 
@@ -87,7 +86,7 @@ impl GroupAdvice<'_> {
     }
 
     fn are_paid(&self) -> bool {
-        self.members.iter().all(|at| self.table.invoices.paid[*at] != NO_DAY)
+        self.members.iter().all(|at| self.table.invoices.is_paid[*at])
     }
 
     /// Those that were not paid, where the ledger says so of any.
@@ -95,7 +94,7 @@ impl GroupAdvice<'_> {
         if !self.table.knows_payments {
             return Vec::new();
         }
-        let is_unpaid = |at: &usize| self.table.invoices.paid[*at] == NO_DAY;
+        let is_unpaid = |at: &usize| !self.table.invoices.is_paid[*at];
         self.members.iter().copied().filter(is_unpaid).collect()
     }
 }

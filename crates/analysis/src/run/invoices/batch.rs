@@ -15,7 +15,8 @@ use jiff::ToSpan as _;
 
 use super::InvoiceTable;
 use super::advice::{GroupAdvice, with_currency};
-use super::describe::{amounts, currency, evidence_of, row, suppliers};
+use super::describe::{amounts, currency, evidence_of, row};
+use super::payee_names::suppliers;
 use crate::checks::Check;
 use crate::run::draft::{self, FindingDraft};
 
@@ -32,7 +33,12 @@ pub(super) fn finding(
 ) -> Finding {
     let (invoices, best) = (&table.invoices, &group.best);
     let later: Vec<usize> = group.pairs.iter().map(|(_, later)| *later).collect();
-    let (reference, _) = table.supplier_of(later[0]);
+    let (reference, name) = table.supplier_of(later[0]);
+    // Many bear the reference of a collective account.
+    let payee = match table.payees.names_of_collective(invoices, later[0]) {
+        Some(_) => format!("{reference}/{name}"),
+        None => reference.to_owned(),
+    };
     let day = day(invoices.entered[later[0]]);
     let currency = currency(table, &later);
     let advised = GroupAdvice {
@@ -52,7 +58,7 @@ pub(super) fn finding(
     });
     let draft = FindingDraft {
         // What was keyed again stays one finding, though a pair more is found.
-        key: FindingKey::new(&format!("{}/batch/{reference}/{day}", check.name), []),
+        key: FindingKey::new(&format!("{}/batch/{payee}/{day}", check.name), []),
         kind: Kind::Batch.as_str(),
         title: title(table, &later, &day),
         bits: Some(best.bits()),

@@ -8,10 +8,11 @@ use evidence::duplicates::{
 use evidence::habits::{Habits, Place};
 use evidence::invoices::Invoices;
 use evidence::netting::Netting;
-use evidence::weigh::{Pair, WeighedPair};
+use evidence::weigh::WeighedPair;
 
 use super::InvoiceTable;
 use super::advice::{GroupAdvice, with_currency};
+use super::payee_names::{of_suppliers, suppliers};
 use crate::checks::Check;
 use crate::run::draft::{self, FindingDraft};
 
@@ -85,40 +86,12 @@ pub(super) fn evidence_of(
     readings(invoices, habits, best).into_iter().map(reason).collect()
 }
 
-/// Evidence of the suppliers of a group: which are taken for one, and which are not.
-fn of_suppliers(
-    table: &InvoiceTable,
-    habits: &Habits,
-    best: &WeighedPair,
-    members: &[usize],
-) -> Vec<Evidence> {
-    let parties = parties(table, members);
-    let of_one = parties.iter().filter(|references| references.len() > 1).map(|references| {
-        format!(
-            "{} are taken for one supplier, as they bear one name but for capitals, punctuation and legal \
-             form: what it usually does is learnt from the invoices of all",
-            references.join(" and ")
-        )
-    });
-    let mut words: Vec<String> = of_one.collect();
-    if Kind::of(&table.invoices, best) == Kind::WrongSupplier {
-        words.push(whose(table, habits, &best.pair));
-    } else if parties.len() > 1 {
-        let named: Vec<String> = parties.iter().map(|references| references.join(", ")).collect();
-        words.push(format!(
-            "{} are different suppliers: an invoice of one looks like one of the other as well",
-            named.join(" and ")
-        ));
-    }
-    words.into_iter().map(|words| draft::reason("supplier_ref", words, 0.0)).collect()
-}
-
 /// An invoice of several lines shows their sum and how many they are.
 pub(super) fn row(table: &InvoiceTable, at: usize) -> FindingRow {
     let invoices = &table.invoices;
     let mut row = draft::row(FileType::Transactions, invoices.id(at));
     // A posting over several suppliers has a row of each under one id.
-    row.fields.insert("supplier_ref".into(), table.supplier_of(at).0.clone());
+    row.fields.insert("supplier_ref".into(), table.supplier_of(at).0.to_owned());
     if invoices.rows[at] > 1 {
         let amount = |value| Amount::from_ten_thousandths(value).to_string();
         row.fields.insert("base_amount".into(), amount(invoices.amount[at]));
@@ -126,34 +99,6 @@ pub(super) fn row(table: &InvoiceTable, at: usize) -> FindingRow {
         row.fields.insert("lines".into(), invoices.rows[at].to_string());
     }
     row
-}
-
-/// The references of the suppliers of invoices, each once, in the order of the invoices; those that are taken
-/// for one supplier together.
-fn parties<'a>(table: &'a InvoiceTable, members: &[usize]) -> Vec<Vec<&'a str>> {
-    let mut parties: Vec<(usize, Vec<&str>)> = Vec::new();
-    for at in members.iter().copied() {
-        let reference = table.supplier_of(at).0.as_str();
-        let is_of_one = |first: usize| table.invoices.are_of_one_supplier(first, at);
-        match parties.iter_mut().find(|(first, _)| is_of_one(*first)) {
-            Some((_, references)) if references.contains(&reference) => {}
-            Some((_, references)) => references.push(reference),
-            None => parties.push((at, vec![reference])),
-        }
-    }
-    parties.into_iter().map(|(_, references)| references).collect()
-}
-
-/// Suppliers of invoices by name and reference: `Alder Works Ltd (S1, S9)`, and others behind.
-pub(super) fn suppliers(table: &InvoiceTable, members: &[usize]) -> String {
-    let name = |reference: &str| {
-        let of = members.iter().find(|at| table.supplier_of(**at).0 == reference);
-        of.map_or("", |at| table.supplier_of(*at).1.as_str())
-    };
-    let written = |references: &Vec<&str>| {
-        party(references.first().map_or("", |first| name(first)), &references.join(", "))
-    };
-    parties(table, members).iter().map(written).collect::<Vec<_>>().join(" and ")
 }
 
 /// The amounts of invoices in words: one, or from the least to the most.
@@ -280,24 +225,6 @@ fn of_sum(
             amount(whole)
         )
     }
-}
-
-/// The supplier of two that an invoice is of, as far as their numbering tells.
-fn whose(table: &InvoiceTable, habits: &Habits, pair: &Pair) -> String {
-    let invoices = &table.invoices;
-    let strays = |at: usize, without: usize| habits.place(invoices, at, without) == Place::Strays;
-    let names = |at: usize| &table.supplier_of(at).1;
-    let wrong = match (strays(pair.a, pair.b), strays(pair.b, pair.a)) {
-        (true, false) => pair.a,
-        (false, true) => pair.b,
-        _ => return "the numbering of neither supplier tells which of the two it really is".into(),
-    };
-    let right = if wrong == pair.a { pair.b } else { pair.a };
-    format!(
-        "the number does not fit into the numbering of {}: it is probably an invoice of {}",
-        names(wrong),
-        names(right)
-    )
 }
 
 pub(super) fn why(

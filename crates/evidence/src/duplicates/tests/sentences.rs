@@ -90,6 +90,7 @@ impl Ledger {
             order,
             means,
             description,
+            ..Invoice::default()
         });
     }
 

@@ -172,9 +172,10 @@ impl Parts {
     }
 }
 
-/// Adds a row to another.
+/// Adds a row to another; an invoice is paid when all its lines are.
 pub(super) fn join(rows: &mut Invoices, to: usize, at: usize) {
     rows.amount[to] = rows.amount[to].saturating_add(rows.amount[at]);
     rows.stated[to] = rows.stated[to].saturating_add(rows.stated[at]);
     rows.rows[to] += rows.rows[at];
+    rows.is_paid[to] &= rows.is_paid[at];
 }

@@ -1,0 +1,141 @@
+//! The suppliers of a group of invoices in words: by the names that stand on these invoices, whatever others
+//! their references bear.
+
+use domain::digits::grouped;
+use domain::finding::{Evidence, party};
+use evidence::duplicates::Kind;
+use evidence::entities::company_name;
+use evidence::habits::{Habits, Place};
+use evidence::weigh::{Pair, WeighedPair};
+
+use super::InvoiceTable;
+use crate::run::draft;
+
+/// Names that a title gives to one party; more are counted.
+const NAMES_NAMED_MAX: usize = 2;
+
+/// Invoices by the party they are of, in the order of the invoices.
+fn parties(table: &InvoiceTable, members: &[usize]) -> Vec<Vec<usize>> {
+    let mut parties: Vec<Vec<usize>> = Vec::new();
+    for at in members.iter().copied() {
+        let is_of_one = |of: &&mut Vec<usize>| table.invoices.are_of_one_supplier(of[0], at);
+        match parties.iter_mut().find(is_of_one) {
+            Some(of) => of.push(at),
+            None => parties.push(vec![at]),
+        }
+    }
+    parties
+}
+
+/// The references of invoices, each once.
+fn references<'a>(table: &'a InvoiceTable, members: &[usize]) -> Vec<&'a str> {
+    let mut references: Vec<&str> = Vec::new();
+    for at in members {
+        let (reference, _) = table.supplier_of(*at);
+        if !references.contains(&reference) {
+            references.push(reference);
+        }
+    }
+    references
+}
+
+/// The names on invoices, each once; how a name is written makes no other of it.
+fn names<'a>(table: &'a InvoiceTable, members: &[usize]) -> Vec<&'a str> {
+    let mut names: Vec<(String, &str)> = Vec::new();
+    for at in members {
+        let (_, name) = table.supplier_of(*at);
+        let canonical = company_name::canonical(name).squeezed();
+        if !name.trim().is_empty() && names.iter().all(|(known, _)| *known != canonical) {
+            names.push((canonical, name));
+        }
+    }
+    names.into_iter().map(|(_, name)| name).collect()
+}
+
+/// Some names in words: of many the first.
+fn named(names: &[&str]) -> String {
+    match names.len().saturating_sub(NAMES_NAMED_MAX) {
+        0 => names.join(" and "),
+        1 => format!("{} and {}", names[..NAMES_NAMED_MAX].join(", "), names[NAMES_NAMED_MAX]),
+        more => format!("{} and {more} others", names[..NAMES_NAMED_MAX].join(", ")),
+    }
+}
+
+/// Suppliers of invoices by the names on these and the references: `Alder Works Ltd (S1, S9)`, and others
+/// behind.
+pub(super) fn suppliers(table: &InvoiceTable, members: &[usize]) -> String {
+    let written =
+        |of: &Vec<usize>| party(&named(&names(table, of)), &references(table, of).join(", "));
+    parties(table, members).iter().map(written).collect::<Vec<_>>().join(" and ")
+}
+
+/// Evidence of the suppliers of a group: which are taken for one, and which are not.
+pub(super) fn of_suppliers(
+    table: &InvoiceTable,
+    habits: &Habits,
+    best: &WeighedPair,
+    members: &[usize],
+) -> Vec<Evidence> {
+    let parties = parties(table, members);
+    let of_parties: Vec<Vec<&str>> = parties.iter().map(|of| references(table, of)).collect();
+    let of_one = of_parties.iter().filter(|references| references.len() > 1).map(|references| {
+        format!(
+            "{} are taken for one supplier, as they bear one name but for capitals, punctuation and legal \
+             form: what it usually does is learnt from the invoices of all",
+            references.join(" and ")
+        )
+    });
+    let mut words: Vec<String> = of_one.collect();
+    let collective = members.iter().find_map(|at| {
+        Some((table.supplier_of(*at).0, table.payees.names_of_collective(&table.invoices, *at)?))
+    });
+    if let Some((reference, names)) = collective {
+        words.push(format!(
+            "{reference} is a collective account: {} different names were billed under it, and each counts \
+             as a supplier of its own",
+            grouped(&names.to_string())
+        ));
+    }
+    for of in &parties {
+        let names = names(table, of);
+        if names.len() > 1 {
+            words.push(format!(
+                "the rows bear different names under {}: {}",
+                references(table, of).join(" and "),
+                named(&names)
+            ));
+        }
+    }
+    if Kind::of(&table.invoices, best) == Kind::WrongSupplier {
+        words.push(whose(table, habits, &best.pair));
+    } else if parties.len() > 1 {
+        let named: Vec<String> = if collective.is_some() {
+            parties.iter().map(|of| named(&names(table, of))).collect()
+        } else {
+            of_parties.iter().map(|references| references.join(", ")).collect()
+        };
+        words.push(format!(
+            "{} are different suppliers: an invoice of one looks like one of the other as well",
+            named.join(" and ")
+        ));
+    }
+    words.into_iter().map(|words| draft::reason("supplier_ref", words, 0.0)).collect()
+}
+
+/// The supplier of two that an invoice is of, as far as their numbering tells.
+fn whose(table: &InvoiceTable, habits: &Habits, pair: &Pair) -> String {
+    let invoices = &table.invoices;
+    let strays = |at: usize, without: usize| habits.place(invoices, at, without) == Place::Strays;
+    let names = |at: usize| table.supplier_of(at).1;
+    let wrong = match (strays(pair.a, pair.b), strays(pair.b, pair.a)) {
+        (true, false) => pair.a,
+        (false, true) => pair.b,
+        _ => return "the numbering of neither supplier tells which of the two it really is".into(),
+    };
+    let right = if wrong == pair.a { pair.b } else { pair.a };
+    format!(
+        "the number does not fit into the numbering of {}: it is probably an invoice of {}",
+        names(wrong),
+        names(right)
+    )
+}

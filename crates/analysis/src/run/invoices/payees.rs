@@ -1,0 +1,208 @@
+//! Whose invoices they are: references, the names under them, and which of both are one party.
+//!
+//! A reference under which nearly every invoice bears another name is a *collective account*: a grant
+//! scheme, refunds, one-time suppliers. Each of its names is a supplier of its own, or the habits of many
+//! would be taken for those of one, and what two of them were paid for one invoice paid twice.
+//!
+//! Not for: what a supplier usually does (`evidence::habits`).
+//!
+//! Invariant: the name of an invoice is the one that stands on it, whatever others its reference bears.
+
+use evidence::entities::company_name;
+use evidence::habits::Placeholders;
+use evidence::invoices::Invoices;
+use evidence::narrow;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::limits::NAMESAKES_MAX;
+
+/// Names from which on a reference may be of many: a firm that is renamed, merged and spelt in several ways
+/// bears three or four in ten years.
+const COLLECTIVE_NAMES_MIN: usize = 8;
+/// Invoices a name, on average, up to which it is: in ten years of a public body, collective accounts had
+/// one to five, and a firm with eight spellings had dozens.
+const COLLECTIVE_INVOICES_MAX: usize = 6;
+
+/// The suppliers of a ledger by their numbers, and the names on its invoices by theirs.
+#[derive(Debug, Default)]
+pub(super) struct Payees {
+    references: Vec<String>,
+    by_reference: FxHashMap<String, u32>,
+    names: Vec<String>,
+    by_name: FxHashMap<String, u32>,
+    /// Which supplier bears which name.
+    borne: FxHashSet<(u32, u32)>,
+    /// Of a supplier that is one of many under its reference: how many names that bears.
+    collective: FxHashMap<u32, usize>,
+}
+
+impl Payees {
+    /// The numbers of a reference and of the name beside it.
+    pub(super) fn number(&mut self, reference: &str, name: &str) -> (u32, u32) {
+        let supplier = numbered(&mut self.by_reference, &mut self.references, reference);
+        let name = numbered(&mut self.by_name, &mut self.names, name);
+        self.borne.insert((supplier, name));
+        (supplier, name)
+    }
+
+    /// References of the ledger, those of collective accounts once for each name.
+    pub(super) const fn len(&self) -> usize {
+        self.references.len()
+    }
+
+    /// The reference and the name of a supplier's invoice.
+    pub(super) fn of(&self, invoices: &Invoices, at: usize) -> (&str, &str) {
+        let (supplier, name) = (invoices.supplier[at], invoices.name[at]);
+        (&self.references[supplier as usize], &self.names[name as usize])
+    }
+
+    /// The number of names that the reference of an invoice bears, where it is a collective account.
+    pub(super) fn names_of_collective(&self, invoices: &Invoices, at: usize) -> Option<usize> {
+        self.collective.get(&invoices.supplier[at]).copied()
+    }
+
+    /// Gives each name of a collective account a number of its own.
+    pub(super) fn split_collective(&mut self, invoices: &mut Invoices) {
+        let mut billed = vec![0_usize; self.references.len()];
+        for supplier in &invoices.supplier {
+            billed[*supplier as usize] += 1;
+        }
+        let mut split: FxHashMap<(u32, String), u32> = FxHashMap::default();
+        let mut of_names: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        for of_one in self.by_supplier().chunk_by(|x, y| x.0 == y.0) {
+            let supplier = of_one[0].0;
+            let names = of_one.chunk_by(|x, y| x.1 == y.1).count();
+            let most = names.saturating_mul(COLLECTIVE_INVOICES_MAX);
+            if names < COLLECTIVE_NAMES_MIN || billed[supplier as usize] > most {
+                continue;
+            }
+            for (_, canonical, name) in of_one {
+                let next = narrow(self.references.len());
+                let number = *split.entry((supplier, canonical.clone())).or_insert(next);
+                if number == next {
+                    self.references.push(self.references[supplier as usize].clone());
+                    self.collective.insert(number, names);
+                }
+                of_names.insert((supplier, *name), number);
+                self.borne.remove(&(supplier, *name));
+                self.borne.insert((number, *name));
+            }
+        }
+        if of_names.is_empty() {
+            return;
+        }
+        for (supplier, name) in invoices.supplier.iter_mut().zip(&invoices.name) {
+            *supplier = of_names.get(&(*supplier, *name)).copied().unwrap_or(*supplier);
+        }
+    }
+
+    /// Each supplier with its names, canonical and as they are numbered, in order.
+    fn by_supplier(&self) -> Vec<(u32, String, u32)> {
+        let canonical = |name: u32| company_name::canonical(&self.names[name as usize]).squeezed();
+        let mut borne: Vec<(u32, String, u32)> = self
+            .borne
+            .iter()
+            .map(|(supplier, name)| (*supplier, canonical(*name), *name))
+            .collect();
+        borne.sort_unstable();
+        borne
+    }
+
+    /// Suppliers of one canonical name are one party, unless the name is nobody's. Who is called by a text
+    /// that stands for nothing, such as `REDACTED`, is somebody else in every invoice.
+    pub(super) fn join_parties(&self, invoices: &mut Invoices) {
+        let mut parents: Vec<u32> = (0..narrow(self.references.len())).collect();
+        let mut bearers: Vec<(String, u32)> = self
+            .by_supplier()
+            .into_iter()
+            .map(|(supplier, canonical, _)| (canonical, supplier))
+            .filter(|(canonical, _)| !canonical.is_empty())
+            .collect();
+        bearers.sort_unstable();
+        bearers.dedup();
+        for namesakes in bearers.chunk_by(|x, y| x.0 == y.0) {
+            if namesakes.len() > NAMESAKES_MAX {
+                continue;
+            }
+            for pair in namesakes.windows(2) {
+                let (one, other) = (root(&mut parents, pair[0].1), root(&mut parents, pair[1].1));
+                parents[one.max(other) as usize] = one.min(other);
+            }
+        }
+        let placeholders = Placeholders::find(invoices);
+        let is_nobody: Vec<bool> =
+            self.names.iter().map(|name| placeholders.is_nobody(name)).collect();
+        let mut next = narrow(self.references.len());
+        for at in 0..invoices.len() {
+            if is_nobody[invoices.name[at] as usize] {
+                invoices.party[at] = next;
+                next += 1;
+            } else {
+                invoices.party[at] = root(&mut parents, invoices.supplier[at]);
+            }
+        }
+    }
+}
+
+fn numbered(numbers: &mut FxHashMap<String, u32>, texts: &mut Vec<String>, text: &str) -> u32 {
+    if let Some(number) = numbers.get(text) {
+        return *number;
+    }
+    let next = narrow(texts.len());
+    numbers.insert(text.to_owned(), next);
+    texts.push(text.to_owned());
+    next
+}
+
+/// The party that one is joined to, with the way there made shorter.
+fn root(parents: &mut [u32], at: u32) -> u32 {
+    let mut at = at as usize;
+    while parents[at] as usize != at {
+        parents[at] = parents[parents[at] as usize];
+        at = parents[at] as usize;
+    }
+    narrow(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use evidence::invoices::Invoice;
+
+    use super::*;
+
+    /// Invoices of `names` names under one reference, `each` of every name, and one of another supplier that
+    /// bears the first name.
+    fn ledger(names: usize, each: usize) -> (Payees, Invoices) {
+        let (mut payees, mut invoices) = (Payees::default(), Invoices::default());
+        let mut push = |reference: &str, name: &str| {
+            let (supplier, name) = payees.number(reference, name);
+            invoices.push(&Invoice { supplier, name, party: supplier, ..Invoice::default() });
+        };
+        for _invoice in 0..each {
+            for name in 0..names {
+                push("GRANTS", &format!("School {name}"));
+            }
+        }
+        push("S1", "School 0 Ltd");
+        payees.split_collective(&mut invoices);
+        payees.join_parties(&mut invoices);
+        (payees, invoices)
+    }
+
+    #[test]
+    fn a_reference_of_many_names_is_of_many_suppliers() {
+        for (names, each, is_collective) in
+            [(8, 1, true), (8, 6, true), (8, 7, false), (7, 1, false), (40, 2, true)]
+        {
+            let (payees, invoices) = ledger(names, each);
+            let case = format!("{names} {each}");
+            assert_eq!(invoices.are_of_one_supplier(0, 1), !is_collective, "{case}");
+            let of_one_name = if each > 1 { names } else { 0 };
+            assert!(invoices.are_of_one_supplier(0, of_one_name), "{case}");
+            assert!(invoices.are_of_one_supplier(0, invoices.len() - 1), "{case}: by its name");
+            let said = payees.names_of_collective(&invoices, 1);
+            assert_eq!(said, is_collective.then_some(names), "{case}");
+            assert_eq!(payees.of(&invoices, 1), ("GRANTS", "School 1"), "{case}");
+        }
+    }
+}
