@@ -72,6 +72,29 @@ pub fn describe() {
     describe_readiness();
     describe_process();
     describe_counter!("bursar_sign_ins_refused_total", "Refused attempts to sign in, by cause");
+    begin_at_zero();
+}
+
+/// Sets every counter whose labels are known to 0: a rate is told from its second value on, and an alarm is
+/// to see the first event.
+fn begin_at_zero() {
+    counter!("bursar_panics_total").increment(0);
+    counter!("bursar_certificate_reload_failures_total").increment(0);
+    for kind in JobKind::ALL {
+        for end in JobEnd::ALL {
+            counter!("bursar_job_attempts_total", "kind" => kind.as_str(), "end" => end.as_str())
+                .increment(0);
+        }
+    }
+    for file_type in FileType::ALL {
+        let of_type = file_type.as_str();
+        counter!("bursar_uploads_total", "type" => of_type).increment(0);
+        counter!("bursar_upload_bytes_total", "type" => of_type).increment(0);
+        rows(file_type, RowCounts::default());
+    }
+    for cause in SignInRefusal::ALL {
+        counter!("bursar_sign_ins_refused_total", "cause" => cause.as_str()).increment(0);
+    }
 }
 
 fn describe_process() {
@@ -118,6 +141,9 @@ pub(crate) enum JobEnd {
 }
 
 impl JobEnd {
+    const ALL: [Self; 6] =
+        [Self::Done, Self::Retried, Self::GivenUp, Self::Lost, Self::Abandoned, Self::Postponed];
+
     const fn as_str(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -277,17 +303,32 @@ pub(crate) enum SignInRefusal {
     Provider,
 }
 
+impl SignInRefusal {
+    const ALL: [Self; 7] = [
+        Self::Locked,
+        Self::UnknownAccount,
+        Self::WrongPassword,
+        Self::WrongCode,
+        Self::Disabled,
+        Self::PasswordsOff,
+        Self::Provider,
+    ];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Locked => "locked",
+            Self::UnknownAccount => "unknown_account",
+            Self::WrongPassword => "wrong_password",
+            Self::WrongCode => "wrong_code",
+            Self::Disabled => "disabled",
+            Self::PasswordsOff => "passwords_off",
+            Self::Provider => "provider",
+        }
+    }
+}
+
 pub(crate) fn sign_in_refused(cause: SignInRefusal) {
-    let cause = match cause {
-        SignInRefusal::Locked => "locked",
-        SignInRefusal::UnknownAccount => "unknown_account",
-        SignInRefusal::WrongPassword => "wrong_password",
-        SignInRefusal::WrongCode => "wrong_code",
-        SignInRefusal::Disabled => "disabled",
-        SignInRefusal::PasswordsOff => "passwords_off",
-        SignInRefusal::Provider => "provider",
-    };
-    counter!("bursar_sign_ins_refused_total", "cause" => cause).increment(1);
+    counter!("bursar_sign_ins_refused_total", "cause" => cause.as_str()).increment(1);
 }
 
 /// Sets the gauge of each ledger that cannot be used, and clears those that can be used again.

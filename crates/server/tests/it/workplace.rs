@@ -168,6 +168,7 @@ async fn furnish(store: &Store, now: Timestamp) -> TokenId {
         role: Role::Uploader,
         label: String::new(),
         kid: "k1".to_owned(),
+        key_retired_at: None,
         issued_at: now,
         not_before: now,
         expires_at: now + SignedDuration::from_hours(24),

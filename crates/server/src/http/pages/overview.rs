@@ -132,7 +132,7 @@ pub(crate) async fn get_overview(
         try_path: viewer.path("try"),
         lead: lead((done.is_some(), new_findings), fed.map(|_| fed_words.as_str())),
         besides: besides(&viewer, done).await?,
-        tiles: tiles(&sums, &work, &recovered, &findings_path),
+        tiles: tiles(&lanes, &work, &recovered, &findings_path),
         first: first_findings(&app, &viewer).await?,
         lanes: lanes.iter().map(|lane| lane_line(lane, &findings_path)).collect(),
         notices: InvoicesRead::from_reports(&reports)

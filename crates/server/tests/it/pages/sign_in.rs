@@ -290,6 +290,24 @@ async fn an_invitation_makes_a_member_or_adds_one() {
 }
 
 #[tokio::test]
+async fn whoever_opens_the_invitation_of_another_signs_out_there() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let link = desk.invitation("acme", MemberRole::Viewer, "viv@example.org").await;
+    let page = ann.get(&desk, &link).await;
+    assert!(page.text.contains("Sign out, then open the link again."), "{}", page.text);
+    assert!(
+        page.text.contains("action=\"/sign-out\"") && !page.text.contains(">Join<"),
+        "{}",
+        page.text
+    );
+    let out = ann.post(&desk, "/sign-out", &[]).await;
+    assert!(out.location().starts_with("/sign-in"), "{}", out.location());
+    let page = ann.get(&desk, &link).await;
+    assert!(page.text.contains("Create my account"), "{}", page.text);
+}
+
+#[tokio::test]
 async fn a_look_is_kept_in_the_browser() {
     let desk = Desk::open().await;
     let mut browser = Browser::default();

@@ -37,12 +37,13 @@ pub(super) struct TimelineEntry {
 const SUPPLIER_NAME: &str = "supplier_name";
 
 /// The days of a row that the timeline tells, and the verb of each.
-const DATE_VERBS: [(&str, &str); 6] = [
+const DATE_VERBS: [(&str, &str); 7] = [
     ("created_date", "created"),
     ("modified_date", "changed"),
     ("invoice_date", "dated"),
     ("entered_date", "entered"),
     ("paid_date", "paid"),
+    ("payment_cleared_date", "cleared"),
     ("start_date", "started"),
 ];
 
@@ -171,6 +172,7 @@ mod tests {
                     ("invoice_number", number),
                     ("invoice_date", dated),
                     ("paid_date", paid),
+                    ("payment_cleared_date", "2026-03-23"),
                     ("base_amount", "4310"),
                     ("base_amount_currency", "GBP"),
                 ]
@@ -186,6 +188,8 @@ mod tests {
                 "3 Mar 2026 Invoice 10983 dated, £4,310.00",
                 "15 Mar 2026 Invoice IO983 dated, £4,310.00",
                 "20 Mar 2026 Invoice 10983 paid, £4,310.00",
+                "23 Mar 2026 Invoice 10983 cleared",
+                "23 Mar 2026 Invoice IO983 cleared",
             ]
         );
         let mut two = rows;

@@ -1,11 +1,11 @@
 //! The work there is: its stages as tiles, the first findings to do, and what else changed for whoever reads.
 //!
-//! Invariant: each finding is in one tile.
+//! Invariant: each finding is in one tile at most, and a tile counts the findings whose money it names.
 
 use domain::finding::FindingState;
 use domain::page::PageSize;
 use domain::{Money, Run, RunState};
-use store::{FindingFilter, FindingOrder, OpenSum, StageSum, WorkSums};
+use store::{FindingFilter, FindingOrder, LaneTotal, StageSum, WorkSums};
 
 use super::total;
 use crate::App;
@@ -27,15 +27,17 @@ pub(super) struct Tile {
     pub(super) is_risk: bool,
 }
 
-/// The tiles of what is open, waits, is to be recovered and came back: each finding in one of them.
+/// The tiles of what can be stopped or recovered, waits, is to be recovered and came back: each finding in
+/// one of them at most.
 pub(super) fn tiles(
-    sums: &[OpenSum],
+    lanes: &[LaneTotal],
     work: &WorkSums,
     recovered: &[Money],
     findings: &str,
 ) -> [Tile; 4] {
-    let open: u64 = sums.iter().map(|sum| sum.findings).sum();
-    let at_risk = total(sums.iter().filter_map(|sum| sum.at_risk.as_ref()));
+    let payments = || lanes.iter().filter(|total| total.lane.is_about_money());
+    let open: u64 = payments().map(|total| total.findings).sum();
+    let at_risk = total(payments().flat_map(|total| &total.at_risk));
     let stage = |sum: &StageSum, one, more, state: &str| {
         let money = format::sums(&sum.at_risk);
         let findings_words = format::counted(sum.findings, one, more);

@@ -173,10 +173,10 @@ pub(super) fn over_time(
     })
 }
 
-/// The day of a finding: when its last invoice was paid, else entered, else written.
+/// The day of a finding: when its last invoice was paid or cleared, else entered, else written.
 fn day(found: &StoredFinding) -> Option<Date> {
     let row = found.finding.rows.iter().rfind(|row| row.ledger == FileType::Transactions)?;
-    let days = ["paid_date", "entered_date", "invoice_date"];
+    let days = ["paid_date", "payment_cleared_date", "entered_date", "invoice_date"];
     days.iter().find_map(|name| row.fields.get(*name)?.parse().ok())
 }
 
