@@ -19,9 +19,9 @@ pub const fn advice(remedy: Remedy) -> Option<&'static str> {
              (unique_id = [\"…\", \"…\"] below [fields]); an admin sets it on the upload's page, an operator with \
              bursard reading-rules set --mapping.",
         ),
-        Remedy::MendMapping => Some(
-            "Or change the mapping: --mapping tries one, and an admin sets it on the upload's page.",
-        ),
+        Remedy::MendMapping => {
+            Some("Try another mapping with --mapping; an admin sets it on the upload's page.")
+        }
         Remedy::ChooseSheet => {
             Some("--sheet tries another, and an admin sets it on the upload's page.")
         }
