@@ -1,8 +1,12 @@
 //! Findings as they are listed, filtered and shown whole.
 
-use domain::finding::{Explanation, FindingState, HistoryEntry, Lane, StoredFinding};
+use domain::finding::{
+    Explanation, FindingState, HistoryEntry, Lane, RecoveryStage, StoredFinding,
+};
 use domain::page::PageSize;
+use domain::schema::Day;
 use domain::{Amount, FindingKey, RunId};
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +62,16 @@ pub struct FindingsQuery {
     /// Those for which a verdict waits for a second person, or with `false` the others; all when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proposed: Option<bool>,
+    /// Of whose money this is the last step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<RecoveryStage>,
+    /// With an answer or money expected before this day.
+    #[schemars(with = "Option<Day>")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_before: Option<Date>,
+    /// That speak of a supplier, by its reference.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of_supplier: Option<String>,
     /// By priority when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<FindingSort>,
@@ -90,4 +104,6 @@ pub enum FindingSort {
     Amount,
     Probability,
     FirstSeen,
+    /// The day by which an answer or money is expected, the earliest first.
+    Due,
 }

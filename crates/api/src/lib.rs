@@ -11,6 +11,7 @@ mod paging;
 mod problem_details;
 mod reading_rules;
 mod receipt;
+mod recovery;
 mod runs;
 mod upload_problems;
 mod verdicts;
@@ -21,6 +22,7 @@ pub use paging::PageQuery;
 pub use problem_details::ProblemDetails;
 pub use reading_rules::{InvalidRule, ReadingRules, TypeReadingRules, UnitReadingRules};
 pub use receipt::{Links, Receipt};
+pub use recovery::{RecoveryAgeSum, RecoveryOverview, RecoveryStageSum};
 pub use runs::RunDetail;
 pub use upload_problems::{
     ListFormat, UploadProblem, UploadProblemCount, UploadProblems, UploadProblemsQuery,

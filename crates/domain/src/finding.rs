@@ -13,6 +13,8 @@ mod invoices_read;
 mod key;
 mod lane;
 mod proposal;
+mod recovery;
+mod recovery_step;
 mod run;
 mod stored;
 mod verdict;
@@ -34,6 +36,8 @@ pub use invoices_read::{FileSentAgain, InvoicesRead, StatusRead, StatusesRead};
 pub use key::{FindingKey, InvalidFindingKey};
 pub use lane::{InvalidLane, Lane};
 pub use proposal::{FourEyes, Proposal, ProposedVerdict};
+pub use recovery::{InvalidRecoveryStage, Recovery, RecoveryStage};
+pub use recovery_step::{InvalidRecovery, NewRecovery, REFERENCE_CHARS_MAX, RecoveryRequest};
 pub use run::{
     CheckEnd, CheckReport, CheckRequest, CheckedUnit, OverfullBlock, OwnCheckTrial, RunOutcome,
 };

@@ -23,6 +23,7 @@ pub mod invoice_status;
 pub mod ledger;
 pub mod ledger_fault;
 pub mod ledger_view;
+pub mod letter;
 pub mod local_authority;
 pub mod markdown;
 pub mod media_type;
@@ -73,6 +74,7 @@ pub use id::{
 pub use invoice_status::LeftOutStatuses;
 pub use ledger::LedgerName;
 pub use ledger_fault::{LedgerFault, LedgerFaultKind};
+pub use letter::{InvalidLetterTemplate, Letter, LetterTemplate, LetterValues};
 pub use media_type::MediaType;
 pub use membership::{Membership, OfferedRole};
 pub use own_check::{OwnCheck, OwnCheckDescription, OwnCheckName};

@@ -10,11 +10,10 @@ mod histories;
 mod keep;
 mod queue;
 mod rows;
+mod standing;
 mod tallies;
 
-use domain::finding::{
-    FindingSummary, FindingTimes, HistoryEntry, Proposal, Standing, StoredFinding, Suppression,
-};
+use domain::finding::{FindingSummary, FindingTimes, HistoryEntry, StoredFinding, Suppression};
 use domain::page::{Page, PageSize};
 use domain::{FileType, Finding, FindingKey, Money, UnitName};
 use sqlx::any::AnyRow;
@@ -31,14 +30,18 @@ pub use histories::{FindingName, HISTORIES_AT_ONCE, HISTORY_READ_MAX, SNAPSHOTS_
 pub use keep::FINDINGS_KEPT_MAX;
 pub(crate) use keep::keep;
 pub use queue::{FoundKind, LaneTotal, QueueTotal};
+pub(crate) use standing::{standing, standing_columns};
 
 macro_rules! summary_columns {
     () => {
-        "key, check_name, kind, title, lane, probability, at_risk, billed, currency, suppressed, \
-         suppressed_words, first_run, last_run, first_seen, gone_at, state, because, recovered, \
-         assignee, proposal, last_entry"
+        concat!(
+            "findings.key AS key, check_name, kind, title, lane, probability, at_risk, billed, currency, \
+             suppressed, suppressed_words, first_run, last_run, first_seen, gone_at, last_entry, ",
+            crate::findings::standing_columns!()
+        )
     };
 }
+pub(crate) use summary_columns;
 
 /// Of a finding, to look for others about them: one that speaks of more suppliers is about a file, not about
 /// somebody.
@@ -293,22 +296,6 @@ fn whole(row: &AnyRow) -> Result<StoredFinding, Error> {
         serde_json::from_str(&fields.text("body")?).map_err(|_invalid| fields.corrupt())?;
     let last_entry = fields.number("last_entry")?;
     Ok(StoredFinding { finding, standing: standing(&fields)?, seen: seen(&fields)?, last_entry })
-}
-
-fn standing(fields: &Fields<'_>) -> Result<Standing, Error> {
-    Ok(Standing {
-        state: fields.parsed("state")?,
-        because: fields.optional_text("because")?,
-        recovered: fields.optional_number("recovered")?.map(amount),
-        assignee: fields.optional_text("assignee")?,
-        proposal: proposal(fields)?,
-    })
-}
-
-/// The verdict that waits for a second person, where one does.
-pub(crate) fn proposal(fields: &Fields<'_>) -> Result<Option<Proposal>, Error> {
-    let text = fields.optional_text("proposal")?;
-    text.map(|text| serde_json::from_str(&text).map_err(|_invalid| fields.corrupt())).transpose()
 }
 
 fn seen(fields: &Fields<'_>) -> Result<FindingTimes, Error> {

@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 24] = [
+const MIGRATIONS: [(i64, &str, &str); 26] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -37,6 +37,8 @@ const MIGRATIONS: [(i64, &str, &str); 24] = [
     (22, "four_eyes", include_str!("../migrations/0022_four_eyes.sql")),
     (23, "copies", include_str!("../migrations/0023_copies.sql")),
     (24, "across_units", include_str!("../migrations/0024_across_units.sql")),
+    (27, "recovery", include_str!("../migrations/0027_recovery.sql")),
+    (28, "letter_templates", include_str!("../migrations/0028_letter_templates.sql")),
 ];
 
 /// The newest schema that this program knows.

@@ -4,11 +4,18 @@
 
 use std::str::FromStr;
 
-use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use jiff::{SignedDuration, Timestamp};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use crate::error::Error;
+
+/// The day from which days are counted.
+const FIRST_DAY: Date = date(1970, 1, 1);
+/// More days than any calendar here has.
+const DAYS_MAX: i64 = 10_000_000;
+const HOURS_A_DAY: i64 = 24;
 
 /// A share of 1 is kept as so many.
 pub(crate) const MILLIONTHS: f64 = 1_000_000.0;
@@ -62,6 +69,21 @@ impl<'r> Fields<'r> {
             })
             .transpose()
     }
+
+    pub(crate) fn optional_day(&self, column: &'static str) -> Result<Option<Date>, Error> {
+        let day = |number: i64| {
+            let days = Some(number).filter(|number| number.abs() <= DAYS_MAX)?;
+            FIRST_DAY.checked_add(SignedDuration::from_hours(days * HOURS_A_DAY)).ok()
+        };
+        self.optional_number(column)?
+            .map(|number| day(number).ok_or_else(|| self.corrupt()))
+            .transpose()
+    }
+}
+
+/// A day as it is kept: as a number, so that both databases reckon with days alike.
+pub(crate) fn day_number(day: Date) -> i64 {
+    FIRST_DAY.duration_until(day).as_hours() / HOURS_A_DAY
 }
 
 /// Rows to values, all or none.
@@ -104,7 +126,13 @@ pub(crate) fn share(millionths: u32) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::placeholders;
+    use super::{FIRST_DAY, day_number, placeholders};
+
+    #[test]
+    fn days_are_numbered_through() {
+        let day = |text: &str| day_number(text.parse().unwrap());
+        assert_eq!((day_number(FIRST_DAY), day("1969-12-31"), day("2026-11-23")), (0, -1, 20_780));
+    }
 
     #[test]
     fn places_are_numbered_through() {

@@ -9,11 +9,12 @@
 mod assignees;
 mod precondition;
 mod proposals;
+mod recovery;
 mod remembered;
 
 use domain::finding::{
-    FourEyes, HistoryWord, NewVerdict, Proposal, ReasonRule, Remember, Standing, StoredFinding,
-    VerdictScope, recoverable,
+    FindingState, FourEyes, HistoryWord, NewVerdict, Proposal, ReasonRule, Remember, Standing,
+    StoredFinding, VerdictScope,
 };
 use domain::{Amount, AuditEntry, Sha256Digest, UnitName, VerdictId};
 use jiff::Timestamp;
@@ -23,7 +24,7 @@ use sqlx::{Any, Transaction};
 use crate::CustomerStore;
 use crate::error::Error;
 use crate::history_row::{self, HistoryRow};
-use crate::rows::{Fields, storable};
+use crate::rows::{Fields, day_number, storable};
 
 pub use precondition::SeenFinding;
 pub use proposals::DecisionCount;
@@ -127,27 +128,6 @@ impl CustomerStore {
         Ok(())
     }
 
-    /// Sets the money that came back of a duplicate; [`Error::Illegal`] when it is none.
-    pub async fn set_recovered(
-        &self,
-        unit: &UnitName,
-        finding: impl Into<SeenFinding>,
-        recovered: Option<Amount>,
-        decider: Decider<'_>,
-    ) -> Result<(), Error> {
-        let mut transaction = self.parts.db.begin().await?;
-        let case = self.case(&mut transaction, unit, finding.into(), decider).await?;
-        if let Some(amount) = recovered {
-            recoverable(case.found.standing.state, amount).map_err(illegal)?;
-        }
-        let to = Standing { recovered, ..case.found.standing.clone() };
-        if case.is_new(&mut transaction, HistoryWord::Recovered, &to, None).await? {
-            case.write(&mut transaction, Entry::new(HistoryWord::Recovered, to)).await?;
-        }
-        transaction.commit().await?;
-        Ok(())
-    }
-
     async fn case<'a>(
         &'a self,
         transaction: &mut Transaction<'static, Any>,
@@ -201,13 +181,19 @@ impl Case<'_> {
         let because = Some(storable(&wanted.because)).filter(|because| !because.is_empty());
         let standing = &self.found.standing;
         // A duplicate that stays one has brought back what it has.
-        let kept = standing.recovered.filter(|_| wanted.state == standing.state);
+        let stays = wanted.state == FindingState::Confirmed && wanted.state == standing.state;
         let to = Standing {
             state: wanted.state,
             because,
-            recovered: wanted.recovered.or(kept),
+            recovered: standing.recovered.filter(|_| stays),
             assignee: standing.assignee.clone(),
             proposal: None,
+            due: if stays { standing.due } else { wanted.due },
+            recovery: standing.recovery.clone().filter(|_| stays),
+        };
+        let to = match wanted.recovered {
+            None => to,
+            recovered => to.with_recovered(recovered, self.decider.today()),
         };
         if !self.is_new(transaction, HistoryWord::Verdict, &to, None).await? {
             return Ok(());
@@ -294,22 +280,7 @@ impl Case<'_> {
         let key = self.found.finding.key.as_str();
         // The finding is locked: nobody else adds to its history.
         let number = i64::try_from(self.found.last_entry + 1).map_err(Error::internal)?;
-        let proposal = entry.to.proposal.as_ref().map(serde_json::to_string);
-        sqlx::query(
-            "UPDATE findings SET state = $4, because = $5, recovered = $6, assignee = $7, last_entry = $8, \
-             proposal = $9 WHERE customer = $1 AND unit = $2 AND key = $3",
-        )
-        .bind(self.store.customer.as_str())
-        .bind(self.unit.as_str())
-        .bind(key)
-        .bind(entry.to.state.as_str())
-        .bind(entry.to.because.as_deref())
-        .bind(entry.to.recovered.map(Amount::ten_thousandths))
-        .bind(entry.to.assignee.as_deref())
-        .bind(number)
-        .bind(proposal.transpose().map_err(Error::internal)?)
-        .execute(&mut **transaction)
-        .await?;
+        self.write_standing(transaction, &entry.to, number).await?;
         let finding = entry.with_finding.then(|| serde_json::to_string(&self.found.finding));
         let row = HistoryRow {
             customer: self.store.customer.to_string(),
@@ -349,6 +320,40 @@ impl Case<'_> {
 }
 
 impl Case<'_> {
+    async fn write_standing(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        to: &Standing,
+        number: i64,
+    ) -> Result<(), Error> {
+        let proposal = to.proposal.as_ref().map(serde_json::to_string);
+        let step = to.recovery.as_ref();
+        sqlx::query(
+            "UPDATE findings SET state = $4, because = $5, recovered = $6, assignee = $7, last_entry = $8, \
+             proposal = $9, due = $10, recovery_stage = $11, recovery_amount = $12, recovery_on = $13, \
+             recovery_asked_on = $14, recovery_reference = $15 \
+             WHERE customer = $1 AND unit = $2 AND key = $3",
+        )
+        .bind(self.store.customer.as_str())
+        .bind(self.unit.as_str())
+        .bind(self.found.finding.key.as_str())
+        .bind(to.state.as_str())
+        .bind(to.because.as_deref())
+        .bind(to.recovered.map(Amount::ten_thousandths))
+        .bind(to.assignee.as_deref())
+        .bind(number)
+        .bind(proposal.transpose().map_err(Error::internal)?)
+        .bind(to.due.map(day_number))
+        .bind(step.map(|step| step.stage.as_str()))
+        .bind(step.and_then(|step| step.amount).map(Amount::ten_thousandths))
+        .bind(step.map(|step| day_number(step.on)))
+        .bind(step.and_then(|step| step.asked_on).map(day_number))
+        .bind(step.and_then(|step| step.reference.as_deref()))
+        .execute(&mut **transaction)
+        .await?;
+        Ok(())
+    }
+
     /// Leaves out what people wrote: it stays in the history of the finding, to which the number leads and
     /// whose digest the log vouches for.
     async fn audit(
@@ -362,6 +367,12 @@ impl Case<'_> {
             "unit": self.unit, "entry": number, "state": to.state, "recovered": to.recovered,
             "assignee": to.assignee, "digest": digest,
         });
+        if let (HistoryWord::Recovery, stage) = (what, to.recovery_stage()) {
+            details["recovery"] = json!(stage);
+        }
+        if let Some(due) = to.due {
+            details["due"] = json!(due);
+        }
         if let Some(Proposal { verdict, .. }) = &to.proposal {
             details["proposed"] = json!(verdict.state);
         }

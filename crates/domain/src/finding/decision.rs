@@ -5,11 +5,13 @@
 
 use crate::amount::{Amount, Money};
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::FindingState;
-use crate::schema::DateTime;
+use crate::schema::{DateTime, Day};
 
 /// Longer texts belong into the files of whoever writes them.
 pub const WORDS_CHARS_MAX: usize = 4_000;
@@ -34,6 +36,10 @@ pub struct VerdictRequest {
     #[serde(default)]
     #[schemars(with = "Option<DateTime>")]
     pub until: Option<Timestamp>,
+    /// The day by which an answer is expected; of what needs information only.
+    #[serde(default)]
+    #[schemars(with = "Option<Day>")]
+    pub due: Option<Date>,
 }
 
 /// The scope for which a verdict is remembered.
@@ -88,6 +94,10 @@ pub enum InvalidVerdict {
     UntilOfNothing,
     #[error("until lies in the past; name a later moment")]
     UntilPast,
+    #[error("an answer is waited for where information is needed; leave due out")]
+    DueElsewhere,
+    #[error("due lies in the past; name a later day")]
+    DuePast,
 }
 
 impl NewVerdict {
@@ -107,6 +117,15 @@ impl NewVerdict {
         }
         if request.remember != Remember::None && request.state != FindingState::Dismissed {
             return Err(InvalidVerdict::RememberedElsewhere);
+        }
+        match request.due {
+            Some(_) if request.state != FindingState::NeedsInformation => {
+                return Err(InvalidVerdict::DueElsewhere);
+            }
+            Some(due) if due < TimeZone::UTC.to_datetime(now).date() => {
+                return Err(InvalidVerdict::DuePast);
+            }
+            _ => {}
         }
         match request.until {
             Some(_) if request.remember == Remember::None => Err(InvalidVerdict::UntilOfNothing),
@@ -156,6 +175,7 @@ mod tests {
             recovered: None,
             remember: Remember::Pattern,
             until: Some(Timestamp::MAX),
+            due: None,
         };
         assert!(NewVerdict::new(good.clone(), now).is_ok());
         let some = |value| Some(Amount::from_ten_thousandths(value));
@@ -190,7 +210,18 @@ mod tests {
                 VerdictRequest { until: Some(Timestamp::MAX), ..confirmed },
                 InvalidVerdict::UntilOfNothing,
             ),
-            (VerdictRequest { until: Some(now), ..good }, InvalidVerdict::UntilPast),
+            (VerdictRequest { until: Some(now), ..good.clone() }, InvalidVerdict::UntilPast),
+            (VerdictRequest { due: Some(Date::MAX), ..good.clone() }, InvalidVerdict::DueElsewhere),
+            (
+                VerdictRequest {
+                    state: FindingState::NeedsInformation,
+                    due: Some(Date::MIN),
+                    remember: Remember::None,
+                    until: None,
+                    ..good
+                },
+                InvalidVerdict::DuePast,
+            ),
         ] {
             assert_eq!(NewVerdict::new(wrong, now), Err(why));
         }

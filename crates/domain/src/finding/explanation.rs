@@ -131,7 +131,7 @@ fn answer(probability: Option<f64>, claim: &str) -> String {
 pub fn percent_words(probability: f64) -> String {
     match probability {
         share if share > 0.999 => "over 99.9".to_owned(),
-        share if share >= 0.99 => format!("{:.1}", (share * 1_000.0).floor() / 10.0),
+        share if share >= 0.99 => format!("{:.1}", (share * 1_000.0).round() / 10.0),
         share if share < 0.01 => "under 1".to_owned(),
         share => format!("{:.0}", (share * 100.0).round().clamp(1.0, 99.0)),
     }
@@ -236,7 +236,8 @@ mod tests {
             (0.0001, "under 1"),
             (0.5, "50"),
             (0.985, "99"),
-            (0.9949, "99.4"),
+            (0.9949, "99.5"),
+            (0.9989, "99.9"),
             (0.999, "99.9"),
             (0.999_9, "over 99.9"),
         ] {

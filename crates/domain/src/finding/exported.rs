@@ -5,6 +5,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::{Evidence, FindingRow, StoredFinding, WeighedReason};
 use crate::amount::Amount;
@@ -12,7 +13,7 @@ use crate::columns::{ColumnKind, transactions};
 use crate::file_type::FileType;
 
 /// The columns, in order.
-pub const EXPORTED: [&str; 25] = [
+pub const EXPORTED: [&str; 31] = [
     "key",
     "lane",
     "check",
@@ -26,6 +27,12 @@ pub const EXPORTED: [&str; 25] = [
     "state",
     "because",
     "recovered",
+    "recovery",
+    "recovery_amount",
+    "recovery_on",
+    "asked_on",
+    "reference",
+    "due",
     "assignee",
     "suppressed",
     "rows",
@@ -76,6 +83,8 @@ impl StoredFinding {
         let Self { finding, standing, seen, last_entry: _ } = self;
         let text = |text: &str| Cell::Text(text.to_owned());
         let optional = |text: &Option<String>| text.clone().map_or(Cell::Empty, Cell::Text);
+        let day = |day: Date| Cell::Text(day.to_string());
+        let step = standing.recovery.as_ref();
         let money = finding.at_risk.as_ref();
         let billed = finding.billed.as_ref();
         let rows: Vec<_> = finding.rows.iter().map(written_row).collect();
@@ -100,6 +109,12 @@ impl StoredFinding {
             text(standing.state.as_str()),
             optional(&standing.because),
             standing.recovered.map_or(Cell::Empty, Cell::Amount),
+            standing.recovery_stage().map_or(Cell::Empty, |stage| text(stage.as_str())),
+            step.and_then(|step| step.amount).map_or(Cell::Empty, Cell::Amount),
+            step.map_or(Cell::Empty, |step| day(step.on)),
+            step.and_then(|step| step.asked_on).map_or(Cell::Empty, day),
+            step.map_or(Cell::Empty, |step| optional(&step.reference)),
+            standing.due.map_or(Cell::Empty, day),
             optional(&standing.assignee),
             finding.suppressed.as_ref().map_or(Cell::Empty, |why| text(&why.words)),
             Cell::Text(rows.join("; ")),

@@ -63,7 +63,8 @@ impl Proposal {
 
 impl From<&VerdictRequest> for ProposedVerdict {
     fn from(wanted: &VerdictRequest) -> Self {
-        let VerdictRequest { state, because, recovered, remember, until } = wanted.clone();
+        // A day to wait for stands with what takes one person.
+        let VerdictRequest { state, because, recovered, remember, until, due: _ } = wanted.clone();
         Self { state, because, recovered, remember, until }
     }
 }
@@ -71,7 +72,7 @@ impl From<&VerdictRequest> for ProposedVerdict {
 impl From<&ProposedVerdict> for VerdictRequest {
     fn from(proposed: &ProposedVerdict) -> Self {
         let ProposedVerdict { state, because, recovered, remember, until } = proposed.clone();
-        Self { state, because, recovered, remember, until }
+        Self { state, because, recovered, remember, until, due: None }
     }
 }
 
@@ -99,6 +100,7 @@ mod tests {
             recovered: None,
             remember,
             until: None,
+            due: None,
         };
         for (at_risk, state, remember, applies) in [
             (Some("1000"), FindingState::Confirmed, Remember::None, false),
@@ -123,6 +125,7 @@ mod tests {
             recovered: None,
             remember: Remember::None,
             until: None,
+            due: None,
         };
         let proposal = Proposal {
             verdict: ProposedVerdict::from(&verdict),

@@ -3,13 +3,16 @@
 //! Not for: the findings themselves, which the next run writes anew; what stands here it leaves alone.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, FindingKey, FindingState, Lane, Proposal, RememberedVerdict, Suppression};
+use super::{
+    Finding, FindingKey, FindingState, Lane, Proposal, Recovery, RememberedVerdict, Suppression,
+};
 use crate::amount::{Amount, Money};
 use crate::id::{RunId, VerdictId};
-use crate::schema::DateTime;
+use crate::schema::{DateTime, Day};
 
 /// A finding as a list shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -67,6 +70,13 @@ pub struct Standing {
     /// A verdict that waits for a second person; absent: none does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<Proposal>,
+    /// The day by which an answer or money is expected; absent: nobody waits for a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Day>")]
+    pub due: Option<Date>,
+    /// The last step of its money on the way back; absent: nothing was asked for yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<Recovery>,
 }
 
 /// When a finding was found.
@@ -120,6 +130,8 @@ pub enum HistoryWord {
     Assign,
     Comment,
     Recovered,
+    /// A step of money on its way back.
+    Recovery,
 }
 
 /// A text that is no [`HistoryWord`].
@@ -149,13 +161,22 @@ impl Standing {
             recovered: None,
             assignee: None,
             proposal: None,
+            due: None,
+            recovery: None,
         }
     }
 }
 
 impl HistoryWord {
-    pub const ALL: [Self; 6] =
-        [Self::Verdict, Self::Propose, Self::Undo, Self::Assign, Self::Comment, Self::Recovered];
+    pub const ALL: [Self; 7] = [
+        Self::Verdict,
+        Self::Propose,
+        Self::Undo,
+        Self::Assign,
+        Self::Comment,
+        Self::Recovered,
+        Self::Recovery,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -165,6 +186,7 @@ impl HistoryWord {
             Self::Assign => "assign",
             Self::Comment => "comment",
             Self::Recovered => "recovered",
+            Self::Recovery => "recovery",
         }
     }
 }

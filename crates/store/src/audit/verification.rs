@@ -11,14 +11,14 @@ use std::str::FromStr;
 
 use domain::audit::{CHAIN_START, chain};
 use domain::finding::Standing;
-use domain::{Amount, AuditEntry, Sha256Digest};
+use domain::{AuditEntry, Sha256Digest};
 use sqlx::any::AnyRow;
 
 use super::{READ_AT_ONCE, entry, is_as_columns, signed};
 use crate::SystemStore;
 use crate::erasure::EntryPlaces;
 use crate::error::Error;
-use crate::findings::proposal;
+use crate::findings::{standing, standing_columns};
 use crate::history_row::{self, HistoryRow};
 use crate::rows::{Fields, all};
 
@@ -199,24 +199,17 @@ impl SystemStore {
         mut decided: LastDecisions,
         entries: u64,
     ) -> Result<Result<(), AuditFault>, Error> {
-        let rows = sqlx::query(
-            "SELECT customer, unit, key, state, because, recovered, assignee, proposal, last_entry \
-             FROM findings WHERE last_entry > 0",
-        )
+        let rows = sqlx::query(concat!(
+            "SELECT customer, unit, key, last_entry, ",
+            standing_columns!(),
+            " FROM findings WHERE last_entry > 0",
+        ))
         .fetch_all(self.parts.db.reader())
         .await?;
         let found = all(&rows, |row| {
             let fields = Fields::new(row, "findings", "key");
             let place = [fields.text("customer")?, fields.text("unit")?, fields.text("key")?];
-            let recovered = fields.optional_number("recovered")?;
-            let standing = Standing {
-                state: fields.parsed("state")?,
-                because: fields.optional_text("because")?,
-                recovered: recovered.map(Amount::from_ten_thousandths),
-                assignee: fields.optional_text("assignee")?,
-                proposal: proposal(&fields)?,
-            };
-            Ok((place, (fields.number::<u64>("last_entry")?, standing)))
+            Ok((place, (fields.number::<u64>("last_entry")?, standing(&fields)?)))
         })?;
         for (place, stands) in found {
             let is_right = decided.remove(&place).is_none_or(|decided| decided == stands);

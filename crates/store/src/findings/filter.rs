@@ -5,10 +5,11 @@
 use std::fmt::Write as _;
 use std::str::FromStr;
 
-use domain::finding::{FindingState, Lane};
-use domain::{Amount, RunId};
+use domain::finding::{FindingState, Lane, RecoveryStage};
+use domain::{Amount, FileType, RunId};
+use jiff::civil::Date;
 
-use crate::rows::millionths;
+use crate::rows::{day_number, millionths, storable};
 
 /// The findings asked for; what is absent excludes none.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -35,6 +36,14 @@ pub struct FindingFilter {
     pub gone: Inclusion,
     /// Those for which a verdict waits for a second person, or those for which none does.
     pub proposed: Option<bool>,
+    /// Of whose money this is the last step.
+    pub recovery: Option<RecoveryStage>,
+    /// Decided to be true, and money is still to come back.
+    pub outstanding: bool,
+    /// With an answer or money expected before that day.
+    pub due_before: Option<Date>,
+    /// That speak of a supplier, by its reference.
+    pub of_supplier: Option<String>,
 }
 
 /// The place of a kind of finding in a list: left out, among the others, or alone.
@@ -58,11 +67,15 @@ pub enum FindingOrder {
     Probability,
     /// The newest.
     FirstSeen,
+    /// The day by which an answer or money is expected, the earliest first; without one, last.
+    Due,
 }
 
 /// A word that is no order of findings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not one of the words that may stand here: priority, amount, probability or first_seen")]
+#[error(
+    "not one of the words that may stand here: priority, amount, probability, first_seen or due"
+)]
 pub struct InvalidFindingOrder;
 
 /// The condition of a `WHERE`, of a text that stands in what a finding is searched by.
@@ -70,7 +83,18 @@ const HAS_TEXT: &str = r"search_words LIKE '%' || REPLACE(REPLACE(REPLACE($n, '\
 
 /// The condition of a `WHERE`, of what nobody is done with.
 const UNFINISHED: &str = " AND (state IN ('open', 'needs_information') \
-    OR (state = 'duplicate' AND recovered IS NULL))";
+    OR (state = 'duplicate' AND (recovery_stage IN ('asked', 'promised') \
+    OR (recovery_stage IS NULL AND recovered IS NULL))))";
+
+/// The condition of a `WHERE`, of money that is still to come back.
+const OUTSTANDING: &str = " AND state = 'duplicate' \
+    AND (recovery_stage IN ('asked', 'promised') \
+    OR (recovery_stage IS NULL AND recovered IS NULL AND at_risk IS NOT NULL))";
+
+/// The condition of a `WHERE`, of findings that speak of a supplier.
+const OF_SUPPLIER: &str = "EXISTS (SELECT 1 FROM finding_rows WHERE finding_rows.customer = findings.customer \
+    AND finding_rows.unit = findings.unit AND finding_rows.key = findings.key \
+    AND finding_rows.ledger = $l AND finding_rows.id = $n)";
 
 type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
 
@@ -97,6 +121,7 @@ impl FindingOrder {
             Self::Amount => ("COALESCE(at_risk, -9223372036854775807)", "probability"),
             Self::Probability => ("probability", "score"),
             Self::FirstSeen => ("first_seen", "score"),
+            Self::Due => ("COALESCE(-due, -9223372036854775807)", "score"),
         }
     }
 }
@@ -118,9 +143,16 @@ impl FindingFilter {
             ),
             ("at_risk >= $", self.min_amount.map(|amount| Value::Number(amount.ten_thousandths()))),
             ("first_run = $", self.run.map(|run| Value::Text(run.to_string()))),
+            ("due < $", self.due_before.map(|day| Value::Number(day_number(day)))),
         ];
         if self.unfinished {
             sql.push_str(UNFINISHED);
+        }
+        if self.outstanding {
+            sql.push_str(OUTSTANDING);
+        }
+        if let Some(stage) = self.recovery {
+            sql.push_str(of_stage(stage));
         }
         for (column, value) in columns {
             let Some(value) = value else { continue };
@@ -140,6 +172,14 @@ impl FindingFilter {
             });
             write!(sql, " AND ({found}{amount})").expect("a String takes all that is written");
         }
+        if let Some(reference) = &self.of_supplier {
+            let place = next + values.len();
+            let of = OF_SUPPLIER.replace("$l", &format!("${place}"));
+            let of = of.replace("$n", &format!("${}", place + 1));
+            values.push(Value::Text(FileType::Suppliers.as_str().to_owned()));
+            values.push(Value::Text(storable(reference)));
+            write!(sql, " AND {of}").expect("a String takes all that is written");
+        }
         sql.push_str(self.suppressed.of_suppressed());
         sql.push_str(self.gone.of_gone());
         sql.push_str(match self.proposed {
@@ -148,6 +188,23 @@ impl FindingFilter {
             Some(false) => " AND proposal IS NULL",
         });
         (sql, values)
+    }
+}
+
+/// The condition of a `WHERE`, of findings whose money has come so far; the steps of old ones are told by
+/// what came back.
+const fn of_stage(stage: RecoveryStage) -> &'static str {
+    match stage {
+        RecoveryStage::ToAsk => {
+            " AND state = 'duplicate' AND recovery_stage IS NULL AND recovered IS NULL"
+        }
+        RecoveryStage::Asked => " AND recovery_stage = 'asked'",
+        RecoveryStage::Promised => " AND recovery_stage = 'promised'",
+        RecoveryStage::Received => {
+            " AND (recovery_stage = 'received' OR (recovery_stage IS NULL AND recovered IS NOT NULL))"
+        }
+        RecoveryStage::Settled => " AND recovery_stage = 'settled'",
+        RecoveryStage::WrittenOff => " AND recovery_stage = 'written_off'",
     }
 }
 
@@ -184,6 +241,7 @@ impl FromStr for FindingOrder {
             "amount" => Ok(Self::Amount),
             "probability" => Ok(Self::Probability),
             "first_seen" => Ok(Self::FirstSeen),
+            "due" => Ok(Self::Due),
             _ => Err(InvalidFindingOrder),
         }
     }

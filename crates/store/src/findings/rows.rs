@@ -8,7 +8,7 @@ use domain::page::PageSize;
 use domain::{FileType, Finding, Run, UnitName};
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
-use super::summary;
+use super::{summary, summary_columns};
 use crate::CustomerStore;
 use crate::error::Error;
 use crate::rows::{all, placeholders, storable};
@@ -30,16 +30,16 @@ impl CustomerStore {
         id: &str,
         size: PageSize,
     ) -> Result<Vec<FindingSummary>, Error> {
-        let rows = sqlx::query(
-            "SELECT findings.key AS key, check_name, kind, title, lane, probability, at_risk, billed, \
-             currency, suppressed, suppressed_words, first_run, last_run, first_seen, gone_at, state, because, \
-             recovered, assignee, proposal, last_entry FROM finding_rows JOIN findings \
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            summary_columns!(),
+            " FROM finding_rows JOIN findings \
              ON findings.customer = finding_rows.customer AND findings.unit = finding_rows.unit \
              AND findings.key = finding_rows.key \
              WHERE finding_rows.customer = $1 AND finding_rows.unit = $2 \
              AND finding_rows.ledger = $3 AND finding_rows.id = $4 AND suppressed IS NULL \
-             ORDER BY COALESCE(gone_at, 0), lane_rank DESC, score DESC, findings.key LIMIT $5",
-        )
+             ORDER BY COALESCE(gone_at, 0), lane_rank DESC, score DESC, findings.key LIMIT $5"
+        ))
         .bind(self.customer.as_str())
         .bind(unit.as_str())
         .bind(ledger.as_str())

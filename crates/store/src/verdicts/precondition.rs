@@ -77,7 +77,11 @@ impl Case<'_> {
 /// Returns `true` when an entry says of the finding what is to be written of it.
 fn is_same(entry: &HistoryEntry, to: &Standing, words: Option<&str>) -> bool {
     match entry.what {
-        HistoryWord::Verdict => entry.to.state == to.state && entry.to.because == to.because,
+        HistoryWord::Verdict => {
+            let verdict =
+                |standing: &Standing| (standing.state, standing.because.clone(), standing.due);
+            verdict(&entry.to) == verdict(to)
+        }
         HistoryWord::Propose => {
             let verdict = |standing: &Standing| {
                 standing.proposal.as_ref().map(|proposal| proposal.verdict.clone())
@@ -86,6 +90,10 @@ fn is_same(entry: &HistoryEntry, to: &Standing, words: Option<&str>) -> bool {
         }
         HistoryWord::Assign => entry.to.assignee == to.assignee,
         HistoryWord::Recovered => entry.to.recovered == to.recovered,
+        HistoryWord::Recovery => {
+            let step = |standing: &Standing| (standing.recovery.clone(), standing.due);
+            step(&entry.to) == step(to) && entry.words.as_deref() == words
+        }
         HistoryWord::Comment => entry.words.as_deref() == words,
         HistoryWord::Undo => true,
     }

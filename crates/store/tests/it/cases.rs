@@ -16,6 +16,7 @@ mod identities;
 mod invitations;
 mod jobs;
 mod leftovers;
+mod letters;
 mod limits;
 mod opening;
 mod overview;
@@ -25,6 +26,7 @@ mod password_links;
 mod problems;
 mod proposals;
 mod reading;
+mod recovery;
 mod retention;
 mod runs;
 mod saved_views;
@@ -164,6 +166,10 @@ cases! {
     proposals: a_verdict_above_the_amount_waits_for_a_second_person,
         a_proposal_is_taken_back_and_a_confirmation_too, a_token_is_the_person_who_made_it,
         a_token_that_nobody_is_known_to_have_made_is_no_second_person;
+    recovery: money_comes_back_step_by_step, a_step_is_of_all_or_of_none,
+        money_on_its_way_is_summed, an_answer_is_waited_for_until_a_day,
+        all_of_one_supplier_is_found;
+    letters: a_letter_is_as_an_admin_wrote_it;
     saved_views: views_are_each_users_own;
     check_settings: settings_come_back_and_are_audited;
     across: a_comparison_is_done_once;

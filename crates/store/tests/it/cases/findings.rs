@@ -178,6 +178,7 @@ pub(crate) async fn verdicts_are_counted_by_sort(site: Site) {
             recovered: None,
             remember: Remember::None,
             until: None,
+            due: None,
         };
         let verdict = NewVerdict::new(request, now()).unwrap();
         site.acme().decide(&unit(), &[key(number)], &verdict, new_id, ann()).await.unwrap();

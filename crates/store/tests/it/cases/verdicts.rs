@@ -37,6 +37,7 @@ pub(crate) fn duplicate(recovered: &str) -> NewVerdict {
         recovered: Some(recovered.parse().unwrap()),
         remember: Remember::None,
         until: None,
+        due: None,
     })
 }
 
@@ -47,6 +48,7 @@ pub(crate) fn innocent(remember: Remember, until: Option<Timestamp>) -> NewVerdi
         recovered: None,
         remember,
         until,
+        due: None,
     })
 }
 

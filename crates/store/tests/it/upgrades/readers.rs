@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::page::PageSize;
-use domain::{CheckSettings, CustomerName, FileType, ReadingRules, UnitName};
+use domain::{CheckSettings, CustomerName, FileType, LetterTemplate, ReadingRules, UnitName};
 use jiff::{SignedDuration, Timestamp};
 use store::{
     AuditFilter, Config, CustomerStore, FindingFilter, FindingOrder, Inclusion, JobKind, Member,
@@ -75,6 +75,8 @@ async fn read_customer(store: &Store, name: &CustomerName, read: &mut Counts) {
     customer.files_kept().await.unwrap();
     customer.removed_files().await.unwrap();
     customer.removable_files(later()).await.unwrap();
+    let letter = customer.letter_template().await.unwrap();
+    add(read, "letter_templates", usize::from(letter != LetterTemplate::default()));
     let people = customer.members().await.unwrap();
     let is_everywhere = |member: &&Member| member.membership.everywhere.is_some();
     add(read, "memberships", people.iter().filter(is_everywhere).count());
@@ -141,6 +143,7 @@ async fn read_findings(customer: &CustomerStore, unit: &UnitName, read: &mut Cou
     customer.found_kinds(unit).await.unwrap();
     customer.open_sums(unit, None).await.unwrap();
     customer.recovered_sums(unit).await.unwrap();
+    customer.recovery_sums(unit, jiff::civil::date(2026, 11, 23)).await.unwrap();
     customer.finding_weeks(unit, 4, later()).await.unwrap();
 }
 

@@ -1,0 +1,106 @@
+use super::*;
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+fn pounds(pounds: i64) -> Option<Amount> {
+    Some(Amount::from_ten_thousandths(pounds * 10_000))
+}
+
+fn request(stage: RecoveryStage) -> RecoveryRequest {
+    RecoveryRequest {
+        stage,
+        amount: None,
+        on: None,
+        reference: String::new(),
+        due: None,
+        words: String::new(),
+    }
+}
+
+fn confirmed() -> Standing {
+    Standing { state: FindingState::Confirmed, ..Standing::open() }
+}
+
+fn applied(request: RecoveryRequest, today: &str, standing: &Standing) -> Standing {
+    NewRecovery::new(request, day(today)).unwrap().applied_to(standing).unwrap()
+}
+
+#[test]
+fn what_makes_no_sense_is_said() {
+    use RecoveryStage::{Asked, Received, Settled, WrittenOff};
+    let (today, later) = (day("2026-11-23"), Some(day("2026-11-24")));
+    let long = |length: usize| "x".repeat(length);
+    for (wrong, why) in [
+        (RecoveryRequest { on: later, ..request(Asked) }, InvalidRecovery::LaterThanToday),
+        (RecoveryRequest { amount: pounds(0), ..request(Asked) }, InvalidRecovery::Nothing),
+        (request(Received), InvalidRecovery::NoAmount),
+        (request(WrittenOff), InvalidRecovery::NoReason),
+        (RecoveryRequest { due: later, ..request(Settled) }, InvalidRecovery::DueElsewhere),
+        (
+            RecoveryRequest { due: Some(day("2026-11-22")), ..request(Asked) },
+            InvalidRecovery::DueBefore,
+        ),
+        (
+            RecoveryRequest { reference: long(REFERENCE_CHARS_MAX + 1), ..request(Asked) },
+            InvalidRecovery::ReferenceTooLong,
+        ),
+        (
+            RecoveryRequest { words: long(WORDS_CHARS_MAX + 1), ..request(Asked) },
+            InvalidRecovery::TooLong,
+        ),
+    ] {
+        assert_eq!(NewRecovery::new(wrong, today), Err(why));
+    }
+    let asked = NewRecovery::new(request(Asked), today).unwrap();
+    assert_eq!(asked.applied_to(&Standing::open()), Err(InvalidRecovery::NotConfirmed));
+}
+
+#[test]
+fn money_comes_back_step_by_step() {
+    use RecoveryStage::{Asked, Promised, Received, ToAsk};
+    let due = Some(day("2026-11-20"));
+    let start = confirmed();
+    assert_eq!(start.recovery_stage(), Some(ToAsk));
+    assert_eq!(Standing::open().recovery_stage(), None);
+    let letter = RecoveryRequest {
+        amount: pounds(300),
+        due,
+        reference: " L 7 ".to_owned(),
+        ..request(Asked)
+    };
+    let asked = applied(letter, "2026-11-01", &start);
+    let step = asked.recovery.clone().unwrap();
+    assert_eq!((asked.recovery_stage(), asked.due), (Some(Asked), due));
+    assert_eq!((step.reference.as_deref(), step.asked_on), (Some("L 7"), Some(day("2026-11-01"))));
+
+    let promised = applied(request(Promised), "2026-11-09", &asked);
+    let step = promised.recovery.clone().unwrap();
+    assert_eq!((step.on, step.asked_on), (day("2026-11-09"), Some(day("2026-11-01"))));
+    assert_eq!(promised.due, None, "nobody waits for the old day");
+
+    let credit = RecoveryRequest { amount: pounds(300), ..request(Received) };
+    let received = applied(credit, "2026-11-15", &promised);
+    assert_eq!((received.recovered, received.recovery_stage()), (pounds(300), Some(Received)));
+    let again = applied(request(Asked), "2026-11-16", &received);
+    assert_eq!(again.recovered, pounds(300), "what came back came back");
+    let anew = applied(request(ToAsk), "2026-11-17", &again);
+    assert_eq!((anew.recovered, anew.recovery), (None, None));
+}
+
+#[test]
+fn an_amount_that_is_recorded_is_a_step_too() {
+    use RecoveryStage::{Asked, Received};
+    let today = day("2026-11-23");
+    let asked = RecoveryRequest { amount: pounds(300), ..request(Asked) };
+    let asked = applied(asked, "2026-11-01", &confirmed());
+    let part = asked.clone().with_recovered(pounds(100), today);
+    assert_eq!((part.recovered, part.recovery_stage()), (pounds(100), Some(Asked)));
+    let whole = part.with_recovered(pounds(300), today);
+    assert_eq!((whole.recovered, whole.recovery_stage()), (pounds(300), Some(Received)));
+    let none = whole.with_recovered(None, today);
+    assert_eq!((none.recovered, none.recovery_stage()), (None, Some(Asked)));
+    let unasked = confirmed().with_recovered(pounds(5), today);
+    assert_eq!((unasked.recovery.is_none(), unasked.recovery_stage()), (true, Some(Received)));
+}

@@ -1,0 +1,243 @@
+//! The letter by which a supplier is asked for money: a template of text with fields in braces, and the
+//! letter that it makes.
+//!
+//! Not for: which findings a letter is about, or sending it.
+//!
+//! Invariant: a [`LetterTemplate`] names known fields only and has a place for what it asks for; filled in,
+//! nothing of a value is read as a field, and a subject is one line.
+
+use serde::Serialize;
+
+/// Longer subjects are cut by the programs that show them.
+pub const LETTER_SUBJECT_CHARS_MAX: usize = 200;
+/// Two pages of print.
+pub const LETTER_BODY_CHARS_MAX: usize = 8_000;
+
+const USUAL_SUBJECT: &str = "Please refund or credit {total}: {count} of your invoices";
+const USUAL_BODY: &str = "{supplier}\n\n{today}\n\nDear Sir or Madam,\n\n\
+    by our records the following was paid to you more than once, or is owed to us:\n\n\
+    {items}\n\n\
+    In all: {total}\n\n\
+    Please send us a credit note or refund {total} by {due}, and quote the numbers above. If you think that \
+    something of it is right as it is, please tell us why.\n\n\
+    Yours faithfully,\n{name}\n{organisation}\n{email}\n";
+
+/// A letter with fields in braces, such as `{supplier}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LetterTemplate {
+    subject: String,
+    body: String,
+}
+
+/// The values of the fields of one letter.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LetterValues {
+    pub supplier: String,
+    pub reference: String,
+    pub today: String,
+    pub due: String,
+    pub items: String,
+    pub total: String,
+    pub count: String,
+    pub name: String,
+    pub email: String,
+    pub organisation: String,
+}
+
+/// A letter, filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    pub subject: String,
+    pub body: String,
+}
+
+/// Why a text is no template.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidLetterTemplate {
+    #[error("{{{0}}} is no field of a letter; the fields are {fields}", fields = field_names())]
+    UnknownField(String),
+    #[error("the letter has to say what is asked for: put {{items}} where that is to stand")]
+    NoItems,
+    #[error("the subject is empty; write one")]
+    NoSubject,
+    #[error("the subject has more than {LETTER_SUBJECT_CHARS_MAX} characters; shorten it")]
+    SubjectTooLong,
+    #[error("the letter has more than {LETTER_BODY_CHARS_MAX} characters; shorten it")]
+    BodyTooLong,
+}
+
+type FieldOf = for<'v> fn(&'v LetterValues) -> &'v str;
+
+/// The fields, each with what it is and where its value is.
+const FIELDS: [(&str, &str, FieldOf); 10] = [
+    ("supplier", "the name of the supplier", |values| &values.supplier),
+    ("reference", "the number of the supplier in the ERP", |values| &values.reference),
+    ("today", "the day of the letter", |values| &values.today),
+    ("due", "the day by which an answer is asked for", |values| &values.due),
+    ("items", "the invoices, each with number, day and amount", |values| &values.items),
+    ("total", "the money that is asked for", |values| &values.total),
+    ("count", "how many invoices it is about", |values| &values.count),
+    ("name", "who writes it", |values| &values.name),
+    ("email", "the address of who writes it", |values| &values.email),
+    ("organisation", "the unit that is written for", |values| &values.organisation),
+];
+
+/// A piece of a template.
+enum Piece<'t> {
+    Text(&'t str),
+    Field(&'t str),
+}
+
+impl LetterTemplate {
+    pub fn new(subject: &str, body: &str) -> Result<Self, InvalidLetterTemplate> {
+        let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+        if subject.is_empty() {
+            return Err(InvalidLetterTemplate::NoSubject);
+        }
+        if subject.chars().count() > LETTER_SUBJECT_CHARS_MAX {
+            return Err(InvalidLetterTemplate::SubjectTooLong);
+        }
+        // As forms send the ends of lines.
+        let body = body.replace("\r\n", "\n").replace('\r', "\n");
+        if body.chars().count() > LETTER_BODY_CHARS_MAX {
+            return Err(InvalidLetterTemplate::BodyTooLong);
+        }
+        let mut has_items = false;
+        for piece in pieces(&subject).into_iter().chain(pieces(&body)) {
+            let Piece::Field(name) = piece else { continue };
+            if !FIELDS.iter().any(|(known, ..)| *known == name) {
+                return Err(InvalidLetterTemplate::UnknownField(name.to_owned()));
+            }
+            has_items |= name == "items";
+        }
+        if has_items { Ok(Self { subject, body }) } else { Err(InvalidLetterTemplate::NoItems) }
+    }
+
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
+    pub fn fill(&self, values: &LetterValues) -> Letter {
+        let subject = filled(&self.subject, values);
+        Letter {
+            subject: subject.split_whitespace().collect::<Vec<_>>().join(" "),
+            body: filled(&self.body, values),
+        }
+    }
+
+    /// The names of the fields and what each is.
+    pub fn fields() -> impl Iterator<Item = (&'static str, &'static str)> {
+        FIELDS.iter().map(|(name, about, _)| (*name, *about))
+    }
+}
+
+impl Default for LetterTemplate {
+    /// The letter while nobody has set another.
+    fn default() -> Self {
+        Self { subject: USUAL_SUBJECT.to_owned(), body: USUAL_BODY.to_owned() }
+    }
+}
+
+fn field_names() -> String {
+    let names: Vec<String> = FIELDS.iter().map(|(name, ..)| format!("{{{name}}}")).collect();
+    names.join(", ")
+}
+
+fn filled(text: &str, values: &LetterValues) -> String {
+    let value = |piece: Piece<'_>| match piece {
+        Piece::Text(text) => text.to_owned(),
+        Piece::Field(name) => {
+            let field = FIELDS.iter().find(|(known, ..)| *known == name);
+            let (_, _, value) = field.expect("a template names known fields only");
+            value(values).to_owned()
+        }
+    };
+    pieces(text).into_iter().map(value).collect()
+}
+
+/// Text and fields in turn. Braces round anything but one word of small letters are text.
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let (mut pieces, mut rest) = (Vec::new(), text);
+    while let Some(open) = rest.find('{') {
+        let behind = &rest[open + 1..];
+        let is_field = |name: &&str| {
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        };
+        let name = behind.find('}').map(|close| &behind[..close]).filter(is_field);
+        match name {
+            Some(name) => {
+                pieces.push(Piece::Text(&rest[..open]));
+                pieces.push(Piece::Field(name));
+                rest = &behind[name.len() + 1..];
+            }
+            None => {
+                pieces.push(Piece::Text(&rest[..=open]));
+                rest = behind;
+            }
+        }
+    }
+    pieces.push(Piece::Text(rest));
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_template_is_filled_in() {
+        let usual = LetterTemplate::default();
+        assert_eq!(LetterTemplate::new(usual.subject(), usual.body()), Ok(usual));
+        let template =
+            LetterTemplate::new("{total}\n{supplier}", "{ {Name} {} {items}\r\n{items").unwrap();
+        let values = LetterValues {
+            supplier: "A {total}\r\nBcc: x".to_owned(),
+            total: "£1.00".to_owned(),
+            items: "Invoice {7}".to_owned(),
+            ..LetterValues::default()
+        };
+        let letter = template.fill(&values);
+        assert_eq!(letter.subject, "£1.00 A {total} Bcc: x");
+        assert_eq!(letter.body, "{ {Name} {} Invoice {7}\n{items");
+    }
+
+    #[test]
+    fn what_is_no_template_is_said() {
+        use InvalidLetterTemplate::{
+            BodyTooLong, NoItems, NoSubject, SubjectTooLong, UnknownField,
+        };
+        for (subject, body, why) in [
+            (" ", "{items}", NoSubject),
+            ("x", "Dear {suplier}, {items}", UnknownField("suplier".to_owned())),
+            ("x", "Dear {supplier}", NoItems),
+            (&"x".repeat(LETTER_SUBJECT_CHARS_MAX + 1), "{items}", SubjectTooLong),
+            ("x", &"x".repeat(LETTER_BODY_CHARS_MAX + 1), BodyTooLong),
+        ] {
+            assert_eq!(LetterTemplate::new(subject, body), Err(why), "{subject}");
+        }
+        let unknown = UnknownField("suplier".to_owned()).to_string();
+        assert!(
+            unknown.starts_with("{suplier} is no field of a letter; the fields are {supplier},")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_pieces_that_make_it_again(text in "[a-z{}\\n é]{0,40}") {
+            let again: String = pieces(&text)
+                .into_iter()
+                .map(|piece| match piece {
+                    Piece::Text(text) => text.to_owned(),
+                    Piece::Field(name) => format!("{{{name}}}"),
+                })
+                .collect();
+            prop_assert_eq!(again, text);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Money on its way back: what came of it, and the steps until then.
+//!
+//! Invariant: every step is an entry of the finding's history and of the audit log, like a verdict.
+
+use domain::finding::{HistoryWord, NewRecovery, Recovery, Standing, recoverable};
+use domain::{Amount, UnitName};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::{Decider, Entry, SeenFinding, illegal, in_order};
+use crate::CustomerStore;
+use crate::error::Error;
+use crate::rows::storable;
+
+impl Decider<'_> {
+    /// The day on which it is decided, in UTC.
+    pub(super) fn today(&self) -> Date {
+        TimeZone::UTC.to_datetime(self.at).date()
+    }
+}
+
+impl CustomerStore {
+    /// Sets the money that came back of a duplicate; [`Error::Illegal`] when it is none.
+    pub async fn set_recovered(
+        &self,
+        unit: &UnitName,
+        finding: impl Into<SeenFinding>,
+        recovered: Option<Amount>,
+        decider: Decider<'_>,
+    ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let case = self.case(&mut transaction, unit, finding.into(), decider).await?;
+        if let Some(amount) = recovered {
+            recoverable(case.found.standing.state, amount).map_err(illegal)?;
+        }
+        let to = case.found.standing.clone().with_recovered(recovered, decider.today());
+        if case.is_new(&mut transaction, HistoryWord::Recovered, &to, None).await? {
+            case.write(&mut transaction, Entry::new(HistoryWord::Recovered, to)).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// One step of the money of several findings on its way back: of all of them, or of none.
+    /// [`Error::Illegal`] where one of them was not decided to be true.
+    pub async fn step_recovery(
+        &self,
+        unit: &UnitName,
+        findings: impl IntoIterator<Item = impl Into<SeenFinding>> + Send,
+        step: &NewRecovery,
+        decider: Decider<'_>,
+    ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let mut cases = Vec::new();
+        for seen in in_order(findings) {
+            cases.push(self.case(&mut transaction, unit, seen, decider).await?);
+        }
+        let words = Some(step.get().words.trim()).filter(|words| !words.is_empty());
+        for case in cases {
+            let to = as_stored(step.applied_to(&case.found.standing).map_err(illegal)?);
+            if case.is_new(&mut transaction, HistoryWord::Recovery, &to, words).await? {
+                let entry = Entry::new(HistoryWord::Recovery, to);
+                case.write(&mut transaction, Entry { words, ..entry }).await?;
+            }
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+}
+
+/// The standing as its row holds it, so that what the audit log vouches for is what is read back.
+fn as_stored(standing: Standing) -> Standing {
+    let recovery = standing
+        .recovery
+        .map(|step| Recovery { reference: step.reference.as_deref().map(storable), ..step });
+    Standing { recovery, ..standing }
+}
