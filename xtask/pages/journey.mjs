@@ -71,7 +71,7 @@ async function settled(page) {
   for (let looks = 0; looks < 600; looks += 1) {
     await page.go(`${origin}${unit}/overview`);
     const said = await page.text();
-    if (!/running|waiting|no transactions have been sent/.test(said) && /new findings/.test(said)) return;
+    if (!/running|waiting|no transactions have been sent/.test(said) && /first found by the last run/.test(said)) return;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   throw new Error("the checks did not come to an end");
@@ -163,10 +163,10 @@ async function tryFiles(page) {
 
 // Every page that can be reached by links from the bar, once each.
 async function pictures(page) {
-  const first = ["overview", "findings", "uploads", "transactions", "suppliers", "employees", "help", "help/findings", "uploads/send", "try"].map(
+  const first = ["overview", "findings", "recovery", "uploads", "transactions", "suppliers", "employees", "help", "help/findings", "uploads/send", "try"].map(
     (name) => `${unit}/${name}`,
   );
-  const settings = ["tokens", "users", "units", "checks", "mappings", "limits", "retention", "audit"].map(
+  const settings = ["tokens", "users", "units", "checks", "own-checks", "across", "mappings", "limits", "letter", "retention", "audit"].map(
     (name) => `/settings/acme/${name}`,
   );
   const paths = [...first, ...settings, "/me", "/design"];
@@ -176,6 +176,11 @@ async function pictures(page) {
     must(href !== "", `a list of ${list} leads to one ${what}`);
     paths.push(new URL(href, origin).pathname);
   }
+  // What the review decided to be true is asked for by a letter.
+  await page.go(`${origin}${unit}/recovery`);
+  const asked = await page.ask(`document.querySelector("main table [name=finding]")?.value.split("@")[0] ?? ""`);
+  must(asked !== "", "what was decided to be true is to be recovered");
+  paths.push(`${unit}/letter?finding=${asked}`, `${unit}/findings/${asked}`);
   const faults = [];
   for (const path of paths) {
     const name = path.replace(/[^a-z]+/gi, "-").replace(/^-(at-acme-acme-|settings-acme-)?|-$/g, "").slice(0, 30);

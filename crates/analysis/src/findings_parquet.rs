@@ -82,7 +82,9 @@ fn column<'a>(name: &str, cells: impl Iterator<Item = &'a Cell>) -> Result<Array
 fn data_type(column: &str) -> DataType {
     match column {
         "probability" => DataType::Float64,
-        "at_risk" | "recovered" => DataType::Decimal128(AMOUNT_PRECISION, AMOUNT_SCALE),
+        "at_risk" | "billed" | "recovered" | "recovery_amount" => {
+            DataType::Decimal128(AMOUNT_PRECISION, AMOUNT_SCALE)
+        }
         "first_seen" | "gone_at" => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
         _ => DataType::Utf8,
     }

@@ -76,6 +76,10 @@
     const all = event.target.closest("[data-ticks]");
     const boxes = (name) => [...document.querySelectorAll(`input[type=checkbox][name="${name}"]`)];
     if (all) for (const box of boxes(all.dataset.ticks)) box.checked = all.checked;
+    for (const count of document.querySelectorAll("[data-counts-decided]")) {
+      const decided = boxes(count.dataset.countsDecided).filter((box) => box.checked && "decided" in box.dataset).length;
+      count.textContent = decided ? ` · ${decided} decided already` : "";
+    }
     for (const count of document.querySelectorAll("[data-counts]")) {
       count.textContent = String(boxes(count.dataset.counts).filter((box) => box.checked).length);
     }
@@ -98,7 +102,7 @@
         textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
         grid: { left: 8, right: 8, top: 32, bottom: 8, containLabel: true },
         xAxis: { type: "category", data: labels, ...axis },
-        yAxis: { type: "value", ...axis, axisLabel: { ...axis.axisLabel, formatter: (value) => `${value.toLocaleString("en-GB")}${unit && " " + unit}` } },
+        yAxis: { type: "value", ...axis, axisLabel: { ...axis.axisLabel, formatter: (value) => `${value.toLocaleString("en-GB")}${unit === "%" ? unit : unit && " " + unit}` } },
         series: series.map(({ name, values, kind: own = kind }) => ({ type: own, name, data: values, barMaxWidth: 36, showSymbol: false })),
       });
       new ResizeObserver(() => chart.resize()).observe(place);

@@ -5,6 +5,7 @@ pub(crate) mod export;
 pub(crate) mod findings;
 pub(crate) mod problems;
 pub(crate) mod reading_rules;
+pub(crate) mod recovery;
 pub(crate) mod runs;
 pub(crate) mod uploads;
 pub(crate) mod verdicts;

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::check::VerdictWords;
 use domain::columns::ColumnKind;
 use domain::finding::{
-    Cell, EXPORTED_INVOICES, Evidence, FindingState, HistoryEntry, HistoryWord, StoredFinding,
-    WeighedReason,
+    Cell, EXPORTED_INVOICES, Evidence, FindingState, HistoryEntry, HistoryWord, RecoveryStage,
+    StoredFinding, WeighedReason,
 };
 use domain::{Amount, Check, FileType, FindingKey, Money};
 use jiff::Timestamp;
@@ -27,7 +27,7 @@ const LINKS_MAX: usize = 65_000;
 /// A header and how wide its column is, in characters.
 type Header = (&'static str, u8);
 
-const FINDINGS: [Header; 27] = [
+const FINDINGS: [Header; 32] = [
     ("Finding", 60),
     ("Supplier", 28),
     ("Check", 26),
@@ -42,6 +42,11 @@ const FINDINGS: [Header; 27] = [
     ("Decided by", 20),
     ("Decided on", 17),
     ("Recovered", 14),
+    ("Recovery", 22),
+    ("Step on", 12),
+    ("Asked for on", 12),
+    ("Reference", 20),
+    ("Answer by", 12),
     ("Assigned to", 26),
     ("Comments", 40),
     ("Suppressed because", 30),
@@ -114,6 +119,7 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
     let check = parts.checks.iter().find(|check| check.name == finding.check);
     let history = parts.histories.get(&finding.key).map_or(&[][..], Vec::as_slice);
     let decided = decision(history, standing.state);
+    let step = standing.recovery.as_ref();
     let (money, billed) = (finding.at_risk.as_ref(), finding.billed.as_ref());
     let kind =
         if finding.kind == finding.check { String::new() } else { finding.kind.replace('_', " ") };
@@ -138,6 +144,11 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
         Value::text(decided.map_or("", |entry| &entry.by)),
         decided.map_or(Value::Empty, |entry| Value::Moment(entry.at)),
         Value::amount(standing.recovered),
+        Value::text(standing.recovery_stage().map_or("", RecoveryStage::title)),
+        step.map_or(Value::Empty, |step| Value::Day(step.on)),
+        step.and_then(|step| step.asked_on).map_or(Value::Empty, Value::Day),
+        Value::text(step.and_then(|step| step.reference.as_deref()).unwrap_or_default()),
+        standing.due.map_or(Value::Empty, Value::Day),
         Value::text(standing.assignee.as_deref().unwrap_or_default()),
         Value::Text(comments(history)),
         Value::text(finding.suppressed.as_ref().map_or("", |why| &why.words)),

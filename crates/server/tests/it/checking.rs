@@ -50,6 +50,7 @@ async fn a_run_follows_what_is_read_and_keeps_what_it_finds() {
             recovered: None,
             remember: Remember::Rows,
             until: None,
+            due: None,
         },
         place.now(),
     );

@@ -31,6 +31,7 @@ pub(super) fn request(args: &DecideArgs) -> VerdictRequest {
             Some(RememberKeyword::Pattern) => Remember::Pattern,
         },
         until: args.until,
+        due: None,
     }
 }
 

@@ -85,12 +85,17 @@ impl TryFrom<&FindingsQuery> for Selection {
             suppressed: inclusion(params.suppressed),
             gone: inclusion(params.gone),
             proposed: params.proposed,
+            recovery: params.recovery,
+            outstanding: false,
+            due_before: params.due_before,
+            of_supplier: params.of_supplier.clone(),
         };
         let order = match params.sort.unwrap_or_default() {
             FindingSort::Priority => FindingOrder::Priority,
             FindingSort::Amount => FindingOrder::Amount,
             FindingSort::Probability => FindingOrder::Probability,
             FindingSort::FirstSeen => FindingOrder::FirstSeen,
+            FindingSort::Due => FindingOrder::Due,
         };
         Ok(Self { filter, order })
     }

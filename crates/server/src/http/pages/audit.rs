@@ -104,13 +104,14 @@ const NOUNS: [(&str, &str); 19] = [
 const NAMED_BY: [(&str, &str); 3] = [("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// Words for what was done; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 57] = [
+const WORDS: [(&str, &str); 59] = [
     ("audit.export", "exported the audit log"),
     ("audit.verify", "verified the audit log"),
     ("backup.make", "made a backup"),
     ("check.set", "set checks"),
     ("customer.add", "added the organisation"),
     ("customer.set_four_eyes", "set above which amount two people decide"),
+    ("customer.set_letter", "changed the letter to suppliers"),
     ("customer.set_reasons", "set which verdicts take a reason"),
     ("employee.show", "was shown an employee whole"),
     ("finding.assign", "assigned a finding"),
@@ -118,6 +119,7 @@ const WORDS: [(&str, &str); 57] = [
     ("finding.export", "exported findings"),
     ("finding.propose", "proposed a verdict"),
     ("finding.recovered", "set a recovered amount"),
+    ("finding.recovery", "noted a step of money on its way back"),
     ("finding.show", "was shown a finding whole"),
     ("finding.undo", "undid a verdict"),
     ("finding.verdict", "decided a finding"),

@@ -5,18 +5,23 @@
 //! Invariant: whatever is chosen stands in the address, so a queue can be kept, sent and gone back to.
 
 pub(crate) mod as_decided;
+mod assumptions;
 mod comparison;
 pub(crate) mod detail;
 pub(super) mod filter;
 mod gone;
 pub(super) mod labels;
 pub(super) mod masking_notes;
+mod of_supplier;
 pub(super) mod other_columns;
 pub(crate) mod people;
 mod proposal_line;
+pub(super) mod recovery_card;
+mod related;
 mod scan_link;
 pub(crate) mod shown;
 pub(super) mod timeline;
+pub(super) mod unwritten;
 mod waterfall;
 
 use askama::Template;
@@ -24,6 +29,8 @@ use axum::extract::State;
 use domain::FindingKey;
 use domain::finding::{FindingState, FindingSummary, percent_words};
 use domain::page::PageSize;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use store::{FindingFilter, FindingOrder, FoundKind, LaneTotal, QueueTotal, SavedView};
 
@@ -41,6 +48,7 @@ use super::respond::{PageResult, html};
 use crate::App;
 use filter::QueueFilter;
 use labels::state_tag;
+use of_supplier::{OfSupplier, of_supplier};
 use people::{People, PersonChoice};
 
 #[derive(Template)]
@@ -61,6 +69,8 @@ struct FindingsPage {
     /// The order of the list, in words.
     order: &'static str,
     states: [(&'static str, &'static str); 6],
+    /// The one supplier whose findings are asked for.
+    of_supplier: Option<OfSupplier>,
     /// Of the findings assigned to the reader, those they are not done with.
     mine: u64,
     kinds: Vec<CheckChoice>,
@@ -101,6 +111,9 @@ struct QueueRow {
     tone: &'static str,
     assignee: String,
     found: String,
+    /// Until when an answer is waited for; empty where nobody waits for a day.
+    due: String,
+    is_overdue: bool,
     suppressed: Option<String>,
     /// Who proposed which verdict, in words.
     proposed: Option<String>,
@@ -169,7 +182,8 @@ pub(crate) async fn list_findings(
     let layout = Layout::for_member(&app, &viewer, Section::Findings, "Findings").await?;
     let known = KnownChecks::new(&app);
     let people = People::of(&viewer).await?;
-    let row = |found| queue_row(found, known, &people, (&here, &query));
+    let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
+    let row = |found| queue_row(found, (known, today), &people, (&here, &query));
     let rows = page.items.into_iter().map(row).collect();
     html(&FindingsPage {
         page: layout.with_flash(flash),
@@ -184,6 +198,7 @@ pub(crate) async fn list_findings(
         sorts: sorts(&queue_filter, &here),
         order: order_words(order),
         states: labels::STATES,
+        of_supplier: of_supplier(&app, &viewer, &queue_filter.supplier).await?,
         mine: store.count_findings(unit, &mine(viewer.address())).await?,
         has_none_at_all: kinds.is_empty(),
         kinds: choices(kinds, known),
@@ -254,6 +269,9 @@ const fn order_words(order: FindingOrder) -> &'static str {
         FindingOrder::Amount => "The most money at risk comes first.",
         FindingOrder::Probability => "The most probable comes first.",
         FindingOrder::FirstSeen => "What was found last comes first.",
+        FindingOrder::Due => {
+            "What is late comes first, then what has a day; the rest by how grave it is."
+        }
     }
 }
 
@@ -283,7 +301,7 @@ fn choices(found: Vec<FoundKind>, known: KnownChecks<'_>) -> Vec<CheckChoice> {
 
 fn queue_row(
     found: FindingSummary,
-    known: KnownChecks<'_>,
+    (known, today): (KnownChecks<'_>, Date),
     people: &People,
     (here, query): (&str, &str),
 ) -> QueueRow {
@@ -294,6 +312,8 @@ fn queue_row(
     });
     QueueRow {
         proposed,
+        due: found.standing.due.map(format::day).unwrap_or_default(),
+        is_overdue: recovery_card::is_overdue(&found.standing, today),
         href: format!("{here}/{}?{query}", found.key),
         check: known.title(&found.check),
         kind: if found.kind == found.check { String::new() } else { in_words(&found.kind) },

@@ -58,6 +58,9 @@ flashes! {
     NothingAssigned, "nothing-assigned", "Nothing was selected, so nothing was assigned.";
     Commented, "commented", "Comment saved.";
     RecoveredSaved, "recovered", "Recovered amount saved.";
+    RecoveryStepped, "recovery", "Saved: the money is where you said it is.";
+    AskedFor, "asked-for", "Noted as asked for. They are listed here until the money comes back.";
+    LetterSet, "letter-set", "Saved. Letters from now on are written so.";
     ViewSaved, "view-kept", "View saved.";
     ViewRemoved, "view-removed", "View deleted.";
     LastDecided, "last", "Decided. That was the last finding in this list.";

@@ -43,6 +43,7 @@ pub(crate) struct Layout {
 pub(crate) enum Section {
     Overview,
     Findings,
+    Recovery,
     Uploads,
     Transactions,
     Suppliers,
@@ -72,10 +73,14 @@ impl Section {
     }
 }
 
+/// The path of a unit, below which its sections are.
+const UNIT: &str = "/at/{customer}/{unit}/";
+
 /// A section, its words and its route.
-pub(in crate::http) const SECTIONS: [(Section, &str, &str); 6] = [
+pub(in crate::http) const SECTIONS: [(Section, &str, &str); 7] = [
     (Section::Overview, "Overview", "/at/{customer}/{unit}/overview"),
     (Section::Findings, "Findings", "/at/{customer}/{unit}/findings"),
+    (Section::Recovery, "Recovery", "/at/{customer}/{unit}/recovery"),
     (Section::Uploads, "Uploads", "/at/{customer}/{unit}/uploads"),
     (Section::Transactions, "Transactions", "/at/{customer}/{unit}/transactions"),
     (Section::Suppliers, "Suppliers", "/at/{customer}/{unit}/suppliers"),
@@ -83,7 +88,7 @@ pub(in crate::http) const SECTIONS: [(Section, &str, &str); 6] = [
 ];
 
 /// The pages below the cog, Organisation settings.
-pub(in crate::http) const SETTINGS: [(&str, &str, Permission); 10] = [
+pub(in crate::http) const SETTINGS: [(&str, &str, Permission); 11] = [
     ("Access Tokens", "/settings/{customer}/tokens", Permission::TokenAdmin),
     ("Units", "/settings/{customer}/units", Permission::Admin),
     ("Users", "/settings/{customer}/users", Permission::Admin),
@@ -92,6 +97,7 @@ pub(in crate::http) const SETTINGS: [(&str, &str, Permission); 10] = [
     ("Across units", "/settings/{customer}/across", Permission::Admin),
     ("Mappings", "/settings/{customer}/mappings", Permission::Admin),
     ("Calendar and limits", "/settings/{customer}/limits", Permission::Admin),
+    ("Letter to suppliers", "/settings/{customer}/letter", Permission::Admin),
     ("Retention", "/settings/{customer}/retention", Permission::Admin),
     ("Audit log", "/settings/{customer}/audit", Permission::Auditor),
 ];
@@ -156,6 +162,19 @@ impl Layout {
             flash: None,
             is_operator: user.user.is_operator,
         })
+    }
+
+    /// With the sections of the only unit of whoever reads, on a page that is in none of them.
+    #[must_use]
+    pub(crate) fn with_sections(mut self) -> Self {
+        if let [only] = self.units.as_slice() {
+            let link = |(_, label, route): (Section, &str, &str)| {
+                let below = route.trim_start_matches(UNIT);
+                Link::new(label, format!("{}{below}", only.href))
+            };
+            self.sections = SECTIONS.into_iter().map(link).collect();
+        }
+        self
     }
 
     /// Adds something below the section to the way back.

@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::State;
 use domain::check::ParameterKind;
 use domain::finding::ReasonRule;
-use domain::{Amount, CheckNumber, TitledUnit, UnitName};
+use domain::{Amount, TitledUnit, UnitName};
 use serde::Deserialize;
 
 use super::access::Admin;
@@ -47,7 +47,7 @@ struct Line {
     check: String,
     title: String,
     about: String,
-    value: CheckNumber,
+    value: String,
     is_changed: bool,
 }
 
@@ -163,6 +163,11 @@ pub(crate) async fn get_limits(
     html(&LimitsPage { page: page.page.with_flash(flash), ..page })
 }
 
+/// An amount as pages write it.
+fn written(number: &str) -> String {
+    number.parse().map_or_else(|_no_amount| number.to_owned(), format::amount)
+}
+
 async fn page(app: &App, admin: &Admin) -> Result<LimitsPage, PageError> {
     let (units, checks) = (admin.store.titled_units().await?, &app.checks);
     let mut amounts = Vec::new();
@@ -179,7 +184,7 @@ async fn page(app: &App, admin: &Admin) -> Result<LimitsPage, PageError> {
                     title: check.title.clone(),
                     about: parameter.about.clone(),
                     is_changed: value != parameter.default,
-                    value,
+                    value: written(&value.to_string()),
                 }
             }));
         }

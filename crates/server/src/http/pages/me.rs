@@ -184,7 +184,10 @@ pub(super) async fn me(
         seen: format::moment(session.seen_at),
     };
     Ok(MePage {
-        page: Layout::for_user(app, current_user, "Your account").await?.with_flash(flash),
+        page: Layout::for_user(app, current_user, "Your account")
+            .await?
+            .with_sections()
+            .with_flash(flash),
         appearance: current_user.appearance,
         sessions: sessions.into_iter().map(line).collect(),
         memberships: roles(app, user).await?,

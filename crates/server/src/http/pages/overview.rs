@@ -31,7 +31,8 @@ use work::{Tile, besides, first_findings, tiles};
 
 /// A quarter of a year: long enough to see a habit, short enough to read.
 const WEEKS: u8 = 13;
-const CHECKS_SHOWN: usize = 8;
+/// Of more, the others are behind a click in the queue.
+const CHECKS_SHOWN: usize = 40;
 const UPLOADS_SHOWN: u32 = 5;
 /// Among so many of the last runs the newest that is done is looked for.
 const RUNS_LOOKED_AT: u32 = 20;
@@ -130,7 +131,10 @@ pub(crate) async fn get_overview(
         tokens: viewer.fill("/settings/{customer}/tokens"),
         uploads_path: viewer.path("uploads"),
         try_path: viewer.path("try"),
-        lead: lead((done.is_some(), new_findings), fed.map(|_| fed_words.as_str())),
+        lead: lead(
+            (done.is_some(), sums.iter().map(|sum| sum.findings).sum(), new_findings),
+            fed.map(|_| fed_words.as_str()),
+        ),
         besides: besides(&viewer, done).await?,
         tiles: tiles(&lanes, &work, &recovered, &findings_path),
         first: first_findings(&app, &viewer).await?,
@@ -158,11 +162,17 @@ fn total<'m>(sums: impl Iterator<Item = &'m Money>) -> String {
     format::sums(&by_currency.into_money())
 }
 
-fn lead((is_checked, new_findings): (bool, u64), fed: Option<&str>) -> String {
-    let found = match new_findings {
-        0 if !is_checked => "Nothing has been checked yet".to_owned(),
-        0 => "No new findings".to_owned(),
-        some => format!("{} in the last run", format::counted(some, "new finding", "new findings")),
+/// Counts what is open, and of that what the last run found first: after a small file few are new, and many
+/// may wait.
+fn lead((is_checked, open, new_findings): (bool, u64, u64), fed: Option<&str>) -> String {
+    let are_open = format::counted(open, "finding is open", "findings are open");
+    let found = match (open, new_findings) {
+        (0, _) if !is_checked => "Nothing has been checked yet".to_owned(),
+        (0, _) => "Nothing is open".to_owned(),
+        (_, 0) => format!("{are_open}, none of them first found by the last run"),
+        (_, new) => {
+            format!("{are_open}, {} of them first found by the last run", format::count(new))
+        }
     };
     match fed {
         Some(fed) => format!("{found}; last transactions received {fed}."),
@@ -310,13 +320,23 @@ mod tests {
     fn the_first_sentence_says_what_matters() {
         let fed = Some("05:10 today");
         for (new, fed, words) in [
-            (0, None, "No new findings; no transactions are in the ledger yet."),
-            (1, fed, "1 new finding in the last run; last transactions received 05:10 today."),
-            (12, fed, "12 new findings in the last run; last transactions received 05:10 today."),
+            ((0, 0), None, "Nothing is open; no transactions are in the ledger yet."),
+            (
+                (88, 1),
+                fed,
+                "88 findings are open, 1 of them first found by the last run; last transactions received \
+                 05:10 today.",
+            ),
+            (
+                (1, 0),
+                fed,
+                "1 finding is open, none of them first found by the last run; last transactions received \
+                 05:10 today.",
+            ),
         ] {
-            assert_eq!(lead((true, new), fed), words);
+            assert_eq!(lead((true, new.0, new.1), fed), words);
         }
-        let unchecked = lead((false, 0), Some("05:10 today"));
+        let unchecked = lead((false, 0, 0), Some("05:10 today"));
         assert!(unchecked.starts_with("Nothing has been checked yet; last"), "{unchecked}");
     }
 }

@@ -15,6 +15,7 @@ use domain::finding::{CheckEnd, CheckReport, InvoicesRead, StoredFinding, percen
 use domain::{Check, FileType, Money, Visibility};
 use jiff::Timestamp;
 
+use super::derived_fields::DerivedFields;
 use super::findings::shown::ShownFinding;
 use super::known_checks::KnownChecks;
 use super::overview::lacked;
@@ -168,6 +169,8 @@ pub fn render(parts: &ReportParts<'_>) -> Result<Report, askama::Error> {
 
 fn report_part<'a>(parts: &ReportParts<'a>, sums: &RiskSums, headline: &'a str) -> ReportPart<'a> {
     let known = KnownChecks::of(parts.checks);
+    let derived = parts.files.iter().flat_map(ReportedFile::derived_columns);
+    let derived = DerivedFields::of_columns(derived);
     let once = sums::counted_once(parts.findings, parts.checks);
     let currency = pictures::main_currency(&once);
     let whole = gravest(parts.findings, SHOWN_WHOLE);
@@ -197,7 +200,7 @@ fn report_part<'a>(parts: &ReportParts<'a>, sums: &RiskSums, headline: &'a str) 
         over_time: pictures::over_time(&once, currency.as_ref()),
         drawn_in: (sums.at_risk.len() > 1)
             .then(|| currency.clone().unwrap_or_else(|| "no named currency".to_owned())),
-        cards: numbered.map(|(number, found)| card(number, found, known)).collect(),
+        cards: numbered.map(|(number, found)| card(number, found, (known, &derived))).collect(),
         listed: others.take(LISTED).map(|(number, found)| listed(number, found, known)).collect(),
         not_listed: (rest > 0).then(|| format::count(rest)),
         workbook: parts.workbook,
@@ -324,10 +327,14 @@ fn kinds(sum: &CheckSum) -> String {
     }
 }
 
-fn card(number: usize, found: &StoredFinding, known: KnownChecks<'_>) -> FindingCard {
+fn card(
+    number: usize,
+    found: &StoredFinding,
+    (known, derived): (KnownChecks<'_>, &DerivedFields),
+) -> FindingCard {
     let mut finding = found.finding.clone();
     finding.mask(Visibility::AccountsMasked);
-    let mut shown = ShownFinding::new(&finding, known, |_, _| String::new());
+    let mut shown = ShownFinding::new(&finding, (known, derived), |_, _| String::new());
     // Of a ledger that has no more than their names, the title says it.
     shown.tables.retain(|table| !table.lines.is_empty());
     FindingCard { number, shown }

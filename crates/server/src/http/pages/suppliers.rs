@@ -1,6 +1,8 @@
 //! A unit's suppliers: the list, and one of them with its bank details over time, what it bills, its newest
 //! invoices and the findings about it.
 
+mod brief;
+
 use std::borrow::Cow;
 
 use askama::Template;
@@ -10,6 +12,7 @@ use domain::page::PageSize;
 use domain::{Amount, FileType, Money, Visibility};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::access::{Member, Unmasker, Viewer};
 use super::error::PageError;
@@ -24,6 +27,7 @@ use super::respond::{PageResult, html};
 use super::unmasking::{UnmaskForm, UnmaskOffer};
 use super::{field_labels, format};
 use crate::App;
+use brief::{Brief, brief};
 
 const SUPPLIERS: FileType = FileType::Suppliers;
 /// Months on an axis: a day typed wrongly by a century would make more than anybody sees.
@@ -37,6 +41,9 @@ struct SupplierPage {
     page: Layout,
     here: String,
     reference: String,
+    brief: Brief,
+    /// All that is open about it, together.
+    open_findings: String,
     /// None when no snapshot names it.
     is_active: Option<bool>,
     newest: Vec<FieldText>,
@@ -123,9 +130,12 @@ async fn show(
     let query = form_urlencoded::Serializer::new(String::new())
         .append_pair("supplier", &reference)
         .finish();
+    let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
     html(&SupplierPage {
         page: Layout::for_member(app, member, Section::Suppliers, &title).await?,
         here: member.row_path(SUPPLIERS, &reference),
+        brief: brief(&history, today, visibility),
+        open_findings: format!("{}?{query}", member.path("findings")),
         is_active: (!rows.is_empty()).then(|| history.variations.iter().any(|one| one.is_active)),
         newest: rows
             .first()
@@ -134,7 +144,11 @@ async fn show(
         variations: variations(&history.variations, &columns, visibility),
         columns: columns.into_iter().map(field_labels::label).collect(),
         chart: chart(&history),
-        months: history.months.iter().rev().map(|month| month_line(month, &history)).collect(),
+        months: without_gaps(&history.months)
+            .iter()
+            .rev()
+            .map(|month| month_line(month, &history))
+            .collect(),
         invoices: invoices.rows.iter().map(|row| invoice_line(member, row)).collect(),
         invoices_total: format::counted(invoices.total, "invoice", "invoices"),
         all_invoices: format!("{}?{query}", member.path("transactions")),

@@ -6,6 +6,7 @@ use domain::ledger_view::LedgerRow;
 use domain::{FileType, Visibility};
 
 use super::access::{Member, Unmasker, Viewer};
+use super::derived_fields::DerivedFields;
 use super::error::PageError;
 use super::field_labels;
 use super::filters;
@@ -29,12 +30,25 @@ struct TransactionPage {
     here: String,
     amount: String,
     supplier: Option<SupplierLink>,
-    fields: Vec<FieldText>,
+    fields: Vec<TransactionField>,
     /// The columns of the extract that are no fields, and their values.
     other_columns: Vec<(String, String)>,
     findings: RelatedFindings,
     unmask_offer: Option<UnmaskOffer>,
     is_whole: bool,
+}
+
+/// A field, and what it is taken from where the extract has no column for it.
+struct TransactionField {
+    text: FieldText,
+    derived: String,
+}
+
+impl TransactionField {
+    fn new(text: FieldText, derived: &DerivedFields) -> Self {
+        let derived = derived.source_of_label(&text.label).unwrap_or_default().to_owned();
+        Self { text, derived }
+    }
 }
 
 struct SupplierLink {
@@ -78,6 +92,7 @@ async fn show(app: &App, viewer: &Member, row: &LedgerRow, visibility: Visibilit
         number => format!("Invoice {number}"),
     };
     let reference = text("supplier_ref");
+    let derived = DerivedFields::of(viewer).await?;
     let others = field_labels::label(EXTRA);
     let other_columns = parse(&text(EXTRA)).into_iter();
     let other_columns: Vec<_> = other_columns.filter(|(_, value)| !value.is_empty()).collect();
@@ -96,6 +111,7 @@ async fn show(app: &App, viewer: &Member, row: &LedgerRow, visibility: Visibilit
         fields: fields::field_texts(TRANSACTIONS, row, visibility)
             .into_iter()
             .filter(|field| other_columns.is_empty() || field.label != others)
+            .map(|field| TransactionField::new(field, &derived))
             .collect(),
         other_columns,
         findings: viewer.related_findings(app, (TRANSACTIONS, id), &text("supplier_name")).await?,

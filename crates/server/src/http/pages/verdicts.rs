@@ -4,8 +4,9 @@
 //! the next finding of the same queue is shown.
 
 mod recovered;
+mod recovery_step;
+mod ticked;
 
-use api::FINDINGS_AT_ONCE_MAX;
 use axum::extract::{Path, State};
 use domain::finding::{FindingState, NewVerdict, Remember, VerdictRequest, WORDS_CHARS_MAX};
 use domain::{FindingKey, VerdictId};
@@ -19,18 +20,20 @@ use super::access::Analyst;
 use super::error::PageError;
 use super::error::sentence;
 use super::field::{Text, valid};
-use super::findings::detail::{
-    RefusedDecision, TypedDecision, UnwrittenDecision, next_in_queue, show_again,
-};
+use super::findings::detail::{next_in_queue, show_again};
 use super::findings::filter::QueueFilter;
+use super::findings::unwritten::{RefusedDecision, TypedDecision, UnwrittenDecision};
 use super::flash::Flash;
 use super::form::Form;
 use super::query::Query;
 use super::respond::{PageResult, see_other};
 use crate::App;
 use recovered::recovered_amount;
+use recovery_step::day;
 
 pub(crate) use recovered::set_recovered;
+pub(crate) use recovery_step::step_recovery;
+pub(crate) use ticked::ticked_findings;
 
 type Key = Path<(String, String, String)>;
 
@@ -41,8 +44,7 @@ pub(crate) struct VerdictForm {
     /// The queue it is decided from, as an address has it.
     #[serde(deserialize_with = "QueueFilter::from_field")]
     queue: QueueFilter,
-    /// Those that are ticked, each with [`SEEN_BEHIND`] and the last entry of its history; the page of one
-    /// finding says it by its path.
+    /// Those that are ticked; the page of one finding says it by its path.
     finding: Vec<String>,
     #[serde(deserialize_with = "valid")]
     seen: Option<u64>,
@@ -51,6 +53,8 @@ pub(crate) struct VerdictForm {
     recovered: Text,
     remember: Text,
     until: Text,
+    /// Until when an answer is waited for.
+    due: Text,
     /// Who acts next, where somebody has to; empty: as before.
     assignee: Text,
 }
@@ -103,9 +107,6 @@ pub(crate) struct CommentForm {
     words: Text,
 }
 
-/// Between the key of a finding that is ticked and the last entry of its history.
-const SEEN_BEHIND: char = '@';
-
 /// The word by which the queue's own buttons say where they stand.
 const FROM_QUEUE: &str = "queue";
 
@@ -123,6 +124,7 @@ pub(crate) async fn decide_finding(
             let typed = TypedDecision {
                 state: form.state.into(),
                 because: form.because.into(),
+                due: form.due.into(),
                 ..TypedDecision::default()
             };
             return again(&app, &analyst, &key, &form.queue, (unwritten, typed)).await;
@@ -150,7 +152,7 @@ pub(crate) async fn decide_findings(
     analyst: Analyst,
     Form(form): Form<VerdictForm>,
 ) -> PageResult {
-    let ticked = ticked(&form.finding)?;
+    let ticked = ticked_findings(&form.finding)?;
     let queue = analyst.path(&format!("findings?{}", form.queue.query()));
     if ticked.is_empty() {
         return see_other(&Flash::NothingTicked.on(&queue));
@@ -206,6 +208,7 @@ fn request(form: &VerdictForm) -> Result<VerdictRequest, DecisionError> {
         } else {
             Some(end_of(until)?)
         },
+        due: if state == FindingState::NeedsInformation { day(&form.due)? } else { None },
     })
 }
 
@@ -276,7 +279,7 @@ pub(crate) async fn assign_findings(
     analyst: Analyst,
     Form(form): Form<AssignForm>,
 ) -> PageResult {
-    let ticked = ticked(&form.finding)?;
+    let ticked = ticked_findings(&form.finding)?;
     let queue = analyst.path(&format!("findings?{}", form.queue.query()));
     if ticked.is_empty() {
         return see_other(&Flash::NothingAssigned.on(&queue));
@@ -330,23 +333,6 @@ fn seen(key: &FindingKey, entry: Option<u64>) -> SeenFinding {
 
 fn parse_key(text: &str) -> Result<FindingKey, PageError> {
     text.parse().map_err(|_no_key| PageError::NotFound)
-}
-
-/// The findings that are ticked: no more than a page holds.
-fn ticked(boxes: &[String]) -> Result<Vec<SeenFinding>, PageError> {
-    if boxes.len() > FINDINGS_AT_ONCE_MAX {
-        return Err(PageError::FormTooLong);
-    }
-    boxes.iter().map(|ticked| parse_ticked(ticked)).collect()
-}
-
-/// A finding that is ticked, and how far its history was seen.
-fn parse_ticked(text: &str) -> Result<SeenFinding, PageError> {
-    let (key, entry) = match text.split_once(SEEN_BEHIND) {
-        Some((key, entry)) => (key, Some(entry.parse().map_err(|_no_number| PageError::NotFound)?)),
-        None => (text, None),
-    };
-    Ok(SeenFinding { key: parse_key(key)?, entry })
 }
 
 impl From<PageError> for DecisionError {

@@ -9,7 +9,7 @@ use http::Method;
 use super::{Entry, entry};
 use crate::App;
 use crate::http::api::{
-    across, export, findings, problems, reading_rules, runs, uploads, verdicts,
+    across, export, findings, problems, reading_rules, recovery, runs, uploads, verdicts,
 };
 use crate::http::operation::ApiHandler;
 use crate::http::route::RouteDocument;
@@ -34,6 +34,8 @@ const FINDING_UNDO: &str = "/customers/{customer}/units/{unit}/findings/{finding
 const FINDING_ASSIGN: &str = "/customers/{customer}/units/{unit}/findings/{finding}/assign";
 const FINDING_COMMENTS: &str = "/customers/{customer}/units/{unit}/findings/{finding}/comments";
 const FINDING_RECOVERED: &str = "/customers/{customer}/units/{unit}/findings/{finding}/recovered";
+const FINDING_RECOVERY: &str = "/customers/{customer}/units/{unit}/findings/{finding}/recovery";
+const RECOVERY: &str = "/customers/{customer}/units/{unit}/recovery";
 const VERDICTS: &str = "/customers/{customer}/units/{unit}/verdicts";
 const VERDICT: &str = "/customers/{customer}/units/{unit}/verdicts/{verdict}";
 const SEND: &str = "/customers/{customer}/units/{unit}/Uploads/upload/{*file}";
@@ -241,6 +243,18 @@ fn decision_routes() -> Vec<Entry> {
                 "set_recovered",
                 "Say what came back of the money",
                 verdicts::set_recovered,
+            ),
+            post(
+                FINDING_RECOVERY,
+                "step_recovery",
+                "Say how far the money of a finding has come on its way back",
+                recovery::step_recovery,
+            ),
+            get(
+                RECOVERY,
+                "get_recovery",
+                "Money on its way back, by stage and by age",
+                recovery::get_recovery,
             ),
             post(
                 VERDICTS,

@@ -3,6 +3,7 @@
 //! Invariant: whatever changes something is a POST behind the guard, and each row says whom it is for.
 
 mod ledgers;
+mod recovery;
 mod settings;
 mod tryouts;
 mod uploads;
@@ -39,6 +40,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(of_a_unit());
     entries.extend(of_findings());
     entries.extend(of_decisions());
+    entries.extend(recovery::entries());
     entries.extend(uploads::entries());
     entries.extend(tryouts::entries());
     entries.extend(ledgers::entries());

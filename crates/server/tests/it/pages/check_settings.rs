@@ -48,7 +48,7 @@ async fn a_run_goes_by_what_was_set() {
     let page = ann.get(&desk, PATH).await;
     assert!(page.text.contains("5 of 6 are on") && page.text.contains("value=\"7500\""));
     let limits = ann.get(&desk, "/settings/acme/limits").await;
-    assert!(limits.text.contains("7500"), "{}", limits.text);
+    assert!(limits.text.contains("7,500.00"), "{}", limits.text);
     assert!(desk.audited().await.contains(&"check.set".to_owned()));
 
     assert!(page.text.contains("<option value=\"automatic\" selected>"), "{}", page.text);

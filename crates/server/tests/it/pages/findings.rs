@@ -75,7 +75,8 @@ async fn a_finding_is_decided_and_the_next_one_follows() {
     for words in [
         "Invoice 3 looks paid twice",
         "£3,000.00",
-        "50%: more likely than not it is one invoice.</b></p>\n<p>Ask for both papers.",
+        "<h1>ACME 3 · Invoices that came twice</h1>",
+        "50%: more likely than not it is one invoice.</b></p>\n<p class=\"next-step\">Ask for both papers.",
         "it is rent",
         "<span class=\"tag plain\">some</span> The same amount.",
         "+3.5",
@@ -316,7 +317,7 @@ async fn a_finding_is_shown_as_it_was_when_it_was_decided() {
         "As it was on 23 Nov 2026, 10:00",
         "ann decided: not a duplicate",
         "it is &#60;i&#62;rent",
-        "50%: more likely than not it is one invoice.</b></p>\n<p>Ask for both papers.",
+        "50%: more likely than not it is one invoice.</b></p>\n<p class=\"next-step\">Ask for both papers.",
         "the same amount",
         "ACME 1",
     ] {

@@ -66,7 +66,7 @@ async fn a_unit_is_told_in_a_sentence_and_in_figures() {
     let page = ann.get(&desk, OVERVIEW).await;
     assert_eq!(page.status, 200);
     for text in [
-        "3 new findings in the last run; no transactions are in the ledger yet.",
+        "3 findings are open, 3 of them first found by the last run; no transactions are in the ledger yet.",
         "£5,000.00</a></b><span>can be stopped or recovered, in 2 open findings",
         "First to do",
         "=Invoice 3 looks paid twice</a>",
@@ -78,7 +78,7 @@ async fn a_unit_is_told_in_a_sentence_and_in_figures() {
         "2 checks ran",
         "first.csv",
         "First two digits of the amounts",
-        "50.00 %",
+        "50.00%",
         "Findings by week",
     ] {
         assert!(page.text.contains(text), "{text} {}", page.text);

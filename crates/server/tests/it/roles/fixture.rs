@@ -103,6 +103,7 @@ async fn decide(desk: &Desk, number: usize) -> VerdictId {
         recovered: None,
         remember: Remember::Rows,
         until: None,
+        due: None,
     };
     let verdict = NewVerdict::new(request, now()).unwrap();
     let id = VerdictId::new(now(), random());
@@ -249,6 +250,11 @@ impl Fixture {
     pub(crate) fn path(&self, route: &Route, person: &Person, of: (&str, &str)) -> String {
         let path = route.path.replace("{mark}/{name}", &self.assets);
         let path = self.filled(&path, of);
+        // A letter is about something.
+        let path = match route.operation {
+            "get_letter_text" | "get_letter_eml" => format!("{path}?finding={}", key(3)),
+            _ => path,
+        };
         let path = path
             .replace("{transaction}", "U1")
             .replace("{supplier}", "S1")
@@ -284,6 +290,9 @@ impl Fixture {
             "save_view" => text(&[("name", "mine"), ("queue", "state=open")]),
             "decide_findings_page" => text(&[("finding", key(3).as_str()), ("state", "duplicate")]),
             "decide_finding_page" => text(&[("state", "duplicate")]),
+            "step_recovery_page" => text(&[("stage", "asked")]),
+            "begin_letter_page" | "ask_by_letter_page" => text(&[("finding", key(3).as_str())]),
+            "set_letter_template" => text(&[("subject", "x"), ("body", "{items}")]),
             "comment_on_finding_page" => text(&[("words", &person.name)]),
             "show_finding_page"
             | "show_finding_as_decided"
@@ -373,6 +382,7 @@ impl Fixture {
             "assign_finding" => r#"{"assignee":null}"#.to_owned(),
             "comment_on_finding" => r#"{"words":"x"}"#.to_owned(),
             "set_recovered" => r#"{"recovered":null}"#.to_owned(),
+            "step_recovery" => r#"{"stage":"asked"}"#.to_owned(),
             "decide_findings" => format!(
                 r#"{{"findings":["{}"],"verdict":{{"state":"duplicate","because":"x"}}}}"#,
                 key(3)

@@ -9,12 +9,12 @@ use axum::extract::{Path, State};
 use domain::finding::HistoryEntry;
 use domain::{FindingKey, Visibility};
 
-use super::detail::short_title;
 use super::people::People;
-use super::shown::ShownFinding;
+use super::shown::{ShownFinding, short_title};
 use super::timeline::{HistoryLine, history_line};
 use crate::App;
 use crate::http::pages::access::{Member, Unmasker, Viewer};
+use crate::http::pages::derived_fields::DerivedFields;
 use crate::http::pages::error::PageError;
 use crate::http::pages::filters;
 use crate::http::pages::form::Form;
@@ -85,7 +85,7 @@ async fn show(
         Layout::for_member(app, viewer, Section::Findings, "At the time of the decision").await?;
     let now = viewer.path(&format!("findings/{key}"));
     let here = format!("{now}/history/{}", entry.entry);
-    let known = KnownChecks::new(app);
+    let (known, derived) = (KnownChecks::new(app), DerivedFields::of(viewer).await?);
     layout.push_crumb(&short_title(&finding, known), now.clone());
     html(&DecidedFindingPage {
         page: layout,
@@ -93,7 +93,9 @@ async fn show(
         is_whole: visibility == Visibility::Full,
         here,
         now,
-        shown: ShownFinding::new(&finding, known, |ledger, id| viewer.row_path(ledger, id)),
+        shown: ShownFinding::new(&finding, (known, &derived), |ledger, id| {
+            viewer.row_path(ledger, id)
+        }),
         decision: history_line(&entry, known, &finding.check, &people),
     })
 }

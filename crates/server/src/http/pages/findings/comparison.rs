@@ -8,14 +8,15 @@ mod pieces;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use domain::finding::FindingRow;
-use domain::{Amount, FileType};
+use domain::finding::{Finding, FindingRow};
+use domain::{Amount, ColumnKind, FileType};
 use jiff::civil::Date;
 
 pub(crate) use self::pieces::Piece;
 use self::pieces::{are_one_thing, pieces};
 use super::labels::row_word;
 use super::scan_link::ScanLink;
+use crate::http::pages::derived_fields::DerivedFields;
 use crate::http::pages::{field_labels, format};
 
 /// Rows of one ledger.
@@ -43,6 +44,34 @@ impl Comparison {
         distinguishing
     }
 
+    /// The lines that are read before somebody decides: those that differ, and then those that agree and
+    /// matter. Of one row there is nothing to compare: reasons first, then what stands first.
+    pub(crate) fn first_lines(&self) -> Vec<&FieldLine> {
+        self.lines_in_order().0
+    }
+
+    /// The other lines.
+    pub(crate) fn other_lines(&self) -> Vec<&FieldLine> {
+        self.lines_in_order().1
+    }
+
+    fn lines_in_order(&self) -> (Vec<&FieldLine>, Vec<&FieldLine>) {
+        if self.heads.len() == 1 {
+            let (mut first, others): (Vec<&FieldLine>, Vec<&FieldLine>) =
+                self.lines.iter().partition(|line| line.is_reason || line.matters);
+            first.extend(others);
+            let others = first.split_off(first.len().min(OF_ONE_ROW));
+            return (first, others);
+        }
+        let is_told = |line: &FieldLine| line.derived.is_empty();
+        let (mut first, others): (Vec<&FieldLine>, Vec<&FieldLine>) =
+            self.lines.iter().partition(|line| line.differs && is_told(line));
+        let (agreeing, others): (Vec<&FieldLine>, Vec<&FieldLine>) =
+            others.into_iter().partition(|line| line.is_first_to_agree());
+        first.extend(agreeing);
+        (first, others)
+    }
+
     /// The fields that are the same for all, with their values.
     pub(crate) fn shared(&self) -> impl Iterator<Item = (&str, String)> {
         let same = self.lines.iter().filter(|line| !line.differs);
@@ -51,6 +80,11 @@ impl Comparison {
 }
 
 impl FieldLine {
+    /// Returns `true` where it is the same in all rows and tells something by that.
+    const fn is_first_to_agree(&self) -> bool {
+        !self.differs && self.derived.is_empty() && (self.agrees || self.matters)
+    }
+
     /// The whole cell of a row.
     pub(crate) fn text(&self, of: &RowHead) -> String {
         cell_text(&self.cells[of.row])
@@ -74,11 +108,21 @@ pub(crate) struct RowHead {
 pub(crate) struct FieldLine {
     pub(crate) label: Cow<'static, str>,
     pub(crate) differs: bool,
+    /// Set where it is alike in all rows, which is a reason for the finding.
+    pub(crate) agrees: bool,
+    /// Set where the evidence for the finding speaks of it.
+    is_reason: bool,
+    /// Worth reading, also where it is the same in all rows.
+    matters: bool,
+    /// The label of what it is taken from, where the extract has no column for it.
+    pub(crate) derived: String,
     pub(crate) cells: Vec<Vec<Piece>>,
 }
 
 /// More are not read side by side.
 const SIDE_BY_SIDE_MAX: usize = 3;
+/// Fields of a row that stands alone; the others are behind a click.
+const OF_ONE_ROW: usize = 8;
 /// Columns of a list: the first that tell its rows apart.
 const LISTED_MAX: usize = 4;
 
@@ -86,14 +130,30 @@ const LISTED_MAX: usize = 4;
 const BY_LETTER: [&str; 4] =
     ["invoice_number", "po_number", "vat_number", "company_registration_number"];
 
+/// Fields that people look at first, also where they are the same in all rows.
+const MATTERS: [&str; 8] = [
+    "supplier_name",
+    "base_amount",
+    "invoice_amount",
+    "invoice_date",
+    "paid_date",
+    "description",
+    "po_number",
+    "lines",
+];
+
 /// The column that says where a paper was scanned to.
 const SCAN: &str = "scanned_image";
 
 /// One table for each ledger, in the order in which they first come. `path` is where a row's own page is.
 pub(crate) fn comparisons(
-    rows: &[FindingRow],
+    finding: &Finding,
+    derived: &DerivedFields,
     path: impl Fn(FileType, &str) -> String,
 ) -> Vec<Comparison> {
+    let rows = &finding.rows;
+    let reasons = finding.evidence.iter().filter(|reason| reason.bits > 0.0);
+    let reasons: BTreeSet<&str> = reasons.map(|reason| reason.field.as_str()).collect();
     let mut ledgers: Vec<FileType> = Vec::new();
     for row in rows {
         if !ledgers.contains(&row.ledger) {
@@ -101,12 +161,17 @@ pub(crate) fn comparisons(
         }
     }
     let of = |ledger| rows.iter().filter(move |row| row.ledger == ledger).collect::<Vec<_>>();
-    ledgers.into_iter().map(|ledger| table(ledger, &of(ledger), &path)).collect()
+    let table = |ledger| table(ledger, &of(ledger), (&reasons, derived), &path);
+    let mut tables: Vec<Comparison> = ledgers.into_iter().map(table).collect();
+    // What is compared comes before what stands alone.
+    tables.sort_by_key(|table| table.heads.len() == 1);
+    tables
 }
 
 fn table(
     ledger: FileType,
     rows: &[&FindingRow],
+    (reasons, derived): (&BTreeSet<&str>, &DerivedFields),
     path: &impl Fn(FileType, &str) -> String,
 ) -> Comparison {
     let names: BTreeSet<&str> =
@@ -118,12 +183,22 @@ fn table(
         let texts: Vec<String> = rows
             .iter()
             .map(|row| {
-                row.fields.get(*name).map(|text| display_text(name, text)).unwrap_or_default()
+                row.fields
+                    .get(*name)
+                    .map(|text| display_text(ledger, name, text))
+                    .unwrap_or_default()
             })
             .collect();
+        let differs = texts.iter().any(|text| *text != texts[0]);
+        let of_transactions = ledger == FileType::Transactions;
+        let source = derived.source(name).filter(|_| of_transactions);
         FieldLine {
             label: field_labels::label(name),
-            differs: texts.iter().any(|text| *text != texts[0]),
+            differs,
+            agrees: !differs && rows.len() > 1 && reasons.contains(name),
+            is_reason: reasons.contains(name),
+            matters: MATTERS.contains(name),
+            derived: source.unwrap_or_default().to_owned(),
             cells: cells(name, &texts),
         }
     };
@@ -158,14 +233,20 @@ fn cell_text(cell: &[Piece]) -> String {
 }
 
 /// Writes a value as people read it.
-fn display_text(name: &str, text: &str) -> String {
-    if let Some(date) = name.ends_with("_date").then(|| text.parse::<Date>().ok()).flatten() {
+fn display_text(ledger: FileType, name: &str, text: &str) -> String {
+    let kind = ledger.column(name).map(|column| column.kind);
+    if let Some(date) =
+        (kind == Some(ColumnKind::Date)).then(|| text.parse::<Date>().ok()).flatten()
+    {
         return format::day(date);
     }
-    if let Some(amount) = name.ends_with("_amount").then(|| text.parse::<Amount>().ok()).flatten() {
+    if let Some(amount) =
+        (kind == Some(ColumnKind::Amount)).then(|| text.parse::<Amount>().ok()).flatten()
+    {
         return format::amount(amount);
     }
-    text.to_owned()
+    // What a check adds of its own is a sentence's part, as its days and its money are.
+    if FileType::label_of(name).is_none() { format::prose(text) } else { text.to_owned() }
 }
 
 /// The texts of a column, each beside the first; the first beside the second. What is not one thing written
@@ -189,108 +270,4 @@ fn cells(column: &str, texts: &[String]) -> Vec<Vec<Piece>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fields_are_in_the_order_they_are_read() {
-        let row = |id: &str, name: &str, fields: &[(&str, &str)]| FindingRow {
-            withheld: Vec::new(),
-            ledger: name.parse().unwrap(),
-            id: id.to_owned(),
-            fields: fields
-                .iter()
-                .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-                .collect(),
-        };
-        let rows = [
-            row("1", "APT", &[("base_amount", "4310.00"), ("invoice_number", "10983")]),
-            row("E7", "Employees", &[("full_name", "Ann"), ("department", "AP")]),
-            row(
-                "2",
-                "APT",
-                &[
-                    ("base_amount", "4310"),
-                    ("invoice_number", "IO983"),
-                    ("paid_date", "2026-03-15"),
-                ],
-            ),
-        ];
-        let tables = comparisons(&rows, |ledger, id| format!("{ledger}/{id}"));
-        let labels: Vec<Vec<(&str, bool)>> = tables
-            .iter()
-            .map(|table| {
-                table.lines.iter().map(|line| (line.label.as_ref(), line.differs)).collect()
-            })
-            .collect();
-        assert_eq!(labels[0], [("Invoice number", true), ("Base amount", false), ("Paid", true)]);
-        let heads = tables[0].heads.iter().map(|head| (head.text.as_str(), head.href.as_str()));
-        assert!(heads.eq([("Transaction 1", "APT/1"), ("Transaction 2", "APT/2")]));
-        let cell = |table: usize, line: usize| tables[table].lines[line].cells[0][0].text.clone();
-        assert_eq!(
-            (cell(0, 1), cell(1, 0), cell(1, 1)),
-            ("4,310.00".into(), "Ann".into(), "AP".into())
-        );
-    }
-
-    #[test]
-    fn letters_are_marked_only_between_like_things() {
-        let marked = |texts: [&str; 2], column| {
-            let texts = texts.map(str::to_owned);
-            let cells = cells(column, &texts);
-            cells[1].iter().map(|piece| (piece.text.clone(), piece.differs)).collect::<Vec<_>>()
-        };
-        let whole = |text: &str| vec![(text.to_owned(), true)];
-        let names = ["Housteads", "Langstead Gardens"];
-        assert_eq!(marked(names, "supplier_name"), whole("Langstead Gardens"));
-        assert_eq!(marked(["10983", "77"], "invoice_number"), whole("77"));
-        assert_eq!(
-            marked(["10983", "IO983"], "invoice_number"),
-            [("IO".to_owned(), true), ("983".to_owned(), false)]
-        );
-    }
-
-    #[test]
-    fn many_rows_are_listed_by_what_tells_them_apart() {
-        let row = |at: usize| FindingRow {
-            withheld: Vec::new(),
-            ledger: FileType::Transactions,
-            id: at.to_string(),
-            fields: [("invoice_number", format!("A{at}")), ("supplier_ref", "S1".to_owned())]
-                .map(|(name, text)| (name.to_owned(), text))
-                .into(),
-        };
-        let of = |count: usize| {
-            let rows: Vec<FindingRow> = (0..count).map(row).collect();
-            comparisons(&rows, |_, id| id.to_owned()).remove(0)
-        };
-        assert!(!of(SIDE_BY_SIDE_MAX).is_list);
-        let many = of(SIDE_BY_SIDE_MAX + 1);
-        assert!(many.is_list);
-        let distinguishing: Vec<String> =
-            many.distinguishing().iter().map(|line| line.text(&many.heads[2])).collect();
-        assert_eq!(distinguishing, ["A2"]);
-        let shared: Vec<(&str, String)> = many.shared().collect();
-        assert_eq!(shared, [("Supplier ref", "S1".to_owned())]);
-    }
-
-    #[test]
-    fn a_scan_is_opened_by_an_address_and_nothing_else() {
-        for (said, opened) in [("https://scans.example.org/1.pdf", true), (r"\\scans\1.pdf", false)]
-        {
-            let row = FindingRow {
-                withheld: Vec::new(),
-                ledger: FileType::Transactions,
-                id: "1".to_owned(),
-                fields: [(SCAN.to_owned(), said.to_owned())].into(),
-            };
-            let tables = comparisons(&[row], |_, id| id.to_owned());
-            assert_eq!(tables[0].heads[0].scan.is_some(), opened, "{said}");
-            assert_eq!(
-                tables[0].lines.is_empty(),
-                opened,
-                "what opens nothing is shown as text: {said}"
-            );
-        }
-    }
-}
+mod tests;

@@ -6,14 +6,14 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::finding::{FindingState, HistoryEntry, StoredFinding};
+use domain::finding::{FindingState, RecoveryStage, StoredFinding};
 use domain::page::PageSize;
 use domain::{FileType, Finding, FindingKey, Visibility};
 use http::StatusCode;
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
-use store::Inclusion;
 
+use super::assumptions::assumptions;
 use super::filter::QueueFilter;
 use super::gone::{GoneReason, gone_reason};
 use super::labels::state_tone;
@@ -21,11 +21,15 @@ use super::masking_notes::masking_notes;
 use super::other_columns::{OtherColumns, other_columns};
 use super::people::{People, PersonChoice};
 use super::proposal_line::{ProposedLine, proposed_line};
-use super::shown::ShownFinding;
+use super::recovery_card::{RecoveryCard, is_overdue};
+use super::related::{Precedents, RelatedFinding, precedents, related};
+use super::shown::{ShownFinding, short_title};
 use super::timeline::{HistoryLine, TimelineEntry, history_line, supplier_names, timeline};
+use super::unwritten::{RefusedDecision, TypedDecision, UnwrittenDecision};
 use super::{LastDecision, QueuePlace, last_decision};
 use crate::App;
 use crate::http::pages::access::{Member, Unmasker, Viewer};
+use crate::http::pages::derived_fields::DerivedFields;
 use crate::http::pages::error::PageError;
 use crate::http::pages::filters;
 use crate::http::pages::flash::Flash;
@@ -53,6 +57,13 @@ struct FindingPage {
     no: String,
     proposal: Option<ProposedLine>,
     may_recover: bool,
+    /// Money on its way back, where something was decided that it could come back of.
+    recovery: Option<RecoveryCard>,
+    /// The letter to the supplier, where money can be asked for.
+    letter: Option<String>,
+    /// Until when an answer is waited for, in words; empty where nobody waits for a day.
+    due: String,
+    is_overdue: bool,
     /// Set when every verdict takes a reason here.
     asks_reason: bool,
     /// Set when somebody has to act if it is true, so that the page asks who.
@@ -60,8 +71,6 @@ struct FindingPage {
     because: Option<String>,
     /// The money that came back, as the field shows it.
     recovered: String,
-    /// The money that came back in words, with its currency.
-    recovered_words: String,
     currency: String,
     /// The address of who works on it; empty for nobody.
     assignee: String,
@@ -85,6 +94,13 @@ struct FindingPage {
     unmask_offer: Option<UnmaskOffer>,
     is_whole: bool,
     related: Vec<RelatedFinding>,
+    precedents: Precedents,
+    /// The amounts that its check goes by.
+    assumptions: Vec<String>,
+    /// Where an admin sets them.
+    limits: Option<String>,
+    /// All that is open at its supplier.
+    all_of_supplier: Option<String>,
     history: Vec<HistoryLine>,
     has_pattern: bool,
     /// Until when a verdict is remembered unless somebody says otherwise.
@@ -103,48 +119,9 @@ struct FindingPage {
     /// The amount that is to be confirmed, in digits.
     confirm_recovered: Option<String>,
     typed: TypedDecision,
+    /// The first day on which an answer can be waited for.
+    today: String,
 }
-
-/// A decision that was not written, and why.
-#[derive(Debug)]
-pub(in crate::http::pages) struct UnwrittenDecision {
-    pub(in crate::http::pages) why: RefusedDecision,
-    pub(in crate::http::pages) typed: TypedDecision,
-}
-
-/// Why a decision is not written.
-#[derive(Debug)]
-pub(in crate::http::pages) enum RefusedDecision {
-    /// It cannot be decided so; the sentence says why.
-    Impossible(String),
-    /// The recovered amount is unclear, or to be confirmed, as these digits.
-    Recovered { why: String, confirm: Option<String> },
-    /// Somebody did this since the page was opened.
-    Superseded(Box<HistoryEntry>),
-}
-
-/// The texts that somebody typed, to be sent again.
-#[derive(Debug, Default)]
-pub(in crate::http::pages) struct TypedDecision {
-    /// The state that was to be decided, in which form the reason belongs.
-    pub(in crate::http::pages) state: String,
-    pub(in crate::http::pages) because: String,
-    pub(in crate::http::pages) words: String,
-    pub(in crate::http::pages) recovered: String,
-}
-
-/// Another finding about the same supplier.
-struct RelatedFinding {
-    href: String,
-    title: String,
-    /// Why it is not in the queue; none when it is.
-    why: Option<String>,
-    at_risk: String,
-    state: &'static str,
-}
-
-/// The most related findings of each sort; more are behind the link to all of the supplier.
-const RELATED_MAX: u32 = 5;
 
 pub(crate) async fn get_finding(
     State(app): State<App>,
@@ -190,10 +167,10 @@ pub(in crate::http::pages) async fn show_again(
     let mut page = whole_page(app, member, (key, visibility), (queue_filter, None)).await?;
     match unwritten.why {
         RefusedDecision::Impossible(why) => page.refused = Some(why),
-        RefusedDecision::Recovered { why, confirm } => {
+        RefusedDecision::Recovered { why, confirm } if page.recovery.is_some() => {
             (page.recovered_wrong, page.confirm_recovered) = (Some(why), confirm);
-            page.may_recover = true;
         }
+        RefusedDecision::Recovered { why, .. } => page.refused = Some(why),
         RefusedDecision::Superseded(latest) => {
             let of_latest = |line: &&HistoryLine| line.entry == latest.entry;
             let did = page.history.iter().find(of_latest).map_or(&latest.by, |line| &line.what);
@@ -206,7 +183,11 @@ pub(in crate::http::pages) async fn show_again(
             ));
         }
     }
-    page.typed = unwritten.typed;
+    let mut typed = unwritten.typed;
+    if let (Some(card), Some(step)) = (&mut page.recovery, typed.step.take()) {
+        card.typed(step);
+    }
+    page.typed = typed;
     let mut response = html(&page)?;
     *response.status_mut() = StatusCode::CONFLICT;
     Ok(response)
@@ -232,15 +213,19 @@ async fn whole_page(
     let other_columns = other_columns(app, member, &found.finding.rows, visibility).await;
     let proposal = found.standing.proposal.clone();
     let related = related(member, known, &found.finding, &queue_filter.query()).await?;
+    let of_supplier = (supplier_reference(&found.finding), app.clock.now());
+    let precedents = precedents(member, known, &found.finding, of_supplier).await?;
     let rule = member.store.reason_rule().await?;
     let at_risk = found.finding.at_risk.clone();
-    let mut page = page(layout, member, (found, visibility), queue_filter, app);
+    let derived = DerivedFields::of(member).await?;
+    let mut page = page(layout, member, (found, visibility), (queue_filter, &derived), app);
     page.asks_reason = rule.is_some_and(|rule| rule.applies_to(at_risk.as_ref()));
     (page.previous, page.next) = neighbours;
     (page.gone_reason, page.other_columns) = (gone_reason, other_columns);
     page.history =
         history.iter().map(|entry| history_line(entry, known, &check, &people)).collect();
-    page.related = related;
+    (page.related, page.precedents) = (related, precedents);
+    page.assumptions = assumptions(app, member, &check).await?;
     page.members = people.deciding();
     page.assignee_label = people.label(&page.assignee);
     page.proposal =
@@ -253,7 +238,7 @@ fn page(
     layout: Layout,
     viewer: &Member,
     (found, visibility): (StoredFinding, Visibility),
-    queue_filter: &QueueFilter,
+    (queue_filter, derived): (&QueueFilter, &DerivedFields),
     app: &App,
 ) -> FindingPage {
     let StoredFinding { mut finding, standing, seen, last_entry } = found;
@@ -261,10 +246,12 @@ fn page(
     let hides = finding.hides_anything(visibility);
     finding.mask(visibility);
     let here = viewer.path(&format!("findings/{}", finding.key));
-    let supplier_path =
-        supplier_reference(&finding).map(|id| viewer.row_path(FileType::Suppliers, id));
+    let reference = supplier_reference(&finding).map(str::to_owned);
+    let supplier_path = reference.as_deref().map(|id| viewer.row_path(FileType::Suppliers, id));
     let known = KnownChecks::new(app);
     let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
+    let recovery = RecoveryCard::new(&standing, finding.at_risk.as_ref(), today);
+    let may_decide = viewer.role.may_decide();
     FindingPage {
         page: layout,
         supplier: supplier_name(&finding),
@@ -277,18 +264,23 @@ fn page(
         here,
         queue: viewer.path("findings"),
         query: queue_filter.query(),
-        shown: ShownFinding::new(&finding, known, |ledger, id| viewer.row_path(ledger, id)),
+        shown: ShownFinding::new(&finding, (known, derived), |ledger, id| {
+            viewer.row_path(ledger, id)
+        }),
         state: known.state_words(standing.state, &finding.check),
         yes: format::capital(known.state_words(FindingState::Confirmed, &finding.check)),
         no: format::capital(known.state_words(FindingState::Dismissed, &finding.check)),
         proposal: None,
-        may_recover: standing.state == FindingState::Confirmed && viewer.role.may_decide(),
+        may_recover: recovery.is_some() && may_decide,
+        letter: letter_path(viewer, &finding, standing.recovery_stage()),
+        recovery,
+        due: standing.due.map(format::day).unwrap_or_default(),
+        is_overdue: is_overdue(&standing, today),
         asks_reason: false,
         asks_who: known.takes_action(&finding.check),
         tone: state_tone(standing.state),
         because: standing.because,
         recovered: standing.recovered.map(format::amount).unwrap_or_default(),
-        recovered_words: format::of_currency(standing.recovered, finding.at_risk.as_ref()),
         currency: finding.at_risk.and_then(|money| money.currency).unwrap_or_default(),
         assignee: standing.assignee.unwrap_or_default(),
         assignee_label: String::new(),
@@ -299,12 +291,16 @@ fn page(
         other_columns: OtherColumns::default(),
         suppressed: finding.suppressed.map(|why| why.words),
         reasons: known.innocent_reasons(&finding.check),
-        timeline: timeline(&finding.rows),
+        timeline: timeline(&finding.rows, derived),
         related: Vec::new(),
+        precedents: Precedents::default(),
+        assumptions: Vec::new(),
+        limits: viewer.role.may_set_up().then(|| viewer.fill("/settings/{customer}/limits")),
+        all_of_supplier: reference.map(|id| all_of_supplier(viewer, &id)),
         history: Vec::new(),
         has_pattern: finding.pattern.is_some(),
         until: today.saturating_add(1.year()).to_string(),
-        may_decide: viewer.role.may_decide(),
+        may_decide,
         members: Vec::new(),
         previous: None,
         next: None,
@@ -314,6 +310,7 @@ fn page(
         recovered_wrong: None,
         confirm_recovered: None,
         typed: TypedDecision::default(),
+        today: today.to_string(),
     }
 }
 
@@ -343,30 +340,22 @@ pub(in crate::http::pages) async fn next_in_queue(
     Ok(page.items.into_iter().next().map(|found| found.key))
 }
 
-/// Other findings about its suppliers: first those suppressed, then those in the queue.
-async fn related(
-    viewer: &Member,
-    known: KnownChecks<'_>,
-    finding: &Finding,
-    query: &str,
-) -> Result<Vec<RelatedFinding>, PageError> {
-    const SIZE: PageSize = PageSize::fixed(RELATED_MAX);
-    let mut related = Vec::new();
-    for suppressed in [Inclusion::Only, Inclusion::No] {
-        let others = viewer.store.findings_beside(&viewer.unit, finding, suppressed, SIZE).await?;
-        related.extend(others.into_iter().map(|found| RelatedFinding {
-            href: viewer.path(&format!("findings/{}?{query}", found.key)),
-            title: format::prose(&found.title),
-            why: found.suppressed.map(|why| why.words),
-            at_risk: found.at_risk.as_ref().map(format::money).unwrap_or_default(),
-            state: known.state_words(found.standing.state, &found.check),
-        }));
-    }
-    Ok(related)
+/// The letter about one finding, where money of it can be asked for.
+fn letter_path(member: &Member, finding: &Finding, stage: Option<RecoveryStage>) -> Option<String> {
+    let may_ask = member.role.may_decide() && finding.at_risk.is_some();
+    let is_outstanding = stage.is_some_and(RecoveryStage::is_outstanding);
+    (may_ask && is_outstanding).then(|| member.path(&format!("letter?finding={}", finding.key)))
+}
+
+/// All that is open at a supplier, together.
+fn all_of_supplier(member: &Member, reference: &str) -> String {
+    let query =
+        form_urlencoded::Serializer::new(String::new()).append_pair("supplier", reference).finish();
+    member.path(&format!("findings?{query}"))
 }
 
 /// The reference of the supplier that the first row is or refers to.
-fn supplier_reference(finding: &Finding) -> Option<&str> {
+pub(in crate::http::pages) fn supplier_reference(finding: &Finding) -> Option<&str> {
     let own = finding.rows.iter().find(|row| row.ledger == FileType::Suppliers);
     let referred = finding.rows.iter().find_map(|row| row.fields.get("supplier_ref"));
     own.map(|row| &row.id).or(referred).map(String::as_str)
@@ -376,20 +365,4 @@ fn supplier_reference(finding: &Finding) -> Option<&str> {
 fn supplier_name(finding: &Finding) -> String {
     let names = supplier_names(&finding.rows);
     names.first().filter(|_| names.len() == 1).map(|name| (*name).to_owned()).unwrap_or_default()
-}
-
-/// A finding in a few words, by which tabs and the way back tell one from another: the numbers of two or
-/// three invoices, else what it is, and whose.
-pub(super) fn short_title(finding: &Finding, known: KnownChecks<'_>) -> String {
-    let invoices = finding.rows.iter().filter_map(|row| row.fields.get("invoice_number"));
-    let numbers: Vec<&str> = invoices.map(String::as_str).collect();
-    let what = match numbers.as_slice() {
-        [_] | [_, _] | [_, _, _] => numbers.join(", "),
-        _ => known.title(&finding.check),
-    };
-    let names = supplier_names(&finding.rows);
-    match names.first() {
-        Some(name) => format!("{what} · {name}"),
-        None => what,
-    }
 }

@@ -31,6 +31,8 @@ pub(crate) struct QueueFilter {
     /// An address, or [`NOBODY`].
     pub(super) assignee: String,
     pub(super) text: String,
+    /// The reference of a supplier, all of whose findings are asked for.
+    pub(super) supplier: String,
     /// `suppressed` or `gone`, what is not in the queue of itself, or `proposed`, what waits for a second
     /// person.
     pub(super) shown: String,
@@ -48,6 +50,7 @@ struct FilterQuery {
     amount: Text,
     assignee: Text,
     text: Text,
+    supplier: Text,
     shown: Text,
     sort: Text,
 }
@@ -84,11 +87,13 @@ impl QueueFilter {
             amount_wrong: None,
             assignee: query.assignee.into(),
             text: query.text.into(),
+            supplier: query.supplier.into(),
             shown: query.shown.into(),
             sort: query.sort.into(),
             notice: None,
         };
-        filter.selection = Selection { filter: filter.store_filter(), order: filter.order() };
+        let selected = filter.store_filter();
+        filter.selection = Selection { filter: selected, order: filter.order() };
         filter
     }
 
@@ -124,7 +129,7 @@ impl QueueFilter {
         query.finish()
     }
 
-    fn pairs(&self) -> [(&'static str, &str); 8] {
+    fn pairs(&self) -> [(&'static str, &str); 9] {
         [
             ("lane", &self.lane),
             ("state", &self.state),
@@ -132,6 +137,7 @@ impl QueueFilter {
             ("amount", &self.amount),
             ("assignee", &self.assignee),
             ("text", &self.text),
+            ("supplier", &self.supplier),
             ("shown", &self.shown),
             ("sort", &self.sort),
         ]
@@ -155,6 +161,7 @@ impl QueueFilter {
                 address => some(address),
             },
             supplier: some(&self.text),
+            of_supplier: some(&self.supplier),
             suppressed: if self.shown == "suppressed" { Inclusion::Only } else { Inclusion::No },
             gone: if self.shown == "gone" { Inclusion::Only } else { Inclusion::No },
             proposed: (self.shown == "proposed").then_some(true),
@@ -219,8 +226,17 @@ impl QueueFilter {
         }
     }
 
-    fn order(&self) -> FindingOrder {
-        self.sort.parse().unwrap_or_else(|_unknown| FindingOrder::default())
+    /// The order by the sort that is asked for; findings that wait stand by their day.
+    fn order(&mut self) -> FindingOrder {
+        let waits = self.state == FindingState::NeedsInformation.as_str();
+        let usual = if waits { FindingOrder::Due } else { FindingOrder::default() };
+        self.sort.parse().unwrap_or_else(|_unknown| {
+            if !self.sort.is_empty() {
+                self.notice = Some("There is no such order, so the usual one is shown.");
+                self.sort.clear();
+            }
+            usual
+        })
     }
 }
 
@@ -251,6 +267,11 @@ mod tests {
         assert_eq!((filter.state, filter.assignee.as_deref()), (None, Some("")));
         assert_eq!(filter.min_amount, "1000".parse().ok());
         assert_eq!(filter.suppressed, Inclusion::Only);
+        let of_one = QueueFilter::parse("supplier=S+100");
+        assert_eq!(of_one.query(), "supplier=S+100");
+        assert_eq!(of_one.selection.filter.of_supplier.as_deref(), Some("S 100"));
+        let waiting = QueueFilter::parse("state=needs_information");
+        assert_eq!(waiting.selection.order, FindingOrder::Due);
         let plain = QueueFilter::parse("sort=nonsense");
         assert_eq!(plain.selection.filter.state, Some(FindingState::Open));
         assert_eq!(plain.selection.order, FindingOrder::Priority);

@@ -28,7 +28,7 @@ pub(crate) struct PersonChoice {
 }
 
 impl People {
-    pub(super) async fn of(member: &Member) -> Result<Self, PageError> {
+    pub(in crate::http::pages) async fn of(member: &Member) -> Result<Self, PageError> {
         let members = member.store.members().await?;
         let person = |other: store::Member| {
             let role = other.membership.in_unit(&member.unit)?;
@@ -66,7 +66,7 @@ impl People {
     }
 
     /// Somebody by their address; who is not known by it is called by it.
-    pub(super) fn label(&self, address: &str) -> String {
+    pub(in crate::http::pages) fn label(&self, address: &str) -> String {
         let known = self.0.iter().find(|person| person.address == address);
         known.map_or_else(|| address.to_owned(), |known| self.named(&known.name, Some(address)))
     }

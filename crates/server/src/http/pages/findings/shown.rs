@@ -4,16 +4,20 @@
 //! Not for: what people decided about it. Invariant: rows were masked before.
 
 use domain::FileType;
-use domain::finding::{Explanation, Finding, WeighedReason, percent_words};
+use domain::finding::{Explanation, Finding, Strength, WeighedReason, percent_words};
 
 use super::comparison::{Comparison, comparisons};
+use super::timeline::supplier_names;
 use super::waterfall::{Waterfall, waterfall};
+use crate::http::pages::derived_fields::DerivedFields;
 use crate::http::pages::field_labels::in_words;
 use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
 
 /// A finding in words and tables.
 pub(crate) struct ShownFinding {
+    /// The supplier and the numbers, in a few words.
+    pub(crate) head: String,
     pub(crate) title: String,
     pub(crate) check: String,
     /// Empty where the check has one kind only.
@@ -26,6 +30,9 @@ pub(crate) struct ShownFinding {
     pub(crate) at_risk_is: String,
     /// The answer in one sentence, its reasons in words, and what to do next.
     pub(crate) explanation: Explanation,
+    /// The reasons for and against it, the strongest first, and those that stand behind a click.
+    pub(crate) reasons: Vec<ShownReason>,
+    pub(crate) more_reasons: Vec<ShownReason>,
     /// The reckoning of the probability from the weights; empty in what was found before it was said.
     pub(crate) reckoning: String,
     pub(crate) innocent_if: String,
@@ -33,15 +40,31 @@ pub(crate) struct ShownFinding {
     pub(crate) waterfall: Option<Waterfall>,
 }
 
+/// A reason beside others for and against.
+pub(crate) struct ShownReason {
+    pub(crate) is_for: bool,
+    pub(crate) strength: &'static str,
+    pub(crate) words: String,
+}
+
+/// More are not read before somebody decides.
+const REASONS_FIRST: usize = 5;
+
 impl ShownFinding {
     /// `path` is where a row's own page is.
     pub(crate) fn new(
         finding: &Finding,
-        known: KnownChecks<'_>,
+        (known, derived): (KnownChecks<'_>, &DerivedFields),
         path: impl Fn(FileType, &str) -> String,
     ) -> Self {
         let has_one_kind = finding.kind == finding.check;
+        let explanation = as_prose(finding.explain());
+        let mut reasons = by_strength(&explanation);
+        let more_reasons = reasons.split_off(reasons.len().min(REASONS_FIRST));
         Self {
+            head: short_title(finding, known),
+            reasons,
+            more_reasons,
             title: format::prose(&finding.title),
             check: known.title(&finding.check),
             kind: if has_one_kind { String::new() } else { in_words(&finding.kind) },
@@ -49,10 +72,10 @@ impl ShownFinding {
             at_risk: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
             billed: finding.billed.as_ref().map(format::money).unwrap_or_default(),
             at_risk_is: finding.at_risk_is.clone(),
-            explanation: as_prose(finding.explain()),
+            explanation,
             reckoning: finding.reckoning.clone(),
             innocent_if: format::prose(&finding.innocent_if),
-            tables: comparisons(&finding.rows, path),
+            tables: comparisons(finding, derived, path),
             waterfall: waterfall(
                 &finding.evidence,
                 finding.probability.map(percent_words).as_deref(),
@@ -75,5 +98,74 @@ fn as_prose(explanation: Explanation) -> Explanation {
         against: of_reasons(explanation.against),
         besides: explanation.besides.into_iter().map(written).collect(),
         next_step: written(explanation.next_step),
+    }
+}
+
+/// All reasons, the strongest first; of equal strength those for it before those against it.
+fn by_strength(explanation: &Explanation) -> Vec<ShownReason> {
+    let of = |reasons: &[WeighedReason], is_for| {
+        let shown = |reason: &WeighedReason| {
+            (
+                reason.strength,
+                ShownReason {
+                    is_for,
+                    strength: reason.strength.as_str(),
+                    words: reason.words.clone(),
+                },
+            )
+        };
+        reasons.iter().map(shown).collect::<Vec<_>>()
+    };
+    let mut reasons = of(&explanation.reasons_for, true);
+    reasons.extend(of(&explanation.against, false));
+    reasons.sort_by_key(|(strength, _)| match strength {
+        Strength::Strong => 0,
+        Strength::Some => 1,
+        Strength::Weak => 2,
+    });
+    reasons.into_iter().map(|(_, reason)| reason).collect()
+}
+
+/// A finding in a few words, by which tabs and the way back tell one from another: whose it is, and the
+/// numbers of two or three invoices, else what it is.
+pub(crate) fn short_title(finding: &Finding, known: KnownChecks<'_>) -> String {
+    let invoices = finding.rows.iter().filter_map(|row| row.fields.get("invoice_number"));
+    let numbers: Vec<&str> = invoices.map(String::as_str).collect();
+    let what = match numbers.as_slice() {
+        [one, other] if one == other => format!("{one}, twice"),
+        [_] | [_, _] | [_, _, _] => numbers.join(" \u{21c4} "),
+        _ => known.title(&finding.check),
+    };
+    let names: Vec<&str> = supplier_names(&finding.rows).into_iter().collect();
+    match names.as_slice() {
+        [] => what,
+        [name] => format!("{name} \u{b7} {what}"),
+        [name, others @ ..] => {
+            let others = format::counted(others.len(), "other", "others");
+            format!("{name} and {others} \u{b7} {what}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_strongest_reasons_stand_first() {
+        let reason = |strength, words: &str| WeighedReason { strength, words: words.to_owned() };
+        let explanation = Explanation {
+            answer: String::new(),
+            reasons_for: vec![reason(Strength::Strong, "number"), reason(Strength::Weak, "user")],
+            against: vec![reason(Strength::Strong, "series"), reason(Strength::Some, "day")],
+            besides: Vec::new(),
+            next_step: String::new(),
+        };
+        let told: Vec<(bool, String)> = by_strength(&explanation)
+            .into_iter()
+            .map(|reason| (reason.is_for, reason.words))
+            .collect();
+        let expected = [(true, "number"), (false, "series"), (false, "day"), (true, "user")];
+        assert_eq!(told, expected.map(|(is_for, words)| (is_for, words.to_owned())));
     }
 }

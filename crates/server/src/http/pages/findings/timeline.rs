@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use domain::Money;
 use domain::finding::{FindingRow, FindingState, HistoryEntry, HistoryWord};
+use domain::{FileType, Money};
 use jiff::civil::Date;
 
 use super::people::People;
+use crate::http::pages::derived_fields::DerivedFields;
 use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
 
@@ -82,7 +83,10 @@ pub(super) fn history_line(
                 .as_ref()
                 .map(|proposal| format!(", after a proposal of {}", proposal.by));
             let after = after.unwrap_or_default();
-            format!("decided{after}: {state}{recovered}{}", no_reason(entry))
+            let due = entry.to.due.filter(|_| entry.to.state == FindingState::NeedsInformation);
+            let due = due.map(|due| format!(", an answer expected by {}", format::day(due)));
+            let due = due.unwrap_or_default();
+            format!("decided{after}: {state}{recovered}{due}{}", no_reason(entry))
         }
         HistoryWord::Undo => match entry.to.state {
             FindingState::Open => "undid the verdict; it is open again".to_owned(),
@@ -93,6 +97,7 @@ pub(super) fn history_line(
             None => "removed the assignee".to_owned(),
         },
         HistoryWord::Comment => "commented".to_owned(),
+        HistoryWord::Recovery => recovery_step(entry),
         HistoryWord::Recovered => match entry.to.recovered {
             Some(amount) => format!("recorded {} as recovered", format::amount(amount)),
             None => "recorded that nothing was recovered".to_owned(),
@@ -107,15 +112,34 @@ pub(super) fn history_line(
     }
 }
 
+/// A step of money on its way back.
+fn recovery_step(entry: &HistoryEntry) -> String {
+    let Some(step) = &entry.to.recovery else {
+        return "set the money back to: to ask for".to_owned();
+    };
+    let amount = step.amount.map(|amount| format!(", {}", format::amount(amount)));
+    let reference = step.reference.as_ref().map(|of| format!(", {of}"));
+    let due = entry.to.due.map(|due| format!(", expected by {}", format::day(due)));
+    format!(
+        "set the money to: {}{} on {}{}{}",
+        step.stage.title().to_lowercase(),
+        amount.unwrap_or_default(),
+        format::day(step.on),
+        reference.unwrap_or_default(),
+        due.unwrap_or_default()
+    )
+}
+
 /// A verdict of which nobody said why says so itself: an auditor reads no statement that nobody made.
 const fn no_reason(entry: &HistoryEntry) -> &'static str {
     if entry.words.is_none() { " (no reason given)" } else { "" }
 }
 
 /// The days that the rows of a finding speak of; where they are of several suppliers, each with its name.
-pub(super) fn timeline(rows: &[FindingRow]) -> Vec<TimelineEntry> {
+/// A day that is derived from another is no event of its own.
+pub(super) fn timeline(rows: &[FindingRow], derived: &DerivedFields) -> Vec<TimelineEntry> {
     let suppliers = supplier_names(rows);
-    let of_row = |row| row_entries(row, &suppliers);
+    let of_row = |row| row_entries(row, &suppliers, derived);
     let mut entries: Vec<TimelineEntry> = rows.iter().flat_map(of_row).collect();
     entries.sort();
     entries.dedup();
@@ -123,12 +147,16 @@ pub(super) fn timeline(rows: &[FindingRow]) -> Vec<TimelineEntry> {
 }
 
 /// The names of the suppliers that rows speak of, each once.
-pub(super) fn supplier_names(rows: &[FindingRow]) -> BTreeSet<&str> {
+pub(in crate::http::pages) fn supplier_names(rows: &[FindingRow]) -> BTreeSet<&str> {
     rows.iter().filter_map(|row| row.fields.get(SUPPLIER_NAME)).map(String::as_str).collect()
 }
 
 /// The days of one row, with the name of its supplier where it is one of several.
-fn row_entries(row: &FindingRow, suppliers: &BTreeSet<&str>) -> Vec<TimelineEntry> {
+fn row_entries(
+    row: &FindingRow,
+    suppliers: &BTreeSet<&str>,
+    derived: &DerivedFields,
+) -> Vec<TimelineEntry> {
     let text = |name: &str| row.fields.get(name).map(String::as_str);
     let name = text(SUPPLIER_NAME).filter(|_| suppliers.len() > 1);
     let of = name.map(|name| format!(" of {name}")).unwrap_or_default();
@@ -143,7 +171,8 @@ fn row_entries(row: &FindingRow, suppliers: &BTreeSet<&str>) -> Vec<TimelineEntr
     let amount = amount("invoice_amount", "invoice_amount_currency")
         .or_else(|| amount("base_amount", "base_amount_currency"));
     let told = DATE_VERBS.iter().filter_map(|(name, verb)| {
-        let day: Date = text(name)?.parse().ok()?;
+        let is_derived = row.ledger == FileType::Transactions && derived.source(name).is_some();
+        let day: Date = text(name).filter(|_| !is_derived)?.parse().ok()?;
         let what = match (&amount, *name) {
             (Some(amount), "invoice_date" | "paid_date") => format!("{subject} {verb}, {amount}"),
             _ => format!("{subject} {verb}"),
@@ -156,8 +185,6 @@ fn row_entries(row: &FindingRow, suppliers: &BTreeSet<&str>) -> Vec<TimelineEntr
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-
-    use domain::FileType;
 
     use super::*;
 
@@ -180,8 +207,11 @@ mod tests {
             ),
         };
         let rows = [row("10983", "2026-03-03", "2026-03-20"), row("IO983", "2026-03-15", "soon")];
-        let told: Vec<_> =
-            timeline(&rows).iter().map(|entry| format!("{} {}", entry.day(), entry.what)).collect();
+        let none = DerivedFields::default();
+        let told: Vec<_> = timeline(&rows, &none)
+            .iter()
+            .map(|entry| format!("{} {}", entry.day(), entry.what))
+            .collect();
         assert_eq!(
             told,
             [
@@ -192,11 +222,14 @@ mod tests {
                 "23 Mar 2026 Invoice IO983 cleared",
             ]
         );
+        let dated = DerivedFields::made_up("invoice_date", "Paid");
+        let told: Vec<_> = timeline(&rows, &dated).into_iter().map(|entry| entry.what).collect();
+        assert_eq!(told, ["Invoice 10983 paid, £4,310.00"], "nobody dated it so");
         let mut two = rows;
         for (row, name) in two.iter_mut().zip(["Burnt Croft", "Paddock Hill"]) {
             row.fields.insert(SUPPLIER_NAME.to_owned(), name.to_owned());
         }
-        let told = timeline(&two);
+        let told = timeline(&two, &none);
         assert_eq!(told[0].what, "Invoice 10983 of Burnt Croft dated, £4,310.00");
         assert_eq!(told[1].what, "Invoice IO983 of Paddock Hill dated, £4,310.00");
     }

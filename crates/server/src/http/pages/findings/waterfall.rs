@@ -58,7 +58,7 @@ pub(crate) fn waterfall(evidence: &[Evidence], probability: Option<&str>) -> Opt
         .map(|(reason, from, to)| bar(&reason.with_rates(), reason.bits, class(reason), *from, *to))
         .collect();
     if let Some(probability) = probability {
-        bars.push(bar(&format!("All together: {probability} % probable"), sum, "sum", 0.0, sum));
+        bars.push(bar(&format!("All together: {probability}% probable"), sum, "sum", 0.0, sum));
     }
     Some(Waterfall { bars, zero: format!("{:.1}", place(0.0)) })
 }
@@ -103,7 +103,7 @@ mod tests {
                 ("prior", "−6.0", "prior", "0.0", "75.0"),
                 ("amount", "+8.0", "for", "0.0", "100.0"),
                 ("day", "−1.0", "against", "87.5", "12.5"),
-                ("All together: 67 % probable", "+1.0", "sum", "75.0", "12.5"),
+                ("All together: 67% probable", "+1.0", "sum", "75.0", "12.5"),
             ]
         );
         assert_eq!(zero, "75.0");

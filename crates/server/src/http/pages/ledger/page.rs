@@ -130,6 +130,7 @@ async fn list_rows(
         heads.push(Head::active());
     }
     let rows = found.rows.iter().map(|row| row_cells(member, file_type, row)).collect();
+    let rows = if file_type.is_snapshot() { joined(rows) } else { rows };
     let list = wanted.list(heads, rows, found.total, (spec.words.row, spec.words.rows));
     let title = format::capital(spec.words.many);
     html(&RowsPage {
@@ -145,6 +146,27 @@ async fn list_rows(
         list,
         are_of_invoices: found.are_of_invoices,
     })
+}
+
+/// Rows that say the same stand once, with how many they are: a supplier has one for each of its accounts
+/// and sites, which its own page tells apart.
+fn joined(rows: Vec<Vec<Cell>>) -> Vec<Vec<Cell>> {
+    let texts = |row: &[Cell]| row.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>();
+    let mut joined: Vec<(Vec<String>, usize, Vec<Cell>)> = Vec::new();
+    for row in rows {
+        let said = texts(&row);
+        match joined.last_mut().filter(|(known, ..)| *known == said) {
+            Some((_, alike, _)) => *alike += 1,
+            None => joined.push((said, 1, row)),
+        }
+    }
+    let named = |(_, alike, mut row): (Vec<String>, usize, Vec<Cell>)| {
+        if let Some(name) = row.first_mut().filter(|_| alike > 1) {
+            name.text = format!("{} ({alike} accounts or sites)", name.text);
+        }
+        row
+    };
+    joined.into_iter().map(named).collect()
 }
 
 /// The cells of a row as the list has them; a supplier's newest invoices are shown so too.
@@ -214,6 +236,14 @@ fn cell_class(file_type: FileType, column: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_that_say_the_same_stand_once() {
+        let row = |name: &str| vec![Cell::text("supplier_name", name.to_owned())];
+        let rows = joined(vec![row("Alder"), row("Alder"), row("Birch"), row("Alder")]);
+        let told: Vec<&str> = rows.iter().map(|row| row[0].text.as_str()).collect();
+        assert_eq!(told, ["Alder (2 accounts or sites)", "Birch", "Alder"]);
+    }
 
     #[test]
     fn only_lists_of_people_are_searched_by_key_alone() {

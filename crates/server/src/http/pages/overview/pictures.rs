@@ -107,7 +107,7 @@ fn digits(figures: &Value, figure: &str, title: &'static str, words: &str) -> Op
         lines: rows
             .iter()
             .map(|(digits, seen, expected)| {
-                [label(*digits), format!("{} %", share(*seen)), format!("{} %", percent(*expected))]
+                [label(*digits), format!("{}%", share(*seen)), format!("{}%", percent(*expected))]
             })
             .collect(),
     })

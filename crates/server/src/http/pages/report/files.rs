@@ -114,6 +114,19 @@ impl ReportedFile {
         derived.map(words).collect()
     }
 
+    /// The columns of transactions that it lacks, each with what it is taken from.
+    pub(super) fn derived_columns(&self) -> Vec<(String, String)> {
+        if self.upload.file_type != FileType::Transactions {
+            return Vec::new();
+        }
+        let derived = self.preview.fields.iter().filter(|field| self.is_derived(field));
+        let pair = |field: &PreviewedField| {
+            let source = field.source.as_ref().map(|source| self.source_words(source));
+            (field.field.name.to_owned(), source.unwrap_or_default())
+        };
+        derived.map(pair).collect()
+    }
+
     fn is_derived(&self, field: &PreviewedField) -> bool {
         field.is_derived || self.assumed.iter().any(|name| name == field.field.name)
     }

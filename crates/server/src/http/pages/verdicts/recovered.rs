@@ -12,8 +12,8 @@ use crate::App;
 use crate::http::pages::access::Analyst;
 use crate::http::pages::error::{PageError, sentence};
 use crate::http::pages::field::{Text, valid};
-use crate::http::pages::findings::detail::{RefusedDecision, TypedDecision};
 use crate::http::pages::findings::filter::QueueFilter;
+use crate::http::pages::findings::unwritten::{RefusedDecision, TypedDecision};
 use crate::http::pages::flash::Flash;
 use crate::http::pages::form::Form;
 use crate::http::pages::format;
@@ -68,7 +68,7 @@ async fn recover(
 
 /// Asks again about more than is at risk, which is a slip of the keyboard more often than not: it is right
 /// when it is confirmed, digit by digit.
-async fn expected(
+pub(super) async fn expected(
     analyst: &Analyst,
     key: &FindingKey,
     amount: Amount,

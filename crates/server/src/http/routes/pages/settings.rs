@@ -6,7 +6,8 @@
 use super::super::Entry;
 use super::{get, post};
 use crate::http::pages::{
-    across, audit, check_settings, limits, mappings, own_checks, retention, tokens, units, users,
+    across, audit, check_settings, letter_template, limits, mappings, own_checks, retention,
+    tokens, units, users,
 };
 use crate::http::permission::Permission::{Admin, Auditor, TokenAdmin};
 
@@ -15,6 +16,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(of_users());
     entries.extend(of_a_customer());
     entries.extend(of_own_checks());
+    entries.extend(of_letters());
     entries.extend(of_the_audit_log());
     entries
 }
@@ -209,6 +211,25 @@ fn of_own_checks() -> Vec<Entry> {
             "The SQL of a check of a unit's own",
             Admin,
             own_checks::sql_file,
+        ),
+    ]
+}
+
+fn of_letters() -> Vec<Entry> {
+    vec![
+        get(
+            letter_template::PATH,
+            "get_letter_template",
+            "The letter by which suppliers are asked for money",
+            Admin,
+            letter_template::get_letter_template,
+        ),
+        post(
+            letter_template::PATH,
+            "set_letter_template",
+            "Set that letter",
+            Admin,
+            letter_template::set_letter_template,
         ),
     ]
 }

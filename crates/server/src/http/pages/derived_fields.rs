@@ -1,0 +1,85 @@
+//! Fields of a unit's transactions that its extracts do not have: what each is taken from, so that no page
+//! shows them as facts of a paper.
+//!
+//! Not for: deriving them (`extract`). Invariant: only what the newest file that was read, or the unit's own
+//! reading rules, say is derived.
+
+use std::collections::BTreeMap;
+
+use domain::page::PageSize;
+use domain::problem::Reason;
+use domain::{FieldSource, FileType};
+use store::{UploadFilter, UploadOrder};
+
+use super::access::Member;
+use super::error::PageError;
+use super::field_labels;
+
+const TRANSACTIONS: FileType = FileType::Transactions;
+/// There are fewer fields that may be derived.
+const DERIVED_MAX: PageSize = PageSize::fixed(50);
+
+/// The columns that are derived, each with the label of what it is taken from.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct DerivedFields(BTreeMap<String, String>);
+
+impl DerivedFields {
+    pub(crate) async fn of(member: &Member) -> Result<Self, PageError> {
+        let (store, unit) = (&member.store, &member.unit);
+        let mut derived = BTreeMap::new();
+        let read = UploadFilter {
+            state: Some("read".to_owned()),
+            file_type: Some(TRANSACTIONS),
+            ..UploadFilter::default()
+        };
+        const NEWEST: PageSize = PageSize::fixed(1);
+        let newest = store.uploads_of(unit, &read, UploadOrder::Newest, NEWEST, None).await?;
+        if let Some(upload) = newest.items.first() {
+            let of = (unit, upload.id, Some(Reason::DerivedField));
+            let notes = store.problems_of(of.0, of.1, of.2, DERIVED_MAX, None).await?.items;
+            for note in notes {
+                let (Some(field), Some(from)) = (note.column, note.value) else { continue };
+                derived.extend(column_titled(&field).map(|column| (column, label_of(&from))));
+            }
+        }
+        let mapping = store.reading_rules(unit, TRANSACTIONS).await?.mapping.unwrap_or_default();
+        for (field, source) in &mapping.fields {
+            if let FieldSource::SameAs { field: from } = source {
+                derived.insert(field.clone(), field_labels::label(from).into_owned());
+            }
+        }
+        Ok(Self(derived))
+    }
+
+    /// The columns of files that are looked at, each with what it is taken from.
+    pub(crate) fn of_columns(columns: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(columns.into_iter().collect())
+    }
+
+    /// The label of what a column is taken from; none where the extract has it.
+    pub(crate) fn source(&self, column: &str) -> Option<&str> {
+        self.0.get(column).map(String::as_str)
+    }
+
+    /// The label of what the column with a label is taken from.
+    pub(crate) fn source_of_label(&self, label: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(column, _)| field_labels::label(column) == label);
+        found.map(|(_, from)| from.as_str())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn made_up(column: &str, from: &str) -> Self {
+        Self::of_columns([(column.to_owned(), from.to_owned())])
+    }
+}
+
+fn column_titled(title: &str) -> Option<String> {
+    let columns = TRANSACTIONS.spec().columns;
+    columns.iter().find(|column| column.title == title).map(|column| column.name.to_owned())
+}
+
+/// The label of the pages, where it is a column.
+fn label_of(title: &str) -> String {
+    let column = column_titled(title);
+    column.map_or_else(|| title.to_owned(), |name| field_labels::label(&name).into_owned())
+}

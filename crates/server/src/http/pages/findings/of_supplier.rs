@@ -1,0 +1,63 @@
+//! The supplier whose findings a queue is limited to: its name, its page, and the letter about all of it.
+//!
+//! Invariant: a ledger that cannot be read takes no queue away.
+
+use domain::FileType;
+use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
+use domain::page::PageSize;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use store::{FindingFilter, Inclusion};
+
+use crate::App;
+use crate::http::pages::access::Member;
+use crate::http::pages::error::PageError;
+
+const SUPPLIERS: FileType = FileType::Suppliers;
+/// References are the ERP's: whatever they hold, they are one segment of a path.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'~');
+
+/// The supplier of a queue.
+pub(super) struct OfSupplier {
+    pub(super) name: String,
+    pub(super) href: String,
+    /// The count of findings that can be asked for in one letter, and the letter.
+    pub(super) to_ask: u64,
+    pub(super) letter: String,
+}
+
+/// None where the queue is of all suppliers.
+pub(super) async fn of_supplier(
+    app: &App,
+    member: &Member,
+    reference: &str,
+) -> Result<Option<OfSupplier>, PageError> {
+    if reference.is_empty() {
+        return Ok(None);
+    }
+    let request = RowsRequest {
+        of: member.checked_unit(),
+        file_type: SUPPLIERS,
+        filter: RowsFilter { id: Some(reference.to_owned()), ..RowsFilter::default() },
+        order: RowsOrder::usual(SUPPLIERS),
+        skip: 0,
+        size: PageSize::fixed(1),
+    };
+    let rows = app.browser.rows(&request).await.map(|page| page.rows).unwrap_or_default();
+    let name = rows.first().and_then(|row| row.fields.get("supplier_name")).cloned();
+    let outstanding = FindingFilter {
+        of_supplier: Some(reference.to_owned()),
+        outstanding: true,
+        gone: Inclusion::Yes,
+        suppressed: Inclusion::Yes,
+        ..FindingFilter::default()
+    };
+    let to_ask = member.store.count_findings(&member.unit, &outstanding).await?;
+    let query =
+        form_urlencoded::Serializer::new(String::new()).append_pair("supplier", reference).finish();
+    Ok(Some(OfSupplier {
+        name: name.filter(|name| !name.is_empty()).unwrap_or_else(|| reference.to_owned()),
+        href: member.path(&format!("suppliers/{}", utf8_percent_encode(reference, SEGMENT))),
+        to_ask,
+        letter: member.path(&format!("letter?{query}")),
+    }))
+}

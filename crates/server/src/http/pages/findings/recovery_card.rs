@@ -1,0 +1,171 @@
+//! Money of a finding on its way back, as its page shows it: how far it is, and the form of the next step.
+//!
+//! Not for: writing a step (`verdicts`). Invariant: what is typed and was not written stands in the form.
+
+use domain::finding::{RecoveryStage, Standing};
+use domain::{Amount, Money};
+use jiff::civil::Date;
+
+use super::unwritten::TypedStep;
+use crate::http::pages::format;
+
+/// A finding that was decided to be true.
+pub(super) struct RecoveryCard {
+    /// The stage and what is waited for, in sentences.
+    pub(super) sentences: Vec<String>,
+    /// Set when its day is over.
+    pub(super) is_overdue: bool,
+    pub(super) stages: [(RecoveryStage, &'static str); RecoveryStage::ALL.len()],
+    /// The stage that the form proposes.
+    pub(super) next: RecoveryStage,
+    pub(super) today: String,
+    /// The money at risk, as the field proposes it.
+    pub(super) at_risk: String,
+    pub(super) reference: String,
+    pub(super) due: String,
+    pub(super) words: String,
+}
+
+impl RecoveryCard {
+    /// None where nothing was decided that money could come back of.
+    pub(super) fn new(standing: &Standing, at_risk: Option<&Money>, today: Date) -> Option<Self> {
+        let stage = standing.recovery_stage()?;
+        Some(Self {
+            sentences: sentences(standing, stage, at_risk, today),
+            is_overdue: is_overdue(standing, today),
+            stages: RecoveryStage::ALL.map(|stage| (stage, stage.title())),
+            next: after(stage),
+            today: today.to_string(),
+            at_risk: at_risk.map(|money| format::amount(money.amount)).unwrap_or_default(),
+            reference: String::new(),
+            due: String::new(),
+            words: String::new(),
+        })
+    }
+
+    /// With what was typed and not written.
+    pub(super) fn typed(&mut self, typed: TypedStep) {
+        self.next = typed.stage.parse().unwrap_or(self.next);
+        (self.today, self.reference) = (typed.on, typed.reference);
+        (self.due, self.words) = (typed.due, typed.words);
+    }
+}
+
+/// Returns `true` when an answer or money was expected before today.
+pub(in crate::http::pages) fn is_overdue(standing: &Standing, today: Date) -> bool {
+    standing.due.is_some_and(|due| due < today)
+}
+
+/// The step that mostly comes next.
+const fn after(stage: RecoveryStage) -> RecoveryStage {
+    match stage {
+        RecoveryStage::ToAsk => RecoveryStage::Asked,
+        RecoveryStage::Asked | RecoveryStage::Promised => RecoveryStage::Received,
+        done => done,
+    }
+}
+
+/// Sentences on how far it is: the step, for how long, and what is waited for.
+pub(in crate::http::pages) fn sentences(
+    standing: &Standing,
+    stage: RecoveryStage,
+    at_risk: Option<&Money>,
+    today: Date,
+) -> Vec<String> {
+    let written = |amount: Amount| format::of_currency(Some(amount), at_risk);
+    let mut sentences = Vec::new();
+    let step = standing.recovery.as_ref();
+    sentences.push(match step {
+        None => format!("{}.", stage.title()),
+        Some(step) => {
+            let amount = step.amount.filter(|_| stage != RecoveryStage::Received).map(written);
+            let amount = amount.map(|amount| format!(": {amount}")).unwrap_or_default();
+            let reference = step.reference.as_ref().map(|of| format!(", {of}"));
+            let (on, reference) = (format::day(step.on), reference.unwrap_or_default());
+            format!("{}{amount} on {on}{reference}.", stage.title())
+        }
+    });
+    if let Some(asked_on) = step.and_then(|step| step.asked_on)
+        && stage.is_outstanding()
+    {
+        sentences.push(format!("Asked for first {}.", days_ago(asked_on, today)));
+    }
+    if let Some(due) = standing.due {
+        let late = if due < today { ": overdue" } else { "" };
+        sentences.push(format!("Expected by {}{late}.", format::day(due)));
+    }
+    if let Some(recovered) = standing.recovered {
+        let of = at_risk.map(|money| format!(", of {} at risk", format::money(money)));
+        sentences.push(format!("{} recorded{}.", written(recovered), of.unwrap_or_default()));
+    }
+    sentences
+}
+
+/// `today`, `1 day ago`, `27 days ago`
+pub(in crate::http::pages) fn days_ago(day: Date, today: Date) -> String {
+    const HOURS_A_DAY: i64 = 24;
+    match day.duration_until(today).as_hours() / HOURS_A_DAY {
+        ..=0 => "today".to_owned(),
+        days => format!("{} ago", format::counted(days.unsigned_abs(), "day", "days")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::FindingState;
+    use domain::finding::Recovery;
+
+    use super::*;
+
+    #[test]
+    fn how_far_money_is_stands_in_sentences() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let money = |amount: &str| Money {
+            amount: amount.parse().unwrap(),
+            currency: Some("GBP".to_owned()),
+        };
+        let (at_risk, today) = (money("300"), day("2026-11-23"));
+        let confirmed = Standing { state: FindingState::Confirmed, ..Standing::open() };
+        let asked = Standing {
+            due: Some(day("2026-11-20")),
+            recovered: Some("100".parse().unwrap()),
+            recovery: Some(Recovery {
+                stage: RecoveryStage::Asked,
+                amount: Some("300".parse().unwrap()),
+                on: day("2026-11-01"),
+                asked_on: Some(day("2026-11-01")),
+                reference: Some("L 7".to_owned()),
+            }),
+            ..confirmed.clone()
+        };
+        let recovered = Standing { recovered: Some("5".parse().unwrap()), ..confirmed.clone() };
+        for (standing, told, next) in [
+            (&confirmed, &["To ask for."][..], RecoveryStage::Asked),
+            (
+                &asked,
+                &[
+                    "Asked for: £300.00 on 1 Nov 2026, L 7.",
+                    "Asked for first 22 days ago.",
+                    "Expected by 20 Nov 2026: overdue.",
+                    "£100.00 recorded, of £300.00 at risk.",
+                ],
+                RecoveryStage::Received,
+            ),
+            (
+                &recovered,
+                &["Received.", "£5.00 recorded, of £300.00 at risk."],
+                RecoveryStage::Received,
+            ),
+        ] {
+            let card = RecoveryCard::new(standing, Some(&at_risk), today).unwrap();
+            assert_eq!(card.sentences, told);
+            assert_eq!(card.next, next);
+            assert_eq!(card.is_overdue, standing.due.is_some());
+        }
+        assert!(RecoveryCard::new(&Standing::open(), Some(&at_risk), today).is_none());
+        assert_eq!(
+            (days_ago(today, today), days_ago(day("2026-11-22"), today)),
+            ("today".into(), "1 day ago".into())
+        );
+    }
+}

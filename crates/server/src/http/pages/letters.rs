@@ -1,0 +1,228 @@
+//! Letters to suppliers about money that is to come back: one for each supplier, about one finding or
+//! several, as text and as a draft of an e-mail.
+//!
+//! Not for: sending them, or what the template says (`letter_template`).
+//!
+//! Invariant: a letter is about findings that were decided to be true and whose money is outstanding, and
+//! only an [`Analyst`] sees one.
+
+mod draft;
+mod eml;
+
+use api::FINDINGS_AT_ONCE_MAX;
+use askama::Template;
+use axum::body::Body;
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use domain::FindingKey;
+use domain::finding::{NewRecovery, RecoveryRequest, RecoveryStage};
+use domain::page::{PAGE_SIZE_MAX, PageSize};
+use http::HeaderValue;
+use http::header;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use store::{FindingFilter, FindingOrder, Inclusion, SeenFinding};
+
+use super::access::Analyst;
+use super::error::{PageError, sentence};
+use super::field::{Text, valid};
+use super::filters;
+use super::flash::Flash;
+use super::form::Form;
+use super::layout::{Layout, Section};
+use super::respond::{PageResult, html, see_other};
+use super::verdicts::ticked_findings;
+use crate::App;
+use draft::{Draft, drafts};
+
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const EML: HeaderValue = HeaderValue::from_static("message/rfc822");
+const TEXT_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"letter.txt\"");
+const EML_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"letter.eml\"");
+/// So many days are left for an answer unless somebody says otherwise.
+const DAYS_TO_ANSWER: i32 = 14;
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct LetterPage {
+    page: Layout,
+    drafts: Vec<Draft>,
+    recovery: String,
+    /// Why there is nothing to ask for in some of those that were named.
+    left_out: Vec<String>,
+    today: String,
+    due: String,
+    here: String,
+    template: String,
+    may_set_up: bool,
+}
+
+/// The findings that an address of a letter names, and the day by which an answer is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct LetterQuery {
+    finding: Vec<String>,
+    /// All that is outstanding of the supplier with this reference.
+    supplier: Text,
+    #[serde(deserialize_with = "valid")]
+    due: Option<Date>,
+}
+
+/// Those that are ticked in a list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct TickedForm {
+    finding: Vec<String>,
+}
+
+/// A letter that was sent: the money of its findings is asked for from then on.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct AskedForm {
+    finding: Vec<String>,
+    #[serde(deserialize_with = "valid")]
+    on: Option<Date>,
+    #[serde(deserialize_with = "valid")]
+    due: Option<Date>,
+    reference: Text,
+}
+
+/// On to the letter about what is ticked.
+pub(crate) async fn begin_letter(analyst: Analyst, Form(form): Form<TickedForm>) -> PageResult {
+    let ticked = ticked_findings(&form.finding)?;
+    if ticked.is_empty() {
+        return see_other(&Flash::NothingTicked.on(&analyst.path("recovery")));
+    }
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for SeenFinding { key, .. } in &ticked {
+        query.append_pair("finding", key.as_str());
+    }
+    see_other(&analyst.path(&format!("letter?{}", query.finish())))
+}
+
+pub(crate) async fn get_letter(
+    State(app): State<App>,
+    analyst: Analyst,
+    RawQuery(query): RawQuery,
+    flash: Option<Flash>,
+) -> PageResult {
+    let today = today(&app);
+    let (keys, due) = wanted(&analyst, query.as_deref(), today).await?;
+    let (drafts, left_out) = drafts(&app, &analyst, &keys, (today, due)).await?;
+    let page = Layout::for_member(&app, &analyst, Section::Recovery, "Letter").await?;
+    html(&LetterPage {
+        page: page.with_flash(flash),
+        drafts,
+        recovery: analyst.path("recovery"),
+        left_out,
+        today: today.to_string(),
+        due: due.to_string(),
+        here: analyst.path("letter"),
+        template: analyst.fill(super::letter_template::PATH),
+        may_set_up: analyst.role.may_set_up(),
+    })
+}
+
+/// The text of one letter.
+pub(crate) async fn get_letter_text(
+    State(app): State<App>,
+    analyst: Analyst,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    let draft = only_draft(&app, &analyst, query.as_deref()).await?;
+    Ok(file(draft.letter.body, TEXT, TEXT_FILE))
+}
+
+/// One letter as a draft of an e-mail, which a mail program opens to be sent.
+pub(crate) async fn get_letter_eml(
+    State(app): State<App>,
+    analyst: Analyst,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    let draft = only_draft(&app, &analyst, query.as_deref()).await?;
+    let message = eml::message(&draft.letter, &draft.to, app.clock.now());
+    Ok(file(message, EML, EML_FILE))
+}
+
+/// Notes that the letter was sent: the money of its findings is asked for.
+pub(crate) async fn ask_by_letter(
+    State(app): State<App>,
+    analyst: Analyst,
+    Form(form): Form<AskedForm>,
+) -> PageResult {
+    let findings = ticked_findings(&form.finding)?;
+    let recovery = analyst.path("recovery");
+    if findings.is_empty() {
+        return see_other(&Flash::NothingTicked.on(&recovery));
+    }
+    let request = RecoveryRequest {
+        stage: RecoveryStage::Asked,
+        amount: None,
+        on: form.on,
+        reference: form.reference.to_string(),
+        due: form.due,
+        words: String::new(),
+    };
+    let step = NewRecovery::new(request, today(&app))
+        .map_err(|why| PageError::Impossible(sentence(&why.to_string())))?;
+    analyst.store.step_recovery(&analyst.unit, findings, &step, analyst.decider(&app)).await?;
+    see_other(&Flash::AskedFor.on(&format!("{recovery}?stage=asked")))
+}
+
+/// The one letter that an address names.
+async fn only_draft(app: &App, analyst: &Analyst, query: Option<&str>) -> Result<Draft, PageError> {
+    let today = today(app);
+    let (keys, due) = wanted(analyst, query, today).await?;
+    let (drafts, _) = drafts(app, analyst, &keys, (today, due)).await?;
+    let mut drafts = drafts.into_iter();
+    match (drafts.next(), drafts.next()) {
+        (Some(draft), None) => Ok(draft),
+        (None, _) => Err(PageError::NotFound),
+        (Some(_), Some(_)) => Err(PageError::Impossible(
+            "These findings are of several suppliers: each gets a letter of its own.".to_owned(),
+        )),
+    }
+}
+
+fn today(app: &App) -> Date {
+    TimeZone::UTC.to_datetime(app.clock.now()).date()
+}
+
+async fn wanted(
+    analyst: &Analyst,
+    query: Option<&str>,
+    today: Date,
+) -> Result<(Vec<FindingKey>, Date), PageError> {
+    let query: LetterQuery = serde_html_form::from_str(query.unwrap_or_default())
+        .map_err(|_no_letter| PageError::NotFound)?;
+    if query.finding.len() > FINDINGS_AT_ONCE_MAX {
+        return Err(PageError::FormTooLong);
+    }
+    let keys = query.finding.iter().map(|key| key.parse().map_err(|_no_key| PageError::NotFound));
+    let due = query.due.unwrap_or_else(|| today.saturating_add(DAYS_TO_ANSWER.days()));
+    let mut keys: Vec<FindingKey> = keys.collect::<Result<_, _>>()?;
+    if !query.supplier.is_empty() {
+        let outstanding = FindingFilter {
+            of_supplier: Some(query.supplier.to_string()),
+            outstanding: true,
+            gone: Inclusion::Yes,
+            suppressed: Inclusion::Yes,
+            ..FindingFilter::default()
+        };
+        let (store, order) = (&analyst.store, FindingOrder::Priority);
+        let size = PageSize::fixed(PAGE_SIZE_MAX);
+        let found = store.findings(&analyst.unit, &outstanding, order, size, None).await?;
+        keys.extend(found.items.into_iter().map(|found| found.key));
+    }
+    Ok((keys, due))
+}
+
+fn file(text: String, media: HeaderValue, name: HeaderValue) -> Response {
+    let mut response = Response::new(Body::from(text));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, media);
+    headers.insert(header::CONTENT_DISPOSITION, name);
+    response
+}

@@ -1,0 +1,157 @@
+//! A supplier in brief, as the page of a finding shows it too: since when it bills and how much, its terms,
+//! and at the last change of its bank what it was before, with the telephone that was known then.
+//!
+//! Invariant: a number to call back is one from before the change, never one that came with it.
+
+use domain::ledger_view::{SupplierHistory, Variation};
+use domain::{Amount, FileType, Money, Visibility};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
+use crate::http::pages::ledger::fields;
+use crate::http::pages::{field_labels, format};
+
+const SUPPLIERS: FileType = FileType::Suppliers;
+/// The columns by which a supplier is reached and told that something changed.
+const CONTACTS: [&str; 2] = ["telephone", "email"];
+
+/// Facts in the order in which they are read.
+pub(super) struct Brief {
+    pub(super) facts: Vec<(String, String)>,
+    pub(super) change: Option<BankChange>,
+}
+
+/// The last change of where its money goes.
+pub(super) struct BankChange {
+    pub(super) on: String,
+    /// The columns that changed, before and after.
+    pub(super) lines: Vec<(String, String, String)>,
+    /// The ways in which it was reached before, each with a word on a change of that.
+    pub(super) contacts: Vec<(String, String, &'static str)>,
+}
+
+pub(super) fn brief(history: &SupplierHistory, today: Date, visibility: Visibility) -> Brief {
+    let mut facts = Vec::new();
+    if let Some(first) = history.months.first() {
+        let since = first.month.strftime("%b %Y").to_string();
+        facts.push(("Bills since".to_owned(), since));
+        let a_year_ago = today.saturating_sub(1.year());
+        let lately = history.months.iter().filter(|month| month.month >= a_year_ago);
+        let (mut invoices, mut billed) = (0, Amount::default());
+        for month in lately {
+            invoices += month.invoices;
+            let sum = billed.ten_thousandths().saturating_add(month.billed.ten_thousandths());
+            billed = Amount::from_ten_thousandths(sum);
+        }
+        let billed = Money { amount: billed, currency: history.currency.clone() };
+        let told = format!(
+            "{} in {}",
+            format::money(&billed),
+            format::counted(invoices, "invoice", "invoices")
+        );
+        facts.push(("Billed in the last year".to_owned(), told));
+    }
+    let newest = history.variations.first();
+    for column in ["payment_terms", "created_date", "status"] {
+        let value = newest.map_or("", |variation| text(variation, column));
+        if !value.is_empty() {
+            let label = field_labels::label(column).into_owned();
+            facts.push((label, fields::masked_text(SUPPLIERS, column, value, visibility)));
+        }
+    }
+    Brief { facts, change: bank_change(&history.variations, visibility) }
+}
+
+fn text<'v>(variation: &'v Variation, column: &str) -> &'v str {
+    variation.fields.get(column).map_or("", String::as_str)
+}
+
+/// The newest of two variations one after the other whose bank is not the same.
+fn bank_change(variations: &[Variation], visibility: Visibility) -> Option<BankChange> {
+    let bank = SUPPLIERS.spec().bank;
+    let differs = |one: &Variation, other: &Variation, column: &str| {
+        let (after, before) = (text(one, column), text(other, column));
+        !before.is_empty() && !after.is_empty() && before != after
+    };
+    let pair = variations.windows(2).find_map(|two| {
+        let [after, before] = two else { return None };
+        bank.iter().any(|column| differs(after, before, column)).then_some((after, before))
+    });
+    let (after, before) = pair?;
+    let shown = |variation: &Variation, column: &str| {
+        fields::masked_text(SUPPLIERS, column, text(variation, column), visibility)
+    };
+    let changed = bank.iter().filter(|column| differs(after, before, column));
+    let lines = changed.map(|column| {
+        (field_labels::label(column).into_owned(), shown(before, column), shown(after, column))
+    });
+    let known = CONTACTS.iter().filter(|column| !text(before, column).is_empty());
+    let contacts = known.map(|column| {
+        let changed = if differs(after, before, column) {
+            "changed together with the bank: do not use the new one"
+        } else {
+            "did not change"
+        };
+        (field_labels::label(column).into_owned(), shown(before, column), changed)
+    });
+    Some(BankChange {
+        on: super::since(after),
+        lines: lines.collect(),
+        contacts: contacts.collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ledger_view::BilledMonth;
+
+    use super::*;
+
+    #[test]
+    fn a_supplier_is_called_by_the_number_from_before() {
+        let variation = |iban: &str, telephone: &str| Variation {
+            is_active: true,
+            since: None,
+            ended: None,
+            fields: [("iban", iban), ("telephone", telephone), ("payment_terms", "30 days")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+        };
+        let month = |month: &str, pounds: i64| BilledMonth {
+            month: month.parse().unwrap(),
+            invoices: 2,
+            billed: Amount::from_ten_thousandths(pounds * 10_000),
+        };
+        let history = SupplierHistory {
+            reference: "S1".to_owned(),
+            variations: vec![
+                variation("GB33BUKB20201555555512", "0700 900"),
+                variation("GB82WEST12345698765432", "0114 496"),
+                variation("GB82WEST12345698765432", "0114 111"),
+            ],
+            months: vec![month("2024-01-01", 7), month("2026-10-01", 5)],
+            currency: Some("GBP".to_owned()),
+        };
+        let today = "2026-11-23".parse().unwrap();
+        let told = brief(&history, today, Visibility::Full);
+        let facts: Vec<String> =
+            told.facts.iter().map(|(label, value)| format!("{label}: {value}")).collect();
+        assert_eq!(
+            facts,
+            [
+                "Bills since: Jan 2024",
+                "Billed in the last year: £5.00 in 2 invoices",
+                "Payment terms: 30 days"
+            ]
+        );
+        let change = told.change.unwrap();
+        assert_eq!(change.lines.len(), 1);
+        assert_eq!(change.contacts[0].1, "0114 496");
+        assert!(change.contacts[0].2.starts_with("changed together"));
+        let masked = brief(&history, today, Visibility::Masked).change.unwrap();
+        assert!(masked.lines[0].1.ends_with("5432") && !masked.lines[0].1.contains("WEST"));
+        assert!(!masked.contacts[0].1.contains("0114"), "{}", masked.contacts[0].1);
+        let one = SupplierHistory { variations: vec![variation("", "")], ..history };
+        assert!(brief(&one, today, Visibility::Full).change.is_none());
+    }
+}

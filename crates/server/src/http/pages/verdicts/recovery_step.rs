@@ -1,0 +1,108 @@
+//! A step of the money of a finding on its way back, as a form sends it.
+//!
+//! Invariant: as with what came back, what is unclear or more than is at risk is asked about in its field.
+
+use axum::extract::{Path, State};
+use domain::finding::{NewRecovery, RecoveryRequest, RecoveryStage};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use super::recovered::{expected, recovered_amount};
+use super::{DecisionError, Key, again, back, impossible, parse_key, seen};
+use crate::App;
+use crate::http::pages::access::Analyst;
+use crate::http::pages::error::PageError;
+use crate::http::pages::field::{Text, valid};
+use crate::http::pages::findings::filter::QueueFilter;
+use crate::http::pages::findings::unwritten::{TypedDecision, TypedStep};
+use crate::http::pages::flash::Flash;
+use crate::http::pages::form::Form;
+use crate::http::pages::respond::PageResult;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct StepForm {
+    #[serde(deserialize_with = "QueueFilter::from_field")]
+    queue: QueueFilter,
+    #[serde(deserialize_with = "valid")]
+    seen: Option<u64>,
+    stage: Text,
+    recovered: Text,
+    /// The amount that is above what is at risk and right all the same, as digits.
+    above: Text,
+    on: Text,
+    reference: Text,
+    due: Text,
+    words: Text,
+}
+
+pub(crate) async fn step_recovery(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, key)): Key,
+    Form(form): Form<StepForm>,
+) -> PageResult {
+    let key = parse_key(&key)?;
+    let written = match checked(&app, &analyst, &key, &form).await {
+        Ok(step) => {
+            let (findings, decider) = ([seen(&key, form.seen)], analyst.decider(&app));
+            let written = analyst.store.step_recovery(&analyst.unit, findings, &step, decider);
+            written.await.map_err(DecisionError::from)
+        }
+        Err(error) => Err(error),
+    };
+    match written {
+        Ok(()) => back(&analyst, &key, &form.queue, Flash::RecoveryStepped),
+        Err(unwritten) => {
+            let step = TypedStep {
+                stage: form.stage.into(),
+                on: form.on.into(),
+                reference: form.reference.into(),
+                due: form.due.into(),
+                words: form.words.into(),
+            };
+            let typed = TypedDecision {
+                recovered: form.recovered.into(),
+                step: Some(step),
+                ..TypedDecision::default()
+            };
+            again(&app, &analyst, &key, &form.queue, (unwritten, typed)).await
+        }
+    }
+}
+
+async fn checked(
+    app: &App,
+    analyst: &Analyst,
+    key: &domain::FindingKey,
+    form: &StepForm,
+) -> Result<NewRecovery, DecisionError> {
+    let stage: RecoveryStage = form.stage.parse().map_err(impossible)?;
+    let amount = recovered_amount(&form.recovered)?;
+    // Money is a question of what is asked for or came; of the rest the field is left as it stands.
+    let is_about_money = !matches!(stage, RecoveryStage::ToAsk | RecoveryStage::Settled);
+    let amount = amount.filter(|_| is_about_money);
+    if let Some(amount) = amount {
+        expected(analyst, key, amount, &form.above).await?;
+    }
+    let request = RecoveryRequest {
+        stage,
+        amount,
+        on: day(&form.on)?,
+        reference: form.reference.to_string(),
+        due: day(&form.due)?,
+        words: form.words.to_string(),
+    };
+    let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
+    Ok(NewRecovery::new(request, today).map_err(impossible)?)
+}
+
+/// A day as a field has it; none where it is empty.
+pub(super) fn day(text: &str) -> Result<Option<Date>, PageError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let no_day = "That is no day. Write it like 2027-03-31.";
+    text.parse().map(Some).map_err(|_no_day| PageError::Impossible(no_day.to_owned()))
+}

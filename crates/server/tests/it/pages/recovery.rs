@@ -1,0 +1,289 @@
+//! Money on its way back: its steps on the page of a finding, its list, letters, and days by which somebody
+//! expects an answer.
+
+use domain::finding::RunOutcome;
+use domain::ledger_view::{LedgerRow, RowsPage};
+use domain::{FileType, MemberRole, Role};
+use serde_json::json;
+
+use crate::browser::Browser;
+use crate::desk::{Desk, checked, key};
+
+const QUEUE: &str = "/at/acme/acme/findings";
+const RECOVERY: &str = "/at/acme/acme/recovery";
+const LETTER: &str = "/at/acme/acme/letter";
+
+fn path(number: usize) -> String {
+    format!("{QUEUE}/{}", key(number))
+}
+
+/// Three findings, two of them about one supplier.
+fn of_two_suppliers() -> RunOutcome {
+    let mut found = checked(3);
+    for (finding, reference) in found.findings.iter_mut().zip(["S1", "S2", "S1"]) {
+        let fields = &mut finding.rows[0].fields;
+        for (name, value) in [
+            ("supplier_ref", reference),
+            ("supplier_name", if reference == "S1" { "Ald\u{e9}r & Sons" } else { "Birch" }),
+            ("invoice_number", "10983"),
+            ("invoice_date", "2026-03-03"),
+            ("base_amount", "1000"),
+            ("base_amount_currency", "GBP"),
+        ] {
+            fields.insert(name.to_owned(), value.to_owned());
+        }
+    }
+    found
+}
+
+async fn confirm(desk: &Desk, browser: &mut Browser, numbers: &[usize]) {
+    for number in numbers {
+        let verdict = format!("{}/verdict", path(*number));
+        let sent = browser.post(desk, &verdict, &[("state", "duplicate")]).await;
+        assert_eq!(sent.status, 303, "{}", sent.text);
+    }
+}
+
+#[tokio::test]
+async fn money_is_followed_from_the_finding_to_its_end() {
+    let desk = Desk::with(&of_two_suppliers()).await;
+    let mut ann = Browser::ann(&desk).await;
+    assert!(ann.get(&desk, RECOVERY).await.text.contains("Nothing is on its way back yet"));
+    assert!(!ann.get(&desk, &path(3)).await.text.contains("id=\"recovery\""), "nothing is decided");
+    confirm(&desk, &mut ann, &[3]).await;
+    let page = ann.get(&desk, &path(3)).await;
+    let written = "name=\"recovered\" inputmode=\"decimal\" value=\"3,000.00\"";
+    for said in ["To ask for.", "Write the letter", written, "value=\"asked\" selected"] {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+    let step = format!("{}/recovery", path(3));
+    let asked = [
+        ("stage", "asked"),
+        ("recovered", "\u{a3}3,000"),
+        ("on", "2026-11-01"),
+        ("due", "2026-11-20"),
+        ("reference", "L 7"),
+        ("words", "by post"),
+        ("seen", "1"),
+    ];
+    let sent = ann.post(&desk, &step, &asked).await;
+    assert_eq!(sent.location(), format!("{}?said=recovery", path(3)));
+    let page = ann.get(&desk, &path(3)).await;
+    for said in [
+        "Asked for: \u{a3}3,000.00 on 1 Nov 2026, L 7.",
+        "Asked for first 22 days ago.",
+        "Expected by 20 Nov 2026: overdue.",
+        "ann set the money to: asked for, 3,000.00 on 1 Nov 2026, L 7, expected by 20 Nov 2026",
+        "<blockquote>by post</blockquote>",
+    ] {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+    for (stage, recovered, on, said) in [
+        ("received", "2.500", "2026-11-23", "\u{201c}2.500\u{201d} can be 2.500 or 2500"),
+        ("received", "9000", "2026-11-23", "is more than the \u{a3}3,000.00 at risk"),
+        ("received", "", "2026-11-23", "Say how much came back"),
+        ("asked", "1", "2026-11-24", "That day is still to come"),
+        ("asked", "1", "soon", "That is no day"),
+        ("written_off", "1", "2026-11-23", "Say why it is not asked for any more"),
+        ("claimed", "1", "2026-11-23", "Not a stage"),
+    ] {
+        let fields =
+            [("stage", stage), ("recovered", recovered), ("on", on), ("reference", "CN <9>")];
+        let refused = ann.post(&desk, &step, &fields).await;
+        assert_eq!(refused.status, 409, "{stage} {recovered} {on}");
+        assert!(refused.text.contains(said), "{said} {}", refused.text);
+        assert!(refused.text.contains("value=\"CN &#60;9&#62;\""), "what was typed is kept");
+    }
+    let late = ann.get(&desk, RECOVERY).await;
+    for said in ["Outstanding 1", "1 overdue", "1 Nov 2026, 22 days ago", "up to 30 days ago"] {
+        assert!(late.text.contains(said), "{said} {}", late.text);
+    }
+    let credit = [("stage", "received"), ("recovered", "2,999.99"), ("reference", "CN 9")];
+    assert_eq!(ann.post(&desk, &step, &credit).await.status, 303);
+    let page = ann.get(&desk, &path(3)).await;
+    assert!(page.text.contains("\u{a3}2,999.99 recorded, of \u{a3}3,000.00 at risk"));
+    let received = ann.get(&desk, &format!("{RECOVERY}?stage=received")).await;
+    assert!(received.text.contains("\u{a3}2,999.99 came back") && received.text.contains("CN 9"));
+    let csv = ann.get(&desk, &format!("{QUEUE}.csv?state=duplicate")).await;
+    assert!(
+        csv.text.contains(",2999.99,received,2999.99,2026-11-23,2026-11-01,CN 9,,"),
+        "{}",
+        csv.text
+    );
+    let log = desk.audited().await;
+    assert_eq!(log.iter().filter(|what| *what == "finding.recovery").count(), 2, "{log:?}");
+}
+
+#[tokio::test]
+async fn one_letter_asks_for_all_of_a_supplier() {
+    let desk = Desk::with(&of_two_suppliers()).await;
+    let row = LedgerRow {
+        id: "S1".to_owned(),
+        is_active: Some(true),
+        fields: [("supplier_name", "Ald\u{e9}r & Sons"), ("email", "accounts@alder.example")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
+    };
+    desk.book
+        .holds(FileType::Suppliers, RowsPage { rows: vec![row], total: 1, ..RowsPage::default() });
+    let mut ann = Browser::ann(&desk).await;
+    let of_one = ann.get(&desk, &format!("{QUEUE}?supplier=S1")).await;
+    for said in ["Findings about Ald\u{e9}r &#38; Sons", "2 findings"] {
+        assert!(of_one.text.contains(said), "{said} {}", of_one.text);
+    }
+    confirm(&desk, &mut ann, &[1, 3]).await;
+    let of_one = ann.get(&desk, &format!("{QUEUE}?supplier=S1")).await;
+    let link = "href=\"/at/acme/acme/letter?supplier=S1\">One letter about 2 to be asked for</a>";
+    assert!(of_one.text.contains(link), "{}", of_one.text);
+    let page = ann.get(&desk, &format!("{LETTER}?supplier=S1")).await;
+    for said in [
+        "<h1>Letter to Ald\u{e9}r &#38; Sons</h1>",
+        "<dt>To</dt><dd>accounts@alder.example</dd>",
+        "Please refund or credit \u{a3}4,000.00: 2 of your invoices",
+        "Invoice 10983 of 3 Mar 2026, \u{a3}1,000.00\n   we ask for ",
+        "refund \u{a3}4,000.00 by 7 Dec 2026",
+        "Yours faithfully,\nann\nacme\nann@example.org",
+    ] {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+    // What is ticked of several suppliers is a letter each; what cannot be asked for is said.
+    confirm(&desk, &mut ann, &[2]).await;
+    let ticked: Vec<String> = (1..=3).map(|number| format!("{}@1", key(number))).collect();
+    let fields: Vec<(&str, &str)> = ticked.iter().map(|one| ("finding", one.as_str())).collect();
+    let begun = ann.post(&desk, &format!("{RECOVERY}/letter"), &fields).await;
+    let both = ann.get(&desk, begun.location()).await;
+    assert_eq!(both.text.matches("<section class=\"card letter\">").count(), 2, "{}", both.text);
+    let open = ann.get(&desk, &format!("{LETTER}?finding={}", key(4))).await;
+    assert!(open.text.contains("There is nothing to ask for"), "{}", open.text);
+    let several = begun.location().replace("/letter?", "/letter.txt?");
+    assert_eq!(ann.get(&desk, &several).await.status, 409, "a file is one letter");
+    let eml = ann.get(&desk, &format!("{LETTER}.eml?supplier=S1")).await;
+    let disposition = eml.headers.get("content-disposition").unwrap();
+    assert_eq!(disposition, "attachment; filename=\"letter.eml\"");
+    assert!(
+        eml.text.starts_with("To: accounts@alder.example\r\nSubject: =?utf-8?B?"),
+        "{}",
+        eml.text
+    );
+    let text = ann.get(&desk, &format!("{LETTER}.txt?supplier=S1&due=2026-12-24")).await;
+    assert!(text.text.contains("by 24 Dec 2026"), "{}", text.text);
+
+    let sent = [
+        ("finding", ticked[0].as_str()),
+        ("finding", ticked[2].as_str()),
+        ("on", "2026-11-23"),
+        ("due", "2026-12-07"),
+        ("reference", "L 8"),
+    ];
+    let noted = ann.post(&desk, LETTER, &sent).await;
+    assert_eq!(noted.location(), format!("{RECOVERY}?stage=asked&said=asked-for"));
+    let asked = ann.get(&desk, noted.location()).await;
+    assert_eq!(asked.text.matches("L 8").count(), 2, "{}", asked.text);
+    let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
+    let seen = viv.get(&desk, RECOVERY).await;
+    assert!(seen.status == 200 && !seen.text.contains("Write the letter"), "{}", seen.text);
+}
+
+#[tokio::test]
+async fn an_admin_writes_what_letters_say() {
+    let desk = Desk::with(&of_two_suppliers()).await;
+    let mut ann = Browser::ann(&desk).await;
+    let template = "/settings/acme/letter";
+    let page = ann.get(&desk, template).await;
+    assert!(page.text.contains("<dt><code>{items}</code></dt>"), "{}", page.text);
+    for (subject, body, said) in [
+        ("x", "Dear {suplier}, {items}", "{suplier} is no field of a letter"),
+        ("x", "Dear {supplier}", "put {items} where that is to stand"),
+    ] {
+        let refused = ann.post(&desk, template, &[("subject", subject), ("body", body)]).await;
+        assert_eq!(refused.status, 422, "{}", refused.text);
+        assert!(refused.text.contains(said) && refused.text.contains(body), "{}", refused.text);
+    }
+    let own = [("subject", "Refund"), ("body", "Hello {supplier}:\r\n{items}")];
+    let set = ann.post(&desk, template, &own).await;
+    assert_eq!(set.location(), format!("{template}?said=letter-set"));
+    confirm(&desk, &mut ann, &[2]).await;
+    let letter = ann.get(&desk, &format!("{LETTER}?finding={}", key(2))).await;
+    assert!(letter.text.contains("Hello Birch:\n1. Invoice 10983"), "{}", letter.text);
+    let usual = ann.post(&desk, template, &[("usual", "1")]).await;
+    assert_eq!(usual.status, 303);
+    assert!(ann.get(&desk, template).await.text.contains("Yours faithfully"));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_late_comes_first() {
+    let desk = Desk::with(&checked(3)).await;
+    let mut ann = Browser::ann(&desk).await;
+    for (number, due) in [(1, "2026-11-24"), (2, ""), (3, "2026-11-30")] {
+        let fields = [("state", "needs_information"), ("because", "asked"), ("due", due)];
+        let sent = ann.post(&desk, &format!("{}/verdict", path(number)), &fields).await;
+        assert_eq!(sent.status, 303, "{}", sent.text);
+    }
+    let past = [("state", "needs_information"), ("because", "x"), ("due", "2026-11-22")];
+    let refused = ann.post(&desk, &format!("{}/verdict", path(2)), &past).await;
+    assert_eq!(refused.status, 409);
+    assert!(
+        refused.text.contains("name a later day") && refused.text.contains("value=\"2026-11-22\"")
+    );
+    desk.later(3 * 86_400);
+    ann.sign_in(&desk, "ann@example.org", crate::browser::PASSWORD).await;
+    let waiting = ann.get(&desk, &format!("{QUEUE}?state=needs_information")).await;
+    let place = |number| waiting.text.find(&format!("value=\"{}@", key(number))).unwrap();
+    assert!(place(1) < place(3) && place(3) < place(2), "{}", waiting.text);
+    assert!(waiting.text.contains("answer was due 24 Nov 2026"), "{}", waiting.text);
+    let page = ann.get(&desk, &path(1)).await;
+    assert!(page.text.contains("answer was expected by 24 Nov 2026"), "{}", page.text);
+    assert!(page.text.contains("decided: needs information, an answer expected by 24 Nov 2026"));
+}
+
+#[tokio::test]
+async fn what_others_decided_stands_beside_a_finding() {
+    let desk = Desk::with(&of_two_suppliers()).await;
+    let mut ann = Browser::ann(&desk).await;
+    let rent = [("state", "not_duplicate"), ("because", "It is rent"), ("remember", "pattern")];
+    ann.post(&desk, &format!("{}/verdict", path(1)), &rent).await;
+    let page = ann.get(&desk, &path(3)).await;
+    for said in [
+        "What people decided here",
+        "Of 1 finding of this kind that people decided here, 0 were “duplicate”.",
+        "Such findings of this supplier are remembered as innocent: “It is rent”.",
+        "not a duplicate</span> “It is rent”",
+    ] {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+    let other = ann.get(&desk, &path(2)).await;
+    assert!(!other.text.contains("not a duplicate</span> “It is rent”"), "of another supplier");
+}
+
+#[tokio::test]
+async fn programs_follow_money_as_pages_do() {
+    let desk = Desk::with(&of_two_suppliers()).await;
+    let token = desk.token(Role::Analyst, "SAP").await;
+    let step = |stage: &str| json!({ "stage": stage, "amount": "2000", "reference": "L 1" });
+    let below = format!("findings/{}/recovery", key(3));
+    let early = desk.post(&token, &below, &step("asked")).await;
+    assert_eq!(early.status, 409, "{}", early.json());
+    let verdict = json!({ "state": "duplicate", "because": "" });
+    desk.post(&token, &format!("findings/{}/verdict", key(3)), &verdict).await;
+    let asked = desk.post(&token, &below, &step("asked")).await;
+    let told = asked.json();
+    assert_eq!(
+        (&told["recovery"]["stage"], &told["recovery"]["on"]),
+        (&json!("asked"), &json!("2026-11-23"))
+    );
+    for wrong in [json!({ "stage": "paid" }), json!({ "stage": "received" }), json!({})] {
+        let refused = desk.post(&token, &below, &wrong).await;
+        assert!([400, 409].contains(&refused.status.as_u16()), "{wrong} {}", refused.status);
+    }
+    let sums = desk.get(&token, "recovery").await.json();
+    let asked = &sums["stages"][1];
+    assert_eq!((&asked["stage"], &asked["findings"]), (&json!("asked"), &json!(1)), "{sums}");
+    assert_eq!(asked["money"][0]["amount"], "2000.00");
+    assert_eq!(sums["ages"][0]["daysMax"], 30);
+    for (query, findings) in
+        [("recovery=asked", 1), ("recovery=promised", 0), ("of_supplier=S1", 2)]
+    {
+        let list = desk.get(&token, &format!("findings?{query}")).await.json();
+        assert_eq!(list["items"].as_array().unwrap().len(), findings, "{query} {list}");
+    }
+}
