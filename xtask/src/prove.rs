@@ -58,6 +58,12 @@ const PROOFS: [Proof; 11] = [
         size: "64",
     },
     Proof {
+        name: "peers",
+        test: "many_small_files_and_a_large_one_beside_its_peers",
+        variable: "BURSAR_PEERS_FILES",
+        size: "100",
+    },
+    Proof {
         name: "sentences",
         test: "sentences::no_sentence_says_what_the_rows_do_not_bear_out",
         variable: "BURSAR_SENTENCES",

@@ -28,6 +28,7 @@ mod moving;
 mod oidc;
 mod openapi;
 mod operating;
+mod peers;
 mod power_cut;
 mod proxies;
 mod reading;

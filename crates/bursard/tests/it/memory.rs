@@ -24,7 +24,7 @@ const FLAT_KIB: u64 = 8 * 1024;
 /// The most memory a process has had resident beside the pages of its own program, in KiB; `None` once it
 /// has ended. The program's pages are left out, as the kernel takes them back when it likes, and an
 /// unoptimised program with the query engine in it has 50 MiB of them.
-fn peak_kib(pid: u32) -> Option<u64> {
+pub(crate) fn peak_kib(pid: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let of = |name: &str| -> Option<u64> {
         let line = status.lines().find(|line| line.starts_with(name))?;
