@@ -4,7 +4,7 @@
 //!
 //! Invariant: [`ObjectWriter`] -> [`WrittenObject`] -> [`SealedObject`], each consuming the one
 //! before. A sealed object is durable under its published name; nothing on an error path touches
-//! that name.
+//! the name of one.
 
 mod key;
 mod local;
@@ -82,8 +82,8 @@ pub struct ObjectWriter {
     pending: Box<dyn PendingObject>,
 }
 
-/// All bytes are durable and their digest is known; the object is still private. Dropping it
-/// removes it.
+/// All bytes are written and their digest is known; the object is still private, and a power cut may take
+/// it. Dropping it removes it.
 #[derive(Debug)]
 pub struct WrittenObject {
     key: ObjectKey,

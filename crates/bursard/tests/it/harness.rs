@@ -259,10 +259,9 @@ impl JsonAnswer for reqwest::Response {
     }
 }
 
-/// More than the server waits for before it looks at what a file is.
+/// More than the server holds of a file before there is one on its disk.
 pub(crate) fn first_piece() -> String {
-    // More than the door looks at to tell what a file is.
-    "Supplier,Amount\n".repeat(512)
+    "Supplier,Amount\n".repeat(20_000)
 }
 
 /// A body whose pieces are sent one by one; it ends when the sender is dropped.

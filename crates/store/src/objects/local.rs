@@ -1,8 +1,9 @@
 //! Objects on a local disk.
 //!
-//! Invariant: a file stands under `tmp/` until all its bytes are durable; then it is renamed, never
-//! over another, and every directory entry that leads to it is made durable before anybody hears of
-//! it.
+//! Invariant: a file stands nowhere or under `tmp/` until it is whole and wanted; then it is renamed, never
+//! over another, and its bytes and every directory entry that leads to it are made durable before anybody
+//! hears of it. A power cut between may leave a name with less than its bytes: it has no row, and the sweep
+//! removes it.
 
 mod durable_files;
 mod durable_names;
@@ -61,7 +62,7 @@ impl Objects for LocalObjects {
         let temporary = self.temporary(name);
         let published = self.folder.join(key);
         let names = Arc::clone(&self.names);
-        Ok(Box::new(LocalWriter::create(temporary, published, names).await?))
+        Ok(Box::new(LocalWriter::new(temporary, published, names)))
     }
 
     async fn read(&self, key: &str) -> Result<BoxStream<'static, Result<Bytes, Error>>, Error> {

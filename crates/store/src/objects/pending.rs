@@ -15,9 +15,9 @@ use crate::error::Error;
 #[async_trait]
 pub(crate) trait PendingObject: Debug + Send {
     async fn write(&mut self, bytes: Bytes) -> Result<(), Error>;
-    /// Makes the bytes durable under the private name.
+    /// Hands all bytes over, under the private name; they need not be durable yet.
     async fn finish(&mut self) -> Result<Content, Error>;
-    /// Makes the published name durable; [`Error::Conflict`] when it is taken.
+    /// Makes the bytes and the published name durable; [`Error::Conflict`] when it is taken.
     async fn publish(&mut self) -> Result<(), Error>;
     async fn abandon(&mut self);
 }

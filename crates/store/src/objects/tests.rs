@@ -179,7 +179,15 @@ fn a_dropped_writer_leaves_nothing() {
 async fn one_private_name_has_one_writer() {
     let folder = tempfile::tempdir().unwrap();
     let objects = local(folder.path());
-    let first = written(&*objects, b"first", 5).await;
-    assert!(objects.create(KEY).await.is_err());
-    drop(first);
+    let mut first = written(&*objects, &sample(1_000_000), CHUNKS[0]).await;
+    first.finish().await.unwrap();
+    let mut large = written(&*objects, &sample(300_000), CHUNKS[0]).await;
+    assert!(large.finish().await.is_err());
+    let mut small = written(&*objects, b"second", 6).await;
+    small.finish().await.unwrap();
+    assert!(small.publish().await.is_err());
+    // Neither takes the file away from whoever has it.
+    drop((large, small));
+    first.publish().await.unwrap();
+    assert_eq!(stored(&*objects).await.unwrap(), sample(1_000_000));
 }

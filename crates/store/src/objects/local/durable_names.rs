@@ -5,7 +5,7 @@
 //! finds a directory that somebody else has just made must not rely on that one's fsync.
 
 use std::collections::HashSet;
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::{CWD, RenameFlags};
 use rustix::io::Errno;
+use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use super::group_sync::GroupSync;
@@ -37,6 +38,35 @@ pub(super) enum OnConflict {
     Replace,
 }
 
+/// The directory that a name goes into, and those on the way to it that are not known to be durable.
+struct PlaceOfName {
+    folder: PathBuf,
+    unknown: Vec<PathBuf>,
+}
+
+/// A rename that makes the directories it needs.
+struct Renaming {
+    from: PathBuf,
+    to: PathBuf,
+    taken: OnConflict,
+    to_make: Vec<PathBuf>,
+}
+
+impl Renaming {
+    fn new(from: &Path, to: &Path, taken: OnConflict, place: &PlaceOfName) -> Self {
+        let (from, to, to_make) = (from.to_owned(), to.to_owned(), place.unknown.clone());
+        Self { from, to, taken, to_make }
+    }
+
+    fn run(&self) -> Result<(), Error> {
+        self.to_make.iter().try_for_each(|folder| make_folder(folder))?;
+        match self.taken {
+            OnConflict::Refuse => rename_without_replacing(&self.from, &self.to),
+            OnConflict::Replace => Ok(fs::rename(&self.from, &self.to)?),
+        }
+    }
+}
+
 impl DurableNames {
     pub(super) fn below(root: &Path) -> Self {
         Self { root: root.to_owned(), known: Mutex::default(), group: Arc::new(GroupSync::new()) }
@@ -50,22 +80,66 @@ impl DurableNames {
         published: &Path,
         taken: OnConflict,
     ) -> Result<(), Error> {
+        let place = self.place_of(published);
+        let renaming = Renaming::new(temporary, published, taken, &place);
+        spawn_blocking(move || renaming.run()).await??;
+        self.sync_names(&place).await?;
+        self.remember(place.unknown);
+        Ok(())
+    }
+
+    /// Has `temporary` made or finished, renames it to `published`, and returns once its bytes, that name and
+    /// all directories that lead to it are durable. Only for names that nobody reads before whoever asks
+    /// has said that they are there: a power cut may leave one with less than its bytes.
+    pub(super) async fn publish_with_bytes(
+        &self,
+        make: impl FnOnce() -> io::Result<File> + Send + 'static,
+        temporary: &Path,
+        published: &Path,
+    ) -> Result<(), Error> {
+        let place = self.place_of(published);
+        let renaming = Renaming::new(temporary, published, OnConflict::Refuse, &place);
+        let (sender, renamed) = oneshot::channel();
+        // The file and the directories do not wait for one another: each is a write to the disk's journal,
+        // and both often the same one.
+        let bytes = async {
+            let synced = spawn_blocking(move || {
+                let file = make()?;
+                renaming.run()?;
+                // Nobody waits for it when the directories cannot be synced.
+                sender.send(()).unwrap_or_else(|()| ());
+                let synced = file.sync_data();
+                if synced.is_err() {
+                    // The name was free and is ours; what stays is for the sweep.
+                    fs::remove_file(&renaming.to).unwrap_or_else(|_stays| ());
+                }
+                Ok::<(), Error>(synced?)
+            });
+            synced.await?
+        };
+        let names = async {
+            match renamed.await {
+                Ok(()) => self.sync_names(&place).await,
+                // There is no name; the other side says why.
+                Err(_not_renamed) => Ok(()),
+            }
+        };
+        let (bytes, names) = tokio::join!(bytes, names);
+        bytes.and(names)?;
+        self.remember(place.unknown);
+        Ok(())
+    }
+
+    fn place_of(&self, published: &Path) -> PlaceOfName {
         let folder = published.parent().expect("a key is below the root").to_owned();
         let unknown = unknown_folders(&self.root, &folder, &self.lock());
-        let (temporary, published) = (temporary.to_owned(), published.to_owned());
-        let to_make = unknown.clone();
-        spawn_blocking(move || {
-            to_make.iter().try_for_each(|folder| make_folder(folder))?;
-            match taken {
-                OnConflict::Refuse => rename_without_replacing(&temporary, &published),
-                OnConflict::Replace => Ok(fs::rename(&temporary, &published)?),
-            }
-        })
-        .await??;
-        for parent in folders_to_sync(&folder, &unknown) {
+        PlaceOfName { folder, unknown }
+    }
+
+    async fn sync_names(&self, place: &PlaceOfName) -> Result<(), Error> {
+        for parent in folders_to_sync(&place.folder, &place.unknown) {
             self.group.sync(&parent).await?;
         }
-        self.remember(unknown);
         Ok(())
     }
 

@@ -1,15 +1,18 @@
-//! Writing one file: hashed, in large pieces, with little of it in flight.
+//! Writing one file: hashed, in large pieces, with little of it in flight. One that fits into a buffer is on
+//! no disk before it is published: whoever refuses it has nothing to remove, and it takes one turn of a
+//! thread that may wait.
 //!
 //! Not for: the published name, which is `durable_names`' business.
 //!
 //! Invariant: at most two buffers are in memory, one being filled and one on its way to the disk;
-//! no thread is held while a slow client thinks.
+//! no thread is held while a slow client thinks. What is published is durable with its bytes.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use aws_lc_rs::digest;
@@ -17,7 +20,7 @@ use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::durable_names::{DurableNames, OnConflict};
+use super::durable_names::DurableNames;
 use crate::error::Error;
 use crate::objects::{Content, PendingObject};
 
@@ -30,6 +33,8 @@ const WINDOW_BYTES: u64 = 8 * 1024 * 1024;
 /// quarter of it, 8 MiB half.
 const UNSYNCED_BYTES_MAX: u64 = 128 * 1024 * 1024;
 
+const WRITTEN_BEFORE: &str = "this object is complete, or a write to it has failed before";
+
 /// A file under its private name.
 #[derive(Debug)]
 pub(super) struct LocalWriter {
@@ -38,16 +43,33 @@ pub(super) struct LocalWriter {
     names: Arc<DurableNames>,
     buffer: Vec<u8>,
     work: Work,
-    /// The private name is ours to remove.
-    has_temporary: bool,
+    temporary_is_ours: Ownership,
 }
 
-/// Where the file is: at hand, or with the piece that is being written.
+/// Whether the private name is ours to remove: it was made, and not published.
+#[derive(Debug, Clone, Default)]
+struct Ownership(Arc<AtomicBool>);
+
+impl Ownership {
+    fn set(&self, is_ours: bool) {
+        self.0.store(is_ours, Ordering::Release);
+    }
+
+    fn get(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// Where the file is.
 #[derive(Debug)]
 enum Work {
-    Idle(Box<Sink>),
+    /// All of it so far is in the buffer.
+    Unmade,
+    /// With the piece that is being written, or was.
     Writing(JoinHandle<io::Result<(Box<Sink>, Vec<u8>)>>),
-    /// A write failed or the file is complete.
+    /// All bytes are with the system, not yet on the disk.
+    Written(File),
+    /// A write failed or the file is published.
     Over,
 }
 
@@ -62,39 +84,41 @@ struct Sink {
 }
 
 impl LocalWriter {
-    pub(super) async fn create(
-        temporary: PathBuf,
-        published: PathBuf,
-        names: Arc<DurableNames>,
-    ) -> Result<Self, Error> {
-        let path = temporary.clone();
-        let file = spawn_blocking(move || {
-            OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-        })
-        .await??;
-        let work = Work::Idle(Box::new(Sink::new(file)));
-        Ok(Self { temporary, published, names, buffer: Vec::new(), work, has_temporary: true })
+    pub(super) fn new(temporary: PathBuf, published: PathBuf, names: Arc<DurableNames>) -> Self {
+        let (buffer, work, temporary_is_ours) = (Vec::new(), Work::Unmade, Ownership::default());
+        Self { temporary, published, names, buffer, work, temporary_is_ours }
     }
 
     /// The file, once what was on its way has arrived, and an empty buffer to fill.
-    async fn idle(&mut self) -> Result<(Box<Sink>, Vec<u8>), Error> {
+    async fn arrived(&mut self) -> Result<(Box<Sink>, Vec<u8>), Error> {
         match std::mem::replace(&mut self.work, Work::Over) {
-            Work::Idle(sink) => Ok((sink, Vec::new())),
             Work::Writing(writing) => Ok(writing.await??),
-            Work::Over => Err(Error::internal("a write to this object has failed before")),
+            Work::Unmade | Work::Written(_) | Work::Over => Err(Error::internal(WRITTEN_BEFORE)),
         }
     }
 
     /// Sends the full buffer on its way and goes on with the other.
     async fn send(&mut self) -> Result<(), Error> {
-        let (mut sink, spare) = self.idle().await?;
-        let mut full = std::mem::replace(&mut self.buffer, spare);
-        self.work = Work::Writing(spawn_blocking(move || {
-            sink.write(&full)?;
-            full.clear();
-            Ok((sink, full))
-        }));
+        let writing = if matches!(self.work, Work::Unmade) {
+            let (full, make) = (std::mem::take(&mut self.buffer), self.make());
+            spawn_blocking(move || Box::new(Sink::new(make()?)).written(full))
+        } else {
+            let (sink, spare) = self.arrived().await?;
+            let full = std::mem::replace(&mut self.buffer, spare);
+            spawn_blocking(move || sink.written(full))
+        };
+        self.work = Work::Writing(writing);
         Ok(())
+    }
+
+    /// Makes the file under its private name, which nobody else may have.
+    fn make(&self) -> impl FnOnce() -> io::Result<File> + Send + 'static {
+        let (path, is_ours) = (self.temporary.clone(), self.temporary_is_ours.clone());
+        move || {
+            let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+            is_ours.set(true);
+            Ok(file)
+        }
     }
 }
 
@@ -113,41 +137,67 @@ impl PendingObject for LocalWriter {
     }
 
     async fn finish(&mut self) -> Result<Content, Error> {
-        let (mut sink, _) = self.idle().await?;
+        if matches!(self.work, Work::Unmade) {
+            // As long as taking it out of TLS did.
+            let mut hash = digest::Context::new(&digest::SHA256);
+            hash.update(&self.buffer);
+            return Ok(Content::new(self.buffer.len() as u64, hash));
+        }
+        let (mut sink, _) = self.arrived().await?;
         let rest = std::mem::take(&mut self.buffer);
-        let content = spawn_blocking(move || {
+        let (file, content) = spawn_blocking(move || {
             sink.write(&rest)?;
-            sink.finish()
+            Ok::<_, io::Error>(sink.finish())
         })
         .await??;
+        self.work = Work::Written(file);
         Ok(content)
     }
 
     async fn publish(&mut self) -> Result<(), Error> {
-        self.names.publish(&self.temporary, &self.published, OnConflict::Refuse).await?;
-        self.has_temporary = false;
+        let make_file: Box<dyn FnOnce() -> io::Result<File> + Send> =
+            match std::mem::replace(&mut self.work, Work::Over) {
+                Work::Unmade => {
+                    let (bytes, make) = (std::mem::take(&mut self.buffer), self.make());
+                    Box::new(move || {
+                        let mut file = make()?;
+                        file.write_all(&bytes)?;
+                        Ok(file)
+                    })
+                }
+                Work::Written(file) => Box::new(move || Ok(file)),
+                Work::Writing(_) | Work::Over => {
+                    return Err(Error::internal(WRITTEN_BEFORE));
+                }
+            };
+        self.names.publish_with_bytes(make_file, &self.temporary, &self.published).await?;
+        self.temporary_is_ours.set(false);
         Ok(())
     }
 
     async fn abandon(&mut self) {
-        // A failed piece was told to its writer already.
-        let sink = self.idle().await.map(|(sink, _)| sink).ok();
-        if std::mem::replace(&mut self.has_temporary, false) {
-            let leftover = Leftover { temporary: self.temporary.clone(), open: sink };
+        if let Some(leftover) = self.leftover() {
             drop(spawn_blocking(move || drop(leftover)).await);
         }
     }
 }
 
+impl LocalWriter {
+    /// None where nothing was begun.
+    fn leftover(&mut self) -> Option<Leftover> {
+        let open = match std::mem::replace(&mut self.work, Work::Over) {
+            Work::Unmade => return None,
+            Work::Over if !self.temporary_is_ours.get() => return None,
+            open => open,
+        };
+        let (temporary, is_ours) = (self.temporary.clone(), self.temporary_is_ours.clone());
+        Some(Leftover { temporary, is_ours, open })
+    }
+}
+
 impl Drop for LocalWriter {
     fn drop(&mut self) {
-        if !self.has_temporary {
-            return;
-        }
-        let leftover = Leftover {
-            temporary: std::mem::take(&mut self.temporary),
-            open: std::mem::replace(&mut self.work, Work::Over),
-        };
+        let Some(leftover) = self.leftover() else { return };
         // Freeing a large file takes its time: not on a thread that serves others. Without a
         // runtime, or with one that is ending, it is freed here and now.
         if let Ok(runtime) = Handle::try_current() {
@@ -156,27 +206,44 @@ impl Drop for LocalWriter {
     }
 }
 
-/// A file nobody wants: its name goes first, then the file is closed, which frees it.
-struct Leftover<Open> {
+/// A file nobody wants: its name goes first, then the file is closed, which frees it. Dropped where waiting
+/// is allowed.
+struct Leftover {
     temporary: PathBuf,
-    #[expect(dead_code, reason = "kept open until the name is gone")]
-    open: Open,
+    is_ours: Ownership,
+    open: Work,
 }
 
-impl<Open> Drop for Leftover<Open> {
+impl Drop for Leftover {
     fn drop(&mut self) {
+        if let Work::Writing(writing) = &mut self.open
+            && let Ok(runtime) = Handle::try_current()
+        {
+            // It may yet make the file. Its failure was told to its writer, or nobody asks any more.
+            drop(runtime.block_on(writing));
+            self.open = Work::Over;
+        }
         // A publish that failed, or whose caller went away, may have moved it.
-        if let Err(error) = fs::remove_file(&self.temporary)
+        if self.is_ours.get()
+            && let Err(error) = fs::remove_file(&self.temporary)
             && error.kind() != io::ErrorKind::NotFound
         {
             tracing::warn!(%error, "the sweep will remove a temporary file");
         }
+        self.is_ours.set(false);
     }
 }
 
 impl Sink {
     fn new(file: File) -> Self {
         Self { file, hash: digest::Context::new(&digest::SHA256), bytes: 0, started: 0, synced: 0 }
+    }
+
+    /// With an empty buffer to fill.
+    fn written(mut self: Box<Self>, mut full: Vec<u8>) -> io::Result<(Box<Self>, Vec<u8>)> {
+        self.write(&full)?;
+        full.clear();
+        Ok((self, full))
     }
 
     fn write(&mut self, piece: &[u8]) -> io::Result<()> {
@@ -202,9 +269,10 @@ impl Sink {
         Ok(())
     }
 
-    fn finish(self) -> io::Result<Content> {
-        self.file.sync_data()?;
-        Ok(Content::new(self.bytes, self.hash))
+    /// The disk begins with what it has not got yet, while it is seen whether the file is wanted.
+    fn finish(self) -> (File, Content) {
+        start_writing(&self.file, self.started, self.bytes - self.started);
+        (self.file, Content::new(self.bytes, self.hash))
     }
 }
 

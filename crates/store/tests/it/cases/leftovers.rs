@@ -1,5 +1,6 @@
 //! The sweep and the check.
 
+use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use object_store::ObjectStoreExt as _;
 use object_store::path::Path;
@@ -15,7 +16,10 @@ pub(crate) async fn a_sweep_removes_what_is_old_and_has_no_row(site: Site) {
     let orphan = site.new_upload("b.csv");
     site.sealed(&orphan, b"orphan").await;
     let begun = site.new_upload("c.csv");
-    std::mem::forget(site.acme().create_object(&begun.unit, begun.id).await.unwrap());
+    let mut writer = site.acme().create_object(&begun.unit, begun.id).await.unwrap();
+    // More than is held before there is a file, twice: then the first is written.
+    writer.write(Bytes::from(vec![7; 600_000])).await.unwrap();
+    std::mem::forget(writer);
     let foreign = site.folder.join("objects/raw/acme/notes.txt");
     std::fs::write(&foreign, "an operator's own").unwrap();
     let ledgers = site.system().ledger_files().unwrap();
