@@ -295,10 +295,12 @@ async fn settle<E>(
     {
         return Err(Error::DigestMismatch { expected, actual });
     }
-    if !may_still_send(app, store, &new.unit, new.sender).await? {
+    let earlier = store.find_repeated(new, actual).await.map_err(stored)?;
+    // That a token still stands is looked at in the transaction of the row, and a repeat gets none.
+    let is_looked_at_later = earlier.is_none() && matches!(new.sender, Sender::Token(_));
+    if !is_looked_at_later && !may_still_send(app, store, &new.unit, new.sender).await? {
         return Err(Error::Revoked);
     }
-    let earlier = store.find_repeated(new, actual).await.map_err(stored)?;
     Ok(earlier.map(ReceiveOutcome::Repeated))
 }
 
@@ -306,6 +308,7 @@ async fn settle<E>(
 fn stored<E>(error: store::Error) -> Error<E> {
     match error {
         store::Error::Conflict { .. } => Error::KeyReused,
+        store::Error::Revoked => Error::Revoked,
         other => Error::Store(other),
     }
 }

@@ -19,11 +19,15 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 use crate::db::Database;
 use crate::erasure::erased_entry;
 use crate::error::Error;
-use crate::rows::{Fields, all, storable, to_the_microsecond};
+use crate::rows::{Fields, all, placeholders, storable, to_the_microsecond};
 use crate::{CustomerStore, SystemStore};
 
 pub use verification::{AuditFault, AuditVerified, HeldEntry, InvalidHeldEntry};
 
+/// Of the table of entries.
+const COLUMNS: usize = 8;
+/// Entries of one statement; beyond some dozens its own cost is lost among theirs.
+const ADDED_AT_ONCE: usize = 64;
 /// Enough that a round trip to the database is lost among the hashing, few enough to hold.
 const READ_AT_ONCE: i64 = 1_000;
 
@@ -171,9 +175,8 @@ impl Database {
         let fields = Fields::new(&end, "audit_end", "id");
         let (mut sequence, mut hash): (u64, Sha256Digest) =
             (fields.number("sequence")?, fields.parsed("hash")?);
-        for entry in entries {
-            sequence += 1;
-            hash = append(transaction, sequence, hash, entry).await?;
+        for some in entries.chunks(ADDED_AT_ONCE) {
+            (sequence, hash) = append(transaction, sequence, hash, some).await?;
         }
         sqlx::query("UPDATE audit_end SET sequence = $1, hash = $2 WHERE id = 1")
             .bind(signed(sequence)?)
@@ -216,36 +219,40 @@ impl Database {
     }
 }
 
-/// Adds the entry behind the one whose hash is `previous`; its own is the new end of the chain.
+/// Adds entries behind the one of this number and hash; the last one's are the new end of the chain.
 async fn append(
     transaction: &mut Transaction<'static, Any>,
-    sequence: u64,
-    previous: Sha256Digest,
-    entry: &AuditEntry,
-) -> Result<Sha256Digest, Error> {
-    let entry = AuditEntry {
-        at: to_the_microsecond(entry.at)?,
-        who: storable(&entry.who),
-        about: storable(&entry.about),
-        ..entry.clone()
-    };
-    let body = serde_json::to_string(&entry).map_err(Error::internal)?;
-    let hash = chain(previous, sequence, &body);
-    sqlx::query(
-        "INSERT INTO audit_log (sequence, at, customer, who, what, about, body, hash) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind(signed(sequence)?)
-    .bind(entry.at.as_microsecond())
-    .bind(entry.customer.as_ref().map(CustomerName::as_str))
-    .bind(entry.who)
-    .bind(entry.what)
-    .bind(entry.about)
-    .bind(body)
-    .bind(hash.to_string())
-    .execute(&mut **transaction)
-    .await?;
-    Ok(hash)
+    mut sequence: u64,
+    mut hash: Sha256Digest,
+    entries: &[AuditEntry],
+) -> Result<(u64, Sha256Digest), Error> {
+    let insert = format!(
+        "INSERT INTO audit_log (sequence, at, customer, who, what, about, body, hash) VALUES {}",
+        placeholders(entries.len(), COLUMNS),
+    );
+    let mut query = sqlx::query(AssertSqlSafe(insert)).persistent(entries.len() == 1);
+    for entry in entries {
+        let entry = AuditEntry {
+            at: to_the_microsecond(entry.at)?,
+            who: storable(&entry.who),
+            about: storable(&entry.about),
+            ..entry.clone()
+        };
+        let body = serde_json::to_string(&entry).map_err(Error::internal)?;
+        sequence += 1;
+        hash = chain(hash, sequence, &body);
+        query = query
+            .bind(signed(sequence)?)
+            .bind(entry.at.as_microsecond())
+            .bind(entry.customer.map(|customer| customer.to_string()))
+            .bind(entry.who)
+            .bind(entry.what)
+            .bind(entry.about)
+            .bind(body)
+            .bind(hash.to_string());
+    }
+    query.execute(&mut **transaction).await?;
+    Ok((sequence, hash))
 }
 
 /// The pattern of what holds a text, in whatever case; empty for all.

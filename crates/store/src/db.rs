@@ -4,6 +4,7 @@
 //! Invariant: SQLite is written through one connection, and a transaction that writes says so from
 //! its first statement, so that it never has to give up half way.
 
+mod claims;
 mod fault;
 
 use std::fs::OpenOptions;
@@ -34,6 +35,9 @@ const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
 /// `synchronous=FULL` makes every commit durable, also in WAL mode.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+/// A statement that adds several rows keeps the pages it changes, so that it can be undone: in a file they
+/// would cost more than the rows. What the writer holds so is small; readers sort in files.
+const SQLITE_WRITER_SETTINGS: &str = "PRAGMA temp_store = MEMORY;";
 const SQLITE_READER_SETTINGS: &str = "PRAGMA query_only = ON;";
 /// A heartbeat waits as long as any transaction of ours may take: while one runs nobody can claim the job,
 /// and giving up would cost the work that runs it.
@@ -164,23 +168,6 @@ impl Database {
         }
     }
 
-    /// Waits until nobody else's transaction has claimed this name, and claims it until this one ends:
-    /// what is decided by rows that may not be there yet still holds when it is written. Different names
-    /// seldom wait for each other. SQLite has locked the whole database.
-    pub(crate) async fn claim_name(
-        &self,
-        transaction: &mut Transaction<'static, Any>,
-        name: &str,
-    ) -> Result<(), Error> {
-        if self.dialect == Dialect::Postgres {
-            sqlx::query("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended($1, 0))")
-                .bind(name)
-                .execute(&mut **transaction)
-                .await?;
-        }
-        Ok(())
-    }
-
     pub(crate) const fn dialect(&self) -> Dialect {
         self.dialect
     }
@@ -228,13 +215,16 @@ async fn open_sqlite(path: &Path, missing: Missing) -> Result<Database, Error> {
     }
     make_private(&path)?;
     let options = options(&format!("sqlite://{}?mode=rw", percent_encoded(utf8(&path)?)))?;
-    let pool = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
+    // No connection to a file is lost while nobody looks; asking each whether it is there costs as much as
+    // what it is asked then.
+    let pool = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false);
     let writers = pool
         .clone()
         .max_connections(1)
         .after_connect(|connection, _| {
             Box::pin(async move {
-                sqlx::raw_sql(SQLITE_SETTINGS).execute(connection).await?;
+                sqlx::raw_sql(SQLITE_SETTINGS).execute(&mut *connection).await?;
+                sqlx::raw_sql(SQLITE_WRITER_SETTINGS).execute(connection).await?;
                 Ok(())
             })
         })

@@ -36,6 +36,9 @@ pub enum Error {
     /// Make room, then try again.
     #[error("the disk or the quota of the store is full; make room and try again")]
     Full,
+    /// Send it with another token.
+    #[error("the access token was revoked while the file was sent")]
+    Revoked,
     /// Stop working on the job: somebody else has it.
     #[error("the lease of the job has lapsed and another worker may have it")]
     LeaseLost,
@@ -87,6 +90,7 @@ impl Error {
             | Self::Conflict { .. }
             | Self::Illegal { .. }
             | Self::Superseded { .. }
+            | Self::Revoked
             | Self::LeaseLost
             | Self::Corrupt { .. }
             | Self::SchemaTooNew { .. }

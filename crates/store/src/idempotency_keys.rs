@@ -1,13 +1,14 @@
 //! What an `Idempotency-Key` was used for, so that using it again gives the same answer.
 
-use domain::{FileName, FileType, Sha256Digest, UnitName, UploadId};
+use domain::{FileName, FileType, Sha256Digest, UnitName, Upload, UploadId};
 use sqlx::any::AnyRow;
-use sqlx::{Any, AnyConnection, Transaction};
+use sqlx::{Any, AnyConnection, AssertSqlSafe, Transaction};
 
 use crate::CustomerStore;
+use crate::db::Database;
 use crate::error::Error;
 use crate::receive::NewUpload;
-use crate::rows::Fields;
+use crate::rows::{Fields, placeholders};
 
 /// The request a key was first used for, and the upload that answered it.
 struct IdempotentRequest {
@@ -18,6 +19,8 @@ struct IdempotentRequest {
     upload: UploadId,
 }
 
+/// Of the table of keys.
+const COLUMNS: usize = 8;
 const SELECT: &str = "SELECT key, unit, file_type, file_name, sha256, upload FROM idempotency_keys \
     WHERE customer = $1 AND key = $2";
 const USED_OTHERWISE: Error = Error::Conflict { what: "idempotency key" };
@@ -51,7 +54,7 @@ impl CustomerStore {
         &self,
         transaction: &mut Transaction<'static, Any>,
         key: &str,
-        upload: &domain::Upload,
+        upload: &Upload,
     ) -> Result<(), Error> {
         sqlx::query(
             "INSERT INTO idempotency_keys \
@@ -74,6 +77,39 @@ impl CustomerStore {
             .fetch_one(&mut **transaction)
             .await?;
         if idempotent_request(&kept)?.upload == upload.id { Ok(()) } else { Err(USED_OTHERWISE) }
+    }
+}
+
+impl Database {
+    /// Keeps keys that nobody has used; [`Error::Conflict`] when one of them was used after all.
+    pub(crate) async fn keep_new_keys(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        kept: &[(&str, &Upload)],
+    ) -> Result<(), Error> {
+        if kept.is_empty() {
+            return Ok(());
+        }
+        let insert = format!(
+            "INSERT INTO idempotency_keys \
+             (customer, key, unit, file_type, file_name, sha256, upload, used_at) \
+             VALUES {} ON CONFLICT (customer, key) DO NOTHING",
+            placeholders(kept.len(), COLUMNS),
+        );
+        let mut query = sqlx::query(AssertSqlSafe(insert)).persistent(false);
+        for (key, upload) in kept {
+            query = query
+                .bind(upload.customer.as_str())
+                .bind(*key)
+                .bind(upload.unit.as_str())
+                .bind(upload.file_type.as_str())
+                .bind(upload.file_name.as_str())
+                .bind(upload.sha256.to_string())
+                .bind(upload.id.to_string())
+                .bind(upload.received_at.as_microsecond());
+        }
+        let added = query.execute(&mut **transaction).await?.rows_affected();
+        if added == kept.len() as u64 { Ok(()) } else { Err(USED_OTHERWISE) }
     }
 }
 

@@ -12,13 +12,13 @@ use std::str::FromStr;
 
 use domain::{CustomerName, FileType, JobId, LedgerName, Run, RunId, UnitName, Upload, UploadId};
 use jiff::{SignedDuration, Timestamp};
-use sqlx::{Any, Executor, Transaction};
+use sqlx::{Any, AssertSqlSafe, Executor, Transaction};
 
 pub use claim::CHECK_WAITS_MAX;
 
 use crate::SystemStore;
 use crate::error::Error;
-use crate::rows::{Fields, all, storable};
+use crate::rows::{Fields, all, placeholders, storable};
 
 /// The kind of work a job asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +81,8 @@ pub struct JobCount {
     pub jobs: u64,
 }
 
+/// Of a job that waits for an upload to be read.
+const JOB_COLUMNS: usize = 11;
 /// The queue in which the jobs of a check stand.
 const ALL_LEDGERS: &str = "all";
 const OF_ANOTHER_KIND: Error = Error::Conflict { what: "kind of the job" };
@@ -274,21 +276,36 @@ pub(crate) async fn enqueue(
     upload: &Upload,
     now: Timestamp,
 ) -> Result<(), Error> {
-    sqlx::query(
+    enqueue_all(transaction, kind, &[(job, upload, now)]).await
+}
+
+/// Adds jobs of one kind that wait, in the transaction of the change that wants them.
+pub(crate) async fn enqueue_all(
+    transaction: &mut Transaction<'static, Any>,
+    kind: JobKind,
+    jobs: &[(JobId, &Upload, Timestamp)],
+) -> Result<(), Error> {
+    let insert = format!(
         "INSERT INTO jobs (id, kind, customer, unit, ledger, upload, received_at, state, \
-         attempts, run_after, enqueued_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, $8)",
-    )
-    .bind(job.to_string())
-    .bind(kind.as_str())
-    .bind(upload.customer.as_str())
-    .bind(upload.unit.as_str())
-    .bind(upload.file_type.as_str())
-    .bind(upload.id.to_string())
-    .bind(upload.received_at.as_microsecond())
-    .bind(now.as_microsecond())
-    .execute(&mut **transaction)
-    .await?;
+         attempts, run_after, enqueued_at) VALUES {}",
+        placeholders(jobs.len(), JOB_COLUMNS),
+    );
+    let mut query = sqlx::query(AssertSqlSafe(insert)).persistent(jobs.len() == 1);
+    for (job, upload, now) in jobs {
+        query = query
+            .bind(job.to_string())
+            .bind(kind.as_str())
+            .bind(upload.customer.as_str())
+            .bind(upload.unit.as_str())
+            .bind(upload.file_type.as_str())
+            .bind(upload.id.to_string())
+            .bind(upload.received_at.as_microsecond())
+            .bind(JobState::Waiting.as_str())
+            .bind(0_i64)
+            .bind(now.as_microsecond())
+            .bind(now.as_microsecond());
+    }
+    query.execute(&mut **transaction).await?;
     Ok(())
 }
 

@@ -11,6 +11,8 @@
 //! end of the transaction nobody else adds one of the same name.
 
 mod group_commit;
+mod new_rows;
+mod receiving;
 
 use domain::{
     AuditEntry, FileName, FileType, JobId, Sender, Sha256Digest, UnitName, Upload, UploadId,
@@ -24,10 +26,11 @@ use crate::CustomerStore;
 use crate::error::Error;
 use crate::jobs::{JobKind, enqueue};
 use crate::objects::{ObjectKey, SealedObject};
+use crate::rows::to_the_microsecond;
 use crate::uploads::{columns, upload};
 
 pub(crate) use group_commit::GroupCommit;
-use group_commit::Receiving;
+use receiving::Receiving;
 
 /// The facts of a file besides its bytes.
 #[derive(Debug, Clone)]
@@ -95,8 +98,9 @@ impl CustomerStore {
 
     /// Adds the row, the job that reads it, the idempotency key and the audit entry in one
     /// transaction, which serves others who wait at the same moment. When the request came before,
-    /// the object is removed and the earlier upload is the answer. On an error the object stays:
-    /// whether the commit arrived may be unknown, and the sweep removes what has no row.
+    /// the object is removed and the earlier upload is the answer; so it is when the access token was revoked
+    /// meanwhile ([`Error::Revoked`]). On another error the object stays: whether the commit arrived may be
+    /// unknown, and the sweep removes what has no row.
     pub async fn receive(
         &self,
         object: SealedObject,
@@ -108,14 +112,17 @@ impl CustomerStore {
             return Err(Error::Conflict { what: "object of the upload" });
         }
         let receiving = Receiving { store: self.clone(), object, new };
-        let received = self.parts.group_commit.commit(receiving).await?;
+        let received = self.parts.group_commit.commit(receiving).await;
         // Only an upload of its own has an object: this one never got a row.
-        if matches!(&received, ReceiveOutcome::Repeated(earlier) if earlier.id != id)
-            && let Err(error) = self.parts.objects.delete(key.as_str()).await
-        {
+        let has_no_row = match &received {
+            Ok(ReceiveOutcome::Repeated(earlier)) => earlier.id != id,
+            Ok(ReceiveOutcome::New(_)) => false,
+            Err(error) => matches!(error, Error::Revoked),
+        };
+        if has_no_row && let Err(error) = self.parts.objects.delete(key.as_str()).await {
             tracing::warn!(%error, object = key.as_str(), "the sweep will remove an object");
         }
-        Ok(received)
+        received
     }
 
     /// A transaction beside which nobody else receives a file of this name.
@@ -187,17 +194,36 @@ impl CustomerStore {
         object: &SealedObject,
         new: &NewUpload,
     ) -> Result<Upload, Error> {
-        let upload = self.insert_upload(transaction, object, new).await?;
-        let kind = JobKind::ReadUpload;
-        enqueue(transaction, new.job, kind, &upload, new.received_at).await?;
+        let upload = self.new_row(object, new)?;
+        new_rows::insert(transaction, std::slice::from_ref(&upload)).await?;
+        enqueue(transaction, new.job, JobKind::ReadUpload, &upload, new.received_at).await?;
         if let Some(key) = &new.idempotency_key {
             self.keep_idempotency_key(transaction, key, &upload).await?;
         }
         Ok(upload)
     }
 
+    /// The upload as its row will have it.
+    fn new_row(&self, object: &SealedObject, new: &NewUpload) -> Result<Upload, Error> {
+        Ok(Upload {
+            id: new.id,
+            customer: self.customer.clone(),
+            unit: new.unit.clone(),
+            file_type: new.file_type,
+            file_name: new.file_name.clone(),
+            bytes: object.bytes(),
+            sha256: object.sha256(),
+            received_at: to_the_microsecond(new.received_at)?,
+            sender: new.sender,
+            released_at: None,
+            removed_at: None,
+            read_before: None,
+            state: UploadState::Received,
+        })
+    }
+
     /// The entry of the audit log that says who sent the upload.
-    async fn received_entry(
+    async fn entry_of(
         &self,
         transaction: &mut Transaction<'static, Any>,
         upload: &Upload,
@@ -211,49 +237,20 @@ impl CustomerStore {
                     .await?
             }
         };
-        Ok(AuditEntry {
-            at: upload.received_at,
-            who,
-            what: "upload.received".to_owned(),
-            about: upload.id.to_string(),
-            customer: Some(self.customer.clone()),
-            details: json!({
-                "unit": upload.unit, "type": upload.file_type, "file": upload.file_name,
-                "bytes": upload.bytes, "sha256": upload.sha256,
-            }),
-        })
+        Ok(received_entry(who, upload))
     }
+}
 
-    async fn insert_upload(
-        &self,
-        transaction: &mut Transaction<'static, Any>,
-        object: &SealedObject,
-        new: &NewUpload,
-    ) -> Result<Upload, Error> {
-        let bytes = i64::try_from(object.bytes()).map_err(Error::internal)?;
-        let (token, user) = match new.sender {
-            Sender::Token(token) => (Some(token.to_string()), None),
-            Sender::User(user) => (None, Some(user.to_string())),
-        };
-        let row = sqlx::query(concat!(
-            "INSERT INTO uploads (id, customer, unit, file_type, file_name, bytes, sha256, \
-             received_at, token, user_id, state) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING ",
-            columns!(),
-        ))
-        .bind(new.id.to_string())
-        .bind(self.customer.as_str())
-        .bind(new.unit.as_str())
-        .bind(new.file_type.as_str())
-        .bind(new.file_name.as_str())
-        .bind(bytes)
-        .bind(object.sha256().to_string())
-        .bind(new.received_at.as_microsecond())
-        .bind(token)
-        .bind(user)
-        .bind(UploadState::Received.word())
-        .fetch_one(&mut **transaction)
-        .await?;
-        upload(&row)
+fn received_entry(who: String, upload: &Upload) -> AuditEntry {
+    AuditEntry {
+        at: upload.received_at,
+        who,
+        what: "upload.received".to_owned(),
+        about: upload.id.to_string(),
+        customer: Some(upload.customer.clone()),
+        details: json!({
+            "unit": upload.unit, "type": upload.file_type, "file": upload.file_name,
+            "bytes": upload.bytes, "sha256": upload.sha256,
+        }),
     }
 }

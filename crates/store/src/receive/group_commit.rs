@@ -1,7 +1,9 @@
 //! One transaction for the rows of all uploads that wait for one.
 //!
 //! A commit is one write to the disk however many rows it holds, and while it is written others arrive.
-//! Each upload stands behind a savepoint, so that one that conflicts takes nobody else's row with it.
+//! Those that are new for sure are added together, by one statement for each table; the others, and all where
+//! that cannot be, one by one, each behind a savepoint, so that one that conflicts takes nobody else's row
+//! with it.
 //! Entries of the audit log come last, all together: whoever holds the end of the log waits for nobody.
 //!
 //! Invariant: whoever asks is answered after the commit of the transaction that holds the row. A failed
@@ -10,33 +12,19 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::AuditEntry;
 use sqlx::{Any, Transaction};
 use tokio::sync::oneshot;
 
-use super::{NewUpload, ReceiveOutcome};
-use crate::CustomerStore;
+use super::receiving::{Receiving, Row};
+use super::{ReceiveOutcome, new_rows};
 use crate::error::Error;
-use crate::objects::SealedObject;
 
 /// Uploads of one transaction. Beyond some dozens the disk's part of each is lost among the statements,
 /// and everybody else who writes waits until the last of them is through.
 const GROUP_MAX: usize = 64;
 
-/// A sealed object that waits for its row.
-#[derive(Debug)]
-pub(super) struct Receiving {
-    pub(super) store: CustomerStore,
-    pub(super) object: SealedObject,
-    pub(super) new: NewUpload,
-}
-
-/// The outcome for one upload, with its entry of the audit log when it is new.
-#[derive(Debug)]
-struct Row {
-    outcome: ReceiveOutcome,
-    entry: Option<AuditEntry>,
-}
+/// Below this, looking whether they are new costs more than adding them one by one.
+const TOGETHER_MIN: usize = 2;
 
 #[derive(Debug)]
 struct Waiting {
@@ -129,19 +117,62 @@ async fn commit_group(group: &[Receiving]) -> Vec<Result<ReceiveOutcome, Error>>
     }
 }
 
-/// One transaction from its beginning to its commit.
+/// Why a transaction holds nothing.
+enum Fault {
+    /// Rows that are added together cannot be: one by one they may.
+    Together(Error),
+    All(Error),
+}
+
+impl<E: Into<Error>> From<E> for Fault {
+    fn from(error: E) -> Self {
+        Self::All(error.into())
+    }
+}
+
 async fn rows_of(group: &[Receiving]) -> Result<Vec<Result<ReceiveOutcome, Error>>, Error> {
+    match in_one_transaction(group, group.len() >= TOGETHER_MIN).await {
+        Ok(outcomes) => Ok(outcomes),
+        Err(Fault::All(error)) => Err(error),
+        Err(Fault::Together(error)) => {
+            tracing::debug!(%error, "uploads that wait together are added one by one");
+            match in_one_transaction(group, false).await {
+                Ok(outcomes) => Ok(outcomes),
+                Err(Fault::All(error) | Fault::Together(error)) => Err(error),
+            }
+        }
+    }
+}
+
+/// One transaction from its beginning to its commit.
+async fn in_one_transaction(
+    group: &[Receiving],
+    together: bool,
+) -> Result<Vec<Result<ReceiveOutcome, Error>>, Fault> {
     let db = &group.first().expect("a group has somebody in it").store.parts.db;
     let mut transaction = db.begin().await?;
-    // In one order, so that two nodes that receive files of the same names do not wait for one another.
     let names: BTreeSet<String> = group.iter().map(Receiving::name).collect();
-    for name in &names {
-        db.claim_name(&mut transaction, name).await?;
+    db.claim_names(&mut transaction, &names).await?;
+    let revoked = new_rows::revoked(&mut transaction, group).await?;
+    let mut rows: Vec<Option<Result<Row, Error>>> = group
+        .iter()
+        .map(|receiving| revoked.contains(&receiving.new.sender).then_some(Err(Error::Revoked)))
+        .collect();
+    if together {
+        let open = (0..group.len()).filter(|place| rows[*place].is_none());
+        let places = new_rows::places_of_new(&mut transaction, group, open).await?;
+        let added = new_rows::add(db, &mut transaction, group, &places).await;
+        for (place, row) in added.map_err(Fault::Together)? {
+            rows[place] = Some(Ok(row));
+        }
     }
     let mut outcomes = Vec::with_capacity(group.len());
     let mut entries = Vec::with_capacity(group.len());
-    for receiving in group {
-        let row = behind_a_savepoint(&mut transaction, receiving).await?;
+    for (row, receiving) in rows.into_iter().zip(group) {
+        let row = match row {
+            Some(row) => row,
+            None => behind_a_savepoint(&mut transaction, receiving).await?,
+        };
         outcomes.push(row.map(|row| {
             entries.extend(row.entry);
             row.outcome
@@ -172,23 +203,6 @@ async fn behind_a_savepoint(
                 Err(_no_savepoint) => Err(error),
             }
         }
-    }
-}
-
-impl Receiving {
-    /// The name that nobody else receives at the same time.
-    fn name(&self) -> String {
-        self.store.receiving_name(&self.new)
-    }
-
-    async fn row(&self, transaction: &mut Transaction<'static, Any>) -> Result<Row, Error> {
-        let Self { store, object, new } = self;
-        if let Some(earlier) = store.repeated(transaction, new, object.sha256()).await? {
-            return Ok(Row { outcome: ReceiveOutcome::Repeated(earlier), entry: None });
-        }
-        let upload = store.add(transaction, object, new).await?;
-        let entry = store.received_entry(transaction, &upload).await?;
-        Ok(Row { outcome: ReceiveOutcome::New(upload), entry: Some(entry) })
     }
 }
 
