@@ -32,7 +32,7 @@ pub use claims::{Claim, Ending, LEASE};
 pub use entry::{Entry, FailedAttempt, Origin, Receipt, State, UploadRequest, is_stale};
 pub use lists::{DestinationFilter, WaitingGroup};
 pub use outcomes::{Outcome, OutcomeCounts};
-pub use queues::queues_by_name;
+pub use queues::queues_in_order;
 
 use process_lock::ProcessLock;
 

@@ -1,5 +1,7 @@
 use std::fs;
 
+use domain::FileType;
+
 use super::*;
 use crate::net::target::{SafeName, UnitAddress};
 
@@ -7,7 +9,7 @@ fn request(key: &str) -> UploadRequest {
     UploadRequest {
         server: "https://localhost:1".to_owned(),
         address: UnitAddress { customer: "acme".parse().unwrap(), unit: "acmeuk".parse().unwrap() },
-        file_type: domain::FileType::Suppliers,
+        file_type: FileType::Suppliers,
         own_name: "s.csv".to_owned(),
         name: SafeName::new("s_20261123.csv").unwrap(),
         content_type: "text/csv".to_owned(),
@@ -166,7 +168,7 @@ async fn what_waits_keeps_its_place_before_what_came_later() {
     assert_eq!(before.iter().map(|entry| entry.id).collect::<Vec<_>>(), [first.id, second.id]);
     let all = journal.outstanding(&DestinationFilter::default()).await.unwrap();
     assert_eq!(
-        queues_by_name(&all).iter().map(Vec::len).collect::<Vec<_>>(),
+        queues_in_order(&all).iter().map(Vec::len).collect::<Vec<_>>(),
         [3],
         "one after the other"
     );
@@ -175,6 +177,29 @@ async fn what_waits_keeps_its_place_before_what_came_later() {
     sent.receive(&second, 2).await;
     assert!(sent.send("A").await);
     assert!(!sent.send("A").await);
+}
+
+#[tokio::test]
+async fn snapshots_of_one_ledger_wait_for_one_another_whatever_their_names() {
+    let case = case();
+    let journal = Journal::open(case.folder.path(), "one").await.unwrap();
+    for (place, file_type) in [FileType::Suppliers, FileType::Transactions].into_iter().enumerate()
+    {
+        for own_name in ["monday.csv", "tuesday.csv"] {
+            let key = format!("{place} {own_name}");
+            let path = case.folder.path().join(&key);
+            fs::write(&path, &key).unwrap();
+            let source = Source::open(&path).unwrap();
+            let request =
+                UploadRequest { file_type, own_name: own_name.to_owned(), ..request(&key) };
+            let (origin, repeat) = (Origin::InPlace, Repeat::Never);
+            let offer = Offer { request: &request, source: &source, origin, repeat };
+            due(journal.admit(&offer, at(0)).await.unwrap());
+        }
+    }
+    let all = journal.outstanding(&DestinationFilter::default()).await.unwrap();
+    let lines = queues_in_order(&all).iter().map(Vec::len).collect::<Vec<_>>();
+    assert_eq!(lines, [2, 1, 1], "of transactions, those of one name do");
 }
 
 #[tokio::test]

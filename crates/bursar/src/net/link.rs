@@ -1,9 +1,11 @@
-//! One request over one connection of its own: dial, directly or through a proxy; TLS; HTTP/1.1.
+//! One request over a connection that it has to itself meanwhile: one that was kept, or a new one: dial,
+//! directly or through a proxy; TLS; HTTP/1.1.
 //!
 //! Not for: trying again, or what an answer means.
 //!
-//! Invariants: a redirect is an answer like any other, so the token goes to no other host. An answer
-//! that comes while the body is still being sent is read, also when writing fails meanwhile.
+//! Invariants: a request whose first byte may have left is sent over no other connection. A redirect is an
+//! answer like any other, so the token goes to no other host. An answer that comes while the body is still
+//! being sent is read, also when writing fails meanwhile.
 
 use std::fs::File;
 use std::io::{self, Seek as _, Write as _};
@@ -27,12 +29,15 @@ use crate::net::tls::RefusedChain;
 use crate::source::SentBytes;
 
 mod dial;
+mod kept;
 mod read_first;
 mod transport_error;
 
 pub use dial::Proxies;
+pub use kept::KeptConnections;
 pub use transport_error::{CertificateFault, HandshakeFault, ProxyFault, TransportError};
 
+use kept::{AnyBody, Connection};
 use read_first::ReadFirstStream;
 
 /// No receipt, list or problem of ours comes near it; an error page may, and its beginning is enough.
@@ -52,6 +57,8 @@ pub struct Link {
     pub connect_timeout: Duration,
     /// For the time in which not a byte moves.
     pub stall_timeout: Duration,
+    /// For the next request.
+    pub kept: KeptConnections,
 }
 
 /// The connector, and the notes its verifier takes.
@@ -91,9 +98,9 @@ impl Link {
     where
         B: Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Send + 'static,
     {
-        let mut connection = JoinSet::new();
-        let (mut answer, body) = self.begin(request, sent_bytes, &mut connection).await?;
+        let (mut answer, body, connection) = self.begin(request, sent_bytes).await?;
         self.collect(&mut answer, body, sent_bytes, bytes_max).await;
+        self.keep(connection, &answer);
         Ok(answer)
     }
 
@@ -109,14 +116,14 @@ impl Link {
         B: Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Send + 'static,
     {
         let sent_bytes = SentBytes::default();
-        let mut connection = JoinSet::new();
-        let (mut answer, body) = self.begin(request, &sent_bytes, &mut connection).await?;
+        let (mut answer, body, connection) = self.begin(request, &sent_bytes).await?;
         if answer.status == StatusCode::OK && answer.has_media_type(media_type) {
             self.save(body, file).await?;
             answer.is_whole = true;
         } else {
             self.collect(&mut answer, body, &sent_bytes, ANSWER_BYTES_MAX).await;
         }
+        self.keep(connection, &answer);
         Ok(answer)
     }
 
@@ -126,8 +133,7 @@ impl Link {
         &self,
         mut request: Request<B>,
         sent_bytes: &SentBytes,
-        connection: &mut JoinSet<Result<(), hyper::Error>>,
-    ) -> Result<(Answer, Incoming), TransportError>
+    ) -> Result<(Answer, Incoming, Connection), TransportError>
     where
         B: Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Send + 'static,
     {
@@ -139,18 +145,44 @@ impl Link {
         *request.uri_mut() = self.target.below(path).parse::<http::Uri>().map_err(|_not_path| {
             TransportError::Unreachable("its path cannot stand in a request".to_owned())
         })?;
-        let stream = self.connect().await?;
-        let (mut sender, driver) = http1::handshake(TokioIo::new(ReadFirstStream::new(stream)))
-            .await
-            .map_err(|fault| TransportError::from_hyper(&fault))?;
-        connection.spawn(driver);
-        let response = self
-            .unless_stalled(sent_bytes, sender.send_request(request))
-            .await?
-            .map_err(|fault| TransportError::from_hyper(&fault))?;
+        let mut request: Request<AnyBody> =
+            request.map(|body| body.map_err(Into::into).boxed_unsync());
+        let (response, connection) = loop {
+            let (mut connection, is_new) = match self.kept.take().await {
+                Some(connection) => (connection, false),
+                None => (self.open().await?, true),
+            };
+            let sending = connection.sender.try_send_request(request);
+            match self.unless_stalled(sent_bytes, sending).await? {
+                Ok(response) => break (response, connection),
+                Err(mut fault) => match fault.take_message() {
+                    // The server hung up meanwhile, and not a byte has left.
+                    Some(unsent) if !is_new => request = unsent,
+                    _ => return Err(TransportError::from_hyper(fault.error())),
+                },
+            }
+        };
         let (parts, body) = response.into_parts();
         let (status, headers) = (parts.status, parts.headers);
-        Ok((Answer { status, headers, body: Bytes::new(), is_whole: false }, body))
+        Ok((Answer { status, headers, body: Bytes::new(), is_whole: false }, body, connection))
+    }
+
+    /// A new connection.
+    async fn open(&self) -> Result<Connection, TransportError> {
+        let stream = self.connect().await?;
+        let (sender, connection) = http1::handshake(TokioIo::new(ReadFirstStream::new(stream)))
+            .await
+            .map_err(|fault| TransportError::from_hyper(&fault))?;
+        let mut driver = JoinSet::new();
+        driver.spawn(connection);
+        Ok(Connection { sender, driver })
+    }
+
+    /// Keeps the connection for the next request, where this one's answer was read to its end.
+    fn keep(&self, connection: Connection, answer: &Answer) {
+        if answer.is_whole {
+            self.kept.keep(connection);
+        }
     }
 
     /// Reads the body of an answer, as far as it comes.

@@ -5,13 +5,13 @@
 //!
 //! Invariants: an entry goes to the server and the customer it was meant for or nowhere, as the token of
 //! one server is never shown to another, and no customer's file is sent by the settings of another; of a
-//! name, the file that came last is the last to be sent.
+//! name, and of snapshots of one ledger, the file that came last is the last to be sent.
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
 
 use super::delivery::{Courier, Delivery};
-use crate::journal::{Ending, Entry, FailedAttempt, Journal, queues_by_name};
+use crate::journal::{Ending, Entry, FailedAttempt, Journal, queues_in_order};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 
@@ -33,7 +33,7 @@ pub enum Dispatch {
     OtherDestination,
 }
 
-/// An entry that has to leave before those of its name that came later, and why it did not.
+/// An entry that has to leave before those that came later, and why it did not.
 #[derive(Debug, Clone, Copy)]
 pub struct Blocker<'e> {
     pub entry: &'e Entry,
@@ -70,15 +70,16 @@ impl Pipeline<'_> {
     }
 }
 
-/// Has each entry sent in its turn: those of one name one after the other, others side by side, so many at
-/// once. `send` hears what keeps an entry from leaving, and says whether it keeps those behind it.
+/// Has each entry sent in its turn: those of one name, and snapshots of one ledger, one after the other,
+/// others side by side, so many at once. `send` hears what keeps an entry from leaving, and says whether it
+/// keeps those behind it.
 pub async fn send_in_turn<'e, T>(
     entries: &'e [Entry],
     parallel: usize,
     send: impl AsyncFn(&'e Entry, Option<Blocker<'e>>) -> (T, Option<ExitCode>),
 ) -> Vec<T> {
     let send = &send;
-    let queues = stream::iter(queues_by_name(entries)).map(|queue| async move {
+    let queues = stream::iter(queues_in_order(entries)).map(|queue| async move {
         let (mut results, mut blocker) = (Vec::with_capacity(queue.len()), None);
         for entry in queue {
             let (result, blocks) = send(entry, blocker).await;

@@ -12,7 +12,7 @@ use crate::args::ProfileArgs;
 use crate::auth::token::{Token, TokenSource};
 use crate::config::profile;
 use crate::config::settings::{Settings, TlsVersion};
-use crate::net::link::{Link, Proxies, TlsClient, connector};
+use crate::net::link::{KeptConnections, Link, Proxies, TlsClient, connector};
 use crate::net::target::{DOMAIN_DEFAULT, Target, UnitAddress};
 use crate::net::tls::{ClientFiles, TlsMinimum, TlsPlan, client_config};
 use crate::report::failure::Failure;
@@ -117,6 +117,7 @@ fn link(
         tls,
         connect_timeout: seconds(settings.connect_timeout, CONNECT_TIMEOUT),
         stall_timeout: seconds(settings.timeout, STALL_TIMEOUT),
+        kept: KeptConnections::default(),
     })
 }
 

@@ -25,6 +25,7 @@ struct SharedState {
     came: Condvar,
     is_down: AtomicBool,
     requests: AtomicU64,
+    connections: AtomicU64,
     tells: Mutex<Box<Tells>>,
     /// By the id of the upload.
     asked: Mutex<BTreeMap<String, u64>>,
@@ -51,6 +52,7 @@ impl Counting {
             came: Condvar::new(),
             is_down: AtomicBool::new(false),
             requests: AtomicU64::new(0),
+            connections: AtomicU64::new(0),
             tells: Mutex::new(Box::new(|_, _| (404, String::new()))),
             asked: Mutex::default(),
             loses_each,
@@ -59,7 +61,11 @@ impl Counting {
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let shared = Arc::clone(&serving);
-                thread::spawn(move || serve(stream, &shared));
+                shared.connections.fetch_add(1, Ordering::SeqCst);
+                thread::spawn(move || {
+                    let mut from = BufReader::new(stream);
+                    while serve(&mut from, &shared).is_some() {}
+                });
             }
         });
         Self { address, shared }
@@ -92,6 +98,10 @@ impl Counting {
         self.shared.requests.load(Ordering::SeqCst)
     }
 
+    pub(crate) fn connections(&self) -> u64 {
+        self.shared.connections.load(Ordering::SeqCst)
+    }
+
     /// What it says from now on of an upload.
     pub(crate) fn tell(&self, tells: impl Fn(&str, u64) -> (u16, String) + Send + 'static) {
         *self.shared.tells.lock().unwrap() = Box::new(tells);
@@ -114,11 +124,11 @@ impl Counting {
     }
 }
 
-fn serve(stream: TcpStream, shared: &SharedState) -> Option<()> {
+/// One request; none when the connection ends.
+fn serve(from: &mut BufReader<TcpStream>, shared: &SharedState) -> Option<()> {
     if shared.is_down.load(Ordering::SeqCst) {
         return None;
     }
-    let mut from = BufReader::new(stream);
     let (mut first, mut length) = (String::new(), 0);
     from.read_line(&mut first).ok()?;
     loop {
@@ -147,7 +157,7 @@ fn serve(stream: TcpStream, shared: &SharedState) -> Option<()> {
         };
         let (status, body) = shared.tells.lock().unwrap()(id, before);
         shared.came.notify_all();
-        return answer(&mut from, status, &body);
+        return answer(from, status, &body);
     }
     let number = shared.requests.fetch_add(1, Ordering::SeqCst) + 1;
     shared.bodies.lock().unwrap().push(body.clone());
@@ -162,13 +172,10 @@ fn serve(stream: TcpStream, shared: &SharedState) -> Option<()> {
     if is_lost || shared.is_down.load(Ordering::SeqCst) {
         return None;
     }
-    answer(&mut from, 201, &format!("{{\"uploadId\":\"upl_{number}\"}}"))
+    answer(from, 201, &format!("{{\"uploadId\":\"upl_{number}\"}}"))
 }
 
 fn answer(from: &mut BufReader<TcpStream>, status: u16, body: &str) -> Option<()> {
-    let answer = format!(
-        "HTTP/1.1 {status} Said\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        body.len()
-    );
+    let answer = format!("HTTP/1.1 {status} Said\r\nContent-Length: {}\r\n\r\n{body}", body.len());
     from.get_mut().write_all(answer.as_bytes()).ok()
 }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
+use crate::counting::Counting;
 use crate::program::{Bursar, Run, file, path_text};
 use crate::server::{Act, Server, answer};
 
@@ -370,4 +371,26 @@ fn an_outbox_that_cannot_be_used_stops_before_anything_is_sent() {
     assert_eq!(run.code, 6, "no HOME: {run:?}");
     assert!(run.err.contains("--outbox"), "{run:?}");
     assert_eq!(server.got().len(), 0);
+}
+
+#[test]
+fn files_follow_one_another_over_kept_connections() {
+    for (parallel, connections) in [("1", 1..=1), ("4", 1..=4)] {
+        let server = Counting::start();
+        let folder = tempfile::tempdir().unwrap();
+        let paths: Vec<_> = (0..24)
+            .map(|number| {
+                let path = folder.path().join(format!("apt_{number}.csv"));
+                std::fs::write(&path, format!("Unique ID\n{number}\n")).unwrap();
+                path
+            })
+            .collect();
+        let send = Bursar::bare()
+            .env("BURSAR_TOKEN", &crate::program::token())
+            .args(["send", "--url", &server.url(), "--customer", "acme", "--type", "APT"])
+            .args(["--parallel", parallel]);
+        let run = paths.iter().fold(send, |send, path| send.arg(path)).run();
+        assert_eq!((run.code, server.requests()), (0, 24), "{run:?}");
+        assert!(connections.contains(&server.connections()), "{}", server.connections());
+    }
 }

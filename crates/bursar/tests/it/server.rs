@@ -102,7 +102,11 @@ impl Server {
 
 /// An answer with these header lines (without line ends) and this body.
 pub(crate) fn answer(status: u16, headers: &[&str], body: &str) -> Vec<u8> {
-    let mut text = format!("HTTP/1.1 {status} Said\r\nContent-Length: {}\r\n", body.len());
+    // One answer is all that a connection gets here.
+    let mut text = format!(
+        "HTTP/1.1 {status} Said\r\nContent-Length: {}\r\nConnection: close\r\n",
+        body.len()
+    );
     for header in headers {
         text.push_str(header);
         text.push_str("\r\n");

@@ -134,6 +134,15 @@ async fn route(
     resolved.route(&profile, system, output).await
 }
 
+/// The words for what an entry waits behind.
+const fn earlier(entry: &Entry) -> &'static str {
+    if entry.request.file_type.is_snapshot() {
+        "an earlier snapshot"
+    } else {
+        "an earlier file of this name"
+    }
+}
+
 /// The exit code of one entry, and of those that have to wait behind it.
 async fn send_again(
     pipeline: Pipeline<'_>,
@@ -144,7 +153,7 @@ async fn send_again(
     if let Some(Blocker { entry: first, exit }) = blocker {
         let failure = Failure::new(
             exit,
-            format!("{}, an earlier file of this name, goes first and waits", first.id),
+            format!("{}, {}, goes first and waits", first.id, earlier(entry)),
             "It is sent when that one is; to send it without, drop that one.",
         );
         return (report_failure(entry, &failure, output), None);
