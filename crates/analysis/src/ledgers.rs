@@ -17,6 +17,7 @@ use tokio::task::spawn_blocking;
 use crate::error::Error;
 use crate::in_order::InOrder;
 use crate::ledger::Ledger;
+use crate::log_cache::LogCache;
 use crate::reading::{ReadRequest, ReadingOutcome, prepare};
 use crate::upkeep::{Retention, TidyReport, tidy};
 
@@ -40,7 +41,7 @@ pub struct LedgerSummary {
 impl Ledgers {
     /// Below `files` every ledger has the folder `customer/unit/table`.
     pub fn new(files: Arc<dyn ObjectStore>, retention: Retention) -> Self {
-        Self { files: Arc::new(InOrder(files)), retention }
+        Self { files: Arc::new(InOrder(Arc::new(LogCache::over(files)))), retention }
     }
 
     pub(crate) fn files(&self) -> Arc<dyn ObjectStore> {

@@ -19,6 +19,7 @@ mod in_order;
 mod ledger;
 mod ledgers;
 pub mod limits;
+mod log_cache;
 mod odd_replacements;
 mod other_invoices;
 mod other_payments;

@@ -54,6 +54,12 @@ pub(crate) const OTHER_PAYMENTS_LISTED_MAX: usize = 1_000;
 /// Versions between two checkpoints of a table's log: a reader replays at most so many commits.
 pub(crate) const CHECKPOINT_EVERY: u32 = 20;
 
+/// Bytes of a file of a ledger's log that is held in memory: a commit has some KB, a checkpoint some hundred.
+pub(crate) const LOG_FILE_CACHED_BYTES_MAX: u64 = 1 << 20;
+
+/// Bytes of such files of all ledgers: a hundred ledgers between two checkpoints.
+pub(crate) const LOG_CACHE_BYTES_MAX: usize = 16 << 20;
+
 /// The days for which versions stay readable unless configured otherwise: a year's audit, and a
 /// month to do it in.
 pub const KEEP_DAYS: u32 = 400;

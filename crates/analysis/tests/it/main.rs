@@ -12,6 +12,7 @@ mod growth;
 mod interrupted;
 mod kept_ledgers;
 mod lines;
+mod log_reads;
 mod own_checks;
 mod payees;
 mod payments;
