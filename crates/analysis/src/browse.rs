@@ -5,6 +5,7 @@
 
 mod answers;
 mod index_cache;
+mod index_folder;
 mod invoice_suppliers;
 mod list_index;
 mod supplier;
@@ -12,7 +13,9 @@ mod supplier;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Int64Type;
@@ -29,6 +32,7 @@ use extract::{AMOUNT_PRECISION, AMOUNT_SCALE};
 
 use self::answers::{Pages, Suppliers};
 use self::index_cache::ListIndexCache;
+use self::index_folder::IndexFolder;
 use crate::engine::{Engine, Joins, Tables};
 use crate::error::Error;
 use crate::ledger::Ledger;
@@ -44,13 +48,22 @@ pub struct Browser {
     pages: Pages,
     suppliers: Suppliers,
     lists: ListIndexCache,
+    folder: Option<IndexFolder>,
 }
 
 impl Browser {
     /// A browser whose clones share answers and list indexes.
     pub fn new(ledgers: Ledgers, engine: Arc<Engine>) -> Self {
         let (pages, suppliers, lists) = Default::default();
-        Self { ledgers, engine, pages, suppliers, lists }
+        Self { ledgers, engine, pages, suppliers, lists, folder: None }
+    }
+
+    /// A browser that keeps list indexes in a folder of this machine, so that they are there at once after
+    /// a start; each so long after it was made, if it is the newest then. The folder may be emptied at any
+    /// time.
+    #[must_use]
+    pub fn with_index_folder(self, folder: PathBuf, wait: Duration) -> Self {
+        Self { folder: Some(IndexFolder::new(folder, wait)), ..self }
     }
 
     /// Some rows of the newest version; an empty page where there is no ledger yet.

@@ -9,6 +9,7 @@ use domain::FileType;
 use domain::finding::CheckedUnit;
 use lru::LruCache;
 
+use super::index_folder::IndexFolder;
 use super::list_index::{ListIndex, ListIndexBuilder};
 use super::{Browser, listed};
 use crate::engine::Stop;
@@ -84,6 +85,16 @@ impl ListIndexCache {
         }
     }
 
+    /// Keeps an index for the next start, unless it is behind by then: files that come one after the other
+    /// are no reason to write it for each.
+    async fn keep_later(&self, folder: IndexFolder, of: CheckedUnit, ledger: Ledger) {
+        tokio::time::sleep(folder.wait).await;
+        if let Some(index) = self.get(&of, ledger.version()) {
+            let keep = move || folder.keep(&of, &ledger, &index);
+            tokio::task::spawn_blocking(keep).await.unwrap_or_else(|_ending| ());
+        }
+    }
+
     /// Forgets that one was begun: it could not be made this time.
     fn give_up(&self, unit: &CheckedUnit, version: u64) {
         let mut units = self.units();
@@ -128,10 +139,18 @@ impl Browser {
     /// else's from it; the first such error is given back at the end.
     pub async fn warm_all(&self) -> Result<(), Error> {
         let mut end = Ok(());
-        for name in self.ledgers.list().await? {
-            if name.file_type == FileType::Transactions && self.lists.has_room() {
-                let unit = CheckedUnit { customer: name.customer, unit: name.unit };
-                end = end.and(self.warm(&unit).await);
+        let names = self.ledgers.list().await?.into_iter();
+        let units: Vec<CheckedUnit> = names
+            .filter(|name| name.file_type == FileType::Transactions)
+            .map(|name| CheckedUnit { customer: name.customer, unit: name.unit })
+            .collect();
+        if let Some(folder) = self.folder.clone() {
+            let units = units.clone();
+            tokio::task::spawn_blocking(move || folder.retain(&units)).await?;
+        }
+        for unit in &units {
+            if self.lists.has_room() {
+                end = end.and(self.warm(unit).await);
             }
         }
         end
@@ -155,14 +174,36 @@ impl Browser {
         }
         let mut begun = BegunIndex { lists, unit: of, version, is_over: false };
         let _turn = lists.turn.lock().await;
+        let (folder, unit) = (self.folder.clone(), of.clone());
         let made = self.engine.execute(move |stop| async move {
-            tokio::task::spawn_blocking(move || make(&ledger, &stop)).await?
+            let make = move || kept_or_made(folder.as_ref(), &unit, ledger, &stop);
+            tokio::task::spawn_blocking(make).await?
         });
-        if let Some(made) = made.await? {
+        let (made, to_keep) = made.await?;
+        if let Some(made) = made {
             lists.put(of, version, made);
         }
         begun.is_over = true;
+        if let (Some(folder), Some(ledger)) = (self.folder.clone(), to_keep) {
+            let (lists, of) = (lists.clone(), of.clone());
+            // Nobody waits for it.
+            drop(tokio::spawn(async move { lists.keep_later(folder, of, ledger).await }));
+        }
         Ok(())
+    }
+}
+
+/// The index, and the ledger of one that is not kept yet.
+fn kept_or_made(
+    folder: Option<&IndexFolder>,
+    of: &CheckedUnit,
+    ledger: Ledger,
+    stop: &Stop,
+) -> Result<(Option<ListIndex>, Option<Ledger>), Error> {
+    let kept = folder.and_then(|folder| folder.read(of, &ledger));
+    match kept.filter(|index| index.bytes() <= LIST_INDEX_BYTES_MAX) {
+        Some(index) => Ok((Some(index), None)),
+        None => Ok((make(&ledger, stop)?, Some(ledger))),
     }
 }
 

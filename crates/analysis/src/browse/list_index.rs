@@ -8,6 +8,8 @@
 
 mod bitmap;
 mod dictionary;
+mod file;
+mod numbers;
 
 use std::collections::BTreeMap;
 

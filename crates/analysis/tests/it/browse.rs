@@ -1,6 +1,7 @@
 //! Lists of rows and one supplier over time, as people look at them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use analysis::{Browser, Engine, EngineLimits};
 use domain::FileType;
@@ -165,4 +166,54 @@ async fn a_supplier_is_shown_with_its_accounts_and_months() {
         ]
     );
     assert!(ledgers.supplier(&unit(), "S9").await.unwrap().is_none());
+}
+
+/// As a server that is started again: the index of before answers, and one that is damaged, of another
+/// version or of another ledger does not.
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_are_kept_for_the_next_start() {
+    let site = Site::new();
+    site.read(FileType::Transactions, 1, INVOICES).await;
+    let folder = tempfile::tempdir().unwrap();
+    let start = || {
+        let engine = Arc::new(Engine::new(EngineLimits::default()).unwrap());
+        let browser = Browser::new(site.ledgers.clone(), engine);
+        browser.with_index_folder(folder.path().join("lists"), Duration::ZERO)
+    };
+    let usual = RowsOrder::usual(FileType::Transactions);
+    let asked = asked(RowsFilter::default(), usual, 0, 10);
+    let file = folder.path().join("lists/acme.uk.lists");
+    let kept = async || {
+        start().warm_all().await.unwrap();
+        // It is written beside whoever asked for it.
+        while !file.exists() || file.with_extension("new").exists() {
+            tokio::task::yield_now().await;
+        }
+        std::fs::read(&file).unwrap()
+    };
+    let first = kept().await;
+    let shown = start().rows(&asked).await.unwrap();
+    let again = start();
+    again.warm_all().await.unwrap();
+    assert_eq!(again.rows(&asked).await.unwrap(), shown);
+    assert_eq!(std::fs::read(&file).unwrap(), first, "it was read, not made");
+
+    for cut in [0, 10, first.len() / 2, first.len() - 1] {
+        std::fs::write(&file, &first[..cut]).unwrap();
+        let browser = start();
+        browser.warm_all().await.unwrap();
+        assert_eq!(browser.rows(&asked).await.unwrap(), shown, "cut after {cut} bytes");
+    }
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(kept().await, first);
+
+    site.read(FileType::Transactions, 2, &INVOICES.replace("\na,", "\ne,")).await;
+    let browser = start();
+    browser.warm_all().await.unwrap();
+    assert_eq!(browser.rows(&asked).await.unwrap().rows.len(), 5, "a version behind is not shown");
+
+    let foreign = folder.path().join("lists/acme.gone.lists");
+    std::fs::write(&foreign, "of a ledger that was removed").unwrap();
+    start().warm_all().await.unwrap();
+    assert!(!foreign.exists() && file.exists());
 }

@@ -43,6 +43,10 @@ use crate::system;
 pub(super) const FIRST_CUSTOMER: &str = "acme";
 /// In the data folder.
 const TRYOUTS_FOLDER: &str = "tryouts";
+/// In the data folder: what pages list, ready for the next start. It may be emptied.
+const LISTS_FOLDER: &str = "lists";
+/// The lists of a large ledger are hundreds of megabytes: they are written when its uploads pause.
+const LISTS_KEPT_AFTER: Duration = Duration::from_secs(10);
 const NO_ENGINE: &str = "cannot start the checks";
 /// A database that starts is there within a few of these.
 const TRY_STORE_EVERY: Duration = Duration::from_secs(2);
@@ -65,9 +69,10 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     let keys = first.keys;
     let kept = kept_ledgers(&config, &store)?;
     let browser = ledgers::browser(kept.clone()).context(NO_ENGINE)?;
+    let browser = browser.with_index_folder(config.data_dir.join(LISTS_FOLDER), LISTS_KEPT_AFTER);
     let app = App::new(AppParts {
         store,
-        reader: ledgers::reader(kept, Some(browser.clone()), system::clock()),
+        reader: ledgers::reader(kept.clone(), Some(browser.clone()), system::clock()),
         browser: ledgers::for_pages(browser.clone()),
         checks: ledgers::checks(),
         keys,
@@ -97,7 +102,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     let worker = if serving.no_work {
         None
     } else {
-        worker(&config, &app.store, Some(browser), Arc::clone(&app.new_work))?
+        worker(&config, &app.store, kept, Some(browser), Arc::clone(&app.new_work))?
     };
     let working = worker.map(|worker| tokio::spawn(worker.run(stop.clone())));
     let serving = listener::serve(listener, tls, app.clone(), stop.clone().cancelled_owned());
@@ -245,13 +250,13 @@ pub(super) fn stop_at_signal(stop: &CancellationToken) -> anyhow::Result<()> {
 pub(super) fn worker(
     config: &Config,
     store: &Store,
+    kept: Ledgers,
     browser: Option<Browser>,
     new_work: Arc<Notify>,
 ) -> anyhow::Result<Option<Worker>> {
     if config.limits.workers == 0 {
         return Ok(None);
     }
-    let kept = kept_ledgers(config, store)?;
     Ok(Some(Worker::new(WorkerParts {
         store: store.clone(),
         reader: ledgers::reader(kept.clone(), browser, system::clock()),
@@ -274,6 +279,6 @@ fn tryouts(config: &Config) -> anyhow::Result<Tryouts> {
     Ok(tryouts)
 }
 
-fn kept_ledgers(config: &Config, store: &Store) -> anyhow::Result<Ledgers> {
+pub(super) fn kept_ledgers(config: &Config, store: &Store) -> anyhow::Result<Ledgers> {
     ledgers::open(store, config.keep_days).context("cannot open the ledgers")
 }

@@ -10,7 +10,9 @@ use store::Store;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::serve::{logs, metrics, stop_at_signal, supervisor, when_reachable, worker};
+use super::serve::{
+    kept_ledgers, logs, metrics, stop_at_signal, supervisor, when_reachable, worker,
+};
 use crate::cli::Settings;
 use crate::config::Config;
 use crate::deployment::cannot_open;
@@ -27,7 +29,8 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
 }
 
 async fn work(config: &Config, store: Store, stop: CancellationToken) -> anyhow::Result<ExitCode> {
-    let Some(worker) = worker(config, &store, None, Arc::new(Notify::new()))? else {
+    let kept = kept_ledgers(config, &store)?;
+    let Some(worker) = worker(config, &store, kept, None, Arc::new(Notify::new()))? else {
         bail!("limits.workers is 0, so there is nobody to work; set it to 1 or more");
     };
     let (workers, database) =

@@ -3,12 +3,16 @@
 //! Invariant: a text's place among the different ones is its rank, so rows are ordered by numbers.
 
 use std::hash::Hasher as _;
+use std::io::{self, Read, Write};
 
 use evidence::narrow;
 use memchr::memmem;
 use rustc_hash::FxHasher;
 
 use super::bitmap::Bitmap;
+use super::numbers::{
+    not_ours, read_long_text, read_number, read_numbers, write_number, write_numbers, write_text,
+};
 
 /// The place of no text; behind all others, as in every order of a list.
 pub(super) const NONE: u32 = u32::MAX;
@@ -56,6 +60,24 @@ impl Texts {
 
     fn bytes(&self) -> usize {
         self.all.capacity() + self.ends.capacity() * size_of::<u32>()
+    }
+
+    fn write(&self, to: &mut impl Write) -> io::Result<()> {
+        write_number(to, narrow(self.len()))?;
+        write_numbers(to, &self.ends)?;
+        write_text(to, &self.all)
+    }
+
+    fn read(from: &mut impl Read) -> io::Result<Self> {
+        let count = read_number(from)?;
+        let ends = read_numbers(from, count)?;
+        let length = read_number(from)?;
+        let texts = Self { all: read_long_text(from, length)?, ends };
+        let is_end = |end: &u32| texts.all.is_char_boundary(*end as usize);
+        let are_texts = texts.ends.is_sorted()
+            && texts.ends.iter().all(is_end)
+            && texts.ends.last().map_or(0, |end| *end) == length;
+        if are_texts { Ok(texts) } else { Err(not_ours()) }
     }
 }
 
@@ -137,6 +159,27 @@ fn lower(texts: &Texts) -> Option<Texts> {
 }
 
 impl Dictionary {
+    pub(super) fn write(&self, to: &mut impl Write) -> io::Result<()> {
+        write_numbers(to, &self.places)?;
+        self.texts.write(to)?;
+        write_number(to, u32::from(self.lower.is_some()))?;
+        self.lower.as_ref().map_or(Ok(()), |lower| lower.write(to))
+    }
+
+    /// Of so many rows.
+    pub(super) fn read(from: &mut impl Read, rows: u32) -> io::Result<Self> {
+        let places = read_numbers(from, rows)?;
+        let texts = Texts::read(from)?;
+        let lower = (read_number(from)? == 1).then(|| Texts::read(from)).transpose()?;
+        let as_many = lower.as_ref().is_none_or(|lower| lower.len() == texts.len());
+        let count = narrow(texts.len());
+        if as_many && places.iter().all(|place| *place < count || *place == NONE) {
+            Ok(Self { places, texts, lower })
+        } else {
+            Err(not_ours())
+        }
+    }
+
     pub(super) fn places(&self) -> &[u32] {
         &self.places
     }
