@@ -171,6 +171,15 @@ impl Drop for StopOnDrop {
     }
 }
 
+/// Begins work on another thread of the engine at once; it ends when the future is dropped.
+pub(crate) fn beside<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> impl Future<Output = Result<T, Error>> {
+    let mut begun = tokio::task::JoinSet::new();
+    begun.spawn(work);
+    async move { begun.join_next().await.expect("it was begun")? }
+}
+
 impl Stop {
     /// For work that knows nothing of runs.
     pub(crate) fn flag(&self) -> &AtomicBool {

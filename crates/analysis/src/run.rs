@@ -39,7 +39,7 @@ pub(crate) use self::results::{ResultCache, UnitResults};
 pub(crate) use self::statuses::Statuses;
 pub(crate) use self::verdict_rates::VerdictRates;
 use crate::checks::{Check, ConfiguredCheck, Method};
-use crate::engine::{Engine, Joins, Stop, Tables, add_up_lines, leave_out};
+use crate::engine::{Engine, Joins, Stop, Tables, add_up_lines, beside, leave_out};
 use crate::error::Error;
 use crate::limits::{CHECKS_AT_ONCE_MAX, FINDINGS_MAX, SUPPRESSED_KEPT_MAX};
 
@@ -89,8 +89,12 @@ impl Run {
     /// all else is queried, each query on one thread.
     pub(crate) async fn execute(mut self) -> Result<RunOutcome, Error> {
         let whole = self.whole_session(Joins::Hash)?;
-        let filled = FilledColumns::read(&whole).await?;
+        let filled = beside({
+            let whole = whole.clone();
+            async move { FilledColumns::read(&whole).await }
+        });
         self.statuses = Statuses::read(&whole, &self.inputs.settings.left_out_statuses).await?;
+        let filled = filled.await?;
         let run = Arc::new(self);
         let checks = run.inputs.settings.checks();
         let total = checks.len();
@@ -104,9 +108,9 @@ impl Run {
             .partition(|(_, _, check)| check.definition.method == Method::InvoicePairs);
         let pairs = Arc::new(CheckQueue(Mutex::new(pairs)));
         let queried = Arc::new(CheckQueue(Mutex::new(queried)));
-        let beside = run.engine.threads().clamp(2, CHECKS_AT_ONCE_MAX) - 1;
+        let queriers = run.engine.threads().clamp(2, CHECKS_AT_ONCE_MAX) - 1;
         let mut workers = JoinSet::new();
-        for queue in std::iter::once(pairs).chain(std::iter::repeat_n(queried, beside)) {
+        for queue in std::iter::once(pairs).chain(std::iter::repeat_n(queried, queriers)) {
             let run = Arc::clone(&run);
             workers.spawn(async move { run.run_queue(&queue, total).await });
         }
@@ -128,9 +132,11 @@ impl Run {
         }
         let last = (0.97, "Writing down what the findings show".into());
         run.progress.send(last).unwrap_or_else(|_nobody_follows| ());
+        let payments = run.whole_session(Joins::Few)?;
+        let payment_days = beside(async move { lanes::payment_days(&payments).await });
         let all = checked.findings.iter_mut().chain(&mut checked.suppressed);
-        details::fill(&run.whole_session(Joins::Few)?, all).await?;
-        let payment_days = lanes::payment_days(&run.whole_session(Joins::Few)?).await?;
+        details::fill(|| run.whole_session(Joins::Few), all).await?;
+        let payment_days = payment_days.await?;
         for finding in checked.findings.iter_mut().chain(&mut checked.suppressed) {
             lanes::assign(finding, payment_days);
         }

@@ -14,7 +14,7 @@ use datafusion::prelude::SessionContext;
 use domain::finding::Finding;
 use domain::{Amount, Column, ColumnKind, FileType, Money, Sensitivity, Visibility};
 
-use crate::engine::query_all;
+use crate::engine::{beside, query_all};
 use crate::error::Error;
 
 type Fields = BTreeMap<String, String>;
@@ -57,11 +57,13 @@ struct RowDetails {
     billed: Option<Money>,
 }
 
+/// Each ledger is read in a session of its own, side by side.
 pub(super) async fn fill<'a>(
-    session: &SessionContext,
+    session: impl Fn() -> Result<SessionContext, Error>,
     findings: impl Iterator<Item = &'a mut Finding>,
 ) -> Result<(), Error> {
     let mut findings: Vec<&mut Finding> = findings.collect();
+    let mut looked_up = Vec::new();
     for file_type in FileType::ALL {
         let mut ids: Vec<String> = findings
             .iter()
@@ -74,10 +76,18 @@ pub(super) async fn fill<'a>(
         if ids.is_empty() {
             continue;
         }
-        let mut known = look_up(session, file_type, ids).await?;
-        if file_type == FileType::Suppliers {
-            add_billed(session, &mut known).await?;
-        }
+        let session = session()?;
+        let known = beside(async move {
+            let mut known = look_up(&session, file_type, ids).await?;
+            if file_type == FileType::Suppliers {
+                add_billed(&session, &mut known).await?;
+            }
+            Ok(known)
+        });
+        looked_up.push((file_type, known));
+    }
+    for (file_type, known) in looked_up {
+        let known = known.await?;
         for finding in &mut findings {
             let names_money = finding.at_risk.is_some() || finding.billed.is_some();
             let mut billed: Option<Money> = None;

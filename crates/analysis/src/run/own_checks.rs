@@ -74,9 +74,11 @@ pub(crate) async fn try_over(
     check: &OwnCheck,
 ) -> Result<OwnCheckTrial, Error> {
     let began = Instant::now();
-    let whole = engine.session(Joins::Few, 1);
-    tables.register(&whole)?;
-    let statuses = Statuses::read(&whole, left_out).await?;
+    let whole = || {
+        let session = engine.session(Joins::Few, 1);
+        tables.register(&session).map(|()| session)
+    };
+    let statuses = Statuses::read(&whole()?, left_out).await?;
     let session = session(engine, tables, &statuses)?;
     let mut trial = OwnCheckTrial::default();
     match find(engine, &session, check).await {
@@ -84,7 +86,7 @@ pub(crate) async fn try_over(
             trial.found = outcome.findings.len();
             trial.findings = outcome.findings;
             trial.findings.truncate(OWN_CHECK_SHOWN_MAX);
-            details::fill(&whole, trial.findings.iter_mut()).await?;
+            details::fill(whole, trial.findings.iter_mut()).await?;
         }
         Err(why) => trial.refused = Some(why.to_string()),
     }
