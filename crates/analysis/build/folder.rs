@@ -269,10 +269,11 @@ pub(crate) fn alternatives(need: &str) -> Option<Vec<(&str, &str)>> {
         .collect()
 }
 
-/// The names in `{…}` of a statement.
+/// The names in `{…}` of a statement; `{….basis}` is of the same parameter.
 fn placeholders(sql: &str) -> impl Iterator<Item = &str> {
     sql.split('{').skip(1).filter_map(|after| {
         let (name, _) = after.split_once('}')?;
+        let name = name.strip_suffix(".basis").unwrap_or(name);
         is_snake_case(name).then_some(name)
     })
 }

@@ -76,12 +76,24 @@ pub struct Parameter {
     pub default: f64,
 }
 
+/// Where a number comes from, behind it in a sentence.
+const SET: &str = "as set for this check";
+const ASSUMED: &str = "which is assumed, as none is set for this check";
+
 /// A check with the numbers it is to go by.
 #[derive(Debug, Clone)]
 pub(crate) struct ConfiguredCheck {
     pub(crate) definition: &'static Check,
     /// One for each parameter, in their order.
-    pub(crate) numbers: Vec<f64>,
+    pub(crate) numbers: Vec<ConfiguredNumber>,
+}
+
+/// The number of a parameter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct ConfiguredNumber {
+    value: f64,
+    /// Somebody has set it; else it is the default.
+    is_set: bool,
 }
 
 static ALL: &[Check] = include!(concat!(env!("OUT_DIR"), "/checks.rs"));
@@ -141,9 +153,11 @@ impl Parameter {
 impl ConfiguredCheck {
     /// The check with `number` for the parameters that it answers, and the defaults for the others.
     pub(crate) fn new(check: &'static Check, number: impl Fn(&Parameter) -> Option<f64>) -> Self {
-        let parameters = check.parameters.iter();
-        let numbers = parameters.map(|one| number(one).unwrap_or(one.default)).collect();
-        Self { definition: check, numbers }
+        let configured = |one: &Parameter| {
+            let set = number(one);
+            ConfiguredNumber { value: set.unwrap_or(one.default), is_set: set.is_some() }
+        };
+        Self { definition: check, numbers: check.parameters.iter().map(configured).collect() }
     }
 
     /// The statement that gives the rows, with the numbers written in.
@@ -156,17 +170,20 @@ impl ConfiguredCheck {
         self.definition.figures_sql.map(|sql| self.with_numbers(sql))
     }
 
+    /// `{limit}` is the number, and `{limit.basis}` says in words whether somebody has set it.
     fn with_numbers(&self, sql: &str) -> String {
         let mut sql = sql.to_owned();
         for (parameter, number) in self.definition.parameters.iter().zip(&self.numbers) {
-            sql = sql.replace(&format!("{{{}}}", parameter.name), &number.to_string());
+            let basis = if number.is_set { SET } else { ASSUMED };
+            sql = sql.replace(&format!("{{{}}}", parameter.name), &number.value.to_string());
+            sql = sql.replace(&format!("{{{}.basis}}", parameter.name), basis);
         }
         sql
     }
 
     pub(crate) fn parameter(&self, name: &str) -> f64 {
         let at = self.definition.parameters.iter().position(|one| one.name == name);
-        self.numbers[at.expect("`build.rs` knows which parameters a method reads")]
+        self.numbers[at.expect("`build.rs` knows which parameters a method reads")].value
     }
 }
 

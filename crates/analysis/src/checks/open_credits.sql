@@ -16,6 +16,7 @@ settling AS (
 items AS (
     SELECT unique_id, supplier_ref, supplier_name, invoice_number, invoice_date, base_amount, base_amount_currency,
         greatest(coalesce(entered_date, invoice_date), coalesce(due_date, entered_date, invoice_date)) AS since,
+        due_date IS NOT NULL AS has_due,
         coalesce(paid_date, payment_cleared_date) IS NULL AND settled_status IS NULL AS is_open
     FROM settling RIGHT JOIN transactions ON settled_status = status
     WHERE supplier_ref IS NOT NULL AND base_amount <> 0

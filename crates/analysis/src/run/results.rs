@@ -14,7 +14,7 @@ use domain::{FileType, InvoiceLines, LeftOutStatuses};
 use lru::LruCache;
 
 use super::{CheckSettings, Outcome};
-use crate::checks::ConfiguredCheck;
+use crate::checks::{ConfiguredCheck, ConfiguredNumber};
 
 /// Units whose outcomes are kept; the one that was checked longest ago goes.
 const UNITS_MAX: NonZeroUsize = NonZeroUsize::new(32).expect("32 are some");
@@ -26,7 +26,7 @@ const FINDINGS_KEPT_MAX: usize = 10_000;
 struct State {
     /// The tables that its statements name, with their versions.
     tables: Vec<(FileType, Option<u64>)>,
-    numbers: Vec<f64>,
+    numbers: Vec<ConfiguredNumber>,
     lines: InvoiceLines,
     left_out: LeftOutStatuses,
 }

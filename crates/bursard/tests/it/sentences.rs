@@ -6,6 +6,8 @@
 mod checks;
 mod facts;
 mod invoices;
+mod limits;
+mod money;
 mod suppliers;
 mod template;
 mod terms;

@@ -20,7 +20,7 @@ SELECT
     supplier_ref AS known_by,
     make_array('base_amount', 'base_amount') AS fields,
     make_array(
-        concat(CAST(min(below) AS VARCHAR), ' lie within ', CAST(100 * {within} AS VARCHAR), '% below the limit that is set for this check, ', money({limit}, min(base_amount_currency))),
+        concat(CAST(min(below) AS VARCHAR), ' lie within ', CAST(100 * {within} AS VARCHAR), '% below ', money({limit}, min(base_amount_currency)), ', {limit.basis}'),
         concat(CAST(min(above) AS VARCHAR), ' lie as near above it')) AS words,
     make_array(3.0, 1.0) AS bits
 FROM near JOIN transactions ON supplier_ref = ref

@@ -20,21 +20,35 @@ best AS (
 ),
 picked AS (
     SELECT * FROM best WHERE rank = 1 AND together >= {count} AND together >= all_near * {usual}
+),
+-- Whoever bills above the limit in the same days does not keep below it.
+above AS (
+    SELECT picked.supplier_ref AS above_ref, count(*) AS all_above,
+        count(*) FILTER (WHERE CAST(invoice_date AS INT) BETWEEN day - {days} AND day) AS above_then,
+        max(base_amount) FILTER (WHERE CAST(invoice_date AS INT) BETWEEN day - {days} AND day) AS largest_then
+    FROM picked JOIN transactions ON picked.supplier_ref = transactions.supplier_ref
+    WHERE base_amount >= {limit}
+    GROUP BY picked.supplier_ref
 )
 SELECT
     concat(CAST(count(*) AS VARCHAR), ' invoices of ', party(min(supplier_name), numbered.supplier_ref), ' within {days} days are each below ', money({limit}, min(base_amount_currency)), ' and together ',
-        money(sum(base_amount), min(base_amount_currency))) AS title,
+        money(sum(base_amount), min(base_amount_currency)),
+        CASE WHEN coalesce(min(above_then), 0) = 0 THEN '' ELSE concat('; of the same days ', CAST(min(above_then) AS VARCHAR), CASE WHEN min(above_then) = 1 THEN ' is' ELSE ' are' END, ' not below it') END) AS title,
     sum(base_amount) AS at_risk,
     min(base_amount_currency) AS currency,
     make_array(numbered.supplier_ref) AS suppliers,
     array_sort(array_agg(unique_id)) AS transactions,
     numbered.supplier_ref AS pattern,
-    make_array('base_amount', 'invoice_date') AS fields,
+    make_array('base_amount', 'invoice_date', 'base_amount') AS fields,
     make_array(
-        concat('the largest is ', money(max(base_amount), min(base_amount_currency)), ', the limit ', money({limit}, min(base_amount_currency))),
-        concat('of its ', CAST(min(all_near) AS VARCHAR), ' invoices near the limit, ', CAST(count(*) AS VARCHAR), ' are of ', CAST(min(invoice_date) AS VARCHAR), ' to ', CAST(max(invoice_date) AS VARCHAR))) AS words,
-    make_array(2.0, 2.0) AS bits
+        concat('the largest of them is ', money(max(base_amount), min(base_amount_currency)), '; the limit is ', money({limit}, min(base_amount_currency)), ', {limit.basis}'),
+        concat('of its ', CAST(min(all_near) AS VARCHAR), ' invoices from ', money({from} * {limit}, min(base_amount_currency)), ' up to the limit, ', CAST(count(*) AS VARCHAR), ' are of ', CAST(min(invoice_date) AS VARCHAR), ' to ', CAST(max(invoice_date) AS VARCHAR)),
+        CASE WHEN min(all_above) IS NULL THEN 'it has billed nothing of the limit or more'
+            WHEN min(above_then) = 0 THEN concat('of the limit or more it has billed ', CAST(min(all_above) AS VARCHAR), CASE WHEN min(all_above) = 1 THEN ' invoice' ELSE ' invoices' END, ', none of them in these days')
+            ELSE concat('in the same days it has billed ', CAST(min(above_then) AS VARCHAR), ' of the limit or more, the largest ', money(min(largest_then), min(base_amount_currency)), ': it does not keep below it') END) AS words,
+    make_array(2.0, 2.0, CASE WHEN min(all_above) IS NULL THEN 1.0 WHEN min(above_then) = 0 THEN 0.0 ELSE -1.0 * min(above_then) END) AS bits
 FROM picked JOIN numbered ON numbered.supplier_ref = picked.supplier_ref
+LEFT JOIN above ON above_ref = picked.supplier_ref
 WHERE numbered.day BETWEEN picked.day - {days} AND picked.day
 GROUP BY numbered.supplier_ref
-HAVING sum(base_amount) >= 2 * {limit}
+HAVING sum(base_amount) >= 2 * {limit} AND coalesce(min(above_then), 0) < count(*)

@@ -1,6 +1,6 @@
 WITH {{open_credits}},
 owing AS (
-    SELECT supplier_ref AS ref, min(supplier_name) AS name, count(*) AS credits, -sum(base_amount) AS amount, min(since) AS oldest,
+    SELECT supplier_ref AS ref, min(supplier_name) AS name, count(*) AS credits, -sum(base_amount) AS amount, min(since) AS oldest, bool_and(has_due) AS has_due,
         min(last_day) AS last_day, min(base_amount_currency) AS currency, array_sort(array_agg(unique_id)) AS ids
     FROM today CROSS JOIN credits
     GROUP BY supplier_ref HAVING max(last_day) - min(since) > {days}
@@ -21,7 +21,7 @@ SELECT
         concat(CASE WHEN owing.credits = 1 THEN 'a credit' ELSE concat(CAST(owing.credits AS VARCHAR), ' credits') END, ' over ', money(amount, currency),
             CASE WHEN owing.credits = 1 THEN ' is open' ELSE ' are open' END, ', against ',
             CASE WHEN open_billed IS NULL THEN 'no open invoice' ELSE concat('open invoices over ', money(open_billed, currency)) END),
-        concat('the oldest was entered and due by ', CAST(oldest AS VARCHAR), ', ', CAST(last_day - oldest AS VARCHAR), ' days before the last day of the ledger'),
+        concat(CASE WHEN has_due THEN 'the oldest was entered and due by ' ELSE 'the oldest was entered, or due, by ' END, CAST(oldest AS VARCHAR), ', ', CAST(last_day - oldest AS VARCHAR), ' days before the last day of the ledger'),
         concat('of the ', CAST(told.credits AS VARCHAR), ' credits as old in this ledger ', CAST(CAST(round(100 * share) AS BIGINT) AS VARCHAR), '% are marked as taken'),
         CASE WHEN billed_on IS NULL THEN 'the ledger has no invoice of the supplier'
             ELSE concat('its latest invoice was entered on ', CAST(billed_on AS VARCHAR)) END) AS words,

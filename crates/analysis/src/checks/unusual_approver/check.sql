@@ -11,6 +11,7 @@ approvers AS (SELECT approver AS who, count(*) AS approvals FROM approved GROUP 
 usual AS (
     SELECT ref AS usual_ref, count(*) AS invoices, median(CAST(base_amount AS DOUBLE)) AS middle FROM approved GROUP BY ref
 ),
+here AS (SELECT ref AS here_ref, approver AS here_by, count(*) AS here FROM approved GROUP BY ref, approver),
 own AS (
     SELECT ref AS own_ref, approver AS own_by, min(supplier_name) AS name, count(*) AS invoices, sum(base_amount) AS amount,
         min(base_amount_currency) AS currency, array_sort(array_agg(unique_id)) AS ids
@@ -35,7 +36,7 @@ WHERE habit <= {habit} AND of_all >= {ledger}
 UNION ALL
 SELECT
     'unusual_approver' AS kind,
-    concat('Invoice ', invoice_number, ' of ', party(supplier_name, ref), ' over ', money(base_amount, base_amount_currency), ' was approved by ', approver, ', who hardly ever approves') AS title,
+    concat('Invoice ', coalesce(invoice_number, '(no number)'), ' of ', party(supplier_name, ref), ' over ', money(base_amount, base_amount_currency), ' was approved by ', approver, ', who hardly ever approves') AS title,
     CAST(base_amount AS DOUBLE) AS at_risk,
     base_amount_currency AS currency,
     make_array(ref) AS suppliers,
@@ -43,11 +44,12 @@ SELECT
     ref AS pattern,
     make_array('approved_by', 'base_amount') AS fields,
     make_array(
-        concat(approver, ' approved ', CAST(approvals AS VARCHAR), ' of the ', CAST(of_all AS VARCHAR), ' approved invoices of the ledger, and no other of the ', CAST(usual.invoices AS VARCHAR), ' of this supplier'),
+        concat(approver, ' approved ', CAST(approvals AS VARCHAR), ' of the ', CAST(of_all AS VARCHAR), ' approved invoices of the ledger, ', CAST(here AS VARCHAR), ' of the ', CAST(usual.invoices AS VARCHAR), ' of this supplier'),
         concat('half of its invoices are below ', money(middle, base_amount_currency))) AS words,
     make_array(2.5, 1.0) AS bits
 FROM ledger CROSS JOIN approvers
 JOIN approved ON approver = who
 JOIN usual ON usual_ref = ref
-WHERE approvals <= {few} AND of_all >= {ledger} AND usual.invoices > {count} AND base_amount >= {least}
+JOIN here ON here_ref = ref AND here_by = approver
+WHERE approvals <= {few} AND of_all >= {ledger} AND usual.invoices - here >= {count} AND base_amount >= {least}
     AND CAST(base_amount AS DOUBLE) >= 2 * middle AND (keyer IS NULL OR approver <> keyer)

@@ -20,7 +20,7 @@ judged AS (
 )
 SELECT
     CASE WHEN above >= {least} THEN 'vat_too_high' ELSE 'unknown_vat_rate' END AS kind,
-    concat('Invoice ', invoice_number, ' of ', party(supplier_name, ref),
+    concat('Invoice ', coalesce(invoice_number, '(no number)'), ' of ', party(supplier_name, ref),
         CASE WHEN above >= {least} THEN concat(' holds VAT of ', CAST(round(100 * part / (1 - part), 1) AS VARCHAR), '% of its net amount')
             ELSE concat(' states VAT at ', vat_rate) END) AS title,
     CASE WHEN above >= {least} THEN above END AS at_risk,
