@@ -11,6 +11,7 @@ mod amount_class;
 mod amounts;
 mod by_party;
 mod joint_bills;
+mod nearness;
 mod number_forms;
 mod numbered_pieces;
 mod numbers;
@@ -274,20 +275,6 @@ impl Habits {
             count => f64::from(count.saturating_sub(2)),
         };
         BaseRate { own: average.max(others * 0.7), pooled }
-    }
-
-    /// The rate at which two genuine invoices of a party, of equal amount, have neighbouring numbers, the two
-    /// compared left out.
-    pub fn twins_neighbouring(&self, party: u32) -> BaseRate {
-        let all = &self.everywhere.twins;
-        let pooled = (f64::from(all.neighbours) + 0.5) / (all.pairs() + 4.0);
-        if !self.has_own(party) {
-            return BaseRate { own: pooled, pooled };
-        }
-        let own = &self.own(party).twins;
-        let neighbours = (f64::from(own.neighbours) - 1.0).max(0.0);
-        let pairs = (own.pairs() - 1.0).max(0.0);
-        BaseRate { own: (neighbours + SHRINKAGE * pooled) / (pairs + SHRINKAGE), pooled }
     }
 
     /// The share of a party's invoices that have another of their amount, keyed on the same day, whose

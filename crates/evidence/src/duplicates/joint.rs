@@ -2,7 +2,8 @@
 //!
 //! Not for: which sums tell anything (`habits`).
 //!
-//! Invariant: where sums come out at one party again and again, they are how it bills, and no finding.
+//! Invariant: where sums come out at one party again and again, or on one day all over the ledger,
+//! they are how it is billed or posted, and no finding.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -74,6 +75,7 @@ impl JointSums<'_> {
             left_out.only_runs += part.left_out.only_runs;
             left_out.not_searched += part.left_out.not_searched;
         }
+        self.learn_postings(&mut joint);
         let mut of_party: FxHashMap<u32, usize> = FxHashMap::default();
         for (whole, _) in &joint {
             *of_party.entry(invoices.party[*whole]).or_default() += 1;
@@ -88,5 +90,23 @@ impl JointSums<'_> {
             }
         });
         (judged.collect(), left_out)
+    }
+
+    /// An invoice and its parts of one day may be one posting, shared out. How often a ledger is posted
+    /// so, all of them tell together, each without itself.
+    fn learn_postings(&self, joint: &mut [(usize, JointBill)]) {
+        let invoices = self.judge.invoices;
+        let day = |at: usize| (invoices.invoiced[at], invoices.entered[at]);
+        let is_posting = |whole: usize, joint: &JointBill| {
+            joint.numbered_usually.is_none() && joint.parts.iter().all(|at| day(*at) == day(whole))
+        };
+        let postings = joint.iter().filter(|(whole, joint)| is_posting(*whole, joint)).count();
+        let others = f64::from(crate::narrow(postings.saturating_sub(1)));
+        let rate = others / f64::from(crate::narrow(invoices.len().max(1)));
+        for (whole, joint) in joint.iter_mut() {
+            if is_posting(*whole, joint) {
+                joint.by_chance = joint.by_chance.max(rate);
+            }
+        }
     }
 }

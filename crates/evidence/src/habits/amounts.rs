@@ -2,11 +2,12 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::days::DayLikeness;
+use crate::days::{DayLikeness, Gap};
 use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::Invoices;
 
 use super::amount_class::{AmountClass, ByClass, CLASSES};
+use super::nearness::{ByNearness, Nearness};
 use super::numbers::Numbers;
 
 /// One party and one amount.
@@ -31,8 +32,8 @@ pub(super) struct Twins {
     pub(super) of: ByClass<f32>,
     /// The number of them by how far apart they are.
     pub(super) days: [f32; DayLikeness::ALL.len()],
-    /// The number of them with neighbouring numbers.
-    pub(super) neighbours: f32,
+    /// How near their numbers lie to each other.
+    pub(super) near: ByNearness,
     /// By slip: invoices that have another of their amount, keyed on the same day, whose number is such a
     /// slip away. One or two may be second keyings.
     pub(super) halves: [f32; NumberLikeness::ALL.len()],
@@ -49,6 +50,21 @@ impl Recurrence {
     /// Rent and the like: most gaps are alike, and longer than a few days.
     pub fn is_schedule(self) -> bool {
         self.count >= 3 && self.middle_gap >= 5 && self.even * 10 >= (self.count - 1) * 6
+    }
+
+    /// Whether so many days are one or two periods of the schedule and not a whole number of them; of more
+    /// periods months of unequal length make any number of days.
+    pub(crate) fn is_between_periods(self, days: i64) -> bool {
+        let period = i64::from(self.middle_gap.max(1));
+        let off = (days % period).min(period - days % period);
+        days * 2 < period * 5 && off > (period / 5).max(3)
+    }
+
+    /// The share of the gaps that are no period, but for the two that one bill more makes of one.
+    pub(crate) fn unevenly(self) -> f64 {
+        let gaps = f64::from(self.count.saturating_sub(1).max(1));
+        let uneven = self.count.saturating_sub(1).saturating_sub(self.even).saturating_sub(2);
+        (f64::from(uneven) + 0.5) / (gaps + 1.0)
     }
 }
 
@@ -126,8 +142,9 @@ impl Twins {
                     continue;
                 }
                 has_twin = true;
-                let is_neighbour = likeness == NumberLikeness::Neighbouring;
-                self.neighbours += 0.5 * f32::from(u8::from(is_neighbour));
+                let [one, two] = [position, other].map(|at| numbers.form(group[at].2 as usize));
+                let gap = Gap::of(*day, *twin_day).index();
+                self.near[gap][Nearness::of(one, two).index()] += 0.5;
                 self.days[DayLikeness::of(*day, *twin_day).index()] += 0.5;
             }
             self.with[class] += f32::from(u8::from(has_twin));
@@ -143,15 +160,12 @@ impl Twins {
         for (to, from) in self.days.iter_mut().zip(other.days) {
             *to += from;
         }
-        self.neighbours += other.neighbours;
+        for (to, from) in self.near.iter_mut().flatten().zip(other.near.iter().flatten()) {
+            *to += from;
+        }
         for (to, from) in self.halves.iter_mut().zip(other.halves) {
             *to += from;
         }
-    }
-
-    /// The number of pairs of twins.
-    pub(super) fn pairs(&self) -> f64 {
-        self.days.iter().copied().map(f64::from).sum()
     }
 
     /// The number of invoices that have a twin.

@@ -22,6 +22,15 @@ pub const DATE_AS_NUMBER: f64 = 0.03;
 /// have that of the paper.
 pub const OF_POSTING: f64 = 0.5;
 
+/// Of second keyings of a bill that comes on a schedule, how many bear a date that is a period off or more,
+/// where it is the date on the paper.
+pub const PERIODS_LATER: f64 = 0.03;
+/// Where it is the day of posting: of those that come later than half a period, how many fall between two
+/// bills, as the days round a bill are about two fifths of a month.
+pub const POSTED_BETWEEN: f64 = 0.6;
+/// And how many come so late: see `posted`.
+const POSTED_LATER: f64 = 0.7;
+
 /// Of genuine invoices that share a number, such as a customer account, how many write it differently:
 /// both come from one system.
 pub const WRITTEN_OTHERWISE: f64 = 0.1;
@@ -117,6 +126,11 @@ fn posted(likeness: DayLikeness) -> f64 {
         DayLikeness::Quarter => 0.24,
         DayLikeness::Far => 0.06,
     }
+}
+
+/// Of second keyings posted later than half a period after a bill of a schedule, as many as reach so far.
+pub fn later(likeness: DayLikeness) -> f64 {
+    POSTED_LATER * (posted(likeness) / posted(DayLikeness::Month)).min(1.0)
 }
 
 /// The rates at which pairs share a field, where genuine pairs share it at the rate `usual`, and so large a

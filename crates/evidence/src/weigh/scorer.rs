@@ -4,10 +4,10 @@
 
 use super::error_model::{self, PRIOR};
 use super::odds::{Odds, Ratio, Weights};
-use super::{NumberedInvoice, Pair, Subject, WeighedPair};
+use super::{NumberedInvoice, Pair, Rates, Subject, WeighedPair};
 use crate::amounts::AmountLikeness;
 use crate::days::{DayLikeness, Gap};
-use crate::habits::{BaseRate, Field, Habits, JointBill, Place, SHARED_FIELDS, same};
+use crate::habits::{BaseRate, Field, Habits, JointBill, Place, Recurrence, SHARED_FIELDS, same};
 use crate::invoice_number::{InvoiceNumber, NumberLikeness, date_number};
 use crate::invoices::{Invoices, NO_DAY};
 
@@ -180,19 +180,33 @@ impl Scorer<'_> {
             to.add(Subject::Day, Ratio::of(slip, apart));
             return;
         }
-        // On a schedule, two in one period is what is unusual.
-        let days = i64::from(invoices.invoiced[a].abs_diff(invoices.invoiced[b]));
+        let schedule = self.schedule(pair, recurrence, slip);
+        to.add(
+            Subject::Schedule,
+            Ratio::of(schedule.if_one, BaseRate { own: schedule.genuine, pooled: apart.pooled }),
+        );
+    }
+
+    /// On a schedule, two in one period is what is unusual, and one between two periods.
+    fn schedule(&self, pair: &Pair, recurrence: Recurrence, slip: f64) -> Rates {
+        let invoices = self.invoices;
+        let days = i64::from(invoices.invoiced[pair.a].abs_diff(invoices.invoiced[pair.b]));
         let others = f64::from(recurrence.count.saturating_sub(2));
-        let is_close = days * 2 < i64::from(recurrence.middle_gap);
-        let own = if is_close {
-            (f64::from(recurrence.close.saturating_sub(1)) + 0.25)
-                / (others + 1.0)
-                / others.max(1.0)
+        if days * 2 < i64::from(recurrence.middle_gap) {
+            let close = f64::from(recurrence.close.saturating_sub(1)) + 0.25;
+            let genuine = close / (others + 1.0) / others.max(1.0);
+            return Rates { if_one: slip.max(0.3), genuine };
+        }
+        let posted = error_model::OF_POSTING * self.habits.posting_share();
+        let written = error_model::day(pair.day, 0.0).min(error_model::PERIODS_LATER);
+        let (written, posted) = (written * (1.0 - posted), error_model::later(pair.day) * posted);
+        if recurrence.is_between_periods(days) {
+            let if_one = written + posted * error_model::POSTED_BETWEEN;
+            Rates { if_one, genuine: recurrence.unevenly() }
         } else {
-            1.0
-        };
-        let slip = if is_close { slip.max(0.3) } else { slip.min(0.03) };
-        to.add(Subject::Schedule, Ratio::of(slip, BaseRate { own, pooled: apart.pooled }));
+            let if_one = written + posted * (1.0 - error_model::POSTED_BETWEEN);
+            Rates { if_one, genuine: 1.0 }
+        }
     }
 
     /// The share of second keyings whose dates are so far apart.
@@ -261,7 +275,7 @@ impl Scorer<'_> {
                     least
                 } else {
                     let variants = self.variants(pair, party, numbers);
-                    Ratio::of(slip, self.given_amount(pair, party, share(variants)))
+                    Ratio::of(slip, self.given_amount(pair, share(variants)))
                 }
             }
         };
@@ -282,7 +296,7 @@ impl Scorer<'_> {
 
     /// A share of genuine pairs by their numbers, as it is among those of one amount: what is booked together
     /// has neighbouring numbers and one amount.
-    fn given_amount(&self, pair: &Pair, party: u32, share: BaseRate) -> BaseRate {
+    fn given_amount(&self, pair: &Pair, share: BaseRate) -> BaseRate {
         if pair.amount != AmountLikeness::Equal {
             return share;
         }
@@ -290,10 +304,10 @@ impl Scorer<'_> {
             // The amount has been weighed by how often such two come together.
             return BaseRate { own: 1.0, ..share };
         }
-        if pair.number != NumberLikeness::Neighbouring {
+        let ab = (pair.a, pair.b);
+        let Some(twins) = self.habits.twins_a_slip_apart(self.invoices, ab, pair.number) else {
             return share;
-        }
-        let twins = self.habits.twins_neighbouring(party);
+        };
         BaseRate { own: share.own.max(twins.own), pooled: share.pooled.max(twins.pooled) }
     }
 
@@ -302,6 +316,10 @@ impl Scorer<'_> {
             || matches!(pair.number, NumberLikeness::Suffix | NumberLikeness::Unknown)
             // What stands round a number is no count, and takes none out of its series.
             || pair.number.has_core()
+            // Of numbers side by side both stand where the count stood, whichever of them is a slip.
+            || pair.amount == AmountLikeness::Equal
+                && pair.number.is_slip()
+                && self.habits.are_near(pair.a, pair.b)
         {
             return;
         }
