@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use super::header::Header;
 use super::inject::{self, Dates, Injected};
+use super::judged::Verdicts;
 use super::measure::{self, Figures, Ranked};
 use super::reliability::Reliability;
 use super::table;
@@ -43,6 +44,7 @@ pub(crate) struct Checker {
 /// The figures of one ledger.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Evaluation {
+    pub(crate) ledger: String,
     runs: Vec<(Regime, Figures)>,
     pub(crate) ranked: Vec<Ranked>,
     /// Of what is shown where duplicates are as rare as they are.
@@ -135,13 +137,13 @@ impl Checker {
         evaluation: &mut Evaluation,
         (headers, injected): (&[Header], &[Injected]),
         shown: &RunOutcome,
-        known: &HashSet<String>,
+        of_itself: (&HashSet<String>, &Verdicts),
     ) -> Result<(), Box<dyn Error>> {
-        for judged in measure::judge(headers, injected, shown, known) {
+        for judged in measure::judge(headers, injected, shown, of_itself) {
             evaluation.shown.add(&judged);
         }
         let ranked = self.rank(headers)?;
-        for judged in measure::judge(headers, injected, &ranked, known) {
+        for judged in measure::judge(headers, injected, &ranked, of_itself) {
             evaluation.weighed.add(&judged);
         }
         Ok(())

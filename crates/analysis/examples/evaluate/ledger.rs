@@ -16,6 +16,10 @@ use extract::{Options, Place, Problem, Require, Sink, SinkError};
 
 use super::header::Header;
 
+/// Before the number of a document that stands for the invoice's own as well, so that it tells as much where
+/// nothing is injected as where something is.
+const DOCUMENT: &str = "document-";
+
 #[derive(Default)]
 struct Rows(Vec<RecordBatch>);
 
@@ -87,9 +91,14 @@ fn header(batch: &RecordBatch, row: usize, count: usize) -> Option<Header> {
             .into_iter()
             .find_map(day)?;
     let supplier_name = text("supplier_name").unwrap_or_default();
-    let number = text("invoice_number").or_else(|| text("unique_id"))?;
+    let (id, number) = match (text("unique_id"), text("invoice_number")) {
+        (Some(id), Some(number)) => (id, number),
+        // Where all ids are numbers as well, numbers tell nothing; with the first injected one they would.
+        (Some(id), None) => (format!("{DOCUMENT}{id}"), id),
+        (None, number) => (format!("row-{count}"), number?),
+    };
     Some(Header {
-        id: text("unique_id").unwrap_or_else(|| format!("row-{count}")),
+        id,
         number,
         supplier: text("supplier_ref").unwrap_or_else(|| supplier_name.clone()),
         supplier_name,
@@ -98,7 +107,7 @@ fn header(batch: &RecordBatch, row: usize, count: usize) -> Option<Header> {
         currency: text("invoice_amount_currency").unwrap_or_else(|| "GBP".into()),
         invoiced,
         entered: day("entered_date").unwrap_or(invoiced),
-        paid: day("paid_date"),
+        paid: day("paid_date").or_else(|| day("payment_cleared_date")),
         user: text("user_id").unwrap_or_default(),
         group: text("org_group_ref").unwrap_or_default(),
         order: text("po_number").unwrap_or_default(),

@@ -15,6 +15,7 @@ mod chance;
 mod evaluation;
 mod header;
 mod inject;
+mod judged;
 mod kinds;
 mod ledger;
 mod measure;
@@ -22,6 +23,7 @@ mod number_slips;
 mod reliability;
 mod report;
 mod table;
+mod worst;
 
 use std::collections::{BTreeMap, HashSet};
 use std::error::Error;
@@ -35,11 +37,14 @@ use domain::finding::{Finding, RunOutcome};
 use arguments::Arguments;
 use evaluation::{Checker, Evaluation, Regime};
 use header::Header;
+use judged::Verdicts;
 use reliability::Reliability;
 use report::Beside;
 
 /// Findings of the clean ledger that are printed with `--details`.
 const WORST_SHOWN: usize = 60;
+/// With `--details`, what claims as much and was not injected is printed with its rows.
+const WORST_CLAIM: f64 = 0.2;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::read(std::env::args().skip(1))?;
@@ -69,12 +74,16 @@ fn main() -> Result<(), Box<dyn Error>> {
             );
             continue;
         }
-        all.extend(evaluate(&checker, &headers, &arguments)?);
+        let verdicts = Verdicts::of(&name.to_string());
+        if let Some(evaluation) = evaluate(&checker, &headers, &verdicts, &arguments)? {
+            all.push(Evaluation { ledger: name.to_string(), ..evaluation });
+        }
     }
     if all.is_empty() {
         return Ok(());
     }
     report::sums(&all);
+    report::by_ledger(&all);
     report::by_kind(&all);
     let (mut shown, mut weighed) = (Reliability::default(), Reliability::default());
     for evaluation in &all {
@@ -89,6 +98,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn evaluate(
     checker: &Checker,
     headers: &[Header],
+    verdicts: &Verdicts,
     arguments: &Arguments,
 ) -> Result<Option<Evaluation>, Box<dyn Error>> {
     let began = Instant::now();
@@ -114,10 +124,10 @@ fn evaluate(
         for regime in Regime::ALL {
             let (with, injected, shown) =
                 checker.inject_and_check(headers, regime, (arguments.each, *seed))?;
-            let figures = measure::measure(&with, &injected, &shown);
+            let figures = measure::measure(&with, &injected, &shown, verdicts);
             let mut ranked = None;
             if regime.is_real() && regime.keeps_dates() {
-                checker.judge(&mut evaluation, (&with, &injected), &shown, &known)?;
+                checker.judge(&mut evaluation, (&with, &injected), &shown, (&known, verdicts))?;
             } else if regime == Regime::KEPT && !arguments.is_short {
                 ranked = Some(measure::rank(&with, &injected, &checker.rank(&with)?));
                 evaluation.ranked.extend(ranked.clone());
@@ -127,7 +137,10 @@ fn evaluate(
                 }
             }
             report::seed_line(*seed, regime, &figures, ranked.as_ref());
-            if arguments.details && !regime.is_real() {
+            if arguments.details && regime.is_real() {
+                let judged = measure::judge(&with, &injected, &shown, (&known, verdicts));
+                worst::print(&with, &judged, WORST_CLAIM);
+            } else if arguments.details {
                 misses(&with, &injected, &shown);
             }
             evaluation.note(regime, figures);

@@ -6,6 +6,7 @@ use domain::finding::{Finding, RunOutcome};
 
 use super::header::Header;
 use super::inject::Injected;
+use super::judged::Verdicts;
 use super::kinds::Kind;
 use super::reliability::{Judged, Reach};
 
@@ -17,6 +18,8 @@ pub(crate) struct Figures {
     pub(crate) alerts: usize,
     /// Findings that name an injected duplicate.
     pub(crate) true_alerts: usize,
+    /// Others that somebody who read their rows has judged to be one.
+    pub(crate) judged_alerts: usize,
     pub(crate) found: usize,
     pub(crate) wrongly_suppressed: usize,
     pub(crate) value_recall: f64,
@@ -54,11 +57,17 @@ impl Figures {
 }
 
 /// Measures the findings that are shown at the threshold of a run.
-pub(crate) fn measure(headers: &[Header], injected: &[Injected], shown: &RunOutcome) -> Figures {
+pub(crate) fn measure(
+    headers: &[Header],
+    injected: &[Injected],
+    shown: &RunOutcome,
+    verdicts: &Verdicts,
+) -> Figures {
     let truth = Truth::of(headers, injected);
     let findings = &shown.findings;
     let found: HashSet<usize> = findings.iter().flat_map(|finding| truth.found(finding)).collect();
     let is_true = |finding: &&Finding| !truth.found(finding).is_empty();
+    let is_judged = |finding: &&Finding| !is_true(finding) && verdicts.on(finding) == Some(true);
     let suppressed: HashSet<usize> =
         shown.suppressed.iter().flat_map(|finding| truth.found(finding)).collect();
     let mut figures = Figures {
@@ -66,6 +75,7 @@ pub(crate) fn measure(headers: &[Header], injected: &[Injected], shown: &RunOutc
         invoices: headers.len(),
         alerts: findings.len(),
         true_alerts: findings.iter().filter(is_true).count(),
+        judged_alerts: findings.iter().filter(is_judged).count(),
         found: found.len(),
         wrongly_suppressed: suppressed.difference(&found).count(),
         ..Figures::default()
@@ -110,20 +120,22 @@ pub(crate) fn rank(headers: &[Header], injected: &[Injected], ranked: &RunOutcom
 }
 
 /// The findings of a run with what they claim and whether it is so. `known`: the findings of the ledger
-/// without injections, of which nobody has said what they are.
+/// without injections; `verdicts`: what somebody has said who read their rows.
 pub(crate) fn judge<'f>(
     headers: &[Header],
     injected: &[Injected],
     outcome: &'f RunOutcome,
-    known: &HashSet<String>,
+    (known, verdicts): (&HashSet<String>, &Verdicts),
 ) -> Vec<Judged<'f>> {
     let truth = Truth::of(headers, injected);
     let judge = |finding: &'f Finding| Judged {
+        finding,
         kind: &finding.kind,
         reach: reach(&truth, finding),
         claimed: claimed(finding),
         is_true: !truth.found(finding).is_empty(),
         is_known: known.contains(finding.key.as_str()),
+        verdict: verdicts.on(finding),
     };
     outcome.findings.iter().map(judge).collect()
 }

@@ -2,9 +2,11 @@
 //! true, with its interval.
 //!
 //! Invariant: a share is a lower bound: what real ledgers hold of duplicates by themselves counts as false,
-//! but where it says so.
+//! but where somebody has read it and judged it true.
 
 use std::collections::BTreeMap;
+
+use domain::finding::Finding;
 
 use super::measure::share;
 
@@ -18,21 +20,27 @@ pub(crate) enum Reach {
 /// A finding, judged.
 #[derive(Debug, Clone)]
 pub(crate) struct Judged<'f> {
+    pub(crate) finding: &'f Finding,
     pub(crate) kind: &'f str,
     pub(crate) reach: Reach,
     pub(crate) claimed: f64,
     pub(crate) is_true: bool,
-    /// Found as well where nothing was injected: of what real ledgers hold, nobody has said what it is.
+    /// Found as well where nothing was injected.
     pub(crate) is_known: bool,
+    /// Of somebody who has read the rows.
+    pub(crate) verdict: Option<bool>,
 }
 
 /// Findings that claim about the same.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Bin {
     pub(crate) findings: usize,
+    /// Injected.
     pub(crate) true_ones: usize,
     /// Not injected and found in the ledger as it is.
     pub(crate) known: usize,
+    /// Of those, judged to be true by somebody who has read the rows.
+    pub(crate) judged_true: usize,
     claimed: f64,
 }
 
@@ -63,20 +71,23 @@ impl Bin {
         self.claimed / share(self.findings.max(1), 1)
     }
 
-    pub(crate) fn true_share(&self) -> f64 {
+    /// Of all, those injected: what is known for certain.
+    pub(crate) fn injected_share(&self) -> f64 {
         share(self.true_ones, self.findings.max(1))
     }
 
-    /// Of those that are not in the ledger as it is.
-    pub(crate) fn new_share(&self) -> f64 {
-        share(self.true_ones, (self.findings - self.known).max(1))
+    /// Of all, those injected and those judged true: what nobody has judged counts as false.
+    pub(crate) fn true_share(&self) -> f64 {
+        share(self.all_true(), self.findings.max(1))
     }
 
-    /// Returns `true` when less is true than is claimed, beyond what chance and the ledger's own
-    /// duplicates explain.
+    pub(crate) fn all_true(&self) -> usize {
+        self.true_ones + self.judged_true
+    }
+
+    /// Returns `true` when less is true than is claimed.
     pub(crate) fn claims_too_much(&self) -> bool {
-        let judged = self.findings - self.known;
-        judged >= JUDGED_MIN && self.new_share() < self.claimed() - BELOW_CLAIM_MAX
+        self.findings >= JUDGED_MIN && self.true_share() < self.claimed() - BELOW_CLAIM_MAX
     }
 }
 
@@ -92,6 +103,7 @@ impl Reliability {
             bin.findings += 1;
             bin.true_ones += usize::from(judged.is_true);
             bin.known += usize::from(judged.is_known && !judged.is_true);
+            bin.judged_true += usize::from(judged.verdict == Some(true) && !judged.is_true);
             bin.claimed += judged.claimed;
         }
     }
@@ -102,6 +114,7 @@ impl Reliability {
             sum.findings += bin.findings;
             sum.true_ones += bin.true_ones;
             sum.known += bin.known;
+            sum.judged_true += bin.judged_true;
             sum.claimed += bin.claimed;
         }
     }

@@ -69,26 +69,48 @@ fn row(name: &str, precision: f64, recall: f64, alerts: usize) {
 
 /// Of all ledgers and seeds together: the sums of each way to inject, with intervals.
 pub(crate) fn sums(all: &[Evaluation]) {
-    println!(
-        "\n{:<40} {:>8} {:>7} {:>13} {:>9} {:>13} {:>10}",
-        "all ledgers and seeds", "injected", "recall", "95%", "precision", "95%", "suppressed"
-    );
+    let evaluations: Vec<&Evaluation> = all.iter().collect();
+    head("all ledgers and seeds");
     for regime in Regime::ALL {
-        let figures = || all.iter().flat_map(|evaluation| evaluation.figures(regime));
-        let sum = |of: &dyn Fn(&Figures) -> usize| figures().map(of).sum::<usize>();
-        let (injected, found) = (sum(&|x| x.injected), sum(&|x| x.found));
-        let (alerts, hits) = (sum(&|x| x.alerts), sum(&|x| x.true_alerts));
-        let share = |part: usize, of: usize| super::measure::share(part, of.max(1));
-        println!(
-            "{:<40} {injected:>8} {:>7.3} {:>13} {:>9.3} {:>13} {:>10.4}",
-            regime.name(),
-            share(found, injected),
-            Interval::of(found, injected).to_string(),
-            share(hits, alerts),
-            Interval::of(hits, alerts).to_string(),
-            share(sum(&|x| x.wrongly_suppressed), injected)
-        );
+        sum(regime.name(), &evaluations, regime);
     }
+}
+
+/// The same of each ledger.
+pub(crate) fn by_ledger(all: &[Evaluation]) {
+    head("each ledger, all seeds");
+    for evaluation in all {
+        for regime in Regime::ALL {
+            let name = evaluation.ledger.split_once('_').map_or("", |(_, name)| name);
+            let name = name.split('_').next().unwrap_or_default();
+            sum(&format!("{name}, {}", regime.name()), &[evaluation], regime);
+        }
+    }
+}
+
+fn head(name: &str) {
+    println!(
+        "\n{name:<40} {:>8} {:>7} {:>13} {:>9} {:>13} {:>11} {:>10}",
+        "injected", "recall", "95%", "precision", "95%", "with judged", "suppressed"
+    );
+}
+
+/// Precision counts what was injected, and then what was judged true as well.
+fn sum(name: &str, evaluations: &[&Evaluation], regime: Regime) {
+    let figures = || evaluations.iter().flat_map(|evaluation| evaluation.figures(regime));
+    let sum = |of: &dyn Fn(&Figures) -> usize| figures().map(of).sum::<usize>();
+    let (injected, found) = (sum(&|x| x.injected), sum(&|x| x.found));
+    let (alerts, hits) = (sum(&|x| x.alerts), sum(&|x| x.true_alerts));
+    let share = |part: usize, of: usize| super::measure::share(part, of.max(1));
+    println!(
+        "{name:<40} {injected:>8} {:>7.3} {:>13} {:>9.3} {:>13} {:>11.3} {:>10.4}",
+        share(found, injected),
+        Interval::of(found, injected).to_string(),
+        share(hits, alerts),
+        Interval::of(hits, alerts).to_string(),
+        share(hits + sum(&|x| x.judged_alerts), alerts),
+        share(sum(&|x| x.wrongly_suppressed), injected)
+    );
 }
 
 /// Of all ledgers and seeds together, each kind: at the default threshold, with and without the date.
@@ -121,25 +143,24 @@ pub(crate) fn by_kind(all: &[Evaluation]) {
 /// Bins of claimed probability with the share that is true; whether some claim too much.
 pub(crate) fn reliability(title: &str, reliability: &Reliability) -> bool {
     println!(
-        "\n{:<24} {:>11} {:>8} {:>8} {:>10} {:>13} {:>7} {:>8} {:>13}",
-        title, "bin", "findings", "claimed", "true share", "95%", "natural", "of new", "95%"
+        "\n{:<24} {:>11} {:>8} {:>8} {:>8} {:>7} {:>7} {:>10} {:>13}",
+        title, "bin", "findings", "claimed", "injected", "natural", "judged", "true share", "95%"
     );
     let mut is_wrong = false;
     for (group, at, bin) in reliability.bins() {
         let high = if at == 0 { 1.0 } else { BINS[at - 1] };
         let wrong = at < LIKELY_BINS && bin.claims_too_much();
         is_wrong |= wrong;
-        let judged = bin.findings - bin.known;
         println!(
-            "{group:<24} {:>11} {:>8} {:>8.3} {:>10.3} {:>13} {:>7} {:>8.3} {:>13}{}",
+            "{group:<24} {:>11} {:>8} {:>8.3} {:>8.3} {:>7} {:>7} {:>10.3} {:>13}{}",
             format!("{}-{high}", BINS[at]),
             bin.findings,
             bin.claimed(),
-            bin.true_share(),
-            Interval::of(bin.true_ones, bin.findings).to_string(),
+            bin.injected_share(),
             bin.known,
-            bin.new_share(),
-            Interval::of(bin.true_ones, judged).to_string(),
+            bin.judged_true,
+            bin.true_share(),
+            Interval::of(bin.all_true(), bin.findings).to_string(),
             if wrong { "  claims too much" } else { "" }
         );
     }

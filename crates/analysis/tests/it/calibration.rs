@@ -15,6 +15,8 @@ mod evaluation;
 mod header;
 #[path = "../../examples/evaluate/inject.rs"]
 mod inject;
+#[path = "../../examples/evaluate/judged.rs"]
+mod judged;
 #[path = "../../examples/evaluate/kinds.rs"]
 #[expect(dead_code, reason = "the example prints more than is held here")]
 mod kinds;
@@ -40,33 +42,34 @@ use domain::InvoiceLines;
 
 use evaluation::{Checker, Regime};
 use header::Header;
-use reliability::{BELOW_CLAIM_MAX, Interval, JUDGED_MIN};
+use judged::Verdicts;
+use reliability::{BELOW_CLAIM_MAX, Bin, Interval, Judged, LIKELY_BINS, Reliability};
 
 /// Ledgers that a debug build reads in a few seconds; the others are for the release.
 const LEDGERS: [&str; 2] = ["uk_harrogate_2018-2019", "uk_leeds_raw_2011-2012"];
 /// No weight was set by these.
 const SEEDS: [u64; 2] = [101, 102];
-/// Where findings claim as much, so many of them are compared together: above a half, and nearly certain.
-const CLAIMS: [(f64, f64); 2] = [(0.5, 0.9), (0.9, 1.0)];
+/// Fewer findings of a bin say nothing of a share, as their interval is wide.
+const FINDINGS_MIN: usize = 20;
+/// A program that claimed so many times the odds would be noticed.
+const INFLATED: f64 = 20.0;
 /// At least so much is found at the rate of real ledgers: the measured share less what chance makes of it.
 const RECALL_MIN: f64 = 0.75;
 /// And so much where the only date moves.
 const RECALL_MOVING_MIN: f64 = 0.60;
 
-/// Findings by what they claim: how many, the sum of what they claim, how many are true.
-#[derive(Debug, Clone, Copy, Default)]
-struct Claims {
-    findings: usize,
-    claimed: f64,
-    true_ones: usize,
-}
-
-impl Claims {
-    fn are_too_high(self) -> bool {
-        let claimed = self.claimed / measure::share(self.findings.max(1), 1);
-        let most = Interval::of(self.true_ones, self.findings).high;
-        self.findings >= JUDGED_MIN && most < claimed - BELOW_CLAIM_MAX
-    }
+/// The bins that claim more than is true, with the upper end of the interval of what is true.
+fn faults(reliability: &Reliability) -> Vec<String> {
+    let claims_too_much = |bin: &Bin| {
+        let most = Interval::of(bin.all_true(), bin.findings).high;
+        bin.findings >= FINDINGS_MIN && most < bin.claimed() - BELOW_CLAIM_MAX
+    };
+    let bins = reliability.bins().filter(|(_, at, bin)| *at < LIKELY_BINS && claims_too_much(*bin));
+    let said = |(group, _, bin): (&str, usize, &Bin)| {
+        let (findings, claimed) = (bin.findings, bin.claimed());
+        format!("{group}: {findings} claim {claimed:.3}, {} are true", bin.all_true())
+    };
+    bins.map(said).collect()
 }
 
 #[test]
@@ -78,43 +81,33 @@ fn what_is_claimed_is_so() {
         threshold: None,
         invoice_lines: InvoiceLines::default(),
     };
-    let mut claims = [Claims::default(); CLAIMS.len()];
+    let (mut claimed, mut inflated) = (Reliability::default(), Reliability::default());
     let mut found = [(0, 0); 2];
     for path in LEDGERS.map(|name| folder.join(name)).iter().filter(|path| path.exists()) {
         let headers: Vec<Header> = ledger::read(path, None).unwrap();
+        let verdicts = Verdicts::of(path.file_name().unwrap().to_str().unwrap());
         for seed in SEEDS {
             for (at, regime) in [Regime::REAL, Regime::REAL_MOVING].into_iter().enumerate() {
                 let (with, injected, shown) =
                     checker.inject_and_check(&headers, regime, (0, seed)).unwrap();
-                let figures = measure::measure(&with, &injected, &shown);
+                let figures = measure::measure(&with, &injected, &shown, &verdicts);
                 found[at].0 += figures.found;
                 found[at].1 += figures.injected;
-                let judged = measure::judge(&with, &injected, &shown, &HashSet::new());
-                for judged in judged.iter().filter(|_| regime == Regime::REAL) {
-                    let place = CLAIMS
-                        .iter()
-                        .position(|(low, high)| (*low..*high).contains(&judged.claimed));
-                    let Some(place) = place else { continue };
-                    claims[place].findings += 1;
-                    claims[place].claimed += judged.claimed;
-                    claims[place].true_ones += usize::from(judged.is_true);
+                if regime == Regime::REAL {
+                    let of_itself = (&HashSet::new(), &verdicts);
+                    for judged in measure::judge(&with, &injected, &shown, of_itself) {
+                        claimed.add(&judged);
+                        let more = 1.0 - (1.0 - judged.claimed) / INFLATED;
+                        inflated.add(&Judged { claimed: more, ..judged });
+                    }
                 }
             }
         }
     }
-    assert!(!claims.iter().any(|claims| claims.are_too_high()), "{claims:?}");
+    assert_eq!(faults(&claimed), Vec::<String>::new());
+    let is_there = found.iter().any(|(_, all)| *all > 0);
+    assert!(!is_there || !faults(&inflated).is_empty(), "nobody notices that too much is claimed");
     let [kept, moving] = found.map(|(found, all)| Interval::of(found, all).high);
     assert!(kept >= RECALL_MIN, "{found:?}");
     assert!(moving >= RECALL_MOVING_MIN, "{found:?}");
-}
-
-#[test]
-fn claims_that_are_not_so_are_noticed() {
-    let of = |findings, claimed: f64, true_ones| {
-        let claimed = claimed * measure::share(findings, 1);
-        Claims { findings, claimed, true_ones }.are_too_high()
-    };
-    assert!(of(100, 0.95, 60));
-    assert!(!of(100, 0.95, 85));
-    assert!(!of(20, 0.95, 5), "too few to tell");
 }

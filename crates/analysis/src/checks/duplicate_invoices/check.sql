@@ -3,7 +3,8 @@
 -- Invoices in another currency that came without a base amount are compared by their own.
 SELECT
     unique_id AS id, invoice_number, supplier_ref, supplier_name, coalesce(base_amount, invoice_amount) AS base_amount, invoice_amount,
-    invoice_amount_currency AS currency, invoice_date, entered_date, paid_date, user_id, org_group_ref,
+    invoice_amount_currency AS currency, invoice_date, entered_date,
+    coalesce(paid_date, payment_cleared_date) AS paid_date, user_id, org_group_ref,
     po_number, payment_type, description, _upload AS upload,
     paid_date IS NOT NULL OR payment_cleared_date IS NOT NULL AS is_paid
 FROM transactions
