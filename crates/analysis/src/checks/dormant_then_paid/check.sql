@@ -57,7 +57,7 @@ ranked AS (
 ),
 woken AS (
     SELECT supplier_ref AS woken_ref, invoice_date AS day, earlier, apart, gap, next_gap, nth FROM ranked
-    WHERE rank = 1 AND gap > {days} AND nth > {before} - 1 AND coalesce(next_gap, 0) <= gap * {other}
+    WHERE rank = 1 AND gap > {days} AND nth > {before} AND coalesce(next_gap, 0) <= gap * {other}
 ),
 noted AS (
     SELECT woken_ref AS noted_ref, min(gap) AS noted_gap, string_agg(
