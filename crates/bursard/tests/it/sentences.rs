@@ -10,7 +10,6 @@ mod limits;
 mod money;
 mod suppliers;
 mod template;
-mod terms;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

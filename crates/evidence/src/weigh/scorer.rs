@@ -168,7 +168,7 @@ impl Scorer<'_> {
 
     /// Equal amounts: is this supplier one that bills an amount twice, and when?
     fn add_twin(&self, pair: &Pair, party: u32, to: &mut impl Weights) {
-        let (a, b) = (pair.a, pair.b);
+        let a = pair.a;
         let (invoices, habits) = (self.invoices, self.habits);
         let recurrence = habits.recurrence(invoices, a);
         let mut twins = habits.twins_expected(invoices, a);

@@ -30,7 +30,6 @@ impl Facts<'_> {
             check if LOOKED_OVER.contains(&check) => Some(true),
             _ => self
                 .payments_title(title)
-                .or_else(|| self.terms_title(title))
                 .or_else(|| self.supplier_title(title))
                 .or_else(|| self.money_title(title)),
         }
@@ -48,7 +47,6 @@ impl Facts<'_> {
             "split_invoice" | "just_below_limit" => self.limit_evidence(words),
             _ => self
                 .payments_evidence(words)
-                .or_else(|| self.terms_evidence(words))
                 .or_else(|| self.supplier_evidence(words))
                 .or_else(|| self.money_evidence(words)),
         }
@@ -99,7 +97,6 @@ impl Facts<'_> {
 
     #[expect(clippy::too_many_lines, reason = "a table of sentences")]
     fn payments_title(&self, title: &str) -> Option<bool> {
-        let invoices = whole(self.invoices().len());
         if let Some(of) = holes("The account of {} was changed on {}, and {} was paid on {}", title)
         {
             let most = self.invoices().iter().map(|row| self.money(row)).max()?;

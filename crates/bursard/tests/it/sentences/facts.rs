@@ -129,11 +129,6 @@ pub(super) fn day(row: &BTreeMap<String, String>, column: &str) -> Option<Date> 
     row.get(column)?.parse().ok()
 }
 
-/// Whether a row has a day on which it was paid, or on which its payment cleared.
-pub(super) fn is_paid(row: &BTreeMap<String, String>) -> bool {
-    ["paid_date", "payment_cleared_date"].iter().any(|column| row.contains_key(*column))
-}
-
 pub(super) fn days_between(one: Date, other: Date) -> i64 {
     i64::from((other - one).get_days())
 }

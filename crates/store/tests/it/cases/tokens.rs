@@ -18,7 +18,7 @@ pub(crate) async fn tokens_come_back_and_are_revoked(site: Site) {
     assert!(matches!(again, Err(Error::Conflict { what: "token" })), "{again:?}");
     assert_eq!(system.token(narrow.id).await.unwrap().as_ref(), Some(&narrow));
 
-    let ids = |tokens: Vec<store::TokenRecord>| tokens.iter().map(|t| t.id).collect::<Vec<_>>();
+    let ids = |tokens: Vec<TokenRecord>| tokens.iter().map(|t| t.id).collect::<Vec<_>>();
     assert_eq!(ids(system.tokens(None).await.unwrap()), [narrow.id, site.token]);
     assert_eq!(ids(system.tokens(Some(&acme())).await.unwrap()), [narrow.id, site.token]);
     let other = system.tokens(Some(&"globex".parse().unwrap())).await.unwrap();

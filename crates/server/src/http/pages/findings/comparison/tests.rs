@@ -99,7 +99,10 @@ fn letters_are_marked_only_between_like_things() {
         cells[1].iter().map(|piece| (piece.text.clone(), piece.differs)).collect::<Vec<_>>()
     };
     let whole = |text: &str| vec![(text.to_owned(), true)];
-    assert_eq!(marked(["Housteads", "Langstead Gardens"], "supplier_name"), whole("Langstead Gardens"));
+    assert_eq!(
+        marked(["Housteads", "Langstead Gardens"], "supplier_name"),
+        whole("Langstead Gardens")
+    );
     assert_eq!(marked(["10983", "77"], "invoice_number"), whole("77"));
     assert_eq!(
         marked(["10983", "IO983"], "invoice_number"),
