@@ -20,7 +20,7 @@ struct Proof {
     size: &'static str,
 }
 
-const PROOFS: [Proof; 11] = [
+const PROOFS: [Proof; 12] = [
     Proof {
         name: "api",
         test: "api_tools::no_answer_is_outside_the_document",

@@ -75,8 +75,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             continue;
         }
         let verdicts = Verdicts::of(&name.to_string());
-        if let Some(evaluation) = evaluate(&checker, &headers, &verdicts, &arguments)? {
-            all.push(Evaluation { ledger: name.to_string(), ..evaluation });
+        if let Some(mut evaluation) = evaluate(&checker, &headers, &verdicts, &arguments)? {
+            evaluation.ledger = name.to_string();
+            all.push(evaluation);
         }
     }
     if all.is_empty() {

@@ -9,7 +9,7 @@ use domain::finding::{CheckRequest, CheckedUnit, RunOutcome};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::site::{NOW, Read, Site};
+use crate::site::{FileToRead, NOW, Site};
 
 const INVOICES: &str = "\
 Unique ID,Invoice Number,Invoice Date,Entered Date,Received Date,Supplier Ref,Supplier Name,Base Amount,Invoice Amount
@@ -116,7 +116,8 @@ async fn runs_are_whole(extracts: &[(bool, Vec<DrawnRow>)]) {
     let keeps = Checker::new(site.ledgers.clone(), Arc::clone(&engine));
     for (number, drawn) in (1..).zip(extracts) {
         let (file_type, text) = extract(drawn);
-        let read = Read { number, is_released: true, ..Read::csv(file_type, text.as_bytes()) };
+        let read =
+            FileToRead { number, is_released: true, ..FileToRead::csv(file_type, text.as_bytes()) };
         site.pending(read).await.commit(NOW).await.unwrap();
         let again = found(&keeps.check(&request, |_, _| {}).await.unwrap());
         let forgetful = Checker::new(site.ledgers.clone(), Arc::clone(&engine));
