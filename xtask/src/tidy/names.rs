@@ -1,7 +1,7 @@
 //! Names of types and modules: none that docs/glossary.md has replaced, and no bare participles.
 //!
-//! Not for: names that say nothing (`source`), replaced names in tests, where a desk may be a desk, and
-//! examples. Invariant: the glossary is the one list of replaced names.
+//! Not for: names that say nothing (`source`), and replaced names in tests and examples, where a desk may be
+//! a desk. Invariant: the glossary is the one list of replaced names.
 
 use super::tokens::{Code, Token};
 use super::{Fault, Tree};
@@ -74,8 +74,7 @@ struct Replacement<'a> {
 pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
     let replaced = replaced(tree.text(GLOSSARY).unwrap_or_default());
     let of = |path: &str| if is_of_the_product(path) { replaced.as_slice() } else { &[] };
-    let sources = tree.texts(".rs").filter(|(path, _)| !path.contains("/examples/"));
-    sources.flat_map(|(path, text)| faults_of(path, text, of(path))).collect()
+    tree.texts(".rs").flat_map(|(path, text)| faults_of(path, text, of(path))).collect()
 }
 
 fn is_of_the_product(path: &str) -> bool {
@@ -172,7 +171,8 @@ mod tests {
         ] {
             assert_eq!(!faults("crates/a/src/b.rs", code).is_empty(), is_fault, "{code}");
         }
-        for path in ["crates/a/src/b/tests.rs", "crates/a/tests/it/b.rs"] {
+        for path in ["crates/a/src/b/tests.rs", "crates/a/tests/it/b.rs", "crates/a/examples/b.rs"]
+        {
             assert_eq!(faults(path, "struct Made;").len(), 1, "{path}");
             assert!(faults(path, "struct Desk;").is_empty(), "{path}");
         }

@@ -12,9 +12,9 @@ use domain::{FileType, InvoiceLines};
 use jiff::Timestamp;
 
 use super::header::Header;
-use super::inject::{self, Dates, Injected};
+use super::inject::{self, Dates, InjectedGroup};
 use super::judged::Verdicts;
-use super::measure::{self, Figures, Ranked};
+use super::measure::{self, Figures, RankedFigures};
 use super::reliability::Reliability;
 use super::table;
 
@@ -46,7 +46,7 @@ pub(crate) struct Checker {
 pub(crate) struct Evaluation {
     pub(crate) ledger: String,
     runs: Vec<(Regime, Figures)>,
-    pub(crate) ranked: Vec<Ranked>,
+    pub(crate) ranked: Vec<RankedFigures>,
     /// Of what is shown where duplicates are as rare as they are.
     pub(crate) shown: Reliability,
     /// And of all that is weighed down to hardly any probability.
@@ -114,7 +114,7 @@ impl Checker {
         headers: &[Header],
         regime: Regime,
         (each, seed): (usize, u64),
-    ) -> Result<(Vec<Header>, Vec<Injected>, RunOutcome), Box<dyn Error>> {
+    ) -> Result<(Vec<Header>, Vec<InjectedGroup>, RunOutcome), Box<dyn Error>> {
         let mut with = headers.to_vec();
         let counts = if regime.is_dense {
             inject::of_each(each)
@@ -135,7 +135,7 @@ impl Checker {
     pub(crate) fn judge(
         &self,
         evaluation: &mut Evaluation,
-        (headers, injected): (&[Header], &[Injected]),
+        (headers, injected): (&[Header], &[InjectedGroup]),
         shown: &RunOutcome,
         of_itself: (&HashSet<String>, &Verdicts),
     ) -> Result<(), Box<dyn Error>> {

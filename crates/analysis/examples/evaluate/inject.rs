@@ -25,7 +25,7 @@ pub(crate) enum Dates {
 
 /// Invoices and what was keyed of them again, by their places in the ledger they are in now.
 #[derive(Debug, Clone)]
-pub(crate) struct Injected {
+pub(crate) struct InjectedGroup {
     pub(crate) kind: Kind,
     pub(crate) originals: Vec<usize>,
     pub(crate) copies: Vec<usize>,
@@ -48,7 +48,7 @@ struct Injection<'l> {
     /// Supplier and amount of what was taken back.
     taken_back: HashSet<(String, i64)>,
     used: HashSet<usize>,
-    injected: Vec<Injected>,
+    injected: Vec<InjectedGroup>,
     chance: Chance,
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn inject(
     counts: &[(Kind, usize)],
     dates: Dates,
     seed: u64,
-) -> Vec<Injected> {
+) -> Vec<InjectedGroup> {
     if dates == Dates::Moving {
         for header in headers.iter_mut() {
             header.invoiced = header.entered;
@@ -243,6 +243,6 @@ impl Injection<'_> {
             self.headers.push(Header { id, ..copy });
         }
         let copies = (first..self.headers.len()).collect();
-        self.injected.push(Injected { kind, originals, copies });
+        self.injected.push(InjectedGroup { kind, originals, copies });
     }
 }

@@ -28,7 +28,8 @@ impl Verdicts {
         Self(verdicts.collect())
     }
 
-    /// Whether a finding is one invoice keyed more than once; none where nobody has read its rows.
+    /// Returns `true` for a finding of one invoice keyed more than once; none where nobody has read
+    /// its rows.
     pub(crate) fn on(&self, finding: &Finding) -> Option<bool> {
         self.0.get(&rows(finding)).copied()
     }

@@ -190,7 +190,7 @@ fn beside_splink(
 }
 
 /// The duplicates that are not shown, and why; those of kinds that are held back are not looked at.
-fn misses(headers: &[Header], injected: &[inject::Injected], shown: &RunOutcome) {
+fn misses(headers: &[Header], injected: &[inject::InjectedGroup], shown: &RunOutcome) {
     let names =
         |finding: &Finding, header: &Header| finding.rows.iter().any(|row| row.id == header.id);
     for one in injected {

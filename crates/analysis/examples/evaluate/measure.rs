@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use domain::finding::{Finding, RunOutcome};
 
 use super::header::Header;
-use super::inject::Injected;
+use super::inject::InjectedGroup;
 use super::judged::Verdicts;
 use super::kinds::Kind;
-use super::reliability::{Judged, Reach};
+use super::reliability::{JudgedFinding, Reach};
 
 /// The figures of one run on one ledger with one seed.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +30,7 @@ pub(crate) struct Figures {
 
 /// The figures of the same run, ranked down to hardly any probability.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Ranked {
+pub(crate) struct RankedFigures {
     pub(crate) precision_at_k: f64,
     pub(crate) recall_at_k: f64,
     /// At 1, 5 and 10 alerts for 1,000 invoices.
@@ -59,7 +59,7 @@ impl Figures {
 /// Measures the findings that are shown at the threshold of a run.
 pub(crate) fn measure(
     headers: &[Header],
-    injected: &[Injected],
+    injected: &[InjectedGroup],
     shown: &RunOutcome,
     verdicts: &Verdicts,
 ) -> Figures {
@@ -99,7 +99,11 @@ pub(crate) fn measure(
 }
 
 /// All findings down to hardly any probability, by their weight.
-pub(crate) fn rank(headers: &[Header], injected: &[Injected], ranked: &RunOutcome) -> Ranked {
+pub(crate) fn rank(
+    headers: &[Header],
+    injected: &[InjectedGroup],
+    ranked: &RunOutcome,
+) -> RankedFigures {
     let truth = Truth::of(headers, injected);
     let k = injected.len().max(1);
     let mut order: Vec<&Finding> = ranked.findings.iter().collect();
@@ -111,7 +115,7 @@ pub(crate) fn rank(headers: &[Header], injected: &[Injected], ranked: &RunOutcom
     let hits = top(k).iter().filter(|finding| !truth.found(finding).is_empty()).count();
     let per_mille = |alerts: usize| found_in(top(headers.len() * alerts / 1_000)).len();
     let candidates = injected.iter().filter(|one| is_candidate(headers, one)).count();
-    Ranked {
+    RankedFigures {
         precision_at_k: share(hits, k),
         recall_at_k: share(found_in(top(k)).len(), k),
         recall_at: [1, 5, 10].map(|alerts| share(per_mille(alerts), k)),
@@ -123,12 +127,12 @@ pub(crate) fn rank(headers: &[Header], injected: &[Injected], ranked: &RunOutcom
 /// without injections; `verdicts`: what somebody has said who read their rows.
 pub(crate) fn judge<'f>(
     headers: &[Header],
-    injected: &[Injected],
+    injected: &[InjectedGroup],
     outcome: &'f RunOutcome,
     (known, verdicts): (&HashSet<String>, &Verdicts),
-) -> Vec<Judged<'f>> {
+) -> Vec<JudgedFinding<'f>> {
     let truth = Truth::of(headers, injected);
-    let judge = |finding: &'f Finding| Judged {
+    let judge = |finding: &'f Finding| JudgedFinding {
         finding,
         kind: &finding.kind,
         reach: reach(&truth, finding),
@@ -141,9 +145,9 @@ pub(crate) fn judge<'f>(
 }
 
 /// Precision, recall and number of alerts of a rule that reports pairs without an order.
-pub(crate) fn of_pairs(injected: &[Injected], pairs: &[(usize, usize)]) -> (f64, f64, usize) {
+pub(crate) fn of_pairs(injected: &[InjectedGroup], pairs: &[(usize, usize)]) -> (f64, f64, usize) {
     let reported: HashSet<(usize, usize)> = pairs.iter().copied().collect();
-    let is_hit = |one: &&Injected| {
+    let is_hit = |one: &&InjectedGroup| {
         let copies =
             |original: &usize| one.copies.iter().any(|copy| reported.contains(&(*original, *copy)));
         one.originals.iter().any(copies)
@@ -155,13 +159,13 @@ pub(crate) fn of_pairs(injected: &[Injected], pairs: &[(usize, usize)]) -> (f64,
 /// The injected pairs, by the ids of their rows.
 struct Truth<'a> {
     headers: &'a [Header],
-    injected: &'a [Injected],
+    injected: &'a [InjectedGroup],
     by_copy: HashMap<&'a str, usize>,
     suppliers: HashMap<&'a str, &'a str>,
 }
 
 impl<'a> Truth<'a> {
-    fn of(headers: &'a [Header], injected: &'a [Injected]) -> Self {
+    fn of(headers: &'a [Header], injected: &'a [InjectedGroup]) -> Self {
         let copies = injected
             .iter()
             .enumerate()
@@ -209,7 +213,7 @@ fn amount(header: &Header) -> f64 {
 }
 
 /// Returns `true` when a pair is in one of the blocks that `evidence::duplicates` makes.
-fn is_candidate(headers: &[Header], one: &Injected) -> bool {
+fn is_candidate(headers: &[Header], one: &InjectedGroup) -> bool {
     use evidence::entities::company_name::canonical;
     use evidence::invoice_number::InvoiceNumber;
     let (a, b) = (&headers[one.originals[0]], &headers[one.copies[0]]);

@@ -19,7 +19,7 @@ pub(crate) enum Reach {
 
 /// A finding, judged.
 #[derive(Debug, Clone)]
-pub(crate) struct Judged<'f> {
+pub(crate) struct JudgedFinding<'f> {
     pub(crate) finding: &'f Finding,
     pub(crate) kind: &'f str,
     pub(crate) reach: Reach,
@@ -92,7 +92,7 @@ impl Bin {
 }
 
 impl Reliability {
-    pub(crate) fn add(&mut self, judged: &Judged<'_>) {
+    pub(crate) fn add(&mut self, judged: &JudgedFinding<'_>) {
         let reach = match judged.reach {
             Reach::Within => LARGE_GROUPS[1],
             Reach::Across => LARGE_GROUPS[2],

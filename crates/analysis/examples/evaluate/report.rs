@@ -4,13 +4,18 @@ use std::collections::BTreeMap;
 
 use super::evaluation::{Evaluation, Regime};
 use super::kinds;
-use super::measure::{Figures, Ranked, median};
+use super::measure::{Figures, RankedFigures, median};
 use super::reliability::{BINS, Interval, LIKELY_BINS, Reliability};
 
 /// Precision, recall and number of alerts of another rule, one for each seed.
 pub(crate) type Beside = BTreeMap<&'static str, Vec<(f64, f64, usize)>>;
 
-pub(crate) fn seed_line(seed: u64, regime: Regime, figures: &Figures, ranked: Option<&Ranked>) {
+pub(crate) fn seed_line(
+    seed: u64,
+    regime: Regime,
+    figures: &Figures,
+    ranked: Option<&RankedFigures>,
+) {
     let ranked = ranked.map_or_else(String::new, |ranked| {
         format!(
             "P@k {:.3} R@k {:.3}, R at 1/5/10 for 1,000 {:.3}/{:.3}/{:.3}, candidates {:.3}, ",
@@ -39,7 +44,8 @@ pub(crate) fn seed_line(seed: u64, regime: Regime, figures: &Figures, ranked: Op
 pub(crate) fn ledger(evaluation: &Evaluation, beside: &Beside) {
     println!("\n{:<48} {:>9} {:>9} {:>9} {:>9}", "medians", "precision", "recall", "alerts", "F1");
     let k = evaluation.dense().first().map_or(0, |figures| figures.injected);
-    let ranked = |of: &dyn Fn(&Ranked) -> f64| median(evaluation.ranked.iter().map(of).collect());
+    let ranked =
+        |of: &dyn Fn(&RankedFigures) -> f64| median(evaluation.ranked.iter().map(of).collect());
     if !evaluation.ranked.is_empty() {
         let (precision, recall) = (ranked(&|x| x.precision_at_k), ranked(&|x| x.recall_at_k));
         row("Bursar, as many alerts as were injected", precision, recall, k);

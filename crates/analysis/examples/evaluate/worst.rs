@@ -5,15 +5,15 @@ use std::collections::HashMap;
 
 use super::header::{Header, date};
 use super::judged;
-use super::reliability::{Judged, Reach};
+use super::reliability::{JudgedFinding, Reach};
 
 /// Prints what claims at least `claimed` and is not among what was injected, the surest first.
-pub(crate) fn print(headers: &[Header], judged: &[Judged<'_>], claimed: f64) {
+pub(crate) fn print(headers: &[Header], judged: &[JudgedFinding<'_>], claimed: f64) {
     let mut by_id: HashMap<&str, Vec<&Header>> = HashMap::new();
     for header in headers {
         by_id.entry(&header.id).or_default().push(header);
     }
-    let mut worst: Vec<&Judged<'_>> =
+    let mut worst: Vec<&JudgedFinding<'_>> =
         judged.iter().filter(|one| !one.is_true && one.claimed >= claimed).collect();
     worst.sort_by(|x, y| y.claimed.total_cmp(&x.claimed));
     for one in worst {

@@ -43,7 +43,7 @@ use domain::InvoiceLines;
 use evaluation::{Checker, Regime};
 use header::Header;
 use judged::Verdicts;
-use reliability::{BELOW_CLAIM_MAX, Bin, Interval, Judged, LIKELY_BINS, Reliability};
+use reliability::{BELOW_CLAIM_MAX, Bin, Interval, JudgedFinding, LIKELY_BINS, Reliability};
 
 /// Ledgers that a debug build reads in a few seconds; the others are for the release.
 const LEDGERS: [&str; 2] = ["uk_harrogate_2018-2019", "uk_leeds_raw_2011-2012"];
@@ -98,7 +98,7 @@ fn what_is_claimed_is_so() {
                     for judged in measure::judge(&with, &injected, &shown, of_itself) {
                         claimed.add(&judged);
                         let more = 1.0 - (1.0 - judged.claimed) / INFLATED;
-                        inflated.add(&Judged { claimed: more, ..judged });
+                        inflated.add(&JudgedFinding { claimed: more, ..judged });
                     }
                 }
             }

@@ -28,16 +28,16 @@ use crate::net::target::Target;
 use crate::net::tls::RefusedChain;
 use crate::source::SentBytes;
 
+mod connections;
 mod dial;
-mod kept;
 mod read_first;
 mod transport_error;
 
+pub use connections::KeptConnections;
 pub use dial::Proxies;
-pub use kept::KeptConnections;
 pub use transport_error::{CertificateFault, HandshakeFault, ProxyFault, TransportError};
 
-use kept::{AnyBody, Connection};
+use connections::{AnyBody, Connection};
 use read_first::ReadFirstStream;
 
 /// No receipt, list or problem of ours comes near it; an error page may, and its beginning is enough.

@@ -26,8 +26,8 @@ pub(super) struct Rate {
     pub(super) peak_mib: f64,
 }
 
-/// What a thread saw of its files: how long each took, and from when to when it sent.
-pub(super) struct Sent {
+/// The times of the files that a thread sent: of each, and from its first to its last.
+pub(super) struct SendingTimes {
     pub(super) each: Vec<Duration>,
     pub(super) wall: Duration,
 }
@@ -52,7 +52,7 @@ impl Cost {
 }
 
 impl Rate {
-    pub(super) fn measured(processes: &[u32], send: impl FnOnce() -> Sent) -> Self {
+    pub(super) fn measured(processes: &[u32], send: impl FnOnce() -> SendingTimes) -> Self {
         let before = cpu_seconds(processes);
         let sent = send();
         let cpu_seconds = cpu_seconds(processes) - before;
@@ -61,7 +61,7 @@ impl Rate {
     }
 
     /// Without what it took of CPU and memory.
-    pub(super) fn of(mut sent: Sent) -> Self {
+    pub(super) fn of(mut sent: SendingTimes) -> Self {
         sent.each.sort();
         let at = |share: usize| {
             let place = (sent.each.len() * share / 100).min(sent.each.len() - 1);
@@ -95,7 +95,7 @@ impl Rate {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "some thousands")]
-fn count(sent: &Sent) -> f64 {
+fn count(sent: &SendingTimes) -> f64 {
     sent.each.len() as f64
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Barrier;
 use std::time::Instant;
 
-use super::cost::{Rate, Sent};
+use super::cost::{Rate, SendingTimes};
 use super::load::{CONNECTIONS, body};
 
 /// As many files, and as many at once, as the servers are sent.
@@ -40,6 +40,6 @@ pub(super) fn write(folder: &Path, files: usize) -> Rate {
         barrier.wait();
         let began = Instant::now();
         let each = writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect();
-        Sent { each, wall: began.elapsed() }
+        SendingTimes { each, wall: began.elapsed() }
     }))
 }

@@ -12,7 +12,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
-use super::cost::Sent;
+use super::cost::SendingTimes;
 
 pub(super) const CONNECTIONS: usize = 32;
 const FILE_BYTES: usize = 64 * 1024;
@@ -28,7 +28,13 @@ type Connection = BufReader<StreamOwned<ClientConnection, TcpStream>>;
 impl Load {
     /// Sends them all; every answer has to be 201. Connecting is not counted: an uploader keeps its
     /// connection.
-    pub(super) fn send(&self, port: u16, method: &str, prefix: &str, headers: &str) -> Sent {
+    pub(super) fn send(
+        &self,
+        port: u16,
+        method: &str,
+        prefix: &str,
+        headers: &str,
+    ) -> SendingTimes {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_file(&self.authority).unwrap()).unwrap();
         let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
@@ -57,7 +63,7 @@ impl Load {
             barrier.wait();
             let began = Instant::now();
             let each = senders.into_iter().flat_map(|sender| sender.join().unwrap()).collect();
-            Sent { each, wall: began.elapsed() }
+            SendingTimes { each, wall: began.elapsed() }
         })
     }
 }

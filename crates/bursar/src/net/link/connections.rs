@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout};
 /// The body of any request.
 pub(super) type AnyBody = UnsyncBoxBody<Bytes, Box<dyn Error + Send + Sync>>;
 
-/// As many files as may leave at once.
+/// The most connections without a request: as many as files may leave at once.
 const KEPT_MAX: usize = 16;
 /// A file follows the one before it within milliseconds; some servers hang up after five seconds.
 const KEPT_TIME_MAX: Duration = Duration::from_secs(3);
