@@ -133,7 +133,7 @@ fn is_held(location: &Path) -> bool {
     location.contains(LOG) && ENDS.iter().any(|end| location.ends_with(end))
 }
 
-/// Whether nothing is asked but the file as it is, or a part of it.
+/// Returns `true` when nothing is asked but the file as it is, or a part of it.
 fn is_plain(options: &GetOptions) -> bool {
     let GetOptions {
         if_match, if_none_match, if_modified_since, if_unmodified_since, version, ..

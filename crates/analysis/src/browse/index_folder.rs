@@ -108,8 +108,8 @@ fn is_index(path: &Path) -> bool {
     extension.is_some_and(|extension| [&END[1..], UNFINISHED].contains(&&*extension))
 }
 
-/// What an index is of: the version, its parts, whose names say which upload wrote them, and the columns that
-/// this program lists.
+/// The key of an index: the version, its parts, whose names say which upload wrote them, and the
+/// columns that this program lists.
 fn key(ledger: &Ledger) -> Result<String, Error> {
     let mut of = FxHasher::default();
     for part in ledger.parts()? {

@@ -32,7 +32,7 @@ pub(super) struct Twins {
     pub(super) of: ByClass<f32>,
     /// The number of them by how far apart they are.
     pub(super) days: [f32; DayLikeness::ALL.len()],
-    /// How near their numbers lie to each other.
+    /// The number of them by how near their numbers lie to each other.
     pub(super) near: ByNearness,
     /// By slip: invoices that have another of their amount, keyed on the same day, whose number is such a
     /// slip away. One or two may be second keyings.
@@ -52,8 +52,8 @@ impl Recurrence {
         self.count >= 3 && self.middle_gap >= 5 && self.even * 10 >= (self.count - 1) * 6
     }
 
-    /// Whether so many days are one or two periods of the schedule and not a whole number of them; of more
-    /// periods months of unequal length make any number of days.
+    /// Returns `true` when so many days are one or two periods of the schedule and not a whole number
+    /// of them; of more periods months of unequal length make any number of days.
     pub(crate) fn is_between_periods(self, days: i64) -> bool {
         let period = i64::from(self.middle_gap.max(1));
         let off = (days % period).min(period - days % period);

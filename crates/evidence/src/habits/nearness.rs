@@ -88,7 +88,8 @@ impl Habits {
         Some(BaseRate { own: rate(own), pooled: rate(pooled) })
     }
 
-    /// Whether two numbers lie so near to each other in one series that both stand where the count stood.
+    /// Returns `true` when two numbers lie so near to each other in one series that both stand where
+    /// the count stood.
     pub fn are_near(&self, a: usize, b: usize) -> bool {
         Nearness::of(self.numbers.form(a), self.numbers.form(b)).0 < FAR - 1
     }

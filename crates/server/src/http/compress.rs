@@ -3,8 +3,8 @@
 //! Only what is whole in memory is made smaller, at once: a stream would need an encoder, a quarter of a
 //! mebibyte, for as long as its reader takes, and strangers may take none of it.
 //!
-//! Invariant: a request that another site made a browser send is answered as it is. What such a site may learn
-//! of an answer is how long it is (BREACH), and that depends on secrets once it is compressed.
+//! Invariant: a request that another site made a browser send is answered as it is. What such a site may
+//! learn of an answer is how long it is (BREACH), and that depends on secrets once it is compressed.
 //!
 //! Not for: what is compressed where it lies (`assets`), and downloads.
 
@@ -20,8 +20,8 @@ use http_body_util::BodyExt as _;
 
 /// Shorter ones fit into a packet either way.
 const BYTES_MIN: u64 = 1024;
-/// Longer ones are read by programs, on lines that carry them, and would keep a processor busy for a hundredth
-/// of a second and more.
+/// Longer ones are read by programs, on lines that carry them, and would keep a processor busy for a
+/// hundredth of a second and more.
 const BYTES_MAX: u64 = 1024 * 1024;
 /// A page of 70 kB in half a millisecond, to a fifth; the levels above take thrice the time for a tenth less.
 const LEVEL: Compression = Compression::new(3);
@@ -55,8 +55,8 @@ fn names_gzip(field: &HeaderValue) -> bool {
     })
 }
 
-/// Compresses an answer that is worth it. The entity tag of one that has any names these very bytes, so it stays
-/// as it is.
+/// Compresses an answer that is worth it. The entity tag of one that has any names these very bytes, so it
+/// stays as it is.
 pub(super) async fn compress(response: Response) -> Response {
     if !is_worth_it(&response) {
         return response;

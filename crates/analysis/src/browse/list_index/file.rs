@@ -92,7 +92,7 @@ impl ListIndex {
         Ok(is_whole.then_some(index))
     }
 
-    /// Whether every row has an id and every day is one of a calendar.
+    /// Returns `true` when every row has an id and every day is one of a calendar.
     fn holds_what_rows_hold(&self) -> bool {
         let is_day = |day: &i32| *day == i32::MAX || DAYS_OF_CALENDARS.contains(day);
         self.columns.iter().all(|(name, column)| match column {

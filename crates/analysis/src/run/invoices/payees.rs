@@ -30,7 +30,7 @@ pub(super) struct Payees {
     by_reference: FxHashMap<String, u32>,
     names: Vec<String>,
     by_name: FxHashMap<String, u32>,
-    /// Which supplier bears which name.
+    /// The names that suppliers bear, as pairs of both.
     borne: FxHashSet<(u32, u32)>,
     /// Of a supplier that is one of many under its reference: how many names that bears.
     collective: FxHashMap<u32, usize>,

@@ -289,7 +289,7 @@ impl Facts<'_> {
         self.invoices().iter().map(|row| self.money(row)).sum()
     }
 
-    /// Whether somebody did it of all its invoices.
+    /// Returns `true` when somebody did it of all its invoices.
     fn are_by(&self, column: &str, who: &str) -> bool {
         let is_by = |row: &&Row| row.get(column).is_none_or(|by| by.trim().to_uppercase() == who);
         self.invoices().iter().all(is_by)
@@ -317,7 +317,8 @@ impl Facts<'_> {
         self.invoices().into_iter().filter_map(|row| entered(row).max(day(row, "due_date"))).min()
     }
 
-    /// Whether the oldest is so many days before the last day of the ledger, which is said beside it.
+    /// Returns `true` when the oldest is so many days before the last day of the ledger, which is
+    /// said beside it.
     fn is_age(&self, days: i64) -> bool {
         let said = self.finding.evidence.iter().find_map(|one| {
             holes("{}; the last day of the ledger is {}", &one.words)?[1].parse::<Date>().ok()

@@ -1,8 +1,8 @@
 //! The same requests to other servers: what hyper lets through that stands in front of it here, and, in
 //! `cargo xtask prove wire`, the scores of those that Debian brings.
 //!
-//! Each answers every request with 200 and its path, so that what is told apart is how messages are framed and
-//! not what is done with them. A server that neither answers nor closes has failed.
+//! Each answers every request with 200 and its path, so that what is told apart is how messages are framed
+//! and not what is done with them. A server that neither answers nor closes has failed.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;

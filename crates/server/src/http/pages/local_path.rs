@@ -25,8 +25,8 @@ impl LocalPath {
     }
 }
 
-/// Whether a segment of a path is one or two dots, written out or encoded: a browser goes up by
-/// them, and out of the path below which the server stands.
+/// Returns `true` for a path with a segment of one or two dots, written out or encoded: a browser
+/// goes up by them, and out of the path below which the server stands.
 pub(super) fn has_dots(text: &str) -> bool {
     let path = text.split(['?', '#']).next().unwrap_or_default();
     let is_dots = |segment: &str| {

@@ -46,7 +46,8 @@ pub(super) struct LocalWriter {
     temporary_is_ours: Ownership,
 }
 
-/// Whether the private name is ours to remove: it was made, and not published.
+/// The ownership of the private name: it is ours to remove once it was made, and until it is
+/// published.
 #[derive(Debug, Clone, Default)]
 struct Ownership(Arc<AtomicBool>);
 
