@@ -1,69 +1,14 @@
 //! Each file is fetched once, and never served once it is another.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+#[path = "../../tests/it/counting_store.rs"]
+mod counting_store;
 
 use futures_util::TryStreamExt as _;
 use object_store::memory::InMemory;
 use object_store::{ObjectStoreExt as _, PutMode};
 
+use self::counting_store::CountingStore;
 use super::*;
-
-/// Counts what is fetched.
-#[derive(Debug, Default)]
-struct Counting {
-    files: InMemory,
-    fetched: AtomicUsize,
-}
-
-impl fmt::Display for Counting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.files.fmt(f)
-    }
-}
-
-#[async_trait]
-impl ObjectStore for Counting {
-    async fn put_opts(
-        &self,
-        location: &Path,
-        payload: PutPayload,
-        options: PutOptions,
-    ) -> Result<PutResult> {
-        self.files.put_opts(location, payload, options).await
-    }
-
-    async fn put_multipart_opts(
-        &self,
-        location: &Path,
-        options: PutMultipartOptions,
-    ) -> Result<Box<dyn MultipartUpload>> {
-        self.files.put_multipart_opts(location, options).await
-    }
-
-    async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
-        self.fetched.fetch_add(1, Ordering::Relaxed);
-        self.files.get_opts(location, options).await
-    }
-
-    fn delete_stream(
-        &self,
-        locations: BoxStream<'static, Result<Path>>,
-    ) -> BoxStream<'static, Result<Path>> {
-        self.files.delete_stream(locations)
-    }
-
-    fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
-        self.files.list(prefix)
-    }
-
-    async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
-        self.files.list_with_delimiter(prefix).await
-    }
-
-    async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> Result<()> {
-        self.files.copy_opts(from, to, options).await
-    }
-}
 
 async fn text(files: &dyn ObjectStore, location: &Path) -> String {
     let bytes = files.get(location).await.unwrap().bytes().await.unwrap();
@@ -72,8 +17,9 @@ async fn text(files: &dyn ObjectStore, location: &Path) -> String {
 
 #[tokio::test]
 async fn a_file_of_the_log_is_fetched_once_and_no_other() {
-    let counting = Arc::new(Counting::default());
+    let counting = Arc::new(CountingStore::default());
     let cache = LogCache::over(Arc::clone(&counting) as _);
+    let fetches = || counting.fetches().values().sum::<usize>();
     for (location, is_held) in [
         ("acme/acme/transactions/_delta_log/00000000000000000007.json", true),
         ("acme/acme/transactions/_delta_log/00000000000000000020.checkpoint.parquet", true),
@@ -82,7 +28,7 @@ async fn a_file_of_the_log_is_fetched_once_and_no_other() {
     ] {
         let location = Path::from(location);
         cache.put(&location, "0123456789".into()).await.unwrap();
-        let before = counting.fetched.load(Ordering::Relaxed);
+        let before = fetches();
         assert_eq!(text(&cache, &location).await, "0123456789");
         assert_eq!(text(&cache, &location).await, "0123456789");
         assert_eq!(cache.get_range(&location, 2..4).await.unwrap(), "23");
@@ -90,14 +36,14 @@ async fn a_file_of_the_log_is_fetched_once_and_no_other() {
         assert_eq!(parts, ["0", "9"]);
         let head = cache.head(&location).await.unwrap();
         assert_eq!((head.size, &head.location), (10, &location));
-        let fetched = counting.fetched.load(Ordering::Relaxed) - before;
+        let fetched = fetches() - before;
         assert_eq!(fetched == 1, is_held, "{location}: {fetched}");
     }
 }
 
 #[tokio::test]
 async fn a_file_that_was_made_anew_beside_is_read_anew_once_it_is_listed() {
-    let counting = Arc::new(Counting::default());
+    let counting = Arc::new(CountingStore::default());
     let cache = LogCache::over(Arc::clone(&counting) as _);
     let location = Path::from("acme/acme/transactions/_delta_log/00000000000000000000.json");
     let create = |text: &'static str| {

@@ -8,6 +8,7 @@ mod altered;
 mod browse;
 mod calibration;
 mod cases;
+mod counting_store;
 mod growth;
 mod interrupted;
 mod kept_ledgers;
