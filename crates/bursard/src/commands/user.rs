@@ -24,7 +24,8 @@ pub(super) async fn run(settings: &Settings, command: UserCommand) -> anyhow::Re
     let deployment = Deployment::open(settings).await?;
     match command {
         UserCommand::List { customer, invited, format } => {
-            list(&deployment, customer.as_ref(), invited, format).await?;
+            let people = if invited { People::Invited } else { People::Everybody };
+            list(&deployment, customer.as_ref(), people, format).await?;
         }
         UserCommand::Invite { email, customer, role, unit } => {
             let offered = OfferedRole { role, unit };
@@ -44,17 +45,24 @@ pub(super) async fn run(settings: &Settings, command: UserCommand) -> anyhow::Re
             set_operator(&deployment, &email, OperatorChange::Promote).await?;
         }
         UserCommand::Demote { email } => {
-            set_operator(&deployment, &email, OperatorChange::Demote).await?
+            set_operator(&deployment, &email, OperatorChange::Demote).await?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-#[expect(clippy::fn_params_excessive_bools, reason = "a flag, as typed")]
+/// The people of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum People {
+    Everybody,
+    /// Those alone who have not come yet.
+    Invited,
+}
+
 async fn list(
     deployment: &Deployment,
     customer: Option<&CustomerName>,
-    are_invited_asked: bool,
+    people: People,
     format: Format,
 ) -> anyhow::Result<()> {
     if let Some(customer) = customer
@@ -63,7 +71,7 @@ async fn list(
         bail!("there is no customer {customer}; list them with: bursard customer list");
     }
     let open = invited::open_invitations(&deployment.store, customer, system::now()).await?;
-    if are_invited_asked && format.json {
+    if people == People::Invited && format.json {
         output::json(&open.iter().map(invited::to_json).collect::<Vec<_>>());
         return Ok(());
     }
@@ -72,7 +80,7 @@ async fn list(
         output::json(&accounts.iter().map(to_json).collect::<Vec<_>>());
         return Ok(());
     }
-    if !are_invited_asked && !accounts.is_empty() {
+    if people == People::Everybody && !accounts.is_empty() {
         table(&accounts);
     }
     invited::say(customer, !accounts.is_empty(), &open);
