@@ -33,6 +33,7 @@ use extract::{AMOUNT_PRECISION, AMOUNT_SCALE};
 use self::answers::{Pages, Suppliers};
 use self::index_cache::ListIndexCache;
 use self::index_folder::IndexFolder;
+pub use self::index_folder::remove_kept_lists;
 use crate::engine::{Engine, Joins, Tables};
 use crate::error::Error;
 use crate::ledger::Ledger;

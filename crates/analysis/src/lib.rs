@@ -36,7 +36,7 @@ mod snapshot;
 mod staging;
 mod upkeep;
 
-pub use browse::Browser;
+pub use browse::{Browser, remove_kept_lists};
 pub use checker::{Checker, check_batches};
 pub use checks::{Check, CheckDefinition, Method, Parameter};
 pub use checks_page::checks_page;

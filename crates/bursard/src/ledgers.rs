@@ -3,8 +3,9 @@
 mod reader;
 mod tryout;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use analysis::{Browser, Checker, Retention};
 use async_trait::async_trait;
@@ -19,6 +20,9 @@ use server::ledgers::{CheckProgress, LedgerBrowser, LedgerChecker, LedgerReader,
 use store::Store;
 
 pub(crate) use tryout::for_tryouts;
+
+/// As often as leftovers are swept.
+const WARM_EVERY: Duration = Duration::from_hours(1);
 
 /// The ledgers of a store, as commands use them.
 pub(crate) fn open(store: &Store, keep_days: u32) -> Result<analysis::Ledgers, store::Error> {
@@ -62,13 +66,23 @@ pub(crate) fn checks() -> Vec<Check> {
     analysis::Check::all().iter().map(analysis::Check::describe).collect()
 }
 
-/// Indexes the lists of all ledgers, beside what goes on.
+/// Indexes the lists of all ledgers, beside what goes on; and now and then again, so that nothing stays of
+/// units that another process has erased.
 pub(crate) fn warm_all(browser: Browser) {
     tokio::spawn(async move {
-        if let Err(error) = browser.warm_all().await {
-            warn_not_indexed(&error);
+        let mut due = tokio::time::interval(WARM_EVERY);
+        loop {
+            due.tick().await;
+            if let Err(error) = browser.warm_all().await {
+                warn_not_indexed(&error);
+            }
         }
     });
+}
+
+/// Where what pages list is kept for the next start, in a data folder. It may be emptied.
+pub(crate) fn lists_folder(data_dir: &Path) -> PathBuf {
+    data_dir.join("lists")
 }
 
 fn engine(spill: Option<PathBuf>) -> Result<Arc<analysis::Engine>, analysis::Error> {

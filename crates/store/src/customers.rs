@@ -1,8 +1,5 @@
 //! Customers and their units.
 
-use std::collections::HashSet;
-use std::sync::{PoisonError, RwLock};
-
 use domain::{AuditEntry, CustomerName, TitledUnit, UnitName, UnitTitle};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -22,29 +19,6 @@ const INSERT_UNIT: &str = "INSERT INTO units (customer, name, added_at) VALUES (
 const UNITS: &str = "SELECT name FROM units WHERE customer = $1 ORDER BY name";
 const TITLED_UNITS: &str = "SELECT name, title FROM units WHERE customer = $1 ORDER BY name";
 const COUNT_CUSTOMER: &str = "SELECT COUNT(*) FROM customers WHERE name = $1";
-
-/// Units that are remembered to be there: more than a server has, and some megabytes.
-const KNOWN_UNITS_MAX: usize = 20_000;
-
-/// Units that were found to be there.
-#[derive(Debug, Default)]
-pub(crate) struct KnownUnits(RwLock<HashSet<(CustomerName, UnitName)>>);
-
-impl KnownUnits {
-    fn has(&self, customer: &CustomerName, unit: &UnitName) -> bool {
-        // Nothing here panics half way through a change.
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        known.contains(&(customer.clone(), unit.clone()))
-    }
-
-    fn add(&self, customer: &CustomerName, unit: &UnitName) {
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= KNOWN_UNITS_MAX {
-            known.clear();
-        }
-        known.insert((customer.clone(), unit.clone()));
-    }
-}
 
 /// A customer as whoever runs the server sees it: nothing of its data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,20 +47,13 @@ impl CustomerStore {
         &self.customer
     }
 
-    /// Units are never removed, so one that was there once is not looked for again.
     pub async fn unit_exists(&self, unit: &UnitName) -> Result<bool, Error> {
-        if self.parts.known_units.has(&self.customer, unit) {
-            return Ok(true);
-        }
         let count: i64 =
             sqlx::query_scalar("SELECT COUNT(*) FROM units WHERE customer = $1 AND name = $2")
                 .bind(self.customer.as_str())
                 .bind(unit.as_str())
                 .fetch_one(self.parts.db.reader())
                 .await?;
-        if count > 0 {
-            self.parts.known_units.add(&self.customer, unit);
-        }
         Ok(count > 0)
     }
 

@@ -60,7 +60,7 @@ impl ErasureScope {
         }
     }
 
-    const fn unit(&self) -> Option<&UnitName> {
+    pub const fn unit(&self) -> Option<&UnitName> {
         match self {
             Self::Customer(_) => None,
             Self::Unit(_, unit) => Some(unit),

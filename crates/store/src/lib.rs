@@ -117,7 +117,6 @@ pub use users::{Account, NewUser, OperatorChange, Person, ReachableUnit, User};
 pub use verdicts::{Decider, DecisionCount, SeenFinding};
 pub use verify::{ObjectFault, VerifyReport, Wrong};
 
-use customers::KnownUnits;
 use db::{Database, Missing};
 use health::Probe;
 use objects::{Objects, RetryPolicy};
@@ -135,7 +134,6 @@ struct Parts {
     objects: Arc<dyn Objects>,
     probe: Probe,
     group_commit: GroupCommit,
-    known_units: KnownUnits,
 }
 
 /// One customer's data; the one way to it.
@@ -167,13 +165,7 @@ impl Store {
         let objects = objects::open(&config.objects, RetryPolicy::Persistent)?;
         let probe = Probe::new(objects::open(&config.objects, RetryPolicy::FailFast)?);
         Ok(Self {
-            parts: Arc::new(Parts {
-                db,
-                objects,
-                probe,
-                group_commit: GroupCommit::default(),
-                known_units: KnownUnits::default(),
-            }),
+            parts: Arc::new(Parts { db, objects, probe, group_commit: GroupCommit::default() }),
         })
     }
 

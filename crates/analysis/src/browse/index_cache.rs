@@ -103,6 +103,19 @@ impl ListIndexCache {
         }
     }
 
+    fn retain(&self, wanted: &[CheckedUnit]) {
+        let mut units = self.units();
+        let gone: Vec<CheckedUnit> = units
+            .iter()
+            .map(|(unit, _)| unit)
+            .filter(|unit| !wanted.contains(unit))
+            .cloned()
+            .collect();
+        for unit in gone {
+            units.pop(&unit);
+        }
+    }
+
     fn has_room(&self) -> bool {
         let all: usize = self.units().iter().map(|(_, one)| one.bytes()).sum();
         all < LIST_INDEX_BYTES_MAX / 2
@@ -135,8 +148,9 @@ impl Browser {
         }
     }
 
-    /// Makes the list index of every unit while there is room. A ledger that cannot be read keeps nobody
-    /// else's from it; the first such error is given back at the end.
+    /// Makes the list index of every unit while there is room, and lets go of those of units that are no
+    /// more. A ledger that cannot be read keeps nobody else's from it; the first such error is given back at
+    /// the end.
     pub async fn warm_all(&self) -> Result<(), Error> {
         let mut end = Ok(());
         let names = self.ledgers.list().await?.into_iter();
@@ -144,6 +158,7 @@ impl Browser {
             .filter(|name| name.file_type == FileType::Transactions)
             .map(|name| CheckedUnit { customer: name.customer, unit: name.unit })
             .collect();
+        self.lists.retain(&units);
         if let Some(folder) = self.folder.clone() {
             let units = units.clone();
             tokio::task::spawn_blocking(move || folder.retain(&units)).await?;

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::FileType;
 use domain::finding::CheckedUnit;
+use domain::{CustomerName, FileType, UnitName};
 use rustc_hash::FxHasher;
 
 use super::list_index::ListIndex;
@@ -101,6 +101,27 @@ impl IndexFolder {
     fn path(&self, of: &CheckedUnit) -> PathBuf {
         self.folder.join(format!("{}.{}{END}", of.customer, of.unit))
     }
+}
+
+/// Removes what is kept of a customer, or of one of its units; nothing where nothing is.
+pub fn remove_kept_lists(
+    folder: &Path,
+    customer: &CustomerName,
+    unit: Option<&UnitName>,
+) -> io::Result<()> {
+    let begin = unit.map_or_else(|| format!("{customer}."), |unit| format!("{customer}.{unit}."));
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy());
+        if is_index(&path) && name.is_some_and(|name| name.starts_with(&begin)) {
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
 }
 
 fn is_index(path: &Path) -> bool {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use analysis::{Browser, Engine, EngineLimits};
+use analysis::{Browser, Engine, EngineLimits, remove_kept_lists};
 use domain::FileType;
 use domain::finding::CheckedUnit;
 use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
@@ -216,4 +216,23 @@ async fn lists_are_kept_for_the_next_start() {
     std::fs::write(&foreign, "of a ledger that was removed").unwrap();
     start().warm_all().await.unwrap();
     assert!(!foreign.exists() && file.exists());
+}
+
+#[test]
+fn lists_go_with_whom_they_are_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["acme.uk.lists", "acme.us.lists", "acme2.uk.lists", "acme.uk.new"];
+    for (unit, left) in [
+        (Some("mars"), &names[..]),
+        (Some("uk"), &["acme.us.lists", "acme2.uk.lists"]),
+        (None, &["acme2.uk.lists"]),
+    ] {
+        names.iter().for_each(|name| std::fs::write(folder.path().join(name), "a").unwrap());
+        let unit = unit.map(|unit| unit.parse().unwrap());
+        remove_kept_lists(folder.path(), &"acme".parse().unwrap(), unit.as_ref()).unwrap();
+        let found = names.iter().filter(|name| folder.path().join(name).exists());
+        assert_eq!(found.collect::<Vec<_>>(), left.iter().collect::<Vec<_>>(), "{unit:?}");
+    }
+    let none = folder.path().join("none");
+    remove_kept_lists(&none, &"acme".parse().unwrap(), None).unwrap();
 }

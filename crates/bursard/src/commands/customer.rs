@@ -30,7 +30,7 @@ pub(super) async fn run(settings: &Settings, command: CustomerCommand) -> anyhow
     match command {
         CustomerCommand::Remove { customer, removal } => {
             let scope = ErasureScope::Customer(customer);
-            return super::erasure::run(&deployment.store, &scope, removal).await;
+            return super::erasure::run(&deployment, &scope, removal).await;
         }
         CustomerCommand::Add { customer, admin } => {
             system

@@ -3,9 +3,11 @@
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use store::{ErasureReport, ErasureScope, Store};
+use store::{ErasureReport, ErasureScope};
 
 use crate::cli::Removal;
+use crate::deployment::Deployment;
+use crate::ledgers;
 use crate::output;
 use crate::system;
 
@@ -19,11 +21,11 @@ const SAID: [(&str, &str); 5] = [
 ];
 
 pub(super) async fn run(
-    store: &Store,
+    deployment: &Deployment,
     scope: &ErasureScope,
     removal: Removal,
 ) -> anyhow::Result<ExitCode> {
-    let system = store.system();
+    let system = deployment.store.system();
     let name = match scope {
         ErasureScope::Customer(customer) => format!("customer {customer}"),
         ErasureScope::Unit(customer, unit) => format!("unit {unit} of customer {customer}"),
@@ -32,7 +34,11 @@ pub(super) async fn run(
         output::status(&format!("erasing {name} …"));
         let erased = system.erase(scope, output::OPERATOR, system::now()).await;
         output::status("");
-        erased.with_context(|| format!("not all of {name} was erased"))?
+        let report = erased.with_context(|| format!("not all of {name} was erased"))?;
+        let lists = ledgers::lists_folder(&deployment.config.data_dir);
+        analysis::remove_kept_lists(&lists, scope.customer(), scope.unit())
+            .with_context(|| format!("lists of {name} are left in {}", lists.display()))?;
+        report
     } else {
         let looked_at = system.look_at_erasure(scope).await;
         looked_at.with_context(|| format!("{name} cannot be erased"))?

@@ -43,8 +43,6 @@ use crate::system;
 pub(super) const FIRST_CUSTOMER: &str = "acme";
 /// In the data folder.
 const TRYOUTS_FOLDER: &str = "tryouts";
-/// In the data folder: what pages list, ready for the next start. It may be emptied.
-const LISTS_FOLDER: &str = "lists";
 /// The lists of a large ledger are hundreds of megabytes: they are written when its uploads pause.
 const LISTS_KEPT_AFTER: Duration = Duration::from_secs(10);
 const NO_ENGINE: &str = "cannot start the checks";
@@ -69,7 +67,8 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     let keys = first.keys;
     let kept = kept_ledgers(&config, &store)?;
     let browser = ledgers::browser(kept.clone()).context(NO_ENGINE)?;
-    let browser = browser.with_index_folder(config.data_dir.join(LISTS_FOLDER), LISTS_KEPT_AFTER);
+    let browser =
+        browser.with_index_folder(ledgers::lists_folder(&config.data_dir), LISTS_KEPT_AFTER);
     let app = App::new(AppParts {
         store,
         reader: ledgers::reader(kept.clone(), Some(browser.clone()), system::clock()),

@@ -11,12 +11,12 @@ use crate::output;
 use crate::system;
 
 pub(super) async fn run(settings: &Settings, command: UnitCommand) -> anyhow::Result<ExitCode> {
-    let store = Deployment::open(settings).await?.store;
-    let system = store.system();
+    let deployment = Deployment::open(settings).await?;
+    let system = deployment.store.system();
     match command {
         UnitCommand::Remove { customer, unit, removal } => {
             let scope = ErasureScope::Unit(customer, unit);
-            return super::erasure::run(&store, &scope, removal).await;
+            return super::erasure::run(&deployment, &scope, removal).await;
         }
         UnitCommand::Add { customer, unit } => {
             system
