@@ -1,9 +1,8 @@
 //! Objects on a local disk.
 //!
-//! Invariant: a file stands nowhere or under `tmp/` until it is whole and wanted; then it is renamed, never
-//! over another, and its bytes and every directory entry that leads to it are made durable before anybody
-//! hears of it. A power cut between may leave a name with less than its bytes: it has no row, and the sweep
-//! removes it.
+//! Invariant: a file stands nowhere or under `tmp/` until it is wanted and all its bytes are durable; then it
+//! is renamed, never over another, and every directory entry that leads to it is made durable before
+//! anybody hears of it.
 
 mod durable_files;
 mod durable_names;

@@ -13,7 +13,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::fs::{CWD, RenameFlags};
 use rustix::io::Errno;
-use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use super::group_sync::GroupSync;
@@ -88,10 +87,9 @@ impl DurableNames {
         Ok(())
     }
 
-    /// Has `temporary` made or finished, renames it to `published`, and returns once its bytes, that name and
-    /// all directories that lead to it are durable. Only for names that nobody reads before whoever asks
-    /// has said that they are there: a power cut may leave one with less than its bytes.
-    pub(super) async fn publish_with_bytes(
+    /// Has `temporary` made or finished, makes its bytes durable, and publishes it as [`Self::publish`] does:
+    /// all of it but the folders in one turn of a thread that may wait.
+    pub(super) async fn publish_made(
         &self,
         make: impl FnOnce() -> io::Result<File> + Send + 'static,
         temporary: &Path,
@@ -99,33 +97,12 @@ impl DurableNames {
     ) -> Result<(), Error> {
         let place = self.place_of(published);
         let renaming = Renaming::new(temporary, published, OnConflict::Refuse, &place);
-        let (sender, renamed) = oneshot::channel();
-        // The file and the directories do not wait for one another: each is a write to the disk's journal,
-        // and both often the same one.
-        let bytes = async {
-            let synced = spawn_blocking(move || {
-                let file = make()?;
-                renaming.run()?;
-                // Nobody waits for it when the directories cannot be synced.
-                sender.send(()).unwrap_or_else(|()| ());
-                let synced = file.sync_data();
-                if synced.is_err() {
-                    // The name was free and is ours; what stays is for the sweep.
-                    fs::remove_file(&renaming.to).unwrap_or_else(|_stays| ());
-                }
-                Ok::<(), Error>(synced?)
-            });
-            synced.await?
-        };
-        let names = async {
-            match renamed.await {
-                Ok(()) => self.sync_names(&place).await,
-                // There is no name; the other side says why.
-                Err(_not_renamed) => Ok(()),
-            }
-        };
-        let (bytes, names) = tokio::join!(bytes, names);
-        bytes.and(names)?;
+        spawn_blocking(move || {
+            make()?.sync_data()?;
+            renaming.run()
+        })
+        .await??;
+        self.sync_names(&place).await?;
         self.remember(place.unknown);
         Ok(())
     }

@@ -171,7 +171,7 @@ impl PendingObject for LocalWriter {
                     return Err(Error::internal(WRITTEN_BEFORE));
                 }
             };
-        self.names.publish_with_bytes(make_file, &self.temporary, &self.published).await?;
+        self.names.publish_made(make_file, &self.temporary, &self.published).await?;
         self.temporary_is_ours.set(false);
         Ok(())
     }
