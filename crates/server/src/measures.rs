@@ -5,6 +5,7 @@
 //! named, as the operator made them, and no more than [`CUSTOMERS_MEASURED_MAX`] of them, and those of
 //! ledgers that the operator has to see to.
 
+mod feeds;
 mod waiting;
 
 use std::time::Duration;
@@ -20,6 +21,7 @@ use metrics::{
 };
 use store::{JobKind, JobState};
 
+pub use feeds::{FEEDS_MEASURED_MAX, FeedMeasures};
 pub use waiting::{CUSTOMERS_MEASURED_MAX, WaitingMeasures};
 
 /// Says what each measure is; call once, after the recorder is installed.
@@ -47,6 +49,11 @@ pub fn describe() {
     describe_gauge!(
         "bursar_ledger_fault",
         "1 for a ledger that cannot be used as it is, by customer, unit, type and reason"
+    );
+    describe_gauge!(
+        "bursar_newest_upload_seconds",
+        Unit::Seconds,
+        "When a unit was last sent a file of a type, since 1970, by customer, unit and type"
     );
     describe_gauge!(
         "bursar_stalled_uploads",

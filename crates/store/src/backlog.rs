@@ -2,7 +2,7 @@
 //!
 //! Not for: doing anything about it. The numbers are of one moment and may be old by the next.
 
-use domain::CustomerName;
+use domain::{CustomerName, LedgerName};
 use jiff::Timestamp;
 
 use crate::error::Error;
@@ -34,7 +34,36 @@ pub struct WaitingJobs {
     pub since: Timestamp,
 }
 
+/// The newest upload of a file type of a unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewestUpload {
+    pub ledger: LedgerName,
+    pub received_at: Timestamp,
+}
+
 impl SystemStore {
+    /// The newest upload of each file type that a unit was ever sent, of `most` of them at most.
+    pub async fn newest_uploads(&self, most: u32) -> Result<Vec<NewestUpload>, Error> {
+        let rows = sqlx::query(
+            "SELECT customer, unit, file_type, MAX(received_at) AS received_at FROM uploads \
+             GROUP BY customer, unit, file_type ORDER BY customer, unit, file_type LIMIT $1",
+        )
+        .bind(i64::from(most))
+        .fetch_all(self.parts.db.reader())
+        .await?;
+        all(&rows, |row| {
+            let fields = Fields::new(row, "uploads", "unit");
+            Ok(NewestUpload {
+                ledger: LedgerName {
+                    customer: fields.parsed("customer")?,
+                    unit: fields.parsed("unit")?,
+                    file_type: fields.parsed("file_type")?,
+                },
+                received_at: fields.time("received_at")?,
+            })
+        })
+    }
+
     /// Only what there is: no entry means that none waits.
     pub async fn waiting_jobs(&self) -> Result<Vec<WaitingJobs>, Error> {
         let rows = sqlx::query(

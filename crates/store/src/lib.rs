@@ -73,7 +73,7 @@ pub use across::ClaimedAcross;
 pub use audit::{
     AuditFault, AuditFilter, AuditVerified, HeldEntry, InvalidHeldEntry, LastVerified,
 };
-pub use backlog::{Backlog, WaitingJobs};
+pub use backlog::{Backlog, NewestUpload, WaitingJobs};
 pub use backup::BackupReport;
 pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl, UnknownOption};
 pub use connecting::{FoundDatabase, FoundObjects, try_database, try_objects};

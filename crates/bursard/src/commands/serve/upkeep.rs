@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use jiff::SignedDuration;
 use server::App;
 use server::checkpoints;
-use server::measures::{self, WaitingMeasures};
+use server::measures::{self, FEEDS_MEASURED_MAX, FeedMeasures, WaitingMeasures};
 use server::tls::{CurrentCertificate, LOOK_EVERY, make_authority};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{interval, sleep};
@@ -146,11 +146,19 @@ async fn write_checkpoint(app: &App, data_dir: &Path) -> anyhow::Result<()> {
     Ok(written.await??)
 }
 
+/// Looks at what is too much for every measurement: opens all ledgers, and finds the newest uploads.
 async fn check_ledgers(app: App) {
     let mut due = interval(LEDGERS_LOOK_EVERY);
+    let mut feeds = FeedMeasures::default();
     loop {
         due.tick().await;
         app.ledger_health.look(&*app.reader).await;
+        match app.store.system().newest_uploads(FEEDS_MEASURED_MAX).await {
+            Ok(newest) => feeds.set(&newest),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "feeds not looked at");
+            }
+        }
     }
 }
 

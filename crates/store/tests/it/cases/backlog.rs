@@ -1,6 +1,6 @@
 //! What waits, and what waits too long.
 
-use domain::{HoldReason, RowCounts, UploadState};
+use domain::{FileType, HoldReason, RowCounts, UploadState};
 use jiff::{SignedDuration, ToSpan as _};
 use store::{Backlog, JobKind, NextJobs, WaitingJobs};
 
@@ -21,6 +21,13 @@ pub(crate) async fn what_waits_is_counted(site: Site) {
     let newer = site.receive("b.csv", b"1").await.into_upload();
     let waiting = Backlog { late_jobs: 1, oldest_unread: Some(older.received_at), ..nothing };
     assert_eq!(backlog().await, waiting, "due now is not late");
+
+    let newest = site.system().newest_uploads(9).await.unwrap();
+    let newest: Vec<_> =
+        newest.iter().map(|newest| (newest.ledger.file_type, newest.received_at)).collect();
+    let apt = (FileType::Transactions, newer.received_at);
+    assert_eq!(newest, [apt, (FileType::Suppliers, older.received_at)]);
+    assert_eq!(site.system().newest_uploads(1).await.unwrap().len(), 1);
 
     let jobs = site.system().waiting_jobs().await.unwrap();
     let since = older.received_at;
