@@ -152,9 +152,10 @@ impl SystemStore {
         };
         db.audit(&mut transaction, &entry).await?;
         transaction.commit().await?;
-        self.remove_files(scope, &mut report).await?;
+        let removed = self.remove_files(scope, &mut report).await;
+        // Whatever became of the files: no second try would find the rows.
         db.scrub().await?;
-        Ok(report)
+        removed.map(|()| report)
     }
 
     async fn remove_files(
