@@ -64,6 +64,7 @@ pub(crate) const TABLES: &[Table] = &[
     table("check_settings", Owner::Unit("unit")),
     table("own_checks", Owner::Unit("unit")),
     table("across_runs", Owner::Units),
+    table("letter_templates", Owner::Customer("customer")),
     table("uploads", Owner::Unit("unit")),
     table("idempotency_keys", Owner::Unit("unit")),
     table("problems", Owner::Upload),
