@@ -62,7 +62,7 @@ async fn list(deployment: &Deployment, format: Format) -> anyhow::Result<()> {
         output::line(format_args!(
             "{:<6}  {:<9}  {:<11}  {standing:<23}  {}",
             key.kid,
-            key.algorithm,
+            key.algorithm.as_str(),
             day(key.created_at),
             working(&key.kid)
         ));

@@ -83,7 +83,7 @@ async fn list(
     if people == People::Everybody && !accounts.is_empty() {
         table(&accounts);
     }
-    invited::say(customer, !accounts.is_empty(), &open);
+    invited::say(customer, accounts.len(), &open);
     Ok(())
 }
 

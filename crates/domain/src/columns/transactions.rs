@@ -145,8 +145,8 @@ pub const STAND_INS: [(&str, &str); 6] = [
 pub const FOR_A_FIRST_LOOK: [(&str, &str); 2] =
     [("invoice_amount", "base_amount"), ("supplier_name", "supplier_ref")];
 
-/// The columns that say that an invoice was paid: a day in either does. On which day the money left is in the
-/// first alone, as a payment is cleared days later, and with others.
+/// The columns that say that an invoice was paid: a day in either does. The day of payment is the first of
+/// them that is there, as a payment is cleared days later.
 pub const PAID: [&str; 2] = ["paid_date", "payment_cleared_date"];
 
 /// The columns of a list, each of which it can be ordered by; the first is the usual order.

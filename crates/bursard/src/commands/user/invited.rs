@@ -25,9 +25,9 @@ pub(super) async fn open_invitations(
 }
 
 /// Says whom a link waits for, and why a list of accounts is empty.
-pub(super) fn say(customer: Option<&CustomerName>, has_accounts: bool, open: &[Invitation]) {
+pub(super) fn say(customer: Option<&CustomerName>, accounts: usize, open: &[Invitation]) {
     match customer {
-        Some(customer) if !has_accounts => {
+        Some(customer) if accounts == 0 => {
             output::note(format_args!("{customer} has no members yet"));
             if open.is_empty() {
                 output::note(format_args!(
@@ -35,7 +35,7 @@ pub(super) fn say(customer: Option<&CustomerName>, has_accounts: bool, open: &[I
                 ));
             }
         }
-        None if !has_accounts && open.is_empty() => {
+        None if accounts == 0 && open.is_empty() => {
             output::note("nobody has an account yet; bursard serve makes a link for the first");
         }
         _ => {}
