@@ -168,16 +168,13 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
             !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
         };
         let name = behind.find('}').map(|close| &behind[..close]).filter(is_field);
-        match name {
-            Some(name) => {
-                pieces.push(Piece::Text(&rest[..open]));
-                pieces.push(Piece::Field(name));
-                rest = &behind[name.len() + 1..];
-            }
-            None => {
-                pieces.push(Piece::Text(&rest[..=open]));
-                rest = behind;
-            }
+        if let Some(name) = name {
+            pieces.push(Piece::Text(&rest[..open]));
+            pieces.push(Piece::Field(name));
+            rest = &behind[name.len() + 1..];
+        } else {
+            pieces.push(Piece::Text(&rest[..=open]));
+            rest = behind;
         }
     }
     pieces.push(Piece::Text(rest));

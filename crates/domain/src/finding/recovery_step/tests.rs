@@ -4,8 +4,8 @@ fn day(text: &str) -> Date {
     text.parse().unwrap()
 }
 
-fn pounds(pounds: i64) -> Option<Amount> {
-    Some(Amount::from_ten_thousandths(pounds * 10_000))
+fn pounds(pounds: i64) -> Amount {
+    Amount::from_ten_thousandths(pounds * 10_000)
 }
 
 fn request(stage: RecoveryStage) -> RecoveryRequest {
@@ -34,7 +34,7 @@ fn what_makes_no_sense_is_said() {
     let long = |length: usize| "x".repeat(length);
     for (wrong, why) in [
         (RecoveryRequest { on: later, ..request(Asked) }, InvalidRecovery::LaterThanToday),
-        (RecoveryRequest { amount: pounds(0), ..request(Asked) }, InvalidRecovery::Nothing),
+        (RecoveryRequest { amount: Some(pounds(0)), ..request(Asked) }, InvalidRecovery::Nothing),
         (request(Received), InvalidRecovery::NoAmount),
         (request(WrittenOff), InvalidRecovery::NoReason),
         (RecoveryRequest { due: later, ..request(Settled) }, InvalidRecovery::DueElsewhere),
@@ -65,7 +65,7 @@ fn money_comes_back_step_by_step() {
     assert_eq!(start.recovery_stage(), Some(ToAsk));
     assert_eq!(Standing::open().recovery_stage(), None);
     let letter = RecoveryRequest {
-        amount: pounds(300),
+        amount: Some(pounds(300)),
         due,
         reference: " L 7 ".to_owned(),
         ..request(Asked)
@@ -80,11 +80,14 @@ fn money_comes_back_step_by_step() {
     assert_eq!((step.on, step.asked_on), (day("2026-11-09"), Some(day("2026-11-01"))));
     assert_eq!(promised.due, None, "nobody waits for the old day");
 
-    let credit = RecoveryRequest { amount: pounds(300), ..request(Received) };
+    let credit = RecoveryRequest { amount: Some(pounds(300)), ..request(Received) };
     let received = applied(credit, "2026-11-15", &promised);
-    assert_eq!((received.recovered, received.recovery_stage()), (pounds(300), Some(Received)));
+    assert_eq!(
+        (received.recovered, received.recovery_stage()),
+        (Some(pounds(300)), Some(Received))
+    );
     let again = applied(request(Asked), "2026-11-16", &received);
-    assert_eq!(again.recovered, pounds(300), "what came back came back");
+    assert_eq!(again.recovered, Some(pounds(300)), "what came back came back");
     let anew = applied(request(ToAsk), "2026-11-17", &again);
     assert_eq!((anew.recovered, anew.recovery), (None, None));
 }
@@ -93,14 +96,14 @@ fn money_comes_back_step_by_step() {
 fn an_amount_that_is_recorded_is_a_step_too() {
     use RecoveryStage::{Asked, Received};
     let today = day("2026-11-23");
-    let asked = RecoveryRequest { amount: pounds(300), ..request(Asked) };
+    let asked = RecoveryRequest { amount: Some(pounds(300)), ..request(Asked) };
     let asked = applied(asked, "2026-11-01", &confirmed());
-    let part = asked.clone().with_recovered(pounds(100), today);
-    assert_eq!((part.recovered, part.recovery_stage()), (pounds(100), Some(Asked)));
-    let whole = part.with_recovered(pounds(300), today);
-    assert_eq!((whole.recovered, whole.recovery_stage()), (pounds(300), Some(Received)));
+    let part = asked.clone().with_recovered(Some(pounds(100)), today);
+    assert_eq!((part.recovered, part.recovery_stage()), (Some(pounds(100)), Some(Asked)));
+    let whole = part.with_recovered(Some(pounds(300)), today);
+    assert_eq!((whole.recovered, whole.recovery_stage()), (Some(pounds(300)), Some(Received)));
     let none = whole.with_recovered(None, today);
     assert_eq!((none.recovered, none.recovery_stage()), (None, Some(Asked)));
-    let unasked = confirmed().with_recovered(pounds(5), today);
+    let unasked = confirmed().with_recovered(Some(pounds(5)), today);
     assert_eq!((unasked.recovery.is_none(), unasked.recovery_stage()), (true, Some(Received)));
 }

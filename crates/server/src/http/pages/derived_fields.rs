@@ -25,6 +25,7 @@ pub(crate) struct DerivedFields(BTreeMap<String, String>);
 
 impl DerivedFields {
     pub(crate) async fn of(member: &Member) -> Result<Self, PageError> {
+        const NEWEST: PageSize = PageSize::fixed(1);
         let (store, unit) = (&member.store, &member.unit);
         let mut derived = BTreeMap::new();
         let read = UploadFilter {
@@ -32,12 +33,11 @@ impl DerivedFields {
             file_type: Some(TRANSACTIONS),
             ..UploadFilter::default()
         };
-        const NEWEST: PageSize = PageSize::fixed(1);
         let newest = store.uploads_of(unit, &read, UploadOrder::Newest, NEWEST, None).await?;
         if let Some(upload) = newest.items.first() {
-            let of = (unit, upload.id, Some(Reason::DerivedField));
-            let notes = store.problems_of(of.0, of.1, of.2, DERIVED_MAX, None).await?.items;
-            for note in notes {
+            let reason = Some(Reason::DerivedField);
+            let notes = store.problems_of(unit, upload.id, reason, DERIVED_MAX, None).await?;
+            for note in notes.items {
                 let (Some(field), Some(from)) = (note.column, note.value) else { continue };
                 derived.extend(column_titled(&field).map(|column| (column, label_of(&from))));
             }

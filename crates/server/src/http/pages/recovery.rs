@@ -267,6 +267,12 @@ mod tests {
                 "more than 90 days ago"
             ]
         );
-        assert!(super::ages(&RecoverySums { ages: Default::default(), ..sums }).is_empty());
+        assert!(
+            super::ages(&RecoverySums {
+                ages: std::array::from_fn(|_age| RecoveryAge::default()),
+                ..sums
+            })
+            .is_empty()
+        );
     }
 }

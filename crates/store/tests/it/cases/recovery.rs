@@ -21,8 +21,8 @@ fn day(text: &str) -> Date {
     text.parse().unwrap()
 }
 
-fn amount(text: &str) -> Option<Amount> {
-    Some(text.parse().unwrap())
+fn amount(text: &str) -> Amount {
+    text.parse().unwrap()
 }
 
 fn step(stage: RecoveryStage, on: &str) -> RecoveryRequest {
@@ -66,11 +66,12 @@ async fn listed(site: &Site, filter: FindingFilter, order: FindingOrder) -> Vec<
 }
 
 pub(crate) async fn money_comes_back_step_by_step(site: Site) {
+    use HistoryWord::{Recovered, Recovery, Verdict};
     use RecoveryStage::{Asked, Received, ToAsk};
     let acme = site.acme();
     run(&site, &checked(1), now()).await;
     let asked = RecoveryRequest {
-        amount: amount("1000"),
+        amount: Some(amount("1000")),
         reference: "L\0 7".to_owned(),
         due: Some(day("2026-12-07")),
         words: "by post".to_owned(),
@@ -86,7 +87,7 @@ pub(crate) async fn money_comes_back_step_by_step(site: Site) {
     acme.step_recovery(&unit(), [seen.clone()], &asked, ann()).await.unwrap();
     let kept = standing(&site, 1).await;
     let recovery = kept.recovery.clone().unwrap();
-    assert_eq!((recovery.stage, recovery.amount), (Asked, amount("1000")));
+    assert_eq!((recovery.stage, recovery.amount), (Asked, Some(amount("1000"))));
     assert_eq!(
         (recovery.reference.as_deref(), kept.due),
         (Some("L\u{2400} 7"), Some(day("2026-12-07")))
@@ -96,18 +97,20 @@ pub(crate) async fn money_comes_back_step_by_step(site: Site) {
     let late = acme.step_recovery(&unit(), [seen], &other, ann()).await;
     assert!(matches!(late, Err(Error::Superseded { .. })), "{late:?}");
 
-    acme.set_recovered(&unit(), &key(1), amount("400"), ann()).await.unwrap();
+    acme.set_recovered(&unit(), &key(1), Some(amount("400")), ann()).await.unwrap();
     let part = standing(&site, 1).await;
-    assert_eq!((part.recovery_stage(), part.recovered), (Some(Asked), amount("400")));
-    let credit = RecoveryRequest { amount: amount("1000"), ..step(Received, TODAY) };
+    assert_eq!((part.recovery_stage(), part.recovered), (Some(Asked), Some(amount("400"))));
+    let credit = RecoveryRequest { amount: Some(amount("1000")), ..step(Received, TODAY) };
     acme.step_recovery(&unit(), [key(1)], &checked_step(credit), ann()).await.unwrap();
     let received = standing(&site, 1).await;
-    assert_eq!((received.recovery_stage(), received.recovered), (Some(Received), amount("1000")));
+    assert_eq!(
+        (received.recovery_stage(), received.recovered),
+        (Some(Received), Some(amount("1000")))
+    );
     assert_eq!(received.due, None);
 
     let history = acme.finding_history(&unit(), &key(1)).await.unwrap();
     let told: Vec<HistoryWord> = history.iter().map(|entry| entry.what).collect();
-    use HistoryWord::{Recovered, Recovery, Verdict};
     assert_eq!(told, [Verdict, Recovery, Recovered, Recovery]);
     assert_eq!(history[1].words.as_deref(), Some("by post"));
     assert!(site.system().verify_audit().await.unwrap().is_ok());
@@ -148,15 +151,15 @@ pub(crate) async fn money_on_its_way_is_summed(site: Site) {
     confirm(&site, &[1, 2, 3, 4, 5, 6]).await;
     let steps = [
         (2, RecoveryRequest { due: Some(day("2026-11-22")), ..step(Asked, "2026-11-01") }),
-        (3, RecoveryRequest { amount: amount("2500"), ..step(Promised, "2026-07-01") }),
-        (4, RecoveryRequest { amount: amount("3999.99"), ..step(Received, TODAY) }),
+        (3, RecoveryRequest { amount: Some(amount("2500")), ..step(Promised, "2026-07-01") }),
+        (4, RecoveryRequest { amount: Some(amount("3999.99")), ..step(Received, TODAY) }),
         (5, step(Settled, TODAY)),
         (6, RecoveryRequest { words: "bankrupt".to_owned(), ..step(WrittenOff, TODAY) }),
     ];
     for (number, request) in steps {
         acme.step_recovery(&unit(), [key(number)], &checked_step(request), ann()).await.unwrap();
     }
-    acme.set_recovered(&unit(), &key(3), amount("500"), ann()).await.unwrap();
+    acme.set_recovered(&unit(), &key(3), Some(amount("500")), ann()).await.unwrap();
     let sums = acme.recovery_sums(&unit(), day(TODAY)).await.unwrap();
     let told: Vec<_> = sums
         .stages

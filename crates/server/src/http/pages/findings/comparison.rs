@@ -80,9 +80,14 @@ impl Comparison {
 }
 
 impl FieldLine {
+    /// Returns `true` where it is alike in all rows, which is a reason for the finding.
+    pub(crate) const fn agrees(&self) -> bool {
+        self.is_reason && !self.differs && self.cells.len() > 1
+    }
+
     /// Returns `true` where it is the same in all rows and tells something by that.
     const fn is_first_to_agree(&self) -> bool {
-        !self.differs && self.derived.is_empty() && (self.agrees || self.matters)
+        !self.differs && self.derived.is_empty() && (self.agrees() || self.matters)
     }
 
     /// The whole cell of a row.
@@ -108,8 +113,6 @@ pub(crate) struct RowHead {
 pub(crate) struct FieldLine {
     pub(crate) label: Cow<'static, str>,
     pub(crate) differs: bool,
-    /// Set where it is alike in all rows, which is a reason for the finding.
-    pub(crate) agrees: bool,
     /// Set where the evidence for the finding speaks of it.
     is_reason: bool,
     /// Worth reading, also where it is the same in all rows.
@@ -195,7 +198,6 @@ fn table(
         FieldLine {
             label: field_labels::label(name),
             differs,
-            agrees: !differs && rows.len() > 1 && reasons.contains(name),
             is_reason: reasons.contains(name),
             matters: MATTERS.contains(name),
             derived: source.unwrap_or_default().to_owned(),

@@ -234,6 +234,7 @@ async fn whole_page(
     Ok(page)
 }
 
+#[expect(clippy::too_many_lines, reason = "a page, field by field")]
 fn page(
     layout: Layout,
     viewer: &Member,

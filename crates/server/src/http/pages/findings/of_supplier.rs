@@ -42,7 +42,8 @@ pub(super) async fn of_supplier(
         skip: 0,
         size: PageSize::fixed(1),
     };
-    let rows = app.browser.rows(&request).await.map(|page| page.rows).unwrap_or_default();
+    let page = app.browser.rows(&request).await;
+    let rows = page.map_or_else(|_unreadable| Vec::new(), |page| page.rows);
     let name = rows.first().and_then(|row| row.fields.get("supplier_name")).cloned();
     let outstanding = FindingFilter {
         of_supplier: Some(reference.to_owned()),

@@ -45,7 +45,7 @@ impl RecoveryCard {
 
     /// With what was typed and not written.
     pub(super) fn typed(&mut self, typed: TypedStep) {
-        self.next = typed.stage.parse().unwrap_or(self.next);
+        self.next = typed.stage.parse().unwrap_or_else(|_no_stage| self.next);
         (self.today, self.reference) = (typed.on, typed.reference);
         (self.due, self.words) = (typed.due, typed.words);
     }

@@ -47,7 +47,8 @@ pub(super) async fn drafts(
     keys: &[FindingKey],
     days: (Date, Date),
 ) -> Result<(Vec<Draft>, Vec<String>), PageError> {
-    let (mut by_supplier, mut left_out) = (BTreeMap::new(), Vec::new());
+    let mut by_supplier: BTreeMap<(String, String), Vec<StoredFinding>> = BTreeMap::new();
+    let mut left_out = Vec::new();
     let mut named: Vec<&FindingKey> = keys.iter().collect();
     named.sort_unstable();
     named.dedup();
@@ -56,7 +57,7 @@ pub(super) async fn drafts(
         match why_none(&found) {
             Some(why) => left_out.push(format!("{}: {why}", format::prose(&found.finding.title))),
             None => {
-                by_supplier.entry(supplier(&found)).or_insert_with(Vec::new).push(found);
+                by_supplier.entry(supplier(&found)).or_default().push(found);
             }
         }
     }

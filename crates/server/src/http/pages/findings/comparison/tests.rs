@@ -34,7 +34,8 @@ fn what_is_derived_or_the_same_stands_behind_what_tells() {
     let derived = DerivedFields::made_up("invoice_date", "Paid");
     let table = tables(&rows, &derived).remove(0);
     let read = |lines: Vec<&FieldLine>| {
-        let told = |line: &&FieldLine| (line.label.to_string(), line.agrees, line.derived.clone());
+        let told =
+            |line: &&FieldLine| (line.label.to_string(), line.agrees(), line.derived.clone());
         lines.iter().map(told).collect::<Vec<_>>()
     };
     let said = |label: &str, agrees, from: &str| (label.to_owned(), agrees, from.to_owned());
