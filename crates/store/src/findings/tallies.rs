@@ -40,4 +40,26 @@ impl CustomerStore {
             })
         })
     }
+
+    /// Of the findings of one check and kind, gone or not: how many were confirmed, and how many decided.
+    pub async fn decided_of_kind(
+        &self,
+        unit: &UnitName,
+        check: &str,
+        kind: &str,
+    ) -> Result<(u64, u64), Error> {
+        let row = sqlx::query(
+            "SELECT CAST(COALESCE(SUM(CASE WHEN state = 'duplicate' THEN 1 ELSE 0 END), 0) AS BIGINT) \
+             AS confirmed, COUNT(*) AS decided FROM findings WHERE customer = $1 AND unit = $2 \
+             AND check_name = $3 AND kind = $4 AND state IN ('duplicate', 'not_duplicate')",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(check)
+        .bind(kind)
+        .fetch_one(self.parts.db.reader())
+        .await?;
+        let fields = Fields::new(&row, "findings", "confirmed");
+        Ok((fields.number("confirmed")?, fields.number("decided")?))
+    }
 }

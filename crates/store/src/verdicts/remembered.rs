@@ -35,6 +35,28 @@ impl CustomerStore {
         all(&rows, kept)
     }
 
+    /// The newest of them that speaks for whatever has a pattern.
+    pub async fn remembered_for_pattern(
+        &self,
+        unit: &UnitName,
+        pattern: &str,
+        now: Timestamp,
+    ) -> Result<Option<StoredVerdict>, Error> {
+        let scope = VerdictScope::Pattern { pattern: pattern.to_owned() };
+        let row = sqlx::query(
+            "SELECT id, finding, scope, by_whom, at, until, because FROM verdicts \
+             WHERE customer = $1 AND unit = $2 AND ended_at IS NULL AND scope = $4 \
+             AND COALESCE(until, 9223372036854775807) > $3 ORDER BY at DESC, id DESC LIMIT 1",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(now.as_microsecond())
+        .bind(serde_json::to_string(&scope).map_err(Error::internal)?)
+        .fetch_optional(self.parts.db.reader())
+        .await?;
+        row.as_ref().map(kept).transpose()
+    }
+
     /// A page of those that speak at this moment, the newest first, behind the one that is named,
     /// over or not. [`Error::NotFound`] when there is no such one.
     pub async fn remembered_verdicts_page(

@@ -157,6 +157,14 @@ pub(crate) async fn verdicts_are_remembered_until_they_end(site: Site) {
     let pattern = VerdictScope::Pattern { pattern: "acme|rent".to_owned() };
     assert_eq!(remembered(&site, now()).await, [pattern.clone(), rows]);
     assert_eq!(remembered(&site, until).await, [pattern]);
+    let for_pattern = acme.remembered_for_pattern(&unit(), "acme|rent", until).await.unwrap();
+    assert_eq!(for_pattern.map(|kept| kept.decided_on), Some(key(2)));
+    let for_other = acme.remembered_for_pattern(&unit(), "acme", until).await.unwrap();
+    assert_eq!(for_other, None);
+    let decided = acme.decided_of_kind(&unit(), "duplicate_invoices", "same_number").await;
+    assert_eq!(decided.unwrap(), (0, 1));
+    let none = acme.decided_of_kind(&unit(), "benford", "benford").await;
+    assert_eq!(none.unwrap(), (0, 0));
     let kept = acme.remembered_verdicts(&unit(), until).await.unwrap().remove(0);
     assert_eq!((kept.decided_on, kept.because.as_str()), (key(2), "rent"));
     let stranger = site.store.customer(&"other".parse().unwrap());

@@ -78,12 +78,7 @@ pub(super) async fn precedents(
 ) -> Result<Precedents, PageError> {
     let (store, unit) = (&viewer.store, &viewer.unit);
     let mut precedents = Precedents::default();
-    let tallies = store.verdict_tallies(unit).await?;
-    let alike = tallies.iter().filter(|tally| tally.check == finding.check);
-    let alike = alike.filter(|tally| tally.kind == finding.kind);
-    let (confirmed, decided) = alike.fold((0, 0), |(confirmed, decided), tally| {
-        (confirmed + tally.confirmed, decided + tally.decided())
-    });
+    let (confirmed, decided) = store.decided_of_kind(unit, &finding.check, &finding.kind).await?;
     if decided > 0 {
         let yes = known.state_words(FindingState::Confirmed, &finding.check);
         precedents.sentences.push(format!(
@@ -94,10 +89,7 @@ pub(super) async fn precedents(
         ));
     }
     if let Some(pattern) = &finding.pattern {
-        let remembered = store.remembered_verdicts(unit, now).await?;
-        let of_pattern = remembered.iter().find(|kept| {
-            matches!(&kept.verdict.of, domain::finding::VerdictScope::Pattern { pattern: of } if of == pattern)
-        });
+        let of_pattern = store.remembered_for_pattern(unit, pattern, now).await?;
         precedents.sentences.extend(of_pattern.map(|kept| {
             let until = kept.verdict.until.map(|at| format!(" until {}", format::date(at)));
             format!(
