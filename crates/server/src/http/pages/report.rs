@@ -6,6 +6,7 @@
 //! Invariant: it names nothing outside itself, so that nothing is fetched or sent when it is opened, and
 //! bank accounts in it are cut to their ends.
 
+mod assumed;
 mod files;
 mod pictures;
 mod sums;
@@ -117,6 +118,8 @@ struct ReportPart<'a> {
     not_listed: Option<String>,
     workbook: Option<&'a str>,
     lacked: Vec<(String, String)>,
+    /// Amounts that findings go by and nobody has set.
+    assumed: Vec<String>,
     notices: Vec<String>,
     invoices: Option<String>,
     left_out: Vec<LeftOutFile>,
@@ -205,13 +208,23 @@ fn report_part<'a>(parts: &ReportParts<'a>, sums: &RiskSums, headline: &'a str) 
         not_listed: (rest > 0).then(|| format::count(rest)),
         workbook: parts.workbook,
         lacked: lacked(parts.reports),
-        notices: read.as_ref().map(InvoicesRead::notices).unwrap_or_default(),
+        assumed: assumed::assumed(parts.checks, parts.findings),
+        notices: read.as_ref().map(notices).unwrap_or_default(),
         invoices: read.map(|read| read.summary()),
         left_out: left_out(parts.left_out, parts.files),
         files: groups(parts.files),
         next_steps: parts.next_steps,
         made_where: parts.made_where,
     }
+}
+
+/// The notices of a run, for somebody who may have no server.
+fn notices(read: &InvoicesRead) -> Vec<String> {
+    let said = |notice: String| {
+        let notice = notice.replace("an admin sets", "an admin of a server sets");
+        notice.replace("An admin sets", "An admin of a server sets")
+    };
+    read.notices().into_iter().map(said).collect()
 }
 
 /// The style of the pages, and what only a report has.

@@ -155,3 +155,26 @@ fn nothing_found_is_said() {
     assert!(html.contains("1 of 2 checks ran"));
     assert!(!html.contains("id=\"findings\""));
 }
+
+#[test]
+fn amounts_that_nobody_has_set_are_said_to_be_assumed() {
+    let limit = domain::CheckParameter {
+        name: "limit".to_owned(),
+        about: "what one person may approve alone".to_owned(),
+        kind: domain::check::ParameterKind::Amount,
+        unit: String::new(),
+        default: "5000".parse().unwrap(),
+    };
+    let with_limit = |name: &str| Check {
+        parameters: vec![limit.clone()],
+        ..check(name, domain::Severity::Medium)
+    };
+    let found = ["split_invoice", "just_below_limit"].map(|name| finding(name, &["1"], None, 0.5));
+    let checks = ["split_invoice", "just_below_limit", "spike"].map(with_limit);
+    assert_eq!(
+        assumed::assumed(&checks, &found),
+        [
+            "What one person may approve alone: 5,000.00 (Check split_invoice, Check just_below_limit)"
+        ]
+    );
+}
