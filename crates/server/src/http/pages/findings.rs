@@ -71,6 +71,8 @@ struct FindingsPage {
     states: [(&'static str, &'static str); 6],
     /// The one supplier whose findings are asked for.
     of_supplier: Option<OfSupplier>,
+    /// The findings that wait for information, and how many of them are late.
+    waiting: (u64, u64),
     /// Of the findings assigned to the reader, those they are not done with.
     mine: u64,
     kinds: Vec<CheckChoice>,
@@ -183,6 +185,8 @@ pub(crate) async fn list_findings(
     let known = KnownChecks::new(&app);
     let people = People::of(&viewer).await?;
     let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
+    let late = FindingFilter { due_before: Some(today), ..waiting() };
+    let late = store.count_findings(unit, &late).await?;
     let row = |found| queue_row(found, (known, today), &people, (&here, &query));
     let rows = page.items.into_iter().map(row).collect();
     html(&FindingsPage {
@@ -199,6 +203,7 @@ pub(crate) async fn list_findings(
         order: order_words(order),
         states: labels::STATES,
         of_supplier: of_supplier(&app, &viewer, &queue_filter.supplier).await?,
+        waiting: (store.count_findings(unit, &waiting()).await?, late),
         mine: store.count_findings(unit, &mine(viewer.address())).await?,
         has_none_at_all: kinds.is_empty(),
         kinds: choices(kinds, known),
@@ -228,6 +233,11 @@ pub(super) async fn last_decision(
         recovered: format::of_currency(found.standing.recovered, found.finding.at_risk.as_ref()),
         seen: found.last_entry,
     }))
+}
+
+/// The findings about which somebody was asked.
+pub(super) fn waiting() -> FindingFilter {
+    FindingFilter { state: Some(FindingState::NeedsInformation), ..FindingFilter::default() }
 }
 
 /// The findings assigned to somebody that they are not done with.

@@ -135,7 +135,7 @@ pub(crate) async fn get_overview(
             (done.is_some(), sums.iter().map(|sum| sum.findings).sum(), new_findings),
             fed.map(|_| fed_words.as_str()),
         ),
-        besides: besides(&viewer, done).await?,
+        besides: besides(&viewer, done, TimeZone::UTC.to_datetime(now).date()).await?,
         tiles: tiles(&lanes, &work, &recovered, &findings_path),
         first: first_findings(&app, &viewer).await?,
         lanes: lanes.iter().map(|lane| lane_line(lane, &findings_path)).collect(),

@@ -5,13 +5,14 @@
 use domain::finding::FindingState;
 use domain::page::PageSize;
 use domain::{Money, Run, RunState};
-use store::{FindingFilter, FindingOrder, LaneTotal, StageSum, WorkSums};
+use jiff::civil::Date;
+use store::{FindingFilter, FindingOrder, Inclusion, LaneTotal, StageSum, WorkSums};
 
 use super::total;
 use crate::App;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::error::PageError;
-use crate::http::pages::findings::mine;
+use crate::http::pages::findings::{mine, waiting};
 use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
 use crate::http::pages::ledger::{FindingLink, finding_link};
@@ -72,13 +73,33 @@ pub(super) fn tiles(
     ]
 }
 
-/// The findings assigned to whoever reads, and those that the last run did not find any more.
+/// The links to what is late, to the findings assigned to whoever reads, and to
+/// those that the last run did not find any more.
 pub(super) async fn besides(
     viewer: &Viewer,
     done: Option<&Run>,
+    today: Date,
 ) -> Result<Vec<(String, String)>, PageError> {
     let (store, unit, address) = (&viewer.store, &viewer.unit, viewer.address());
     let mut besides = Vec::new();
+    let late = |filter: FindingFilter| FindingFilter { due_before: Some(today), ..filter };
+    let answers = store.count_findings(unit, &late(waiting())).await?;
+    if answers > 0 {
+        let words = format!("{} overdue", format::counted(answers, "answer is", "answers are"));
+        besides.push((words, viewer.path("findings?state=needs_information")));
+    }
+    let outstanding = FindingFilter {
+        outstanding: true,
+        gone: Inclusion::Yes,
+        suppressed: Inclusion::Yes,
+        ..FindingFilter::default()
+    };
+    let money = store.count_findings(unit, &late(outstanding)).await?;
+    if money > 0 {
+        let what = "finding asked for is";
+        let words = format!("{} overdue", format::counted(money, what, "findings asked for are"));
+        besides.push((words, viewer.path("recovery")));
+    }
     let mine = store.count_findings(unit, &mine(address)).await?;
     if mine > 0 {
         let query = form_urlencoded::Serializer::new(String::new())

@@ -1,5 +1,5 @@
-//! The amounts that findings of a report go by and that nobody has set: a limit that is assumed is no limit of
-//! whoever's files they are.
+//! The amounts that findings of a report go by and that nobody has set: a limit that is assumed is no
+//! limit of whoever's files they are.
 
 use domain::check::ParameterKind;
 use domain::finding::StoredFinding;
