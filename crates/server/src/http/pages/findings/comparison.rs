@@ -33,7 +33,8 @@ impl Comparison {
     /// The first fields that are not the same for all, nor what another says already.
     pub(crate) fn distinguishing(&self) -> Vec<&FieldLine> {
         let mut distinguishing: Vec<&FieldLine> = Vec::new();
-        for line in self.lines.iter().filter(|line| line.differs) {
+        let tells = |line: &&FieldLine| line.differs && line.derived.is_empty();
+        for line in self.lines.iter().filter(tells) {
             let says =
                 |of: &FieldLine| of.cells.iter().map(|cell| cell_text(cell)).collect::<Vec<_>>();
             if !distinguishing.iter().any(|other| says(other) == says(line)) {
@@ -166,6 +167,10 @@ pub(crate) fn comparisons(
     let of = |ledger| rows.iter().filter(move |row| row.ledger == ledger).collect::<Vec<_>>();
     let table = |ledger| table(ledger, &of(ledger), (&reasons, derived), &path);
     let mut tables: Vec<Comparison> = ledgers.into_iter().map(table).collect();
+    // Of a ledger that has no more than their names, the title says it.
+    tables.retain(|table| {
+        !table.lines.is_empty() || table.heads.iter().any(|head| head.scan.is_some())
+    });
     // What is compared comes before what stands alone.
     tables.sort_by_key(|table| table.heads.len() == 1);
     tables

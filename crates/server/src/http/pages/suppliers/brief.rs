@@ -3,7 +3,7 @@
 //!
 //! Invariant: a number to call back is one from before the change, never one that came with it.
 
-use domain::ledger_view::{SupplierHistory, Variation};
+use domain::ledger_view::{BilledMonth, SupplierHistory, Variation};
 use domain::{Amount, FileType, Money, Visibility};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -37,19 +37,16 @@ pub(super) fn brief(history: &SupplierHistory, today: Date, visibility: Visibili
         facts.push(("Bills since".to_owned(), since));
         let a_year_ago = today.saturating_sub(1.year());
         let lately = history.months.iter().filter(|month| month.month >= a_year_ago);
-        let (mut invoices, mut billed) = (0, Amount::default());
-        for month in lately {
-            invoices += month.invoices;
-            let sum = billed.ten_thousandths().saturating_add(month.billed.ten_thousandths());
-            billed = Amount::from_ten_thousandths(sum);
-        }
-        let billed = Money { amount: billed, currency: history.currency.clone() };
-        let told = format!(
-            "{} in {}",
-            format::money(&billed),
-            format::counted(invoices, "invoice", "invoices")
-        );
-        facts.push(("Billed in the last year".to_owned(), told));
+        let lately = billed(history, lately);
+        let last = history.months.last().map(|month| month.month.strftime("%b %Y").to_string());
+        facts.push(match (lately, last) {
+            (Some(told), _) => ("Billed in the last year".to_owned(), told),
+            (None, last) => {
+                let all = billed(history, &history.months).unwrap_or_default();
+                let last = last.map(|month| format!(", the last in {month}"));
+                ("Billed in all".to_owned(), format!("{all}{}", last.unwrap_or_default()))
+            }
+        });
     }
     let newest = history.variations.first();
     for column in ["payment_terms", "created_date", "status"] {
@@ -60,6 +57,22 @@ pub(super) fn brief(history: &SupplierHistory, today: Date, visibility: Visibili
         }
     }
     Brief { facts, change: bank_change(&history.variations, visibility) }
+}
+
+/// `£5.00 in 2 invoices`; none where there is no invoice.
+fn billed<'m>(
+    history: &SupplierHistory,
+    months: impl IntoIterator<Item = &'m BilledMonth>,
+) -> Option<String> {
+    let (mut invoices, mut sum) = (0, 0_i64);
+    for month in months {
+        invoices += month.invoices;
+        sum = sum.saturating_add(month.billed.ten_thousandths());
+    }
+    let amount = Amount::from_ten_thousandths(sum);
+    let billed = Money { amount, currency: history.currency.clone() };
+    let counted = format::counted(invoices, "invoice", "invoices");
+    (invoices > 0).then(|| format!("{} in {counted}", format::money(&billed)))
 }
 
 fn text<'v>(variation: &'v Variation, column: &str) -> &'v str {
@@ -103,8 +116,6 @@ fn bank_change(variations: &[Variation], visibility: Visibility) -> Option<BankC
 
 #[cfg(test)]
 mod tests {
-    use domain::ledger_view::BilledMonth;
-
     use super::*;
 
     #[test]
@@ -144,6 +155,10 @@ mod tests {
                 "Payment terms: 30 days"
             ]
         );
+        let later = brief(&history, "2028-01-01".parse().unwrap(), Visibility::Full);
+        let said =
+            ("Billed in all".to_owned(), "£12.00 in 4 invoices, the last in Oct 2026".to_owned());
+        assert_eq!(later.facts[1], said);
         let change = told.change.unwrap();
         assert_eq!(change.lines.len(), 1);
         assert_eq!(change.contacts[0].1, "0114 496");

@@ -32,6 +32,10 @@ fn what_is_derived_or_the_same_stands_behind_what_tells() {
     };
     let rows = [row("1", "2026-03-01"), row("2", "2026-03-02")];
     let derived = DerivedFields::made_up("invoice_date", "Paid");
+    let listed: Vec<FindingRow> = (1..=5).map(|day| row("1", &format!("2026-03-0{day}"))).collect();
+    let listed = tables(&listed, &derived).remove(0);
+    let told: Vec<&str> = listed.distinguishing().iter().map(|line| line.label.as_ref()).collect();
+    assert_eq!(told, ["Paid"], "no day that no paper has");
     let table = tables(&rows, &derived).remove(0);
     let read = |lines: Vec<&FieldLine>| {
         let told =
