@@ -1,10 +1,12 @@
 //! Answers in gzip, for those who take it.
 //!
-//! Only what is whole in memory is made smaller, at once: a stream would need an encoder, a quarter of a
-//! mebibyte, for as long as its reader takes, and strangers may take none of it.
+//! Only what is whole in memory is made smaller, at once: a stream would need an encoder, a
+//! quarter of a mebibyte, for as long as its reader takes, and strangers may take none of it.
 //!
-//! Invariant: a request that another site made a browser send is answered as it is. What such a site may
-//! learn of an answer is how long it is (BREACH), and that depends on secrets once it is compressed.
+//! Invariant: a request that another origin may have made a browser send is answered as it is,
+//! also one of a neighbour below the same domain, whose requests bear the cookie. What it may
+//! learn of an answer is how long it is (BREACH), and that depends on secrets once it is
+//! compressed.
 //!
 //! Not for: what is compressed where it lies (`assets`), and downloads.
 
@@ -20,10 +22,11 @@ use http_body_util::BodyExt as _;
 
 /// Shorter ones fit into a packet either way.
 const BYTES_MIN: u64 = 1024;
-/// Longer ones are read by programs, on lines that carry them, and would keep a processor busy for a
-/// hundredth of a second and more.
+/// Longer ones are read by programs, on lines that carry them, and would keep a processor busy
+/// for a hundredth of a second and more.
 const BYTES_MAX: u64 = 1024 * 1024;
-/// A page of 70 kB in half a millisecond, to a fifth; the levels above take thrice the time for a tenth less.
+/// A page of 70 kB in half a millisecond, to a fifth; the levels above take thrice the time for a
+/// tenth less.
 const LEVEL: Compression = Compression::new(3);
 /// The media types that become much smaller.
 const MEDIA_TYPES: [&str; 7] = [
@@ -37,10 +40,14 @@ const MEDIA_TYPES: [&str; 7] = [
 ];
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Returns `true` when whoever asked takes gzip, and no other site made them ask.
+/// Returns `true` when whoever asked takes gzip, and no other origin made them ask. A browser
+/// that does not say who did may be any that has a cookie.
 pub(super) fn is_taken(request: &HeaderMap) -> bool {
-    let is_foreign = request.get(FETCH_SITE).is_some_and(|site| site == "cross-site");
-    !is_foreign && request.get_all(header::ACCEPT_ENCODING).iter().any(names_gzip)
+    let is_own = match request.get(FETCH_SITE) {
+        Some(site) => site == "same-origin" || site == "none",
+        None => !request.contains_key(header::COOKIE),
+    };
+    is_own && request.get_all(header::ACCEPT_ENCODING).iter().any(names_gzip)
 }
 
 /// Returns `true` when a list of codings has gzip with a weight above zero (RFC 9110, 12.5.3).
@@ -55,8 +62,8 @@ fn names_gzip(field: &HeaderValue) -> bool {
     })
 }
 
-/// Compresses an answer that is worth it. The entity tag of one that has any names these very bytes, so it
-/// stays as it is.
+/// Compresses an answer that is worth it. The entity tag of one that has any names these very
+/// bytes, so it stays as it is.
 pub(super) async fn compress(response: Response) -> Response {
     if !is_worth_it(&response) {
         return response;
@@ -111,7 +118,10 @@ mod tests {
             (&[("accept-encoding", "gzip; q=0.000")], false),
             (&[("accept-encoding", "identity, x-gzipped")], false),
             (&[("accept-encoding", "gzip"), ("sec-fetch-site", "same-origin")], true),
+            (&[("accept-encoding", "gzip"), ("sec-fetch-site", "none"), ("cookie", "a=b")], true),
             (&[("accept-encoding", "gzip"), ("sec-fetch-site", "cross-site")], false),
+            (&[("accept-encoding", "gzip"), ("sec-fetch-site", "same-site")], false),
+            (&[("accept-encoding", "gzip"), ("cookie", "a=b")], false),
         ] {
             assert_eq!(is_taken(&asking(fields)), is_wanted, "{fields:?}");
         }
