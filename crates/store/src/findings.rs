@@ -25,7 +25,10 @@ use crate::error::Error;
 use crate::rows::share;
 use crate::rows::{Fields, all};
 
-pub use filter::{FindingFilter, FindingOrder, Inclusion, InvalidFindingOrder};
+pub(crate) use filter::UNFINISHED;
+pub use filter::{
+    FindingFilter, FindingOrder, Inclusion, InvalidFindingOrder, PaymentStanding, SearchedColumn,
+};
 pub use histories::{FindingName, HISTORIES_AT_ONCE, HISTORY_READ_MAX, SNAPSHOTS_READ_MAX};
 pub use keep::FINDINGS_KEPT_MAX;
 pub(crate) use keep::keep;

@@ -16,6 +16,7 @@ mod operator;
 mod overview;
 mod own_checks;
 mod proposals;
+mod queue;
 mod recovery;
 mod refusals;
 mod retention;

@@ -2,6 +2,8 @@
 //!
 //! Invariant: nothing of what is asked for becomes SQL; it is bound.
 
+mod searched;
+
 use std::fmt::Write as _;
 use std::str::FromStr;
 
@@ -9,6 +11,8 @@ use domain::finding::{FindingState, Lane, RecoveryStage};
 use domain::{Amount, FileType, RunId};
 use jiff::civil::Date;
 
+pub(super) use self::searched::amount_word;
+pub use self::searched::{PaymentStanding, SearchedColumn};
 use crate::rows::{day_number, millionths, storable};
 
 /// The findings asked for; what is absent excludes none.
@@ -21,13 +25,22 @@ pub struct FindingFilter {
     /// Those about which somebody has something to do still: open ones, ones that wait for information, and
     /// ones to act on of which nothing came back yet.
     pub unfinished: bool,
+    /// Those with a verdict, either way.
+    pub decided: bool,
     /// Somebody; an empty text is nobody.
     pub assignee: Option<String>,
-    /// In the title, or in what the rows say of suppliers, in any case.
+    /// Each of these words stands in the title or in what the rows say of suppliers, in any case; or all of
+    /// them are one amount.
     pub supplier: Option<String>,
+    /// Texts with which a value of a column begins, in any case.
+    pub in_columns: Vec<(SearchedColumn, String)>,
+    /// A part of the name of the kind or of the check.
+    pub of_kind: Option<String>,
+    pub payment: Option<PaymentStanding>,
     /// From 0 to 1.
     pub min_probability: Option<f64>,
     pub min_amount: Option<Amount>,
+    pub max_amount: Option<Amount>,
     /// First found by this run.
     pub run: Option<RunId>,
     /// Suppressed findings.
@@ -69,20 +82,27 @@ pub enum FindingOrder {
     FirstSeen,
     /// The day by which an answer or money is expected, the earliest first; without one, last.
     Due,
+    /// The least money; without any, last.
+    AmountAscending,
+    /// The least probable; where it is not measured, last.
+    ProbabilityAscending,
+    /// The oldest.
+    FirstSeenAscending,
 }
 
 /// A word that is no order of findings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "not one of the words that may stand here: priority, amount, probability, first_seen or due"
+    "not one of the words that may stand here: priority, amount, probability, first_seen or due, and the \
+     first three but priority with _ascending behind"
 )]
 pub struct InvalidFindingOrder;
 
-/// The condition of a `WHERE`, of a text that stands in what a finding is searched by.
-const HAS_TEXT: &str = r"search_words LIKE '%' || REPLACE(REPLACE(REPLACE($n, '\', '\\'), '%', '\%'), '_', '\_') || '%' ESCAPE '\'";
+/// The condition of a `WHERE`, of what has a verdict, either way.
+const DECIDED: &str = " AND state IN ('duplicate', 'not_duplicate')";
 
 /// The condition of a `WHERE`, of what nobody is done with.
-const UNFINISHED: &str = " AND (state IN ('open', 'needs_information') \
+pub(crate) const UNFINISHED: &str = " AND (state IN ('open', 'needs_information') \
     OR (state = 'duplicate' AND (recovery_stage IN ('asked', 'promised') \
     OR (recovery_stage IS NULL AND recovered IS NULL))))";
 
@@ -122,6 +142,12 @@ impl FindingOrder {
             Self::Probability => ("probability", "score"),
             Self::FirstSeen => ("first_seen", "score"),
             Self::Due => ("COALESCE(-due, -9223372036854775807)", "score"),
+            Self::AmountAscending => ("COALESCE(-at_risk, -9223372036854775807)", "probability"),
+            Self::ProbabilityAscending => (
+                "CASE WHEN probability < 0 THEN -9223372036854775807 ELSE -probability END",
+                "score",
+            ),
+            Self::FirstSeenAscending => ("-first_seen", "score"),
         }
     }
 }
@@ -142,6 +168,7 @@ impl FindingFilter {
                 self.min_probability.map(|share| Value::Number(millionths(share))),
             ),
             ("at_risk >= $", self.min_amount.map(|amount| Value::Number(amount.ten_thousandths()))),
+            ("at_risk <= $", self.max_amount.map(|amount| Value::Number(amount.ten_thousandths()))),
             ("first_run = $", self.run.map(|run| Value::Text(run.to_string()))),
             ("due < $", self.due_before.map(|day| Value::Number(day_number(day)))),
         ];
@@ -154,23 +181,14 @@ impl FindingFilter {
         if let Some(stage) = self.recovery {
             sql.push_str(of_stage(stage));
         }
+        if self.decided {
+            sql.push_str(DECIDED);
+        }
         for (column, value) in columns {
             let Some(value) = value else { continue };
             let place = next + values.len();
             write!(sql, " AND {column}{place}").expect("a String takes all that is written");
             values.push(value);
-        }
-        if let Some(text) = &self.supplier {
-            let place = next + values.len();
-            let found = HAS_TEXT.replace("$n", &format!("${place}"));
-            values.push(Value::Text(text.to_lowercase()));
-            // A text that is an amount as well is looked for as one, however it is written.
-            let amount = Amount::from_typed(text).ok();
-            let amount = amount.map_or_else(String::new, |amount| {
-                values.push(Value::Text(amount_word(amount)));
-                format!(" OR search_words LIKE '%' || ${} || '%'", place + 1)
-            });
-            write!(sql, " AND ({found}{amount})").expect("a String takes all that is written");
         }
         if let Some(reference) = &self.of_supplier {
             let place = next + values.len();
@@ -180,6 +198,7 @@ impl FindingFilter {
             values.push(Value::Text(storable(reference)));
             write!(sql, " AND {of}").expect("a String takes all that is written");
         }
+        self.of_words(&mut sql, next, &mut values);
         sql.push_str(self.suppressed.of_suppressed());
         sql.push_str(self.gone.of_gone());
         sql.push_str(match self.proposed {
@@ -206,11 +225,6 @@ const fn of_stage(stage: RecoveryStage) -> &'static str {
         RecoveryStage::Settled => " AND recovery_stage = 'settled'",
         RecoveryStage::WrittenOff => " AND recovery_stage = 'written_off'",
     }
-}
-
-/// An amount as it stands among the words that findings are searched by: whole, and without its sign.
-pub(super) fn amount_word(amount: Amount) -> String {
-    format!("={}=", Amount::from_ten_thousandths(amount.ten_thousandths().saturating_abs()))
 }
 
 impl Inclusion {
@@ -242,6 +256,9 @@ impl FromStr for FindingOrder {
             "probability" => Ok(Self::Probability),
             "first_seen" => Ok(Self::FirstSeen),
             "due" => Ok(Self::Due),
+            "amount_ascending" => Ok(Self::AmountAscending),
+            "probability_ascending" => Ok(Self::ProbabilityAscending),
+            "first_seen_ascending" => Ok(Self::FirstSeenAscending),
             _ => Err(InvalidFindingOrder),
         }
     }

@@ -5,12 +5,12 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::columns::transactions::AMOUNTS_SEARCHED;
-use domain::finding::{ProbabilityBasis, RunOutcome};
+use domain::finding::{FindingRow, Lane, ProbabilityBasis, RunOutcome};
 use domain::{FileType, Finding, FindingKey, Run, RunCounts};
 use jiff::Timestamp;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
-use super::filter::amount_word;
+use super::filter::{PaymentStanding, SearchedColumn, amount_word};
 use crate::error::Error;
 use crate::rows::millionths;
 use crate::rows::{placeholders, storable};
@@ -193,19 +193,17 @@ fn counted_once<'f>(
     counted
 }
 
-/// The columns besides those about suppliers by which people remember an invoice.
-const SEARCHED: [&str; 3] = ["invoice_number", "po_number", "user_id"];
+/// The columns of a transaction that say that it was paid.
+const PAID: [&str; 2] = ["paid_date", "payment_cleared_date"];
 
-/// The words that a person searches by: the title, ids, numbers, orders, users, what the rows say of
-/// suppliers, and every amount. Of employees there are none: a search that finds masked names spells them
-/// out.
+/// The words that a person searches by: the title, ids, numbers, orders and users, each with the mark of
+/// its column in front, what the rows say of suppliers, every amount, and whether something is paid. Of
+/// employees there are none: a search that finds masked names spells them out.
 fn search_words(finding: &Finding) -> String {
     let mut words = finding.title.to_lowercase();
     let named = |column: &str| {
         let column = column.to_lowercase();
-        SEARCHED.contains(&column.as_str())
-            || column.contains("supplier")
-            || column.contains("name")
+        column.contains("supplier") || column.contains("name")
     };
     let rows = finding.rows.iter().filter(|row| row.ledger != FileType::Employees);
     let mut add = |value: String| {
@@ -216,6 +214,11 @@ fn search_words(finding: &Finding) -> String {
     };
     for row in rows {
         add(row.id.to_lowercase());
+        for (column, name) in SearchedColumn::ALL {
+            if let Some(value) = row.fields.get(name) {
+                add(format!("{}{}", column.mark(), value.to_lowercase()));
+            }
+        }
         let fields = row.fields.iter().filter(|(column, _)| named(column));
         fields.for_each(|(_, value)| add(value.to_lowercase()));
         let amounts = AMOUNTS_SEARCHED.iter().filter_map(|column| row.fields.get(*column));
@@ -224,5 +227,19 @@ fn search_words(finding: &Finding) -> String {
     if let Some(at_risk) = &finding.at_risk {
         add(amount_word(at_risk.amount));
     }
+    payments(finding).for_each(|standing| add(standing.word().to_owned()));
     words
+}
+
+/// The payment of a finding's invoices as far as the ledger says it: nothing where it names no day for any
+/// of them, unless the lane says that they can be stopped.
+fn payments(finding: &Finding) -> impl Iterator<Item = PaymentStanding> {
+    let is_paid = |row: &FindingRow| PAID.iter().any(|column| row.fields.contains_key(*column));
+    let invoices = finding.rows.iter().filter(|row| row.ledger == FileType::Transactions);
+    let (paid, unpaid): (Vec<&FindingRow>, Vec<&FindingRow>) =
+        invoices.partition(|row| is_paid(row));
+    let is_known = !paid.is_empty() || finding.lane == Lane::StopPayment;
+    let some_paid = (!paid.is_empty()).then_some(PaymentStanding::SomePaid);
+    let some_unpaid = (is_known && !unpaid.is_empty()).then_some(PaymentStanding::SomeUnpaid);
+    some_paid.into_iter().chain(some_unpaid)
 }

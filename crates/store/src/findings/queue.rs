@@ -2,7 +2,9 @@
 //! from, what stands before one.
 
 use domain::finding::Lane;
+use domain::page::PageSize;
 use domain::{FindingKey, Money, UnitName};
+use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 
 use super::{FindingFilter, FindingOrder, amount, filter};
@@ -118,6 +120,20 @@ impl CustomerStore {
         })
     }
 
+    /// The number of findings that have a verdict since then, by whomever.
+    pub async fn decided_since(&self, unit: &UnitName, since: Timestamp) -> Result<u64, Error> {
+        let decided: i64 = sqlx::query_scalar(
+            "SELECT COUNT(DISTINCT key) FROM finding_history WHERE customer = $1 AND unit = $2 \
+             AND what = 'verdict' AND at >= $3",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(since.as_microsecond())
+        .fetch_one(self.parts.db.reader())
+        .await?;
+        u64::try_from(decided).map_err(Error::internal)
+    }
+
     /// The finding that stands before another in a queue, whether that is in it or not.
     pub async fn finding_before(
         &self,
@@ -126,13 +142,52 @@ impl CustomerStore {
         order: FindingOrder,
         key: &FindingKey,
     ) -> Result<Option<FindingKey>, Error> {
+        self.finding_steps_before(unit, filter, order, (key, PageSize::fixed(1))).await
+    }
+
+    /// The finding that stands so many before another in a queue, whether that is in it or not.
+    pub async fn finding_steps_before(
+        &self,
+        unit: &UnitName,
+        filter: &FindingFilter,
+        order: FindingOrder,
+        (key, steps): (&FindingKey, PageSize),
+    ) -> Result<Option<FindingKey>, Error> {
+        let (first, then, key) = self.place(unit, order, key).await?;
+        let (first_rank, then_rank) = order.ranks();
+        let (condition, values) = filter.condition(7);
+        let select = format!(
+            "SELECT key FROM findings WHERE customer = $1 AND unit = $2 \
+             AND ({first_rank}, {then_rank}, key) > ($3, $4, $5){condition} \
+             ORDER BY {first_rank}, {then_rank}, key LIMIT 1 OFFSET $6"
+        );
+        let query = sqlx::query(AssertSqlSafe(select))
+            .persistent(false)
+            .bind(self.customer.as_str())
+            .bind(unit.as_str())
+            .bind(first)
+            .bind(then)
+            .bind(key)
+            .bind(i64::from(steps.get()) - 1);
+        let row = filter::bind(query, values).fetch_optional(self.parts.db.reader()).await?;
+        row.map(|row| Fields::new(&row, "findings", "key").parsed("key")).transpose()
+    }
+
+    /// The place of a finding in a queue, counted from 1; that of the one before it, where it is not in the
+    /// queue any more.
+    pub async fn finding_position(
+        &self,
+        unit: &UnitName,
+        filter: &FindingFilter,
+        order: FindingOrder,
+        key: &FindingKey,
+    ) -> Result<u64, Error> {
         let (first, then, key) = self.place(unit, order, key).await?;
         let (first_rank, then_rank) = order.ranks();
         let (condition, values) = filter.condition(6);
         let select = format!(
-            "SELECT key FROM findings WHERE customer = $1 AND unit = $2 \
-             AND ({first_rank}, {then_rank}, key) > ($3, $4, $5){condition} \
-             ORDER BY {first_rank}, {then_rank}, key LIMIT 1"
+            "SELECT COUNT(*) AS findings FROM findings WHERE customer = $1 AND unit = $2 \
+             AND ({first_rank}, {then_rank}, key) >= ($3, $4, $5){condition}"
         );
         let query = sqlx::query(AssertSqlSafe(select))
             .persistent(false)
@@ -141,7 +196,7 @@ impl CustomerStore {
             .bind(first)
             .bind(then)
             .bind(key);
-        let row = filter::bind(query, values).fetch_optional(self.parts.db.reader()).await?;
-        row.map(|row| Fields::new(&row, "findings", "key").parsed("key")).transpose()
+        let row = filter::bind(query, values).fetch_one(self.parts.db.reader()).await?;
+        Fields::new(&row, "findings", "findings").number("findings")
     }
 }

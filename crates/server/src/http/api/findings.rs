@@ -86,9 +86,9 @@ impl TryFrom<&FindingsQuery> for Selection {
             gone: inclusion(params.gone),
             proposed: params.proposed,
             recovery: params.recovery,
-            outstanding: false,
             due_before: params.due_before,
             of_supplier: params.of_supplier.clone(),
+            ..FindingFilter::default()
         };
         let order = match params.sort.unwrap_or_default() {
             FindingSort::Priority => FindingOrder::Priority,

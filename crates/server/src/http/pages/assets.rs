@@ -23,7 +23,7 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 6] = [
+const ASSETS: [Asset; 8] = [
     Asset {
         name: "bursar.css",
         media: "text/css; charset=utf-8",
@@ -35,6 +35,18 @@ const ASSETS: [Asset; 6] = [
         media: "text/javascript; charset=utf-8",
         is_gzip: false,
         bytes: include_bytes!("../../../assets/bursar.js"),
+    },
+    Asset {
+        name: "queue.css",
+        media: "text/css; charset=utf-8",
+        is_gzip: false,
+        bytes: include_bytes!("../../../assets/queue.css"),
+    },
+    Asset {
+        name: "queue.js",
+        media: "text/javascript; charset=utf-8",
+        is_gzip: false,
+        bytes: include_bytes!("../../../assets/queue.js"),
     },
     Asset {
         name: "bursar.svg",

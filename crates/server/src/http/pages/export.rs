@@ -51,8 +51,8 @@ async fn file(
 ) -> PageResult {
     let query = filter.query();
     let (store, unit) = (viewer.store.clone(), viewer.unit.clone());
-    if let Some(why) = filter.amount_wrong {
-        return Err(PageError::Impossible(why));
+    if let Some(why) = filter.wrong() {
+        return Err(PageError::Impossible(why.to_owned()));
     }
     let findings_url = format!("{site}{}", viewer.path("findings"));
     let exported = export(app, store, unit, filter.selection, (kind, Some(findings_url))).await;

@@ -6,6 +6,7 @@
 
 pub(crate) mod as_decided;
 mod assumptions;
+mod chips;
 mod comparison;
 pub(crate) mod detail;
 pub(super) mod filter;
@@ -16,10 +17,14 @@ mod of_supplier;
 pub(super) mod other_columns;
 pub(crate) mod people;
 mod proposal_line;
+mod queue_row;
 pub(super) mod recovery_card;
 mod related;
+mod row_facts;
 mod scan_link;
+mod search;
 pub(crate) mod shown;
+mod tabs;
 pub(super) mod timeline;
 pub(super) mod unwritten;
 mod waterfall;
@@ -27,12 +32,12 @@ mod waterfall;
 use askama::Template;
 use axum::extract::State;
 use domain::FindingKey;
-use domain::finding::{FindingState, FindingSummary, percent_words};
+use domain::finding::{FindingState, StoredFinding};
 use domain::page::PageSize;
-use jiff::civil::Date;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use store::{FindingFilter, FindingOrder, FoundKind, LaneTotal, QueueTotal, SavedView};
+use store::{FindingFilter, FindingOrder, FoundKind, SavedView};
 
 use super::access::{Member, Viewer};
 use super::error::PageError;
@@ -46,10 +51,14 @@ use super::layout::{Layout, Section};
 use super::query::Query;
 use super::respond::{PageResult, html};
 use crate::App;
+use chips::{Chip, chips};
 use filter::QueueFilter;
-use labels::state_tag;
 use of_supplier::{OfSupplier, of_supplier};
 use people::{People, PersonChoice};
+use queue_row::{QueueRow, queue_row};
+use tabs::{Tab, tabs};
+
+pub(super) use tabs::{mine, waiting};
 
 #[derive(Template)]
 #[template(path = "findings.html")]
@@ -58,23 +67,24 @@ struct FindingsPage {
     here: String,
     /// The address without its page, as links and forms take it along.
     query: String,
+    /// The last finding of the page before, for forms that come back to this page.
+    after: String,
     queue_filter: QueueFilter,
-    total: String,
-    sums: Vec<String>,
-    lanes: Vec<LaneTab>,
+    /// `1–50 of 157`
+    position: String,
+    tabs: Vec<Tab>,
+    today: Today,
+    chips: Vec<Chip>,
     rows: Vec<QueueRow>,
+    /// Set where not all rows are of one state.
+    shows_state: bool,
+    first: Option<String>,
+    previous: Option<String>,
     next: Option<String>,
-    is_first: bool,
     sorts: Vec<Sort>,
-    /// The order of the list, in words.
-    order: &'static str,
-    states: [(&'static str, &'static str); 6],
+    states: [(&'static str, &'static str); 7],
     /// The one supplier whose findings are asked for.
     of_supplier: Option<OfSupplier>,
-    /// The findings that wait for information, and how many of them are late.
-    waiting: (u64, u64),
-    /// Of the findings assigned to the reader, those they are not done with.
-    mine: u64,
     kinds: Vec<CheckChoice>,
     members: Vec<PersonChoice>,
     views: Vec<SavedView>,
@@ -83,50 +93,20 @@ struct FindingsPage {
     has_none_at_all: bool,
 }
 
-/// A lane of the queue as a tab.
-pub(super) struct LaneTab {
-    pub(super) title: &'static str,
-    pub(super) href: String,
-    pub(super) findings: String,
-    pub(super) at_risk: String,
-    pub(super) is_current: bool,
-}
-
-struct QueueRow {
-    key: FindingKey,
-    /// The last entry of its history.
-    seen: u64,
-    href: String,
-    title: String,
-    check: String,
-    kind: String,
-    lane: &'static str,
-    at_risk: String,
-    /// The money of its rows, where that is no loss.
-    billed: String,
-    percent: u32,
-    /// Empty where none is measured.
-    probability: String,
-    /// Decided, so that it may be undone.
-    is_decided: bool,
-    state: &'static str,
-    tone: &'static str,
-    assignee: String,
-    found: String,
-    /// Until when an answer is waited for; empty where nobody waits for a day.
-    due: String,
-    is_overdue: bool,
-    suppressed: Option<String>,
-    /// Who proposed which verdict, in words.
-    proposed: Option<String>,
-    is_gone: bool,
+/// How far a team has come today.
+struct Today {
+    decided: u64,
+    /// With those that are open.
+    of: u64,
 }
 
 /// A column that may be sorted by.
 struct Sort {
     label: &'static str,
     href: String,
-    is_current: bool,
+    /// `ascending` or `descending`; empty where the list is in another order.
+    direction: &'static str,
+    title: &'static str,
     class: &'static str,
 }
 
@@ -161,11 +141,39 @@ pub(crate) struct QueuePlace {
     pub(super) last: Option<FindingKey>,
 }
 
-const SORTS: [(FindingOrder, &str, &str, &str); 3] = [
-    (FindingOrder::Amount, "amount", "At risk", "num"),
-    (FindingOrder::Probability, "probability", "Probability", "num"),
-    (FindingOrder::FirstSeen, "first_seen", "Found", "when"),
+/// The columns by which a list is sorted: their words, what comes first, and what comes first the other way.
+const SORTS: [SortColumn; 3] = [
+    SortColumn {
+        label: "Amount",
+        class: "num",
+        descending: (FindingOrder::Amount, "amount", "The most money first"),
+        ascending: (FindingOrder::AmountAscending, "amount_ascending", "The least money first"),
+    },
+    SortColumn {
+        label: "Probability",
+        class: "chance",
+        descending: (FindingOrder::Probability, "probability", "The most probable first"),
+        ascending: (
+            FindingOrder::ProbabilityAscending,
+            "probability_ascending",
+            "The least probable first",
+        ),
+    },
+    SortColumn {
+        label: "Age",
+        class: "age",
+        descending: (FindingOrder::FirstSeen, "first_seen", "The newest first"),
+        ascending: (FindingOrder::FirstSeenAscending, "first_seen_ascending", "The oldest first"),
+    },
 ];
+
+/// A column, and its order both ways: the order, its word in an address, and its words.
+struct SortColumn {
+    label: &'static str,
+    class: &'static str,
+    descending: (FindingOrder, &'static str, &'static str),
+    ascending: (FindingOrder, &'static str, &'static str),
+}
 
 pub(crate) async fn list_findings(
     State(app): State<App>,
@@ -176,35 +184,36 @@ pub(crate) async fn list_findings(
 ) -> PageResult {
     let (store, unit) = (&viewer.store, &viewer.unit);
     let (filter, order) = (&queue_filter.selection.filter, queue_filter.selection.order);
-    let page =
-        store.findings(unit, filter, order, PageSize::default(), place.after.as_ref()).await?;
-    let total = store.queue_total(unit, filter).await?;
+    let after = place.after.as_ref();
+    let page = store.whole_findings(unit, filter, order, PageSize::default(), after).await?;
     let kinds = store.found_kinds(unit).await?;
     let (here, query) = (viewer.path("findings"), queue_filter.query());
     let layout = Layout::for_member(&app, &viewer, Section::Findings, "Findings").await?;
     let known = KnownChecks::new(&app);
     let people = People::of(&viewer).await?;
-    let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
-    let late = FindingFilter { due_before: Some(today), ..waiting() };
-    let late = store.count_findings(unit, &late).await?;
-    let row = |found| queue_row(found, (known, today), &people, (&here, &query));
-    let rows = page.items.into_iter().map(row).collect();
+    let now = app.clock.now();
+    let row = |mut found: StoredFinding| {
+        found.finding.mask(viewer.role.visibility());
+        queue_row(found, known, (&people, now), (&here, &query))
+    };
+    let rows: Vec<QueueRow> = page.items.into_iter().map(row).collect();
+    let pager = pager(&viewer, &queue_filter, after, rows.len()).await?;
+    let next = page.next.map(|last| page_path(&here, &queue_filter, Some(&last)));
     html(&FindingsPage {
         page: layout.with_flash(flash),
-        total: format::counted(total.findings, "finding", "findings"),
-        sums: at_risk_sums(&total),
-        lanes: lane_tabs(&store.lane_totals(unit, filter).await?, &queue_filter, &here),
+        after: after.map(ToString::to_string).unwrap_or_default(),
+        position: pager.position,
+        tabs: tabs(&viewer, &queue_filter, (&here, TimeZone::UTC.to_datetime(now).date())).await?,
+        today: today(&viewer, now).await?,
+        chips: chips(&queue_filter, known, &people, (&here, viewer.address())),
         rows,
-        next: page
-            .next
-            .map(|last| format!("{here}?{}", queue_filter.query_with("after", last.as_str()))),
-        is_first: place.after.is_none(),
+        shows_state: queue_filter.state_word() != FindingState::Open.as_str(),
+        first: pager.first,
+        previous: pager.previous,
+        next,
         sorts: sorts(&queue_filter, &here),
-        order: order_words(order),
         states: labels::STATES,
         of_supplier: of_supplier(&app, &viewer, &queue_filter.supplier).await?,
-        waiting: (store.count_findings(unit, &waiting()).await?, late),
-        mine: store.count_findings(unit, &mine(viewer.address())).await?,
         has_none_at_all: kinds.is_empty(),
         kinds: choices(kinds, known),
         members: people.deciding(),
@@ -215,6 +224,57 @@ pub(crate) async fn list_findings(
         query,
         queue_filter,
     })
+}
+
+/// Where a page of the queue is among the others.
+struct Pager {
+    position: String,
+    first: Option<String>,
+    previous: Option<String>,
+}
+
+async fn pager(
+    viewer: &Member,
+    queue_filter: &QueueFilter,
+    after: Option<&FindingKey>,
+    shown: usize,
+) -> Result<Pager, PageError> {
+    let (store, unit, here) = (&viewer.store, &viewer.unit, viewer.path("findings"));
+    let (filter, order) = (&queue_filter.selection.filter, queue_filter.selection.order);
+    let total = store.count_findings(unit, filter).await?;
+    let (mut behind, mut pager) =
+        (0, Pager { position: String::new(), first: None, previous: None });
+    if let Some(last) = after {
+        behind = store.finding_position(unit, filter, order, last).await?;
+        let steps = (last, PageSize::default());
+        let before = store.finding_steps_before(unit, filter, order, steps).await?;
+        pager.first = Some(page_path(&here, queue_filter, None));
+        pager.previous = Some(page_path(&here, queue_filter, before.as_ref()));
+    }
+    pager.position = match shown as u64 {
+        0 => format::counted(total, "finding", "findings"),
+        shown => format!(
+            "{}–{} of {}",
+            format::count(behind + 1),
+            format::count(behind + shown),
+            format::count(total)
+        ),
+    };
+    Ok(pager)
+}
+
+/// The address of the page behind a finding.
+fn page_path(here: &str, queue_filter: &QueueFilter, after: Option<&FindingKey>) -> String {
+    let after = after.map(FindingKey::as_str).unwrap_or_default();
+    format!("{here}?{}", queue_filter.query_changed(&[("after", after)]))
+}
+
+async fn today(viewer: &Member, now: Timestamp) -> Result<Today, PageError> {
+    let midnight = TimeZone::UTC.to_datetime(now).date().to_zoned(TimeZone::UTC);
+    let midnight = midnight.map_or(now, |midnight| midnight.timestamp());
+    let decided = viewer.store.decided_since(&viewer.unit, midnight).await?;
+    let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
+    Ok(Today { decided, of: decided + viewer.store.count_findings(&viewer.unit, &open).await? })
 }
 
 /// Looks up what was decided just now, to be undone or added to.
@@ -235,62 +295,24 @@ pub(super) async fn last_decision(
     }))
 }
 
-/// The findings about which somebody was asked.
-pub(super) fn waiting() -> FindingFilter {
-    FindingFilter { state: Some(FindingState::NeedsInformation), ..FindingFilter::default() }
-}
-
-/// The findings assigned to somebody that they are not done with.
-pub(super) fn mine(address: &str) -> FindingFilter {
-    FindingFilter {
-        assignee: Some(address.to_owned()),
-        unfinished: true,
-        ..FindingFilter::default()
-    }
-}
-
-fn at_risk_sums(total: &QueueTotal) -> Vec<String> {
-    total.at_risk.iter().map(format::money).collect()
-}
-
-/// All lanes together first, then each.
-fn lane_tabs(totals: &[LaneTotal], queue_filter: &QueueFilter, here: &str) -> Vec<LaneTab> {
-    let tab = |title, word: &str, findings: u64, at_risk: String| LaneTab {
-        title,
-        href: format!("{here}?{}", queue_filter.query_with("lane", word)),
-        findings: format::count(findings),
-        at_risk,
-        is_current: queue_filter.lane == word,
-    };
-    let all = tab("All", "", totals.iter().map(|total| total.findings).sum(), String::new());
-    let each = totals.iter().map(|total| {
-        let (lane, at_risk) = (total.lane, format::sums(&total.at_risk));
-        tab(lane.title(), lane.as_str(), total.findings, at_risk)
-    });
-    std::iter::once(all).chain(each).collect()
-}
-
-const fn order_words(order: FindingOrder) -> &'static str {
-    match order {
-        FindingOrder::Priority => {
-            "What can be stopped comes first, then what can be recovered, signs of fraud and what to look \
-             into; in each the gravest."
-        }
-        FindingOrder::Amount => "The most money at risk comes first.",
-        FindingOrder::Probability => "The most probable comes first.",
-        FindingOrder::FirstSeen => "What was found last comes first.",
-        FindingOrder::Due => {
-            "What is late comes first, then what has a day; the rest by how grave it is."
-        }
-    }
-}
-
+/// Each column turns its order round where the list is in it.
 fn sorts(queue_filter: &QueueFilter, here: &str) -> Vec<Sort> {
-    let sort = |(order, word, label, class): (FindingOrder, _, _, _)| Sort {
-        label,
-        class,
-        href: format!("{here}?{}", queue_filter.query_with("sort", word)),
-        is_current: queue_filter.selection.order == order,
+    let order = queue_filter.selection.order;
+    let sort = |column: SortColumn| {
+        let direction = match order {
+            order if order == column.descending.0 => "descending",
+            order if order == column.ascending.0 => "ascending",
+            _ => "",
+        };
+        let is_turned = direction == "descending";
+        let (_, word, title) = if is_turned { column.ascending } else { column.descending };
+        Sort {
+            label: column.label,
+            class: column.class,
+            href: format!("{here}?{}", queue_filter.query_with("sort", word)),
+            direction,
+            title,
+        }
     };
     SORTS.into_iter().map(sort).collect()
 }
@@ -307,57 +329,4 @@ fn choices(found: Vec<FoundKind>, known: KnownChecks<'_>) -> Vec<CheckChoice> {
         }
     }
     choices
-}
-
-fn queue_row(
-    found: FindingSummary,
-    (known, today): (KnownChecks<'_>, Date),
-    people: &People,
-    (here, query): (&str, &str),
-) -> QueueRow {
-    let (state, tone) = state_tag(&found, known);
-    let proposed = found.standing.proposal.as_ref().map(|proposal| {
-        let state = known.state_words(proposal.verdict.state, &found.check);
-        format!("Proposed by {}: {state}", people.named(&proposal.by, Some(&proposal.who)))
-    });
-    QueueRow {
-        proposed,
-        due: found.standing.due.map(format::day).unwrap_or_default(),
-        is_overdue: recovery_card::is_overdue(&found.standing, today),
-        href: format!("{here}/{}?{query}", found.key),
-        check: known.title(&found.check),
-        kind: if found.kind == found.check { String::new() } else { in_words(&found.kind) },
-        lane: found.lane.title(),
-        at_risk: found.at_risk.as_ref().map(format::money).unwrap_or_default(),
-        billed: found.billed.as_ref().map(format::money).unwrap_or_default(),
-        percent: found.probability.map_or(0, percent),
-        probability: found.probability.map(percent_words).unwrap_or_default(),
-        is_decided: found.standing.state != FindingState::Open,
-        state,
-        tone,
-        assignee: found.standing.assignee.map(|address| people.label(&address)).unwrap_or_default(),
-        found: format::date(found.seen.first_seen),
-        suppressed: found.suppressed.map(|why| why.words),
-        is_gone: found.seen.gone_at.is_some(),
-        title: format::prose(&found.title),
-        seen: found.last_entry,
-        key: found.key,
-    }
-}
-
-/// A probability in hundredths, for a bar; never 100.
-fn percent(share: f64) -> u32 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 99")]
-    let percent = (share * 100.0).round().clamp(0.0, 99.0) as u32;
-    percent
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_bar_is_never_full() {
-        assert_eq!((percent(1.0), percent(0.5)), (99, 50));
-    }
 }

@@ -134,6 +134,34 @@ pub(crate) fn money(money: &Money) -> String {
     }
 }
 
+/// Sums of several currencies in few digits, for where there is little room: `£394k`.
+pub(crate) fn short_sums(sums: &[Money]) -> String {
+    sums.iter().map(short_money).collect::<Vec<_>>().join(" + ")
+}
+
+/// `£394k`, `£1.3m`; up to a thousand whole.
+fn short_money(money: &Money) -> String {
+    const STEPS: [(i64, &str); 3] = [(1_000_000_000, "bn"), (1_000_000, "m"), (1_000, "k")];
+    let whole = money.amount.ten_thousandths() / 10_000;
+    let figure = match STEPS.into_iter().find(|(step, _)| whole.abs() >= *step) {
+        // Two digits tell 1.3 from 1.4 million; three tell enough of anything.
+        Some((step, letter)) if whole.abs() < step * 10 => {
+            let tenths = whole * 10 / step;
+            format!("{}.{}{letter}", tenths / 10, (tenths % 10).abs())
+        }
+        Some((step, letter)) => format!("{}{letter}", whole / step),
+        None => whole.to_string(),
+    };
+    format!("{}{figure}", sign(money.currency.as_deref()))
+}
+
+/// The sign of a currency, or its code with a space behind; nothing of money whose currency is not known.
+pub(crate) fn sign(currency: Option<&str>) -> String {
+    let Some(code) = currency else { return String::new() };
+    let known = SIGNS.into_iter().find(|(known, _)| *known == code);
+    known.map_or_else(|| format!("{code}\u{a0}"), |(_, sign)| sign.to_owned())
+}
+
 /// An amount in the currency of another; empty where there is none.
 pub(crate) fn of_currency(amount: Option<Amount>, other: Option<&Money>) -> String {
     let currency = other.and_then(|money| money.currency.clone());
@@ -162,6 +190,21 @@ mod tests {
             ("CHF 12.00", "CHF 12.00"),
         ] {
             assert_eq!(prose(text), written);
+        }
+    }
+
+    #[test]
+    fn money_in_few_digits_is_cut_and_never_more() {
+        for (amount, currency, text) in [
+            ("393589.35", Some("GBP"), "£393k"),
+            ("20585.92", Some("GBP"), "£20k"),
+            ("5123.80", Some("EUR"), "€5.1k"),
+            ("1399999", Some("CHF"), "CHF\u{a0}1.3m"),
+            ("999.99", None, "999"),
+        ] {
+            let money =
+                Money { amount: amount.parse().unwrap(), currency: currency.map(str::to_owned) };
+            assert_eq!(short_sums(&[money]), text);
         }
     }
 

@@ -30,6 +30,7 @@ use super::respond::{PageResult, see_other};
 use crate::App;
 use recovered::recovered_amount;
 use recovery_step::day;
+use ticked::{joined, parse_key, queue_path};
 
 pub(crate) use recovered::set_recovered;
 pub(crate) use recovery_step::step_recovery;
@@ -44,7 +45,11 @@ pub(crate) struct VerdictForm {
     /// The queue it is decided from, as an address has it.
     #[serde(deserialize_with = "QueueFilter::from_field")]
     queue: QueueFilter,
-    /// Those that are ticked; the page of one finding says it by its path.
+    /// The page of that queue: the last finding of the one before.
+    #[serde(deserialize_with = "valid")]
+    after: Option<FindingKey>,
+    /// Those that are ticked, each with `@` and the last entry of its history; the page of one
+    /// finding says it by its path.
     finding: Vec<String>,
     #[serde(deserialize_with = "valid")]
     seen: Option<u64>,
@@ -64,6 +69,8 @@ pub(crate) struct VerdictForm {
 pub(crate) struct UndoForm {
     #[serde(deserialize_with = "QueueFilter::from_field")]
     queue: QueueFilter,
+    #[serde(deserialize_with = "valid")]
+    after: Option<FindingKey>,
     /// [`FROM_QUEUE`] where the button stood in the queue.
     from: Text,
     #[serde(deserialize_with = "valid")]
@@ -90,6 +97,8 @@ enum DecisionError {
 pub(crate) struct AssignForm {
     #[serde(deserialize_with = "QueueFilter::from_field")]
     queue: QueueFilter,
+    #[serde(deserialize_with = "valid")]
+    after: Option<FindingKey>,
     /// Those that are ticked, as with a verdict.
     finding: Vec<String>,
     #[serde(deserialize_with = "valid")]
@@ -153,13 +162,21 @@ pub(crate) async fn decide_findings(
     Form(form): Form<VerdictForm>,
 ) -> PageResult {
     let ticked = ticked_findings(&form.finding)?;
-    let queue = analyst.path(&format!("findings?{}", form.queue.query()));
+    let queue = queue_path(&analyst, &form.queue, form.after.as_ref());
     if ticked.is_empty() {
         return see_other(&Flash::NothingTicked.on(&queue));
     }
+    // Of one alone it is said what was decided, with the means to undo it.
+    let only = match ticked.as_slice() {
+        [only] => Some(only.key.clone()),
+        _ => None,
+    };
     let count = decide(&app, &analyst, ticked, &form).await?;
-    let flash = if count.proposed == 0 { Flash::SeveralDecided } else { Flash::SeveralProposed };
-    see_other(&flash.on(&queue))
+    match only {
+        Some(key) if count.proposed == 0 => see_other(&joined(&queue, &format!("last={key}"))),
+        _ if count.proposed == 0 => see_other(&Flash::SeveralDecided.on(&queue)),
+        _ => see_other(&Flash::SeveralProposed.on(&queue)),
+    }
 }
 
 async fn decide(
@@ -251,7 +268,7 @@ pub(crate) async fn undo_verdict(
         return again(&app, &analyst, &key, &form.queue, unwritten).await;
     }
     if &*form.from == FROM_QUEUE {
-        let queue = analyst.path(&format!("findings?{}", form.queue.query()));
+        let queue = queue_path(&analyst, &form.queue, form.after.as_ref());
         return see_other(&Flash::Undone.on(&queue));
     }
     back(&analyst, &key, &form.queue, Flash::Undone)
@@ -280,7 +297,7 @@ pub(crate) async fn assign_findings(
     Form(form): Form<AssignForm>,
 ) -> PageResult {
     let ticked = ticked_findings(&form.finding)?;
-    let queue = analyst.path(&format!("findings?{}", form.queue.query()));
+    let queue = queue_path(&analyst, &form.queue, form.after.as_ref());
     if ticked.is_empty() {
         return see_other(&Flash::NothingAssigned.on(&queue));
     }
@@ -329,10 +346,6 @@ fn back(analyst: &Analyst, key: &FindingKey, queue: &QueueFilter, flash: Flash) 
 
 fn seen(key: &FindingKey, entry: Option<u64>) -> SeenFinding {
     SeenFinding { key: key.clone(), entry }
-}
-
-fn parse_key(text: &str) -> Result<FindingKey, PageError> {
-    text.parse().map_err(|_no_key| PageError::NotFound)
 }
 
 impl From<PageError> for DecisionError {

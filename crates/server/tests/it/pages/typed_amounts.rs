@@ -79,11 +79,11 @@ async fn whoever_works_on_it_is_not_done_when_it_waits() {
         ann.post(&desk, &format!("{}/verdict", path(number)), &fields).await;
     }
     let his = bob.get(&desk, &format!("{QUEUE}?assignee=bob@example.org")).await;
-    assert!(his.text.contains("Assigned to me <b>2</b>"), "{}", his.text);
+    assert!(his.text.contains("Mine <b>2</b>"), "{}", his.text);
     assert!(his.text.contains("<option value=\"unfinished\" selected>"), "{}", his.text);
     let is_listed = |number| his.text.contains(&format!("value=\"{}@", key(number)));
     assert_eq!([1, 2, 3].map(is_listed), [true, true, false]);
     ann.post(&desk, &format!("{}/recovered", path(2)), &[("recovered", "2000")]).await;
     let his = bob.get(&desk, &format!("{QUEUE}?assignee=bob@example.org")).await;
-    assert!(his.text.contains("Assigned to me <b>1</b>"), "{}", his.text);
+    assert!(his.text.contains("Mine <b>1</b>"), "{}", his.text);
 }

@@ -256,6 +256,11 @@ fn display_text(ledger: FileType, name: &str, text: &str) -> String {
     if FileType::label_of(name).is_none() { format::prose(text) } else { text.to_owned() }
 }
 
+/// Numbers that somebody has keyed, with the letters marked that differ.
+pub(super) fn marked_numbers(texts: &[String]) -> Vec<Vec<Piece>> {
+    cells("invoice_number", texts)
+}
+
 /// The texts of a column, each beside the first; the first beside the second. What is not one thing written
 /// twice is marked whole.
 fn cells(column: &str, texts: &[String]) -> Vec<Vec<Piece>> {

@@ -8,6 +8,7 @@ use domain::finding::{FindingState, Lane};
 use serde::{Deserialize, Deserializer};
 use store::{FindingFilter, FindingOrder, Inclusion};
 
+use super::search::{DECIDED, Search};
 use crate::http::api::findings::Selection;
 use crate::http::pages::error::sentence;
 use crate::http::pages::field::Text;
@@ -33,10 +34,14 @@ pub(crate) struct QueueFilter {
     pub(super) text: String,
     /// The reference of a supplier, all of whose findings are asked for.
     pub(super) supplier: String,
+    /// The words of the text.
+    pub(super) search: Search,
+    /// Why a word of the search is not understood.
+    pub(in crate::http::pages) search_wrong: Option<String>,
     /// `suppressed` or `gone`, what is not in the queue of itself, or `proposed`, what waits for a second
     /// person.
     pub(super) shown: String,
-    sort: String,
+    pub(super) sort: String,
     pub(super) notice: Option<&'static str>,
 }
 
@@ -86,6 +91,8 @@ impl QueueFilter {
             amount: query.amount.into(),
             amount_wrong: None,
             assignee: query.assignee.into(),
+            search: Search::parse(&query.text),
+            search_wrong: None,
             text: query.text.into(),
             supplier: query.supplier.into(),
             shown: query.shown.into(),
@@ -117,16 +124,28 @@ impl QueueFilter {
 
     /// The query of an address with one name added, or given another value.
     pub(in crate::http::pages) fn query_with(&self, name: &str, value: &str) -> String {
+        let changed = Some((name, value)).filter(|(name, _)| !name.is_empty());
+        self.query_changed(changed.as_slice())
+    }
+
+    /// The query of an address with some names added, given other values, or taken away where the value is
+    /// empty.
+    pub(in crate::http::pages) fn query_changed(&self, changed: &[(&str, &str)]) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (known, text) in self.pairs() {
-            if known != name && !text.is_empty() {
+            if changed.iter().all(|(name, _)| *name != known) && !text.is_empty() {
                 query.append_pair(known, text);
             }
         }
-        if !name.is_empty() {
+        for (name, value) in changed.iter().filter(|(_, value)| !value.is_empty()) {
             query.append_pair(name, value);
         }
         query.finish()
+    }
+
+    /// The filter with some of its fields given other values.
+    pub(super) fn changed(&self, changed: &[(&str, &str)]) -> Self {
+        Self::parse(&self.query_changed(changed))
     }
 
     fn pairs(&self) -> [(&'static str, &str); 9] {
@@ -149,24 +168,34 @@ impl QueueFilter {
             Some((check, kind)) => (some(check), some(kind)),
             None => (some(&self.what), None),
         };
-        FindingFilter {
+        let mut filter = FindingFilter {
             lane: self.parse_lane(),
             check,
             kind,
             state: self.parse_state(),
             unfinished: self.state_word() == UNFINISHED,
+            decided: self.state_word() == DECIDED,
             min_amount: self.parse_min_amount(),
             assignee: match self.assignee.as_str() {
                 NOBODY => Some(String::new()),
                 address => some(address),
             },
-            supplier: some(&self.text),
             of_supplier: some(&self.supplier),
             suppressed: if self.shown == "suppressed" { Inclusion::Only } else { Inclusion::No },
             gone: if self.shown == "gone" { Inclusion::Only } else { Inclusion::No },
             proposed: (self.shown == "proposed").then_some(true),
             ..FindingFilter::default()
+        };
+        self.search_wrong = self.search.narrow(&mut filter);
+        if self.search_wrong.is_some() {
+            filter.min_amount = Some(BEYOND_ALL);
         }
+        filter
+    }
+
+    /// Why the filter selects nothing, where a part of it is not understood.
+    pub(in crate::http::pages) fn wrong(&self) -> Option<&str> {
+        self.amount_wrong.as_deref().or(self.search_wrong.as_deref())
     }
 
     fn parse_lane(&mut self) -> Option<Lane> {
@@ -180,12 +209,19 @@ impl QueueFilter {
 
     /// The least amount as it was understood, or as it was typed where it was not.
     pub(super) fn amount_shown(&self) -> String {
-        let least = self.selection.filter.min_amount.filter(|_| self.amount_wrong.is_none());
-        least.map_or_else(|| self.amount.clone(), format::amount)
+        self.least_amount().unwrap_or_else(|| self.amount.clone())
+    }
+
+    /// The amount of the field for the least one; none where it is empty or not understood.
+    pub(super) fn least_amount(&self) -> Option<String> {
+        Amount::from_typed(&self.amount).ok().map(format::amount)
     }
 
     /// The word of the state that is asked for.
     pub(super) fn state_word(&self) -> &str {
+        if let Some(state) = self.search.state() {
+            return state;
+        }
         if self.state.is_empty() { self.usual_state() } else { &self.state }
     }
 
@@ -201,7 +237,7 @@ impl QueueFilter {
 
     fn parse_state(&mut self) -> Option<FindingState> {
         let word = self.state_word();
-        let is_several = [ANY_STATE, UNFINISHED].contains(&word);
+        let is_several = [ANY_STATE, UNFINISHED, DECIDED].contains(&word);
         let state: Option<FindingState> = word.parse().ok();
         if state.is_none() && !is_several {
             self.notice = Some("There is no such state, so findings of every state are shown.");
@@ -258,6 +294,7 @@ mod tests {
             ("amount=much", "amount=much"),
             ("amount=12.500%2C00", "amount=12.500%2C00"),
             ("state=paid", "state=all"),
+            ("text=alder+is%3Adecided", "text=alder+is%3Adecided"),
         ] {
             assert_eq!(QueueFilter::parse(query).query(), again);
         }
@@ -281,6 +318,12 @@ mod tests {
             assert!(filter.amount_wrong.is_some_and(|why| why.contains(unclear)), "{unclear}");
             assert_eq!(filter.selection.filter.min_amount, Some(BEYOND_ALL), "nothing is listed");
         }
+        let decided = QueueFilter::parse("text=alder+is%3Adecided").selection.filter;
+        assert_eq!((decided.state, decided.decided), (None, true));
+        assert_eq!(decided.supplier.as_deref(), Some("alder"));
+        let unclear = QueueFilter::parse("text=amount%3Emuch");
+        assert!(unclear.wrong().is_some());
+        assert_eq!(unclear.selection.filter.min_amount, Some(BEYOND_ALL), "nothing is listed");
         let hers = QueueFilter::parse("assignee=ann%40example.org").selection.filter;
         assert_eq!((hers.state, hers.unfinished), (None, true));
         let all = QueueFilter::parse("assignee=ann%40example.org&state=all").selection.filter;

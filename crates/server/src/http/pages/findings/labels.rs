@@ -3,16 +3,18 @@
 //! Not for: the words of a state on a finding of one check (`known_checks`).
 
 use domain::FileType;
-use domain::finding::{FindingState, FindingSummary};
+use domain::finding::{FindingState, FindingSummary, StoredFinding};
 
 use super::filter::{ANY_STATE, UNFINISHED};
+use super::search::DECIDED;
 use crate::http::pages::known_checks::KnownChecks;
 
 /// The states that can be asked for, of all checks, in the order in which they are offered.
-pub(super) const STATES: [(&str, &str); 6] = [
+pub(super) const STATES: [(&str, &str); 7] = [
     (FindingState::Open.as_str(), "Open"),
     (UNFINISHED, "Unfinished: open, waiting, or not recovered yet"),
     (FindingState::NeedsInformation.as_str(), "Needs information"),
+    (DECIDED, "Decided, either way"),
     (FindingState::Confirmed.as_str(), "Duplicate, or needs action"),
     (FindingState::Dismissed.as_str(), "Not a duplicate, or explained"),
     (ANY_STATE, "All"),
@@ -33,10 +35,29 @@ pub(in crate::http::pages) fn state_tag(
     found: &FindingSummary,
     known: KnownChecks<'_>,
 ) -> (&'static str, &'static str) {
-    match found.standing.state {
-        FindingState::Open if found.suppressed.is_some() => ("suppressed", "plain"),
-        FindingState::Open if found.seen.gone_at.is_some() => ("no longer found", "plain"),
-        state => (known.state_words(state, &found.check), state_tone(state)),
+    let facts = (found.suppressed.is_some(), found.seen.gone_at.is_some());
+    tag_of(found.standing.state, facts, &found.check, known)
+}
+
+/// The tag of a finding that is known whole.
+pub(super) fn stored_state_tag(
+    found: &StoredFinding,
+    known: KnownChecks<'_>,
+) -> (&'static str, &'static str) {
+    let facts = (found.finding.suppressed.is_some(), found.seen.gone_at.is_some());
+    tag_of(found.standing.state, facts, &found.finding.check, known)
+}
+
+fn tag_of(
+    state: FindingState,
+    (is_suppressed, is_gone): (bool, bool),
+    check: &str,
+    known: KnownChecks<'_>,
+) -> (&'static str, &'static str) {
+    match state {
+        FindingState::Open if is_suppressed => ("suppressed", "plain"),
+        FindingState::Open if is_gone => ("no longer found", "plain"),
+        state => (known.state_words(state, check), state_tone(state)),
     }
 }
 

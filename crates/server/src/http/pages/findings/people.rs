@@ -71,6 +71,15 @@ impl People {
         known.map_or_else(|| address.to_owned(), |known| self.named(&known.name, Some(address)))
     }
 
+    /// One or two letters that stand for somebody, by their address.
+    pub(super) fn initials(&self, address: &str) -> String {
+        let known = self.0.iter().find(|person| person.address == address);
+        let name = known.map_or(address, |known| &known.name);
+        let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
+        let first = words.next();
+        first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
+    }
+
     /// Somebody by the name that was written down, with their address where another has that name.
     pub(super) fn named(&self, name: &str, who: Option<&str>) -> String {
         match who {
@@ -107,6 +116,11 @@ mod tests {
             ("Dee, as names were", "Dee, as names were"),
         ] {
             assert_eq!(people.label(address), label);
+        }
+        for (address, letters) in
+            [("ann@example.org", "AL"), ("bob@example.org", "B"), ("gone@example.org", "G")]
+        {
+            assert_eq!(people.initials(address), letters);
         }
         for (name, who, label) in [
             ("Ann Lyst", Some("tok_1"), "Ann Lyst (tok_1)"),

@@ -1,13 +1,33 @@
-//! The findings that are ticked in a list, each with how far its history was seen.
+//! The findings that are ticked in a queue, as its form sends them, and the way back to it.
+//!
+//! Invariant: each says how far its history was seen.
 
 use api::FINDINGS_AT_ONCE_MAX;
+use domain::FindingKey;
 use store::SeenFinding;
 
-use super::parse_key;
+use crate::http::pages::access::Analyst;
 use crate::http::pages::error::PageError;
+use crate::http::pages::findings::filter::QueueFilter;
 
 /// Between the key of a finding that is ticked and the last entry of its history.
 const SEEN_BEHIND: char = '@';
+
+/// The page of a queue that a form stood on.
+pub(super) fn queue_path(
+    analyst: &Analyst,
+    queue: &QueueFilter,
+    after: Option<&FindingKey>,
+) -> String {
+    let after = after.map(FindingKey::as_str).unwrap_or_default();
+    analyst.path(&format!("findings?{}", queue.query_changed(&[("after", after)])))
+}
+
+/// An address with something added to its query.
+pub(super) fn joined(path: &str, query: &str) -> String {
+    let joint = if path.ends_with('?') { "" } else { "&" };
+    format!("{path}{joint}{query}")
+}
 
 /// The findings that are ticked: no more than a page holds.
 pub(crate) fn ticked_findings(boxes: &[String]) -> Result<Vec<SeenFinding>, PageError> {
@@ -24,4 +44,8 @@ fn parse_ticked(text: &str) -> Result<SeenFinding, PageError> {
         None => (text, None),
     };
     Ok(SeenFinding { key: parse_key(key)?, entry })
+}
+
+pub(super) fn parse_key(text: &str) -> Result<FindingKey, PageError> {
+    text.parse().map_err(|_no_key| PageError::NotFound)
 }

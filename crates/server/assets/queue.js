@@ -1,0 +1,184 @@
+// The queue by keys, the sum of what is ticked, and the finding beside the list where there is room.
+// Without it the queue is a list with links and a form.
+"use strict";
+(() => {
+  const wide = window.matchMedia("(min-width: 90rem)");
+  const list = () => document.getElementById("list");
+  const pane = () => document.getElementById("pane");
+  const rows = () => [...document.querySelectorAll("#list [data-row]")];
+  const link = (row) => row.querySelector(".who a");
+  const box = (row) => row.querySelector("input[name=finding]");
+  const isTyping = (at) => at.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+  const PLACE = "bursar-queue-line";
+
+  // Where somebody is: the line with the focus, else the one that is open beside the list.
+  const current = () => rows().find((row) => row.contains(document.activeElement)) || document.querySelector("#list [data-row].current");
+  const mark = (row) => {
+    for (const other of rows()) other.classList.toggle("current", other === row);
+  };
+  const go = (row) => {
+    if (!row) return;
+    link(row).focus({ focusVisible: true, preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+    if (!pane()?.hidden) open(row);
+  };
+
+  // What is ticked: how many, how much, and how many of them are decided already.
+  const sums = () => {
+    const more = document.querySelector("[data-ticked-more]");
+    if (!more) return;
+    const ticked = rows().map(box).filter((one) => one && one.checked);
+    const money = new Map();
+    for (const { dataset } of ticked) {
+      if (dataset.amount === undefined) continue;
+      const [whole, part = ""] = dataset.amount.split(".");
+      const parts = BigInt(whole + part.padEnd(4, "0").slice(0, 4));
+      money.set(dataset.sign, (money.get(dataset.sign) || 0n) + parts);
+    }
+    const written = [...money].map(([sign, parts]) => {
+      const pence = (parts + 50n) / 100n;
+      return `${sign}${(pence / 100n).toLocaleString("en-GB")}.${String(pence % 100n).padStart(2, "0")}`;
+    });
+    const decided = ticked.filter(({ dataset }) => "decided" in dataset).length;
+    if (decided) written.push(`${decided} decided already`);
+    more.textContent = written.map((words) => `, ${words}`).join("");
+    for (const count of document.querySelectorAll("#list [data-counts]")) count.textContent = String(ticked.length);
+  };
+
+  // Opens the bar for a verdict on what is ticked, or on the line where nothing is.
+  const ticksSomething = () => {
+    if (rows().some((row) => box(row)?.checked)) return true;
+    const row = current();
+    if (!row || !box(row)) return false;
+    box(row).checked = true;
+    sums();
+    return true;
+  };
+  const decide = (state) => {
+    if (!ticksSomething()) return;
+    const form = list();
+    form.elements.state.value = state;
+    form.elements.because.focus();
+  };
+  const assign = () => {
+    if (!ticksSomething()) return;
+    const form = list();
+    form.elements.assignee.value = form.dataset.me;
+    form.requestSubmit(form.querySelector("[formaction$='/assign']"));
+  };
+  const step = (by) => {
+    const all = rows();
+    const at = all.indexOf(current());
+    go(all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)]);
+  };
+  const keys = {
+    j: () => step(1),
+    k: () => step(-1),
+    x: () => {
+      const one = current() && box(current());
+      if (one) one.click();
+    },
+    d: () => decide("duplicate"),
+    r: () => decide("not_duplicate"),
+    i: () => decide("needs_information"),
+    a: assign,
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.documentElement.dataset.keys === "off" || !list()) return;
+    if (event.key === "Escape" && list().contains(event.target)) {
+      // Out of the bar: nothing is ticked any more, and the line is the current one again.
+      const row = rows().find((one) => box(one)?.checked);
+      for (const one of rows()) if (box(one)) box(one).checked = false;
+      sums();
+      go(row || current());
+      return;
+    }
+    if (isTyping(event.target) || !Object.hasOwn(keys, event.key)) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+  document.addEventListener("change", sums);
+
+  // A reason is needed of everything but a duplicate.
+  const asksWhy = () => {
+    const form = list();
+    if (form?.elements.because) form.elements.because.required = form.elements.state.value !== "duplicate";
+  };
+  document.addEventListener("change", asksWhy);
+
+  // Back from a decision the line that has moved into the place is the current one.
+  const remember = () => {
+    const at = rows().indexOf(rows().find((row) => box(row)?.checked) || current());
+    if (at >= 0) sessionStorage.setItem(PLACE, String(at));
+  };
+  document.addEventListener("submit", (event) => { if (event.target === list()) remember(); });
+  const resume = () => {
+    const at = sessionStorage.getItem(PLACE);
+    sessionStorage.removeItem(PLACE);
+    const all = rows();
+    if (at !== null && all.length) go(all[Math.min(Number(at), all.length - 1)]);
+  };
+
+  // The finding beside the list.
+  let waiting = 0;
+  const open = (row) => {
+    mark(row);
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      window.htmx.ajax("GET", link(row).getAttribute("href"), { target: "#pane", select: "#main > *", swap: "innerHTML show:none" });
+    }, 120);
+  };
+  const split = () => {
+    const place = pane();
+    if (!place || !window.htmx) return;
+    const has = wide.matches;
+    document.getElementById("desk").classList.toggle("with-pane", has);
+    place.hidden = !has;
+    if (has && !place.childElementCount && rows().length) open(current() || rows()[0]);
+    for (const first of document.querySelectorAll("#list [data-key=n]")) if (has) first.removeAttribute("data-key");
+  };
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("#list [data-row]");
+    if (!row || pane()?.hidden !== false || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    // Once more on what is open already leads to its own page.
+    if (event.target.closest("input, button") || row.classList.contains("current")) return;
+    if (event.target.closest("a")) event.preventDefault();
+    open(row);
+  });
+  // A decision beside the list keeps the list: its answer is the next finding.
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("#pane form[method=post]");
+    if (!form || event.submitter?.hasAttribute("formaction")) return;
+    event.preventDefault();
+    window.htmx.ajax("POST", form.getAttribute("action"), { source: form, target: "#pane", select: "#main > *", swap: "innerHTML show:none" })
+      .then(() => fetch(location.href, { headers: { Accept: "text/html" } }))
+      .then((answer) => answer.text())
+      .then((text) => {
+        const page = new DOMParser().parseFromString(text, "text/html");
+        for (const part of ["#list", ".lanes", ".queue-head"]) {
+          const [old, fresh] = [document.querySelector(part), page.querySelector(part)];
+          if (old && fresh) old.replaceWith(fresh);
+        }
+        markShown();
+      });
+  });
+  let shown = "";
+  const markShown = () => mark(rows().find((row) => shown && link(row).getAttribute("href").includes(shown)));
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target !== pane()) return;
+    shown = (/\/findings\/(fnd_[0-9a-f]+)/.exec(event.detail.xhr.responseURL) || [])[1] || "";
+    markShown();
+    pane().scrollTop = 0;
+  });
+
+  const begin = () => {
+    sums();
+    asksWhy();
+    split();
+    resume();
+  };
+  wide.addEventListener("change", split);
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  else begin();
+})();

@@ -1,0 +1,188 @@
+//! A finding as one line of the queue, and the sentence about it for whoever stops there.
+//!
+//! Not for: the facts of its rows (`row_facts`).
+//!
+//! Invariant: what is personal was masked before.
+
+use domain::finding::{FindingState, StoredFinding, percent_words};
+use domain::{FindingKey, OwnCheckName};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::labels::stored_state_tag;
+use super::people::People;
+use super::recovery_card::is_overdue;
+use super::row_facts::RowFacts;
+use crate::http::pages::field_labels::in_words;
+use crate::http::pages::format;
+use crate::http::pages::known_checks::KnownChecks;
+
+/// A finding in the queue.
+pub(super) struct QueueRow {
+    pub(super) key: FindingKey,
+    /// The last entry of its history.
+    pub(super) seen: u64,
+    pub(super) href: String,
+    pub(super) title: String,
+    /// Its kind in two or three words.
+    pub(super) tag: String,
+    /// Its lane, check and kind.
+    pub(super) tag_words: String,
+    pub(super) facts: RowFacts,
+    pub(super) at_risk: String,
+    /// The money at risk for a sum: digits with a full stop, and the sign of its currency.
+    pub(super) at_risk_digits: String,
+    pub(super) currency: String,
+    /// The money of its rows, where that is no loss.
+    pub(super) billed: String,
+    pub(super) likelihood: Likelihood,
+    /// Empty where none is measured.
+    pub(super) percent: String,
+    /// Decided, so that it may be undone.
+    pub(super) is_decided: bool,
+    pub(super) state: &'static str,
+    pub(super) tone: &'static str,
+    pub(super) assignee: String,
+    pub(super) initials: String,
+    pub(super) found: String,
+    pub(super) age: String,
+    /// Until when an answer is waited for; empty where nobody waits for a day.
+    pub(super) due: String,
+    pub(super) is_overdue: bool,
+    pub(super) suppressed: Option<String>,
+    /// Who proposed which verdict, in words.
+    pub(super) proposed: Option<String>,
+    pub(super) is_gone: bool,
+}
+
+/// The probability in three steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Likelihood {
+    NearlyCertain,
+    Likely,
+    Look,
+    NotMeasured,
+}
+
+impl Likelihood {
+    /// Coarser than the answer on the page of a finding, and never another.
+    fn of(probability: Option<f64>) -> Self {
+        match probability {
+            None => Self::NotMeasured,
+            Some(0.9..) => Self::NearlyCertain,
+            Some(0.5..) => Self::Likely,
+            Some(_) => Self::Look,
+        }
+    }
+
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::NearlyCertain => "nearly certain",
+            Self::Likely => "likely",
+            Self::Look => "look",
+            Self::NotMeasured => "not measured",
+        }
+    }
+
+    /// Its class in the style.
+    pub(super) const fn class(self) -> &'static str {
+        match self {
+            Self::NearlyCertain => "three",
+            Self::Likely => "two",
+            Self::Look => "one",
+            Self::NotMeasured => "none",
+        }
+    }
+}
+
+/// A row of a queue at `here`, opened with the same `query`.
+pub(super) fn queue_row(
+    found: StoredFinding,
+    known: KnownChecks<'_>,
+    (people, now): (&People, Timestamp),
+    (here, query): (&str, &str),
+) -> QueueRow {
+    let (state, tone) = stored_state_tag(&found, known);
+    let StoredFinding { finding, standing, seen, last_entry } = found;
+    let proposed = standing.proposal.as_ref().map(|proposal| {
+        let state = known.state_words(proposal.verdict.state, &finding.check);
+        format!("Proposed by {}: {state}", people.named(&proposal.by, Some(&proposal.who)))
+    });
+    let today = TimeZone::UTC.to_datetime(now).date();
+    let due = standing.due.map(format::day).unwrap_or_default();
+    let is_overdue = is_overdue(&standing, today);
+    let check = known.title(&finding.check);
+    let is_own = OwnCheckName::of_finding(&finding.check).is_some();
+    let tag = if is_own { check.clone() } else { in_words(&finding.kind) };
+    let risk = finding.at_risk.as_ref();
+    QueueRow {
+        href: format!("{here}/{}?{query}", finding.key),
+        tag_words: format!("{} · {check} · {tag}", finding.lane.title()),
+        tag,
+        facts: RowFacts::of(&finding),
+        at_risk: risk.map(format::money).unwrap_or_default(),
+        at_risk_digits: risk.map(|money| money.amount.to_string()).unwrap_or_default(),
+        currency: risk.map(|money| format::sign(money.currency.as_deref())).unwrap_or_default(),
+        billed: finding.billed.as_ref().map(format::money).unwrap_or_default(),
+        likelihood: Likelihood::of(finding.probability),
+        percent: finding.probability.map(percent_words).unwrap_or_default(),
+        is_decided: standing.state != FindingState::Open,
+        state,
+        tone,
+        initials: standing.assignee.as_deref().map(|to| people.initials(to)).unwrap_or_default(),
+        assignee: standing.assignee.map(|address| people.label(&address)).unwrap_or_default(),
+        found: format::date(seen.first_seen),
+        age: age(seen.first_seen, now),
+        suppressed: finding.suppressed.map(|why| why.words),
+        proposed,
+        is_gone: seen.gone_at.is_some(),
+        due,
+        is_overdue,
+        title: format::prose(&finding.title),
+        seen: last_entry,
+        key: finding.key,
+    }
+}
+
+/// The time since something was found, in few letters.
+fn age(first_seen: Timestamp, now: Timestamp) -> String {
+    let days = now.duration_since(first_seen).as_hours().max(0) / 24;
+    match days {
+        0 => "new".to_owned(),
+        1..=27 => format!("{days} d"),
+        28..=89 => format!("{} wk", days / 7),
+        _ => format!("{} mo", days / 30),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+
+    #[test]
+    fn likelihood_has_three_steps() {
+        for (probability, words) in [
+            (Some(0.9999), "nearly certain"),
+            (Some(0.9), "nearly certain"),
+            (Some(0.89), "likely"),
+            (Some(0.5), "likely"),
+            (Some(0.49), "look"),
+            (Some(0.01), "look"),
+            (None, "not measured"),
+        ] {
+            assert_eq!(Likelihood::of(probability).words(), words, "{probability:?}");
+        }
+    }
+
+    #[test]
+    fn age_is_written_in_few_letters() {
+        let now: Timestamp = "2026-11-30T10:00:00Z".parse().unwrap();
+        for (days, words) in
+            [(-1, "new"), (0, "new"), (1, "1 d"), (27, "27 d"), (28, "4 wk"), (90, "3 mo")]
+        {
+            assert_eq!(age(now - SignedDuration::from_hours(days * 24), now), words);
+        }
+    }
+}

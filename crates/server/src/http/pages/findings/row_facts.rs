@@ -1,0 +1,208 @@
+//! The facts of a finding's rows by which a list tells one finding from another: whose, which numbers, of
+//! when, paid or not.
+//!
+//! Not for: the rows side by side (`comparison`).
+//!
+//! Invariant: rows were masked before; whether something is paid is said only where the ledger says it.
+
+use std::collections::BTreeSet;
+
+use domain::FileType;
+use domain::finding::{Finding, FindingRow, Lane};
+use jiff::civil::Date;
+
+use super::comparison::{Piece, marked_numbers};
+use crate::http::pages::format;
+
+/// The rows of a finding as a list tells of them.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct RowFacts {
+    /// Whose they are; with what was found, where they are nobody's.
+    pub(super) party: String,
+    /// The numbers that are shown, what differs marked.
+    pub(super) numbers: Vec<Vec<Piece>>,
+    /// What is behind them, such as `×2` or `+3`.
+    pub(super) more: String,
+    pub(super) days: String,
+    /// `both`, `one`, `none`; empty where the ledger does not say.
+    pub(super) paid: String,
+    /// Why that is, in a sentence.
+    pub(super) paid_words: String,
+}
+
+/// More are counted, and not named.
+const NAMED_MAX: usize = 2;
+/// The columns that say that an invoice was paid.
+const PAID: [&str; 2] = ["paid_date", "payment_cleared_date"];
+
+impl RowFacts {
+    pub(super) fn of(finding: &Finding) -> Self {
+        let invoices: Vec<&FindingRow> =
+            finding.rows.iter().filter(|row| row.ledger == FileType::Transactions).collect();
+        let (numbers, more) = numbers(&invoices, &finding.rows);
+        let (paid, paid_words) = paid(&invoices, finding.lane);
+        Self { party: party(finding), numbers, more, days: days(&invoices), paid, paid_words }
+    }
+}
+
+/// The names of the suppliers, or what stands for them.
+fn party(finding: &Finding) -> String {
+    let named = distinct(finding.rows.iter().filter_map(|row| row.fields.get("supplier_name")));
+    let ids = || distinct(finding.rows.iter().filter_map(|row| row.fields.get("supplier_ref")));
+    let names = if named.is_empty() { ids() } else { named };
+    match names.as_slice() {
+        [] => format::prose(&finding.title),
+        [one] => (*one).to_owned(),
+        [one, other] => format!("{one} ⇄ {other}"),
+        [one, rest @ ..] => format!("{one} +{}", rest.len()),
+    }
+}
+
+/// The numbers of invoices, else of the rows of suppliers.
+fn numbers(invoices: &[&FindingRow], rows: &[FindingRow]) -> (Vec<Vec<Piece>>, String) {
+    let suppliers = rows.iter().filter(|row| row.ledger == FileType::Suppliers);
+    let (texts, count) = if invoices.is_empty() {
+        let ids = distinct(suppliers.map(|row| &row.id));
+        let count = ids.len();
+        (ids, count)
+    } else {
+        let numbered = invoices.iter().filter_map(|row| row.fields.get("invoice_number"));
+        (distinct(numbered), invoices.len())
+    };
+    let named: Vec<String> = texts.iter().take(NAMED_MAX).map(|text| (*text).to_owned()).collect();
+    let more = match (texts.len(), count) {
+        (0, _) => String::new(),
+        (1, 2..) => format!("×{count}"),
+        (known, _) if known > NAMED_MAX => format!("+{}", known - NAMED_MAX),
+        _ => String::new(),
+    };
+    (marked_numbers(&named), more)
+}
+
+fn distinct<'t>(texts: impl Iterator<Item = &'t String>) -> Vec<&'t str> {
+    let mut met = BTreeSet::new();
+    texts.map(|text| text.trim()).filter(|text| !text.is_empty() && met.insert(*text)).collect()
+}
+
+/// The days of the invoices: one, or from the first to the last.
+fn days(invoices: &[&FindingRow]) -> String {
+    let dates = invoices.iter().filter_map(|row| row.fields.get("invoice_date")?.parse().ok());
+    let dates: BTreeSet<Date> = dates.collect();
+    let written = |day: &Date| day.strftime("%-d %b %y").to_string();
+    match (dates.first(), dates.last()) {
+        (Some(first), Some(last)) if first == last => written(first),
+        (Some(first), Some(last)) if first.year() == last.year() => {
+            format!("{} – {}", first.strftime("%-d %b"), written(last))
+        }
+        (Some(first), Some(last)) => format!("{} – {}", written(first), written(last)),
+        _ => String::new(),
+    }
+}
+
+/// Which of the invoices are paid, in a word and in a sentence.
+fn paid(invoices: &[&FindingRow], lane: Lane) -> (String, String) {
+    let is_paid = |row: &&&FindingRow| PAID.iter().any(|column| row.fields.contains_key(*column));
+    let (count, paid) = (invoices.len(), invoices.iter().filter(is_paid).count());
+    let (word, sentence) = match (paid, count) {
+        // A ledger that names no day of payment says of none that it is not paid.
+        (0, 0) => return (String::new(), String::new()),
+        (0, _) if lane != Lane::StopPayment => return (String::new(), String::new()),
+        (0, 1) => ("no".to_owned(), "It is not paid".to_owned()),
+        (0, _) => ("none".to_owned(), "None of them is paid".to_owned()),
+        (1, 1) => ("yes".to_owned(), "It is paid".to_owned()),
+        (2, 2) => ("both".to_owned(), "Both are paid".to_owned()),
+        (1, 2) => ("one".to_owned(), "One of the two is paid".to_owned()),
+        _ if paid == count => ("all".to_owned(), format!("All {count} are paid")),
+        _ => (format!("{paid} of {count}"), format!("{paid} of {count} are paid")),
+    };
+    (word, sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::FindingKey;
+    use serde_json::json;
+
+    use super::*;
+
+    fn finding(lane: Lane, rows: &[(&str, &str, &[(&str, &str)])]) -> Finding {
+        let row = |(ledger, id, fields): &(&str, &str, &[(&str, &str)])| {
+            let fields: serde_json::Map<String, serde_json::Value> =
+                fields.iter().map(|(name, text)| ((*name).to_owned(), json!(text))).collect();
+            json!({ "ledger": ledger, "id": id, "fields": fields })
+        };
+        serde_json::from_value(json!({
+            "key": FindingKey::new("c", []), "check": "c", "kind": "c", "title": "Found GBP 1.00",
+            "lane": lane, "probability": null, "atRisk": null, "evidence": [], "innocentIf": "",
+            "suppressed": null, "pattern": null, "rows": rows.iter().map(row).collect::<Vec<_>>(),
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn two_invoices_are_told_apart_in_one_line() {
+        let facts = RowFacts::of(&finding(
+            Lane::StopPayment,
+            &[
+                (
+                    "APT",
+                    "1",
+                    &[
+                        ("supplier_name", "Alder"),
+                        ("invoice_number", "10983"),
+                        ("invoice_date", "2026-03-12"),
+                        ("paid_date", "2026-04-30"),
+                    ],
+                ),
+                (
+                    "APT",
+                    "2",
+                    &[
+                        ("supplier_name", "Alder"),
+                        ("invoice_number", "IO983"),
+                        ("invoice_date", "2026-04-15"),
+                    ],
+                ),
+            ],
+        ));
+        let text = |pieces: &[Piece]| {
+            let marked = |piece: &Piece| {
+                if piece.differs { format!("[{}]", piece.text) } else { piece.text.clone() }
+            };
+            pieces.iter().map(marked).collect::<String>()
+        };
+        let numbers: Vec<String> = facts.numbers.iter().map(|pieces| text(pieces)).collect();
+        assert_eq!(numbers, ["[10]983", "[IO]983"]);
+        assert_eq!((facts.party.as_str(), facts.more.as_str()), ("Alder", ""));
+        assert_eq!(facts.days, "12 Mar – 15 Apr 26");
+        assert_eq!(
+            (facts.paid.as_str(), facts.paid_words.as_str()),
+            ("one", "One of the two is paid")
+        );
+    }
+
+    #[test]
+    fn what_the_ledger_does_not_say_is_not_said() {
+        let unpaid: (&str, &str, &[(&str, &str)]) = ("APT", "1", &[("invoice_number", "7")]);
+        for (lane, rows, paid) in [
+            (Lane::Recover, vec![unpaid, unpaid], ""),
+            (Lane::StopPayment, vec![unpaid, unpaid], "none"),
+            (Lane::StopPayment, vec![unpaid], "no"),
+            (Lane::LookInto, vec![("Suppliers", "S1", &[][..])], ""),
+        ] {
+            assert_eq!(RowFacts::of(&finding(lane, &rows)).paid, paid, "{lane:?} {rows:?}");
+        }
+        let same = RowFacts::of(&finding(Lane::Recover, &[unpaid, unpaid, unpaid]));
+        assert_eq!((same.numbers.len(), same.more.as_str()), (1, "×3"));
+        assert_eq!(same.party, "Found £1.00");
+        let suppliers = RowFacts::of(&finding(
+            Lane::LookInto,
+            &[
+                ("Suppliers", "S1", &[("supplier_name", "A")]),
+                ("Suppliers", "S2", &[("supplier_name", "B")]),
+                ("Suppliers", "S3", &[("supplier_name", "C")]),
+            ],
+        ));
+        assert_eq!((suppliers.party.as_str(), suppliers.more.as_str()), ("A +2", "+1"));
+    }
+}

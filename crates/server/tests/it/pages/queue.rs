@@ -1,0 +1,73 @@
+//! The queue as a list that is searched, sorted both ways and decided in place.
+
+use crate::browser::Browser;
+use crate::desk::{Desk, checked, key};
+
+const QUEUE: &str = "/at/acme/acme/findings";
+
+/// The findings that a page lists, in its order.
+fn listed(text: &str, findings: usize) -> Vec<usize> {
+    let place = |number: &usize| text.find(&format!("value=\"{}@", key(*number)));
+    let mut found: Vec<usize> = (1..=findings).filter(|number| place(number).is_some()).collect();
+    found.sort_by_key(place);
+    found
+}
+
+#[tokio::test]
+async fn a_search_takes_words_and_what_they_are_about() {
+    let desk = Desk::with(&checked(60)).await;
+    let mut ann = Browser::ann(&desk).await;
+    for (query, numbers) in [
+        ("text=amount%3E%3D59%2C000", &[60, 59][..]),
+        ("text=amount%3E59000", &[60]),
+        ("text=%3C%3D1000", &[1]),
+        ("text=acme+amount%3C2000", &[1]),
+        ("text=42+acme", &[42]),
+        ("text=kind%3Aexact", &[]),
+        ("text=kind%3Asame+amount%3E59500", &[60]),
+        ("text=is%3Adecided", &[]),
+        ("text=is%3Aunpaid", &[]),
+        ("text=amount%3Emuch", &[]),
+        ("state=decided", &[]),
+        ("sort=amount_ascending&amount=59000", &[59, 60]),
+    ] {
+        let page = ann.get(&desk, &format!("{QUEUE}?{query}")).await;
+        assert_eq!(listed(&page.text, 61), numbers, "{query}");
+    }
+    let unclear = ann.get(&desk, &format!("{QUEUE}?text=amount%3Emuch+acme")).await;
+    assert!(unclear.text.contains("id=\"search-wrong\" role=\"alert\""), "{}", unclear.text);
+    assert!(unclear.text.contains("?text=acme\"><span class=\"sr\">Without </span>amount"));
+    let turned = ann.get(&desk, &format!("{QUEUE}?sort=amount")).await;
+    assert!(
+        turned.text.contains(
+            "aria-sort=\"descending\"><a href=\"/at/acme/acme/findings?sort=amount_ascending\""
+        ),
+        "{}",
+        turned.text
+    );
+}
+
+#[tokio::test]
+async fn one_alone_is_decided_where_it_stands() {
+    let desk = Desk::with(&checked(4)).await;
+    let mut ann = Browser::ann(&desk).await;
+    let one = key(1).to_string();
+    let third = format!("{}@0", key(3));
+    let one_alone = [
+        ("finding", third.as_str()),
+        ("state", "duplicate"),
+        ("because", ""),
+        ("after", one.as_str()),
+    ];
+    let alone = ann.post(&desk, QUEUE, &one_alone).await;
+    assert_eq!(alone.location(), format!("{QUEUE}?after={one}&last={}", key(3)));
+    let back = ann.get(&desk, alone.location()).await;
+    assert!(
+        back.text.contains("data-key=\"u\"") && back.text.contains("<b>1</b> of 4 decided today"),
+        "{}",
+        back.text
+    );
+    let done = ann.get(&desk, &format!("{QUEUE}?state=decided")).await;
+    assert_eq!(listed(&done.text, 4), [3]);
+    assert!(done.text.contains("Done <b>1</b>") && done.text.contains(" data-decided"));
+}
