@@ -71,7 +71,7 @@ async function settled(page) {
   for (let looks = 0; looks < 600; looks += 1) {
     await page.go(`${origin}${unit}/overview`);
     const said = await page.text();
-    if (!/running|waiting|no transactions have been sent/.test(said) && /first found by the last run/.test(said)) return;
+    if (!/running|waiting|no transactions have been sent/.test(said) && /new findings?/.test(said)) return;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   throw new Error("the checks did not come to an end");

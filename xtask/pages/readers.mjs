@@ -52,7 +52,7 @@ async function begin() {
   writeFileSync(told.session, cookie, { mode: 0o600 });
   for (let looks = 0; looks < 1200; looks += 1) {
     const overview = await ask(`${unit}/overview`, { cookie });
-    if (!/running|waiting/.test(overview.text) && /first found by the last run/.test(overview.text)) return;
+    if (!/running|waiting/.test(overview.text) && /new findings?/.test(overview.text)) return;
     await wait(500);
   }
   throw new Error("the checks did not come to an end");

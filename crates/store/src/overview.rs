@@ -27,10 +27,9 @@ pub struct OpenSum {
     pub findings: u64,
     /// Of them, first found by the run that was asked about.
     pub new_findings: u64,
-    /// Each invoice once. None when money is not the point of any of them.
+    /// The money that can be stopped or recovered, each invoice once. None when money is not the point of
+    /// any of them.
     pub at_risk: Option<Money>,
-    /// Money at risk of the new ones.
-    pub new_at_risk: Option<Money>,
 }
 
 /// The findings in one stage of the work, and the money in them.
@@ -70,9 +69,8 @@ impl CustomerStore {
         let rows = sqlx::query(
             "SELECT check_name, currency, COUNT(*) AS findings, \
              CAST(SUM(CASE WHEN first_run = $3 THEN 1 ELSE 0 END) AS BIGINT) AS new_findings, \
-             CAST(SUM(CASE WHEN counted > $4 THEN $4 ELSE counted END) AS BIGINT) AS at_risk, \
-             CAST(SUM(CASE WHEN first_run <> $3 THEN NULL WHEN counted > $4 THEN $4 ELSE counted END) \
-             AS BIGINT) AS new_at_risk \
+             CAST(SUM(CASE WHEN lane NOT IN ('stop_payment', 'recover') THEN NULL \
+             WHEN counted > $4 THEN $4 ELSE counted END) AS BIGINT) AS at_risk \
              FROM findings WHERE customer = $1 AND unit = $2 AND gone_at IS NULL \
              AND suppressed IS NULL AND state = 'open' GROUP BY check_name, currency",
         )
@@ -96,7 +94,6 @@ impl CustomerStore {
                 findings: fields.number("findings")?,
                 new_findings: fields.number("new_findings")?,
                 at_risk: money(fields.optional_number("at_risk")?),
-                new_at_risk: money(fields.optional_number("new_at_risk")?),
             })
         })?;
         // Where an absent amount stands is one of the few things the databases do not agree on.
@@ -147,6 +144,32 @@ impl CustomerStore {
         .bind(self.customer.as_str())
         .bind(unit.as_str())
         .bind(SUMMED_MAX)
+        .fetch_all(self.parts.db.reader())
+        .await?;
+        all(&rows, |row| {
+            let fields = Fields::new(row, "findings", "currency");
+            let amount = Amount::from_ten_thousandths(fields.number("recovered")?);
+            Ok(Money { amount, currency: fields.optional_text("currency")? })
+        })
+    }
+
+    /// The money that came back since then, by currency; of findings that are gone as well.
+    pub async fn recovered_since(
+        &self,
+        unit: &UnitName,
+        since: Timestamp,
+    ) -> Result<Vec<Money>, Error> {
+        let rows = sqlx::query(
+            "SELECT currency, CAST(SUM(CASE WHEN recovered > $3 THEN $3 ELSE recovered END) AS BIGINT) \
+             AS recovered FROM findings WHERE customer = $1 AND unit = $2 AND recovered IS NOT NULL \
+             AND EXISTS (SELECT 1 FROM finding_history WHERE finding_history.customer = findings.customer \
+             AND finding_history.unit = findings.unit AND finding_history.key = findings.key \
+             AND what NOT IN ('assign', 'comment') AND at >= $4) GROUP BY currency ORDER BY 2 DESC",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(SUMMED_MAX)
+        .bind(since.as_microsecond())
         .fetch_all(self.parts.db.reader())
         .await?;
         all(&rows, |row| {

@@ -46,6 +46,7 @@ pub(crate) mod operator;
 pub(crate) mod overview;
 pub(crate) mod own_checks;
 pub(crate) mod password_links;
+pub(crate) mod population;
 pub(crate) mod query;
 pub(crate) mod reading_rules;
 pub(crate) mod reading_setting;

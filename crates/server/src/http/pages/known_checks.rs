@@ -6,7 +6,7 @@
 
 use domain::check::{VerdictWords, usual_innocent_reasons};
 use domain::finding::FindingState;
-use domain::{Check, OwnCheckName};
+use domain::{Check, OwnCheckName, Severity};
 
 use crate::App;
 
@@ -40,6 +40,11 @@ impl<'a> KnownChecks<'a> {
         }
     }
 
+    /// The severity of a true finding of this check.
+    pub(crate) fn severity(self, check: &str) -> Severity {
+        self.find(check).map_or(Severity::Medium, |known| known.severity)
+    }
+
     /// The usual reasons why a finding of this check is innocent, in words to choose from.
     pub(crate) fn innocent_reasons(self, check: &str) -> Vec<String> {
         self.find(check).map_or_else(usual_innocent_reasons, |known| known.innocent_reasons.clone())
@@ -58,8 +63,6 @@ impl<'a> KnownChecks<'a> {
 
 #[cfg(test)]
 mod tests {
-    use domain::Severity;
-
     use super::*;
 
     #[test]

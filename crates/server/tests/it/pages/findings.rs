@@ -27,11 +27,8 @@ async fn a_queue_is_filtered_sorted_and_kept() {
     let mut ann = Browser::ann(&desk).await;
     let first = ann.get(&desk, QUEUE).await;
     assert_eq!(listed(&first.text, 60)[..3], [60, 59, 58], "the highest amounts first");
-    assert!(
-        first.text.contains("1–50 of 60") && first.text.contains("title=\"£1,830,000.00\">£1.8m<"),
-        "{}",
-        first.text
-    );
+    assert!(first.text.contains("1–50 of 60"), "{}", first.text);
+    assert!(first.text.contains("title=\"£1,830,000.00\">£1.8m<"), "{}", first.text);
     assert!(first.text.contains(">Invoices that came twice</option>"), "{}", first.text);
     let next = first
         .between("rel=\"next\" href=\"", "\"")

@@ -5,7 +5,7 @@ use domain::finding::{CheckEnd, CheckReport, Lane};
 use serde_json::json;
 
 use crate::browser::Browser;
-use crate::desk::{Desk, checked};
+use crate::desk::{Desk, checked, key};
 
 const OVERVIEW: &str = "/at/acme/acme/overview";
 
@@ -66,24 +66,60 @@ async fn a_unit_is_told_in_a_sentence_and_in_figures() {
     let page = ann.get(&desk, OVERVIEW).await;
     assert_eq!(page.status, 200);
     for text in [
-        "3 findings are open, 3 of them first found by the last run; no transactions are in the ledger yet.",
-        "£5,000.00</a></b><span>can be stopped or recovered, in 2 open findings",
-        "First to do",
-        "=Invoice 3 looks paid twice</a>",
+        "2 payments may come back (£5,000.00)</a>.",
+        "Start (2)</a>",
+        "£5,000.00</a></b><span>may come back and is not decided, in 2 findings",
+        "nothing</a></b><span>can be stopped before it is paid, in 0 findings",
+        "nothing</a></b><span>recovered in 2026",
+        "=Invoice 3 looks paid twice</a><span class=\"note\">Recover · <b>£3,000.00</b>",
         "Invoices that came twice",
         "&#60;i&#62;shared_accounts",
-        "findings?what=duplicate_invoices&#38;state=open",
+        "findings?what=duplicate_invoices",
         "no &#60;b&#62;IBAN in suppliers",
         "61 of 1,000 invoices (6.1%) stand in several rows",
-        "2 checks ran",
-        "first.csv",
-        "First two digits of the amounts",
-        "50.00%",
-        "Findings by week",
+        "1 of 3 checks cannot run",
+        "Checks done 10:00 today: 3 new findings",
+        "Transactions: none yet",
+        "Nothing is assigned to anybody",
     ] {
         assert!(page.text.contains(text), "{text} {}", page.text);
     }
-    assert!(!page.text.contains("<i>") && !page.text.contains("Last two digits"));
+    assert!(!page.text.contains("<i>") && !page.text.contains("data-chart"));
+    let population = ann.get(&desk, "/at/acme/acme/population").await;
+    for text in ["First two digits of the amounts", "50.00%", "Findings by week"] {
+        assert!(population.text.contains(text), "{text} {}", population.text);
+    }
+    assert!(!population.text.contains("Last two digits"));
+}
+
+#[tokio::test]
+async fn a_team_and_its_verdicts_are_summed() {
+    let desk = Desk::with(&checked(4)).await;
+    let mut ann = Browser::ann(&desk).await;
+    Browser::member(&desk, "bob@example.org", MemberRole::Analyst).await;
+    desk.receive("first.csv", "SAP").await;
+    let path = |number| format!("/at/acme/acme/findings/{}", key(number));
+    for number in [1, 2] {
+        let assign = [("assignee", "bob@example.org")];
+        ann.post(&desk, &format!("{}/assign", path(number)), &assign).await;
+    }
+    for (number, state) in [(3, "duplicate"), (4, "not_duplicate")] {
+        let fields = [("state", state), ("because", "asked")];
+        ann.post(&desk, &format!("{}/verdict", path(number)), &fields).await;
+    }
+    ann.post(&desk, &format!("{}/recovered", path(3)), &[("recovered", "2500")]).await;
+    let page = ann.get(&desk, OVERVIEW).await;
+    for text in [
+        ">bob</a></td><td class=\"num\" data-label=\"To do\">2</td>",
+        "data-label=\"Median age\">0 days</td>",
+        ">ann</a></td><td class=\"num\" data-label=\"To do\">0</td>",
+        "data-label=\"Decided this week\">2</td>",
+        "1 of 2 true",
+        "£2,500.00</a></b><span>recovered in 2026",
+        "2 payments may come back (£3,000.00)",
+    ] {
+        assert!(page.text.contains(text), "{text} {}", page.text);
+    }
 }
 
 #[tokio::test]
@@ -94,7 +130,7 @@ async fn a_feed_that_fell_silent_is_said() {
     desk.read_one().await;
     let mut ann = Browser::ann(&desk).await;
     let fresh = ann.get(&desk, OVERVIEW).await;
-    assert!(fresh.text.contains("last transactions received 10:00 today."), "{}", fresh.text);
+    assert!(fresh.text.contains("Transactions 10:00 today"), "{}", fresh.text);
     assert!(!fresh.text.contains("No transactions for"));
     desk.later(3 * DAY);
     ann.sign_in(&desk, "ann@example.org", crate::browser::PASSWORD).await;

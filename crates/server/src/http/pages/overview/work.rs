@@ -1,137 +1,204 @@
-//! The work there is: its stages as tiles, the first findings to do, and what else changed for whoever reads.
+//! The work there is: a sentence about it for whoever reads, the money as tiles, and what to do first.
 //!
-//! Invariant: each finding is in one tile at most, and a tile counts the findings whose money it names.
+//! Invariant: money is that of the lanes about money, as the tabs of the queue name it.
 
-use domain::finding::FindingState;
+use domain::finding::{FindingState, Lane};
 use domain::page::PageSize;
 use domain::{Money, Run, RunState};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use store::{FindingFilter, FindingOrder, Inclusion, LaneTotal, StageSum, WorkSums};
+use jiff::tz::TimeZone;
+use store::{FindingFilter, FindingOrder, LaneTotal, WorkSums};
 
-use super::total;
 use crate::App;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::error::PageError;
 use crate::http::pages::findings::{mine, waiting};
 use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
-use crate::http::pages::ledger::{FindingLink, finding_link};
+use crate::http::pages::ledger::finding_link;
 
 /// The findings that are named: as many as somebody settles before the next cup of tea.
 const FIRST_SHOWN: u32 = 5;
 
-/// A stage of the work, and what it comes to.
+/// The findings that are open, wait and are to come back, and the money that came back.
+pub(super) struct Work {
+    is_checked: bool,
+    lanes: Vec<LaneTotal>,
+    stages: WorkSums,
+    mine: u64,
+    waiting: u64,
+    new_gone: u64,
+    recovered_this_year: Vec<Money>,
+    recovered: Vec<Money>,
+    year: i16,
+}
+
+/// The sentence about the work, and where it begins.
+pub(super) struct Lead {
+    pub(super) parts: Vec<LeadPart>,
+    /// How many there are to begin with, and the first of them.
+    pub(super) start: Option<(String, String)>,
+}
+
+/// A part of the sentence, and the page that shows what it speaks of.
+pub(super) struct LeadPart {
+    pub(super) words: String,
+    pub(super) href: String,
+}
+
+/// A sum of money, and what it is made of.
 pub(super) struct Tile {
     pub(super) figure: String,
     pub(super) words: String,
     pub(super) href: String,
-    pub(super) is_risk: bool,
+    /// The parts of it, or the sum it is a part of.
+    pub(super) more: Vec<(String, String)>,
 }
 
-/// The tiles of what can be stopped or recovered, waits, is to be recovered and came back: each finding in
-/// one of them at most.
-pub(super) fn tiles(
-    lanes: &[LaneTotal],
-    work: &WorkSums,
-    recovered: &[Money],
-    findings: &str,
-) -> [Tile; 4] {
-    let payments = || lanes.iter().filter(|total| total.lane.is_about_money());
-    let open: u64 = payments().map(|total| total.findings).sum();
-    let at_risk = total(payments().flat_map(|total| &total.at_risk));
-    let stage = |sum: &StageSum, one, more, state: &str| {
-        let money = format::sums(&sum.at_risk);
-        let findings_words = format::counted(sum.findings, one, more);
-        let (figure, words) = if money.is_empty() {
-            (format::count(sum.findings), findings_words)
+/// One of the first findings to do.
+pub(super) struct TodayLine {
+    pub(super) href: String,
+    pub(super) title: String,
+    pub(super) lane: &'static str,
+    pub(super) money: String,
+}
+
+impl Work {
+    pub(super) async fn of(
+        viewer: &Viewer,
+        (done, now): (Option<&Run>, Timestamp),
+    ) -> Result<Self, PageError> {
+        let (store, unit) = (&viewer.store, &viewer.unit);
+        let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
+        let today = TimeZone::UTC.to_datetime(now).date();
+        let new_year = Date::constant(today.year(), 1, 1).to_zoned(TimeZone::UTC);
+        let new_year = new_year.map_or(now, |day| day.timestamp());
+        Ok(Self {
+            is_checked: done.is_some(),
+            lanes: store.lane_totals(unit, &open).await?,
+            stages: store.work_sums(unit).await?,
+            mine: store.count_findings(unit, &mine(viewer.address())).await?,
+            waiting: store.count_findings(unit, &waiting()).await?,
+            new_gone: match done.map(|run| &run.state) {
+                Some(RunState::Done { counts, .. }) => counts.gone,
+                _ => 0,
+            },
+            recovered_this_year: store.recovered_since(unit, new_year).await?,
+            recovered: store.recovered_sums(unit).await?,
+            year: today.year(),
+        })
+    }
+
+    fn lane(&self, lane: Lane) -> Option<&LaneTotal> {
+        self.lanes.iter().find(|total| total.lane == lane && total.findings > 0)
+    }
+}
+
+/// The sentence on the work there is, the most urgent first; empty parts are left out.
+pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> Lead {
+    let path = |query: &str| viewer.path(&format!("findings?{query}"));
+    let of_lane = |lane: Lane, one: &str, more: &str| {
+        let total = work.lane(lane)?;
+        let money = format::sums(&total.at_risk);
+        let money = if lane.is_about_money() && !money.is_empty() {
+            format!(" ({money})")
         } else {
-            (money, findings_words)
+            String::new()
         };
-        Tile { figure, words, href: format!("{findings}?state={state}"), is_risk: false }
+        let words = format!("{}{money}", format::counted(total.findings, one, more));
+        Some(LeadPart { words, href: path(&format!("lane={}", lane.as_str())) })
     };
-    let is_risk = !at_risk.is_empty();
-    let recovered = total(recovered.iter());
-    let nothing = |figure: String| if figure.is_empty() { "nothing".to_owned() } else { figure };
-    [
-        Tile {
-            figure: nothing(at_risk),
-            words: format!(
-                "can be stopped or recovered, in {}",
-                format::counted(open, "open finding", "open findings")
-            ),
-            href: findings.to_owned(),
-            is_risk,
-        },
-        stage(&work.waiting, "waits for information", "wait for information", "needs_information"),
-        stage(&work.to_recover, "to recover or act on", "to recover or act on", "duplicate"),
-        Tile {
-            figure: nothing(recovered),
-            words: "recovered so far".to_owned(),
-            href: format!("{findings}?state=duplicate"),
-            is_risk: false,
-        },
-    ]
-}
-
-/// The links to what is late, to the findings assigned to whoever reads, and to
-/// those that the last run did not find any more.
-pub(super) async fn besides(
-    viewer: &Viewer,
-    done: Option<&Run>,
-    today: Date,
-) -> Result<Vec<(String, String)>, PageError> {
-    let (store, unit, address) = (&viewer.store, &viewer.unit, viewer.address());
-    let mut besides = Vec::new();
-    let late = |filter: FindingFilter| FindingFilter { due_before: Some(today), ..filter };
-    let answers = store.count_findings(unit, &late(waiting())).await?;
-    if answers > 0 {
-        let words = format!("{} overdue", format::counted(answers, "answer is", "answers are"));
-        besides.push((words, viewer.path("findings?state=needs_information")));
-    }
-    let outstanding = FindingFilter {
-        outstanding: true,
-        gone: Inclusion::Yes,
-        suppressed: Inclusion::Yes,
-        ..FindingFilter::default()
+    let some = |count: u64, one: &str, more: &str, href: String| {
+        (count > 0).then(|| LeadPart { words: format::counted(count, one, more), href })
     };
-    let money = store.count_findings(unit, &late(outstanding)).await?;
-    if money > 0 {
-        let what = "finding asked for is";
-        let words = format!("{} overdue", format::counted(money, what, "findings asked for are"));
-        besides.push((words, viewer.path("recovery")));
-    }
-    let mine = store.count_findings(unit, &mine(address)).await?;
-    if mine > 0 {
-        let query = form_urlencoded::Serializer::new(String::new())
-            .append_pair("assignee", address)
-            .finish();
+    let own = form_urlencoded::Serializer::new(String::new())
+        .append_pair("assignee", viewer.address())
+        .finish();
+    let parts = [
+        of_lane(Lane::StopPayment, "payment can still be stopped", "payments can still be stopped"),
+        of_lane(Lane::Recover, "payment may come back", "payments may come back"),
+        of_lane(Lane::FraudSigns, "sign of fraud", "signs of fraud"),
+        some(work.mine, "finding is assigned to you", "findings are assigned to you", path(&own)),
+        some(
+            work.waiting,
+            "finding waits for an answer",
+            "findings wait for an answer",
+            path("state=needs_information"),
+        ),
+        some(
+            work.new_gone,
+            "finding is no longer found",
+            "findings are no longer found",
+            path("shown=gone&sort=first_seen"),
+        ),
+    ];
+    let mut parts: Vec<LeadPart> = parts.into_iter().flatten().collect();
+    if parts.is_empty() {
         let words =
-            format!("{} assigned to you", format::counted(mine, "finding is", "findings are"));
-        besides.push((words, viewer.path(&format!("findings?{query}"))));
+            if work.is_checked { "Nothing is open" } else { "Nothing has been checked yet" };
+        parts.push(LeadPart { words: words.to_owned(), href: viewer.path("findings") });
     }
-    let gone = match done.map(|run| &run.state) {
-        Some(RunState::Done { counts, .. }) => counts.gone,
-        _ => 0,
-    };
-    if gone > 0 {
-        let words = format!(
-            "{} no longer found by the last run: the page of each says why",
-            format::counted(gone, "finding is", "findings are")
-        );
-        besides.push((words, viewer.path("findings?shown=gone&sort=first_seen")));
-    }
-    Ok(besides)
+    // The first of all is of the first lane that has any.
+    let begins = Lane::ALL.into_iter().find_map(|lane| work.lane(lane));
+    let start =
+        begins.zip(first).map(|(lane, first)| (format::count(lane.findings), first.href.clone()));
+    Lead { parts, start }
 }
 
-/// The first of the queue, as it is ordered.
-pub(super) async fn first_findings(
-    app: &App,
-    viewer: &Viewer,
-) -> Result<Vec<FindingLink>, PageError> {
+/// The money that can be stopped, may come back, and came back this year.
+pub(super) fn tiles(viewer: &Viewer, work: &Work) -> [Tile; 3] {
+    let path = |query: &str| viewer.path(&format!("findings?{query}"));
+    let or_nothing = |money: String| if money.is_empty() { "nothing".to_owned() } else { money };
+    let lane_tile = |lane: Lane, words: &str| {
+        let total = work.lane(lane);
+        let findings = total.map_or(0, |total| total.findings);
+        Tile {
+            figure: or_nothing(total.map(|of| format::sums(&of.at_risk)).unwrap_or_default()),
+            words: format!("{words}, in {}", format::counted(findings, "finding", "findings")),
+            href: path(&format!("lane={}", lane.as_str())),
+            more: Vec::new(),
+        }
+    };
+    let mut recover = lane_tile(Lane::Recover, "may come back and is not decided");
+    let to_come = &work.stages.to_recover;
+    if to_come.findings > 0 {
+        let words = format!(
+            "{} decided and not back, in {}",
+            or_nothing(format::sums(&to_come.at_risk)),
+            format::counted(to_come.findings, "finding", "findings")
+        );
+        recover.more.push((words, path("state=duplicate")));
+    }
+    let mut recovered = Tile {
+        figure: or_nothing(format::sums(&work.recovered_this_year)),
+        words: format!("recovered in {}", work.year),
+        href: path("state=duplicate"),
+        more: Vec::new(),
+    };
+    if work.recovered != work.recovered_this_year {
+        let words = format!("{} since the beginning", format::sums(&work.recovered));
+        recovered.more.push((words, path("state=duplicate")));
+    }
+    [lane_tile(Lane::StopPayment, "can be stopped before it is paid"), recover, recovered]
+}
+
+/// The first of the queue, as it is ordered, each opened in its lane.
+pub(super) async fn today(app: &App, viewer: &Viewer) -> Result<Vec<TodayLine>, PageError> {
     const SIZE: PageSize = PageSize::fixed(FIRST_SHOWN);
     let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
     let order = FindingOrder::default();
     let found = viewer.store.findings(&viewer.unit, &open, order, SIZE, None).await?.items;
     let known = KnownChecks::new(app);
-    Ok(found.into_iter().map(|finding| finding_link(viewer, known, finding)).collect())
+    let line = |finding: domain::finding::FindingSummary| {
+        let lane = finding.lane;
+        let link = finding_link(viewer, known, finding);
+        TodayLine {
+            href: format!("{}?lane={}", link.href, lane.as_str()),
+            title: link.title,
+            lane: lane.title(),
+            money: link.at_risk,
+        }
+    };
+    Ok(found.into_iter().map(line).collect())
 }

@@ -2,7 +2,7 @@
 
 use super::{get, post};
 use crate::http::pages::ledger::page;
-use crate::http::pages::{employees, overview, suppliers, transactions};
+use crate::http::pages::{employees, overview, population, suppliers, transactions};
 use crate::http::permission::Permission;
 use crate::http::routes::Entry;
 
@@ -18,6 +18,13 @@ pub(super) fn entries() -> Vec<Entry> {
             "What is new, at risk and recovered",
             Viewer,
             overview::get_overview,
+        ),
+        get(
+            "/at/{customer}/{unit}/population",
+            "get_population_page",
+            "How amounts and findings are spread",
+            Viewer,
+            population::get_population,
         ),
         get(
             "/at/{customer}/{unit}/transactions",

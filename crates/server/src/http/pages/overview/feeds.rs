@@ -1,0 +1,118 @@
+//! Whether files still arrive and the checks still run, in one strip, and what keeps checks from running.
+
+use domain::finding::{CheckEnd, CheckReport, InvoicesRead};
+use domain::{FileType, Run, RunState};
+use jiff::Timestamp;
+
+use super::how_long_ago;
+use crate::http::pages::access::Viewer;
+use crate::http::pages::error::PageError;
+use crate::http::pages::format;
+use crate::http::pages::uploads::feed::noun;
+use crate::limits::FEED_SILENT_MAX;
+
+/// The last file of a type.
+pub(super) struct Feed {
+    pub(super) words: String,
+    pub(super) tone: &'static str,
+}
+
+/// The last run of the checks.
+pub(super) struct RunLine {
+    pub(super) tone: &'static str,
+    pub(super) words: String,
+    /// `11 of 33 checks cannot run`; empty where all ran.
+    pub(super) lacking: String,
+    /// Why some did not run, and which.
+    pub(super) lacked: Vec<(String, String)>,
+    /// The sentence on how rows became invoices.
+    pub(super) invoices: Option<String>,
+}
+
+/// One for each type, whether it ever came or not.
+pub(super) async fn feeds(viewer: &Viewer, now: Timestamp) -> Result<Vec<Feed>, PageError> {
+    let mut feeds = Vec::new();
+    for file_type in FileType::ALL {
+        let fed = viewer.store.last_fed(&viewer.unit, file_type).await?;
+        feeds.push(feed(file_type, fed, now));
+    }
+    Ok(feeds)
+}
+
+fn feed(file_type: FileType, fed: Option<Timestamp>, now: Timestamp) -> Feed {
+    let noun = format::capital(noun(file_type));
+    match fed {
+        None => Feed { words: format!("{noun}: none yet"), tone: "plain" },
+        Some(at) => {
+            let is_late = now.duration_since(at) >= FEED_SILENT_MAX;
+            let tone = if is_late { "caution" } else { "done" };
+            Feed { words: format!("{noun} {}", how_long_ago(at, now)), tone }
+        }
+    }
+}
+
+/// The reports are those of the last run that is done, which may be an earlier one.
+pub(super) fn run_line(run: &Run, reports: &[CheckReport], now: Timestamp) -> RunLine {
+    let (tone, words) = match &run.state {
+        RunState::Waiting => {
+            ("busy", format!("Checks waiting since {}", how_long_ago(run.asked_at, now)))
+        }
+        RunState::Running { doing, since, .. } => {
+            ("busy", format!("Checks running since {}: {doing}", how_long_ago(*since, now)))
+        }
+        RunState::Done { at, counts, .. } => {
+            let new = format::counted(counts.new_findings, "new finding", "new findings");
+            ("done", format!("Checks done {}: {new}", how_long_ago(*at, now)))
+        }
+        RunState::Failed { at, why } => {
+            ("caution", format!("Checks failed {}: {why}", how_long_ago(*at, now)))
+        }
+    };
+    let ran = reports.iter().filter(|report| report.end == CheckEnd::Ran).count();
+    let lacking = match reports.len() - ran {
+        0 => String::new(),
+        some => format!("{some} of {} checks cannot run", reports.len()),
+    };
+    RunLine {
+        tone,
+        words,
+        lacking,
+        invoices: InvoicesRead::from_reports(reports).map(|read| read.summary()),
+        lacked: lacked(reports),
+    }
+}
+
+/// Why checks did not run, each reason once, and the titles of those that it kept from running.
+pub(crate) fn lacked(reports: &[CheckReport]) -> Vec<(String, String)> {
+    let mut lacked: Vec<(String, String)> = Vec::new();
+    for report in reports {
+        let CheckEnd::NotRun { why } = &report.end else { continue };
+        match lacked.iter_mut().find(|(known, _)| known == why) {
+            Some((_, checks)) => {
+                checks.push_str(", ");
+                checks.push_str(&report.title);
+            }
+            None => lacked.push((why.clone(), report.title.clone())),
+        }
+    }
+    lacked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feed_that_is_late_is_told_from_one_that_came() {
+        let now: Timestamp = "2026-11-23T10:00:00Z".parse().unwrap();
+        for (fed, words, tone) in [
+            (None, "Employees: none yet", "plain"),
+            (Some("2026-11-23T05:10:00Z"), "Employees 05:10 today", "done"),
+            (Some("2026-11-14T05:10:00Z"), "Employees 9 days ago", "caution"),
+        ] {
+            let fed = fed.map(|at| at.parse().unwrap());
+            let feed = feed(FileType::Employees, fed, now);
+            assert_eq!((feed.words.as_str(), feed.tone), (words, tone));
+        }
+    }
+}

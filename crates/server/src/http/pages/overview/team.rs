@@ -1,0 +1,71 @@
+//! The team: what each has to do and has done this week.
+//!
+//! Invariant: whoever has nothing to do and did nothing is not named.
+
+use jiff::Timestamp;
+use jiff::ToSpan as _;
+use jiff::tz::TimeZone;
+
+use crate::http::pages::access::Viewer;
+use crate::http::pages::error::PageError;
+use crate::http::pages::findings::people::People;
+use crate::http::pages::format;
+
+/// Somebody of the team.
+pub(super) struct TeamLine {
+    pub(super) who: String,
+    /// The queue of what is assigned to them.
+    pub(super) href: String,
+    pub(super) unfinished: String,
+    /// How long ago the middle one of those was found; empty without any.
+    pub(super) age: String,
+    pub(super) decided: String,
+}
+
+/// Everybody who has something to do or has done something this week, the most to do first.
+pub(super) async fn team_lines(
+    viewer: &Viewer,
+    now: Timestamp,
+) -> Result<Vec<TeamLine>, PageError> {
+    let work = viewer.store.team_work(&viewer.unit, monday(now)).await?;
+    let people = People::of(viewer).await?;
+    let mut work: Vec<_> = work.into_iter().collect();
+    work.sort_by_key(|(who, of)| (std::cmp::Reverse((of.unfinished, of.decided)), who.clone()));
+    let line = |(address, of): (String, store::TeamWork)| {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("assignee", &address)
+            .finish();
+        let days = of.median_found.map(|at| now.duration_since(at).as_hours().max(0) / 24);
+        TeamLine {
+            who: people.label(&address),
+            href: viewer.path(&format!("findings?{query}")),
+            unfinished: format::count(of.unfinished),
+            age: days.map(|days| format::counted(days, "day", "days")).unwrap_or_default(),
+            decided: format::count(of.decided),
+        }
+    };
+    Ok(work.into_iter().map(line).collect())
+}
+
+/// The beginning of the week that a moment is in.
+fn monday(now: Timestamp) -> Timestamp {
+    let today = TimeZone::UTC.to_datetime(now).date();
+    let since = i64::from(today.weekday().to_monday_zero_offset());
+    let monday = today.checked_sub(since.days()).and_then(|day| day.to_zoned(TimeZone::UTC));
+    monday.map_or(now, |monday| monday.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_week_begins_on_monday() {
+        for (now, begins) in [
+            ("2026-11-30T10:00:00Z", "2026-11-30T00:00:00Z"),
+            ("2026-11-29T23:59:59Z", "2026-11-23T00:00:00Z"),
+        ] {
+            assert_eq!(monday(now.parse().unwrap()), begins.parse::<Timestamp>().unwrap());
+        }
+    }
+}
