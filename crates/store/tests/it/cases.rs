@@ -25,6 +25,7 @@ mod paging;
 mod password_links;
 mod problems;
 mod proposals;
+mod queue;
 mod reading;
 mod recovery;
 mod retention;
@@ -142,6 +143,8 @@ cases! {
     findings: findings_come_back_in_their_order, findings_are_filtered, thousands_are_kept,
         each_lane_is_a_queue_and_money_counts_once, verdicts_are_counted_by_sort,
         a_later_run_leaves_verdicts_alone, a_queue_is_summed_and_walked_back;
+    queue: words_are_looked_for_in_one_place, a_queue_is_sorted_both_ways_and_paged_back,
+        a_team_knows_what_it_has_to_do;
     overview: a_unit_is_summed, weeks_are_counted_through, rows_know_their_findings;
     verdicts: a_verdict_is_kept_with_its_evidence, verdicts_are_taken_back_one_by_one,
         what_makes_no_sense_is_refused, verdicts_are_remembered_until_they_end,

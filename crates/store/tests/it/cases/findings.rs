@@ -63,7 +63,11 @@ pub(crate) fn checked(findings: usize) -> RunOutcome {
     RunOutcome { findings: (1..=findings).map(finding).collect(), ..RunOutcome::default() }
 }
 
-async fn keys(site: &Site, filter: &FindingFilter, order: FindingOrder) -> Vec<FindingKey> {
+pub(crate) async fn keys(
+    site: &Site,
+    filter: &FindingFilter,
+    order: FindingOrder,
+) -> Vec<FindingKey> {
     let size = PageSize::try_from(2).unwrap();
     let (mut keys, mut after) = (Vec::new(), None);
     loop {

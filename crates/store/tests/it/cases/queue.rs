@@ -1,0 +1,104 @@
+//! A queue that is searched word by word, sorted both ways and paged back, and what a team does with it.
+
+use domain::MemberRole;
+use domain::finding::Lane;
+use domain::page::PageSize;
+use jiff::ToSpan as _;
+use store::{FindingFilter, FindingOrder, PaymentStanding, SearchedColumn, TeamWork};
+
+use crate::cases::findings::{checked, key, keys};
+use crate::cases::invitations;
+use crate::cases::runs::run;
+use crate::cases::verdicts::{ann, duplicate, new_id};
+use crate::site::{Site, now, unit};
+
+pub(crate) async fn words_are_looked_for_in_one_place(site: Site) {
+    let mut found = checked(4);
+    let fields = &mut found.findings[1].rows[0].fields;
+    for (name, value) in [
+        ("user_id", "Kim.Lee"),
+        ("po_number", "PO_45"),
+        ("invoice_number", "10%"),
+        ("paid_date", "2026-01-31"),
+    ] {
+        fields.insert(name.to_owned(), value.to_owned());
+    }
+    found.findings[2].lane = Lane::StopPayment;
+    run(&site, &found, now()).await;
+    let all = FindingFilter::default;
+    let text = |text: &str| FindingFilter { supplier: Some(text.to_owned()), ..all() };
+    let column =
+        |column, text: &str| FindingFilter { in_columns: vec![(column, text.to_owned())], ..all() };
+    let payment = |payment| FindingFilter { payment: Some(payment), ..all() };
+    for (filter, numbers) in [
+        (text("ltd äcme"), &[4, 3, 2, 1][..]),
+        (text("ltd 2%"), &[2]),
+        (text("3000.00 ltd"), &[3]),
+        (text("ltd nowhere"), &[]),
+        (text("kim.lee"), &[2]),
+        (column(SearchedColumn::User, "KIM"), &[2]),
+        (column(SearchedColumn::User, "lee"), &[]),
+        (column(SearchedColumn::Order, "po_4"), &[2]),
+        (column(SearchedColumn::Order, "poX4"), &[]),
+        (column(SearchedColumn::Number, "10%"), &[2]),
+        (FindingFilter { of_kind: Some("same_num".to_owned()), ..all() }, &[4, 2]),
+        (FindingFilter { of_kind: Some("duplicate_inv".to_owned()), ..all() }, &[4, 3, 2, 1]),
+        (FindingFilter { max_amount: "2000".parse().ok(), ..all() }, &[2, 1]),
+        (payment(PaymentStanding::SomePaid), &[2]),
+        (payment(PaymentStanding::SomeUnpaid), &[3]),
+        (FindingFilter { decided: true, ..all() }, &[]),
+    ] {
+        let listed = keys(&site, &filter, FindingOrder::Amount).await;
+        assert_eq!(listed, numbers.iter().map(|at| key(*at)).collect::<Vec<_>>(), "{filter:?}");
+    }
+}
+
+pub(crate) async fn a_queue_is_sorted_both_ways_and_paged_back(site: Site) {
+    let mut found = checked(4);
+    found.findings[3].at_risk = None;
+    found.findings[0].probability = None;
+    run(&site, &found, now()).await;
+    let all = FindingFilter::default();
+    for (order, numbers) in [
+        (FindingOrder::Amount, [3, 2, 1, 4]),
+        (FindingOrder::AmountAscending, [1, 2, 3, 4]),
+        (FindingOrder::Probability, [2, 3, 4, 1]),
+        (FindingOrder::ProbabilityAscending, [4, 3, 2, 1]),
+        (FindingOrder::FirstSeenAscending, [1, 3, 2, 4]),
+    ] {
+        assert_eq!(keys(&site, &all, order).await, numbers.map(key), "{order:?}");
+    }
+    let (acme, order) = (site.acme(), FindingOrder::Amount);
+    for (of, position, two_before) in
+        [(3, 1, None), (2, 2, None), (1, 3, Some(key(3))), (4, 4, Some(key(2)))]
+    {
+        let found = acme.finding_position(&unit(), &all, order, &key(of)).await.unwrap();
+        assert_eq!(found, position, "{of}");
+        let steps = (&key(of), PageSize::fixed(2));
+        let before = acme.finding_steps_before(&unit(), &all, order, steps).await.unwrap();
+        assert_eq!(before, two_before, "{of}");
+    }
+}
+
+pub(crate) async fn a_team_knows_what_it_has_to_do(site: Site) {
+    let admin = invitations::ann(&site).await;
+    let bob = invitations::member(&site, &admin, "bob", MemberRole::Analyst).await;
+    let bob = bob.email.to_string();
+    run(&site, &checked(1), now() - 48.hours()).await;
+    run(&site, &checked(4), now()).await;
+    let acme = site.acme();
+    for number in [1, 2, 3] {
+        acme.assign(&unit(), &key(number), Some(&bob), ann()).await.unwrap();
+    }
+    acme.decide(&unit(), &[key(3)], &duplicate("500"), new_id, ann()).await.unwrap();
+    let (before, later) = (now() - 1.hour(), now() + 1.hour());
+    assert_eq!(acme.decided_since(&unit(), before).await.unwrap(), 1);
+    assert_eq!(acme.decided_since(&unit(), later).await.unwrap(), 0);
+    assert_eq!(acme.recovered_since(&unit(), before).await.unwrap().len(), 1);
+    assert!(acme.recovered_since(&unit(), later).await.unwrap().is_empty());
+    let team = acme.team_work(&unit(), before).await.unwrap();
+    let theirs = TeamWork { unfinished: 2, median_found: Some(now() - 48.hours()), decided: 0 };
+    assert_eq!(team[&bob], theirs, "of two the older is in the middle");
+    assert_eq!(team["ann@example.org"], TeamWork { decided: 1, ..TeamWork::default() });
+    assert_eq!(acme.team_work(&unit(), later).await.unwrap().len(), 1);
+}
