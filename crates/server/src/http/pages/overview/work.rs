@@ -8,7 +8,7 @@ use domain::{Money, Run, RunState};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use store::{FindingFilter, FindingOrder, LaneTotal, WorkSums};
+use store::{FindingFilter, FindingOrder, LaneTotal, RecoverySum};
 
 use crate::App;
 use crate::http::pages::access::Viewer;
@@ -25,7 +25,8 @@ const FIRST_SHOWN: u32 = 5;
 pub(super) struct Work {
     is_checked: bool,
     lanes: Vec<LaneTotal>,
-    stages: WorkSums,
+    /// The money on its way back, by stage.
+    stages: Vec<RecoverySum>,
     mine: u64,
     waiting: u64,
     new_gone: u64,
@@ -77,7 +78,7 @@ impl Work {
         Ok(Self {
             is_checked: done.is_some(),
             lanes: store.lane_totals(unit, &open).await?,
-            stages: store.work_sums(unit).await?,
+            stages: store.recovery_sums(unit, today).await?.stages,
             mine: store.count_findings(unit, &mine(viewer.address())).await?,
             waiting: store.count_findings(unit, &waiting()).await?,
             new_gone: match done.map(|run| &run.state) {
@@ -127,6 +128,12 @@ pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> L
             path("state=needs_information"),
         ),
         some(
+            work.stages.iter().map(|sum| sum.overdue).sum(),
+            "answer of a supplier is overdue",
+            "answers of suppliers are overdue",
+            viewer.path("recovery"),
+        ),
+        some(
             work.new_gone,
             "finding is no longer found",
             "findings are no longer found",
@@ -161,14 +168,16 @@ pub(super) fn tiles(viewer: &Viewer, work: &Work) -> [Tile; 3] {
         }
     };
     let mut recover = lane_tile(Lane::Recover, "may come back and is not decided");
-    let to_come = &work.stages.to_recover;
-    if to_come.findings > 0 {
+    let on_its_way = work.stages.iter().filter(|sum| sum.stage.is_outstanding());
+    for sum in on_its_way.filter(|sum| sum.findings > 0) {
         let words = format!(
-            "{} decided and not back, in {}",
-            or_nothing(format::sums(&to_come.at_risk)),
-            format::counted(to_come.findings, "finding", "findings")
+            "{}: {}, in {}",
+            sum.stage.title(),
+            or_nothing(format::sums(&sum.money)),
+            format::counted(sum.findings, "finding", "findings")
         );
-        recover.more.push((words, path("state=duplicate")));
+        let stage = format!("recovery?stage={}", sum.stage.as_str());
+        recover.more.push((words, viewer.path(&stage)));
     }
     let mut recovered = Tile {
         figure: or_nothing(format::sums(&work.recovered_this_year)),
