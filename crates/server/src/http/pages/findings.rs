@@ -270,8 +270,7 @@ fn page_path(here: &str, queue_filter: &QueueFilter, after: Option<&FindingKey>)
 }
 
 async fn today(viewer: &Member, now: Timestamp) -> Result<Today, PageError> {
-    let midnight = TimeZone::UTC.to_datetime(now).date().to_zoned(TimeZone::UTC);
-    let midnight = midnight.map_or(now, |midnight| midnight.timestamp());
+    let midnight = format::day_begins(TimeZone::UTC.to_datetime(now).date());
     let decided = viewer.store.decided_since(&viewer.unit, midnight).await?;
     let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
     Ok(Today { decided, of: decided + viewer.store.count_findings(&viewer.unit, &open).await? })

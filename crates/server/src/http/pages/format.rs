@@ -13,6 +13,12 @@ const SIGNS: [(&str, &str); 3] = [("GBP", "£"), ("EUR", "€"), ("USD", "US$")]
 
 const ISO_DATE_CHARS: usize = "2026-11-09".len();
 
+/// The moment at which a day begins, in UTC, as all days of pages are.
+pub(crate) fn day_begins(day: Date) -> Timestamp {
+    let midnight = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0));
+    midnight.expect("days of this system's clock and their weeks are moments as well")
+}
+
 /// `23 Nov 2026`
 pub(crate) fn day(day: Date) -> String {
     day.strftime("%-d %b %Y").to_string()

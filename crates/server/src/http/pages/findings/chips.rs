@@ -10,7 +10,6 @@ use super::labels::STATES;
 use super::people::People;
 use super::search::DECIDED;
 use crate::http::pages::field_labels::in_words;
-use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
 
 /// A part of a filter in words, and the queue without it.

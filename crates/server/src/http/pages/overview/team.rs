@@ -51,8 +51,8 @@ pub(super) async fn team_lines(
 fn monday(now: Timestamp) -> Timestamp {
     let today = TimeZone::UTC.to_datetime(now).date();
     let since = i64::from(today.weekday().to_monday_zero_offset());
-    let monday = today.checked_sub(since.days()).and_then(|day| day.to_zoned(TimeZone::UTC));
-    monday.map_or(now, |monday| monday.timestamp())
+    let monday = today.checked_sub(since.days()).expect("a week before today is a day");
+    format::day_begins(monday)
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use domain::finding::{FindingState, Lane};
 use domain::page::PageSize;
 use domain::{Money, Run, RunState};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use store::{FindingFilter, FindingOrder, LaneTotal, RecoverySum};
 
@@ -73,8 +72,7 @@ impl Work {
         let (store, unit) = (&viewer.store, &viewer.unit);
         let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
         let today = TimeZone::UTC.to_datetime(now).date();
-        let new_year = Date::constant(today.year(), 1, 1).to_zoned(TimeZone::UTC);
-        let new_year = new_year.map_or(now, |day| day.timestamp());
+        let new_year = format::day_begins(today.first_of_year());
         Ok(Self {
             is_checked: done.is_some(),
             lanes: store.lane_totals(unit, &open).await?,
