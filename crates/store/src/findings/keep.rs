@@ -193,9 +193,6 @@ fn counted_once<'f>(
     counted
 }
 
-/// The columns of a transaction that say that it was paid.
-const PAID: [&str; 2] = ["paid_date", "payment_cleared_date"];
-
 /// The words that a person searches by: the title, ids, numbers, orders and users, each with the mark of
 /// its column in front, what the rows say of suppliers, every amount, and whether something is paid. Of
 /// employees there are none: a search that finds masked names spells them out.
@@ -234,10 +231,9 @@ fn search_words(finding: &Finding) -> String {
 /// The payment of a finding's invoices as far as the ledger says it: nothing where it names no day for any
 /// of them, unless the lane says that they can be stopped.
 fn payments(finding: &Finding) -> impl Iterator<Item = PaymentStanding> {
-    let is_paid = |row: &FindingRow| PAID.iter().any(|column| row.fields.contains_key(*column));
     let invoices = finding.rows.iter().filter(|row| row.ledger == FileType::Transactions);
     let (paid, unpaid): (Vec<&FindingRow>, Vec<&FindingRow>) =
-        invoices.partition(|row| is_paid(row));
+        invoices.partition(|row| row.is_paid());
     let is_known = !paid.is_empty() || finding.lane == Lane::StopPayment;
     let some_paid = (!paid.is_empty()).then_some(PaymentStanding::SomePaid);
     let some_unpaid = (is_known && !unpaid.is_empty()).then_some(PaymentStanding::SomeUnpaid);

@@ -17,11 +17,11 @@ use crate::http::pages::format;
 /// The rows of a finding as a list tells of them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct RowFacts {
-    /// Whose they are; with what was found, where they are nobody's.
+    /// The supplier or employee of the rows; with what was found, where they are nobody's.
     pub(super) party: String,
     /// The numbers that are shown, what differs marked.
     pub(super) numbers: Vec<Vec<Piece>>,
-    /// What is behind them, such as `×2` or `+3`.
+    /// The count behind them, such as `×2` or `+3`.
     pub(super) more: String,
     pub(super) days: String,
     /// `both`, `one`, `none`; empty where the ledger does not say.
@@ -32,8 +32,6 @@ pub(super) struct RowFacts {
 
 /// More are counted, and not named.
 const NAMED_MAX: usize = 2;
-/// The columns that say that an invoice was paid.
-const PAID: [&str; 2] = ["paid_date", "payment_cleared_date"];
 
 impl RowFacts {
     pub(super) fn of(finding: &Finding) -> Self {
@@ -99,10 +97,9 @@ fn days(invoices: &[&FindingRow]) -> String {
     }
 }
 
-/// Which of the invoices are paid, in a word and in a sentence.
+/// The word and the sentence for which of the invoices are paid.
 fn paid(invoices: &[&FindingRow], lane: Lane) -> (String, String) {
-    let is_paid = |row: &&&FindingRow| PAID.iter().any(|column| row.fields.contains_key(*column));
-    let (count, paid) = (invoices.len(), invoices.iter().filter(is_paid).count());
+    let (count, paid) = (invoices.len(), invoices.iter().filter(|row| row.is_paid()).count());
     let (word, sentence) = match (paid, count) {
         // A ledger that names no day of payment says of none that it is not paid.
         (0, 0) => return (String::new(), String::new()),
