@@ -21,7 +21,7 @@ use store::Store;
 
 pub(crate) use tryout::for_tryouts;
 
-/// As often as leftovers are swept.
+/// The time between two warmings of the lists: as often as leftovers are swept.
 const WARM_EVERY: Duration = Duration::from_hours(1);
 
 /// The ledgers of a store, as commands use them.

@@ -93,7 +93,7 @@ struct FindingsPage {
     has_none_at_all: bool,
 }
 
-/// How far a team has come today.
+/// The findings that a team has decided today, and those of the day.
 struct Today {
     decided: u64,
     /// With those that are open.

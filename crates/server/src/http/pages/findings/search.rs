@@ -51,7 +51,7 @@ const COLUMNS: [(&str, SearchedColumn); 4] = [
     ("invoice:", SearchedColumn::Number),
 ];
 
-/// How an amount may be compared; the longer signs first.
+/// The signs by which an amount may be compared; the longer first.
 const COMPARED: [&str; 6] = [">=", "<=", ">", "<", "=", ":"];
 
 impl Search {

@@ -91,7 +91,7 @@ pub(super) async fn tabs(
     Ok(lanes.chain(own).collect())
 }
 
-/// What is somebody's, waits or is done: of everything, whatever else is asked for.
+/// The tabs of what is somebody's, waits or is done: of everything, whatever else is asked for.
 async fn own_tabs(
     store: &CustomerStore,
     member: &Member,

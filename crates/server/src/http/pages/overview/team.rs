@@ -17,7 +17,7 @@ pub(super) struct TeamLine {
     /// The queue of what is assigned to them.
     pub(super) href: String,
     pub(super) unfinished: String,
-    /// How long ago the middle one of those was found; empty without any.
+    /// The age of the middle one of those since it was found; empty without any.
     pub(super) age: String,
     pub(super) decided: String,
 }

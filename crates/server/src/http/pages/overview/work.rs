@@ -37,7 +37,7 @@ pub(super) struct Work {
 /// The sentence about the work, and where it begins.
 pub(super) struct Lead {
     pub(super) parts: Vec<LeadPart>,
-    /// How many there are to begin with, and the first of them.
+    /// The count of those to begin with, and the page of the first.
     pub(super) start: Option<(String, String)>,
 }
 
