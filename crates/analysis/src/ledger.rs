@@ -203,8 +203,12 @@ impl Ledger {
             .iter()
             .map(|file| {
                 let rows = file.num_records();
+                let path = file.path().into_owned();
+                if !is_beside_log(&path) {
+                    return Err(Error::storage("a part lies outside of the ledger's folder"));
+                }
                 Ok(Part {
-                    path: file.path().into_owned(),
+                    path,
                     bytes: u64::try_from(file.size()).map_err(Error::storage)?,
                     rows: rows.ok_or_else(|| Error::storage("a part does not say its rows"))?
                         as u64,
@@ -332,6 +336,13 @@ fn note(value: &Value) -> Option<CommitNote> {
     serde_json::from_value(value.clone()).ok()
 }
 
+/// Returns `true` for the name of a file in the ledger's own folder. A log that came with an import
+/// may name any: one with folders or escapes would lead to the ledgers of others.
+fn is_beside_log(path: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    !path.starts_with('.') && path.bytes().all(is_plain)
+}
+
 /// The scheme only tells Delta Lake that the path is one in the store it is handed.
 fn log_store(files: &Arc<dyn ObjectStore>, name: &LedgerName) -> Result<LogStoreRef, Error> {
     let place = Url::parse(&format!("memory:///{name}/")).map_err(Error::storage)?;
@@ -360,5 +371,28 @@ async fn make(log: LogStoreRef, name: &LedgerName, keep_days: u32) -> Result<(),
             Error::Overtaken => Ok(()),
             other => Err(other),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_log_leads_to_another_ledger() {
+        assert!(is_beside_log("part-upl_01k00000000000000000000000-00001.parquet"));
+        for path in [
+            "../../../globex/globex/suppliers/part-1.parquet",
+            "..%2F..%2Fpart-1.parquet",
+            "%2e%2e",
+            ".hidden",
+            "below/part-1.parquet",
+            "/part-1.parquet",
+            "memory:///globex/part-1.parquet",
+            "a\\b.parquet",
+            "part-1.parquet?x",
+        ] {
+            assert!(!is_beside_log(path), "{path}");
+        }
     }
 }
