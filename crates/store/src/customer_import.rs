@@ -5,7 +5,7 @@
 //! sweep removes what lies there. Access tokens come revoked, as another server signed them, and people
 //! without passwords.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -30,6 +30,7 @@ use crate::error::Error;
 use crate::objects::{ObjectKey, ObjectWriter};
 use crate::rows::{Fields, to_the_microsecond};
 use crate::table_rows::{self, ROWS_AT_ONCE};
+use crate::tables::{Owner, Table};
 use crate::users::{User, insert_user};
 use crate::{migrations, verify};
 
@@ -63,14 +64,17 @@ impl SystemStore {
         refuse_erased(&mut transaction, "customer.erase", customer.as_str(), "").await?;
         let people = import_people(&mut transaction, folder, now).await?;
         let scope = ErasureScope::Customer(customer.clone());
+        let mut parents = Parents::default();
         for (table, _) in exported(&scope) {
             let columns = table_rows::columns(db, &mut transaction, table.name).await?;
             let path = folder.join(ROWS).join(format!("{}.jsonl", table.name));
             let (mut some, mut rows) = (Vec::with_capacity(ROWS_AT_ONCE), 0);
             for line in BufReader::new(File::open(&path)?).lines() {
                 let mut row = object(&line?, &path)?;
-                check_customer(&row, customer, table.name)?;
-                as_here(&mut row, table.name, &people, &key.kid, now);
+                check_owner(&row, customer, table, &mut parents)?;
+                if !as_here(&mut row, table.name, &people, &key.kid, now) {
+                    return Err(unusable(&path));
+                }
                 let cells = columns
                     .iter()
                     .map(|column| column.cell(row.get(&column.name).unwrap_or(&Value::Null)));
@@ -229,33 +233,56 @@ fn object(line: &str, path: &Path) -> Result<Map<String, Value>, Error> {
     serde_json::from_str(line).map_err(|_invalid| unusable(path))
 }
 
-/// A row of another customer would be a way into its data.
-fn check_customer(
+/// The uploads and runs of an export, by their ids: rows below them are of the customer as they are.
+#[derive(Debug, Default)]
+struct Parents {
+    uploads: HashSet<String>,
+    runs: HashSet<String>,
+}
+
+/// A row of another customer, or below an upload or a run of one, would be a way into its data.
+fn check_owner(
     row: &Map<String, Value>,
     customer: &CustomerName,
-    table: &str,
+    table: Table,
+    parents: &mut Parents,
 ) -> Result<(), Error> {
-    let column = if table == "customers" { "name" } else { "customer" };
-    let named = row.get(column).and_then(Value::as_str);
-    if named.is_some_and(|named| named != customer.as_str()) {
-        let why = format!("a row of {table} is another customer's");
+    let text = |column: &str| row.get(column).and_then(Value::as_str);
+    let is_own = match table.owner {
+        Owner::Customer(column) => text(column) == Some(customer.as_str()),
+        Owner::Units | Owner::Unit(_) => text("customer") == Some(customer.as_str()),
+        Owner::Upload => text("upload").is_some_and(|id| parents.uploads.contains(id)),
+        Owner::Run => text("run").is_some_and(|id| parents.runs.contains(id)),
+        Owner::Deployment | Owner::User(_) | Owner::Session | Owner::AuditLog => false,
+    };
+    if !is_own {
+        let why = format!("a row of {} is another customer's", table.name);
         return Err(Error::Illegal { why });
+    }
+    match (table.name, text("id")) {
+        ("uploads", Some(id)) => {
+            parents.uploads.insert(id.to_owned());
+        }
+        ("runs", Some(id)) => {
+            parents.runs.insert(id.to_owned());
+        }
+        _ => {}
     }
     Ok(())
 }
 
-/// People have their own ids here, and tokens are of a key that is here, and revoked.
+/// People have their own ids here, and tokens are of a key that is here, and revoked. Returns
+/// `false` for a row of somebody who is not among the people of the export.
 fn as_here(
     row: &mut Map<String, Value>,
     table: &str,
     people: &HashMap<String, String>,
     kid: &str,
     now: Timestamp,
-) {
+) -> bool {
     for column in USERS {
-        if let Some(Value::String(id)) = row.get_mut(column)
-            && let Some(here) = people.get(id)
-        {
+        if let Some(Value::String(id)) = row.get_mut(column) {
+            let Some(here) = people.get(id) else { return false };
             here.clone_into(id);
         }
     }
@@ -265,6 +292,7 @@ fn as_here(
             row.insert("revoked_at".to_owned(), now.as_microsecond().into());
         }
     }
+    true
 }
 
 fn unusable(path: &Path) -> Error {

@@ -1,6 +1,8 @@
 //! What is erased is gone, what is not stays, and the audit log proves both; what is exported comes back
 //! elsewhere.
 
+use std::path::PathBuf;
+
 use domain::page::PageSize;
 use domain::{MemberRole, UnitName};
 use futures_util::TryStreamExt as _;
@@ -211,4 +213,50 @@ pub(crate) async fn a_customer_is_exported_and_imported(site: Site) {
     let changed = third.system().import_customer(&folder, "operator", now()).await.unwrap_err();
     assert!(changed.to_string().contains("findings.jsonl"), "{changed}");
     third.close().await;
+}
+
+/// Adds a row to a table of an export, as if it had been made so. Returns the files that are changed, as
+/// they were.
+fn add_row(folder: &std::path::Path, table: &str, row: &str) -> [(PathBuf, String); 2] {
+    let name = format!("rows/{table}.jsonl");
+    let [rows, manifest] = [folder.join(&name), folder.join("manifest.json")];
+    let before = [&rows, &manifest].map(|path| std::fs::read_to_string(path).unwrap());
+    let text = format!("{}{row}\n", before[0]);
+    std::fs::write(&rows, &text).unwrap();
+    let mut told: serde_json::Value = serde_json::from_str(&before[1]).unwrap();
+    let digest = domain::audit::digest(&text);
+    told["files"][name] = serde_json::json!({ "bytes": text.len(), "sha256": digest });
+    std::fs::write(&manifest, told.to_string()).unwrap();
+    let [rows_before, manifest_before] = before;
+    [(rows, rows_before), (manifest, manifest_before)]
+}
+
+pub(crate) async fn rows_of_others_are_not_imported(site: Site) {
+    let folder = site.folder.join("export");
+    let ledgers = site.system().ledger_files().unwrap();
+    ledgers.put(&Path::from(OURS), "rows".into()).await.unwrap();
+    site.system().export_customer(&acme(), &folder, "operator", now()).await.unwrap();
+    for (table, row) in [
+        ("problems", r#"{"upload":"upl_01k00000000000000000000000"}"#),
+        ("run_reports", r#"{"run":"run_01k00000000000000000000000"}"#),
+        ("units", r#"{"customer":"globex","name":"uk"}"#),
+        ("units", r#"{"name":"uk"}"#),
+        ("memberships", r#"{"customer":"acme","user_id":"usr_01k00000000000000000000000"}"#),
+    ] {
+        let elsewhere = tempfile::tempdir().unwrap();
+        let config = Config {
+            database: DatabaseUrl::Sqlite(elsewhere.path().join("bursar.db")),
+            objects: ObjectsUrl::Local(elsewhere.path().join("objects")),
+        };
+        let store = Store::open(&config).await.unwrap();
+        store.system().add_signing_key(key_record("other", now())).await.unwrap();
+        let whole = add_row(&folder, table, row);
+        let refused = store.system().import_customer(&folder, "operator", now()).await;
+        assert!(matches!(refused, Err(Error::Illegal { .. })), "{table} {refused:?}");
+        assert!(store.system().customers().await.unwrap().is_empty(), "{table}");
+        store.close().await;
+        for (path, text) in whole {
+            std::fs::write(path, text).unwrap();
+        }
+    }
 }
