@@ -58,6 +58,9 @@ pub enum InvalidLetterTemplate {
     UnknownField(String),
     #[error("the letter has to say what is asked for: put {{items}} where that is to stand")]
     NoItems,
+    /// A letter is as long as its list, however often the template could name it.
+    #[error("the letter says what is asked for more than once: keep one {{items}}")]
+    ItemsTwice,
     #[error("the subject is empty; write one")]
     NoSubject,
     #[error("the subject has more than {LETTER_SUBJECT_CHARS_MAX} characters; shorten it")]
@@ -102,15 +105,19 @@ impl LetterTemplate {
         if body.chars().count() > LETTER_BODY_CHARS_MAX {
             return Err(InvalidLetterTemplate::BodyTooLong);
         }
-        let mut has_items = false;
+        let mut items = 0;
         for piece in pieces(&subject).into_iter().chain(pieces(&body)) {
             let Piece::Field(name) = piece else { continue };
             if !FIELDS.iter().any(|(known, ..)| *known == name) {
                 return Err(InvalidLetterTemplate::UnknownField(name.to_owned()));
             }
-            has_items |= name == "items";
+            items += usize::from(name == "items");
         }
-        if has_items { Ok(Self { subject, body }) } else { Err(InvalidLetterTemplate::NoItems) }
+        match items {
+            0 => Err(InvalidLetterTemplate::NoItems),
+            1 => Ok(Self { subject, body }),
+            _ => Err(InvalidLetterTemplate::ItemsTwice),
+        }
     }
 
     pub fn subject(&self) -> &str {
@@ -207,12 +214,13 @@ mod tests {
     #[test]
     fn what_is_no_template_is_said() {
         use InvalidLetterTemplate::{
-            BodyTooLong, NoItems, NoSubject, SubjectTooLong, UnknownField,
+            BodyTooLong, ItemsTwice, NoItems, NoSubject, SubjectTooLong, UnknownField,
         };
         for (subject, body, why) in [
             (" ", "{items}", NoSubject),
             ("x", "Dear {suplier}, {items}", UnknownField("suplier".to_owned())),
             ("x", "Dear {supplier}", NoItems),
+            ("{items}", "{items}", ItemsTwice),
             (&"x".repeat(LETTER_SUBJECT_CHARS_MAX + 1), "{items}", SubjectTooLong),
             ("x", &"x".repeat(LETTER_BODY_CHARS_MAX + 1), BodyTooLong),
         ] {
