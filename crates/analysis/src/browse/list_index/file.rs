@@ -95,10 +95,14 @@ impl ListIndex {
     /// Returns `true` when every row has an id and every day is one of a calendar.
     fn holds_what_rows_hold(&self) -> bool {
         let is_day = |day: &i32| *day == i32::MAX || DAYS_OF_CALENDARS.contains(day);
-        self.columns.iter().all(|(name, column)| match column {
-            Column::Dictionary(texts) => name != ID || !texts.places().contains(&NONE),
-            Column::Days(days) => days.iter().all(is_day),
-            Column::Amounts(_) => true,
-        })
+        let have_ids = match self.columns.get(ID) {
+            Some(Column::Dictionary(ids)) => !ids.places().contains(&NONE),
+            _ => self.rows == 0,
+        };
+        have_ids
+            && self.columns.values().all(|column| match column {
+                Column::Days(days) => days.iter().all(is_day),
+                Column::Dictionary(_) | Column::Amounts(_) => true,
+            })
     }
 }
