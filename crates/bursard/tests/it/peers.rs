@@ -97,6 +97,11 @@ fn many_small_files_and_a_large_one_beside_its_peers() {
     let share = Rate::per_second(&ours) / Rate::per_second(&bare);
     println!("bursard makes {share:.2} of the bare writer's");
 
+    // Anew, so that its memory is that of the large file alone.
+    drop(server);
+    let server = Server::start_with(CONFIG);
+    let nginx = Nginx::start(&server);
+    let token = server.token();
     let file = folder.path().join("large_20261123.csv");
     File::create(&file).unwrap().set_len(size.large_mib * 1024 * 1024).unwrap();
     let (mut nginxs, mut ours_large) = (Vec::new(), Vec::new());
