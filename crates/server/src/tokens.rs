@@ -44,8 +44,7 @@ pub enum Refusal {
     Revoked { at: Timestamp },
     /// Said only of a token with the key's signature on it: to whoever makes one up it is an unknown key.
     #[error(
-        "the key that signed the token was retired at {at}, and every token that it signed ended with it; make \
-         a new one with: bursard token issue"
+        "the key that signed the token was retired at {at}, and every token that it signed ended with it"
     )]
     KeyRetired { at: Timestamp },
     #[error("tokens cannot be checked now")]

@@ -97,10 +97,12 @@ async fn retire(deployment: &Deployment, kid: &str) -> anyhow::Result<()> {
         return Ok(());
     }
     output::line(format_args!("{kid} is retired"));
-    let tokens =
-        if ended == 1 { "1 access token".to_owned() } else { format!("{ended} access tokens") };
+    let (tokens, are) = match ended {
+        1 => ("1 access token".to_owned(), "is"),
+        more => (format!("{more} access tokens"), "are"),
+    };
     output::note(format_args!(
-        "{tokens} that worked until now, signed by it, are refused within a minute: bursard token list says which. \
+        "{tokens} that worked until now, signed by it, {are} refused within a minute: bursard token list says which. \
          Make new ones with: bursard token issue"
     ));
     // What was signed until now speaks for entries until now; the next key speaks for all of them.
