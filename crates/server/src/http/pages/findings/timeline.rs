@@ -224,7 +224,9 @@ mod tests {
         );
         let dated = DerivedFields::made_up("invoice_date", "Paid");
         let told: Vec<_> = timeline(&rows, &dated).into_iter().map(|entry| entry.what).collect();
-        assert_eq!(told, ["Invoice 10983 paid, £4,310.00"], "nobody dated it so");
+        let expected =
+            ["Invoice 10983 paid, £4,310.00", "Invoice 10983 cleared", "Invoice IO983 cleared"];
+        assert_eq!(told, expected, "nobody dated it so");
         let mut two = rows;
         for (row, name) in two.iter_mut().zip(["Burnt Croft", "Paddock Hill"]) {
             row.fields.insert(SUPPLIER_NAME.to_owned(), name.to_owned());
