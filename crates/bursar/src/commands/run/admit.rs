@@ -57,10 +57,13 @@ impl Round<'_> {
                 if let State::Failed(failed_attempt) = &entry.state {
                     let exit = failed_attempt.failure.exit;
                     // It was killed before it took it away, or the folder is new.
-                    if matches!(exit, ExitCode::WouldBeRefused | ExitCode::NothingToSend) {
+                    let is_unfit =
+                        matches!(exit, ExitCode::WouldBeRefused | ExitCode::NothingToSend);
+                    if is_unfit {
                         self.put_aside(&entry, path, source.fingerprint()).await?;
                     }
-                    self.report_failed_before(&entry, path, &failed_attempt.failure);
+                    let moved_to = self.job.refused_to.as_deref().filter(|_| is_unfit);
+                    self.report_failed_before(&entry, path, &failed_attempt.failure, moved_to);
                     self.note_unsent_file(path, source.fingerprint(), exit, tally);
                 }
             }
@@ -70,11 +73,18 @@ impl Round<'_> {
     }
 
     /// Says which file failed in an earlier run, and why: who runs a job once hears nothing else.
-    fn report_failed_before(&self, entry: &Entry, path: &Path, failure: &Failure) {
-        let next = format!(
-            "{} It failed before, and is sent when it changes or with: bursar outbox retry {}",
-            failure.next, entry.id
-        );
+    fn report_failed_before(
+        &self,
+        entry: &Entry,
+        path: &Path,
+        failure: &Failure,
+        moved_to: Option<&Path>,
+    ) {
+        let then = match moved_to {
+            Some(folder) => format!("is now in {}", folder.display()),
+            None => format!("is sent when it changes or with: bursar outbox retry {}", entry.id),
+        };
+        let next = format!("{} It failed before, and {then}", failure.next);
         let subject = format!("{}: {}: not sent", self.job.name, path.display());
         self.context
             .output
