@@ -28,6 +28,8 @@ impl Facts<'_> {
                 self.suppliers_title(title)
             }
             check if LOOKED_OVER.contains(&check) => Some(true),
+            // It ends as the title of another check does.
+            "vat_without_number" => self.money_title(title),
             _ => self
                 .payments_title(title)
                 .or_else(|| self.supplier_title(title))
