@@ -97,7 +97,7 @@ fn decisions_are_sent_once() {
     assert!(run.out.contains("1 finding is now duplicate"), "{run:?}");
     let sent: Value = serde_json::from_slice(&server.got()[0].body).unwrap();
     let verdict = json!({ "state": "duplicate", "because": "they agree", "recovered": "4310.00",
-        "remember": "none", "until": null });
+        "remember": "none", "until": null, "due": null });
     assert_eq!(sent, json!({ "findings": [KEY], "verdict": verdict }));
 
     let server = Server::start([json_act(503, &Value::Null), json_act(200, &decided)]);
