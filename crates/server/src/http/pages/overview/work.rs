@@ -28,6 +28,8 @@ pub(super) struct Work {
     stages: Vec<RecoverySum>,
     mine: u64,
     waiting: u64,
+    /// Of those, the ones whose day is over.
+    late: u64,
     new_gone: u64,
     recovered_this_year: Vec<Money>,
     recovered: Vec<Money>,
@@ -45,6 +47,7 @@ pub(super) struct Lead {
 pub(super) struct LeadPart {
     pub(super) words: String,
     pub(super) href: String,
+    pub(super) is_late: bool,
 }
 
 /// A sum of money, and what it is made of.
@@ -72,6 +75,7 @@ impl Work {
         let (store, unit) = (&viewer.store, &viewer.unit);
         let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
         let today = TimeZone::UTC.to_datetime(now).date();
+        let late = FindingFilter { due_before: Some(today), ..waiting() };
         let new_year = format::day_begins(today.first_of_year());
         Ok(Self {
             is_checked: done.is_some(),
@@ -79,6 +83,7 @@ impl Work {
             stages: store.recovery_sums(unit, today).await?.stages,
             mine: store.count_findings(unit, &mine(viewer.address())).await?,
             waiting: store.count_findings(unit, &waiting()).await?,
+            late: store.count_findings(unit, &late).await?,
             new_gone: match done.map(|run| &run.state) {
                 Some(RunState::Done { counts, .. }) => counts.gone,
                 _ => 0,
@@ -106,11 +111,14 @@ pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> L
             String::new()
         };
         let words = format!("{}{money}", format::counted(total.findings, one, more));
-        Some(LeadPart { words, href: path(&format!("lane={}", lane.as_str())) })
+        let href = path(&format!("lane={}", lane.as_str()));
+        Some(LeadPart { words, href, is_late: false })
     };
     let some = |count: u64, one: &str, more: &str, href: String| {
-        (count > 0).then(|| LeadPart { words: format::counted(count, one, more), href })
+        let words = format::counted(count, one, more);
+        (count > 0).then_some(LeadPart { words, href, is_late: false })
     };
+    let late = |part: Option<LeadPart>| part.map(|part| LeadPart { is_late: true, ..part });
     let own = form_urlencoded::Serializer::new(String::new())
         .append_pair("assignee", viewer.address())
         .finish();
@@ -125,12 +133,18 @@ pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> L
             "findings wait for an answer",
             path("state=needs_information"),
         ),
-        some(
+        late(some(
+            work.late,
+            "answer is overdue",
+            "answers are overdue",
+            path("state=needs_information"),
+        )),
+        late(some(
             work.stages.iter().map(|sum| sum.overdue).sum(),
-            "answer of a supplier is overdue",
-            "answers of suppliers are overdue",
+            "finding asked for is overdue",
+            "findings asked for are overdue",
             viewer.path("recovery"),
-        ),
+        )),
         some(
             work.new_gone,
             "finding is no longer found",
@@ -142,7 +156,8 @@ pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> L
     if parts.is_empty() {
         let words =
             if work.is_checked { "Nothing is open" } else { "Nothing has been checked yet" };
-        parts.push(LeadPart { words: words.to_owned(), href: viewer.path("findings") });
+        let href = viewer.path("findings");
+        parts.push(LeadPart { words: words.to_owned(), href, is_late: false });
     }
     // The first of all is of the first lane that has any.
     let begins = Lane::ALL.into_iter().find_map(|lane| work.lane(lane));
