@@ -58,7 +58,7 @@
     if (!ticksSomething()) return;
     const form = list();
     form.elements.state.value = state;
-    form.elements.because.focus();
+    form.elements.because.focus({ preventScroll: true });
   };
   const assign = () => {
     if (!ticksSomething()) return;

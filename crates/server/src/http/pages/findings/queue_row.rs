@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use super::labels::stored_state_tag;
 use super::people::People;
 use super::recovery_card::is_overdue;
-use super::row_facts::RowFacts;
+use super::row_facts::{Marking, RowFacts};
 use crate::http::pages::field_labels::in_words;
 use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
@@ -114,12 +114,14 @@ pub(super) fn queue_row(
     let check = known.title(&finding.check);
     let is_own = OwnCheckName::of_finding(&finding.check).is_some();
     let tag = if is_own { check.clone() } else { in_words(&finding.kind) };
+    let marking =
+        if known.takes_action(&finding.check) { Marking::Nothing } else { Marking::Letters };
     let risk = finding.at_risk.as_ref();
     QueueRow {
         href: format!("{here}/{}?{query}", finding.key),
         tag_words: format!("{} · {check} · {tag}", finding.lane.title()),
         tag,
-        facts: RowFacts::of(&finding),
+        facts: RowFacts::of(&finding, marking),
         at_risk: risk.map(format::money).unwrap_or_default(),
         at_risk_digits: risk.map(|money| money.amount.to_string()).unwrap_or_default(),
         currency: risk.map(|money| format::sign(money.currency.as_deref())).unwrap_or_default(),

@@ -30,14 +30,23 @@ pub(super) struct RowFacts {
     pub(super) paid_words: String,
 }
 
+/// The marks on numbers that stand beside one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Marking {
+    /// They may be one number written twice: letters that differ are marked.
+    Letters,
+    /// They are different things.
+    Nothing,
+}
+
 /// More are counted, and not named.
 const NAMED_MAX: usize = 2;
 
 impl RowFacts {
-    pub(super) fn of(finding: &Finding) -> Self {
+    pub(super) fn of(finding: &Finding, marking: Marking) -> Self {
         let invoices: Vec<&FindingRow> =
             finding.rows.iter().filter(|row| row.ledger == FileType::Transactions).collect();
-        let (numbers, more) = numbers(&invoices, &finding.rows);
+        let (numbers, more) = numbers(&invoices, &finding.rows, marking);
         let (paid, paid_words) = paid(&invoices, finding.lane);
         Self { party: party(finding), numbers, more, days: days(&invoices), paid, paid_words }
     }
@@ -57,7 +66,11 @@ fn party(finding: &Finding) -> String {
 }
 
 /// The numbers of invoices, else of the rows of suppliers.
-fn numbers(invoices: &[&FindingRow], rows: &[FindingRow]) -> (Vec<Vec<Piece>>, String) {
+fn numbers(
+    invoices: &[&FindingRow],
+    rows: &[FindingRow],
+    marking: Marking,
+) -> (Vec<Vec<Piece>>, String) {
     let suppliers = rows.iter().filter(|row| row.ledger == FileType::Suppliers);
     let (texts, count) = if invoices.is_empty() {
         let ids = distinct(suppliers.map(|row| &row.id));
@@ -74,7 +87,14 @@ fn numbers(invoices: &[&FindingRow], rows: &[FindingRow]) -> (Vec<Vec<Piece>>, S
         (known, _) if known > NAMED_MAX => format!("+{}", known - NAMED_MAX),
         _ => String::new(),
     };
-    (marked_numbers(&named), more)
+    let marked = marked_numbers(&named);
+    // Marks all over two texts show nothing.
+    let is_all = marked.iter().all(|pieces| pieces.iter().all(|piece| piece.differs));
+    if marking == Marking::Letters && !invoices.is_empty() && !is_all {
+        return (marked, more);
+    }
+    let plain = |text: String| vec![Piece { text, differs: false }];
+    (named.into_iter().map(plain).collect(), more)
 }
 
 fn distinct<'t>(texts: impl Iterator<Item = &'t String>) -> Vec<&'t str> {
@@ -138,7 +158,7 @@ mod tests {
 
     #[test]
     fn two_invoices_are_told_apart_in_one_line() {
-        let facts = RowFacts::of(&finding(
+        let two = finding(
             Lane::StopPayment,
             &[
                 (
@@ -161,7 +181,8 @@ mod tests {
                     ],
                 ),
             ],
-        ));
+        );
+        let facts = RowFacts::of(&two, Marking::Letters);
         let text = |pieces: &[Piece]| {
             let marked = |piece: &Piece| {
                 if piece.differs { format!("[{}]", piece.text) } else { piece.text.clone() }
@@ -170,6 +191,9 @@ mod tests {
         };
         let numbers: Vec<String> = facts.numbers.iter().map(|pieces| text(pieces)).collect();
         assert_eq!(numbers, ["[10]983", "[IO]983"]);
+        let unmarked = RowFacts::of(&two, Marking::Nothing).numbers;
+        let unmarked: Vec<String> = unmarked.iter().map(|pieces| text(pieces)).collect();
+        assert_eq!(unmarked, ["10983", "IO983"]);
         assert_eq!((facts.party.as_str(), facts.more.as_str()), ("Alder", ""));
         assert_eq!(facts.days, "12 Mar – 15 Apr 26");
         assert_eq!(
@@ -187,19 +211,24 @@ mod tests {
             (Lane::StopPayment, vec![unpaid], "no"),
             (Lane::LookInto, vec![("Suppliers", "S1", &[][..])], ""),
         ] {
-            assert_eq!(RowFacts::of(&finding(lane, &rows)).paid, paid, "{lane:?} {rows:?}");
+            let facts = RowFacts::of(&finding(lane, &rows), Marking::Letters);
+            assert_eq!(facts.paid, paid, "{lane:?} {rows:?}");
         }
-        let same = RowFacts::of(&finding(Lane::Recover, &[unpaid, unpaid, unpaid]));
+        let three = finding(Lane::Recover, &[unpaid, unpaid, unpaid]);
+        let same = RowFacts::of(&three, Marking::Letters);
         assert_eq!((same.numbers.len(), same.more.as_str()), (1, "×3"));
         assert_eq!(same.party, "Found £1.00");
-        let suppliers = RowFacts::of(&finding(
+        let three = finding(
             Lane::LookInto,
             &[
                 ("Suppliers", "S1", &[("supplier_name", "A")]),
                 ("Suppliers", "S2", &[("supplier_name", "B")]),
                 ("Suppliers", "S3", &[("supplier_name", "C")]),
             ],
-        ));
+        );
+        let suppliers = RowFacts::of(&three, Marking::Letters);
+        let is_marked = suppliers.numbers.iter().flatten().any(|piece| piece.differs);
+        assert!(!is_marked, "two suppliers are not one number written twice");
         assert_eq!((suppliers.party.as_str(), suppliers.more.as_str()), ("A +2", "+1"));
     }
 }
