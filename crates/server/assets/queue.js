@@ -45,6 +45,12 @@
     for (const count of document.querySelectorAll("#list [data-counts]")) count.textContent = String(ticked.length);
   };
 
+  // A reason is needed of everything but a duplicate.
+  const asksWhy = () => {
+    const form = list();
+    if (form?.elements.because) form.elements.because.required = form.elements.state.value !== "duplicate";
+  };
+
   // Opens the bar for a verdict on what is ticked, or on the line where nothing is.
   const ticksSomething = () => {
     if (rows().some((row) => box(row)?.checked)) return true;
@@ -58,6 +64,7 @@
     if (!ticksSomething()) return;
     const form = list();
     form.elements.state.value = state;
+    asksWhy();
     form.elements.because.focus({ preventScroll: true });
   };
   const assign = () => {
@@ -100,11 +107,6 @@
   });
   document.addEventListener("change", sums);
 
-  // A reason is needed of everything but a duplicate.
-  const asksWhy = () => {
-    const form = list();
-    if (form?.elements.because) form.elements.because.required = form.elements.state.value !== "duplicate";
-  };
   document.addEventListener("change", asksWhy);
 
   // Back from a decision the line that has moved into the place is the current one.

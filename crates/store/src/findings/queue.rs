@@ -120,11 +120,13 @@ impl CustomerStore {
         })
     }
 
-    /// The number of findings that have a verdict since then, by whomever.
+    /// The number of findings that have a verdict since then, by whomever, which was not taken back.
     pub async fn decided_since(&self, unit: &UnitName, since: Timestamp) -> Result<u64, Error> {
         let decided: i64 = sqlx::query_scalar(
-            "SELECT COUNT(DISTINCT key) FROM finding_history WHERE customer = $1 AND unit = $2 \
-             AND what = 'verdict' AND at >= $3",
+            "SELECT COUNT(DISTINCT finding_history.key) FROM finding_history JOIN findings \
+             ON findings.customer = finding_history.customer AND findings.unit = finding_history.unit \
+             AND findings.key = finding_history.key WHERE finding_history.customer = $1 \
+             AND finding_history.unit = $2 AND what = 'verdict' AND at >= $3 AND state <> 'open'",
         )
         .bind(self.customer.as_str())
         .bind(unit.as_str())
