@@ -90,7 +90,8 @@ fn numbers(
     let marked = marked_numbers(&named);
     // Marks all over two texts show nothing.
     let is_all = marked.iter().all(|pieces| pieces.iter().all(|piece| piece.differs));
-    if marking == Marking::Letters && !invoices.is_empty() && !is_all {
+    let is_pair = invoices.len() == 2 && marked.len() == 2;
+    if marking == Marking::Letters && is_pair && !is_all {
         return (marked, more);
     }
     let plain = |text: String| vec![Piece { text, differs: false }];
