@@ -84,7 +84,7 @@ async fn a_unit_is_told_in_a_sentence_and_in_figures() {
     ] {
         assert!(page.text.contains(text), "{text} {}", page.text);
     }
-    assert!(!page.text.contains("<i>") && !page.text.contains("data-chart"));
+    assert!(!page.text.contains("<i>") && !page.text.contains("class=\"chart\""));
     let population = ann.get(&desk, "/at/acme/acme/population").await;
     for text in ["First two digits of the amounts", "50.00%", "Findings by week"] {
         assert!(population.text.contains(text), "{text} {}", population.text);

@@ -128,7 +128,7 @@ async fn one_letter_asks_for_all_of_a_supplier() {
         .holds(FileType::Suppliers, RowsPage { rows: vec![row], total: 1, ..RowsPage::default() });
     let mut ann = Browser::ann(&desk).await;
     let of_one = ann.get(&desk, &format!("{QUEUE}?supplier=S1")).await;
-    for said in ["Findings about Ald\u{e9}r &#38; Sons", "1\u{2013}2 of 2"] {
+    for said in ["Findings about Ald\u{e9}r &#38; Sons", "1–2 of 2"] {
         assert!(of_one.text.contains(said), "{said} {}", of_one.text);
     }
     confirm(&desk, &mut ann, &[1, 3]).await;
