@@ -3,7 +3,7 @@
 use domain::MemberRole;
 use domain::finding::Lane;
 use domain::page::PageSize;
-use jiff::ToSpan as _;
+use jiff::{Timestamp, ToSpan as _};
 use store::{FindingFilter, FindingOrder, PaymentStanding, SearchedColumn, TeamWork};
 
 use crate::cases::findings::{checked, key, keys};
@@ -97,7 +97,8 @@ pub(crate) async fn a_team_knows_what_it_has_to_do(site: Site) {
     assert_eq!(acme.recovered_since(&unit(), before).await.unwrap().len(), 1);
     assert!(acme.recovered_since(&unit(), later).await.unwrap().is_empty());
     let team = acme.team_work(&unit(), before).await.unwrap();
-    let theirs = TeamWork { unfinished: 2, median_found: Some(now() - 48.hours()), decided: 0 };
+    let first = Timestamp::from_microsecond((now() - 48.hours()).as_microsecond()).unwrap();
+    let theirs = TeamWork { unfinished: 2, median_found: Some(first), decided: 0 };
     assert_eq!(team[&bob], theirs, "of two the older is in the middle");
     assert_eq!(team["ann@example.org"], TeamWork { decided: 1, ..TeamWork::default() });
     assert_eq!(acme.team_work(&unit(), later).await.unwrap().len(), 1);
