@@ -227,7 +227,9 @@ fn lists_go_with_whom_they_are_of() {
         (Some("uk"), &["acme.us.lists", "acme2.uk.lists"]),
         (None, &["acme2.uk.lists"]),
     ] {
-        names.iter().for_each(|name| std::fs::write(folder.path().join(name), "a").unwrap());
+        for name in names {
+            std::fs::write(folder.path().join(name), "a").unwrap();
+        }
         let unit = unit.map(|unit| unit.parse().unwrap());
         remove_kept_lists(folder.path(), &"acme".parse().unwrap(), unit.as_ref()).unwrap();
         let found = names.iter().filter(|name| folder.path().join(name).exists());

@@ -64,7 +64,7 @@ fn faults(reliability: &Reliability) -> Vec<String> {
         let most = Interval::of(bin.all_true(), bin.findings).high;
         bin.findings >= FINDINGS_MIN && most < bin.claimed() - BELOW_CLAIM_MAX
     };
-    let bins = reliability.bins().filter(|(_, at, bin)| *at < LIKELY_BINS && claims_too_much(*bin));
+    let bins = reliability.bins().filter(|(_, at, bin)| *at < LIKELY_BINS && claims_too_much(bin));
     let said = |(group, _, bin): (&str, usize, &Bin)| {
         let (findings, claimed) = (bin.findings, bin.claimed());
         format!("{group}: {findings} claim {claimed:.3}, {} are true", bin.all_true())

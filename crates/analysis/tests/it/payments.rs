@@ -1,5 +1,7 @@
 //! Whether an invoice was paid, by whichever column says so.
 
+use std::fmt::Write as _;
+
 use domain::InvoiceLines;
 use domain::finding::Lane;
 
@@ -13,16 +15,18 @@ fn ledger(header: &str, paid: &str) -> String {
     );
     for at in 0..40 {
         let (month, day) = (at % 12 + 1, at % 27 + 1);
-        text.push_str(&format!(
-            "U{at},{},{}.17,2025-{month:02}-{day:02},2025-{month:02}-{day:02},2026-01-10,Firm {} Ltd,S{}\n",
+        writeln!(
+            text,
+            "U{at},{},{}.17,2025-{month:02}-{day:02},2025-{month:02}-{day:02},2026-01-10,Firm {} Ltd,S{}",
             7_000 + at * 13,
             310 + at * 77,
             at % 4,
             at % 4
-        ));
+        )
+        .unwrap();
     }
     text.push_str("A,7913,4310.99,2025-11-03,2025-11-04,2025-12-01,Firm 1 Ltd,S1\n");
-    text.push_str(&format!("B,7913,4310.99,2025-11-03,2025-11-20,{paid},Firm 1 Ltd,S1\n"));
+    writeln!(text, "B,7913,4310.99,2025-11-03,2025-11-20,{paid},Firm 1 Ltd,S1").unwrap();
     text
 }
 

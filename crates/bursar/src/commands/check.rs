@@ -72,14 +72,13 @@ fn check(
     let format = SafeName::new(&name).map_err(unusable)?.name().format();
     let rules = args.read.load()?;
     let source = Source::open(&args.file).map_err(|fault| explain_source(&fault))?;
-    let file_type = match file_type(args, system)? {
-        Some(given) => given,
-        None => {
-            let (told, by) = told(&source, &name, format, &rules)?;
-            let shown = args.file.display();
-            output.note(&format!("{shown}: taken as {told}, {by} (say --type if it is not)"));
-            told
-        }
+    let file_type = if let Some(given) = file_type(args, system)? {
+        given
+    } else {
+        let (told, by) = told(&source, &name, format, &rules)?;
+        let shown = args.file.display();
+        output.note(&format!("{shown}: taken as {told}, {by} (say --type if it is not)"));
+        told
     };
     let plan = ReadingPlan { file_type, format, rules };
     let examination = examine(&source, &plan, args.problems.into(), output)?;

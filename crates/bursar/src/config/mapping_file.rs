@@ -111,10 +111,10 @@ const FIELDS: &str = r#"
 "#;
 
 /// Over fields that are proposed.
-const PROPOSED: &str = r#"
+const PROPOSED: &str = r"
 # As `bursard try` does for a first look. Checks find less by such values: two numbers or days that are one are no
 # two proofs. Take a line's first # away where the file has nothing better.
-"#;
+";
 
 /// Of types whose rows replace each other by an identifier.
 const BUILT: &str = r#"

@@ -130,13 +130,24 @@ impl<E: Into<Error>> From<E> for Fault {
     }
 }
 
+/// The way in which the rows of a group are added within its transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Insertion {
+    /// By one statement a table.
+    Together,
+    /// Each behind a savepoint of its own, so that one that fails takes none with it.
+    OneByOne,
+}
+
 async fn rows_of(group: &[Receiving]) -> Result<Vec<Result<ReceiveOutcome, Error>>, Error> {
-    match in_one_transaction(group, group.len() >= TOGETHER_MIN).await {
+    let insertion =
+        if group.len() >= TOGETHER_MIN { Insertion::Together } else { Insertion::OneByOne };
+    match in_one_transaction(group, insertion).await {
         Ok(outcomes) => Ok(outcomes),
         Err(Fault::All(error)) => Err(error),
         Err(Fault::Together(error)) => {
             tracing::debug!(%error, "uploads that wait together are added one by one");
-            match in_one_transaction(group, false).await {
+            match in_one_transaction(group, Insertion::OneByOne).await {
                 Ok(outcomes) => Ok(outcomes),
                 Err(Fault::All(error) | Fault::Together(error)) => Err(error),
             }
@@ -147,7 +158,7 @@ async fn rows_of(group: &[Receiving]) -> Result<Vec<Result<ReceiveOutcome, Error
 /// One transaction from its beginning to its commit.
 async fn in_one_transaction(
     group: &[Receiving],
-    together: bool,
+    insertion: Insertion,
 ) -> Result<Vec<Result<ReceiveOutcome, Error>>, Fault> {
     let db = &group.first().expect("a group has somebody in it").store.parts.db;
     let mut transaction = db.begin().await?;
@@ -158,7 +169,7 @@ async fn in_one_transaction(
         .iter()
         .map(|receiving| revoked.contains(&receiving.new.sender).then_some(Err(Error::Revoked)))
         .collect();
-    if together {
+    if insertion == Insertion::Together {
         let open = (0..group.len()).filter(|place| rows[*place].is_none());
         let places = new_rows::places_of_new(&mut transaction, group, open).await?;
         let added = new_rows::add(db, &mut transaction, group, &places).await;

@@ -52,11 +52,15 @@ pub(super) struct LocalWriter {
 struct Ownership(Arc<AtomicBool>);
 
 impl Ownership {
-    fn set(&self, is_ours: bool) {
-        self.0.store(is_ours, Ordering::Release);
+    fn begin(&self) {
+        self.0.store(true, Ordering::Release);
     }
 
-    fn get(&self) -> bool {
+    fn end(&self) {
+        self.0.store(false, Ordering::Release);
+    }
+
+    fn is_held(&self) -> bool {
         self.0.load(Ordering::Acquire)
     }
 }
@@ -117,7 +121,7 @@ impl LocalWriter {
         let (path, is_ours) = (self.temporary.clone(), self.temporary_is_ours.clone());
         move || {
             let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-            is_ours.set(true);
+            is_ours.begin();
             Ok(file)
         }
     }
@@ -172,7 +176,7 @@ impl PendingObject for LocalWriter {
                 }
             };
         self.names.publish_made(make_file, &self.temporary, &self.published).await?;
-        self.temporary_is_ours.set(false);
+        self.temporary_is_ours.end();
         Ok(())
     }
 
@@ -188,7 +192,7 @@ impl LocalWriter {
     fn leftover(&mut self) -> Option<Leftover> {
         let open = match std::mem::replace(&mut self.work, Work::Over) {
             Work::Unmade => return None,
-            Work::Over if !self.temporary_is_ours.get() => return None,
+            Work::Over if !self.temporary_is_ours.is_held() => return None,
             open => open,
         };
         let (temporary, is_ours) = (self.temporary.clone(), self.temporary_is_ours.clone());
@@ -225,13 +229,13 @@ impl Drop for Leftover {
             self.open = Work::Over;
         }
         // A publish that failed, or whose caller went away, may have moved it.
-        if self.is_ours.get()
+        if self.is_ours.is_held()
             && let Err(error) = fs::remove_file(&self.temporary)
             && error.kind() != io::ErrorKind::NotFound
         {
             tracing::warn!(%error, "the sweep will remove a temporary file");
         }
-        self.is_ours.set(false);
+        self.is_ours.end();
     }
 }
 

@@ -77,7 +77,8 @@ pub(crate) async fn a_customer_is_erased(site: Site) {
     assert_eq!((last.what.as_str(), last.about.as_str()), ("customer.erase", "acme"));
     let about_acme = log.iter().filter(|item| item.entry.customer == Some(acme())).count();
     assert_eq!(about_acme, 0);
-    let said = log.iter().map(|item| format!("{:?}", item.entry)).collect::<String>();
+    let said: Vec<String> = log.iter().map(|item| format!("{:?}", item.entry)).collect();
+    let said = said.join("\n");
     assert!(!said.contains("bob@example.org"), "{said}");
     let again = system.erase(&scope, "operator", now()).await.unwrap_err();
     assert!(matches!(again, Error::NotFound { what: "customer" }), "{again:?}");

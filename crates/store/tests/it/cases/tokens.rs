@@ -94,5 +94,5 @@ pub(crate) async fn signing_keys_come_back_and_retire(site: Site) {
     assert_eq!(read.standing(now()), TokenStanding::KeyRetired { at: moment });
     assert!(!read.works(now()) && token.works(now()));
     let listed = system.tokens(None).await.unwrap();
-    assert!(listed.iter().any(|listed| *listed == read), "{listed:?}");
+    assert!(listed.contains(&read), "{listed:?}");
 }

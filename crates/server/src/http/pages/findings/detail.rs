@@ -166,11 +166,12 @@ pub(in crate::http::pages) async fn show_again(
     let visibility = member.role.visibility();
     let mut page = whole_page(app, member, (key, visibility), (queue_filter, None)).await?;
     match unwritten.why {
-        RefusedDecision::Impossible(why) => page.refused = Some(why),
         RefusedDecision::Recovered { why, confirm } if page.recovery.is_some() => {
             (page.recovered_wrong, page.confirm_recovered) = (Some(why), confirm);
         }
-        RefusedDecision::Recovered { why, .. } => page.refused = Some(why),
+        RefusedDecision::Impossible(why) | RefusedDecision::Recovered { why, .. } => {
+            page.refused = Some(why);
+        }
         RefusedDecision::Superseded(latest) => {
             let of_latest = |line: &&HistoryLine| line.entry == latest.entry;
             let did = page.history.iter().find(of_latest).map_or(&latest.by, |line| &line.what);

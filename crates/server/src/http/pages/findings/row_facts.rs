@@ -143,8 +143,11 @@ mod tests {
 
     use super::*;
 
-    fn finding(lane: Lane, rows: &[(&str, &str, &[(&str, &str)])]) -> Finding {
-        let row = |(ledger, id, fields): &(&str, &str, &[(&str, &str)])| {
+    /// The ledger, the identifier and the fields of a row.
+    type RowTold<'t> = (&'t str, &'t str, &'t [(&'t str, &'t str)]);
+
+    fn finding(lane: Lane, rows: &[RowTold<'_>]) -> Finding {
+        let row = |(ledger, id, fields): &RowTold<'_>| {
             let fields: serde_json::Map<String, serde_json::Value> =
                 fields.iter().map(|(name, text)| ((*name).to_owned(), json!(text))).collect();
             json!({ "ledger": ledger, "id": id, "fields": fields })

@@ -68,7 +68,7 @@ impl Search {
             match &word.meaning {
                 Meaning::Anywhere(text) => anywhere.push(text),
                 Meaning::AtLeast(amount) => {
-                    filter.min_amount = filter.min_amount.max(Some(*amount))
+                    filter.min_amount = filter.min_amount.max(Some(*amount));
                 }
                 Meaning::AtMost(amount) => {
                     let least = filter.max_amount.map_or(*amount, |known| known.min(*amount));

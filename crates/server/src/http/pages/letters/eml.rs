@@ -18,10 +18,15 @@ pub(super) fn message(letter: &Letter, to: &[EmailAddress], now: Timestamp) -> S
     let mut message = String::new();
     if !to.is_empty() {
         let to: Vec<&str> = to.iter().map(EmailAddress::as_str).collect();
-        message.push_str(&format!("To: {}\r\n", to.join(",\r\n ")));
+        message += "To: ";
+        message += &to.join(",\r\n ");
+        message += "\r\n";
     }
-    message.push_str(&format!("Subject: {}\r\n", encoded(&letter.subject)));
-    message.push_str(&format!("Date: {}\r\n", now.strftime("%a, %d %b %Y %H:%M:%S +0000")));
+    message += "Subject: ";
+    message += &encoded(&letter.subject);
+    message += "\r\nDate: ";
+    message += &now.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
+    message += "\r\n";
     message.push_str(
         "X-Unsent: 1\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
          Content-Transfer-Encoding: base64\r\n\r\n",

@@ -7,25 +7,37 @@ use crate::http::permission::Permission;
 use crate::http::routes::Entry;
 
 pub(super) fn entries() -> Vec<Entry> {
-    use Permission::{Unmasker, Viewer};
-    const TRANSACTION: &str = "/at/{customer}/{unit}/transactions/{transaction}";
-    const SUPPLIER: &str = "/at/{customer}/{unit}/suppliers/{supplier}";
-    const EMPLOYEE: &str = "/at/{customer}/{unit}/employees/{employee}";
+    let mut entries = unit_entries();
+    entries.extend(ledger_entries());
+    entries
+}
+
+/// The pages over all ledgers of a unit.
+fn unit_entries() -> Vec<Entry> {
     vec![
         get(
             "/at/{customer}/{unit}/overview",
             "get_overview_page",
             "What is new, at risk and recovered",
-            Viewer,
+            Permission::Viewer,
             overview::get_overview,
         ),
         get(
             "/at/{customer}/{unit}/population",
             "get_population_page",
             "How amounts and findings are spread",
-            Viewer,
+            Permission::Viewer,
             population::get_population,
         ),
+    ]
+}
+
+fn ledger_entries() -> Vec<Entry> {
+    use Permission::{Unmasker, Viewer};
+    const TRANSACTION: &str = "/at/{customer}/{unit}/transactions/{transaction}";
+    const SUPPLIER: &str = "/at/{customer}/{unit}/suppliers/{supplier}";
+    const EMPLOYEE: &str = "/at/{customer}/{unit}/employees/{employee}";
+    vec![
         get(
             "/at/{customer}/{unit}/transactions",
             "list_transactions_page",
