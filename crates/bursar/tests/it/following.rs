@@ -103,7 +103,7 @@ fn all_files_leave_before_the_first_is_waited_for() {
     let methods: Vec<String> = server
         .got()
         .iter()
-        .map(|request| request.head.split(" ").next().unwrap().to_owned())
+        .map(|request| request.head.split(' ').next().unwrap().to_owned())
         .collect();
     assert_eq!(methods, ["POST", "POST", "GET", "GET", "GET", "GET", "GET"], "{run:?}");
     assert_eq!(run.code, 1, "{run:?}");

@@ -389,7 +389,7 @@ fn files_follow_one_another_over_kept_connections() {
             .env("BURSAR_TOKEN", &crate::program::token())
             .args(["send", "--url", &server.url(), "--customer", "acme", "--type", "APT"])
             .args(["--parallel", parallel]);
-        let run = paths.iter().fold(send, |send, path| send.arg(path)).run();
+        let run = paths.iter().fold(send, Bursar::arg).run();
         assert_eq!((run.code, server.requests()), (0, 24), "{run:?}");
         assert!(connections.contains(&server.connections()), "{}", server.connections());
     }

@@ -61,7 +61,7 @@ fn line(invitation: &Invitation) -> String {
 pub(super) fn to_json(invitation: &Invitation) -> serde_json::Value {
     serde_json::json!({
         "id": invitation.id,
-        "email": invitation.email.as_ref().map(|email| email.as_str()),
+        "email": invitation.email.as_ref().map(domain::EmailAddress::as_str),
         "customer": invitation.customer,
         "role": invitation.role,
         "unit": invitation.unit,

@@ -168,12 +168,12 @@ fn a_header_that_is_not_there_is_said_where_nothing_else_fills_its_field() {
     let sources = |columns: &str| format!("{SOURCES}\n[columns]\n{columns}");
     let (kept, reading) = mapped(LIST, &sources("\"Order\" = \"po_number\"\n\"Memo\" = \"\""));
     assert_eq!(reading.unwrap().rows_read, 2);
-    assert_eq!(kept.notes(), [Reason::MappedColumnMissing]);
-    let note = &kept.problems[0];
+    assert_eq!(kept.notes(), [Reason::DatesOfOneColumn, Reason::MappedColumnMissing]);
+    let note = &kept.problems[1];
     assert_eq!((note.column.as_deref(), note.value.as_deref()), (Some("Order"), Some("PO Number")));
     // A unit's files may have either.
     let either = sources("\"Beleg\" = \"invoice_number\"\n\"Reference\" = \"invoice_number\"");
-    assert_eq!(mapped(LIST, &either).0.notes(), []);
+    assert_eq!(mapped(LIST, &either).0.notes(), [Reason::DatesOfOneColumn]);
     let refused = mapped(LIST, &sources("\"Beleg\" = \"invoice_number\"")).1.unwrap_err();
     let says = "reads Invoice Number from a column Beleg, which is not in the file";
     assert!(refused.to_string().contains(says), "{refused}");
@@ -184,7 +184,7 @@ fn an_optional_field_whose_column_is_not_there_is_said() {
     let toml = format!("{SOURCES}po_number = \"Order\"\nuser_id = {{ field = \"po_number\" }}");
     let (kept, reading) = mapped(LIST, &toml);
     assert_eq!(reading.unwrap().rows_read, 2);
-    let note = &kept.problems[0];
+    let note = &kept.problems[1];
     assert_eq!(
         (note.reason, note.column.as_deref(), note.value.as_deref()),
         (Reason::MappedColumnMissing, Some("Order"), Some("PO Number"))

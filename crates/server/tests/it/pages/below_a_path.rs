@@ -70,9 +70,9 @@ async fn every_page_leads_to_pages_below_the_path() {
             .filter(|route| route.method == Method::GET && matches!(route.access, Access::Page(_)))
             .map(|route| route.path.replace("{customer}", "acme").replace("{unit}", "acme"))
             .filter(|path| !path.contains('{'))
-            .map(|path| match path.contains("/own-checks/check.") {
-                true => format!("{PREFIX}{path}?name=cash"),
-                false => format!("{PREFIX}{path}"),
+            .map(|path| {
+                let query = if path.contains("/own-checks/check.") { "?name=cash" } else { "" };
+                format!("{PREFIX}{path}{query}")
             }),
     );
     while let Some(path) = waiting.pop_front() {
