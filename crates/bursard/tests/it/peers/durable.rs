@@ -39,6 +39,7 @@ pub(super) fn write(folder: &Path, files: usize) -> Rate {
             .collect();
         barrier.wait();
         let began = Instant::now();
+        #[expect(clippy::disallowed_methods, reason = "its panic goes on where it is unwrapped")]
         let each = writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect();
         SendingTimes { each, wall: began.elapsed() }
     }))

@@ -1,4 +1,4 @@
-//! nginx with its module for WebDAV, as Debian packages it: files stream to a private name and are renamed.
+//! nginx with its module for `WebDAV`, as Debian packages it: files stream to a private name and are renamed.
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
@@ -77,8 +77,7 @@ impl Nginx {
 impl Drop for Nginx {
     fn drop(&mut self) {
         // The first process ends the others when it is asked to, not when it is killed.
-        let asked = Command::new("kill").arg(self.child.id().to_string()).status();
-        let _may_have_ended_already = asked;
+        let _may_have_ended = Command::new("kill").arg(self.child.id().to_string()).status();
         let _reaped = self.child.wait();
     }
 }

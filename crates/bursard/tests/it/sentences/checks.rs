@@ -97,7 +97,6 @@ impl Facts<'_> {
         self.invoices().iter().filter_map(|row| day(row, column)).max()
     }
 
-    #[expect(clippy::too_many_lines, reason = "a table of sentences")]
     fn payments_title(&self, title: &str) -> Option<bool> {
         if let Some(of) = holes("The account of {} was changed on {}, and {} was paid on {}", title)
         {
