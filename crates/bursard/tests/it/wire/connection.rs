@@ -115,6 +115,11 @@ impl Connection {
             return self.take(length.parse().unwrap());
         }
         let mut body = String::new();
+        if answer.field("transfer-encoding").is_none() {
+            // One without a length ends with the connection.
+            while self.read_more().is_some() {}
+            return self.take(self.read.len());
+        }
         loop {
             let end = self.find(b"\r\n").expect("a chunk begins with its length");
             let line = self.take(end + 2);

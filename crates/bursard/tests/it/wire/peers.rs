@@ -173,8 +173,10 @@ fn score(
     score
 }
 
+/// What fields an answer has is a matter of what was asked for.
 fn is_of_framing(case: &Case) -> bool {
-    !OF_OUR_OWN.iter().any(|name| case.send.contains(name))
+    let is_of_fields = case.says.is_some() || case.without.is_some();
+    !is_of_fields && !OF_OUR_OWN.iter().any(|name| case.send.contains(name))
 }
 
 #[test]
