@@ -225,6 +225,7 @@ async fn an_answer_that_is_late_comes_first() {
     assert!(
         refused.text.contains("name a later day") && refused.text.contains("value=\"2026-11-22\"")
     );
+    desk.receive("first.csv", "SAP").await;
     desk.later(3 * 86_400);
     ann.sign_in(&desk, "ann@example.org", crate::browser::PASSWORD).await;
     let waiting = ann.get(&desk, &format!("{QUEUE}?state=needs_information")).await;
@@ -233,7 +234,6 @@ async fn an_answer_that_is_late_comes_first() {
     for said in ["was due 24 Nov 2026", "Waiting <b>3</b>", "1 overdue"] {
         assert!(waiting.text.contains(said), "{said} {}", waiting.text);
     }
-    desk.receive("first.csv", "SAP").await;
     let overview = ann.get(&desk, "/at/acme/acme/overview").await;
     assert!(overview.text.contains(" class=\"risk\">1 answer is overdue</a>"), "{}", overview.text);
     let page = ann.get(&desk, &path(1)).await;

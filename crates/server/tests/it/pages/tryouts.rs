@@ -190,7 +190,7 @@ async fn one_customer_leaves_room_for_the_others() {
         if at < TRYOUTS_PER_CUSTOMER_MAX {
             assert_eq!(begun.status, 303, "{}", begun.text);
         } else {
-            let says = "your organisation has 8 tryouts open";
+            let says = "organisation has 8 tryouts open";
             assert!(begun.status == 422 && begun.text.contains(says), "{}", begun.text);
         }
     }
