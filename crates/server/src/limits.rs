@@ -219,8 +219,8 @@ pub const LISTED_ROWS_MAX: u32 = 100_000;
 /// Bytes of a file in which a line is looked for, to show the problem in it: half a second of
 /// reading, and about 500,000 lines; the same problems stand before them.
 pub const LINE_BYTES_MAX: u64 = 64 * MIB;
-/// With nothing fed for so long, somebody should look: over a weekend a healthy feed is silent for two
-/// days.
+/// With nothing fed for so long, somebody should look: a feed of every working night is silent from
+/// Saturday to the night before Tuesday.
 pub const FEED_SILENT_MAX: SignedDuration = SignedDuration::from_hours(24 * 3);
 /// Bytes of all files of one tryout: some 500,000 rows of transactions. What is larger is no first look.
 pub const TRYOUT_BYTES_MAX: u64 = 128_000_000;

@@ -1,12 +1,11 @@
-//! How fresh a unit's feeds are, in words.
+//! The freshness of a unit's feeds, in words.
 //!
 //! Invariant: silence is said once it is longer than a weekend, and only of what came before.
 
 use domain::FileType;
 use jiff::{SignedDuration, Timestamp};
 
-/// A feed of every working night is silent from Saturday to the night before Tuesday.
-const QUIET_MAX: SignedDuration = SignedDuration::from_hours(72);
+use crate::limits::FEED_SILENT_MAX;
 
 /// The age of the last file of one type.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,7 +20,7 @@ pub(crate) fn feeds(last: &[(FileType, Timestamp)], now: Timestamp) -> Vec<Feed>
     let feed = |file_type: FileType| {
         let (_, at) = last.iter().find(|(known, _)| *known == file_type)?;
         let age = now.duration_since(*at);
-        let is_quiet = age > QUIET_MAX;
+        let is_quiet = age > FEED_SILENT_MAX;
         let words = if is_quiet {
             format!("no {} for {}", noun(file_type), ago(age))
         } else {
