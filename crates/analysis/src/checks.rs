@@ -76,7 +76,7 @@ pub struct Parameter {
     pub default: f64,
 }
 
-/// Where a number comes from, behind it in a sentence.
+/// The origin of a number, as it stands behind it in a sentence.
 const SET: &str = "as set for this check";
 const ASSUMED: &str = "which is assumed, as none is set for this check";
 

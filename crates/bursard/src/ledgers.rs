@@ -80,7 +80,7 @@ pub(crate) fn warm_all(browser: Browser) {
     });
 }
 
-/// Where what pages list is kept for the next start, in a data folder. It may be emptied.
+/// The folder of list indexes for the next start, in a data folder. It may be emptied.
 pub(crate) fn lists_folder(data_dir: &Path) -> PathBuf {
     data_dir.join("lists")
 }

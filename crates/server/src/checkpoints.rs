@@ -48,7 +48,7 @@ pub struct Checkpoint {
     pub entry: HeldEntry,
     /// The id of the key.
     pub key: String,
-    /// When that key was retired since.
+    /// The moment at which that key was retired since.
     pub key_retired_at: Option<Timestamp>,
 }
 

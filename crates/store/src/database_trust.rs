@@ -18,7 +18,7 @@ use crate::error::Error;
 const MODES: [&str; 2] = ["sslmode", "ssl-mode"];
 /// The parameter of a URL for the file of an authority.
 const AUTHORITIES: [&str; 3] = ["sslrootcert", "ssl-root-cert", "ssl-ca"];
-/// Where systems keep the authorities they know: Debian, Fedora, SUSE, Alpine and others.
+/// The files in which systems keep the authorities they know: Debian, Fedora, SUSE, Alpine and others.
 const SYSTEM_AUTHORITIES: [&str; 4] = [
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",

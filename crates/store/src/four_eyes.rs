@@ -1,4 +1,4 @@
-//! From which amount on a verdict takes two people, for all units of a customer or for one.
+//! The amount from which on a verdict takes two people, for all units of a customer or for one.
 //!
 //! Not for: which verdicts wait (`verdicts`).
 //!

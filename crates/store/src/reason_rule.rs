@@ -1,4 +1,4 @@
-//! From which amount at risk on a customer's verdicts take a reason, whatever they are.
+//! The amount at risk from which on a customer's verdicts take a reason, whatever they are.
 //!
 //! Not for: verdicts that take one always (`domain::finding::NewVerdict`).
 //!

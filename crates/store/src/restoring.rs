@@ -73,7 +73,7 @@ impl BackupFolder {
         Ok(Self { folder: folder.to_owned(), manifest, store, _scratch: scratch })
     }
 
-    /// When it was made: all rows are as they were then.
+    /// The moment at which it was made: all rows are as they were then.
     pub const fn made_at(&self) -> Timestamp {
         self.manifest.made_at
     }

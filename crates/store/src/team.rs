@@ -1,4 +1,4 @@
-//! How a team stands: what each of them has to do, for how long it has been there, and what they decided.
+//! The work of a team: what each of them has to do, for how long it has been there, and what they decided.
 //!
 //! Not for: who they are (`members`). Invariant: the database counts; no finding is read for it.
 
@@ -18,7 +18,7 @@ use crate::rows::Fields;
 pub struct TeamWork {
     /// Assigned to them, and not done with.
     pub unfinished: u64,
-    /// When the middle one of those was found: half of them are older.
+    /// The moment at which the middle one of those was found: half of them are older.
     pub median_found: Option<Timestamp>,
     /// The findings on which they decided since the day that was asked about.
     pub decided: u64,

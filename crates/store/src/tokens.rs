@@ -27,7 +27,8 @@ pub struct TokenRecord {
     pub made_by: Option<String>,
     /// The key that signed it.
     pub kid: String,
-    /// When that key was retired, and the token ended with it. Read with the token, never written with it.
+    /// The moment at which that key was retired, and the token with it. Read with the token, never
+    /// written with it.
     pub key_retired_at: Option<Timestamp>,
     pub issued_at: Timestamp,
     pub not_before: Timestamp,

@@ -82,7 +82,7 @@ pub(crate) fn sums(all: &[Evaluation]) {
     }
 }
 
-/// The same of each ledger.
+/// Prints the sums of each ledger by itself.
 pub(crate) fn by_ledger(all: &[Evaluation]) {
     head("each ledger, all seeds");
     for evaluation in all {

@@ -1,4 +1,5 @@
-//! Where list indexes are kept as files, so that pages are quick from the first second after a start.
+//! The folder in which list indexes are kept as files, so that pages are quick from the first second after
+//! a start.
 //!
 //! Not for: what stands in them (`list_index::file`). Invariant: a file is read only for the very parts of a
 //! ledger that it was made of; one that is missing, old or damaged is made anew, and nothing depends on it.

@@ -1,4 +1,4 @@
-//! Which expressions and functions a statement of somebody's own may have.
+//! The expressions and functions that a statement of somebody's own may have.
 //!
 //! Not for: how many. Invariant: a function that is not listed is not run. None that is makes a text or
 //! a list much longer than what it is given (`repeat`, `lpad`, `replace`, `range`), matches patterns of

@@ -1,4 +1,4 @@
-//! How large the expressions of a statement become when columns are written out: a column that is made of two
+//! The size of a statement's expressions when columns are written out: a column that is made of two
 //! others, each made of two, doubles with every part of `WITH`, and planning would never end.
 //!
 //! Invariant: an upper bound, over the whole statement; what is grouped is a column of its own again.

@@ -1,4 +1,4 @@
-//! What an upload costs in requests: a file of the ledger's log is fetched once, however often the ledger is
+//! The requests that an upload costs: a file of the ledger's log is fetched once, however often the ledger is
 //! opened.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Whether an invoice was paid, by whichever column says so.
+//! The payment of an invoice, by whichever column says it.
 
 use std::fmt::Write as _;
 

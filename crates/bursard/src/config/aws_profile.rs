@@ -1,4 +1,4 @@
-//! Where an object store's credentials come from when bursard.toml has none: the environment, and for S3
+//! The sources of an object store's credentials when bursard.toml has none: the environment, and for S3
 //! the profile that the other tools of AWS would take.
 //!
 //! Not for: which variables are options (`store::ObjectsUrl::with_environment`), or the identity of a machine

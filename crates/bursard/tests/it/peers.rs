@@ -42,7 +42,7 @@ const CPU_SECONDS_MAX: f64 = 2.6;
 /// Beside the pages of the program itself.
 const MEMORY_MIB_MAX: f64 = 32.0;
 
-/// How far this run goes.
+/// The extent of this run.
 struct Size {
     files: usize,
     turns: usize,

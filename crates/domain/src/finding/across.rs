@@ -1,4 +1,4 @@
-//! What invoices of several units of a customer have to do with one another: a run of the customer's own.
+//! Pairs of invoices across several units of a customer: a run of the customer's own.
 //!
 //! Not for: deciding about it; each unit has its own queue.
 //!

@@ -1,4 +1,4 @@
-//! How far money on its way back has come, of a finding that was decided to be true.
+//! The stage of money on its way back, of a finding that was decided to be true.
 //!
 //! Not for: which findings are about money; that is their lane. Nor for the steps (`recovery_step`).
 

@@ -1,4 +1,4 @@
-//! How near the numbers of two invoices of one amount lie in one series: what is booked together is numbered
+//! The nearness of two numbers in one series, of invoices of one amount: what is booked together is numbered
 //! together, so that numbers a digit apart are met far more often there than anywhere.
 //!
 //! Not for: whether a number stands where the count stood on its day (`series`).

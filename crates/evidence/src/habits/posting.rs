@@ -1,4 +1,4 @@
-//! Whether the date of an invoice is that of its paper, the day of its posting, which moves with
+//! The kind of day that an invoice is dated by: that of its paper, the day of its posting, which moves with
 //! every keying, or the day of its payment, which nobody types.
 //!
 //! Invariant: a ledger that keeps days of keying beside dates has those of the paper.

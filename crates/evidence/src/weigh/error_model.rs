@@ -25,8 +25,8 @@ pub const OF_POSTING: f64 = 0.5;
 /// Of second keyings of a bill that comes on a schedule, how many bear a date that is a period off or more,
 /// where it is the date on the paper.
 pub const PERIODS_LATER: f64 = 0.03;
-/// Where it is the day of posting: of those that come later than half a period, how many fall between two
-/// bills, as the days round a bill are about two fifths of a month.
+/// The share that falls between two bills, of second keyings posted later than half a period after one: the
+/// days round a bill are about two fifths of a month.
 pub const POSTED_BETWEEN: f64 = 0.6;
 /// And how many come so late: see `posted`.
 const POSTED_LATER: f64 = 0.7;

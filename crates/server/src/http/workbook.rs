@@ -105,7 +105,7 @@ pub(super) fn workbook(parts: &WorkbookParts<'_>) -> Result<Vec<u8>, XlsxError> 
 /// The findings of files that nobody has worked on, and that have no pages.
 ///
 /// # Errors
-/// As of `workbook`.
+/// Those of `workbook`.
 pub fn findings_workbook(
     checks: &[Check],
     findings: &[StoredFinding],

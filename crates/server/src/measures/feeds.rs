@@ -1,4 +1,4 @@
-//! When each unit was last sent a file of each type.
+//! The moment at which each unit was last sent a file of each type.
 //!
 //! Invariant: what was measured once and is there no more, as after an erasure, is no number from then on: a
 //! gauge that is no longer set would go on growing old.

@@ -1,4 +1,4 @@
-//! How far each role comes with each route: its page, its form, its request.
+//! The walk of each role over each route: its page, its form, its request.
 //!
 //! Invariant: `roles/routes.txt` is the whole of it, as data. A route that is not there fails the walk, and
 //! so does a line whose route is gone; whoever is refused writes nothing.
@@ -18,7 +18,7 @@ const ROUTES: &str = include_str!("roles/routes.txt");
 /// Ends the session of whoever walks, so it comes last.
 const LAST: &str = "POST /sign-out";
 
-/// How far somebody comes.
+/// The outcome of a request: how far somebody comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reach {
     LetIn,
@@ -105,7 +105,7 @@ async fn ask(person: &mut Person, fixture: &Fixture, route: &Route, path: &str) 
     person.browser.post(&fixture.desk, path, &fields).await
 }
 
-/// What would let a page be used by another site, or keep it where others look.
+/// The faults by which a page could be used by another site, or is kept where others look.
 fn weaknesses(page: &Page) -> Vec<String> {
     let has = |name: &str, value: &str| {
         page.headers.get(name).is_some_and(|said| said.to_str().unwrap().starts_with(value))

@@ -1,4 +1,4 @@
-//! What a backup says of itself: when it was made, and the digest of every file whose row does not have it.
+//! The manifest of a backup: when it was made, and the digest of every file whose row does not have it.
 //!
 //! Invariant: it is written last, so a folder that has one is whole.
 

@@ -1,4 +1,4 @@
-//! What the databases say went wrong, by what a caller can do about it.
+//! The faults that databases report, by what a caller can do about it.
 
 use crate::error::{Cause, Error};
 

@@ -1,5 +1,5 @@
-//! What an erasure does to the audit log: the text of entries goes, their hashes stay, and the entry about
-//! the erasure names them.
+//! The traces of an erasure in the audit log: the text of entries goes, their hashes stay, and the
+//! entry about the erasure names them.
 //!
 //! Invariant: an entry without text counts as whole only where a later one, whose own text is there, names
 //! it: nobody can take the text out of an entry unseen.

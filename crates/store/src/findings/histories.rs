@@ -1,4 +1,4 @@
-//! What people did to findings, and what those are called.
+//! The histories of findings, and the names of those they are of.
 //!
 //! Invariant: what is read of a history is bounded, however often somebody decides, comments or lets
 //! a program do so. The findings as they were at each decision are large: of one finding the newest

@@ -1,4 +1,4 @@
-//! How a finding stands, from the columns of its row.
+//! The standing of a finding, from the columns of its row.
 //!
 //! Invariant: what is read is what was written, so that the audit log can be held against it.
 

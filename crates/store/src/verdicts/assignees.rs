@@ -1,4 +1,4 @@
-//! Who works on findings: given to members who decide, one finding or several at once.
+//! The assignees of findings: given to members who decide, one finding or several at once.
 //!
 //! Invariant: whoever a finding is given to may decide in its unit and may sign in.
 

@@ -1,4 +1,4 @@
-//! Whose invoices they are: references, the names under them, and which of both are one party.
+//! The parties that invoices are of: references, the names under them, and which of both are one party.
 //!
 //! A reference under which nearly every invoice bears another name is a *collective account*: a grant
 //! scheme, refunds, one-time suppliers. Each of its names is a supplier of its own, or the habits of many

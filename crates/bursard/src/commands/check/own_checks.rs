@@ -20,7 +20,7 @@ use crate::ledgers;
 use crate::output;
 use crate::system;
 
-/// Who does it, as people read it beside a version.
+/// The name of who does it, as people read it beside a version.
 const OPERATOR: &str = "operator (bursard check)";
 /// Titles of a preview.
 const SHOWN: usize = 10;

@@ -1,4 +1,4 @@
-//! What one turn took of time, CPU and memory.
+//! The cost of one turn in time, CPU and memory.
 
 use std::fmt;
 use std::fs;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 /// Of the kernel's clock for processes; it is 100 wherever Linux runs.
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// What sending one file took, and what it took of the receiver.
+/// The cost of sending one file, to the sender and to the receiver.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cost {
     pub(super) wall: f64,
@@ -15,7 +15,7 @@ pub(super) struct Cost {
     pub(super) peak_mib: f64,
 }
 
-/// How many small files a second, and how long each took.
+/// The rate of small files, and the time of each.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rate {
     pub(super) per_second: f64,

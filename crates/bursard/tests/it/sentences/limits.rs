@@ -1,4 +1,4 @@
-//! What the findings about limits of approval say, held against the ledger.
+//! The sentences of findings about limits of approval, held against the ledger.
 
 use super::checks::{near, whole};
 use super::facts::{Facts, amount, day, days_between};
@@ -75,7 +75,7 @@ impl Facts<'_> {
         Some(count(of[0])? == whole(then.len()) && cents(of[1])? == *then.iter().max()?)
     }
 
-    /// What its supplier has billed of a limit or more, in the days before its last one or at all.
+    /// The bills of its supplier of a limit or more, in the days before its last one or at all.
     fn above(&self, limit: i64, days: Option<i64>) -> Option<Vec<i64>> {
         let last = self.last_day("invoice_date")?;
         let is_then = |on: jiff::civil::Date| {

@@ -1,4 +1,4 @@
-//! What the findings about credits, terms, orders, approval and VAT say, held against the ledgers.
+//! The sentences of findings about credits, terms, orders, approval and VAT, held against the ledgers.
 
 use std::collections::BTreeMap;
 
@@ -326,7 +326,7 @@ impl Facts<'_> {
         said.zip(self.oldest()).is_some_and(|(last, oldest)| days_between(oldest, last) == days)
     }
 
-    /// What was paid to the supplier after its oldest credit.
+    /// The sum paid to the supplier after its oldest credit.
     fn paid_since(&self) -> Option<i64> {
         let oldest = self.oldest()?;
         let since = self.of_ledger().into_iter().filter(|row| {

@@ -283,7 +283,7 @@ impl FromRequestParts<App> for Visitor {
 }
 
 impl Visitor {
-    /// Who sent these headers.
+    /// The person who sent these headers.
     pub(crate) async fn from_headers(headers: &HeaderMap, app: &App) -> Result<Self, PageError> {
         let appearance = Appearance::from_headers(headers);
         let secret = cookie::session(headers);

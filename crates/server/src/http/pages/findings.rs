@@ -226,7 +226,7 @@ pub(crate) async fn list_findings(
     })
 }
 
-/// Where a page of the queue is among the others.
+/// The place of a page of the queue among the others.
 struct Pager {
     position: String,
     first: Option<String>,

@@ -32,7 +32,7 @@ struct LimitsPage {
     amounts: Vec<Line>,
     has_units: bool,
     reasons: String,
-    /// From which amount on every verdict takes a reason, as it is shown or was typed; empty: from none.
+    /// The amount from which on every verdict takes a reason, as it is shown or was typed; empty: from none.
     reason_from: String,
     reason_wrong: Option<String>,
     /// The amounts above which two people decide.

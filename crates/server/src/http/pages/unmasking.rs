@@ -27,7 +27,7 @@ pub(crate) struct UnmaskForm {
 /// The offer of a page to show whole what it masks.
 #[derive(Debug)]
 pub(crate) struct UnmaskOffer {
-    /// Where the form is sent to.
+    /// The path that the form is sent to.
     pub(crate) action: String,
     pub(crate) asks_reason: bool,
 }

@@ -60,7 +60,7 @@ pub(crate) struct VerdictForm {
     until: Text,
     /// Until when an answer is waited for.
     due: Text,
-    /// Who acts next, where somebody has to; empty: as before.
+    /// The member who acts next, where somebody has to; empty: as before.
     assignee: Text,
 }
 

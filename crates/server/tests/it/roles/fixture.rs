@@ -54,7 +54,7 @@ pub(crate) struct TokenHolder {
     pub(crate) column: &'static str,
     pub(crate) name: String,
     pub(crate) token: Option<String>,
-    /// Which of what is there once for each is theirs.
+    /// The number of what is there once for each that is theirs.
     pub(crate) place: usize,
 }
 

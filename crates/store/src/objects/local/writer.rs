@@ -65,7 +65,7 @@ impl Ownership {
     }
 }
 
-/// Where the file is.
+/// The place of the bytes so far.
 #[derive(Debug)]
 enum Work {
     /// All of it so far is in the buffer.

@@ -1,5 +1,5 @@
-//! What is erased is gone, what is not stays, and the audit log proves both; what is exported comes back
-//! elsewhere.
+//! Erasure: what is erased is gone, what is not stays, and the audit log proves both; what is
+//! exported comes back elsewhere.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What a queue is narrowed by, each part with the way to leave it away.
+//! The conditions that a queue is narrowed by, each part with the way to leave it away.
 //!
 //! Not for: the tabs over it (`tabs`).
 

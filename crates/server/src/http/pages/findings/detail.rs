@@ -97,7 +97,7 @@ struct FindingPage {
     precedents: Precedents,
     /// The amounts that its check goes by.
     assumptions: Vec<String>,
-    /// Where an admin sets them.
+    /// The path of the page where an admin sets them.
     limits: Option<String>,
     /// All that is open at its supplier.
     all_of_supplier: Option<String>,

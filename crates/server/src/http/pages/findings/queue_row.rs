@@ -50,7 +50,7 @@ pub(super) struct QueueRow {
     pub(super) due: String,
     pub(super) is_overdue: bool,
     pub(super) suppressed: Option<String>,
-    /// Who proposed which verdict, in words.
+    /// The verdict that was proposed and by whom, in words.
     pub(super) proposed: Option<String>,
     pub(super) is_gone: bool,
 }

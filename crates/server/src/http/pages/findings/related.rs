@@ -1,4 +1,4 @@
-//! What stands beside a finding: others about its suppliers, and how people decided here.
+//! The context of a finding: others about its suppliers, and how people decided here.
 //!
 //! Invariant: what is said of earlier decisions is counted from them, and none is guessed.
 

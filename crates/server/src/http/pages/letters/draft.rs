@@ -94,7 +94,7 @@ fn supplier(found: &StoredFinding) -> (String, String) {
     (name, reference)
 }
 
-/// Where the ERP sends remittances of a supplier to, as far as a list of suppliers says it.
+/// The addresses that the ERP sends remittances of a supplier to, as far as a list of suppliers says it.
 async fn addresses(
     app: &App,
     member: &Member,

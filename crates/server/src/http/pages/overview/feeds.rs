@@ -1,4 +1,4 @@
-//! Whether files still arrive and the checks still run, in one strip, and what keeps checks from running.
+//! The feeds and runs of a unit in one strip: what came last and when, and what keeps checks from running.
 
 use domain::finding::{CheckEnd, CheckReport, InvoicesRead};
 use domain::{FileType, Run, RunState};
