@@ -25,6 +25,7 @@ mod ledger_faults;
 mod memory;
 mod month_end;
 mod moving;
+mod nginx_config;
 mod oidc;
 mod openapi;
 mod operating;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::harness::Server;
+use crate::nginx_config::nginx_config;
 
 const STARTED_MAX: Duration = Duration::from_secs(30);
 
@@ -25,18 +26,14 @@ impl Nginx {
         let folder = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let (at, tls) = (folder.path().display(), server.data_dir().join("tls"));
-        let temporaries: String = ["proxy", "fastcgi", "uwsgi", "scgi"]
-            .map(|kind| format!("{kind}_temp_path {at}/{kind};\n"))
-            .concat();
-        let config = format!(
-            "daemon off;\nworker_processes 2;\nuser root;\npid {at}/pid;\nerror_log stderr;\n\
-             events {{}}\nhttp {{\naccess_log off;\n{temporaries}client_body_temp_path {at}/tmp;\n\
-             server {{\nlisten 127.0.0.1:{port} ssl;\nssl_certificate {0}/server.pem;\n\
+        let files = format!(
+            "server {{\nlisten 127.0.0.1:{port} ssl;\nssl_certificate {0}/server.pem;\n\
              ssl_certificate_key {0}/server-key.pem;\nkeepalive_requests 10000000;\n\
              client_max_body_size 0;\nlocation /files {{\nroot {at};\ndav_methods PUT;\n\
-             create_full_put_path on;\n}}\n}}\n}}\n",
+             create_full_put_path on;\n}}\n}}\n",
             tls.display()
         );
+        let config = nginx_config(folder.path(), "worker_processes 2;\nuser root;", &files);
         fs::write(folder.path().join("nginx.conf"), config).unwrap();
         fs::create_dir(folder.path().join("files")).unwrap();
         let log = fs::File::create(folder.path().join("log")).unwrap();

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::harness::Server;
+use crate::nginx_config::nginx_config;
 
 const STARTED_MAX: Duration = Duration::from_secs(30);
 
@@ -113,13 +114,7 @@ impl Files {
             ],
         );
         let at = self.folder.path().display();
-        let temporaries: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .map(|kind| format!("{kind}_temp_path {at}/{kind};\n"))
-            .concat();
-        let text = format!(
-            "daemon off;\nmaster_process off;\npid {at}/pid;\nerror_log stderr;\nevents {{}}\n\
-             http {{\naccess_log off;\n{temporaries}{text}}}\n"
-        );
+        let text = nginx_config(self.folder.path(), "master_process off;", &text);
         (text, vec!["-p".to_owned(), at.to_string(), "-c".to_owned(), path(file)])
     }
 

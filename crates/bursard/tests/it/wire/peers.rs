@@ -1,5 +1,5 @@
-//! The same requests to other servers: what hyper lets through that stands in front of it here, and, in
-//! `cargo xtask prove wire`, the scores of those that Debian brings.
+//! The requests of `wire`, sent to other servers: what hyper lets through that stands in front of it here,
+//! and, in `cargo xtask prove wire`, the scores of those that Debian brings.
 //!
 //! Each answers every request with 200 and its path, so that what is told apart is how messages are framed
 //! and not what is done with them. A server that neither answers nor closes has failed.
@@ -26,6 +26,7 @@ use tokio_rustls::TlsAcceptor;
 use super::connection::Peer;
 use super::{Case, Level, Verdict, all_cases, names, perform};
 use crate::harness::Server;
+use crate::nginx_config::nginx_config;
 
 /// `cargo xtask prove wire` sets to how many seconds other servers are waited for: some wait themselves.
 const SECONDS_VARIABLE: &str = "BURSAR_WIRE_SECONDS";
@@ -107,19 +108,11 @@ fn program(name: &str, certificate: &Certificate) -> Option<Other> {
     let (chain, key) = (certificate.chain.display(), certificate.key.display());
     let (text, arguments) = match name {
         "nginx" => {
-            let temporaries: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-                .map(|kind| format!("{kind}_temp_path {}/{kind};\n", at.display()))
-                .concat();
-            (
-                format!(
-                    "daemon off;\nmaster_process off;\npid {0}/pid;\nerror_log stderr;\nevents {{}}\nhttp \
-                     {{\naccess_log off;\n{temporaries}server {{\nlisten 127.0.0.1:{port} ssl;\n\
-                     ssl_certificate {chain};\nssl_certificate_key {key};\n\
-                     location / {{ return 200 $request_uri; }}\n}}\n}}\n",
-                    at.display()
-                ),
-                vec!["-p", ".", "-c"],
-            )
+            let server = format!(
+                "server {{\nlisten 127.0.0.1:{port} ssl;\nssl_certificate {chain};\n\
+                 ssl_certificate_key {key};\nlocation / {{ return 200 $request_uri; }}\n}}\n"
+            );
+            (nginx_config(at, "master_process off;", &server), vec!["-p", ".", "-c"])
         }
         _ => (
             format!(
@@ -144,7 +137,7 @@ fn program(name: &str, certificate: &Certificate) -> Option<Other> {
     Some(other)
 }
 
-/// What each level came to, and the requests of MUST that failed.
+/// The verdicts by level, and the requests of MUST that failed.
 #[derive(Default)]
 struct Score {
     counts: BTreeMap<(Level, Verdict), usize>,
@@ -173,7 +166,7 @@ fn score(
     score
 }
 
-/// What fields an answer has is a matter of what was asked for.
+/// Returns `true` for a request about framing: the fields of an answer are a matter of what was asked for.
 fn is_of_framing(case: &Case) -> bool {
     let is_of_fields = case.says.is_some() || case.without.is_some();
     !is_of_fields && !OF_OUR_OWN.iter().any(|name| case.send.contains(name))
