@@ -20,11 +20,17 @@ struct Proof {
     size: &'static str,
 }
 
-const PROOFS: [Proof; 12] = [
+const PROOFS: [Proof; 13] = [
     Proof {
         name: "api",
         test: "api_tools::no_answer_is_outside_the_document",
         variable: "BURSAR_API_EXAMPLES",
+        size: "200",
+    },
+    Proof {
+        name: "chaos",
+        test: "three_nodes_lose_nothing_whatever_fails",
+        variable: "BURSAR_CHAOS_FAULTS",
         size: "200",
     },
     Proof {

@@ -8,6 +8,7 @@
 mod functions;
 mod holidays;
 mod own_session;
+mod part_files;
 mod tables;
 
 use std::num::NonZeroUsize;

@@ -1,7 +1,10 @@
-//! A store whose lists come in the order of their names.
+//! A store whose lists come in the order of their names, and whose files answer by the names they are asked by.
 //!
 //! Delta Lake replays its log in the order in which it is listed: S3 and Azure list by name, a disk as it
 //! likes. Lists of a ledger are short enough to be held.
+//!
+//! A file's answer names the file as it was asked for: of S3 and Azure it names the key of the whole bucket
+//! (`PrefixStore` of `object_store` 0.13), and the query engine leaves out what is not below its table.
 
 use std::fmt;
 use std::ops::Range;
@@ -16,7 +19,7 @@ use object_store::{
     PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result,
 };
 
-/// Passes everything on and sorts what is listed.
+/// Passes everything on, sorts what is listed and names files as they were asked for.
 #[derive(Debug)]
 pub(crate) struct InOrder(pub(crate) Arc<dyn ObjectStore>);
 
@@ -57,7 +60,9 @@ impl ObjectStore for InOrder {
     }
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
-        self.0.get_opts(location, options).await
+        let mut answer = self.0.get_opts(location, options).await?;
+        answer.meta.location = location.clone();
+        Ok(answer)
     }
 
     async fn get_ranges(&self, location: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {

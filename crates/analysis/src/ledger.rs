@@ -3,6 +3,8 @@
 //! Not for: what a change holds (`replace`, `snapshot`, `upkeep`). Invariant: a change is made against one
 //! version and becomes the next one, or is [`Error::Overtaken`].
 
+mod parts;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -194,29 +196,6 @@ impl Ledger {
         // The log's text may be cleaned away long after; the rows are then known to be there, not how many.
         let rows = noted.map(|note| note.rows).unwrap_or_default();
         Ok(Some(LedgerChange { version, rows }))
-    }
-
-    /// In the order of their names.
-    pub(crate) fn parts(&self) -> Result<Vec<Part>, Error> {
-        let files = self.state()?.log_data();
-        let mut parts: Vec<Part> = files
-            .iter()
-            .map(|file| {
-                let rows = file.num_records();
-                let path = file.path().into_owned();
-                if !is_beside_log(&path) {
-                    return Err(Error::storage("a part lies outside of the ledger's folder"));
-                }
-                Ok(Part {
-                    path,
-                    bytes: u64::try_from(file.size()).map_err(Error::storage)?,
-                    rows: rows.ok_or_else(|| Error::storage("a part does not say its rows"))?
-                        as u64,
-                })
-            })
-            .collect::<Result<_, Error>>()?;
-        parts.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(parts)
     }
 
     pub(crate) const fn part_store(&self) -> &PartStore {

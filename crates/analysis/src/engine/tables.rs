@@ -17,9 +17,10 @@ use datafusion::execution::FunctionRegistry as _;
 use datafusion::prelude::{DataFrame, Expr, SessionContext, coalesce, col, concat, lit};
 use domain::{ColumnKind, FileType};
 use extract::{AMOUNT_PRECISION, AMOUNT_SCALE};
-use object_store::ObjectStore;
+use object_store::{ObjectMeta, ObjectStore};
 use url::Url;
 
+use super::part_files::PartFiles;
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::schema::table_schema;
@@ -27,7 +28,7 @@ use crate::schema::table_schema;
 /// The batches that the tables are made of.
 #[derive(Debug)]
 pub(crate) struct Tables {
-    files: Option<Arc<dyn ObjectStore>>,
+    files: Option<Arc<PartFiles>>,
     sources: Vec<(FileType, Source)>,
 }
 
@@ -59,12 +60,13 @@ impl Tables {
         files: Arc<dyn ObjectStore>,
         ledgers: &[(String, Ledger)],
     ) -> Result<Self, Error> {
-        let mut sources = Vec::new();
+        let (mut sources, mut all) = (Vec::new(), Vec::new());
         for (place, ledger) in ledgers {
-            let parts = ledger.parts()?.into_iter().map(|part| format!("{place}/{}", part.path));
-            sources.push((ledger.file_type(), Source::Parts(parts.collect())));
+            let parts = ledger.listed_parts(place)?;
+            sources.push((ledger.file_type(), Source::Parts(locations(&parts))));
+            all.extend(parts);
         }
-        Ok(Self { files: Some(files), sources })
+        Ok(Self { files: Some(Arc::new(PartFiles::new(files, all))), sources })
     }
 
     /// Of rows in memory, in the columns of their ledgers.
@@ -79,13 +81,14 @@ impl Tables {
         files: Arc<dyn ObjectStore>,
         ledgers: &[(String, String, Ledger)],
     ) -> Result<Self, Error> {
-        let mut units = Vec::new();
+        let (mut units, mut all) = (Vec::new(), Vec::new());
         for (unit, place, ledger) in ledgers {
-            let parts = ledger.parts()?.into_iter().map(|part| format!("{place}/{}", part.path));
-            units.push((unit.clone(), parts.collect()));
+            let parts = ledger.listed_parts(place)?;
+            units.push((unit.clone(), locations(&parts)));
+            all.extend(parts);
         }
         let sources = vec![(FileType::Transactions, Source::Units(units))];
-        Ok(Self { files: Some(files), sources })
+        Ok(Self { files: Some(Arc::new(PartFiles::new(files, all))), sources })
     }
 
     pub(crate) fn has(&self, file_type: FileType) -> bool {
@@ -95,7 +98,7 @@ impl Tables {
     pub(crate) fn register(&self, session: &SessionContext) -> Result<(), Error> {
         if let Some(files) = &self.files {
             let store = Url::parse(STORE).map_err(Error::storage)?;
-            session.register_object_store(&store, Arc::clone(files));
+            session.register_object_store(&store, Arc::clone(files) as _);
         }
         for file_type in FileType::ALL {
             let source = self.sources.iter().find(|(of, _)| *of == file_type);
@@ -103,6 +106,10 @@ impl Tables {
         }
         Ok(())
     }
+}
+
+fn locations(parts: &[ObjectMeta]) -> Vec<String> {
+    parts.iter().map(|part| part.location.to_string()).collect()
 }
 
 /// Puts a view in the place of transactions: without the rows of these statuses. With none the table stays.

@@ -23,10 +23,10 @@ const ROUNDS_PER_FOLDER: u64 = 10;
 const WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// A generator that is the same everywhere (xorshift64*), so that a round can be repeated.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn roll(&mut self, below: u64) -> u64 {
+    pub(crate) fn roll(&mut self, below: u64) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;

@@ -6,10 +6,10 @@
 
 use std::cell::Cell;
 use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, control};
 use crate::harness::{Server, with_config};
 
 /// Names the emulator's program, `moto_server`; `cargo xtask setup` installs it below the home folder.
@@ -34,10 +34,7 @@ pub(crate) struct Network {
 impl Deployment {
     /// Nothing where there is no emulator: on a machine without Python's packages.
     pub(crate) fn networked() -> Option<Self> {
-        let emulator = Emulator::start()?;
-        let cluster = Cluster::shared("network");
-        let network = Network { cluster, emulator, servers: Cell::new(0) };
-        Some(Self::Networked(Box::new(network)))
+        Network::start("network").map(|network| Self::Networked(Box::new(network)))
     }
 
     /// A server with nothing received yet. In a network the files of the one before it go.
@@ -53,6 +50,27 @@ impl Deployment {
 }
 
 impl Network {
+    /// With the PostgreSQL that all tests share which name it so.
+    pub(crate) fn start(cluster: &str) -> Option<Self> {
+        let emulator = Emulator::start()?;
+        Some(Self { cluster: Cluster::shared(cluster), emulator, servers: Cell::new(0) })
+    }
+
+    /// The folder of PostgreSQL's socket.
+    pub(crate) fn database_folder(&self) -> &Path {
+        &self.cluster.folder
+    }
+
+    /// Ends PostgreSQL as a crash of its own would, and starts it again.
+    pub(crate) fn restart_database(&self) {
+        control(&self.cluster.folder, "restart", &["-m", "immediate"]);
+    }
+
+    /// The host and port of the emulator.
+    pub(crate) fn store_address(&self) -> &str {
+        self.emulator.address.strip_prefix("http://").expect("it speaks plain HTTP")
+    }
+
     /// A database and a bucket with nothing in them, as a configuration names them.
     pub(crate) async fn make_place(&self) -> String {
         let name = format!("d{}_{}", std::process::id(), self.servers.get());

@@ -9,6 +9,7 @@ mod access;
 mod answers;
 mod api_tools;
 mod backup;
+mod chaos;
 mod clients;
 #[path = "../../../store/tests/it/cluster.rs"]
 mod cluster;

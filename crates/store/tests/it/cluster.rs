@@ -17,7 +17,7 @@ use sqlx::{AssertSqlSafe, Connection as _};
 
 const USER: &str = "bursar";
 /// As PostgreSQL names it for its usual port.
-const SOCKET: &str = ".s.PGSQL.5432";
+pub(crate) const SOCKET: &str = ".s.PGSQL.5432";
 /// PostgreSQL refuses to run as root; either of these exists on any machine.
 const OTHER_USERS: [&str; 2] = ["postgres", "nobody"];
 const HOW_TO_GET_IT: &str = "PostgreSQL's programs were not found: install the package \
@@ -72,29 +72,32 @@ impl Cluster {
 }
 
 fn start(folder: &Path) {
-    let programs = programs();
     if folder.exists() {
         fs::remove_dir_all(folder).unwrap();
     }
     fs::create_dir(folder).unwrap();
     let owner = owner(folder);
-    let run = |program: &str, arguments: &[&str]| {
-        let mut command = Command::new(programs.join(program));
-        command.current_dir(folder).args(arguments);
-        if let Some((user, group)) = owner {
-            command.uid(user).gid(group);
-        }
-        // Not a pipe: the server would keep it open.
-        let said = File::create(folder.join(program)).unwrap();
-        let ended = command.stdout(said.try_clone().unwrap()).stderr(said).status().unwrap();
-        let said = fs::read_to_string(folder.join(program)).unwrap();
-        assert!(ended.success(), "{program}: {said}");
-    };
     let encoding = ["--no-sync", "--auth=trust", "--encoding=UTF8", "--no-locale"];
-    run("initdb", &[&encoding[..], &["-U", USER, "-D", "rows"]].concat());
-    let socket = folder.display();
-    let settings = format!("{SERVER_SETTINGS} -k {socket}");
-    run("pg_ctl", &["start", "--wait", "-D", "rows", "-l", "server.log", "-o", &settings]);
+    run(folder, owner, "initdb", &[&encoding[..], &["-U", USER, "-D", "rows"]].concat());
+    control(folder, "start", &[]);
+}
+
+/// Starts or restarts the server in `folder`, with the settings of all tests.
+pub(crate) fn control(folder: &Path, action: &str, flags: &[&str]) {
+    let owner = owner(folder);
+    let settings = format!("{SERVER_SETTINGS} -k {}", folder.display());
+    let usual = ["--wait", "-D", "rows", "-l", "server.log", "-o", &settings];
+    run(folder, owner, "pg_ctl", &[&[action], &usual[..], flags].concat());
+}
+
+fn run(folder: &Path, (user, group): (u32, u32), program: &str, arguments: &[&str]) {
+    let mut command = Command::new(programs().join(program));
+    command.current_dir(folder).args(arguments).uid(user).gid(group);
+    // Not a pipe: the server would keep it open.
+    let said = File::create(folder.join(program)).unwrap();
+    let ended = command.stdout(said.try_clone().unwrap()).stderr(said).status().unwrap();
+    let said = fs::read_to_string(folder.join(program)).unwrap();
+    assert!(ended.success(), "{program}: {said}");
 }
 
 /// In a group of its own, so that what ends the tests does not end it.
@@ -119,18 +122,20 @@ fn programs() -> PathBuf {
         .expect(HOW_TO_GET_IT)
 }
 
-/// Whom to run as, when we are root: the folder is given to them. `None`: as we are; `initdb` says
-/// so when that is root.
-fn owner(folder: &Path) -> Option<(u32, u32)> {
-    if fs::metadata(folder).expect("we made it").uid() != 0 {
-        return None;
+/// The user and group to run as: the folder's, which is given to another user where it is root's.
+fn owner(folder: &Path) -> (u32, u32) {
+    let owned = fs::metadata(folder).expect("we made it");
+    if owned.uid() != 0 {
+        return (owned.uid(), owned.gid());
     }
     let id = |flag: &str, user: &str| {
         let output = Command::new("id").args([flag, user]).output().ok()?;
         String::from_utf8_lossy(&output.stdout).trim().parse::<u32>().ok()
     };
-    let (user, group) =
-        OTHER_USERS.iter().find_map(|user| Some((id("-u", user)?, id("-g", user)?)))?;
+    let other = OTHER_USERS.iter().find_map(|user| Some((id("-u", user)?, id("-g", user)?)));
+    let Some((user, group)) = other else {
+        return (owned.uid(), owned.gid());
+    };
     chown(folder, Some(user), Some(group)).expect("the folder is ours to give away");
-    Some((user, group))
+    (user, group)
 }
