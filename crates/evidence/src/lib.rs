@@ -16,24 +16,13 @@ pub mod invoices;
 pub mod netting;
 pub mod parallel;
 mod rate;
+mod text_key;
 pub mod vat;
 pub mod weigh;
 
-/// The identity of a text within one version of Bursar: 64 bits, the same on every machine of a kind, never
-/// 0. For grouping, not for keeping.
-pub fn text_key(text: &str) -> u64 {
-    bytes_key(text.as_bytes())
-}
+pub use text_key::text_key;
 
 /// A place, or a count of places, in half the memory.
 pub fn narrow(at: usize) -> u32 {
     u32::try_from(at).expect("memory ends before there are 2^32 invoices, rows or words")
-}
-
-/// That of a text by its bytes.
-fn bytes_key(bytes: &[u8]) -> u64 {
-    use std::hash::Hasher as _;
-    let mut hasher = rustc_hash::FxHasher::default();
-    hasher.write(bytes);
-    hasher.finish() | 1
 }

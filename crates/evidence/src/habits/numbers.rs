@@ -3,17 +3,19 @@
 //! Invariant: what is counted for a pair leaves the pair itself out.
 
 mod party_counts;
+mod slips;
 
 use rustc_hash::FxHashMap;
 
-use crate::invoice_number::{InvoiceNumber, NumberLikeness, segments, tails};
+use crate::invoice_number::{InvoiceNumber, NumberLikeness, segments};
 use crate::invoices::Invoices;
 
 use self::party_counts::PartyCounts;
+use self::slips::Slips;
 use super::number_forms::{Form, LENGTHS, NumberForms, read_all};
 use super::placeholders;
 use super::shared_series;
-use crate::{bytes_key, text_key as hash};
+use crate::text_key;
 
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
@@ -142,26 +144,38 @@ impl Numbers {
         (text, number): (&str, &InvoiceNumber),
         slip: NumberLikeness,
     ) -> u32 {
+        let [variants] = self.variants_of(party, (text, number), [slip]);
+        variants
+    }
+
+    /// The numbers of invoices by several sorts of slips.
+    pub(super) fn variants_of<const SORTS: usize>(
+        &self,
+        party: u32,
+        (text, number): (&str, &InvoiceNumber),
+        sorts: [NumberLikeness; SORTS],
+    ) -> [u32; SORTS] {
         let own = self.used.of_party(party);
-        let used = |text: &[u8]| own.get(bytes_key(text));
-        let beside_itself = |all: u32| all.saturating_sub(used(number.plain.as_bytes()));
+        let beside_itself = |all: u32| all.saturating_sub(own.get(text_key(&number.plain)));
         let of_core = |core: u64| match core {
             0 => 0,
             core => beside_itself(self.cores.get(party, core)),
         };
-        match slip.counted_as() {
+        let slips = number.plain.is_ascii().then(|| Slips::of(number));
+        sorts.map(|slip| match slip.counted_as() {
             NumberLikeness::Misread => {
-                return beside_itself(self.merged.get(party, hash(&number.merged)));
+                beside_itself(self.merged.get(party, text_key(&number.merged)))
             }
-            NumberLikeness::Contained => return of_core(segments::core(text)),
-            NumberLikeness::Rearranged => return of_core(segments::core_in_any_order(text)),
-            _ => {}
-        }
-        let mut found = 0;
-        if number.plain.is_ascii() {
-            each_variant(number, slip, &mut |text| found += used(text));
-        }
-        found
+            NumberLikeness::Contained => of_core(segments::core(text)),
+            NumberLikeness::Rearranged => of_core(segments::core_in_any_order(text)),
+            slip => {
+                let mut found = 0;
+                if let Some(slips) = &slips {
+                    slips.each(slip, &mut |key| found += own.get(key));
+                }
+                found
+            }
+        })
     }
 
     fn learn_collisions(&self, invoices: &Invoices) -> [[Collisions; LENGTHS]; 2] {
@@ -184,76 +198,4 @@ fn cores(invoices: &Invoices, read: &[NumberForms]) -> PartyCounts {
         segments::each_core(invoices.number(at), &mut |core| uses.push((party, core)));
     }
     PartyCounts::of(uses)
-}
-
-/// Gives the variants that a slip may make of a number of ASCII.
-fn each_variant(number: &InvoiceNumber, slip: NumberLikeness, with: &mut dyn FnMut(&[u8])) {
-    let plain = number.plain.as_bytes();
-    match slip {
-        NumberLikeness::Transposed => {
-            let mut bytes = plain.to_vec();
-            for at in 0..plain.len().saturating_sub(1) {
-                if bytes[at] != bytes[at + 1] {
-                    bytes.swap(at, at + 1);
-                    with(&bytes);
-                    bytes.swap(at, at + 1);
-                }
-            }
-        }
-        NumberLikeness::Substituted => {
-            let mut bytes = plain.to_vec();
-            for at in 0..plain.len() {
-                let was = bytes[at];
-                for other in (b'0'..=b'9').filter(|other| was.is_ascii_digit() && *other != was) {
-                    bytes[at] = other;
-                    with(&bytes);
-                }
-                bytes[at] = was;
-            }
-        }
-        NumberLikeness::Dropped => dropped(plain, with),
-        NumberLikeness::Neighbouring => neighbours(number, with),
-        NumberLikeness::Suffix => {
-            let mut longer = Vec::with_capacity(plain.len() + 16);
-            for tail in tails() {
-                longer.clear();
-                longer.extend_from_slice(plain);
-                longer.extend_from_slice(tail.as_bytes());
-                with(&longer);
-                if let Some(without) = plain.strip_suffix(tail.as_bytes()) {
-                    with(without);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-/// One character less, or one digit more anywhere but at the end.
-fn dropped(plain: &[u8], with: &mut dyn FnMut(&[u8])) {
-    let (mut shorter, mut longer) = (plain[plain.len().min(1)..].to_vec(), plain.to_vec());
-    longer.insert(0, b'0');
-    for at in 0..plain.len() {
-        with(&shorter);
-        for digit in b'0'..=b'9' {
-            longer[at] = digit;
-            with(&longer);
-        }
-        // The gap and the digit go one further.
-        longer[at] = plain[at];
-        if let Some(next) = shorter.get_mut(at) {
-            *next = plain[at];
-        }
-    }
-}
-
-fn neighbours(number: &InvoiceNumber, with: &mut dyn FnMut(&[u8])) {
-    let Some(parts) = number.parts() else { return };
-    let (prefix, suffix) = (parts.prefix, parts.suffix);
-    for apart in 1..=9_u64 {
-        let counts = [parts.count.checked_sub(apart), parts.count.checked_add(apart)];
-        for count in counts.into_iter().flatten() {
-            with(format!("{prefix}{count}{suffix}").as_bytes());
-        }
-    }
 }

@@ -59,9 +59,10 @@ impl Own {
         for at in members.iter().step_by(stride) {
             let text = invoices.number(*at as usize);
             let number = InvoiceNumber::new(text);
-            for slip in SLIPS {
+            let found = numbers.variants_of(party, (text, &number), SLIPS);
+            for (slip, found) in SLIPS.into_iter().zip(found) {
                 #[expect(clippy::cast_precision_loss, reason = "a few dozen at most")]
-                let found = numbers.variants(party, (text, &number), slip) as f32;
+                let found = found as f32;
                 self.slips[slip.index()] += found;
             }
             self.slips_of += 1.0;
