@@ -198,6 +198,11 @@ impl Habits {
         own
     }
 
+    /// Places by party, then day.
+    pub(crate) fn by_party(&self) -> &[u32] {
+        &self.order
+    }
+
     /// A party's invoices by day.
     pub fn members(&self, party: u32) -> &[u32] {
         let party = party as usize;

@@ -161,6 +161,52 @@ impl Invoices {
             number => number,
         }
     }
+
+    /// Of places by id, places by party, then day, then id; parties are numbered by the least of their ids, so
+    /// that places still depend on nothing but the rows. Nearly all comparisons are of one party's invoices,
+    /// and what lies together in memory is found in half the time.
+    pub fn sort_by_party(&mut self) {
+        self.number_parties();
+        let begins = party_begins(&self.party);
+        let (mut ends, mut order) = (begins.clone(), vec![0; self.len()]);
+        for (at, party) in self.party.iter().enumerate() {
+            let end = &mut ends[*party as usize];
+            order[*end as usize] = crate::narrow(at);
+            *end += 1;
+        }
+        for party in begins.windows(2) {
+            // In the order of ids already, and most ids are given out day by day.
+            order[party[0] as usize..party[1] as usize]
+                .sort_by_key(|at| self.invoiced[*at as usize]);
+        }
+        self.take(&order);
+    }
+
+    /// Numbers parties in the order in which their first invoices stand.
+    fn number_parties(&mut self) {
+        let count = self.party.iter().max().map_or(0, |last| *last as usize + 1);
+        let (mut numbers, mut next) = (vec![None; count], 0);
+        for party in &mut self.party {
+            *party = *numbers[*party as usize].get_or_insert_with(|| {
+                next += 1;
+                next - 1
+            });
+        }
+    }
+}
+
+/// Where the places of each party would begin, were they in the order of parties; one more than there are
+/// parties.
+pub(crate) fn party_begins(parties: &[u32]) -> Vec<u32> {
+    let count = parties.iter().max().map_or(0, |last| *last as usize + 1);
+    let mut begins = vec![0_u32; count + 1];
+    for party in parties {
+        begins[*party as usize + 1] += 1;
+    }
+    for party in 0..count {
+        begins[party + 1] += begins[party];
+    }
+    begins
 }
 
 fn in_order<T: Copy>(column: &[T], order: &[u32]) -> Vec<T> {

@@ -112,11 +112,12 @@ impl InvoiceTable {
     }
 
     fn search(
-        &self,
+        &mut self,
         run: &Run,
         check: &ConfiguredCheck,
         rolled: &RollUp,
     ) -> Result<Outcome, Error> {
+        self.invoices.sort_by_party();
         let (invoices, threads) = (&self.invoices, run.engine.threads());
         let habits = &Habits::learn(invoices, threads);
         let netting = &Netting::find(invoices, habits);

@@ -11,6 +11,8 @@ use super::blocks::stem_key;
 use super::{Judge, Reason};
 use crate::amounts::AmountLikeness;
 use crate::invoice_number::InvoiceNumber;
+use crate::invoices::party_begins;
+use crate::parallel;
 use crate::weigh::{NumberedInvoice, Scorer, WeighedPair};
 
 /// Pairs that were keyed again together.
@@ -40,13 +42,14 @@ const LIKELY_MIN: f64 = 0.5;
 
 /// A party and the day on which the later of a pair was keyed.
 type KeyedOn = (u32, i32);
-/// A party, an amount and what is left of a number without all that stands round it.
-type Alike = (u32, i64, u64);
+/// An amount and what is left of a number without all that stands round it.
+type Alike = (i64, u64);
 
 /// A search for batches among what was found.
 #[derive(Debug)]
 pub(super) struct BatchSearch<'a> {
     pub(super) judge: Judge<'a>,
+    pub(super) threads: usize,
 }
 
 impl BatchSearch<'_> {
@@ -137,40 +140,46 @@ impl BatchSearch<'_> {
     /// Days on which most of what was keyed had been keyed before. The party's habits would explain every
     /// pair of them away: what has come so often is taken for how it bills, though it came all at once.
     fn whole_batches(&self) -> Vec<(KeyedOn, Vec<(usize, usize)>)> {
+        let of_party = |party: usize| self.batches_of(crate::narrow(party));
+        let parties = party_begins(&self.judge.invoices.party).len() - 1;
+        parallel::of_all(parties, self.threads, of_party).into_iter().flatten().collect()
+    }
+
+    fn batches_of(&self, party: u32) -> Vec<(KeyedOn, Vec<(usize, usize)>)> {
         let (invoices, habits) = (self.judge.invoices, self.judge.habits);
-        let mut alike: FxHashMap<Alike, Vec<u32>> = FxHashMap::default();
-        let mut days: FxHashMap<KeyedOn, Vec<u32>> = FxHashMap::default();
-        for at in 0..invoices.len() {
-            if invoices.amount[at] <= 0 || habits.plain(at) == 0 {
-                continue;
-            }
-            days.entry((invoices.party[at], invoices.entered[at]))
-                .or_default()
-                .push(crate::narrow(at));
+        let members = habits.members(party);
+        if members.len() < PAIRS_MIN {
+            return Vec::new();
         }
-        days.retain(|_, keyed| keyed.len() >= PAIRS_MIN);
-        let parties: FxHashSet<u32> = days.keys().map(|(party, _)| *party).collect();
-        for at in 0..invoices.len() {
-            let party = invoices.party[at];
-            if invoices.amount[at] > 0 && habits.plain(at) != 0 && parties.contains(&party) {
-                let key = (party, invoices.amount[at], stem_key(invoices.number(at)));
-                alike.entry(key).or_default().push(crate::narrow(at));
-            }
+        let is_bill = |at: &usize| invoices.amount[*at] > 0 && habits.plain(*at) != 0;
+        let mut keyed: Vec<(i32, usize)> = members
+            .iter()
+            .map(|at| *at as usize)
+            .filter(is_bill)
+            .map(|at| (self.entered(at), at))
+            .collect();
+        keyed.sort_unstable();
+        let days = || keyed.chunk_by(|x, y| x.0 == y.0).filter(|day| day.len() >= PAIRS_MIN);
+        if days().next().is_none() {
+            return Vec::new();
         }
-        let twice = |at: u32| {
-            let place = at as usize;
-            let key =
-                (invoices.party[place], invoices.amount[place], stem_key(invoices.number(place)));
+        let key = |at: usize| (invoices.amount[at], stem_key(invoices.number(at)));
+        let mut alike: FxHashMap<Alike, Vec<usize>> = FxHashMap::default();
+        for (_, at) in &keyed {
+            alike.entry(key(*at)).or_default().push(*at);
+        }
+        let twice = |at: usize| {
             // Three times is how the party bills, twice is a second keying.
-            let [one, other] = alike[&key][..] else { return None };
-            let earlier = if one == at { other } else { one } as usize;
-            (invoices.entered[earlier] < invoices.entered[place]).then_some((earlier, place))
+            let [one, other] = alike[&key(at)][..] else { return None };
+            let earlier = if one == at { other } else { one };
+            (self.entered(earlier) < self.entered(at)).then_some((earlier, at))
         };
-        let mut batches: Vec<(KeyedOn, Vec<(usize, usize)>)> = Vec::new();
-        for (keyed_on, keyed) in &days {
-            let pairs: Vec<(usize, usize)> = keyed.iter().filter_map(|at| twice(*at)).collect();
-            if pairs.len() >= PAIRS_MIN && self.is_batch(*keyed_on, &pairs, keyed.len()) {
-                batches.push((*keyed_on, pairs));
+        let mut batches = Vec::new();
+        for day in days() {
+            let pairs: Vec<(usize, usize)> = day.iter().filter_map(|(_, at)| twice(*at)).collect();
+            let keyed_on = (party, day[0].0);
+            if pairs.len() >= PAIRS_MIN && self.is_batch(keyed_on, &pairs, day.len()) {
+                batches.push((keyed_on, pairs));
             }
         }
         batches

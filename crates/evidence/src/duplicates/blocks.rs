@@ -39,6 +39,10 @@ impl BlockingKey {
         Self::RareAmount,
     ];
 
+    const fn is_of_party(self) -> bool {
+        !matches!(self, Self::NumberAndAmount | Self::RareAmount)
+    }
+
     pub const fn words(self) -> &'static str {
         match self {
             Self::PartyAndAmount => "supplier and amount",
@@ -123,9 +127,7 @@ impl<'a> Keys<'a> {
         threads: usize,
         overfull: &mut Vec<Overfull>,
     ) -> Blocks {
-        let entries =
-            (0..self.invoices.len()).filter_map(|at| self.entry(blocking_key, at)).collect();
-        let sorted: Vec<Entry> = parallel::sorted(entries, threads);
+        let sorted = self.sorted(blocking_key, threads);
         let mut blocks = Blocks::default();
         for block in sorted.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
             if block.len() < 2 || !self.is_wanted(blocking_key, block) {
@@ -140,6 +142,20 @@ impl<'a> Keys<'a> {
             blocks.ends.push(blocks.places.len());
         }
         blocks
+    }
+
+    /// Entries by key. Those of a party are sorted by themselves, as they lie together.
+    fn sorted(&self, blocking_key: BlockingKey, threads: usize) -> Vec<Entry> {
+        let places = self.habits.by_party().iter().map(|at| *at as usize);
+        let mut entries: Vec<Entry> =
+            places.filter_map(|at| self.entry(blocking_key, at)).collect();
+        if !blocking_key.is_of_party() {
+            return parallel::sorted(entries, threads);
+        }
+        for of_party in entries.chunk_by_mut(|x, y| x.0 == y.0) {
+            of_party.sort_unstable();
+        }
+        entries
     }
 
     fn entry(&self, blocking_key: BlockingKey, at: usize) -> Option<Entry> {

@@ -55,7 +55,7 @@ impl Search<'_> {
             found.note(judgement);
         }
         found.sums_left_out = left_out;
-        let search = BatchSearch { judge: self.judge };
+        let search = BatchSearch { judge: self.judge, threads: self.threads };
         found.batches = search.take(&mut found.shown, &mut found.suppressed);
         found
     }

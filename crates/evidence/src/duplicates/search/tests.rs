@@ -47,6 +47,7 @@ fn ledger() -> Invoices {
         }
     }
     invoices.sort_by_id(2);
+    invoices.sort_by_party();
     invoices
 }
 
@@ -90,8 +91,9 @@ fn odds_rule_out_only_what_the_weights_would() {
     let numbered = |at: usize| NumberedInvoice { at, number: &numbers[at] };
     let needed = THRESHOLD / (1.0 - THRESHOLD);
     let (mut ruled_out, mut left) = (0, 0);
-    for one in 0..400 {
-        for other in one + 1..400 {
+    let of_several = || (0..invoices.len()).step_by(4);
+    for one in of_several() {
+        for other in of_several().filter(|other| *other > one) {
             let weighed = scale.weigh(numbered(one), numbered(other));
             let is_small = weighed.bits() < needed.log2() && weighed.pooled_bits() < needed.log2();
             let ruled = scale.odds(numbered(one), numbered(other), needed).are_too_small();
