@@ -56,6 +56,16 @@ pub enum Judgement {
 impl Judge<'_> {
     /// Of two invoices.
     pub fn judge(&self, one: NumberedInvoice<'_>, other: NumberedInvoice<'_>) -> Judgement {
+        self.judge_after(one, other, &mut crate::weigh::PartyRatios::default())
+    }
+
+    /// Of two invoices that come after others of their party.
+    pub fn judge_after(
+        &self,
+        one: NumberedInvoice<'_>,
+        other: NumberedInvoice<'_>,
+        ratios: &mut crate::weigh::PartyRatios,
+    ) -> Judgement {
         let (a, b) = (one.at, other.at);
         let (positive_a, positive_b) = (self.invoices.amount[a] > 0, self.invoices.amount[b] > 0);
         if !positive_a && !positive_b {
@@ -66,7 +76,7 @@ impl Judge<'_> {
             return self.credit_as_invoice(scale, a, b);
         }
         let needed = self.threshold / (1.0 - self.threshold);
-        if scale.odds(one, other, needed).are_too_small() {
+        if scale.odds((one, other), needed, ratios).are_too_small() {
             return Judgement::Neither;
         }
         if self.invoices.id(a) == self.invoices.id(b) {

@@ -10,6 +10,7 @@
 mod across;
 pub mod error_model;
 mod odds;
+mod party_ratios;
 mod scorer;
 
 use crate::amounts::AmountLikeness;
@@ -19,6 +20,7 @@ use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::Invoices;
 
 pub use odds::Odds;
+pub use party_ratios::PartyRatios;
 pub use scorer::Scorer;
 
 /// The subject of a weight.

@@ -10,7 +10,7 @@ use super::blocks::{BlockingKey, Blocks, Keys, Overfull};
 use super::joint::{JointSums, SumsLeftOut};
 use super::{Judge, Judgement, Reason};
 use crate::invoice_number::InvoiceNumber;
-use crate::weigh::{NumberedInvoice, WeighedPair};
+use crate::weigh::{NumberedInvoice, PartyRatios, WeighedPair};
 
 /// Pairs that a thread takes at once: little enough that threads end together, much enough that taking
 /// them costs nothing.
@@ -97,6 +97,7 @@ impl Search<'_> {
     ) -> SearchResult {
         let mut found = SearchResult::default();
         let mut numbers: Vec<InvoiceNumber> = Vec::new();
+        let mut ratios = PartyRatios::default();
         if self.stop.load(Ordering::Relaxed) {
             return found;
         }
@@ -116,7 +117,7 @@ impl Search<'_> {
                         continue;
                     }
                     found.pairs += 1;
-                    found.note(self.judge.judge(one, other));
+                    found.note(self.judge.judge_after(one, other, &mut ratios));
                 }
             }
         }

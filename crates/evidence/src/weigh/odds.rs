@@ -1,5 +1,6 @@
 //! Where weights go: a list, for whoever explains; or a product, for the many pairs that come to nothing.
 
+use super::party_ratios::{Likeness, PartyRatios};
 use super::{Rates, Subject, Weight};
 use crate::habits::BaseRate;
 
@@ -12,20 +13,37 @@ pub(super) struct Ratio {
     most: f64,
 }
 
+/// A ratio as it is multiplied: by the party's own habits, and by those of all parties together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counted {
+    own: f64,
+    pooled: f64,
+}
+
 /// Takes the weights of one pair.
 pub(super) trait Weights {
     fn add(&mut self, subject: Subject, ratio: Ratio);
+
+    /// Adds a ratio that follows from the party and a likeness alone.
+    fn add_of_party(
+        &mut self,
+        subject: Subject,
+        party: u32,
+        likeness: Likeness,
+        ratio: impl FnOnce() -> Ratio,
+    );
 
     /// Returns `true` when nothing is left to find out, even if the last ratio is as great as this.
     fn is_hopeless(&self, at_most: Ratio) -> bool;
 }
 
 /// All ratios multiplied: what is needed of many pairs is only whether they come near a threshold.
-#[derive(Debug, Clone, Copy)]
-pub struct Odds {
+#[derive(Debug)]
+pub struct Odds<'a> {
     own: f64,
     pooled: f64,
     needed: f64,
+    ratios: &'a mut PartyRatios,
 }
 
 /// Products and sums of logarithms differ in their last digits.
@@ -47,16 +65,28 @@ impl Ratio {
         Self { own, pooled, most }
     }
 
-    fn counted(self, rates: Rates) -> f64 {
-        (rates.if_one / rates.genuine).clamp(1.0 / self.most, self.most)
+    fn counted(self) -> Counted {
+        let counted =
+            |rates: Rates| (rates.if_one / rates.genuine).clamp(1.0 / self.most, self.most);
+        Counted { own: counted(self.own), pooled: counted(self.pooled) }
     }
 }
 
 impl Weights for Vec<Weight> {
     fn add(&mut self, subject: Subject, ratio: Ratio) {
-        let [bits, pooled_bits] =
-            [ratio.own, ratio.pooled].map(|rates| ratio.counted(rates).log2());
+        let Counted { own, pooled } = ratio.counted();
+        let (bits, pooled_bits) = (own.log2(), pooled.log2());
         self.push(Weight { subject, bits, pooled_bits, rates: ratio.own });
+    }
+
+    fn add_of_party(
+        &mut self,
+        subject: Subject,
+        _party: u32,
+        _likeness: Likeness,
+        ratio: impl FnOnce() -> Ratio,
+    ) {
+        self.add(subject, ratio());
     }
 
     fn is_hopeless(&self, _at_most: Ratio) -> bool {
@@ -64,27 +94,44 @@ impl Weights for Vec<Weight> {
     }
 }
 
-impl Odds {
+impl<'a> Odds<'a> {
     /// Of nothing known yet, against the odds that are needed.
-    pub(super) const fn against(needed: f64) -> Self {
-        Self { own: 1.0, pooled: 1.0, needed: needed * ROUNDING }
+    pub(super) fn against(needed: f64, ratios: &'a mut PartyRatios) -> Self {
+        Self { own: 1.0, pooled: 1.0, needed: needed * ROUNDING, ratios }
     }
 
     /// Returns `true` for a pair below what is needed, with its party's habits and with those of all.
     pub fn are_too_small(&self) -> bool {
-        self.own < self.needed && self.pooled < self.needed
+        self.are_too_small_with(Counted { own: 1.0, pooled: 1.0 })
+    }
+
+    fn are_too_small_with(&self, counted: Counted) -> bool {
+        self.own * counted.own < self.needed && self.pooled * counted.pooled < self.needed
+    }
+
+    fn multiply(&mut self, counted: Counted) {
+        self.own *= counted.own;
+        self.pooled *= counted.pooled;
     }
 }
 
-impl Weights for Odds {
+impl Weights for Odds<'_> {
     fn add(&mut self, _subject: Subject, ratio: Ratio) {
-        self.own *= ratio.counted(ratio.own);
-        self.pooled *= ratio.counted(ratio.pooled);
+        self.multiply(ratio.counted());
+    }
+
+    fn add_of_party(
+        &mut self,
+        _subject: Subject,
+        party: u32,
+        likeness: Likeness,
+        ratio: impl FnOnce() -> Ratio,
+    ) {
+        let counted = self.ratios.get(party, likeness, || ratio().counted());
+        self.multiply(counted);
     }
 
     fn is_hopeless(&self, at_most: Ratio) -> bool {
-        let mut odds = *self;
-        odds.add(Subject::Number, at_most);
-        odds.are_too_small()
+        self.are_too_small_with(at_most.counted())
     }
 }

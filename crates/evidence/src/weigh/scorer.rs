@@ -4,6 +4,7 @@
 
 use super::error_model::{self, PRIOR};
 use super::odds::{Odds, Ratio, Weights};
+use super::party_ratios::{Likeness, PartyRatios};
 use super::{NumberedInvoice, Pair, Rates, Subject, WeighedPair};
 use crate::amounts::AmountLikeness;
 use crate::days::{DayLikeness, Gap};
@@ -37,9 +38,14 @@ impl Scorer<'_> {
 
     /// The odds of a pair, worked out only as far as it takes to tell whether they come near
     /// `needed`.
-    pub fn odds(&self, one: NumberedInvoice<'_>, other: NumberedInvoice<'_>, needed: f64) -> Odds {
+    pub fn odds<'r>(
+        &self,
+        (one, other): (NumberedInvoice<'_>, NumberedInvoice<'_>),
+        needed: f64,
+        ratios: &'r mut PartyRatios,
+    ) -> Odds<'r> {
         let [first, second] = in_order(one, other);
-        let mut odds = Odds::against(needed);
+        let mut odds = Odds::against(needed, ratios);
         self.add_all(&self.pair(first, second), [first.number, second.number], &mut odds);
         odds
     }
@@ -155,8 +161,9 @@ impl Scorer<'_> {
         if pair.amount == AmountLikeness::Equal {
             self.add_twin(pair, party, to);
         } else {
-            let apart = self.habits.days_apart(party, pair.day);
-            to.add(Subject::Day, Ratio::of(self.day_slip(pair.day), apart));
+            to.add_of_party(Subject::Day, party, Likeness::Days(pair.day), || {
+                Ratio::of(self.day_slip(pair.day), self.habits.days_apart(party, pair.day))
+            });
             let alike = self.habits.alike(party, gap, Field::Amount(pair.amount));
             to.add(Subject::Amount, Ratio::of(error_model::amount(pair.amount), alike));
         }
@@ -174,13 +181,14 @@ impl Scorer<'_> {
         let mut twins = habits.twins_expected(invoices, a);
         twins.own = twins.own.max(self.halves(pair).unwrap_or(0.0));
         to.add(Subject::Amount, Ratio::of(error_model::amount(AmountLikeness::Equal), twins));
-        let apart = habits.twins_apart(party, pair.day);
-        let slip = self.day_slip(pair.day);
         if !(recurrence.is_schedule() && recurrence.is_regular()) {
-            to.add(Subject::Day, Ratio::of(slip, apart));
+            to.add_of_party(Subject::Day, party, Likeness::DaysOfTwins(pair.day), || {
+                Ratio::of(self.day_slip(pair.day), habits.twins_apart(party, pair.day))
+            });
             return;
         }
-        let schedule = self.schedule(pair, recurrence, slip);
+        let apart = habits.twins_apart(party, pair.day);
+        let schedule = self.schedule(pair, recurrence, self.day_slip(pair.day));
         to.add(
             Subject::Schedule,
             Ratio::of(schedule.if_one, BaseRate { own: schedule.genuine, pooled: apart.pooled }),
@@ -338,18 +346,22 @@ impl Scorer<'_> {
     }
 
     fn add_shared(&self, pair: &Pair, party: u32, gap: Gap, to: &mut impl Weights) {
-        for field in SHARED_FIELDS.into_iter().filter(|field| self.habits.copied(*field) < 1.0) {
+        for (place, field) in SHARED_FIELDS.into_iter().enumerate() {
+            if self.habits.copied(field) >= 1.0 {
+                continue;
+            }
             let Some(same) = same(self.invoices, field, pair.a, pair.b) else {
                 continue;
             };
             let Some(subject) = subject(field) else { continue };
-            let alike = self.habits.alike(party, gap, field);
-            let rates = [alike.own, alike.pooled].map(|usual| {
-                let shared = error_model::shared(field, usual, self.habits.copied(field));
-                if same { shared } else { shared.complement() }
+            to.add_of_party(subject, party, Likeness::Shared(gap, place, same), || {
+                let alike = self.habits.alike(party, gap, field);
+                let [own, pooled] = [alike.own, alike.pooled].map(|usual| {
+                    let shared = error_model::shared(field, usual, self.habits.copied(field));
+                    if same { shared } else { shared.complement() }
+                });
+                Ratio::at_most(own, pooled, error_model::shared_at_most(field))
             });
-            let [own, pooled] = rates;
-            to.add(subject, Ratio::at_most(own, pooled, error_model::shared_at_most(field)));
         }
     }
 }

@@ -90,13 +90,14 @@ fn odds_rule_out_only_what_the_weights_would() {
         (0..invoices.len()).map(|at| InvoiceNumber::new(invoices.number(at))).collect();
     let numbered = |at: usize| NumberedInvoice { at, number: &numbers[at] };
     let needed = THRESHOLD / (1.0 - THRESHOLD);
-    let (mut ruled_out, mut left) = (0, 0);
+    let (mut ruled_out, mut left, mut ratios) = (0, 0, PartyRatios::default());
     let of_several = || (0..invoices.len()).step_by(4);
     for one in of_several() {
         for other in of_several().filter(|other| *other > one) {
             let weighed = scale.weigh(numbered(one), numbered(other));
             let is_small = weighed.bits() < needed.log2() && weighed.pooled_bits() < needed.log2();
-            let ruled = scale.odds(numbered(one), numbered(other), needed).are_too_small();
+            let ruled =
+                scale.odds((numbered(one), numbered(other)), needed, &mut ratios).are_too_small();
             assert_eq!(ruled, is_small, "{weighed:?}");
             ruled_out += usize::from(ruled);
             left += usize::from(!ruled);
