@@ -130,9 +130,14 @@ impl Check {
 
     /// Returns `true` when any statement names a table.
     pub(crate) fn reads(&self, table: &str) -> bool {
-        let is_word = |c: char| !c.is_alphanumeric() && c != '_';
-        let mut statements = std::iter::once(self.main_sql).chain(self.figures_sql);
-        statements.any(|sql| sql.split(is_word).any(|word| word == table))
+        self.times_named(table) > 0
+    }
+
+    /// The number of times that its statements name a table or a column.
+    pub(crate) fn times_named(&self, name: &str) -> usize {
+        let is_no_letter = |c: char| !c.is_alphanumeric() && c != '_';
+        let statements = std::iter::once(self.main_sql).chain(self.figures_sql);
+        statements.flat_map(|sql| sql.split(is_no_letter)).filter(|word| *word == name).count()
     }
 }
 

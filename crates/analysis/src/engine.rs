@@ -6,6 +6,7 @@
 //! refused, never taken.
 
 mod functions;
+mod held_columns;
 mod holidays;
 mod own_session;
 mod part_files;
@@ -27,6 +28,7 @@ use futures_util::StreamExt as _;
 use crate::error::Error;
 use crate::limits::{ENGINE_MEMORY_BYTES, OWN_CHECK_TIME_MAX, RUN_TIME_MAX};
 
+pub(crate) use held_columns::HeldColumns;
 pub(crate) use own_session::{hide_personal, without_hidden};
 pub(crate) use tables::{Tables, add_up_lines, leave_out};
 

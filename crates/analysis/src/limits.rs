@@ -67,6 +67,10 @@ pub const KEEP_DAYS: u32 = 400;
 /// Memory of the queries of one run: the rows of a million invoices fit several times over; more spills.
 pub const ENGINE_MEMORY_BYTES: usize = 768 << 20;
 
+/// Columns of transactions that a run holds in memory beside what its queries take: all that the checks read
+/// of a million invoices, and the ones they read most of several.
+pub(crate) const HELD_COLUMNS_BYTES_MAX: usize = 384 << 20;
+
 /// Checks that run at once, however many threads there are: each holds what it groups in memory.
 pub(crate) const CHECKS_AT_ONCE_MAX: usize = 4;
 

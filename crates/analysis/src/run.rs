@@ -4,6 +4,7 @@
 //!
 //! Invariant: the same rows, verdicts and day give the same findings, whatever was found before.
 
+mod check_queue;
 mod details;
 mod draft;
 mod figures;
@@ -19,9 +20,9 @@ mod statuses;
 mod suppliers;
 mod verdict_rates;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use datafusion::prelude::SessionContext;
@@ -32,6 +33,7 @@ use domain::finding::{Finding, Suppression};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
+use self::check_queue::{CheckQueue, WaitingCheck};
 pub use self::inputs::CheckSettings;
 pub(crate) use self::inputs::RunInputs;
 use self::needs::FilledColumns;
@@ -39,7 +41,7 @@ pub(crate) use self::results::{ResultCache, UnitResults};
 pub(crate) use self::statuses::Statuses;
 pub(crate) use self::verdict_rates::VerdictRates;
 use crate::checks::{Check, ConfiguredCheck, Method};
-use crate::engine::{Engine, Joins, Stop, Tables, add_up_lines, beside, leave_out};
+use crate::engine::{Engine, HeldColumns, Joins, Stop, Tables, add_up_lines, beside, leave_out};
 use crate::error::Error;
 use crate::limits::{CHECKS_AT_ONCE_MAX, FINDINGS_MAX, SUPPRESSED_KEPT_MAX};
 
@@ -61,17 +63,8 @@ pub(crate) struct Run {
     pub(crate) done: AtomicUsize,
 }
 
-/// Checks that wait for their turn, by their places, with the inputs each is missing.
-struct CheckQueue(Mutex<VecDeque<(usize, Option<String>, ConfiguredCheck)>>);
-
 /// A check that has run, by its place.
 type EndedCheck = (usize, CheckReport, Outcome);
-
-impl CheckQueue {
-    fn next(&self) -> Option<(usize, Option<String>, ConfiguredCheck)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
-    }
-}
 
 /// The findings of one check, before people's verdicts are applied.
 #[derive(Debug, Clone, Default)]
@@ -97,8 +90,7 @@ impl Run {
         let filled = filled.await?;
         let run = Arc::new(self);
         let checks = run.inputs.settings.checks();
-        let total = checks.len();
-        let (pairs, queried): (VecDeque<_>, VecDeque<_>) = (checks.into_iter().enumerate())
+        let (pairs, queried): (Vec<_>, Vec<_>) = (checks.into_iter().enumerate())
             .map(|(at, check)| {
                 let method = check.definition.method;
                 let missing = registers::missing(&run.inputs.registers, method);
@@ -106,18 +98,7 @@ impl Run {
                 (at, missing, check)
             })
             .partition(|(_, _, check)| check.definition.method == Method::InvoicePairs);
-        let pairs = Arc::new(CheckQueue(Mutex::new(pairs)));
-        let queried = Arc::new(CheckQueue(Mutex::new(queried)));
-        let queriers = run.engine.threads().clamp(2, CHECKS_AT_ONCE_MAX) - 1;
-        let mut workers = JoinSet::new();
-        for queue in std::iter::once(pairs).chain(std::iter::repeat_n(queried, queriers)) {
-            let run = Arc::clone(&run);
-            workers.spawn(async move { run.run_queue(&queue, total).await });
-        }
-        let mut ended = Vec::with_capacity(total);
-        while let Some(queue) = workers.join_next().await {
-            ended.extend(queue??);
-        }
+        let mut ended = Self::run_queues(&run, pairs, queried).await?;
         ended.sort_unstable_by_key(|(at, ..)| *at);
         let mut checked = RunOutcome::default();
         for (_, report, outcome) in ended {
@@ -144,17 +125,61 @@ impl Run {
         Ok(checked)
     }
 
+    /// The checks that weigh pairs in turn, and beside them the others, several at once.
+    async fn run_queues(
+        run: &Arc<Self>,
+        pairs: Vec<WaitingCheck>,
+        queried: Vec<WaitingCheck>,
+    ) -> Result<Vec<EndedCheck>, Error> {
+        let total = pairs.len() + queried.len();
+        let (pairs, queried) = (CheckQueue::new(pairs), Arc::new(CheckQueue::new(queried)));
+        let queriers = run.engine.threads().clamp(2, CHECKS_AT_ONCE_MAX) - 1;
+        let mut workers = JoinSet::new();
+        let weighing = Arc::clone(run);
+        workers.spawn(async move {
+            let session = weighing.session()?;
+            weighing.run_queue(&session, &pairs, total).await
+        });
+        let held = run.hold_columns(&queried).await?;
+        for _ in 0..queriers {
+            let (run, queried, held) = (Arc::clone(run), Arc::clone(&queried), Arc::clone(&held));
+            workers.spawn(async move {
+                let session = run.session()?;
+                held.register(&session)?;
+                run.run_queue(&session, &queried, total).await
+            });
+        }
+        // Its memory is given back with the last of them.
+        drop(held);
+        let mut ended = Vec::with_capacity(total);
+        while let Some(queue) = workers.join_next().await {
+            ended.extend(queue??);
+        }
+        Ok(ended)
+    }
+
+    /// Holds the columns of invoices that the checks of a queue read, unless the last run has all that they
+    /// would find.
+    async fn hold_columns(&self, queue: &CheckQueue) -> Result<Arc<HeldColumns>, Error> {
+        let session = self.session()?;
+        add_up_lines(&session).await?;
+        let is_known =
+            |check: &_| self.results.as_ref().is_some_and(|all| all.get(check).is_some());
+        let columns = queue.columns_read(is_known);
+        HeldColumns::read(&session, &columns, &self.stop).await
+    }
+
     /// The next check of a queue, until none waits.
-    async fn run_queue(&self, queue: &CheckQueue, total: usize) -> Result<Vec<EndedCheck>, Error> {
-        let pairs = self.session()?;
-        let queried = self.session()?;
-        add_up_lines(&queried).await?;
+    async fn run_queue(
+        &self,
+        session: &SessionContext,
+        queue: &CheckQueue,
+        total: usize,
+    ) -> Result<Vec<EndedCheck>, Error> {
         let mut ended = Vec::new();
         while let Some((at, missing, check)) = queue.next() {
             self.stop.check()?;
             self.report_progress(self.done.load(Ordering::Relaxed), total, check.definition);
-            let weighs_lines = check.definition.method == Method::InvoicePairs;
-            let session = if weighs_lines { &pairs } else { &queried };
             let (report, outcome) = self.run_check(session, &check, missing).await?;
             self.done.fetch_add(1, Ordering::Relaxed);
             ended.push((at, report, outcome));
