@@ -282,6 +282,12 @@ impl Habits {
         BaseRate { own: average.max(others * 0.7), pooled }
     }
 
+    /// The share of a party's invoices whose amount it has billed another time.
+    pub fn comes_again(&self, party: u32) -> f64 {
+        let own = self.own(party);
+        f64::from(own.twins.again) / f64::from(own.invoices).max(1.0)
+    }
+
     /// The share of a party's invoices that have another of their amount, keyed on the same day, whose
     /// number is such a slip away: halves and clients that the party tells apart by a letter. None where
     /// it does so too seldom to be told from second keyings; the two compared are left out.

@@ -17,6 +17,11 @@ use crate::parallel;
 const WHOLES_AT_ONCE: usize = 4_096;
 /// Of one party, more invoices that are the sums of others are how it bills.
 const OF_A_PARTY_MAX: usize = 3;
+/// Pieces that say so by their numbers are no chance: they are how it bills from one in so many invoices on.
+const NUMBERED_SHARE: usize = 20;
+
+/// Parties by the share of their invoices whose amount comes again: the least of each class but the first.
+const AGAIN: [f64; 3] = [0.1, 0.25, 0.5];
 
 /// Invoices that were not, or not fully, looked at for being the sum of others, as they have too many near
 /// them.
@@ -76,12 +81,20 @@ impl JointSums<'_> {
             left_out.not_searched += part.left_out.not_searched;
         }
         self.learn_postings(&mut joint);
-        let mut of_party: FxHashMap<u32, usize> = FxHashMap::default();
-        for (whole, _) in &joint {
-            *of_party.entry(invoices.party[*whole]).or_default() += 1;
+        self.learn_standing_charges(&mut joint);
+        let is_numbered = |joint: &JointBill| joint.numbered_usually.is_some();
+        let mut of_party: FxHashMap<(u32, bool), usize> = FxHashMap::default();
+        for (whole, joint) in &joint {
+            *of_party.entry((invoices.party[*whole], is_numbered(joint))).or_default() += 1;
         }
+        let is_usual = |whole: usize, is_numbered: bool| {
+            let party = invoices.party[whole];
+            let sums = of_party[&(party, is_numbered)];
+            let is_share = sums * NUMBERED_SHARE >= habits.members(party).len();
+            sums > OF_A_PARTY_MAX && (is_share || !is_numbered)
+        };
         let judged = joint.into_iter().map(|(whole, joint)| {
-            let is_usual = of_party[&invoices.party[whole]] > OF_A_PARTY_MAX;
+            let is_usual = is_usual(whole, is_numbered(&joint));
             match self.judge.judge_joint(whole, joint) {
                 Judgement::Shown(weighed) if is_usual => {
                     Judgement::Suppressed(weighed, Reason::UsualSums)
@@ -90,6 +103,36 @@ impl JointSums<'_> {
             }
         });
         (judged.collect(), left_out)
+    }
+
+    /// Whoever bills the same again and again bills the same sum again: what came in two bills when
+    /// somebody moved in comes in one from then on. How often that is so of parties whose amounts come
+    /// again as often, all of their sums tell together, each without itself. Second keyings are
+    /// as rare at all of them: only what is beyond the sums of parties that bill no amount again is a habit.
+    fn learn_standing_charges(&self, joint: &mut [(usize, JointBill)]) {
+        let (invoices, habits) = (self.judge.invoices, self.judge.habits);
+        let class = |at: usize| {
+            let again = habits.comes_again(invoices.party[at]);
+            AGAIN.iter().take_while(|from| again >= **from).count()
+        };
+        let mut of = [0_u32; AGAIN.len() + 1];
+        for at in (0..invoices.len()).filter(|at| invoices.amount[*at] > 0) {
+            of[class(at)] += 1;
+        }
+        let is_unsaid = |joint: &JointBill| joint.numbered_usually.is_none();
+        let mut sums = [0_u32; AGAIN.len() + 1];
+        for (whole, _) in joint.iter().filter(|(_, joint)| is_unsaid(joint)) {
+            sums[class(*whole)] += 1;
+        }
+        let rate = |sums: u32, of: u32| f64::from(sums) / f64::from(of.max(1));
+        let usual = rate(sums[0], of[0]);
+        for (whole, joint) in joint.iter_mut().filter(|(_, joint)| is_unsaid(joint)) {
+            let class = class(*whole);
+            if class > 0 {
+                let others = rate(sums[class] - 1, of[class]);
+                joint.by_chance = joint.by_chance.max(others - usual);
+            }
+        }
     }
 
     /// An invoice and its parts of one day may be one posting, shared out. How often a ledger is posted

@@ -28,6 +28,8 @@ pub struct Recurrence {
 pub(super) struct Twins {
     /// Invoices that have one, by the class of their amount.
     pub(super) with: ByClass<f32>,
+    /// Invoices whose amount the party has billed another time, on a schedule or not.
+    pub(super) again: f32,
     /// Invoices whose amount does not recur.
     pub(super) of: ByClass<f32>,
     /// The number of them by how far apart they are.
@@ -43,6 +45,21 @@ pub(super) struct Twins {
 const REGULAR_MIN: u32 = 5;
 
 impl Recurrence {
+    /// Of invoices on these days, in order.
+    pub(super) fn of_days(days: &[i32]) -> Self {
+        let mut gaps: Vec<i32> = days.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        gaps.sort_unstable();
+        let middle = gaps[gaps.len() / 2];
+        let count =
+            |is: &dyn Fn(i32) -> bool| crate::narrow(gaps.iter().filter(|gap| is(**gap)).count());
+        Self {
+            count: crate::narrow(days.len()),
+            middle_gap: middle,
+            close: count(&|gap| gap * 2 < middle),
+            even: count(&|gap| (gap - middle).abs() <= (middle / 5).max(3)),
+        }
+    }
+
     pub fn is_regular(self) -> bool {
         self.count >= REGULAR_MIN
     }
@@ -91,7 +108,12 @@ impl Recurrences {
                 twins.of[AmountClass::of(group[0].0).index()] += 1.0;
                 continue;
             }
-            let recurrence = recurrence(group);
+            let days: Vec<i32> = group.iter().map(|(_, day, _)| *day).collect();
+            let recurrence = Recurrence::of_days(&days);
+            #[expect(clippy::cast_precision_loss, reason = "a count, compared with others")]
+            {
+                twins.again += group.len() as f32;
+            }
             if !recurrence.is_regular() {
                 twins.count(invoices, numbers, group);
             }
@@ -153,6 +175,7 @@ impl Twins {
     }
 
     pub(super) fn add(&mut self, other: &Self) {
+        self.again += other.again;
         for class in 0..CLASSES {
             self.with[class] += other.with[class];
             self.of[class] += other.of[class];
@@ -182,19 +205,5 @@ impl Twins {
     /// The number of invoices that would have a twin at such rates.
     pub(super) fn expected(&self, rates: &ByClass<f64>) -> f64 {
         self.of.iter().zip(rates).map(|(of, rate)| f64::from(*of) * rate).sum()
-    }
-}
-
-fn recurrence(group: &[(i64, i32, u32)]) -> Recurrence {
-    let mut gaps: Vec<i32> = group.windows(2).map(|pair| pair[1].1 - pair[0].1).collect();
-    gaps.sort_unstable();
-    let middle = gaps[gaps.len() / 2];
-    let count =
-        |is: &dyn Fn(i32) -> bool| crate::narrow(gaps.iter().filter(|gap| is(**gap)).count());
-    Recurrence {
-        count: crate::narrow(group.len()),
-        middle_gap: middle,
-        close: count(&|gap| gap * 2 < middle),
-        even: count(&|gap| (gap - middle).abs() <= (middle / 5).max(3)),
     }
 }

@@ -56,7 +56,8 @@ impl Habits {
     /// `subsets::PARTS_MAX` of few, or a run of neighbours. Nothing as well where that would say little.
     pub fn joint_bill(&self, invoices: &Invoices, whole: usize) -> JointSearch {
         let (amount, day) = (invoices.amount[whole], invoices.invoiced[whole]);
-        if amount <= 0 {
+        // What is billed again is a standing charge, whatever else comes to it.
+        if amount <= 0 || self.recurrence(invoices, whole).count > 1 {
             return JointSearch::Nothing;
         }
         let before = self.near(invoices, whole, (day.saturating_sub(NEAR_DAYS), day));
@@ -176,5 +177,13 @@ mod tests {
         assert_eq!(search(&rows, (whole + 1, 20_000)).0, JointSearch::OnlyRuns);
         let busy: Vec<(i64, i32)> = (0..90).map(|at| (cents(at), 19_990)).collect();
         assert_eq!(search(&busy, (whole, 20_000)).0, JointSearch::NotSearched);
+    }
+
+    #[test]
+    fn an_amount_that_is_billed_again_is_no_statement() {
+        let odd = [(121_013, 19_990), (231_527, 19_990), (98_743, 19_990)];
+        assert!(matches!(search(&odd, (451_283, 20_000)).0, JointSearch::Found(_)));
+        let again = [&odd[..], &[(451_283, 20_120)]].concat();
+        assert_eq!(search(&again, (451_283, 20_000)).0, JointSearch::Nothing);
     }
 }

@@ -82,3 +82,42 @@ fn a_statement_of_many_is_found_by_the_run_of_its_invoices() {
     let joint = found.shown.iter().find_map(|pair| pair.joint.as_ref()).expect("the statement");
     assert_eq!(joint.parts.len(), 10);
 }
+
+#[test]
+fn a_large_supplier_of_which_some_invoices_are_paid_again_in_pieces_does_not_bill_so() {
+    let mut ledger = Ledger::of_firms(4, 120);
+    for order in 0..5_i64 {
+        let (number, day) = (90_000 + order * 31, DAY + i32::try_from(order).unwrap() * 20);
+        let (one, other) = (70_013 + order * 9_311, 41_207 + order * 5_003);
+        for (tail, cents) in [("", one + other), ("-1", one), ("-2", other)] {
+            let (id, number) = (format!("O{order}{tail}"), format!("{number}{tail}"));
+            ledger.add(&Row(&id, &number, "Firm 2", day, day, cents));
+        }
+    }
+    let found = ledger.find();
+    assert_eq!(found.shown.iter().filter(|pair| pair.joint.is_some()).count(), 5);
+}
+
+/// A home bills its residents every four weeks; who came in the middle was billed apart once.
+#[test]
+fn charges_that_stand_are_no_statement_of_the_bills_before() {
+    let mut ledger = Ledger::of_firms(40, 20);
+    for home in 0..12 {
+        let name = format!("Home {home}");
+        let (residents, newcomer) = (500_017 + home * 10_337, 91_009 + home * 1_013);
+        let mut bill = |number: i64, day: i64, cents: i64| {
+            let (id, number) = (format!("{name}-{number}"), (number * 7 + 40_000).to_string());
+            let day = DAY + i32::try_from(day).unwrap();
+            ledger.add(&Row(&id, &number, &name, day, day, cents));
+        };
+        for period in 0..8 {
+            let more = if period > 4 { newcomer } else { 0 };
+            bill(period, period * 28, residents + more);
+        }
+        bill(8, 4 * 28 + 9, newcomer);
+    }
+    let found = ledger.find();
+    let sums = found.shown.iter().filter(|pair| pair.joint.is_some());
+    let sums: Vec<f64> = sums.map(WeighedPair::probability).collect();
+    assert_eq!(sums, Vec::<f64>::new());
+}
