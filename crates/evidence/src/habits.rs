@@ -275,9 +275,11 @@ impl Habits {
         } else {
             pooled
         };
-        let others = match self.recurrence(invoices, at).count {
-            3 if self.is_of_three_copies(invoices, at) => numbers_expected::THIRD_COPY,
-            count => f64::from(count.saturating_sub(2)),
+        let count = self.recurrence(invoices, at).count;
+        let others = if self.is_of_three_copies(invoices, at) {
+            f64::from(count.saturating_sub(3)) + numbers_expected::THIRD_COPY
+        } else {
+            f64::from(count.saturating_sub(2))
         };
         BaseRate { own: average.max(others * 0.7), pooled }
     }

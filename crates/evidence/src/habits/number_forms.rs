@@ -2,7 +2,7 @@
 //!
 //! Invariant: a number that tells nothing has no identity and no form.
 
-use crate::invoice_number::InvoiceNumber;
+use crate::invoice_number::{InvoiceNumber, date_number};
 use crate::invoices::Invoices;
 use crate::parallel;
 
@@ -24,6 +24,8 @@ pub(super) struct NumberForms {
     pub(super) merged: u64,
     pub(super) form: Form,
     pub(super) wording: Wording,
+    /// Set when it is the writing of the invoice's own date.
+    pub(super) is_date: bool,
     /// Characters of the plain form, below [`LENGTHS`]: longer ones count as the longest.
     pub(super) length: u8,
 }
@@ -45,18 +47,21 @@ const WORD_MIN: usize = 4;
 
 /// Reads the numbers of all invoices, on so many threads.
 pub(super) fn read_all(invoices: &Invoices, threads: usize) -> Vec<NumberForms> {
-    let read = |at: usize| NumberForms::of(&InvoiceNumber::new(invoices.number(at)));
+    let read = |at: usize| {
+        NumberForms::of(&InvoiceNumber::new(invoices.number(at)), invoices.invoiced[at])
+    };
     parallel::of_all(invoices.len(), threads, read)
 }
 
 impl NumberForms {
-    fn of(number: &InvoiceNumber) -> Self {
+    fn of(number: &InvoiceNumber, invoiced: i32) -> Self {
         let key = |text: &str| if number.is_usable() { crate::text_key(text) } else { 0 };
         Self {
             plain: key(&number.plain),
             merged: key(&number.merged),
             form: Form::of(number),
             wording: Wording::of(&number.plain),
+            is_date: date_number(&number.plain, invoiced),
             length: u8::try_from(number.plain.chars().count().min(LENGTHS - 1))
                 .expect("it is below `LENGTHS`"),
         }
@@ -64,7 +69,7 @@ impl NumberForms {
 
     /// The forms of a text that stands for no number.
     pub(super) const fn without_number(self) -> Self {
-        Self { plain: 0, merged: 0, form: Form::NONE, ..self }
+        Self { plain: 0, merged: 0, form: Form::NONE, is_date: false, ..self }
     }
 }
 

@@ -22,6 +22,8 @@ pub(super) struct Numbers {
     plain: Vec<u64>,
     merged_keys: Vec<u64>,
     forms: Vec<Form>,
+    /// By place: whether the number is the invoice's own date.
+    are_dates: Vec<bool>,
     /// Characters of the plain form, below [`LENGTHS`]: longer ones count as the longest.
     lengths: Vec<u8>,
     used: PartyCounts,
@@ -78,6 +80,7 @@ impl Numbers {
             plain: read.iter().map(|read| read.plain).collect(),
             merged_keys: read.iter().map(|read| read.merged).collect(),
             forms: read.iter().map(|read| read.form).collect(),
+            are_dates: read.iter().map(|read| read.is_date).collect(),
             lengths: read.iter().map(|read| read.length).collect(),
             uses: Vec::new(),
             used,
@@ -106,6 +109,11 @@ impl Numbers {
 
     pub(super) fn form(&self, at: usize) -> Form {
         self.forms[at]
+    }
+
+    /// Returns `true` when an invoice's number is the writing of its date.
+    pub(super) fn is_date(&self, at: usize) -> bool {
+        self.are_dates[at]
     }
 
     /// The number of invoices of its party that bear an invoice's number, itself counted.

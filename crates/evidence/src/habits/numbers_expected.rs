@@ -2,7 +2,7 @@
 //!
 //! Invariant: the two that are compared teach nothing of themselves.
 
-use super::{BaseRate, Habits, SHRINKAGE};
+use super::{BaseRate, Habits, Recurrence, SHRINKAGE};
 use crate::amounts::AmountLikeness;
 use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::Invoices;
@@ -10,6 +10,8 @@ use crate::invoices::Invoices;
 /// Of whether numbers are shared, fewer: a supplier either numbers its invoices or writes its customer's
 /// account on all of them, so a few of its own tell which.
 const SHRINKAGE_OF_NUMBERS: f64 = 3.0;
+/// Invoices of which none has its date for its number, that a ledger begins with: few suppliers number so.
+const DATED_BEGINS_WITH: f64 = 250.0;
 /// Of three invoices of one number and amount the third counts for so much of a genuine one.
 pub(super) const THIRD_COPY: f64 = 0.04;
 
@@ -37,20 +39,41 @@ impl Habits {
             pooled
         };
         let others = match self.numbers.used(at) {
-            3 if self.is_of_three_copies(invoices, at) => THIRD_COPY,
+            _ if self.is_of_three_copies(invoices, at) => THIRD_COPY,
             used => f64::from(used.saturating_sub(2)),
         };
         BaseRate { own: own + others, pooled }
     }
 
-    /// Returns `true` when an invoice is there three times by number and amount, and is on no
-    /// schedule: keyed three times rather than an account billed thrice.
+    /// That one of two genuine invoices of a party has its date for its number.
+    pub fn dated(&self, party: u32) -> BaseRate {
+        let everywhere = &self.everywhere;
+        let pooled = (f64::from(everywhere.dated) + 0.5)
+            / (f64::from(everywhere.invoices) + DATED_BEGINS_WITH);
+        let own = if self.has_own(party) {
+            let own = self.own(party);
+            // One of the two that are compared is among them.
+            let others = (f64::from(own.dated) - 1.0).max(0.0);
+            (others + SHRINKAGE * pooled) / (f64::from(own.invoices) + SHRINKAGE)
+        } else {
+            pooled
+        };
+        let either = |rate: f64| (2.0 * rate).min(1.0);
+        BaseRate { own: either(own), pooled: either(pooled) }
+    }
+
+    /// Returns `true` when an invoice is there three times by number and amount, and the three are on no
+    /// schedule: keyed three times rather than an account billed thrice. Other invoices of the party may be
+    /// over the same amount.
     pub fn is_of_three_copies(&self, invoices: &Invoices, at: usize) -> bool {
-        let recurrence = self.recurrence(invoices, at);
-        recurrence.count == 3
-            && !recurrence.is_schedule()
-            && self.numbers.used(at) == 3
-            && self.sums.of_amount(invoices, at).all(|other| self.plain(other) == self.plain(at))
+        if self.numbers.used(at) != 3 {
+            return false;
+        }
+        let of_number =
+            self.sums.of_amount(invoices, at).filter(|other| self.plain(*other) == self.plain(at));
+        let mut days: Vec<i32> = of_number.map(|other| invoices.invoiced[other]).collect();
+        days.sort_unstable();
+        days.len() == 3 && !Recurrence::of_days(&days).is_schedule()
     }
 
     /// The number of invoices of the party to be expected with a number that is one such slip away

@@ -25,6 +25,8 @@ pub(super) struct Own {
     pub(super) placed: f32,
     /// Invoices that share their number with one of another amount.
     pub(super) number_shared: f32,
+    /// Invoices whose number is their own date.
+    pub(super) dated: f32,
     pub(super) invoices: f32,
     /// By slip: how many invoices bear a number that is one slip away, summed over those looked at.
     pub(super) slips: [f32; NumberLikeness::ALL.len()],
@@ -54,6 +56,7 @@ impl Own {
             let plain = numbers.plain(*at as usize);
             let shared = plain != 0 && by_number.get(&plain).is_some_and(|(_, differ)| *differ);
             self.number_shared += f32::from(u8::from(shared));
+            self.dated += f32::from(u8::from(numbers.is_date(*at as usize)));
         }
         let stride = (members.len() / SLIPS_LEARNT_FROM).max(1);
         for at in members.iter().step_by(stride) {
@@ -83,6 +86,7 @@ impl Own {
         self.strays += other.strays;
         self.placed += other.placed;
         self.number_shared += other.number_shared;
+        self.dated += other.dated;
         self.invoices += other.invoices;
         self.slips_of += other.slips_of;
     }

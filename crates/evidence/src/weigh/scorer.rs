@@ -248,10 +248,7 @@ impl Scorer<'_> {
             pooled: (chance.pooled / of.min(20.0)).min(1.0),
         };
         if pair.date_as_number {
-            let stray = habits.stray(party);
-            let shaped = |stray: f64| 0.001 + 0.03 * stray;
-            let chance = BaseRate { own: shaped(stray.own), pooled: shaped(stray.pooled) };
-            to.add(Subject::Number, Ratio::of(error_model::DATE_AS_NUMBER, chance));
+            to.add(Subject::Number, Ratio::of(error_model::DATE_AS_NUMBER, habits.dated(party)));
             return;
         }
         let ratio = match pair.number {

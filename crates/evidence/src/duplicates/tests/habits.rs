@@ -40,6 +40,48 @@ fn an_invoice_keyed_three_times_is_no_account_billed_thrice() {
     assert!(rent < 0.2, "{rent}");
 }
 
+/// The price may be one that the supplier bills to others as well.
+#[test]
+fn three_keyings_of_one_number_are_so_beside_other_invoices_over_their_amount() {
+    let three = |days: [i32; 3]| {
+        let row = |id, number, day: i32| Row(id, number, "Firm 3", DAY + day, DAY + day, 431_055);
+        let rows = [
+            row("A", "8811", 40 + days[0]),
+            row("B", "8811", 40 + days[1]),
+            row("C", "8811", 40 + days[2]),
+            row("D", "7031", 3),
+            row("E", "7203", 170),
+        ];
+        Ledger::of_firms(20, 60).with(&rows).probability("A", "B")
+    };
+    assert!(three([0, 9, 52]) > 0.08, "{}", three([0, 9, 52]));
+    let monthly = three([0, 30, 60]);
+    assert!(monthly < three([0, 9, 52]), "{monthly}");
+}
+
+#[test]
+fn a_date_for_a_number_tells_the_more_the_fewer_a_supplier_has() {
+    let copy = |ledger: Ledger| {
+        ledger
+            .with(&[
+                Row("A", "7331", "Firm 3", DAY + 40, DAY + 41, 431_055),
+                // The date of the fortieth day.
+                Row("B", "13112024", "Firm 3", DAY + 40, DAY + 60, 431_055),
+            ])
+            .probability("A", "B")
+    };
+    let seldom = copy(Ledger::of_firms(20, 40));
+    let mut dated = Ledger::of_firms(20, 40);
+    for day in 0..40_i64 {
+        let date = jiff::civil::date(2024, 10, 4).saturating_add(jiff::Span::new().days(day));
+        let (id, number) = (format!("D{day}"), date.strftime("%d%m%Y").to_string());
+        let at = DAY + i32::try_from(day).unwrap();
+        dated.add(&Row(&id, &number, "Firm 3", at, at, 90_017 + day * 3_301));
+    }
+    let often = copy(dated);
+    assert!(seldom > 0.9 && often < 0.5, "{seldom} {often}");
+}
+
 #[test]
 fn two_that_share_a_number_and_differ_by_a_slip_teach_nothing_of_themselves() {
     let pair = |second: i64| {
