@@ -9,7 +9,7 @@ pub(crate) mod pieces;
 pub(crate) mod segments;
 
 pub use likeness::NumberLikeness;
-pub(crate) use likeness::tails;
+pub(crate) use likeness::{goes_on, tails};
 
 /// An invoice number in the forms it is compared by.
 #[derive(Debug, Clone, PartialEq, Eq)]

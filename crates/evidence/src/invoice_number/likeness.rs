@@ -207,6 +207,24 @@ fn is_neighbour(a: &InvoiceNumber, b: &InvoiceNumber) -> bool {
     a.prefix == b.prefix && a.suffix == b.suffix && a.count.abs_diff(b.count) <= NEIGHBOURS_MAX
 }
 
+/// Returns `true` when one number is a few further on than the other in its last count, whatever stands
+/// before that: between two parties it is one series under two names, and no slip.
+pub(crate) fn goes_on(one: &InvoiceNumber, other: &InvoiceNumber) -> bool {
+    let split = |number: &'_ InvoiceNumber| -> Option<(usize, u64)> {
+        let plain = &number.plain;
+        let digits = plain.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let before = plain.len() - digits;
+        Some((before, plain[before..].parse().ok()?))
+    };
+    let (Some((x_before, x)), Some((y_before, y))) = (split(one), split(other)) else {
+        return false;
+    };
+    x_before > 0
+        && one.plain[..x_before] == other.plain[..y_before]
+        && x != y
+        && x.abs_diff(y) <= NEIGHBOURS_MAX
+}
+
 /// Zeros aside, as those in front of a segment are not counted.
 fn have_same_characters(one: &str, other: &str) -> bool {
     let sum = |text: &str| -> u64 {

@@ -68,6 +68,23 @@ fn the_slip_between_two_numbers_is_named() {
 }
 
 #[test]
+fn a_series_goes_on_by_its_last_count() {
+    for (one, other, expected) in [
+        ("CS00001304Q195", "CS00001304Q198", true),
+        ("INV-0099", "INV-0102", true),
+        ("INV-0099", "INV-0109", false),
+        ("INV-0099", "CRN-0102", false),
+        ("INV-0099", "INV-0099", false),
+        ("Q195/A", "Q198/A", false),
+        ("195", "198", false),
+    ] {
+        let [x, y] = [one, other].map(InvoiceNumber::new);
+        assert_eq!(goes_on(&x, &y), expected, "{one} {other}");
+        assert_eq!(goes_on(&y, &x), expected, "{other} {one}");
+    }
+}
+
+#[test]
 fn a_number_names_another_by_all_of_its_digits() {
     for (credit, number, is_named) in [
         ("CN7755", "7755", true),

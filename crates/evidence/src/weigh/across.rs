@@ -11,11 +11,16 @@ use super::{Pair, Scorer, Subject};
 use crate::amounts::AmountLikeness;
 use crate::days::{DayLikeness, Gap};
 use crate::habits::{BaseRate, Field, same};
-use crate::invoice_number::NumberLikeness;
+use crate::invoice_number::{InvoiceNumber, NumberLikeness, goes_on};
 
 impl Scorer<'_> {
     /// Two invoices of different parties, which nothing but number, amount and day connect.
-    pub(super) fn across(&self, pair: &Pair, to: &mut impl Weights) {
+    pub(super) fn across(
+        &self,
+        pair: &Pair,
+        [one, other]: [&InvoiceNumber; 2],
+        to: &mut impl Weights,
+    ) {
         let (a, b) = (pair.a, pair.b);
         let (x, y) =
             (self.habits.elsewhere(self.invoices, a), self.habits.elsewhere(self.invoices, b));
@@ -36,6 +41,8 @@ impl Scorer<'_> {
             _ if self.habits.is_buyers_own(a) && self.habits.is_buyers_own(b) => {
                 Ratio::of(1.0, both(all))
             }
+            // One series, under two names of its supplier.
+            likeness if likeness.is_slip() && goes_on(one, other) => Ratio::of(slip, both(all)),
             // Numbers of different parties are one slip apart by chance far more often than the same.
             likeness if likeness.is_slip() && !likeness.has_core() => {
                 Ratio::of(slip, both(expected * 40.0))

@@ -131,7 +131,7 @@ impl Scorer<'_> {
         if self.invoices.party[pair.a] == self.invoices.party[pair.b] {
             self.within(pair, numbers, to);
         } else {
-            self.across(pair, to);
+            self.across(pair, numbers, to);
         }
     }
 
