@@ -19,7 +19,7 @@ use crate::amounts::AmountLikeness;
 use crate::habits::{Habits, JointBill};
 use crate::invoices::Invoices;
 use crate::netting::Netting;
-use crate::weigh::{NumberedInvoice, Scorer, WeighedPair};
+use crate::weigh::{NumberedInvoice, Pair, Scorer, WeighedPair};
 
 pub use batches::Batch;
 pub use blocks::{BlockingKey, Overfull};
@@ -84,6 +84,11 @@ impl Judge<'_> {
             return Judgement::Neither;
         }
         let (weighed, needed) = (scale.weigh(one, other), needed.log2());
+        if self.invoices.is_unnamed(a) && self.invoices.is_unnamed(b) && !has_number(&weighed.pair)
+        {
+            // Two allowances of one day, for two persons who are not told apart.
+            return Judgement::Neither;
+        }
         if weighed.bits() < needed {
             // Near the threshold no single habit explains anything.
             if weighed.pooled_bits() < needed || weighed.bits() > needed - EXPLAINED_BITS_MIN {
@@ -101,6 +106,9 @@ impl Judge<'_> {
 
     /// Of an invoice and others that it comes to.
     pub fn judge_joint(&self, whole: usize, joint: JointBill) -> Judgement {
+        if self.invoices.is_unnamed(whole) && joint.numbered_usually.is_none() {
+            return Judgement::Neither;
+        }
         let scorer = Scorer { invoices: self.invoices, habits: self.habits };
         let weighed = scorer.weigh_joint(whole, joint);
         if weighed.probability() < self.threshold {
@@ -130,6 +138,11 @@ impl Judge<'_> {
         }
         Judgement::Shown(scale.weigh_credit(credit, invoice))
     }
+}
+
+/// Returns `true` when the numbers of two invoices say that they are one.
+const fn has_number(pair: &Pair) -> bool {
+    pair.number.is_slip() || pair.date_as_number
 }
 
 #[cfg(test)]

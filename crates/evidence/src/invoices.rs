@@ -4,6 +4,8 @@
 //!
 //! Invariant: all columns have one length; a number of 0 for a word means that there is none.
 
+use rustc_hash::FxHashSet;
+
 use crate::parallel;
 
 /// Days since 1970; none.
@@ -60,6 +62,8 @@ pub struct Invoices {
     pub description: Vec<u32>,
     /// Rows of the ledger that an invoice was added up from: its lines; 1 when it is a row by itself.
     pub rows: Vec<u32>,
+    /// Names that say that somebody's is kept back: whoever is paid under one may be anybody.
+    pub withheld_names: FxHashSet<u32>,
 }
 
 /// Many short texts in one.
@@ -136,6 +140,11 @@ impl Invoices {
     /// nobody each is a party of its own.
     pub fn are_of_one_supplier(&self, a: usize, b: usize) -> bool {
         self.party[a] == self.party[b] || self.supplier[a] == self.supplier[b]
+    }
+
+    /// Returns `true` for an invoice whose payee is not named.
+    pub fn is_unnamed(&self, at: usize) -> bool {
+        self.withheld_names.contains(&self.name[at])
     }
 
     pub fn len(&self) -> usize {

@@ -9,6 +9,7 @@ mod lines;
 mod payee_names;
 mod payees;
 mod sent_again;
+mod withheld_names;
 
 use std::collections::BTreeMap;
 

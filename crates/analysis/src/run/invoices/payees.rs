@@ -14,6 +14,7 @@ use evidence::invoices::Invoices;
 use evidence::narrow;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::withheld_names::is_withheld;
 use crate::limits::NAMESAKES_MAX;
 
 /// Names from which on a reference may be of many: a firm that is renamed, merged and spelt in several ways
@@ -109,7 +110,8 @@ impl Payees {
     }
 
     /// Suppliers of one canonical name are one party, unless the name is nobody's. Who is called by a text
-    /// that stands for nothing, such as `REDACTED`, is somebody else in every invoice.
+    /// that stands for nothing, such as `REDACTED`, is somebody else in every invoice. Names that are kept
+    /// back are noted.
     pub(super) fn join_parties(&self, invoices: &mut Invoices) {
         let mut parents: Vec<u32> = (0..narrow(self.references.len())).collect();
         let mut bearers: Vec<(String, u32)> = self
@@ -129,6 +131,8 @@ impl Payees {
                 parents[one.max(other) as usize] = one.min(other);
             }
         }
+        let names = (0_u32..).zip(&self.names).filter(|(_, name)| is_withheld(name));
+        invoices.withheld_names = names.map(|(number, _)| number).collect();
         let placeholders = Placeholders::find(invoices);
         let is_nobody: Vec<bool> =
             self.names.iter().map(|name| placeholders.is_nobody(name)).collect();
@@ -204,5 +208,16 @@ mod tests {
             assert_eq!(said, is_collective.then_some(names), "{case}");
             assert_eq!(payees.of(&invoices, 1), ("GRANTS", "School 1"), "{case}");
         }
+    }
+
+    #[test]
+    fn names_that_are_kept_back_are_noted() {
+        let (mut payees, mut invoices) = (Payees::default(), Invoices::default());
+        for name in ["Redac Ltd", "REDACTED PERSONAL DATA", "School 0"] {
+            let (supplier, name) = payees.number(name, name);
+            invoices.push(&Invoice { supplier, name, party: supplier, ..Invoice::default() });
+        }
+        payees.join_parties(&mut invoices);
+        assert_eq!([0, 1, 2].map(|at| invoices.is_unnamed(at)), [false, true, false]);
     }
 }

@@ -95,3 +95,22 @@ fn two_that_share_a_number_and_differ_by_a_slip_teach_nothing_of_themselves() {
     assert!(pair(431_505) > 0.9, "{}", pair(431_505));
     assert!(pair(431_505) > pair(112_345));
 }
+
+#[test]
+fn under_a_name_that_is_kept_back_only_numbers_tell() {
+    let pair = |numbers: [&str; 2], is_withheld: bool| {
+        let mut ledger = Ledger::of_firms(20, 40).with(&[
+            Row("A", numbers[0], "Unnamed", DAY + 40, DAY + 40, 431_055),
+            Row("B", numbers[1], "Unnamed", DAY + 40, DAY + 41, 431_055),
+        ]);
+        for id in ["A", "B"] {
+            let at = ledger.place(id);
+            ledger.invoices.name[at] = 1;
+        }
+        ledger.invoices.withheld_names.extend(is_withheld.then_some(1));
+        ledger.find().shown("A", "B").is_some()
+    };
+    assert!(pair(["", ""], false));
+    assert!(!pair(["", ""], true));
+    assert!(pair(["7331", "7331-A"], true));
+}
