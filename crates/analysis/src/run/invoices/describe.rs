@@ -2,10 +2,13 @@
 
 use domain::finding::{Evidence, Finding, FindingKey, FindingRow, party};
 use domain::{Amount, FileType, Money};
+use evidence::amounts::AmountLikeness;
+use evidence::days::DayLikeness;
 use evidence::duplicates::{
     Group, Kind, Reading, Reason, evidence as readings, written as written_amount,
 };
 use evidence::habits::{Habits, Place};
+use evidence::invoice_number::NumberLikeness;
 use evidence::invoices::Invoices;
 use evidence::netting::Netting;
 use evidence::weigh::WeighedPair;
@@ -28,7 +31,7 @@ pub(super) fn finding(
     let best = &group.best;
     let invoices = &table.invoices;
     let kind = Kind::of(invoices, best);
-    let (members, at_risk) = with_parts(invoices, habits, kind, group);
+    let (members, at_risk) = with_parts(invoices, habits, group);
     let ids: Vec<&str> = members.iter().map(|at| invoices.id(*at)).collect();
     let first = members[0];
     let (reference, _) = table.supplier_of(first);
@@ -40,7 +43,7 @@ pub(super) fn finding(
     let draft = FindingDraft {
         key: FindingKey::new(check.name, ids.iter().map(|id| (FileType::Transactions, *id))),
         kind: kind.as_str(),
-        title: title(table, kind, best, &members),
+        title: title(table, habits, best, &members),
         bits: Some(best.bits()),
         money: Some(Money {
             amount: Amount::from_ten_thousandths(at_risk),
@@ -114,23 +117,30 @@ pub(super) fn amounts(table: &InvoiceTable, members: &[usize]) -> String {
     }
 }
 
-/// A joint bill of two is one only beside both that it joins.
-fn with_parts(
-    invoices: &Invoices,
-    habits: &Habits,
-    kind: Kind,
-    group: &Group,
-) -> (Vec<usize>, i64) {
-    let (a, b) = (group.best.pair.a, group.best.pair.b);
-    let third = (kind == Kind::SumOfTwo && group.invoices.len() == 2)
-        .then(|| habits.third(invoices, a, b))
-        .flatten();
-    let Some(third) = third else { return (group.invoices.clone(), group.at_risk) };
+/// A joint bill of two is one only beside both that it joins: the members, and the money at risk.
+fn with_parts(invoices: &Invoices, habits: &Habits, group: &Group) -> (Vec<usize>, i64) {
+    let Some((whole, parts)) = sum(invoices, habits, &group.best) else {
+        return (group.invoices.clone(), group.at_risk);
+    };
     let mut members = group.invoices.clone();
-    members.push(third);
+    members.extend(parts);
     members.sort_unstable_by_key(|at| (invoices.entered[*at], *at));
-    let joint = members.iter().map(|at| invoices.amount[*at]).max();
-    (members, joint.expect("there are three"))
+    members.dedup();
+    (members, invoices.amount[whole])
+}
+
+/// The whole and the parts of a sum, where the pair that says most is of one.
+fn sum(invoices: &Invoices, habits: &Habits, best: &WeighedPair) -> Option<(usize, Vec<usize>)> {
+    let whole = best.whole(invoices);
+    if let Some(joint) = &best.joint {
+        return Some((whole, joint.parts.clone()));
+    }
+    if best.pair.amount != AmountLikeness::SumOfTwo {
+        return None;
+    }
+    let (a, b) = (best.pair.a, best.pair.b);
+    let part = if whole == a { b } else { a };
+    Some((whole, vec![part, habits.third(invoices, a, b)?]))
 }
 
 /// The base currency, unless these invoices have no base amount: their own currency then, which is that of
@@ -146,8 +156,9 @@ pub(super) fn currency<'a>(table: &'a InvoiceTable, members: &[usize]) -> Option
     Some(own.filter(|_| members.iter().all(is_own)).unwrap_or(base))
 }
 
-fn title(table: &InvoiceTable, kind: Kind, best: &WeighedPair, members: &[usize]) -> String {
+fn title(table: &InvoiceTable, habits: &Habits, best: &WeighedPair, members: &[usize]) -> String {
     let invoices = &table.invoices;
+    let kind = Kind::of(invoices, best);
     let written = |at: usize| {
         let (reference, name) = table.supplier_of(at);
         format!("{} of {}", invoices.written_number(at), party(name, reference))
@@ -155,28 +166,23 @@ fn title(table: &InvoiceTable, kind: Kind, best: &WeighedPair, members: &[usize]
     let currency = currency(table, members).map_or(String::new(), |code| format!("{code} "));
     let amount = |at: usize| format!("{currency}{}", written_amount(invoices.amount[at]));
     let (a, b) = (best.pair.a, best.pair.b);
-    if let Some(joint) = &best.joint {
-        return of_sum(table, best.whole(invoices), &joint.parts, &amount);
+    if let Some((whole, parts)) = sum(invoices, habits, best) {
+        return of_sum(table, whole, &parts, &amount);
     }
-    match (kind, members) {
-        (Kind::WrongSupplier, _) => format!(
+    match kind {
+        Kind::WrongSupplier => format!(
             "Invoice {} and invoice {} look like one keyed under two suppliers: {}",
             written(a),
             written(b),
             amount(a)
         ),
-        (Kind::CreditAsInvoice, _) => {
+        Kind::CreditAsInvoice => {
             let invoice = if invoices.amount[a] < 0 { b } else { a };
             format!(
                 "Invoice {} over {} looks like the credit note of that number, keyed as an invoice",
                 written(invoice),
                 amount(invoice)
             )
-        }
-        (Kind::SumOfTwo, [_, _, _]) => {
-            let whole = best.whole(invoices);
-            let parts: Vec<usize> = members.iter().copied().filter(|at| *at != whole).collect();
-            of_sum(table, whole, &parts, &amount)
         }
         _ => {
             let count = match members.len() {
@@ -189,10 +195,20 @@ fn title(table: &InvoiceTable, kind: Kind, best: &WeighedPair, members: &[usize]
                 "{count} of {} over {} look like one, {}: {}",
                 suppliers(table, members),
                 amounts(table, members),
-                kind.words(),
+                likeness(kind, best),
                 numbers.join(", ")
             )
         }
+    }
+}
+
+/// The kind in words. Numbers that tell nothing, such as the ledger's own, are not those of one paper keyed
+/// as it is.
+const fn likeness(kind: Kind, best: &WeighedPair) -> &'static str {
+    match (kind, best.pair.number, best.pair.day) {
+        (Kind::Exact, NumberLikeness::Unknown, DayLikeness::Same) => "billed again on one day",
+        (Kind::Exact, NumberLikeness::Unknown, _) => "billed again within days",
+        _ => kind.words(),
     }
 }
 

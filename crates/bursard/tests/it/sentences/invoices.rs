@@ -108,8 +108,18 @@ impl Facts<'_> {
         // Numbers hold colons and commas themselves.
         let ends = title.ends_with(&numbers.join(", "));
         let are_named = invoices.iter().all(|row| of[1].contains(text(row, "supplier_ref")));
+        let is_kind = match of[3] {
+            "keyed again as it is" => numbers.windows(2).any(|two| signs(two[0]) == signs(two[1])),
+            "billed again on one day" => {
+                let dates: Vec<&str> =
+                    invoices.iter().map(|row| text(row, "invoice_date")).collect();
+                (1..dates.len()).any(|at| dates[..at].contains(&dates[at]))
+            }
+            _ => true,
+        };
         Some(
             count(of[0])? == i64::try_from(invoices.len()).ok()?
+                && is_kind
                 && are_amounts
                 && ends
                 && are_named,
