@@ -122,9 +122,9 @@ impl Kind {
     pub const fn claim(self) -> Option<&'static str> {
         match self {
             Self::SumOfTwo | Self::SumOfThree | Self::SumOfSeveral => {
-                Some("the joint invoice bills once more what its parts have billed")
+                Some("one invoice bills again what the others had billed")
             }
-            Self::PaidInPieces => Some("one invoice was keyed once more in pieces"),
+            Self::PaidInPieces => Some("one invoice was billed again in pieces"),
             Self::Batch => Some("a batch of invoices was keyed again"),
             Self::CreditAsInvoice => Some("a credit note was keyed as an invoice"),
             _ => None,

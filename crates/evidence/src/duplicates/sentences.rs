@@ -28,6 +28,8 @@ pub struct Reading {
 
 /// Weights smaller than this change nothing that anybody would notice.
 const BITS_MIN: f64 = 0.05;
+/// What one pair in ten does is not rare, whatever it weighs.
+const RARE_MAX: f64 = 0.1;
 
 /// Of a pair, the weightiest first.
 pub fn evidence(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> Vec<Reading> {
@@ -254,7 +256,7 @@ fn day(invoices: &Invoices, weighed: &WeighedPair, weight: &Weight) -> String {
         DayLikeness::Same => "the same invoice date".into(),
         DayLikeness::Swapped => "the invoice dates differ by day and month swapped".into(),
         DayLikeness::WrongYear => "the invoice dates are the same day of two years".into(),
-        _ if weight.bits > 0.0 => format!(
+        _ if weight.bits > 0.0 && weight.rates.genuine <= RARE_MAX => format!(
             "the invoice dates are {}, which is rare among {whose}",
             counted(apart.into(), "day apart", "days apart")
         ),

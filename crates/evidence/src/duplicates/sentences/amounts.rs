@@ -70,7 +70,7 @@ fn sum_of_two(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> St
         || "a third invoice of the supplier makes up the difference".into(),
         |third| {
             format!(
-                "{}, the amount of {}, is to the penny {} of {} and {} of {}",
+                "{}, the amount of {}, is to the penny {} of {} plus {} of {}",
                 amount(whole),
                 invoices.written_number(whole),
                 amount(part),
@@ -95,5 +95,5 @@ fn sum_of_several(invoices: &Invoices, weighed: &WeighedPair) -> String {
         );
     }
     let parts: Vec<String> = joint.parts.iter().map(|at| named(*at)).collect();
-    format!("{whole} is to the penny {}", parts.join(" and "))
+    format!("{whole} is to the penny {}", parts.join(" plus "))
 }

@@ -207,7 +207,7 @@ impl Rows<'_> {
                 let amount = text.split(" of ").next().unwrap_or("");
                 amount.replace([',', '.'], "").parse().unwrap()
             };
-            let sum = sum.split(';').next()?.split(" and ").map(cents).sum::<i64>();
+            let sum = sum.split(';').next()?.split(" plus ").map(cents).sum::<i64>();
             return Some(sum == one.max(other));
         }
         if words.contains(" is to the penny ") || words.contains(", the amount of ") {
