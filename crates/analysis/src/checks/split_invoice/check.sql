@@ -21,6 +21,11 @@ best AS (
 picked AS (
     SELECT * FROM best WHERE rank = 1 AND together >= {count} AND together >= all_near * {usual}
 ),
+-- What is billed on other days as well is a price, such as a child's month in a home: nobody has cut it to size.
+prices AS (
+    SELECT supplier_ref AS price_ref, base_amount AS price FROM numbered
+    GROUP BY supplier_ref, base_amount HAVING max(day) - min(day) > {days}
+),
 -- Whoever bills above the limit in the same days does not keep below it.
 above AS (
     SELECT picked.supplier_ref AS above_ref, count(*) AS all_above,
@@ -49,6 +54,7 @@ SELECT
     make_array(2.0, 2.0, CASE WHEN min(all_above) IS NULL THEN 1.0 WHEN min(above_then) = 0 THEN 0.0 ELSE -1.0 * min(above_then) END) AS bits
 FROM picked JOIN numbered ON numbered.supplier_ref = picked.supplier_ref
 LEFT JOIN above ON above_ref = picked.supplier_ref
+LEFT JOIN prices ON price_ref = numbered.supplier_ref AND price = base_amount
 WHERE numbered.day BETWEEN picked.day - {days} AND picked.day
 GROUP BY numbered.supplier_ref
-HAVING sum(base_amount) >= 2 * {limit} AND coalesce(min(above_then), 0) < count(*)
+HAVING sum(base_amount) >= 2 * {limit} AND 2 * coalesce(min(above_then), 0) <= count(*) AND 2 * count(price) < count(*)
