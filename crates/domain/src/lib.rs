@@ -16,6 +16,7 @@ pub mod digits;
 pub mod file_name;
 pub mod file_type;
 pub mod finding;
+pub mod formats;
 pub mod hold;
 pub mod host;
 pub mod id;
@@ -65,6 +66,7 @@ pub use digest::Sha256Digest;
 pub use file_name::{FileFormat, FileName};
 pub use file_type::{FileType, FileTypeSpec};
 pub use finding::{Finding, FindingKey, FindingState};
+pub use formats::{DateFormat, Formats, NumberFormat};
 pub use hold::HoldReason;
 pub use host::Host;
 pub use id::{

@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
-use domain::{AuditEntry, CustomerName, EmailAddress, UserId, UserName};
+use domain::{AuditEntry, CustomerName, EmailAddress, Formats, UserId, UserName};
 use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
 use object_store::prefix::PrefixStore;
@@ -217,6 +217,7 @@ async fn import_people(
             is_operator: false,
             added_at: to_the_microsecond(now)?,
             disabled_at: None,
+            formats: Formats::default(),
         };
         insert_user(transaction, &user, None).await?;
         let row = sqlx::query("SELECT id FROM users WHERE email = $1")

@@ -8,6 +8,7 @@ mod check_settings;
 mod columns;
 mod desk_work;
 mod findings;
+mod formats;
 mod help;
 mod kept_form;
 mod ledgers;

@@ -21,6 +21,7 @@ use super::cookie;
 use super::document::Document;
 use super::error::PageError;
 use super::form::FormBody;
+use super::format;
 use super::kept_form::KeptForm;
 use crate::App;
 use crate::sign_in::session::{self, SessionSecret};
@@ -291,6 +292,7 @@ impl Visitor {
         let csrf = secret.as_ref().map(SessionSecret::csrf).unwrap_or_default();
         let user = match secret {
             Some(secret) => session::current(app, &secret).await?.map(|(session, user)| {
+                format::reader::set_reader(&user.formats);
                 Arc::new(CurrentUser { user, session, csrf: secret.csrf(), appearance })
             }),
             None => None,

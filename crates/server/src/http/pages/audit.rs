@@ -13,7 +13,6 @@ use axum::extract::State;
 use domain::page::PageSize;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use store::AuditFilter;
 use tokio::sync::Semaphore;
@@ -212,10 +211,10 @@ pub(crate) async fn list_audit(
         rows: page.items.iter().map(|item| entries::line(item, &auditor, &names)).collect(),
         verified: verified.map(|last| {
             format!(
-                "{} up to entry {}, on {} UTC",
+                "{} up to entry {}, on {}",
                 "Intact",
                 format::count(last.entries),
-                format::moment(last.at)
+                format::moment_in_zone(last.at)
             )
         }),
         here,
@@ -246,8 +245,7 @@ pub(crate) async fn verify_audit(State(app): State<App>, auditor: Auditor) -> Pa
 impl AuditQuery {
     fn filter(&self) -> AuditFilter {
         let day = |text: &str| text.parse::<Date>().ok();
-        let begin =
-            |day: Date| day.to_zoned_datetime(TimeZone::UTC).ok().map(|day| day.timestamp());
+        let begin = format::reader::begin_of;
         AuditFilter {
             who: self.who.to_string(),
             noun: self.what.to_string(),

@@ -35,7 +35,6 @@ use domain::FindingKey;
 use domain::finding::{FindingState, StoredFinding};
 use domain::page::PageSize;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use store::{FindingFilter, FindingOrder, FoundKind, SavedView};
 
@@ -203,7 +202,7 @@ pub(crate) async fn list_findings(
         page: layout.with_flash(flash),
         after: after.map(ToString::to_string).unwrap_or_default(),
         position: pager.position,
-        tabs: tabs(&viewer, &queue_filter, (&here, TimeZone::UTC.to_datetime(now).date())).await?,
+        tabs: tabs(&viewer, &queue_filter, (&here, format::today(now))).await?,
         today: today(&viewer, now).await?,
         chips: chips(&queue_filter, known, &people, (&here, viewer.address())),
         rows,
@@ -270,7 +269,7 @@ fn page_path(here: &str, queue_filter: &QueueFilter, after: Option<&FindingKey>)
 }
 
 async fn today(viewer: &Member, now: Timestamp) -> Result<Today, PageError> {
-    let midnight = format::day_begins(TimeZone::UTC.to_datetime(now).date());
+    let midnight = format::day_begins(format::today(now));
     let decided = viewer.store.decided_since(&viewer.unit, midnight).await?;
     let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
     Ok(Today { decided, of: decided + viewer.store.count_findings(&viewer.unit, &open).await? })

@@ -43,6 +43,7 @@ flashes! {
     PasswordChosen, "password-chosen", "Your new password is set. Sign in with it.";
     SessionEnded, "session-ended", "The session is ended.";
     TotpOff, "totp-off", "Two-step sign-in is off.";
+    FormatsSet, "formats-set", "Saved. Every page is written so from now on.";
     AppearanceSaved, "look", "Saved for this browser.";
     Joined, "joined", "You are now a member.";
     Decided, "decided", "Decided. This is the next finding.";

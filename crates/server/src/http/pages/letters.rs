@@ -21,7 +21,6 @@ use http::HeaderValue;
 use http::header;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use store::{FindingFilter, FindingOrder, Inclusion, SeenFinding};
 
@@ -31,6 +30,7 @@ use super::field::{Text, valid};
 use super::filters;
 use super::flash::Flash;
 use super::form::Form;
+use super::format;
 use super::layout::{Layout, Section};
 use super::respond::{PageResult, html, see_other};
 use super::verdicts::ticked_findings;
@@ -187,7 +187,7 @@ async fn only_draft(app: &App, analyst: &Analyst, query: Option<&str>) -> Result
 }
 
 fn today(app: &App) -> Date {
-    TimeZone::UTC.to_datetime(app.clock.now()).date()
+    format::today(app.clock.now())
 }
 
 async fn wanted(

@@ -82,8 +82,8 @@ pub(crate) async fn invite_first_admin(
     let by = operator.0.user.email.as_str();
     app.store.customer(&customer).invite_first_admin(new, &email, by, now).await?;
     let effect = format!(
-        "With it {email} becomes the admin of {customer}. It works once, until {} UTC.",
-        format::moment(new.expires_at)
+        "With it {email} becomes the admin of {customer}. It works once, until {}.",
+        format::moment_in_zone(new.expires_at)
     );
     let link = MadeLink { link: format!("{site}{}", path.expose()), effect };
     html(&page(&app, &operator, Some(link)).await?)

@@ -12,7 +12,6 @@ use domain::finding::{FindingState, FindingSummary, RecoveryStage};
 use domain::page::PageSize;
 use domain::{FindingKey, Money};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use store::{FindingFilter, FindingOrder, Inclusion, RECOVERY_AGES, RecoverySums};
 
@@ -96,7 +95,7 @@ pub(crate) async fn get_recovery(
     flash: Option<Flash>,
 ) -> PageResult {
     let (store, unit) = (&viewer.store, &viewer.unit);
-    let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
+    let today = format::today(app.clock.now());
     let stage: Option<RecoveryStage> = query.stage.parse().ok();
     let sums = store.recovery_sums(unit, today).await?;
     let filter = filter(stage);

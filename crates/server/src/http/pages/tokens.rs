@@ -135,7 +135,7 @@ pub(crate) async fn issue_token(
     let mut issued = IssuedToken {
         text: String::new(),
         label: new.label.clone(),
-        expires: format::moment(new.expires_at),
+        expires: format::moment_in_zone(new.expires_at),
         command: String::new(),
         sends: new.role.may_upload(),
     };

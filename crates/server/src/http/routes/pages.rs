@@ -136,6 +136,7 @@ fn of_oneself() -> Vec<Entry> {
         post("/sign-out", "sign_out", "Sign out", SignedIn, sign_in::sign_out),
         get("/me", "get_me", "One's own account", SignedIn, me::get_me),
         post("/me/password", "set_password", "Change the password", SignedIn, me::set_password),
+        post("/me/formats", "set_formats", "Days and numbers", SignedIn, me::set_formats),
         post("/me/sessions/end", "end_session", "End a session", SignedIn, me::end_session),
         get(
             "/me/totp",

@@ -11,7 +11,6 @@ use domain::page::PageSize;
 use domain::{FileType, Finding, FindingKey, Visibility};
 use http::StatusCode;
 use jiff::ToSpan as _;
-use jiff::tz::TimeZone;
 
 use super::assumptions::assumptions;
 use super::filter::QueueFilter;
@@ -251,7 +250,7 @@ fn page(
     let reference = supplier_reference(&finding).map(str::to_owned);
     let supplier_path = reference.as_deref().map(|id| viewer.row_path(FileType::Suppliers, id));
     let known = KnownChecks::new(app);
-    let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
+    let today = format::today(app.clock.now());
     let recovery = RecoveryCard::new(&standing, finding.at_risk.as_ref(), today);
     let may_decide = viewer.role.may_decide();
     FindingPage {
