@@ -9,6 +9,7 @@ mod assumptions;
 mod chips;
 mod comparison;
 pub(crate) mod detail;
+pub(crate) mod distribution;
 pub(super) mod filter;
 mod gone;
 pub(super) mod labels;

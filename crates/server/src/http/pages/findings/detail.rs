@@ -13,6 +13,7 @@ use http::StatusCode;
 use jiff::ToSpan as _;
 
 use super::assumptions::assumptions;
+use super::distribution::has_distribution;
 use super::filter::QueueFilter;
 use super::gone::{GoneReason, gone_reason};
 use super::labels::state_tone;
@@ -102,6 +103,8 @@ struct FindingPage {
     all_of_supplier: Option<String>,
     history: Vec<HistoryLine>,
     has_pattern: bool,
+    /// Set when a chart of its supplier's amounts goes with it.
+    has_distribution: bool,
     /// Until when a verdict is remembered unless somebody says otherwise.
     until: String,
     may_decide: bool,
@@ -253,6 +256,7 @@ fn page(
     let today = format::today(app.clock.now());
     let recovery = RecoveryCard::new(&standing, finding.at_risk.as_ref(), today);
     let may_decide = viewer.role.may_decide();
+    let has_distribution = has_distribution(&finding);
     FindingPage {
         page: layout,
         supplier: supplier_name(&finding),
@@ -300,6 +304,7 @@ fn page(
         all_of_supplier: reference.map(|id| all_of_supplier(viewer, &id)),
         history: Vec::new(),
         has_pattern: finding.pattern.is_some(),
+        has_distribution,
         until: today.saturating_add(1.year()).to_string(),
         may_decide,
         members: Vec::new(),
