@@ -28,6 +28,6 @@ pub use upload_problems::{
     ListFormat, UploadProblem, UploadProblemCount, UploadProblems, UploadProblemsQuery,
 };
 pub use verdicts::{
-    Assignment, BulkVerdict, BulkVerdictResult, Comment, FINDINGS_AT_ONCE_MAX, Recovery,
-    RememberedVerdicts,
+    Assignment, BulkAssignment, BulkAssignmentResult, BulkUndo, BulkUndoResult, BulkVerdict,
+    BulkVerdictResult, Comment, FINDINGS_AT_ONCE_MAX, Recovery, RememberedVerdicts,
 };

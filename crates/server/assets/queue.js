@@ -43,6 +43,7 @@
     });
     const decided = ticked.filter(({ dataset }) => "decided" in dataset).length;
     if (decided) written.push(`${decided} decided already`);
+    for (const undo of document.querySelectorAll("#list [data-undoes]")) undo.hidden = decided === 0;
     more.textContent = written.map((words) => `, ${words}`).join("");
     for (const count of document.querySelectorAll("#list [data-counts]")) count.textContent = String(ticked.length);
   };

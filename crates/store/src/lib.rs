@@ -117,7 +117,7 @@ pub use tokens::{TOKENS_VALID_MAX, TokenRecord, TokenStanding};
 pub use transfer::{TransferReport, TransferStep};
 pub use uploads::{UploadFilter, UploadOrder};
 pub use users::{Account, NewUser, OperatorChange, Person, ReachableUnit, User};
-pub use verdicts::{Decider, DecisionCount, SeenFinding};
+pub use verdicts::{Decider, DecisionCount, SeenFinding, UndoneCount};
 pub use verify::{ObjectFault, VerifyReport, Wrong};
 
 use db::{Database, Missing};

@@ -7,5 +7,6 @@ pub(crate) mod problems;
 pub(crate) mod reading_rules;
 pub(crate) mod recovery;
 pub(crate) mod runs;
+pub(crate) mod several;
 pub(crate) mod uploads;
 pub(crate) mod verdicts;

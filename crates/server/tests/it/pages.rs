@@ -21,6 +21,7 @@ mod queue;
 mod recovery;
 mod refusals;
 mod retention;
+mod several;
 mod sign_in;
 mod strangers;
 mod tokens;

@@ -6,7 +6,7 @@ use domain::finding::{HistoryWord, Standing};
 use domain::{EmailAddress, MemberRole, UnitName, UserId};
 use sqlx::{Any, Transaction};
 
-use super::{Decider, Entry, SeenFinding, illegal, in_order};
+use super::{Decider, Entry, SeenFinding, WhenSuperseded, illegal, in_order};
 use crate::CustomerStore;
 use crate::error::Error;
 use crate::rows::Fields;
@@ -32,9 +32,33 @@ impl CustomerStore {
         assignee: Option<&str>,
         decider: Decider<'_>,
     ) -> Result<(), Error> {
+        let findings = (in_order(findings), WhenSuperseded::RefuseAll);
+        self.assign_several(unit, findings, assignee, decider).await.map(drop)
+    }
+
+    /// Those findings to one person or to nobody about which nobody did anything since they were seen.
+    /// Returns the number of those that are left as they are.
+    pub async fn assign_unchanged(
+        &self,
+        unit: &UnitName,
+        findings: impl IntoIterator<Item = impl Into<SeenFinding>> + Send,
+        assignee: Option<&str>,
+        decider: Decider<'_>,
+    ) -> Result<usize, Error> {
+        let findings = (in_order(findings), WhenSuperseded::LeaveIt);
+        self.assign_several(unit, findings, assignee, decider).await
+    }
+
+    async fn assign_several(
+        &self,
+        unit: &UnitName,
+        (findings, superseded): (Vec<SeenFinding>, WhenSuperseded),
+        assignee: Option<&str>,
+        decider: Decider<'_>,
+    ) -> Result<usize, Error> {
         let mut transaction = self.parts.db.begin().await?;
         let mut cases = Vec::new();
-        for seen in in_order(findings) {
+        for seen in findings {
             cases.push(self.case(&mut transaction, unit, seen, decider).await?);
         }
         let assignee = match assignee {
@@ -42,14 +66,20 @@ impl CustomerStore {
             None => None,
         };
         let assignee = assignee.map(|email| email.to_string());
+        let mut left = 0;
         for case in cases {
             let to = Standing { assignee: assignee.clone(), ..case.found.standing.clone() };
-            if case.is_new(&mut transaction, HistoryWord::Assign, &to, None).await? {
-                case.write(&mut transaction, Entry::new(HistoryWord::Assign, to)).await?;
+            let is_new = case.is_new(&mut transaction, HistoryWord::Assign, &to, None).await;
+            match superseded.unless_left(is_new)? {
+                Some(true) => {
+                    case.write(&mut transaction, Entry::new(HistoryWord::Assign, to)).await?;
+                }
+                Some(false) => {}
+                None => left += 1,
             }
         }
         transaction.commit().await?;
-        Ok(())
+        Ok(left)
     }
 
     /// The address of a member who decides in a unit and may sign in.

@@ -149,7 +149,7 @@ cases! {
     verdicts: a_verdict_is_kept_with_its_evidence, verdicts_are_taken_back_one_by_one,
         what_makes_no_sense_is_refused, verdicts_are_remembered_until_they_end,
         several_are_decided_or_none, a_finding_is_given_to_who_decides,
-        two_decide_at_once_and_one_is_told;
+        two_decide_at_once_and_one_is_told, several_are_decided_but_those_that_changed;
     backlog: what_waits_is_counted;
     invitations: a_welcome_works_once_and_while_nobody_is_there, an_invitation_makes_a_member,
         an_invitation_is_for_its_address, an_invitation_lowers_no_role,

@@ -12,6 +12,7 @@ pub(crate) mod detail;
 pub(crate) mod distribution;
 pub(super) mod filter;
 mod gone;
+mod joint_decision;
 pub(super) mod labels;
 pub(super) mod masking_notes;
 mod of_supplier;
@@ -53,6 +54,7 @@ use super::respond::{PageResult, html};
 use crate::App;
 use chips::{Chip, chips};
 use filter::QueueFilter;
+use joint_decision::{JointDecision, joint_decision, left};
 use of_supplier::{OfSupplier, of_supplier};
 use people::{People, PersonChoice};
 use queue_row::{QueueRow, queue_row};
@@ -90,6 +92,9 @@ struct FindingsPage {
     views: Vec<SavedView>,
     may_decide: bool,
     last_decision: Option<LastDecision>,
+    joint_decision: Option<JointDecision>,
+    /// The findings that were left out of a decision on several, in words; empty where none were.
+    left: String,
     has_none_at_all: bool,
 }
 
@@ -139,6 +144,12 @@ pub(crate) struct QueuePlace {
     /// The finding that was decided just now.
     #[serde(deserialize_with = "valid")]
     pub(super) last: Option<FindingKey>,
+    /// The moment at which several were decided just now, in microseconds.
+    #[serde(deserialize_with = "valid")]
+    decided: Option<i64>,
+    /// The number of those ticked that were left as they were.
+    #[serde(deserialize_with = "valid")]
+    left: Option<u64>,
 }
 
 /// The columns by which a list is sorted: their words, what comes first, and what comes first the other way.
@@ -220,6 +231,8 @@ pub(crate) async fn list_findings(
         views: store.saved_views(unit, viewer.current_user.user.id).await?,
         may_decide: viewer.role.may_decide(),
         last_decision: last_decision(&viewer, known, place.last.as_ref()).await?,
+        joint_decision: joint_decision(&viewer, place.decided).await?,
+        left: left(place.left.unwrap_or_default()),
         here,
         query,
         queue_filter,

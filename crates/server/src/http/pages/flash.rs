@@ -52,10 +52,11 @@ flashes! {
     Confirmed, "confirmed", "Confirmed: the verdict counts.";
     SeveralProposed, "several-proposed", "Decided. Those that take two people are proposed, and wait for a second person.";
     FourEyesSet, "four-eyes", "Saved. Verdicts from now on go by it; what is proposed still waits.";
-    SeveralDecided, "several", "All selected findings are decided.";
+    SeveralUndone, "several-undone", "Undone: they are as they were before.";
+    NothingUndone, "nothing-undone", "There was nothing to undo.";
     Undone, "undone", "Undone: the finding is as it was before.";
     Assigned, "assigned", "Assigned.";
-    SeveralAssigned, "several-assigned", "All selected findings are assigned.";
+    SeveralAssigned, "several-assigned", "The selected findings are assigned.";
     NothingAssigned, "nothing-assigned", "Nothing was selected, so nothing was assigned.";
     Commented, "commented", "Comment saved.";
     RecoveredSaved, "recovered", "Recovered amount saved.";

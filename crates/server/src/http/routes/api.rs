@@ -54,6 +54,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(run_routes());
     entries.extend(finding_routes());
     entries.extend(decision_routes());
+    entries.extend(unit_routes());
     entries
 }
 
@@ -209,6 +210,10 @@ fn finding_routes() -> Vec<Entry> {
     )
 }
 
+/// The refusals of a decision on several findings, beside those of one on a single finding.
+const SEVERAL_REFUSED: &[RefusalCode] =
+    &[RefusalCode::FindingNotFound, RefusalCode::FindingChanged];
+
 fn decision_routes() -> Vec<Entry> {
     tagged(
         "Findings",
@@ -260,9 +265,23 @@ fn decision_routes() -> Vec<Entry> {
                 VERDICTS,
                 "decide_findings",
                 "One verdict on several findings: on all or on none",
-                verdicts::decide_findings,
+                several::decide_findings,
             )
-            .refuses(&[RefusalCode::FindingNotFound]),
+            .refuses(SEVERAL_REFUSED),
+            post(
+                VERDICTS_UNDO,
+                "undo_verdicts",
+                "Take the last verdict on several findings back: on all or on none",
+                several::undo_verdicts,
+            )
+            .refuses(SEVERAL_REFUSED),
+            post(
+                ASSIGNMENTS,
+                "assign_findings",
+                "Say who works on several findings: on all or on none",
+                several::assign_findings,
+            )
+            .refuses(SEVERAL_REFUSED),
             documented(
                 Method::DELETE,
                 VERDICT,

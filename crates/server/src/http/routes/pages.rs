@@ -279,6 +279,13 @@ fn of_decisions() -> Vec<Entry> {
             verdicts::assign_findings,
         ),
         post(
+            "/at/{customer}/{unit}/findings/undo",
+            "undo_findings_page",
+            "Take back the last verdict on all that are ticked",
+            Analyst,
+            verdicts::undo_findings,
+        ),
+        post(
             "/at/{customer}/{unit}/findings/{finding}/verdict",
             "decide_finding_page",
             "Decide what a finding is",

@@ -263,6 +263,7 @@ impl Fixture {
             .replace("{entry}", "1")
             .replace("{secret}", "made-up")
             .replace("{provider}", "none")
+            .replace("{verdict}", &self.verdicts[0].to_string())
             .replace("{tryout}", "try_01k00000000000000000000000")
             .replace("{view}", &person.view.to_string());
         // The files of a check are named by the query.
