@@ -106,7 +106,7 @@ pub use recovery::{RECOVERY_AGES, RecoveryAge, RecoverySum, RecoverySums};
 pub use restoring::{BackupFault, BackupFolder};
 pub use retention::FileTotal;
 pub use runs::NewRun;
-pub use saved_views::{SAVED_VIEWS_MAX, SavedView};
+pub use saved_views::{SAVED_VIEWS_MAX, SavedView, VisibleView};
 pub use sessions::{NewSession, SESSIONS_MAX, Session, SessionLimits};
 pub use sign_ins::SignInAttempt;
 pub use signing_keys::{KeyAlgorithm, SigningKeyRecord};

@@ -174,6 +174,7 @@ cases! {
         all_of_one_supplier_is_found;
     letters: a_letter_is_as_an_admin_wrote_it;
     saved_views: views_are_each_users_own;
+    saved_views: shared_views_are_everybodys;
     check_settings: settings_come_back_and_are_audited;
     across: a_comparison_is_done_once;
     own_checks: own_checks_keep_every_version, own_checks_are_the_units_own,

@@ -29,6 +29,7 @@ pub(crate) mod shown;
 mod tabs;
 pub(super) mod timeline;
 pub(super) mod unwritten;
+mod view_choice;
 mod waterfall;
 
 use askama::Template;
@@ -38,7 +39,7 @@ use domain::finding::{FindingState, StoredFinding};
 use domain::page::PageSize;
 use jiff::Timestamp;
 use serde::Deserialize;
-use store::{FindingFilter, FindingOrder, FoundKind, SavedView};
+use store::{FindingFilter, FindingOrder, FoundKind};
 
 use super::access::{Member, Viewer};
 use super::error::PageError;
@@ -59,6 +60,7 @@ use of_supplier::{OfSupplier, of_supplier};
 use people::{People, PersonChoice};
 use queue_row::{QueueRow, queue_row};
 use tabs::{Tab, tabs};
+use view_choice::{ViewChoice, views};
 
 pub(super) use tabs::{mine, waiting};
 
@@ -89,7 +91,7 @@ struct FindingsPage {
     of_supplier: Option<OfSupplier>,
     kinds: Vec<CheckChoice>,
     members: Vec<PersonChoice>,
-    views: Vec<SavedView>,
+    views: Vec<ViewChoice>,
     may_decide: bool,
     last_decision: Option<LastDecision>,
     joint_decision: Option<JointDecision>,
@@ -228,7 +230,7 @@ pub(crate) async fn list_findings(
         has_none_at_all: kinds.is_empty(),
         kinds: choices(kinds, known),
         members: people.deciding(),
-        views: store.saved_views(unit, viewer.current_user.user.id).await?,
+        views: views(&viewer).await?,
         may_decide: viewer.role.may_decide(),
         last_decision: last_decision(&viewer, known, place.last.as_ref()).await?,
         joint_decision: joint_decision(&viewer, place.decided).await?,

@@ -207,7 +207,8 @@ impl Fixture {
             let other = self.desk.app.store.customer(&"other".parse().unwrap());
             other.remove_member(user.id, "operator", now()).await.unwrap();
         }
-        let saved = SavedView { id: view, name: name.to_owned(), query: String::new() };
+        let saved =
+            SavedView { id: view, name: name.to_owned(), query: String::new(), is_shared: false };
         let store = self.desk.app.store.customer(&acme());
         store.save_view(&unit(), &user, &saved, now()).await.unwrap();
         let (session, _) = self.session(&user).await;
