@@ -86,8 +86,8 @@ pub use erasure::{ErasureReport, ErasureScope};
 pub use error::{Cause, Error};
 pub use findings::{
     FINDINGS_KEPT_MAX, FindingFilter, FindingName, FindingOrder, FoundKind, HISTORIES_AT_ONCE,
-    HISTORY_READ_MAX, Inclusion, InvalidFindingOrder, LaneTotal, PaymentStanding, QueueTotal,
-    SNAPSHOTS_READ_MAX, SearchedColumn,
+    HISTORY_READ_MAX, HiddenFindings, Inclusion, InvalidFindingOrder, LaneTotal, PaymentStanding,
+    QueueTotal, SNAPSHOTS_READ_MAX, SearchedColumn,
 };
 pub use four_eyes::FourEyesSettings;
 pub use health::{CHECK_TIME_MAX, ConnectionCounts};

@@ -53,6 +53,7 @@ pub(crate) mod query;
 pub(crate) mod reading_rules;
 pub(crate) mod reading_setting;
 pub(crate) mod recovery;
+pub(crate) mod remembered;
 pub mod report;
 pub(crate) mod respond;
 pub(crate) mod retention;

@@ -20,6 +20,7 @@ mod proposals;
 mod queue;
 mod recovery;
 mod refusals;
+mod remembered;
 mod retention;
 mod several;
 mod sign_in;

@@ -11,10 +11,12 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use domain::finding::CheckedUnit;
-use domain::{AccessScope, CustomerName, MemberRole, Membership, UnitName, Unmasking, UserId};
+use domain::{
+    AccessScope, CustomerName, JobId, MemberRole, Membership, RunId, UnitName, Unmasking, UserId,
+};
 use http::request::Parts;
 use http::{HeaderMap, Method};
-use store::{CustomerStore, Decider, Session, User};
+use store::{CustomerStore, Decider, NewRun, Session, User};
 
 use super::appearance::Appearance;
 use super::cookie;
@@ -114,6 +116,18 @@ impl Member {
     pub(crate) fn decider(&self, app: &App) -> Decider<'_> {
         let user = &self.current_user.user;
         Decider { by: user.name.as_str(), who: user.email.as_str(), at: app.clock.now() }
+    }
+
+    /// Asks for a run of the checks of a unit, as whatever changes its findings does.
+    pub(crate) async fn ask_for_run(&self, app: &App, unit: &UnitName) -> Result<(), PageError> {
+        let decider = self.decider(app);
+        let ids = NewRun {
+            run: RunId::new(decider.at, app.randomness.bytes()),
+            job: JobId::new(decider.at, app.randomness.bytes()),
+        };
+        self.store.ask_for_run(unit, ids, decider).await?;
+        app.new_work.notify_one();
+        Ok(())
     }
 
     /// Returns `true` for those who make access tokens, for all units or for some.

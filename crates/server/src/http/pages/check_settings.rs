@@ -139,13 +139,9 @@ pub(crate) async fn set_checks(
     if settings == admin.store.check_settings(&unit).await? {
         return see_other(&Flash::NothingChanged.on(&back));
     }
-    admin.store.set_check_settings(&unit, &settings, user.email.as_str(), now).await?;
-    let ids = NewRun {
-        run: RunId::new(now, app.randomness.bytes()),
-        job: JobId::new(now, app.randomness.bytes()),
-    };
-    admin.store.ask_for_run(&unit, ids, admin.decider(&app)).await?;
-    app.new_work.notify_one();
+    let who = admin.current_user.user.email.as_str();
+    admin.store.set_check_settings(unit, settings, who, app.clock.now()).await?;
+    admin.ask_for_run(app, unit).await?;
     see_other(&Flash::ChecksSet.on(&back))
 }
 

@@ -63,6 +63,8 @@ flashes! {
     RecoveryStepped, "recovery", "Saved: the money is where you said it is.";
     AskedFor, "asked-for", "Noted as asked for. They are listed here until the money comes back.";
     LetterSet, "letter-set", "Saved. Letters from now on are written so.";
+    VerdictEnded, "verdict-ended", "Ended. The checks will run again and look anew at what it hid.";
+    NothingToEnd, "nothing-to-end", "It had ended already.";
     ViewSaved, "view-kept", "View saved.";
     ViewRemoved, "view-removed", "View deleted.";
     LastDecided, "last", "Decided. That was the last finding in this list.";

@@ -20,9 +20,9 @@ pub(crate) fn date(at: Timestamp) -> String {
     day(reader::local(at).date())
 }
 
-/// `23 Nov 2026`
-pub(crate) fn day(day: Date) -> String {
-    day.strftime("%-d %b %Y").to_string()
+/// The last day of a time that ends at a moment.
+pub(crate) fn last_day(end: Timestamp) -> String {
+    date(end.saturating_sub(SignedDuration::from_secs(1)).expect("an end is no first moment"))
 }
 
 /// `23 Nov 2026, 10:05`, where the reader is.

@@ -4,6 +4,7 @@
 
 mod ledgers;
 mod recovery;
+mod remembered;
 mod settings;
 mod tryouts;
 mod uploads;
@@ -41,6 +42,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(of_findings());
     entries.extend(of_decisions());
     entries.extend(recovery::entries());
+    entries.extend(remembered::entries());
     entries.extend(uploads::entries());
     entries.extend(tryouts::entries());
     entries.extend(ledgers::entries());

@@ -16,6 +16,7 @@ use server::http::Route;
 use server::sign_in::{links, password_hash};
 use store::{Decider, NewSession, NewUser, OperatorChange, OwnCheckState, SavedView, User};
 
+use super::bodies::api_body;
 use crate::book::Act;
 use crate::browser::{Browser, PASSWORD};
 use crate::desk::{Answer, Desk, checked, key, now};
@@ -378,20 +379,7 @@ impl Fixture {
         let media = if is_upload { "text/csv" } else { "application/json" };
         let mut headers = vec![("Content-Type", media)];
         headers.extend(bearer.as_deref().map(|bearer| ("Authorization", bearer)));
-        let body = match route.operation {
-            "upload_file" => "Supplier\n".to_owned(),
-            "decide_finding" => r#"{"state":"duplicate","because":"x"}"#.to_owned(),
-            "assign_finding" => r#"{"assignee":null}"#.to_owned(),
-            "comment_on_finding" => r#"{"words":"x"}"#.to_owned(),
-            "set_recovered" => r#"{"recovered":null}"#.to_owned(),
-            "step_recovery" => r#"{"stage":"asked"}"#.to_owned(),
-            "decide_findings" => format!(
-                r#"{{"findings":["{}"],"verdict":{{"state":"duplicate","because":"x"}}}}"#,
-                key(3)
-            ),
-            "set_reading_rules" => "{}".to_owned(),
-            _ => String::new(),
-        };
+        let body = api_body(route.operation);
         let body = if route.method == Method::GET { "" } else { &body };
         self.desk.send(route.method.clone(), path, &headers, body).await
     }
