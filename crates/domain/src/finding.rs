@@ -16,6 +16,7 @@ mod proposal;
 mod recovery;
 mod recovery_step;
 mod run;
+mod settings_preview;
 mod stored;
 mod verdict;
 mod verdict_rates;
@@ -40,6 +41,10 @@ pub use recovery::{InvalidRecoveryStage, Recovery, RecoveryStage};
 pub use recovery_step::{InvalidRecovery, NewRecovery, REFERENCE_CHARS_MAX, RecoveryRequest};
 pub use run::{
     CheckEnd, CheckReport, CheckRequest, CheckedUnit, OverfullBlock, OwnCheckTrial, RunOutcome,
+};
+pub use settings_preview::{
+    CheckEffect, PREVIEWED_FINDINGS_MAX, PreviewState, PreviewedFinding, SettingsEffect,
+    SettingsPreview,
 };
 pub use stored::{
     FindingSummary, FindingTimes, HistoryEntry, HistoryWord, Standing, StoredFinding, StoredVerdict,

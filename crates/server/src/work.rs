@@ -8,6 +8,7 @@
 mod across;
 mod checking;
 mod lease;
+mod preview;
 mod reading;
 
 use std::error::Error as StdError;
@@ -168,7 +169,10 @@ impl Worker {
             }
         };
         let Some(job) = claimed else {
-            return across::run_next(&self.0, stop).await;
+            // Somebody waits for a preview; a comparison may take its time.
+            return Ok(
+                preview::run_next(&self.0, stop).await? || across::run_next(&self.0, stop).await?
+            );
         };
         let ended = if job.attempts > ATTEMPTS_MAX {
             AttemptEnd::Failed(Failure::Killed)

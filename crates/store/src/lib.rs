@@ -10,6 +10,7 @@ mod across;
 mod audit;
 mod backlog;
 mod backup;
+mod check_previews;
 mod check_settings;
 mod config;
 mod connecting;
@@ -76,6 +77,7 @@ pub use audit::{
 };
 pub use backlog::{Backlog, NewestUpload, WaitingJobs};
 pub use backup::BackupReport;
+pub use check_previews::ClaimedPreview;
 pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl, UnknownOption};
 pub use connecting::{FoundDatabase, FoundObjects, try_database, try_objects};
 pub use copies::CopyOrigin;

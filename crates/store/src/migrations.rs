@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 28] = [
+const MIGRATIONS: [(i64, &str, &str); 29] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -40,6 +40,7 @@ const MIGRATIONS: [(i64, &str, &str); 28] = [
     (27, "recovery", include_str!("../migrations/0027_recovery.sql")),
     (28, "letter_templates", include_str!("../migrations/0028_letter_templates.sql")),
     (35, "shared_views", include_str!("../migrations/0035_shared_views.sql")),
+    (36, "check_previews", include_str!("../migrations/0036_check_previews.sql")),
     (37, "formats", include_str!("../migrations/0037_formats.sql")),
 ];
 

@@ -62,6 +62,7 @@ pub(crate) const TABLES: &[Table] = &[
     table("saved_views", Owner::Unit("unit")),
     table("reading_rules", Owner::Unit("unit")),
     table("check_settings", Owner::Unit("unit")),
+    table("check_previews", Owner::Unit("unit")),
     table("own_checks", Owner::Unit("unit")),
     table("across_runs", Owner::Units),
     table("letter_templates", Owner::Customer("customer")),

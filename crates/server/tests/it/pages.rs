@@ -4,6 +4,7 @@ mod across;
 mod audit;
 mod auditor;
 mod below_a_path;
+mod check_preview;
 mod check_settings;
 mod columns;
 mod desk_work;

@@ -120,6 +120,8 @@ async fn read_uploads(store: &Store, customer: &CustomerStore, unit: &UnitName, 
 async fn read_findings(customer: &CustomerStore, unit: &UnitName, read: &mut Counts) {
     let settings = customer.check_settings(unit).await.unwrap();
     add(read, "check_settings", usize::from(settings != CheckSettings::default()));
+    let preview = customer.check_preview(unit).await.unwrap();
+    add(read, "check_previews", usize::from(preview.is_some()));
     for run in customer.runs(unit, all(), None).await.unwrap().items {
         add(read, "runs", 1);
         let reports = customer.run_reports(unit, run.run_id).await.unwrap();

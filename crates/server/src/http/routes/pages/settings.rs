@@ -116,6 +116,27 @@ fn of_a_customer() -> Vec<Entry> {
             check_settings::set_checks,
         ),
         get(
+            check_settings::preview::PREVIEW_PATH,
+            "get_check_preview_page",
+            "What other numbers would change",
+            Admin,
+            check_settings::preview::get_preview,
+        ),
+        post(
+            check_settings::preview::PREVIEW_PATH,
+            "preview_checks",
+            "Try other numbers without keeping them",
+            Admin,
+            check_settings::preview::preview_checks,
+        ),
+        post(
+            "/settings/{customer}/checks/keep",
+            "keep_previewed_checks",
+            "Keep the numbers that were tried",
+            Admin,
+            check_settings::preview::keep_previewed,
+        ),
+        get(
             mappings::PATH,
             "list_mappings_page",
             "How extracts are read",
