@@ -5,6 +5,7 @@
 //! Invariant: whatever the server writes, this crate reads back, and so it does when a later server has
 //! added a member or a word: members nobody knows are passed over, and words are [`OpenEnum`]s.
 
+mod erasure;
 mod findings;
 mod open_enum;
 mod paging;
@@ -16,6 +17,7 @@ mod runs;
 mod upload_problems;
 mod verdicts;
 
+pub use erasure::{ErasureRequest, UnitErasure};
 pub use findings::{FindingDetail, FindingSort, FindingsQuery, Include};
 pub use open_enum::OpenEnum;
 pub use paging::PageQuery;

@@ -84,7 +84,7 @@ pub use copies::CopyOrigin;
 pub use credentials::NewTotp;
 pub use customer_export::ExportManifest;
 pub use customers::{CustomerSummary, UNITS_MAX};
-pub use erasure::{ErasureReport, ErasureScope};
+pub use erasure::{ErasureReport, ErasureScope, PersonErasureReport};
 pub use error::{Cause, Error};
 pub use findings::{
     FINDINGS_KEPT_MAX, FindingFilter, FindingName, FindingOrder, FoundKind, HISTORIES_AT_ONCE,

@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::rows::{Fields, all};
 
 /// In the place of a hash where there is no password; no hash in PHC form reads so.
-const NO_PASSWORD: &str = "none";
+pub(crate) const NO_PASSWORD: &str = "none";
 
 /// Somebody who signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]

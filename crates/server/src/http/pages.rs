@@ -17,6 +17,7 @@ pub(crate) mod derived_fields;
 pub(crate) mod design;
 pub(crate) mod document;
 pub(crate) mod employees;
+pub(crate) mod erasure;
 pub(crate) mod error;
 pub(crate) mod error_page;
 pub(crate) mod export;

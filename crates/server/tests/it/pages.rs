@@ -8,6 +8,7 @@ mod check_preview;
 mod check_settings;
 mod columns;
 mod desk_work;
+mod erasure;
 mod findings;
 mod formats;
 mod help;

@@ -137,6 +137,7 @@ cases! {
     backups: a_backup_is_a_store, a_restored_store_is_settled, a_backup_is_restored,
         a_backup_shares_what_has_not_changed;
     erasure: a_customer_is_erased, a_unit_is_erased, a_file_is_erased, what_an_erasure_left_is_swept,
+        a_person_is_erased_but_for_what_they_decided,
         a_customer_is_exported_and_imported, rows_of_others_are_not_imported;
     runs: a_read_upload_asks_for_a_run, a_unit_has_one_waiting_run_and_one_at_a_time,
         a_check_waits_for_what_is_not_read, a_run_lives_once, only_the_holder_ends_a_run;

@@ -74,6 +74,9 @@ flashes! {
     CodesOff, "codes-off", "Two-step sign-in is off for this account, and all of its sessions are ended.";
     UserRemoved, "user-removed", "Removed. They no longer have access to this organisation.";
     UnitAdded, "unit-added", "The unit is added. Tokens for all units cover it.";
+    UnitErased, "unit-erased", "The unit is erased. Lists of it that running servers hold go within the hour.";
+    CustomerErased, "customer-erased", "The customer is erased. Lists of it that running servers hold go within the hour.";
+    PersonErased, "person-erased", "The account is erased. What they decided stays, as a record of the organisation.";
     UnitRenamed, "unit-renamed", "Saved. Addresses, tokens and ledgers keep the short name.";
     ChecksSet, "checks-set", "Saved. The checks will run again.";
     ReasonsSet, "reasons-set", "Saved. It holds for every verdict from now on.";

@@ -9,7 +9,8 @@ use http::Method;
 use super::{Entry, entry};
 use crate::App;
 use crate::http::api::{
-    across, export, findings, problems, reading_rules, recovery, runs, uploads, verdicts,
+    across, erasure, export, findings, problems, reading_rules, recovery, runs, several, uploads,
+    verdicts,
 };
 use crate::http::operation::ApiHandler;
 use crate::http::route::RouteDocument;
@@ -37,6 +38,9 @@ const FINDING_RECOVERED: &str = "/customers/{customer}/units/{unit}/findings/{fi
 const FINDING_RECOVERY: &str = "/customers/{customer}/units/{unit}/findings/{finding}/recovery";
 const RECOVERY: &str = "/customers/{customer}/units/{unit}/recovery";
 const VERDICTS: &str = "/customers/{customer}/units/{unit}/verdicts";
+const ERASURE: &str = "/customers/{customer}/units/{unit}/erasure";
+const VERDICTS_UNDO: &str = "/customers/{customer}/units/{unit}/verdicts/undo";
+const ASSIGNMENTS: &str = "/customers/{customer}/units/{unit}/assignments";
 const VERDICT: &str = "/customers/{customer}/units/{unit}/verdicts/{verdict}";
 const SEND: &str = "/customers/{customer}/units/{unit}/Uploads/upload/{*file}";
 const SEND_AS_FILLED_IN: &str =
@@ -143,6 +147,22 @@ fn reading_rules_routes() -> Vec<Entry> {
             )
             .refuses(REFUSALS),
         ],
+    )
+}
+
+fn unit_routes() -> Vec<Entry> {
+    tagged(
+        "Units",
+        [
+            get(
+                ERASURE,
+                "look_at_unit_erasure",
+                "What would go with the unit",
+                erasure::look_at_erasure,
+            ),
+            post(ERASURE, "erase_unit", "Erase the unit, for good", erasure::erase_unit),
+        ]
+        .map(|entry| entry.refuses(&[RefusalCode::DecisionImpossible])),
     )
 }
 

@@ -15,7 +15,7 @@ use http::Method;
 use super::{Entry, entry};
 use crate::App;
 use crate::http::pages::{
-    assets, design, export, findings, guard, index, invitations, me, oidc, operator,
+    assets, design, erasure, export, findings, guard, index, invitations, me, oidc, operator,
     password_links, saved_views, sign_in, two_step, verdicts,
 };
 use crate::http::permission::{Access, Permission};
@@ -181,6 +181,20 @@ fn of_the_operator() -> Vec<Entry> {
             "Make a link for the first admin of a customer",
             Operator,
             operator::invite_first_admin,
+        ),
+        get(
+            erasure::CUSTOMER_PATH,
+            "look_at_customer_erasure",
+            "What goes with a customer",
+            Operator,
+            erasure::look_at_customer,
+        ),
+        post(
+            erasure::CUSTOMER_PATH,
+            "erase_customer",
+            "Erase a customer",
+            Operator,
+            erasure::erase_customer,
         ),
     ]
 }

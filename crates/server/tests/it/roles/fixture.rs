@@ -255,6 +255,9 @@ impl Fixture {
         // A letter is about something.
         let path = match route.operation {
             "get_letter_text" | "get_letter_eml" => format!("{path}?finding={}", key(3)),
+            "look_at_unit_erasure" => path + "?unit=uk",
+            "look_at_person_erasure" => format!("{path}?user={}", self.spare),
+            "look_at_customer_erasure" => path + "?customer=bare",
             _ => path,
         };
         let path = path
@@ -311,7 +314,9 @@ impl Fixture {
                 text(&[("email", "new@example.org"), ("role", "viewer"), ("days", "7")])
             }
             "withdraw_invitation" => vec![("invitation", self.invitation.to_string())],
-            "make_password_link" | "turn_codes_off" | "remove_user" => vec![spare],
+            "make_password_link" | "turn_codes_off" | "remove_user" | "erase_person" => vec![spare],
+            "erase_unit" => text(&[("unit", "uk")]),
+            "erase_customer" => text(&[("customer", "bare")]),
             "set_role" => vec![spare, ("role", "analyst".to_owned())],
             "set_unit_role" => {
                 vec![spare, ("unit", "uk".to_owned()), ("role", "viewer".to_owned())]

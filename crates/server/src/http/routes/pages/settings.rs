@@ -6,8 +6,8 @@
 use super::super::Entry;
 use super::{get, post};
 use crate::http::pages::{
-    across, audit, check_settings, letter_template, limits, mappings, own_checks, retention,
-    tokens, units, users,
+    across, audit, check_settings, erasure, letter_template, limits, mappings, own_checks,
+    retention, tokens, units, users,
 };
 use crate::http::permission::Permission::{Admin, Auditor, TokenAdmin};
 
@@ -17,6 +17,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(of_a_customer());
     entries.extend(of_own_checks());
     entries.extend(of_letters());
+    entries.extend(of_erasure());
     entries.extend(of_the_audit_log());
     entries
 }
@@ -32,6 +33,28 @@ fn of_tokens() -> Vec<Entry> {
             TokenAdmin,
             tokens::revoke_token,
         ),
+    ]
+}
+
+fn of_erasure() -> Vec<Entry> {
+    use erasure::{PERSON_PATH, UNIT_PATH};
+    vec![
+        get(
+            UNIT_PATH,
+            "look_at_unit_erasure",
+            "What goes with a unit",
+            Admin,
+            erasure::look_at_unit,
+        ),
+        post(UNIT_PATH, "erase_unit", "Erase a unit", Admin, erasure::erase_unit),
+        get(
+            PERSON_PATH,
+            "look_at_person_erasure",
+            "What goes with an account",
+            Admin,
+            erasure::look_at_person,
+        ),
+        post(PERSON_PATH, "erase_person", "Erase an account", Admin, erasure::erase_person),
     ]
 }
 
