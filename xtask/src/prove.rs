@@ -4,6 +4,7 @@
 //!
 //! Invariant: proofs run the programs of the release build, so their figures are of what is shipped.
 
+mod analysts;
 mod readers;
 mod reading;
 
@@ -179,6 +180,9 @@ const READING_ROWS: &str = "5000000";
 /// A large organisation's three years.
 const READERS_INVOICES: &str = "1000000";
 
+/// A morning of two analysts.
+const ANALYSTS_DECISIONS: &str = "200";
+
 /// Runs one proof, at its full size or at `size`.
 pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
     if name == "reading" {
@@ -187,6 +191,9 @@ pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
     if name == "readers" {
         return readers::run(&build_release()?, size.unwrap_or(READERS_INVOICES));
     }
+    if name == "analysts" {
+        return analysts::run(&build_release()?, size.unwrap_or(ANALYSTS_DECISIONS));
+    }
     if let Some((proof, against)) = UPLOADER_PROOFS.iter().find(|(proof, _)| proof.name == name) {
         return run_uploader(proof, *against, size);
     }
@@ -194,7 +201,7 @@ pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
         let uploader = UPLOADER_PROOFS.iter().map(|(proof, _)| proof);
         let known = PROOFS.iter().chain(uploader).map(|proof| proof.name);
         let known = known.collect::<Vec<_>>().join(", ");
-        format!("there is no proof `{name}`\n  the proofs are: {known}, reading, readers")
+        format!("there is no proof `{name}`\n  the proofs are: {known}, reading, readers, analysts")
     })?;
     let release = build_release()?;
     cargo::succeed(
