@@ -34,3 +34,4 @@ mod unit_roles;
 mod units;
 mod uploads;
 pub(crate) mod users;
+mod weight;
