@@ -6,12 +6,14 @@
 //! was decided about it stays.
 
 mod across;
+mod credit;
 mod decision;
 mod explanation;
 mod exported;
 mod invoices_read;
 mod key;
 mod lane;
+mod outcome;
 mod proposal;
 mod recovery;
 mod recovery_step;
@@ -27,6 +29,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use across::{AcrossOutcome, AcrossRequest, AcrossRun, AcrossState, across_id, unit_and_id};
+pub use credit::{Credit, CreditMatch, OpenClaim, matched_credits};
 pub use decision::{
     ASSIGNEE_CHARS_MAX, InvalidVerdict, NewVerdict, ReasonRule, Remember, VerdictRequest,
     WORDS_CHARS_MAX, recoverable,
@@ -36,6 +39,10 @@ pub use exported::{Cell, EXPORTED, EXPORTED_INVOICES};
 pub use invoices_read::{FileSentAgain, InvoicesRead, StatusRead, StatusesRead};
 pub use key::{FindingKey, InvalidFindingKey};
 pub use lane::{InvalidLane, Lane};
+pub use outcome::{
+    CheckOutcome, DecidedFinding, InvalidOutcomeGroup, OutcomeGroup, OutcomeLine, OutcomeTally,
+    Outcomes,
+};
 pub use proposal::{FourEyes, Proposal, ProposedVerdict};
 pub use recovery::{InvalidRecoveryStage, Recovery, RecoveryStage};
 pub use recovery_step::{InvalidRecovery, NewRecovery, REFERENCE_CHARS_MAX, RecoveryRequest};

@@ -151,6 +151,14 @@ id!(
     TryoutId, "try"
 );
 id!(
+    /// An address of a customer's own to which notifications are posted.
+    WebhookId, "whk"
+);
+id!(
+    /// A notification on its way to one person or one webhook.
+    DeliveryId, "dlv"
+);
+id!(
     /// One HTTP request, in its answer and in the logs.
     RequestId, "req"
 );

@@ -29,6 +29,8 @@ pub mod local_authority;
 pub mod markdown;
 pub mod media_type;
 mod membership;
+pub mod mention;
+pub mod notification;
 pub mod own_check;
 pub mod page;
 pub mod parse_fault;
@@ -51,11 +53,13 @@ pub mod secret;
 pub mod short_name;
 pub mod sign_in;
 pub mod spreadsheet;
+mod template;
 pub mod text;
 mod trial_reading;
 pub mod unit_title;
 pub mod upload;
 pub mod user;
+pub mod webhook;
 
 pub use access_token::{AccessScope, Claims, Role};
 pub use amount::{Amount, InvalidAmount, Money, MoneySums, UnclearAmount};
@@ -70,8 +74,8 @@ pub use formats::{DateFormat, Formats, NumberFormat};
 pub use hold::HoldReason;
 pub use host::Host;
 pub use id::{
-    InvitationId, JobId, RequestId, RunId, SavedViewId, SessionId, TokenId, TryoutId, UploadId,
-    UserId, VerdictId,
+    DeliveryId, InvitationId, JobId, RequestId, RunId, SavedViewId, SessionId, TokenId, TryoutId,
+    UploadId, UserId, VerdictId, WebhookId,
 };
 pub use invoice_status::LeftOutStatuses;
 pub use ledger::LedgerName;
@@ -79,6 +83,7 @@ pub use ledger_fault::{LedgerFault, LedgerFaultKind};
 pub use letter::{InvalidLetterTemplate, Letter, LetterTemplate, LetterValues};
 pub use media_type::MediaType;
 pub use membership::{Membership, OfferedRole};
+pub use notification::{Event, NotificationKind, NotificationSettings, Timing};
 pub use own_check::{OwnCheck, OwnCheckDescription, OwnCheckName};
 pub use password::NewPassword;
 pub use personal::{Sensitivity, Visibility};
@@ -103,3 +108,4 @@ pub use trial_reading::{TrialColumn, TrialReading, TrialRow};
 pub use unit_title::{TitledUnit, UnitTitle};
 pub use upload::{Sender, Upload, UploadState};
 pub use user::{EmailAddress, MemberRole, Unmasking, UserName};
+pub use webhook::{OwnBody, WebhookBody, WebhookUrl, WebhookValues};
