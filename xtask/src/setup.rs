@@ -17,7 +17,7 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 15] = [
+const NEEDS: [Need; 16] = [
     Need {
         program: "initdb",
         package: "postgresql-15",
@@ -37,6 +37,11 @@ const NEEDS: [Need; 15] = [
         program: "musl-gcc",
         package: "musl-tools",
         why: "the packaged uploader is one static program",
+    },
+    Need {
+        program: "aiosmtpd",
+        package: "python3-aiosmtpd",
+        why: "letters are taken by a mail server that is another's work",
     },
     Need { program: "curl", package: "curl", why: "the curl example is run against the server" },
     Need {

@@ -2,6 +2,8 @@
 //!
 //! Not for: looking at rows (`browse`).
 
+mod credits;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;

@@ -118,3 +118,5 @@ pub const ACROSS_FINDINGS_MAX: usize = 500;
 
 /// Findings that a preview shows.
 pub const OWN_CHECK_SHOWN_MAX: usize = 20;
+/// Credits that are held against open claims, the newest first: a unit with more has other worries.
+pub(crate) const CREDITS_MAX: usize = 20_000;

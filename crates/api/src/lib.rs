@@ -16,6 +16,7 @@ mod recovery;
 mod runs;
 mod upload_problems;
 mod verdicts;
+mod webhooks;
 
 pub use erasure::{ErasureRequest, UnitErasure};
 pub use findings::{FindingDetail, FindingSort, FindingsQuery, Include};
@@ -24,7 +25,9 @@ pub use paging::PageQuery;
 pub use problem_details::ProblemDetails;
 pub use reading_rules::{InvalidRule, ReadingRules, TypeReadingRules, UnitReadingRules};
 pub use receipt::{Links, Receipt};
-pub use recovery::{RecoveryAgeSum, RecoveryOverview, RecoveryStageSum};
+pub use recovery::{
+    CreditDecision, CreditMatches, RecoveryAgeSum, RecoveryOverview, RecoveryStageSum,
+};
 pub use runs::RunDetail;
 pub use upload_problems::{
     ListFormat, UploadProblem, UploadProblemCount, UploadProblems, UploadProblemsQuery,
@@ -33,3 +36,4 @@ pub use verdicts::{
     Assignment, BulkAssignment, BulkAssignmentResult, BulkUndo, BulkUndoResult, BulkVerdict,
     BulkVerdictResult, Comment, FINDINGS_AT_ONCE_MAX, Recovery, RememberedVerdicts,
 };
+pub use webhooks::{DeliveryDetail, WebhookDetail, Webhooks};

@@ -4,6 +4,7 @@
 //! error: a misspelt limit must not be a default in silence.
 
 mod aws_profile;
+mod notifications;
 mod private_file;
 mod sign_in;
 mod way_in;
@@ -24,6 +25,7 @@ use store::{DatabaseUrl, ObjectsUrl};
 
 use crate::backup_folder;
 use crate::cli::{LogFormat, Settings};
+use notifications::{Notifications, SmtpFile, WebhooksFile};
 use sign_in::{ProviderFile, SignIn, SignInFile};
 use way_in::{ProxyFile, SiteSettings};
 
@@ -57,6 +59,7 @@ pub(crate) struct Config {
     pub(crate) registers: analysis::Registers,
     pub(crate) log_format: LogFormat,
     pub(crate) sign_in: SignIn,
+    pub(crate) notifications: Notifications,
 }
 
 /// Where the certificate comes from.
@@ -89,6 +92,8 @@ struct File {
     sign_in: SignInFile,
     oidc: BTreeMap<String, ProviderFile>,
     registers: RegistersFile,
+    smtp: SmtpFile,
+    webhooks: WebhooksFile,
 }
 
 /// Files of others that suppliers are held against. They are read by every run, as they are then.
@@ -176,8 +181,10 @@ impl Config {
         let variable = |name: &str| std::env::var(name).ok();
         let public_url = site.public_url().map(PublicUrl::to_string);
         let sign_in = SignIn::resolve(file.sign_in, file.oidc, public_url, variable)?;
+        let notifications = Notifications::resolve(file.smtp, file.webhooks, variable)?;
         Ok(Self {
             sign_in,
+            notifications,
             listen: settings.listen.or(file.listen).unwrap_or(LISTEN),
             metrics_listen: settings.metrics_listen.or(file.metrics.listen),
             region,
@@ -248,6 +255,8 @@ impl Config {
             "ledgers": { "keep_days": self.keep_days },
             "sign_in": self.sign_in.passwords_json(),
             "oidc": self.sign_in.providers_json(),
+            "smtp": self.notifications.smtp_json(),
+            "webhooks": self.notifications.webhooks_json(),
             "registers": {
                 "sanctions": self.registers.sanctions,
                 "companies": self.registers.companies,

@@ -10,11 +10,12 @@ use std::time::Duration;
 use analysis::{Browser, Checker, Retention};
 use async_trait::async_trait;
 use domain::finding::{
-    AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, OwnCheckTrial, RunOutcome,
+    AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, Credit, OwnCheckTrial, RunOutcome,
     StoredFinding,
 };
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::{Check, CheckSettings, FileType, LedgerFault, LedgerName, OwnCheck};
+use jiff::civil::Date;
 use server::Clock;
 use server::ledgers::{CheckProgress, LedgerBrowser, LedgerChecker, LedgerReader, LedgersError};
 use store::Store;
@@ -121,6 +122,15 @@ impl LedgerChecker for ServerChecker {
 
     async fn check_across(&self, request: &AcrossRequest) -> Result<AcrossOutcome, LedgersError> {
         self.0.check_across(request).await.map_err(failed)
+    }
+
+    async fn credits(
+        &self,
+        of: &CheckedUnit,
+        suppliers: &[String],
+        since: Date,
+    ) -> Result<Vec<Credit>, LedgersError> {
+        self.0.credits(of, suppliers, since).await.map_err(failed)
     }
 }
 

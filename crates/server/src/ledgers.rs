@@ -8,7 +8,7 @@ use std::fs::File;
 
 use async_trait::async_trait;
 use domain::finding::{
-    AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, OwnCheckTrial, RunOutcome,
+    AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, Credit, OwnCheckTrial, RunOutcome,
     StoredFinding,
 };
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
@@ -16,6 +16,7 @@ use domain::{
     CheckSettings, FileType, LedgerChange, LedgerFault, LedgerName, OwnCheck, Preview, Problem,
     ReadingRules, ShownRecord, TrialReading, Upload,
 };
+use jiff::civil::Date;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -145,6 +146,14 @@ pub trait LedgerChecker: Debug + Send + Sync {
 
     /// Compares the invoices of several units of a customer with one another. Dropped, it stops.
     async fn check_across(&self, request: &AcrossRequest) -> Result<AcrossOutcome, LedgersError>;
+
+    /// The credits of these suppliers in the transactions of a unit as they are now, from a day on.
+    async fn credits(
+        &self,
+        of: &CheckedUnit,
+        suppliers: &[String],
+        since: Date,
+    ) -> Result<Vec<Credit>, LedgersError>;
 }
 
 /// Shows ledgers to people.

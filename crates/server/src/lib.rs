@@ -10,6 +10,7 @@ pub mod admission;
 pub mod checkpoints;
 pub mod clock;
 pub mod connection;
+pub mod deliveries;
 pub mod http;
 pub mod intake;
 pub mod keys;
@@ -17,9 +18,12 @@ pub mod ledger_health;
 pub mod ledgers;
 pub mod limits;
 pub mod listener;
+pub mod mail;
 pub mod measures;
 pub mod metrics_listener;
+pub mod outbound;
 pub mod panics;
+pub(crate) mod pdf;
 pub(crate) mod places;
 pub mod proxies;
 pub(crate) mod proxy_protocol;
@@ -32,6 +36,7 @@ pub mod tls;
 pub mod tokens;
 pub mod tryout;
 pub mod work;
+pub(crate) mod zip;
 
 use std::sync::Arc;
 
@@ -82,6 +87,8 @@ pub struct AppParts {
     pub clock: Clock,
     pub randomness: Randomness,
     pub sign_in: SignInMethods,
+    /// Set where the operator has named a mail server, so that people can be told by e-mail.
+    pub sends_mail: bool,
 }
 
 impl App {

@@ -251,3 +251,29 @@ pub const TRYOUT_END_TIME_MAX: Duration = Duration::from_secs(10);
 pub const TRYOUT_REMOVALS_MAX: u32 = 50;
 /// The pause between two of them.
 pub const TRYOUT_REMOVE_AGAIN: Duration = Duration::from_millis(100);
+/// The waits between attempts at a delivery, as the Standard Webhooks specification proposes them: a receiver
+/// that is away over a weekend still gets it, and one that is gone costs ten requests.
+pub const DELIVERY_WAITS: [Duration; 9] = [
+    Duration::from_secs(5),
+    Duration::from_mins(5),
+    Duration::from_mins(30),
+    Duration::from_hours(2),
+    Duration::from_hours(5),
+    Duration::from_hours(10),
+    Duration::from_hours(14),
+    Duration::from_hours(20),
+    Duration::from_hours(24),
+];
+/// Deliveries tried at once in this process: one receiver that is slow keeps no other waiting for long, and
+/// none of a job of a ledger.
+pub const DELIVERIES_AT_ONCE: usize = 2;
+/// Longer than the longest conversation with a mail server, of which each command has its own time.
+pub const DELIVERY_LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// The pause between looks for what is overdue and who has fallen silent: both are matters of days.
+pub const NOTICE_LOOK_EVERY: Duration = Duration::from_mins(10);
+/// The hour, in UTC, from which the letters of a day are sent: before Europe sits down at its desk.
+pub const DAILY_LETTER_HOUR: i8 = 5;
+/// Findings that one report adds up: as many as a unit keeps. Their texts are read part by part.
+pub const OUTCOME_FINDINGS_MAX: usize = store::FINDINGS_KEPT_MAX;
+/// Lines of a report on its page and in its PDF: nobody reads more, and the workbook has all.
+pub const OUTCOME_LINES_MAX: usize = 200;

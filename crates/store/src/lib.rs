@@ -16,12 +16,14 @@ mod config;
 mod connecting;
 mod copies;
 mod credentials;
+mod credits;
 mod customer_export;
 mod customer_import;
 mod customers;
 mod database_trust;
 mod db;
 mod decisions;
+mod deliveries;
 mod dialect;
 mod erasure;
 mod error;
@@ -38,7 +40,9 @@ mod ledger_files;
 mod letter_template;
 mod members;
 mod migrations;
+mod notifications;
 mod objects;
+mod outcomes;
 mod overview;
 mod own_checks;
 mod password_links;
@@ -66,6 +70,7 @@ mod uploads;
 mod users;
 mod verdicts;
 mod verify;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -84,6 +89,10 @@ pub use copies::CopyOrigin;
 pub use credentials::NewTotp;
 pub use customer_export::ExportManifest;
 pub use customers::{CustomerSummary, UNITS_MAX};
+pub use deliveries::{
+    DELIVERIES_LISTED_MAX, Delivery, DeliveryIds, DeliveryState, DeliveryTarget, ReadyDelivery,
+    Recipient,
+};
 pub use erasure::{ErasureReport, ErasureScope, PersonErasureReport};
 pub use error::{Cause, Error};
 pub use findings::{
@@ -121,6 +130,7 @@ pub use uploads::{UploadFilter, UploadOrder};
 pub use users::{Account, NewUser, OperatorChange, Person, ReachableUnit, User};
 pub use verdicts::{Decider, DecisionCount, SeenFinding, UndoneCount};
 pub use verify::{ObjectFault, VerifyReport, Wrong};
+pub use webhooks::{WEBHOOKS_MAX, Webhook};
 
 use db::{Database, Missing};
 use health::Probe;

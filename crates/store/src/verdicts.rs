@@ -7,6 +7,7 @@
 //! was.
 
 mod assignees;
+mod comments;
 mod precondition;
 mod proposals;
 mod recovery;
@@ -123,24 +124,6 @@ impl CustomerStore {
         }
         transaction.commit().await?;
         Ok(count)
-    }
-
-    pub async fn comment(
-        &self,
-        unit: &UnitName,
-        finding: impl Into<SeenFinding>,
-        words: &str,
-        decider: Decider<'_>,
-    ) -> Result<(), Error> {
-        let mut transaction = self.parts.db.begin().await?;
-        let case = self.case(&mut transaction, unit, finding.into(), decider).await?;
-        let to = case.found.standing.clone();
-        if case.is_new(&mut transaction, HistoryWord::Comment, &to, Some(words)).await? {
-            let entry = Entry::new(HistoryWord::Comment, to);
-            case.write(&mut transaction, Entry { words: Some(words), ..entry }).await?;
-        }
-        transaction.commit().await?;
-        Ok(())
     }
 
     async fn case<'a>(

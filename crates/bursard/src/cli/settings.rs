@@ -27,6 +27,8 @@ const VARIABLES_BEGIN: &str = "BURSARD_";
 /// Secrets of identity providers, each by the provider's name.
 const SECRET_BEGINS: &str = "BURSARD_OIDC_";
 const SECRET_ENDS: &str = "_SECRET";
+/// The password of the mail server.
+const MAIL_PASSWORD: &str = "BURSARD_SMTP_PASSWORD";
 
 /// Said where a password was typed.
 pub(crate) const PASSWORD_SHOWN: &str = "the password in --database can be read by everybody on this machine, in \
@@ -105,7 +107,8 @@ fn unknown_variables<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let known: Vec<&str> =
         whole.get_arguments().filter_map(|arg| arg.get_env()?.to_str()).collect();
     let is_unknown = |name: &&str| {
-        let is_secret = name.starts_with(SECRET_BEGINS) && name.ends_with(SECRET_ENDS);
+        let is_secret = *name == MAIL_PASSWORD
+            || (name.starts_with(SECRET_BEGINS) && name.ends_with(SECRET_ENDS));
         name.starts_with(VARIABLES_BEGIN) && !is_secret && !known.contains(name)
     };
     let mut unknown: Vec<String> = names.filter(is_unknown).map(str::to_owned).collect();
@@ -156,6 +159,7 @@ mod tests {
             "BURSARD_LISTEN",
             "BURSARD_LISTENN",
             "BURSARD_OIDC_CORP_SECRET",
+            "BURSARD_SMTP_PASSWORD",
             "BURSARD_DATA_DIR",
             "BURSARD_TLS_CHAIN",
             "BURSAR_TOKEN",

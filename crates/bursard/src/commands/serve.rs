@@ -18,6 +18,7 @@ use std::time::Duration;
 use analysis::{Browser, Ledgers};
 use anyhow::Context as _;
 use domain::CustomerName;
+use server::deliveries::{Courier, CourierParts};
 use server::tls::{self, CurrentCertificate};
 use server::tryout::Tryouts;
 use server::{
@@ -86,6 +87,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         new_work: Arc::new(Notify::new()),
         clock: system::clock(),
         randomness: system::randomness(),
+        sends_mail: config.notifications.mailer()?.is_some(),
         sign_in: config.sign_in.methods().context("the settings of sign-in cannot be used")?,
     });
 
@@ -103,7 +105,8 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     } else {
         worker(&config, &app.store, kept, Some(browser), Arc::clone(&app.new_work))?
     };
-    let working = worker.map(|worker| tokio::spawn(worker.run(stop.clone())));
+    let courier = if serving.no_work { None } else { Some(courier(&config, &app.store)?) };
+    let working = tokio::spawn(work(worker, courier, stop.clone()));
     let serving = listener::serve(listener, tls, app.clone(), stop.clone().cancelled_owned());
     let announcing = async {
         let announced = announce::announce(&app, &config, port, &stop).await;
@@ -120,10 +123,8 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
 }
 
 /// Ends what goes on beside the answers: jobs, tryouts, the store.
-async fn end(app: &App, working: Option<JoinHandle<()>>) -> anyhow::Result<()> {
-    if let Some(working) = working {
-        working.await.context("the workers ended in a panic")?;
-    }
+async fn end(app: &App, working: JoinHandle<()>) -> anyhow::Result<()> {
+    working.await.context("the workers ended in a panic")?;
     if let Some(tryouts) = &app.tryouts {
         tryouts.end_all().await;
     }
@@ -266,6 +267,37 @@ pub(super) fn worker(
         clock: system::clock(),
         randomness: system::randomness(),
     })))
+}
+
+/// The courier that tells people and webhooks of events.
+pub(super) fn courier(config: &Config, store: &Store) -> anyhow::Result<Courier> {
+    Ok(Courier::new(CourierParts {
+        store: store.clone(),
+        mailer: config.notifications.mailer()?,
+        client: config.notifications.client()?,
+        site: config.site.clone(),
+        clock: system::clock(),
+        randomness: system::randomness(),
+    }))
+}
+
+/// Works and delivers until `stop` is cancelled, as far as there is somebody to do it.
+pub(super) async fn work(
+    worker: Option<Worker>,
+    courier: Option<Courier>,
+    stop: CancellationToken,
+) {
+    let working = async {
+        if let Some(worker) = worker {
+            worker.run(stop.clone()).await;
+        }
+    };
+    let delivering = async {
+        if let Some(courier) = courier {
+            courier.run(stop.clone()).await;
+        }
+    };
+    tokio::join!(working, delivering);
 }
 
 /// Those of the pages, in a folder of their own in the data folder.

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::serve::{
-    kept_ledgers, logs, metrics, stop_at_signal, supervisor, when_reachable, worker,
+    self, kept_ledgers, logs, metrics, stop_at_signal, supervisor, when_reachable, worker,
 };
 use crate::cli::Settings;
 use crate::config::Config;
@@ -33,6 +33,7 @@ async fn work(config: &Config, store: Store, stop: CancellationToken) -> anyhow:
     let Some(worker) = worker(config, &store, kept, None, Arc::new(Notify::new()))? else {
         bail!("limits.workers is 0, so there is nobody to work; set it to 1 or more");
     };
+    let courier = serve::courier(config, &store)?;
     let (workers, database) =
         (config.limits.workers.to_string(), config.store.database.to_string());
     let objects = config.store.objects.to_string();
@@ -43,7 +44,7 @@ async fn work(config: &Config, store: Store, stop: CancellationToken) -> anyhow:
         output::line(format_args!("ready work, {workers} at once   {database}   {objects}"));
     }
     supervisor::say_ready();
-    worker.run(stop).await;
+    serve::work(Some(worker), Some(courier), stop).await;
     store.close().await;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)

@@ -72,6 +72,7 @@ async fn main() {
         clock: Clock::new(now),
         randomness: randomness(),
         sign_in: SignInMethods::by_password(),
+        sends_mail: true,
     });
     people(&app).await;
     uploads(&app, &book).await;

@@ -11,3 +11,4 @@ pub(crate) mod runs;
 pub(crate) mod several;
 pub(crate) mod uploads;
 pub(crate) mod verdicts;
+pub(crate) mod webhooks;

@@ -118,6 +118,7 @@ impl TryoutUnit {
             clock: parts.clock,
             randomness: parts.randomness,
             sign_in: SignInMethods::by_password(),
+            sends_mail: false,
         });
         let sender = sender(&app, &parts.customer).await?;
         let (customer, listener, rows_max) = (parts.customer, parts.listener, parts.rows_max);

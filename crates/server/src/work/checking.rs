@@ -39,6 +39,7 @@ pub(super) async fn check(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), F
         run = %done.run_id, customer = %done.customer, unit = %done.unit, ?counts,
         millis = measures::millis(began.elapsed()), "checked"
     );
+    super::credits::look(parts, &request.of).await;
     Ok(())
 }
 

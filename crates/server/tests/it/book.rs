@@ -16,7 +16,9 @@ use std::io::Read as _;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use domain::finding::{CheckRequest, CheckedUnit, OwnCheckTrial, RunOutcome, StoredFinding};
+use domain::finding::{
+    CheckRequest, CheckedUnit, Credit, OwnCheckTrial, RunOutcome, StoredFinding,
+};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::problem::Reason;
 use domain::{
@@ -62,6 +64,7 @@ struct Pages {
     tidied: Vec<LedgerName>,
     found: RunOutcome,
     asked: Vec<CheckRequest>,
+    credits: Vec<Credit>,
     while_checking: Option<Act>,
     rows: HashMap<FileType, RowsPage>,
     rows_asked: Vec<RowsRequest>,
@@ -116,6 +119,11 @@ impl Book {
     /// What every check finds from now on.
     pub(crate) fn finds(&self, found: RunOutcome) {
         self.0.lock().unwrap().found = found;
+    }
+
+    /// The credits of the transactions from now on.
+    pub(crate) fn credits(&self, credits: Vec<Credit>) {
+        self.0.lock().unwrap().credits = credits;
     }
 
     /// What every check does before it finds anything.

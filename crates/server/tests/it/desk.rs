@@ -165,6 +165,7 @@ impl Desk {
             clock: Clock::new(move || *clock.lock().unwrap()),
             randomness: Randomness::new(fill),
             sign_in,
+            sends_mail: true,
         });
         Self { folder, app, book, tried, now: time }
     }

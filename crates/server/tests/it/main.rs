@@ -4,6 +4,7 @@
 mod book;
 mod browser;
 mod checking;
+mod deliveries;
 mod desk;
 mod documented;
 mod findings;

@@ -65,30 +65,37 @@ impl CustomerStore {
             Some(address) => Some(self.deciding_member(&mut transaction, unit, address).await?),
             None => None,
         };
-        let assignee = assignee.map(|email| email.to_string());
         let mut left = 0;
         for case in cases {
-            let to = Standing { assignee: assignee.clone(), ..case.found.standing.clone() };
+            let email = assignee.as_ref().map(|(_, email)| email.to_string());
+            let to = Standing { assignee: email, ..case.found.standing.clone() };
             let is_new = case.is_new(&mut transaction, HistoryWord::Assign, &to, None).await;
             match superseded.unless_left(is_new)? {
-                Some(true) => {
-                    case.write(&mut transaction, Entry::new(HistoryWord::Assign, to)).await?;
+                Some(true) => {}
+                Some(false) => continue,
+                None => {
+                    left += 1;
+                    continue;
                 }
-                Some(false) => {}
-                None => left += 1,
+            }
+            let entry = case.write(&mut transaction, Entry::new(HistoryWord::Assign, to)).await?;
+            let others = assignee.as_ref().filter(|(_, email)| email.as_str() != decider.who);
+            if let Some((person, _)) = others {
+                let (found, by) = ((unit, &case.found), (decider.by, decider.at));
+                self.note_assigned(&mut transaction, found, (*person, entry), by).await?;
             }
         }
         transaction.commit().await?;
         Ok(left)
     }
 
-    /// The address of a member who decides in a unit and may sign in.
+    /// A member who decides in a unit and may sign in, and their address.
     async fn deciding_member(
         &self,
         transaction: &mut Transaction<'static, Any>,
         unit: &UnitName,
         address: &str,
-    ) -> Result<EmailAddress, Error> {
+    ) -> Result<(UserId, EmailAddress), Error> {
         let nobody = || {
             let customer = &self.customer;
             illegal(format_args!("nobody who decides for {customer} has the address {address}"))
@@ -101,6 +108,6 @@ impl CustomerStore {
             .ok_or_else(nobody)?;
         let user: UserId = Fields::new(&row, "users", "id").parsed("id")?;
         let role = self.membership_in(transaction, user).await?.in_unit(unit);
-        if role.is_some_and(MemberRole::may_decide) { Ok(email) } else { Err(nobody()) }
+        if role.is_some_and(MemberRole::may_decide) { Ok((user, email)) } else { Err(nobody()) }
     }
 }

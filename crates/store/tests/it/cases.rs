@@ -18,6 +18,7 @@ mod jobs;
 mod leftovers;
 mod letters;
 mod limits;
+mod notifications;
 mod opening;
 mod overview;
 mod own_checks;
@@ -172,8 +173,11 @@ cases! {
         a_token_that_nobody_is_known_to_have_made_is_no_second_person;
     recovery: money_comes_back_step_by_step, a_step_is_of_all_or_of_none,
         money_on_its_way_is_summed, an_answer_is_waited_for_until_a_day,
+        a_credit_is_taken_once,
         all_of_one_supplier_is_found;
     letters: a_letter_is_as_an_admin_wrote_it;
+    notifications: an_event_is_told_once_to_each_who_is_to_know, a_delivery_waits_and_is_tried_again,
+        webhooks_are_an_admins, what_nobody_does_is_noted_once;
     saved_views: views_are_each_users_own;
     saved_views: shared_views_are_everybodys;
     check_settings: settings_come_back_and_are_audited;

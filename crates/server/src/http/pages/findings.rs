@@ -8,6 +8,7 @@ pub(crate) mod as_decided;
 mod assumptions;
 mod chips;
 mod comparison;
+pub(super) mod credit_line;
 pub(crate) mod detail;
 pub(crate) mod distribution;
 pub(super) mod filter;

@@ -98,6 +98,16 @@ flashes! {
     SettingSaved, "setting-kept", "Saved for every file of this type from now on. Mappings shows what is set, and takes it back.";
     SettingSavedAndRead, "setting-kept-and-read", "Saved for every file of this type from now on, and this file is read again. Mappings shows what is set, and takes it back.";
     SettingTakenBack, "setting-back", "Taken back: every file from now on is read in the usual way again. Files that were read stay as they are until they are read again, which their pages offer.";
+    CreditTaken, "credit-taken", "The credit is taken for the answer: the money is received.";
+    CreditRefused, "credit-refused", "That credit is not the answer; nobody is asked about it again.";
+    TakesCreditsSet, "takes-credits", "Saved: it counts from the next run on.";
+    NotificationsSet, "told", "Saved: this is what you are told of from now on.";
+    NotificationsSilenced, "told-nothing", "You get no e-mail from now on. Choose below what you want to be told of again.";
+    WebhookRemoved, "webhook-removed", "The webhook is removed, and what was posted to it is forgotten.";
+    WebhookOff, "webhook-off", "Nothing is posted there from now on.";
+    WebhookOn, "webhook-on", "Events are posted there again.";
+    WebhookTried, "webhook-tried", "A trial is on its way; what was answered stands below in a moment.";
+    DeliveredAgain, "delivered-again", "It is posted once more; what was answered stands below in a moment.";
     NothingTicked, "nothing-chosen", "Nothing was selected, so nothing was decided.";
 }
 

@@ -88,7 +88,7 @@ pub(in crate::http) const SECTIONS: [(Section, &str, &str); 7] = [
 ];
 
 /// The pages below the cog, Organisation settings.
-pub(in crate::http) const SETTINGS: [(&str, &str, Permission); 11] = [
+pub(in crate::http) const SETTINGS: [(&str, &str, Permission); 12] = [
     ("Access Tokens", "/settings/{customer}/tokens", Permission::TokenAdmin),
     ("Units", "/settings/{customer}/units", Permission::Admin),
     ("Users", "/settings/{customer}/users", Permission::Admin),
@@ -98,6 +98,7 @@ pub(in crate::http) const SETTINGS: [(&str, &str, Permission); 11] = [
     ("Mappings", "/settings/{customer}/mappings", Permission::Admin),
     ("Calendar and limits", "/settings/{customer}/limits", Permission::Admin),
     ("Letter to suppliers", "/settings/{customer}/letter", Permission::Admin),
+    ("Webhooks", "/settings/{customer}/webhooks", Permission::Admin),
     ("Retention", "/settings/{customer}/retention", Permission::Admin),
     ("Audit log", "/settings/{customer}/audit", Permission::Auditor),
 ];

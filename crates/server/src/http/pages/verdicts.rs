@@ -3,6 +3,7 @@
 //! Invariant: whoever decides is an [`Analyst`], whose name is written beside what was decided; afterwards
 //! the next finding of the same queue is shown.
 
+mod credit;
 mod recovered;
 mod recovery_step;
 mod several;
@@ -33,6 +34,7 @@ use recovered::recovered_amount;
 use recovery_step::day;
 use ticked::{parse_key, queue_path};
 
+pub(crate) use credit::decide_credit;
 pub(crate) use recovered::set_recovered;
 pub(crate) use recovery_step::step_recovery;
 pub(crate) use several::{assign_findings, decide_findings, undo_findings};

@@ -10,7 +10,7 @@ use super::{Entry, entry};
 use crate::App;
 use crate::http::api::{
     across, erasure, export, findings, problems, reading_rules, recovery, runs, several, uploads,
-    verdicts,
+    verdicts, webhooks,
 };
 use crate::http::operation::ApiHandler;
 use crate::http::route::RouteDocument;
@@ -36,12 +36,17 @@ const FINDING_ASSIGN: &str = "/customers/{customer}/units/{unit}/findings/{findi
 const FINDING_COMMENTS: &str = "/customers/{customer}/units/{unit}/findings/{finding}/comments";
 const FINDING_RECOVERED: &str = "/customers/{customer}/units/{unit}/findings/{finding}/recovered";
 const FINDING_RECOVERY: &str = "/customers/{customer}/units/{unit}/findings/{finding}/recovery";
+const FINDING_CREDIT: &str = "/customers/{customer}/units/{unit}/findings/{finding}/credit";
+const CREDITS: &str = "/customers/{customer}/units/{unit}/credits";
 const RECOVERY: &str = "/customers/{customer}/units/{unit}/recovery";
 const VERDICTS: &str = "/customers/{customer}/units/{unit}/verdicts";
 const ERASURE: &str = "/customers/{customer}/units/{unit}/erasure";
 const VERDICTS_UNDO: &str = "/customers/{customer}/units/{unit}/verdicts/undo";
 const ASSIGNMENTS: &str = "/customers/{customer}/units/{unit}/assignments";
 const VERDICT: &str = "/customers/{customer}/units/{unit}/verdicts/{verdict}";
+const WEBHOOKS: &str = "/customers/{customer}/units/{unit}/webhooks";
+const DELIVERIES: &str = "/customers/{customer}/units/{unit}/deliveries";
+const REDELIVERY: &str = "/customers/{customer}/units/{unit}/deliveries/{delivery}/again";
 const SEND: &str = "/customers/{customer}/units/{unit}/Uploads/upload/{*file}";
 const SEND_AS_FILLED_IN: &str =
     "/customers/{customer}/units/{unit}/Uploads/upload/{type}/{fileName}";
@@ -59,6 +64,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(finding_routes());
     entries.extend(decision_routes());
     entries.extend(unit_routes());
+    entries.extend(webhook_routes());
     entries
 }
 
@@ -281,6 +287,18 @@ fn decision_routes() -> Vec<Entry> {
                 "Money on its way back, by stage and by age",
                 recovery::get_recovery,
             ),
+            get(
+                CREDITS,
+                "list_credits",
+                "Credits that may be the answer to money that was asked for",
+                recovery::list_credits,
+            ),
+            post(
+                FINDING_CREDIT,
+                "decide_credit",
+                "Take a credit for the answer, or say that it is none",
+                recovery::decide_credit,
+            ),
             post(
                 VERDICTS,
                 "decide_findings",
@@ -308,6 +326,27 @@ fn decision_routes() -> Vec<Entry> {
                 "end_verdict",
                 "End a remembered verdict early; the finding keeps it",
                 verdicts::end_verdict,
+            ),
+        ],
+    )
+}
+
+fn webhook_routes() -> Vec<Entry> {
+    tagged(
+        "Webhooks",
+        [
+            get(WEBHOOKS, "list_webhooks", "Where events are posted", webhooks::list_webhooks),
+            get(
+                DELIVERIES,
+                "list_deliveries",
+                "What was posted, newest first, and what was answered",
+                webhooks::list_deliveries,
+            ),
+            post(
+                REDELIVERY,
+                "redeliver",
+                "Post once more what was posted, as a delivery of its own",
+                webhooks::redeliver,
             ),
         ],
     )

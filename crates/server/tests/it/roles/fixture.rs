@@ -1,21 +1,23 @@
 //! An organisation in which everything is there that a route may name, and somebody of each role.
 
+mod contents;
+
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use domain::finding::{FindingState, NewVerdict, Remember, VerdictRequest};
-use domain::ledger_view::{LedgerRow, RowsPage, SupplierHistory, Variation};
 use domain::{
-    AccessScope, FileType, InvitationId, MemberRole, OfferedRole, OwnCheck, OwnCheckDescription,
-    Role, SavedViewId, Secret, SessionId, TokenId, UnitName, UserId, VerdictId,
+    AccessScope, DeliveryId, InvitationId, MemberRole, OfferedRole, Role, SavedViewId, Secret,
+    SessionId, TokenId, UnitName, UserId, VerdictId, WebhookId,
 };
 use http::Method;
 use jiff::SignedDuration;
 use server::http::Route;
 use server::sign_in::{links, password_hash};
-use store::{Decider, NewSession, NewUser, OperatorChange, OwnCheckState, SavedView, User};
+use store::{Decider, NewSession, NewUser, OperatorChange, SavedView, User};
 
+use self::contents::{fill_ledgers, keep_check, keep_webhook};
 use super::bodies::api_body;
 use crate::book::Act;
 use crate::browser::{Browser, PASSWORD};
@@ -37,6 +39,8 @@ pub(crate) struct Fixture {
     /// Of the unit acme and of the unit uk.
     tokens: BTreeMap<&'static str, TokenId>,
     assets: String,
+    webhook: WebhookId,
+    delivery: DeliveryId,
 }
 
 /// Somebody with a browser, and what is theirs.
@@ -61,40 +65,6 @@ pub(crate) struct TokenHolder {
 
 fn uk() -> UnitName {
     "uk".parse().unwrap()
-}
-
-fn row(id: &str, fields: &[(&str, &str)]) -> RowsPage {
-    let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    let row = LedgerRow { id: id.to_owned(), is_active: Some(true), fields: fields.collect() };
-    RowsPage { rows: vec![row], total: 1, version: 1, are_of_invoices: false }
-}
-
-fn fill_ledgers(desk: &Desk) {
-    desk.book.holds(FileType::Transactions, row("U1", &[("supplier_ref", "S1")]));
-    desk.book.holds(FileType::Employees, row("E1", &[("last_name", "Secretname")]));
-    desk.book.knows(SupplierHistory {
-        reference: "S1".to_owned(),
-        variations: vec![Variation {
-            is_active: true,
-            since: None,
-            ended: None,
-            fields: BTreeMap::from([("iban".to_owned(), "GB33BUKB20201555555512".to_owned())]),
-        }],
-        months: Vec::new(),
-        currency: None,
-    });
-}
-
-/// A check of the unit's own, by the name of `cash`.
-async fn keep_check(desk: &Desk) {
-    let description =
-        serde_json::json!({ "title": "Cash", "claim": "cash", "innocent_if": "a till" });
-    let description: OwnCheckDescription = serde_json::from_value(description).unwrap();
-    let sql = "SELECT 'Cash' AS title, make_array(unique_id) AS transactions FROM transactions";
-    let check = OwnCheck::new("cash".parse().unwrap(), description, sql).unwrap();
-    let decider = Decider { by: "Ann", who: "ann@example.org", at: now() };
-    let store = desk.app.store.customer(&acme());
-    store.keep_own_check(&unit(), &check, OwnCheckState::On, &decider).await.unwrap();
 }
 
 async fn decide(desk: &Desk, number: usize) -> VerdictId {
@@ -125,6 +95,7 @@ impl Fixture {
         fill_ledgers(&desk);
         desk.book.next(FILE, Act::Refuse);
         keep_check(&desk).await;
+        let (webhook, delivery) = keep_webhook(&desk).await;
         let upload = desk.receive(FILE, "SAP").await;
         desk.work().await;
         let runs = store.runs(&unit(), domain::page::PageSize::default(), None).await.unwrap();
@@ -145,6 +116,8 @@ impl Fixture {
             invitation: new.id,
             tokens: BTreeMap::new(),
             assets,
+            webhook,
+            delivery,
             desk,
         };
         fixture.spare = fixture.user("spare", Some(("acme", viewer.into()))).await.id;
@@ -254,7 +227,9 @@ impl Fixture {
         let path = self.filled(&path, of);
         // A letter is about something.
         let path = match route.operation {
-            "get_letter_text" | "get_letter_eml" => format!("{path}?finding={}", key(3)),
+            "get_letter_text" | "get_letter_pdf" | "get_letter_eml" | "get_claim" => {
+                format!("{path}?finding={}", key(3))
+            }
             "look_at_unit_erasure" => path + "?unit=uk",
             "look_at_person_erasure" => format!("{path}?user={}", self.spare),
             "look_at_customer_erasure" => path + "?customer=bare",
@@ -296,6 +271,7 @@ impl Fixture {
             "save_view" => text(&[("name", "mine"), ("queue", "state=open")]),
             "decide_findings_page" => text(&[("finding", key(3).as_str()), ("state", "duplicate")]),
             "decide_finding_page" => text(&[("state", "duplicate")]),
+            "decide_credit_page" => text(&[("credit", "U9"), ("take", "no")]),
             "step_recovery_page" => text(&[("stage", "asked")]),
             "begin_letter_page" | "ask_by_letter_page" => text(&[("finding", key(3).as_str())]),
             "set_letter_template" => text(&[("subject", "x"), ("body", "{items}")]),
@@ -330,6 +306,17 @@ impl Fixture {
             "set_own_check" => {
                 text(&[("unit", "acme"), ("name", "cash"), ("version", "1"), ("action", "off")])
             }
+            "set_notifications" => {
+                let of = if person.column == "foreign" { "other" } else { "acme" };
+                text(&[("customer", of)])
+            }
+            "add_webhook" => {
+                text(&[("url", "https://hooks.example/b"), ("body", "slack"), ("kind", "assigned")])
+            }
+            "remove_webhook" | "switch_webhook" | "renew_webhook_secret" | "try_webhook" => {
+                vec![("webhook", self.webhook.to_string())]
+            }
+            "redeliver_page" => vec![("delivery", self.delivery.to_string())],
             "end_session" => vec![("session", person.session.to_string())],
             "invite_first_admin" => text(&[("customer", "bare"), ("email", "first@example.org")]),
             _ => Vec::new(),
@@ -373,6 +360,7 @@ impl Fixture {
             .replace("{run}", &self.run)
             .replace("{verdict}", &self.verdicts[place].to_string())
             .replace("{*file}", "APT/b_20261123.csv")
+            .replace("{delivery}", &self.delivery.to_string())
             .replace("{code}", "busy");
         assert!(!path.contains('{'), "{path}");
         path

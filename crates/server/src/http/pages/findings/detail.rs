@@ -13,6 +13,7 @@ use http::StatusCode;
 use jiff::ToSpan as _;
 
 use super::assumptions::assumptions;
+use super::credit_line::credit_line;
 use super::distribution::has_distribution;
 use super::filter::QueueFilter;
 use super::gone::{GoneReason, gone_reason};
@@ -228,6 +229,10 @@ async fn whole_page(
     page.history =
         history.iter().map(|entry| history_line(entry, known, &check, &people)).collect();
     (page.related, page.precedents) = (related, precedents);
+    if let Some(card) = &mut page.recovery {
+        let credits = member.store.credit_matches(&member.unit, Some(key)).await?;
+        card.credits = credits.iter().map(|found| credit_line(member, found)).collect();
+    }
     page.assumptions = assumptions(app, member, &check).await?;
     page.members = people.deciding();
     page.assignee_label = people.label(&page.assignee);

@@ -27,6 +27,8 @@ pub(crate) struct Draft {
     pub(crate) supplier_path: Option<String>,
     pub(crate) to: Vec<EmailAddress>,
     pub(crate) letter: Letter,
+    /// The findings as they were found, each with its money that is to come back.
+    pub(crate) claims: Vec<(StoredFinding, Money)>,
     /// The findings it is about, each with its number in the history that was seen.
     pub(crate) findings: Vec<DraftFinding>,
     /// The address of its files.
@@ -169,6 +171,14 @@ impl About {
             letter,
             query: query.finish(),
             findings: self.findings.iter().map(|found| draft_finding(member, found)).collect(),
+            claims: self
+                .findings
+                .into_iter()
+                .map(|found| {
+                    let asked = outstanding(&found);
+                    (found, asked)
+                })
+                .collect(),
         }
     }
 }

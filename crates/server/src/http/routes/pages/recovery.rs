@@ -4,7 +4,7 @@
 
 use super::super::Entry;
 use super::{get, post};
-use crate::http::pages::{letters, recovery, verdicts};
+use crate::http::pages::{letters, outcomes, recovery, verdicts};
 use crate::http::permission::Permission::{Analyst, Viewer};
 
 pub(super) fn entries() -> Vec<Entry> {
@@ -12,12 +12,40 @@ pub(super) fn entries() -> Vec<Entry> {
     const LETTER: &str = "/at/{customer}/{unit}/letter";
     vec![
         get(RECOVERY, "get_recovery_page", "Money on its way back", Viewer, recovery::get_recovery),
+        get(
+            "/at/{customer}/{unit}/outcomes",
+            "get_outcomes_page",
+            "What findings came to, in a report",
+            Viewer,
+            outcomes::get_outcomes,
+        ),
+        get(
+            "/at/{customer}/{unit}/outcomes.xlsx",
+            "export_outcomes_xlsx_page",
+            "A report as a workbook",
+            Viewer,
+            outcomes::export_outcomes_xlsx,
+        ),
+        get(
+            "/at/{customer}/{unit}/outcomes.pdf",
+            "export_outcomes_pdf_page",
+            "A report as PDF",
+            Viewer,
+            outcomes::export_outcomes_pdf,
+        ),
         post(
             "/at/{customer}/{unit}/findings/{finding}/recovery",
             "step_recovery_page",
             "Say how far the money has come",
             Analyst,
             verdicts::step_recovery,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/{finding}/credit",
+            "decide_credit_page",
+            "Take a credit for the answer, or say that it is none",
+            Analyst,
+            verdicts::decide_credit,
         ),
         post(
             "/at/{customer}/{unit}/recovery/letter",
@@ -40,6 +68,20 @@ pub(super) fn entries() -> Vec<Entry> {
             "The text of one letter",
             Analyst,
             letters::get_letter_text,
+        ),
+        get(
+            "/at/{customer}/{unit}/letter.pdf",
+            "get_letter_pdf",
+            "One letter as PDF",
+            Analyst,
+            letters::get_letter_pdf,
+        ),
+        get(
+            "/at/{customer}/{unit}/claim.zip",
+            "get_claim",
+            "One letter with its invoices and the reasons",
+            Analyst,
+            letters::get_claim,
         ),
         get(
             "/at/{customer}/{unit}/letter.eml",

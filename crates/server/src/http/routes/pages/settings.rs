@@ -275,6 +275,13 @@ fn of_letters() -> Vec<Entry> {
             Admin,
             letter_template::set_letter_template,
         ),
+        post(
+            "/settings/{customer}/letter/credits",
+            "set_takes_credits",
+            "Take credits that are certain without anybody, or no more",
+            Admin,
+            letter_template::set_takes_credits,
+        ),
     ]
 }
 
