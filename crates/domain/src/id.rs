@@ -159,6 +159,10 @@ id!(
     DeliveryId, "dlv"
 );
 id!(
+    /// A file that somebody put beside a finding.
+    AttachmentId, "att"
+);
+id!(
     /// One HTTP request, in its answer and in the logs.
     RequestId, "req"
 );

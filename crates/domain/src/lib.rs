@@ -7,6 +7,7 @@
 
 pub mod access_token;
 pub mod amount;
+pub mod attachment;
 pub mod audit;
 pub mod check;
 pub mod columns;
@@ -63,6 +64,7 @@ pub mod webhook;
 
 pub use access_token::{AccessScope, Claims, Role};
 pub use amount::{Amount, InvalidAmount, Money, MoneySums, UnclearAmount};
+pub use attachment::{Attachment, AttachmentKind, AttachmentName, RefusedAttachment};
 pub use audit::{AuditEntry, ChainedEntry};
 pub use check::{Check, CheckNumber, CheckParameter, CheckSettings, InvoiceLines, Severity};
 pub use columns::{Column, ColumnKind};
@@ -74,8 +76,8 @@ pub use formats::{DateFormat, Formats, NumberFormat};
 pub use hold::HoldReason;
 pub use host::Host;
 pub use id::{
-    DeliveryId, InvitationId, JobId, RequestId, RunId, SavedViewId, SessionId, TokenId, TryoutId,
-    UploadId, UserId, VerdictId, WebhookId,
+    AttachmentId, DeliveryId, InvitationId, JobId, RequestId, RunId, SavedViewId, SessionId,
+    TokenId, TryoutId, UploadId, UserId, VerdictId, WebhookId,
 };
 pub use invoice_status::LeftOutStatuses;
 pub use ledger::LedgerName;

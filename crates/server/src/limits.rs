@@ -277,3 +277,5 @@ pub const DAILY_LETTER_HOUR: i8 = 5;
 pub const OUTCOME_FINDINGS_MAX: usize = store::FINDINGS_KEPT_MAX;
 /// Lines of a report on its page and in its PDF: nobody reads more, and the workbook has all.
 pub const OUTCOME_LINES_MAX: usize = 200;
+/// Bytes of one file beside a finding: a scan of fifty pages has ten million.
+pub const ATTACHMENT_BYTES_MAX: u64 = 25_000_000;

@@ -14,7 +14,7 @@ use std::io::{BufWriter, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
-use domain::{AuditEntry, CustomerName, Upload};
+use domain::{AuditEntry, CustomerName};
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
@@ -24,6 +24,7 @@ use serde_json::{Map, Value, json};
 use sqlx::{Any, AssertSqlSafe, Transaction};
 use tokio::task::spawn_blocking;
 
+use crate::attachments::attachment;
 use crate::backup::{FileDigest, LedgerCopies, copy_all, digest_of_file};
 use crate::db::Database;
 use crate::erasure::ErasureScope;
@@ -32,6 +33,7 @@ use crate::objects::ObjectKey;
 use crate::rows::Fields;
 use crate::tables::{TABLES, Table};
 use crate::uploads::{columns, upload};
+use crate::verify::KeptObject;
 use crate::{SystemStore, folders, migrations, table_rows};
 
 pub(crate) use people::ExportedPerson;
@@ -111,10 +113,10 @@ impl SystemStore {
         }
         people::write(&mut snapshot, customer, &folder.join(PEOPLE)).await?;
         write_audit(&mut snapshot, customer, &folder.join(AUDIT)).await?;
-        let uploads = kept_uploads(&mut snapshot, customer).await?;
+        let objects = kept_objects(&mut snapshot, customer).await?;
         drop(snapshot);
-        for upload in &uploads {
-            self.export_object(upload, folder).await?;
+        for object in &objects {
+            self.export_object(object, folder).await?;
         }
         let mut ledgers = LedgerCopies::default();
         let from = PrefixStore::new(self.ledger_files()?, customer.as_str());
@@ -148,8 +150,8 @@ impl SystemStore {
         Ok(manifest)
     }
 
-    async fn export_object(&self, upload: &Upload, folder: &Path) -> Result<(), Error> {
-        let key = ObjectKey::for_upload(upload);
+    async fn export_object(&self, object: &KeptObject, folder: &Path) -> Result<(), Error> {
+        let key = object.key();
         let path = folder.join(FILES).join(exported_name(&key)?);
         let mut pieces = self.parts.objects.read(key.as_str()).await?;
         let place = path.clone();
@@ -159,8 +161,8 @@ impl SystemStore {
         }
         drop(file);
         let found = digest_of_file(&path).await?;
-        if found != (FileDigest { bytes: upload.bytes, sha256: upload.sha256 }) {
-            let why = format!("the file of {} is not as it was received", upload.id);
+        if found != (FileDigest { bytes: object.bytes, sha256: object.sha256 }) {
+            let why = format!("the file of {} is not as it was received", object.id);
             return Err(Error::Illegal { why });
         }
         Ok(())
@@ -255,10 +257,11 @@ async fn write_audit(
     lines.end()
 }
 
-async fn kept_uploads(
+/// The objects of a customer: received files, and those beside findings.
+async fn kept_objects(
     snapshot: &mut Transaction<'static, Any>,
     customer: &CustomerName,
-) -> Result<Vec<Upload>, Error> {
+) -> Result<Vec<KeptObject>, Error> {
     let rows = sqlx::query(concat!(
         "SELECT ",
         columns!(),
@@ -267,7 +270,14 @@ async fn kept_uploads(
     .bind(customer.as_str().to_owned())
     .fetch_all(&mut **snapshot)
     .await?;
-    crate::rows::all(&rows, upload)
+    let uploads = crate::rows::all(&rows, upload)?.into_iter().map(KeptObject::from);
+    let rows = sqlx::query("SELECT * FROM attachments WHERE customer = $1 AND removed_at IS NULL")
+        .bind(customer.as_str().to_owned())
+        .fetch_all(&mut **snapshot)
+        .await?;
+    let attachments = crate::rows::all(&rows, attachment)?.into_iter();
+    let attachments = attachments.map(|kept| KeptObject::of_attachment((customer.clone(), kept)));
+    Ok(uploads.chain(attachments).collect())
 }
 
 /// Values as lines of JSON.

@@ -7,6 +7,7 @@
 //! through [`Store::customer`], so a query cannot forget the filter.
 
 mod across;
+mod attachments;
 mod audit;
 mod backlog;
 mod backup;
@@ -77,6 +78,7 @@ use std::sync::Arc;
 use domain::CustomerName;
 
 pub use across::ClaimedAcross;
+pub use attachments::{ATTACHMENTS_MAX, NewAttachment};
 pub use audit::{
     AuditFault, AuditFilter, AuditVerified, HeldEntry, InvalidHeldEntry, LastVerified,
 };
@@ -106,7 +108,7 @@ pub use identities::{EndedSessions, Identity, ProviderSession};
 pub use invitations::{INVITATIONS_OPEN_MAX, Invitation, NewInvitation};
 pub use jobs::{CHECK_WAITS_MAX, ClaimedJob, JobCount, JobKind, JobState, JobSubject};
 pub use members::Member;
-pub use objects::{ObjectBytes, ObjectWriter, SealedObject, WrittenObject};
+pub use objects::{ObjectBytes, ObjectId, ObjectWriter, SealedObject, WrittenObject};
 pub use overview::{OpenSum, StageSum, Week, WorkSums};
 pub use own_checks::{InvalidOwnCheckState, KeptOwnCheck, OWN_CHECKS_MAX, OwnCheckState};
 pub use password_links::{NewPasswordLink, PasswordLink, ResetScope};

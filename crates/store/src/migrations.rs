@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 31] = [
+const MIGRATIONS: [(i64, &str, &str); 32] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -41,6 +41,7 @@ const MIGRATIONS: [(i64, &str, &str); 31] = [
     (28, "letter_templates", include_str!("../migrations/0028_letter_templates.sql")),
     (31, "notifications", include_str!("../migrations/0031_notifications.sql")),
     (32, "credits", include_str!("../migrations/0032_credits.sql")),
+    (33, "attachments", include_str!("../migrations/0033_attachments.sql")),
     (35, "shared_views", include_str!("../migrations/0035_shared_views.sql")),
     (36, "check_previews", include_str!("../migrations/0036_check_previews.sql")),
     (37, "formats", include_str!("../migrations/0037_formats.sql")),

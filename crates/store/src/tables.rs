@@ -81,5 +81,6 @@ pub(crate) const TABLES: &[Table] = &[
     table("credit_matches", Owner::Unit("unit")),
     table("finding_history", Owner::Unit("unit")),
     table("finding_rows", Owner::Unit("unit")),
+    table("attachments", Owner::Unit("unit")),
     table("verdicts", Owner::Unit("unit")),
 ];

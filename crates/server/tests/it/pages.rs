@@ -1,6 +1,7 @@
 //! The pages over HTTP, as a browser without script uses them.
 
 mod across;
+mod attachments;
 mod audit;
 mod auditor;
 mod below_a_path;

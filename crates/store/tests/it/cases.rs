@@ -2,6 +2,7 @@
 //! one noun.
 
 mod across;
+mod attachments;
 mod audit;
 mod backlog;
 mod backups;
@@ -182,6 +183,7 @@ cases! {
     saved_views: shared_views_are_everybodys;
     check_settings: settings_come_back_and_are_audited;
     across: a_comparison_is_done_once;
+    attachments: a_file_stands_beside_its_finding, files_go_where_everything_goes;
     own_checks: own_checks_keep_every_version, own_checks_are_the_units_own,
         no_check_comes_back_without_room, two_add_the_last_check_and_one_is_too_late;
     limits: nobody_fills_a_list, a_long_history_is_read_in_part;

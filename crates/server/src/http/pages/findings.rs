@@ -6,6 +6,7 @@
 
 pub(crate) mod as_decided;
 mod assumptions;
+mod attachment_line;
 mod chips;
 mod comparison;
 pub(super) mod credit_line;

@@ -98,6 +98,8 @@ flashes! {
     SettingSaved, "setting-kept", "Saved for every file of this type from now on. Mappings shows what is set, and takes it back.";
     SettingSavedAndRead, "setting-kept-and-read", "Saved for every file of this type from now on, and this file is read again. Mappings shows what is set, and takes it back.";
     SettingTakenBack, "setting-back", "Taken back: every file from now on is read in the usual way again. Files that were read stay as they are until they are read again, which their pages offer.";
+    FileAttached, "file-attached", "The file stands beside the finding.";
+    FileDetached, "file-detached", "The file is taken away.";
     CreditTaken, "credit-taken", "The credit is taken for the answer: the money is received.";
     CreditRefused, "credit-refused", "That credit is not the answer; nobody is asked about it again.";
     TakesCreditsSet, "takes-credits", "Saved: it counts from the next run on.";

@@ -3,6 +3,7 @@
 //! Invariant: whoever decides is an [`Analyst`], whose name is written beside what was decided; afterwards
 //! the next finding of the same queue is shown.
 
+mod attachments;
 mod credit;
 mod recovered;
 mod recovery_step;
@@ -34,6 +35,7 @@ use recovered::recovered_amount;
 use recovery_step::day;
 use ticked::{parse_key, queue_path};
 
+pub(crate) use attachments::{attach_file, detach_file, get_attachment};
 pub(crate) use credit::decide_credit;
 pub(crate) use recovered::set_recovered;
 pub(crate) use recovery_step::step_recovery;

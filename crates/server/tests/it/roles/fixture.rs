@@ -8,8 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use domain::finding::{FindingState, NewVerdict, Remember, VerdictRequest};
 use domain::{
-    AccessScope, DeliveryId, InvitationId, MemberRole, OfferedRole, Role, SavedViewId, Secret,
-    SessionId, TokenId, UnitName, UserId, VerdictId, WebhookId,
+    AccessScope, AttachmentId, DeliveryId, InvitationId, MemberRole, OfferedRole, Role,
+    SavedViewId, Secret, SessionId, TokenId, UnitName, UserId, VerdictId, WebhookId,
 };
 use http::Method;
 use jiff::SignedDuration;
@@ -17,7 +17,7 @@ use server::http::Route;
 use server::sign_in::{links, password_hash};
 use store::{Decider, NewSession, NewUser, OperatorChange, SavedView, User};
 
-use self::contents::{fill_ledgers, keep_check, keep_webhook};
+use self::contents::{attach, fill_ledgers, keep_check, keep_webhook};
 use super::bodies::api_body;
 use crate::book::Act;
 use crate::browser::{Browser, PASSWORD};
@@ -41,6 +41,7 @@ pub(crate) struct Fixture {
     assets: String,
     webhook: WebhookId,
     delivery: DeliveryId,
+    attachment: AttachmentId,
 }
 
 /// Somebody with a browser, and what is theirs.
@@ -98,6 +99,7 @@ impl Fixture {
         let (webhook, delivery) = keep_webhook(&desk).await;
         let upload = desk.receive(FILE, "SAP").await;
         desk.work().await;
+        let attachment = attach(&desk).await;
         let runs = store.runs(&unit(), domain::page::PageSize::default(), None).await.unwrap();
         let verdicts = [decide(&desk, 1).await, decide(&desk, 2).await];
         let (_, new) =
@@ -118,6 +120,7 @@ impl Fixture {
             assets,
             webhook,
             delivery,
+            attachment,
             desk,
         };
         fixture.spare = fixture.user("spare", Some(("acme", viewer.into()))).await.id;
@@ -245,6 +248,7 @@ impl Fixture {
             .replace("{provider}", "none")
             .replace("{verdict}", &self.verdicts[0].to_string())
             .replace("{tryout}", "try_01k00000000000000000000000")
+            .replace("{attachment}", &self.attachment.to_string())
             .replace("{view}", &person.view.to_string());
         // The files of a check are named by the query.
         let names_a_check = path.contains("/own-checks/check.");
@@ -271,6 +275,7 @@ impl Fixture {
             "save_view" => text(&[("name", "mine"), ("queue", "state=open")]),
             "decide_findings_page" => text(&[("finding", key(3).as_str()), ("state", "duplicate")]),
             "decide_finding_page" => text(&[("state", "duplicate")]),
+            "detach_file_page" => vec![("attachment", self.attachment.to_string())],
             "decide_credit_page" => text(&[("credit", "U9"), ("take", "no")]),
             "step_recovery_page" => text(&[("stage", "asked")]),
             "begin_letter_page" | "ask_by_letter_page" => text(&[("finding", key(3).as_str())]),

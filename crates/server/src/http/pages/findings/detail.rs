@@ -13,6 +13,7 @@ use http::StatusCode;
 use jiff::ToSpan as _;
 
 use super::assumptions::assumptions;
+use super::attachment_line::{AttachmentLine, attachment_line};
 use super::credit_line::credit_line;
 use super::distribution::has_distribution;
 use super::filter::QueueFilter;
@@ -58,6 +59,8 @@ struct FindingPage {
     no: String,
     proposal: Option<ProposedLine>,
     may_recover: bool,
+    /// Files that people put beside it.
+    files: Vec<AttachmentLine>,
     /// Money on its way back, where something was decided that it could come back of.
     recovery: Option<RecoveryCard>,
     /// The letter to the supplier, where money can be asked for.
@@ -229,6 +232,8 @@ async fn whole_page(
     page.history =
         history.iter().map(|entry| history_line(entry, known, &check, &people)).collect();
     (page.related, page.precedents) = (related, precedents);
+    let files = member.store.attachments(&member.unit, key).await?;
+    page.files = files.iter().map(|file| attachment_line(&page.here, file)).collect();
     if let Some(card) = &mut page.recovery {
         let credits = member.store.credit_matches(&member.unit, Some(key)).await?;
         card.credits = credits.iter().map(|found| credit_line(member, found)).collect();
@@ -284,6 +289,7 @@ fn page(
         may_recover: recovery.is_some() && may_decide,
         letter: letter_path(viewer, &finding, standing.recovery_stage()),
         recovery,
+        files: Vec::new(),
         due: standing.due.map(format::day).unwrap_or_default(),
         is_overdue: is_overdue(&standing, today),
         asks_reason: false,

@@ -41,6 +41,27 @@ pub(super) fn entries() -> Vec<Entry> {
             verdicts::step_recovery,
         ),
         post(
+            "/at/{customer}/{unit}/findings/{finding}/attachments",
+            "attach_file_page",
+            "Put a file beside a finding",
+            Analyst,
+            verdicts::attach_file,
+        ),
+        get(
+            "/at/{customer}/{unit}/findings/{finding}/attachments/{attachment}",
+            "get_attachment_page",
+            "A copy of a file beside a finding",
+            Viewer,
+            verdicts::get_attachment,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/{finding}/attachments/remove",
+            "detach_file_page",
+            "Take a file away",
+            Analyst,
+            verdicts::detach_file,
+        ),
+        post(
             "/at/{customer}/{unit}/findings/{finding}/credit",
             "decide_credit_page",
             "Take a credit for the answer, or say that it is none",
