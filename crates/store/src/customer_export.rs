@@ -57,6 +57,9 @@ const LEFT_OUT: [&str; 7] = [
     "deliveries",
 ];
 
+/// Cells of what lets somebody in, in tables of other things as well.
+const CELLS_LEFT_OUT: [(&str, &str); 2] = [("tokens", "sftp_password"), ("tokens", "sftp_key")];
+
 /// The manifest of an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -228,7 +231,11 @@ async fn write_rows(
     while let Some(row) = found.try_next().await? {
         let cells = table_rows::cells(&row, &columns)?;
         let members = columns.iter().zip(cells);
-        let members = members.map(|(column, cell)| (column.name.clone(), cell.into_json()));
+        let members = members.map(|(column, cell)| {
+            let is_left_out = CELLS_LEFT_OUT.contains(&(table.name, column.name.as_str()));
+            let cell = if is_left_out { Value::Null } else { cell.into_json() };
+            (column.name.clone(), cell)
+        });
         lines.add(&Value::Object(members.collect::<Map<_, _>>()))?;
         rows += 1;
     }

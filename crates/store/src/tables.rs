@@ -42,6 +42,7 @@ const fn table(name: &'static str, owner: Owner) -> Table {
 pub(crate) const TABLES: &[Table] = &[
     table("copies", Owner::Deployment),
     table("signing_keys", Owner::Deployment),
+    table("sftp_host_keys", Owner::Deployment),
     table("sign_ins", Owner::Deployment),
     table("used_states", Owner::Deployment),
     table("audit_log", Owner::AuditLog),
