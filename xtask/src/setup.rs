@@ -17,7 +17,7 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 16] = [
+const NEEDS: [Need; 19] = [
     Need {
         program: "initdb",
         package: "postgresql-15",
@@ -82,6 +82,13 @@ const NEEDS: [Need; 16] = [
     Need { program: "nginx", package: "nginx", why: "the server is tried behind it" },
     Need { program: "haproxy", package: "haproxy", why: "the server is tried behind it" },
     Need { program: "caddy", package: "caddy", why: "the server is tried behind it" },
+    Need { program: "sftp", package: "openssh-client", why: "files are sent with it over SFTP" },
+    Need {
+        program: "ssh-keygen",
+        package: "openssh-client",
+        why: "keys of senders over SFTP are made with it",
+    },
+    Need { program: "rclone", package: "rclone", why: "files are sent with it over SFTP" },
 ];
 
 /// The packages of Debian that the uploader's feature `odbc` is linked with and tried with. Without
@@ -98,6 +105,11 @@ const LIBRARIES: [&str; 3] = ["/usr/lib", "/usr/lib64", "/usr/local/lib"];
 /// Without Python's packages those tests are left out, and say so.
 const S3_EMULATOR: &str = ".cache/bursar/s3-emulator";
 const S3_EMULATOR_PACKAGE: &str = "moto[server]==5.2.5";
+
+/// A client of SFTP for Python, below the home folder, which does what a program asks of it and no more. Without
+/// it that test is left out, and says so.
+const SFTP_CLIENT: &str = ".cache/bursar/sftp-client";
+const SFTP_CLIENT_PACKAGE: &str = "paramiko==5.1.0";
 
 /// Tools for any API, below the home folder: a client is generated from the OpenAPI document, requests
 /// are made up by it, and linters read it. Without Python's and Node's packages those tests are left
@@ -170,6 +182,10 @@ fn install_others(home: &Path) {
     let emulator = home.join(S3_EMULATOR);
     if !emulator.join("bin/moto_server").exists() {
         said("an S3 emulator", install_python(&emulator, &[S3_EMULATOR_PACKAGE]));
+    }
+    let client = home.join(SFTP_CLIENT);
+    if !client.join("lib").exists() {
+        said("a client of SFTP", install_python(&client, &[SFTP_CLIENT_PACKAGE]));
     }
     let (python, node) = (home.join(API_TOOLS).join("python"), home.join(API_TOOLS).join("node"));
     if !python.join("bin/schemathesis").exists() {

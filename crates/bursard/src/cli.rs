@@ -7,6 +7,7 @@ mod reading_rules;
 mod restored;
 mod sample;
 mod settings;
+mod sftp;
 mod tryout;
 mod user;
 
@@ -22,6 +23,7 @@ pub(crate) use reading_rules::{ReadingRulesCommand, RuleArgs, RuleName, RulesPla
 pub(crate) use restored::RestoredCommand;
 pub(crate) use sample::{SAMPLE_INVOICES, SAMPLE_UNTIL, Sampling};
 pub(crate) use settings::{LogFormat, PASSWORD_SHOWN, Settings, unknown_in_environment};
+pub(crate) use sftp::SftpCommand;
 pub(crate) use tryout::TryArgs;
 pub(crate) use user::UserCommand;
 
@@ -104,6 +106,9 @@ pub(crate) enum Command {
     /// Access tokens: what uploaders present
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Credentials of SFTP: passwords and public keys, each of one unit
+    #[command(subcommand)]
+    Sftp(SftpCommand),
     /// Signing keys: what tokens are signed with
     #[command(subcommand)]
     Key(KeyCommand),

@@ -47,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) data_dir: PathBuf,
     pub(crate) listen: SocketAddr,
     pub(crate) metrics_listen: Option<SocketAddr>,
+    /// Where SFTP is served; none where it is not.
+    pub(crate) sftp_listen: Option<SocketAddr>,
     pub(crate) region: Region,
     pub(crate) site: Site,
     pub(crate) proxies: Proxies,
@@ -85,7 +87,8 @@ struct File {
     objects: Option<String>,
     object_store: BTreeMap<String, String>,
     tls: TlsFile,
-    metrics: MetricsFile,
+    metrics: ListenFile,
+    sftp: ListenFile,
     log: LogFile,
     limits: LimitsFile,
     ledgers: LedgersFile,
@@ -122,7 +125,7 @@ struct TlsFile {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct MetricsFile {
+struct ListenFile {
     listen: Option<SocketAddr>,
 }
 
@@ -187,6 +190,7 @@ impl Config {
             notifications,
             listen: settings.listen.or(file.listen).unwrap_or(LISTEN),
             metrics_listen: settings.metrics_listen.or(file.metrics.listen),
+            sftp_listen: settings.sftp_listen.or(file.sftp.listen),
             region,
             site,
             proxies,
@@ -250,6 +254,7 @@ impl Config {
             "object_store_environment": self.store.objects.environment_names(),
             "tls": tls,
             "metrics": { "listen": self.metrics_listen },
+            "sftp": { "listen": self.sftp_listen },
             "log": { "format": self.log_format },
             "limits": LimitsFile::of(&self.limits),
             "ledgers": { "keep_days": self.keep_days },

@@ -29,6 +29,9 @@ pub mod proxies;
 pub(crate) mod proxy_protocol;
 pub mod randomness;
 pub mod readiness;
+pub mod sftp;
+pub mod sftp_credentials;
+pub mod sftp_host_key;
 pub(crate) mod sha256;
 pub mod sign_in;
 pub mod site;
@@ -89,6 +92,8 @@ pub struct AppParts {
     pub sign_in: SignInMethods,
     /// Set where the operator has named a mail server, so that people can be told by e-mail.
     pub sends_mail: bool,
+    /// Where SFTP is served; none where it is not.
+    pub sftp_port: Option<u16>,
 }
 
 impl App {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::page::PageSize;
 use jiff::SignedDuration;
 
 const MIB: u64 = 1024 * 1024;
@@ -279,3 +280,33 @@ pub const OUTCOME_FINDINGS_MAX: usize = store::FINDINGS_KEPT_MAX;
 pub const OUTCOME_LINES_MAX: usize = 200;
 /// Bytes of one file beside a finding: a scan of fifty pages has ten million.
 pub const ATTACHMENT_BYTES_MAX: u64 = 25_000_000;
+/// Connections of SFTP that are open at once: each has keys and buffers of its own, some hundreds of
+/// kilobytes, and a sender opens one for each folder at most.
+pub const SFTP_CONNECTIONS_MAX: usize = 512;
+/// Of these, from one address; with IPv6 from one network. Some clients open one for each file they send.
+pub const SFTP_CONNECTIONS_PER_ADDRESS_MAX: usize = 128;
+/// From the connection until somebody has signed in: two round trips and a password that is typed.
+pub const SFTP_SIGN_IN_TIME_MAX: Duration = Duration::from_mins(1);
+/// Keys and passwords that are tried on one connection: clients offer every key they have.
+pub const SFTP_SIGN_IN_ATTEMPTS_MAX: usize = 10;
+/// A connection over which nothing comes for so long is closed: a client with a window open sends something
+/// every few minutes.
+pub const SFTP_IDLE_TIME_MAX: Duration = Duration::from_mins(10);
+/// Channels of one connection: some clients list on one and send on another.
+pub const SFTP_CHANNELS_MAX: usize = 4;
+/// Bytes under way to the server on one channel: they fill 20 MB/s over 100 ms of delay.
+pub const SFTP_WINDOW_BYTES: u32 = 2 * 1024 * 1024;
+/// Bytes of one request: OpenSSH takes 256 KiB, and clients write 32 KiB at once.
+pub const SFTP_PACKET_BYTES_MAX: u32 = 256 * 1024;
+/// Files and folders that a channel has open: clients send up to eight files at once.
+pub const SFTP_OPEN_FILES_MAX: usize = 16;
+/// Files of a unit that wait to be renamed: a folder's worth of one night.
+pub const SFTP_WAITING_FILES_MAX: usize = 64;
+/// A file that nobody renames is given up after so long: whoever sends once a day has done so by then.
+pub const SFTP_WAITING_TIME_MAX: SignedDuration = SignedDuration::from_hours(24);
+/// Bytes of a file after which the room on the disk is looked at again.
+pub const SFTP_ROOM_LOOK_BYTES: u64 = 64 * MIB;
+/// Files that are told of a folder, the newest: clients list it before and after each file.
+pub const SFTP_LISTED_MAX: PageSize = PageSize::fixed(500);
+/// Of these, in one answer: 255 bytes of name come twice, and an answer stays below a packet.
+pub const SFTP_LISTED_AT_ONCE: usize = 100;

@@ -15,12 +15,13 @@ use super::{
 use crate::cargo;
 
 /// A file of this repository, and its place in the package.
-const FILES: [(&str, &str); 18] = [
+const FILES: [(&str, &str); 19] = [
     ("packaging/bursard.service", "usr/lib/systemd/system/bursard.service"),
     ("packaging/bursard-work.service", "usr/lib/systemd/system/bursard-work.service"),
     ("docs/operator.md", "usr/share/doc/bursard/operator.md"),
     ("docs/storage.md", "usr/share/doc/bursard/storage.md"),
     ("docs/backup.md", "usr/share/doc/bursard/backup.md"),
+    ("docs/sftp.md", "usr/share/doc/bursard/sftp.md"),
     ("docs/administrator.md", "usr/share/doc/bursard/administrator.md"),
     ("docs/analyst.md", "usr/share/doc/bursard/analyst.md"),
     ("docs/ledger.md", "usr/share/doc/bursard/ledger.md"),

@@ -15,12 +15,13 @@ use super::Cli;
 /// Commands that work in folders of their own, for which no setting of a server counts.
 const SERVERLESS: [&str; 2] = ["sample", "try"];
 /// Settings that count for these commands only. All others count wherever a server's data is opened.
-const OF_COMMANDS: [(&str, &[&str]); 5] = [
+const OF_COMMANDS: [(&str, &[&str]); 6] = [
     ("listen", &["check-config", "serve"]),
     ("log_format", &["check-config", "serve", "work"]),
     ("metrics_listen", &["check-config", "serve", "work"]),
     ("public_url", &["check-config", "customer", "serve", "user"]),
     ("region", &["check-config", "serve", "token"]),
+    ("sftp_listen", &["check-config", "serve"]),
 ];
 
 const VARIABLES_BEGIN: &str = "BURSARD_";
@@ -52,6 +53,9 @@ pub(crate) struct Settings {
     /// Address to serve metrics on, plain HTTP [default: none]
     #[arg(long, env = "BURSARD_METRICS_LISTEN", global = true, value_name = "ADDRESS")]
     pub(crate) metrics_listen: Option<SocketAddr>,
+    /// Address to serve SFTP on [default: none, and SFTP is not served]
+    #[arg(long, env = "BURSARD_SFTP_LISTEN", global = true, value_name = "ADDRESS")]
+    pub(crate) sftp_listen: Option<SocketAddr>,
     /// Region this deployment serves: the audience of its tokens [default: local]
     #[arg(long, env = "BURSARD_REGION", global = true)]
     pub(crate) region: Option<Region>,

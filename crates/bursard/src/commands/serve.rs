@@ -7,6 +7,7 @@ mod announce;
 pub(super) mod logs;
 pub(super) mod metrics;
 mod process;
+mod sftp;
 pub(super) mod supervisor;
 mod upkeep;
 
@@ -52,10 +53,7 @@ const TRY_STORE_EVERY: Duration = Duration::from_secs(2);
 
 pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result<ExitCode> {
     let config = logs::begin(settings)?;
-    if let Err(error) = system::raise_open_files() {
-        let error = &error as &dyn StdError;
-        tracing::warn!(error, "fewer connections can be held open than a server takes");
-    }
+    raise_open_files();
     metrics::start(&config).await?;
     let store = open_store(&config).await?;
     let certificate = certificate(&config)?;
@@ -70,6 +68,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     let browser = ledgers::browser(kept.clone()).context(NO_ENGINE)?;
     let browser =
         browser.with_index_folder(ledgers::lists_folder(&config.data_dir), LISTS_KEPT_AFTER);
+    let sftp_address = sftp::bind(&config).await?;
     let app = App::new(AppParts {
         store,
         reader: ledgers::reader(kept.clone(), Some(browser.clone()), system::clock()),
@@ -89,6 +88,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         randomness: system::randomness(),
         sends_mail: config.notifications.mailer()?.is_some(),
         sign_in: config.sign_in.methods().context("the settings of sign-in cannot be used")?,
+        sftp_port: sftp_address.as_ref().map(|address| address.port),
     });
 
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
@@ -106,6 +106,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         worker(&config, &app.store, kept, Some(browser), Arc::clone(&app.new_work))?
     };
     let courier = if serving.no_work { None } else { Some(courier(&config, &app.store)?) };
+    let sftp = sftp::start(&app, &config, sftp_address, stop.clone()).await?;
     let working = tokio::spawn(work(worker, courier, stop.clone()));
     let serving = listener::serve(listener, tls, app.clone(), stop.clone().cancelled_owned());
     let announcing = async {
@@ -116,14 +117,28 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         announced
     };
     let (stopped, announced) = tokio::join!(serving, announcing);
-    end(&app, working).await?;
+    end(&app, working, sftp).await?;
     announced?;
     tracing::info!(?stopped, "stopped");
     Ok(ExitCode::SUCCESS)
 }
 
+fn raise_open_files() {
+    if let Err(error) = system::raise_open_files() {
+        let error = &error as &dyn StdError;
+        tracing::warn!(error, "fewer connections can be held open than a server takes");
+    }
+}
+
 /// Ends what goes on beside the answers: jobs, tryouts, the store.
-async fn end(app: &App, working: JoinHandle<()>) -> anyhow::Result<()> {
+async fn end(
+    app: &App,
+    working: JoinHandle<()>,
+    sftp: Option<JoinHandle<()>>,
+) -> anyhow::Result<()> {
+    if let Some(sftp) = sftp {
+        sftp.await.context("SFTP ended in a panic")?;
+    }
     working.await.context("the workers ended in a panic")?;
     if let Some(tryouts) = &app.tryouts {
         tryouts.end_all().await;

@@ -39,6 +39,7 @@ mod reused_ids;
 mod sample;
 mod sent_again;
 mod sentences;
+mod sftp;
 mod strangers;
 mod tls;
 mod tokens;

@@ -73,6 +73,7 @@ async fn main() {
         randomness: randomness(),
         sign_in: SignInMethods::by_password(),
         sends_mail: true,
+        sftp_port: Some(2022),
     });
     people(&app).await;
     uploads(&app, &book).await;

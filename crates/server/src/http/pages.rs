@@ -62,6 +62,7 @@ pub mod report;
 pub(crate) mod respond;
 pub(crate) mod retention;
 pub(crate) mod saved_views;
+pub(crate) mod sftp;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_form;
 pub(crate) mod site;

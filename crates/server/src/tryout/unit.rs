@@ -119,6 +119,7 @@ impl TryoutUnit {
             randomness: parts.randomness,
             sign_in: SignInMethods::by_password(),
             sends_mail: false,
+            sftp_port: None,
         });
         let sender = sender(&app, &parts.customer).await?;
         let (customer, listener, rows_max) = (parts.customer, parts.listener, parts.rows_max);

@@ -166,6 +166,7 @@ impl Desk {
             randomness: Randomness::new(fill),
             sign_in,
             sends_mail: true,
+            sftp_port: None,
         });
         Self { folder, app, book, tried, now: time }
     }

@@ -14,6 +14,7 @@ mod panics;
 mod readiness;
 mod reading_rules;
 mod roles;
+mod sftp;
 mod signing_keys;
 mod work;
 mod workplace;

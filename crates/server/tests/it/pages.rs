@@ -28,6 +28,7 @@ mod refusals;
 mod remembered;
 mod retention;
 mod several;
+mod sftp;
 mod sign_in;
 mod strangers;
 mod tokens;

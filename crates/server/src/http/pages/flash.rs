@@ -69,6 +69,7 @@ flashes! {
     ViewRemoved, "view-removed", "View deleted.";
     LastDecided, "last", "Decided. That was the last finding in this list.";
     TokenRevoked, "token-revoked", "The token is revoked: it is refused from now on.";
+    SftpRevoked, "sftp-revoked", "The credential is revoked: nobody signs in with it from now on.";
     InvitationWithdrawn, "invitation-withdrawn", "The link no longer works.";
     RoleChanged, "role-changed", "The role is changed.";
     CodesOff, "codes-off", "Two-step sign-in is off for this account, and all of its sessions are ended.";

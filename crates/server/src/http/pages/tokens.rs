@@ -277,7 +277,8 @@ async fn page(app: &App, admin: &TokenAdmin, form: &TokenForm) -> Result<TokensP
     let units = known.iter().map(|unit| (unit.name.as_str(), unit.called().to_owned()));
     let types = FileType::ALL.map(|kind| (kind.as_str(), kind.to_string()));
     let mut records = app.store.system().tokens(Some(&admin.customer)).await?;
-    records.retain(|token| admin.covers(&token.scope));
+    // What is presented over SFTP has a page of its own.
+    records.retain(|token| token.sftp.is_none() && admin.covers(&token.scope));
     let (valid, ended) = records.iter().partition(|token| is_valid(token, now));
     let lines = |tokens: Vec<&TokenRecord>| {
         tokens.into_iter().map(|token| token_row(token, &known, now)).collect()

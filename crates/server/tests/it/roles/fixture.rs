@@ -36,8 +36,7 @@ pub(crate) struct Fixture {
     /// A member to whom things are done.
     spare: UserId,
     invitation: InvitationId,
-    /// Of the unit acme and of the unit uk.
-    tokens: BTreeMap<&'static str, TokenId>,
+    tokens: BTreeMap<String, TokenId>,
     assets: String,
     webhook: WebhookId,
     delivery: DeliveryId,
@@ -127,11 +126,11 @@ impl Fixture {
         for unit in [unit(), uk()] {
             let scope = AccessScope { units: Some(vec![unit.clone()]), ..whole("acme") };
             fixture.desk.token_for(scope, Role::Viewer, unit.as_str()).await;
+            fixture.desk.sftp_credential(unit, None).await;
         }
         for record in system.tokens(Some(&acme())).await.unwrap() {
-            let name = if record.label == "uk" { "uk" } else { "acme" };
             if record.scope.units.is_some() {
-                fixture.tokens.insert(name, record.id);
+                fixture.tokens.insert(record.label, record.id);
             }
         }
         fixture
@@ -271,6 +270,8 @@ impl Fixture {
             fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect::<Vec<_>>()
         };
         let spare = ("user", self.spare.to_string());
+        let of = if person.column == "beside-admin" { "uk" } else { "acme" };
+        let token = |label: &str| self.tokens[label].to_string();
         match operation {
             "save_view" => text(&[("name", "mine"), ("queue", "state=open")]),
             "decide_findings_page" => text(&[("finding", key(3).as_str()), ("state", "duplicate")]),
@@ -287,10 +288,9 @@ impl Fixture {
             | "show_supplier_page"
             | "show_employee_page" => text(&[("reason", "case 7")]),
             "issue_token" => text(&[("label", "x"), ("role", "viewer"), ("period", "30")]),
-            "revoke_token" => {
-                let of = if person.column == "beside-admin" { "uk" } else { "acme" };
-                vec![("token", self.tokens[of].to_string())]
-            }
+            "revoke_token" => vec![("token", token(of))],
+            "add_sftp_credential" => text(&[("label", "x"), ("unit", of), ("period", "90")]),
+            "revoke_sftp_credential" => vec![("credential", token(&format!("sftp-{of}")))],
             "invite_user" => {
                 text(&[("email", "new@example.org"), ("role", "viewer"), ("days", "7")])
             }

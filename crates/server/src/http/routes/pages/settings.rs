@@ -7,12 +7,13 @@ use super::super::Entry;
 use super::{get, post};
 use crate::http::pages::{
     across, audit, check_settings, erasure, letter_template, limits, mappings, own_checks,
-    retention, tokens, units, users,
+    retention, sftp, tokens, units, users,
 };
 use crate::http::permission::Permission::{Admin, Auditor, TokenAdmin};
 
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = of_tokens();
+    entries.extend(of_sftp());
     entries.extend(of_users());
     entries.extend(of_a_customer());
     entries.extend(of_own_checks());
@@ -55,6 +56,26 @@ fn of_erasure() -> Vec<Entry> {
             erasure::look_at_person,
         ),
         post(PERSON_PATH, "erase_person", "Erase an account", Admin, erasure::erase_person),
+    ]
+}
+
+fn of_sftp() -> Vec<Entry> {
+    vec![
+        get(sftp::PATH, "list_sftp_page", "Credentials of SFTP", TokenAdmin, sftp::list_sftp),
+        post(
+            sftp::PATH,
+            "add_sftp_credential",
+            "Make a credential of SFTP",
+            TokenAdmin,
+            sftp::add_sftp_credential,
+        ),
+        post(
+            "/settings/{customer}/sftp/revoke",
+            "revoke_sftp_credential",
+            "Refuse a credential of SFTP from now on",
+            TokenAdmin,
+            sftp::revoke_sftp_credential,
+        ),
     ]
 }
 
