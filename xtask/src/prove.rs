@@ -5,6 +5,7 @@
 //! Invariant: proofs run the programs of the release build, so their figures are of what is shipped.
 
 mod analysts;
+mod install;
 mod readers;
 mod reading;
 
@@ -182,6 +183,8 @@ const READERS_INVOICES: &str = "1000000";
 
 /// A morning of two analysts.
 const ANALYSTS_DECISIONS: &str = "200";
+/// The Debian that is installed into.
+const INSTALL_SUITE: &str = "bookworm";
 
 /// Runs one proof, at its full size or at `size`.
 pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
@@ -194,6 +197,9 @@ pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
     if name == "analysts" {
         return analysts::run(&build_release()?, size.unwrap_or(ANALYSTS_DECISIONS));
     }
+    if name == "install" {
+        return install::run(size.unwrap_or(INSTALL_SUITE));
+    }
     if let Some((proof, against)) = UPLOADER_PROOFS.iter().find(|(proof, _)| proof.name == name) {
         return run_uploader(proof, *against, size);
     }
@@ -201,7 +207,9 @@ pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
         let uploader = UPLOADER_PROOFS.iter().map(|(proof, _)| proof);
         let known = PROOFS.iter().chain(uploader).map(|proof| proof.name);
         let known = known.collect::<Vec<_>>().join(", ");
-        format!("there is no proof `{name}`\n  the proofs are: {known}, reading, readers, analysts")
+        format!(
+            "there is no proof `{name}`\n  the proofs are: {known}, analysts, install, reading, readers"
+        )
     })?;
     let release = build_release()?;
     cargo::succeed(

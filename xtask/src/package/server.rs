@@ -69,6 +69,15 @@ pub(crate) fn run() -> Result<(), String> {
     Ok(())
 }
 
+/// Makes the package for Debian alone, and says where it is.
+pub(crate) fn debian_package() -> Result<PathBuf, String> {
+    let (packages, program) = program()?;
+    let staged = packages.join("staged-server");
+    remove_folder(&staged)?;
+    stage(&program, &staged)?;
+    debian(&packages, &staged, &DEBIAN)
+}
+
 /// The folder of packages, and the server's program: the one that is named, or built here.
 pub(super) fn program() -> Result<(PathBuf, PathBuf), String> {
     let target = cargo::built_programs()?;
