@@ -25,6 +25,7 @@ mod other_invoices;
 mod other_payments;
 mod own_statement;
 mod part;
+mod posting;
 mod reading;
 mod registers;
 mod replace;

@@ -351,7 +351,7 @@ pub(crate) enum TokenCommand {
         /// Only these units [default: all]
         #[arg(long = "unit", value_name = "UNIT")]
         units: Vec<UnitName>,
-        /// Only these types: APT, Suppliers, Employees [default: all]
+        /// Only these types: APT, Suppliers, Employees, IMS [default: all]
         #[arg(long = "type", value_name = "TYPE")]
         types: Vec<FileType>,
         /// What its holder may do: uploader sends files, viewer reads findings, analyst also decides, admin

@@ -9,6 +9,7 @@
 pub mod employees;
 pub mod suppliers;
 pub mod transactions;
+pub mod unposted_invoices;
 
 use crate::personal::Sensitivity;
 

@@ -22,6 +22,7 @@ pub mod hold;
 pub mod host;
 pub mod id;
 pub mod invoice_status;
+pub mod invoice_workflow;
 pub mod ledger;
 pub mod ledger_fault;
 pub mod ledger_view;
@@ -81,6 +82,7 @@ pub use id::{
 };
 pub use invoice_status::LeftOutStatuses;
 pub use ledger::LedgerName;
+pub use invoice_workflow::InvoiceWorkflow;
 pub use ledger_fault::{LedgerFault, LedgerFaultKind};
 pub use letter::{InvalidLetterTemplate, Letter, LetterTemplate, LetterValues};
 pub use media_type::MediaType;

@@ -17,8 +17,8 @@ use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type};
 use arrow_array::{Array as _, RecordBatch, StringArray};
 use datafusion::prelude::SessionContext;
-use domain::Amount;
 use domain::finding::{Finding, InvoicesRead, OverfullBlock, Suppression};
+use domain::{Amount, FileType, InvoiceLines};
 use evidence::duplicates::{Group, Judge, Overfull, Reason, Search, SumsLeftOut, groups};
 use evidence::habits::Habits;
 use evidence::invoices::{Invoice, Invoices, NO_DAY};
@@ -26,7 +26,7 @@ use evidence::narrow;
 use evidence::netting::Netting;
 use evidence::weigh::WeighedPair;
 use futures_util::StreamExt as _;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 use self::describe::{finding, why};
@@ -51,6 +51,8 @@ pub(super) struct InvoiceTable {
     /// The ledger says of some invoice that it was paid, so that another was not.
     knows_payments: bool,
     uploads: Uploads,
+    /// Ids of invoices that are in the workflow still.
+    unposted: FxHashSet<String>,
 }
 
 /// With which upload each row came.
@@ -85,7 +87,7 @@ pub(super) async fn find(
         table.payees.split_collective(&mut table.invoices);
         let setting = run.inputs.settings.invoice_lines;
         let uploads = std::mem::take(&mut table.uploads.of_rows);
-        let rolled = lines::roll_up(&mut table.invoices, &uploads, setting, threads);
+        let rolled = table.roll_up(&uploads, setting, threads);
         table.invoices.sort_by_id_without(&rolled.left_out, threads);
         table.knows_payments = table.invoices.is_paid.contains(&true);
         table.payees.join_parties(&mut table.invoices);
@@ -110,6 +112,27 @@ impl InvoiceTable {
             table.add(&batch?);
         }
         Ok(table)
+    }
+
+    /// Adds up the lines of the ledger. An invoice in the workflow is no line of one that was posted.
+    fn roll_up(&mut self, uploads: &[u32], setting: InvoiceLines, threads: usize) -> RollUp {
+        let invoices = &self.invoices;
+        let is_unposted = |at: usize| self.unposted.contains(invoices.id(at));
+        let is_apart: Vec<bool> = if self.unposted.is_empty() {
+            Vec::new()
+        } else {
+            (0..invoices.len()).map(is_unposted).collect()
+        };
+        lines::roll_up(&mut self.invoices, (uploads, &is_apart), setting, threads)
+    }
+
+    /// The ledger that an invoice is in.
+    fn ledger_of(&self, at: usize) -> FileType {
+        if self.unposted.contains(self.invoices.id(at)) {
+            FileType::UnpostedInvoices
+        } else {
+            FileType::Transactions
+        }
     }
 
     fn search(
@@ -215,6 +238,9 @@ impl InvoiceTable {
             };
             self.invoices.push(&invoice);
             self.uploads.push(value(text(15), row));
+            if !batch.column(17).as_boolean().value(row) {
+                self.unposted.insert(value(text(0), row).to_owned());
+            }
         }
     }
 

@@ -22,5 +22,6 @@ mod sentences;
 mod site;
 mod snapshots;
 mod transactions;
+mod unposted;
 mod upkeep;
 mod versions;

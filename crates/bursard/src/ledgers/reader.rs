@@ -4,6 +4,7 @@ use std::fs::File;
 
 use analysis::{Browser, ReadRequest};
 use async_trait::async_trait;
+use domain::finding::CheckedUnit;
 use domain::{
     FileType, LedgerChange, LedgerFault, LedgerName, Preview, ReadingRules, ShownRecord,
     TrialReading, Upload,
@@ -49,8 +50,9 @@ impl LedgerReader for Reader {
         };
         let outcome = self.ledgers.prepare(request, file).await.map_err(failed)?;
         Ok(outcome.map(|change| {
-            let browser = self.browser.clone().map(|browser| (browser, upload.ledger()));
-            Box::new(LedgerCommit { change, browser, clock: self.clock.clone() }) as _
+            let (ledgers, ledger) = (self.ledgers.clone(), upload.ledger());
+            let (browser, clock) = (self.browser.clone(), self.clock.clone());
+            Box::new(LedgerCommit { change, ledgers, ledger, browser, clock }) as _
         }))
     }
 
@@ -148,17 +150,31 @@ impl LedgerReader for Reader {
 #[derive(Debug)]
 struct LedgerCommit {
     change: analysis::PreparedChange,
-    /// Where people look at the ledger in this process, and which it is.
-    browser: Option<(Browser, LedgerName)>,
+    ledgers: analysis::Ledgers,
+    ledger: LedgerName,
+    /// Where people look at the ledger in this process.
+    browser: Option<Browser>,
     clock: Clock,
 }
 
 #[async_trait]
 impl PreparedReading for LedgerCommit {
     async fn commit(self: Box<Self>) -> Result<LedgerChange, LedgersError> {
-        let Self { change, browser, clock } = *self;
+        let Self { change, ledgers, ledger, browser, clock } = *self;
         let change = change.commit(clock.now()).await.map_err(failed)?;
-        if let Some((browser, ledger)) = browser {
+        if ledger.file_type.is_of_invoices() {
+            let of = CheckedUnit { customer: ledger.customer.clone(), unit: ledger.unit.clone() };
+            // The file is read, and the next one marks what this one did not.
+            match ledgers.mark_posted(&of, clock.now()).await {
+                Ok(0) => {}
+                Ok(marked) => tracing::info!(%ledger, marked, "unposted invoices were posted"),
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, %ledger, "posted invoices are not marked yet");
+                }
+            }
+        }
+        if let Some(browser) = browser {
             warm(browser, ledger);
         }
         Ok(change)

@@ -5,7 +5,7 @@
 //! asks for it by name; a type that is added is a specification more.
 
 use super::FileType;
-use crate::columns::{self, Column, EXTRA, View, employees, suppliers, transactions};
+use crate::columns::{self, Column, EXTRA, View, employees, suppliers, transactions, unposted_invoices};
 use crate::personal::Sensitivity;
 
 /// A file type in all that it has of its own.
@@ -24,6 +24,9 @@ pub struct FileTypeSpec {
     pub words: TypeNouns,
     /// Words in a file's name that speak of the type.
     signs: &'static [&'static str],
+    /// The type that bears the same columns under the same names: what others call them is said once, and the
+    /// columns of a file do not tell the two apart.
+    pub named_like: Option<FileType>,
     /// In the order of the ledger.
     pub columns: &'static [Column],
     /// Columns that may stand for one another: one of the groups must be in a file and filled in a row. Empty
@@ -89,6 +92,7 @@ const TRANSACTIONS: FileTypeSpec = FileTypeSpec {
         rows: "transactions",
     },
     signs: &["apt", "transaction", "invoice", "payable", "ledger"],
+    named_like: None,
     columns: transactions::COLUMNS,
     alternatives: &[],
     reading_order: transactions::READING_ORDER,
@@ -125,6 +129,7 @@ const SUPPLIERS: FileTypeSpec = FileTypeSpec {
         rows: "rows of suppliers",
     },
     signs: &["supplier", "vendor", "creditor", "kreditor", "lfa1"],
+    named_like: None,
     columns: suppliers::COLUMNS,
     alternatives: &[],
     reading_order: suppliers::READING_ORDER,
@@ -148,6 +153,7 @@ const EMPLOYEES: FileTypeSpec = FileTypeSpec {
     arrival: Arrival::Snapshot,
     words: TypeNouns { one: "employee", many: "employees", row: "employee", rows: "employees" },
     signs: &["employee", "staff", "payroll", "personnel"],
+    named_like: None,
     columns: employees::COLUMNS,
     alternatives: employees::NAMES,
     reading_order: employees::READING_ORDER,
@@ -164,12 +170,42 @@ const EMPLOYEES: FileTypeSpec = FileTypeSpec {
     of_extra: Sensitivity::Account,
 };
 
+const UNPOSTED_INVOICES: FileTypeSpec = FileTypeSpec {
+    url_word: "IMS",
+    table: "unposted_invoices",
+    key: "unique_id",
+    variation: &["unique_id"],
+    arrival: Arrival::Changes,
+    words: TypeNouns {
+        one: "unposted invoice",
+        many: "unposted invoices",
+        row: "unposted invoice",
+        rows: "unposted invoices",
+    },
+    signs: &["ims", "unposted"],
+    named_like: Some(FileType::Transactions),
+    columns: unposted_invoices::COLUMNS,
+    alternatives: &[],
+    reading_order: unposted_invoices::READING_ORDER,
+    listed: unposted_invoices::LISTED,
+    ordered_otherwise: &[],
+    beside: unposted_invoices::BESIDE,
+    searched: unposted_invoices::SEARCHED,
+    in_findings: unposted_invoices::IN_FINDINGS,
+    withheld: &[],
+    bank: &[],
+    followed: NOT_FOLLOWED,
+    of_unknown: Sensitivity::Plain,
+    of_extra: Sensitivity::Personal,
+};
+
 impl FileType {
     pub const fn spec(self) -> &'static FileTypeSpec {
         match self {
             Self::Transactions => &TRANSACTIONS,
             Self::Suppliers => &SUPPLIERS,
             Self::Employees => &EMPLOYEES,
+            Self::UnpostedInvoices => &UNPOSTED_INVOICES,
         }
     }
 
@@ -196,7 +232,7 @@ impl FileType {
 
     /// Why a check that needs rows of this type cannot run where there are none at all.
     pub fn none_sent(self) -> String {
-        format!("no {} have been sent", self.spec().table)
+        format!("no {} have been sent", self.spec().words.many)
     }
 
     /// The label of a column on pages, the same in every ledger; none for one that no ledger has.

@@ -29,12 +29,15 @@ pub(super) struct RunLine {
     pub(super) invoices: Option<String>,
 }
 
-/// One for each type, whether it ever came or not.
+/// One for each type, whether it ever came or not; unposted invoices only where they came.
 pub(super) async fn feeds(viewer: &Viewer, now: Timestamp) -> Result<Vec<Feed>, PageError> {
     let mut feeds = Vec::new();
     for file_type in FileType::ALL {
         let fed = viewer.store.last_fed(&viewer.unit, file_type).await?;
-        feeds.push(feed(file_type, fed, now));
+        // Most units have no workflow beside their ledger: of what never came nothing is missing.
+        if fed.is_some() || file_type != FileType::UnpostedInvoices {
+            feeds.push(feed(file_type, fed, now));
+        }
     }
     Ok(feeds)
 }

@@ -35,6 +35,7 @@ fn unit_entries() -> Vec<Entry> {
 fn ledger_entries() -> Vec<Entry> {
     use Permission::{Unmasker, Viewer};
     const TRANSACTION: &str = "/at/{customer}/{unit}/transactions/{transaction}";
+    const UNPOSTED: &str = "/at/{customer}/{unit}/unposted_invoices/{invoice}";
     const SUPPLIER: &str = "/at/{customer}/{unit}/suppliers/{supplier}";
     const EMPLOYEE: &str = "/at/{customer}/{unit}/employees/{employee}";
     vec![
@@ -58,6 +59,27 @@ fn ledger_entries() -> Vec<Entry> {
             "One transaction, whole",
             Unmasker,
             transactions::show_transaction,
+        ),
+        get(
+            "/at/{customer}/{unit}/unposted_invoices",
+            "list_unposted_invoices_page",
+            "The unit's invoices that are not posted yet",
+            Viewer,
+            page::list_unposted_invoices,
+        ),
+        get(
+            UNPOSTED,
+            "get_unposted_invoice_page",
+            "One invoice that is not posted yet",
+            Viewer,
+            transactions::get_unposted_invoice,
+        ),
+        post(
+            UNPOSTED,
+            "show_unposted_invoice_page",
+            "One invoice that is not posted yet, whole",
+            Unmasker,
+            transactions::show_unposted_invoice,
         ),
         get(
             "/at/{customer}/{unit}/suppliers",
