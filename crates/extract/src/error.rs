@@ -121,6 +121,8 @@ pub enum Refusal {
     PowerShellObjects,
     #[error("{0}")]
     UnknownEncoding(#[from] UnknownEncoding),
+    #[error("the payments cannot be read at line {line}: {what}; mend the file and send it again")]
+    PaymentOrder { line: u64, what: String },
     /// A fault that only a workbook can have.
     #[error("{what}")]
     Workbook { what: String, remedy: Remedy },
@@ -144,6 +146,7 @@ impl Refusal {
             Self::UnknownEncoding(_) => Remedy::ChooseEncoding,
             Self::Workbook { remedy, .. } => *remedy,
             Self::Empty
+            | Self::PaymentOrder { .. }
             | Self::Content(_)
             | Self::TooManyFailedRows { .. }
             | Self::RecordTooLong { .. }
@@ -261,6 +264,7 @@ mod tests {
             Refusal::HeaderInEveryRow,
             Refusal::LineEndsLost,
             Refusal::PowerShellObjects,
+            Refusal::PaymentOrder { line: 2, what: text() },
             Refusal::UnknownEncoding(UnknownEncoding { name: text() }),
         ];
         for refusal in &all {
@@ -284,6 +288,7 @@ mod tests {
                 | Refusal::HeaderInEveryRow
                 | Refusal::LineEndsLost
                 | Refusal::PowerShellObjects
+                | Refusal::PaymentOrder { .. }
                 | Refusal::UnknownEncoding(_)
                 | Refusal::Workbook { .. } => {}
             }
