@@ -73,9 +73,10 @@ impl Browser {
         let Some(opened) = self.ledgers.open_of_unit(&request.of, request.file_type).await? else {
             return match request.file_type {
                 FileType::Suppliers => self.suppliers_of_invoices(request).await,
-                FileType::Transactions | FileType::Employees | FileType::UnpostedInvoices => {
-                    Ok(RowsPage::default())
-                }
+                FileType::Transactions
+                | FileType::Employees
+                | FileType::UnpostedInvoices
+                | FileType::Payments => Ok(RowsPage::default()),
             };
         };
         let version = opened.1.version();
@@ -254,7 +255,7 @@ fn predicate(file_type: FileType, filter: &RowsFilter) -> Option<Expr> {
         if file_type == FileType::UnpostedInvoices && filter.id.is_none() {
             wanted.push(is_in_workflow(filter.is_active_only));
         }
-    } else if filter.is_active_only {
+    } else if filter.is_active_only && file_type.is_snapshot() {
         wanted.push(col(ACTIVE_COLUMN).is_true());
     }
     wanted.into_iter().reduce(Expr::and)

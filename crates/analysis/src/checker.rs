@@ -42,6 +42,10 @@ impl Checker {
         Self { ledgers, engine, results, registers }
     }
 
+    pub(crate) const fn ledgers(&self) -> &Ledgers {
+        &self.ledgers
+    }
+
     /// A checker that holds suppliers against the operator's registers.
     #[must_use]
     pub fn with_registers(self, registers: Registers) -> Self {

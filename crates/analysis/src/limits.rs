@@ -51,8 +51,8 @@ pub(crate) const OTHER_INVOICES_LISTED_MAX: usize = 1_000;
 /// Rows that pay an earlier one on another day: so many are noted line by line; all are counted.
 pub(crate) const OTHER_PAYMENTS_LISTED_MAX: usize = 1_000;
 
-/// Times that marks on unposted invoices are made anew when another reading came between: two workers meet once,
-/// and what is missed is marked by the next reading.
+/// Times that marks on unposted invoices are made anew when another reading came between: two workers
+/// meet once, and what is missed is marked by the next reading.
 pub(crate) const POSTING_ATTEMPTS: usize = 3;
 
 /// Versions between two checkpoints of a table's log: a reader replays at most so many commits.

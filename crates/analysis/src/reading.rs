@@ -1,8 +1,8 @@
 //! Reading an upload into its ledger: all is prepared out of sight, then one commit shows it.
 //!
 //! Not for: jobs and the states of uploads. Invariant: [`PreparedChange`] is the only thing that changes
-//! a ledger's rows, but for marks (`posting`), and a commit of it tells which upload it was, so that after a crash nobody commits it
-//! twice.
+//! a ledger's rows, but for marks (`posting`), and a commit of it tells which upload it was, so that after
+//! a crash nobody commits it twice.
 
 use std::fs::File;
 use std::mem::take;
@@ -128,6 +128,8 @@ pub(crate) fn prepare(
     let merge = Merge { ledger: &ledger, request, version, stem: &stem };
     let merged = if file_type.is_snapshot() {
         merge.snapshot(&mut staged, &before, &mut rows)?
+    } else if file_type.is_batch() {
+        merge.batch(&mut rows)?
     } else {
         merge.changes(&mut staged, &reading.identifier, &mut rows, &mut report)?
     };
@@ -172,6 +174,22 @@ impl Merge<'_> {
         }
         let identities = IdentitySet::new(take(&mut staged.identities));
         let rewritten = end_absent(self.ledger, &identities, self.version, &self.kept())?;
+        rows.rows_replaced = rewritten.rows_replaced;
+        Ok(MergeOutcome::Ready(rewritten))
+    }
+
+    /// Adds the rows; of a file that is read again those of before go.
+    fn batch(&self, rows: &mut RowCounts) -> Result<MergeOutcome, Error> {
+        let replaced = RowsToReplace {
+            file_type: self.ledger.file_type(),
+            identities: &IdentitySet::default(),
+            new: None,
+            upload: self.request.is_read_again.then_some(self.request.upload),
+        };
+        if replaced.upload.is_none() {
+            return Ok(MergeOutcome::Ready(RewrittenParts::default()));
+        }
+        let rewritten = take_out(self.ledger, &replaced, &self.kept())?;
         rows.rows_replaced = rewritten.rows_replaced;
         Ok(MergeOutcome::Ready(rewritten))
     }

@@ -9,6 +9,7 @@ mod erasure;
 mod findings;
 mod open_enum;
 mod paging;
+mod payment_runs;
 mod problem_details;
 mod reading_rules;
 mod receipt;
@@ -22,6 +23,10 @@ pub use erasure::{ErasureRequest, UnitErasure};
 pub use findings::{FindingDetail, FindingSort, FindingsQuery, Include};
 pub use open_enum::OpenEnum;
 pub use paging::PageQuery;
+pub use payment_runs::{
+    BECAUSE_CHARS_MAX, PaymentDecisionRequest, PaymentDecisionResult, PaymentRunSummary,
+    PaymentRuns, PaymentSelection, PaymentSum, RunPayment, RunPayments, RunPaymentsQuery,
+};
 pub use problem_details::ProblemDetails;
 pub use reading_rules::{InvalidRule, ReadingRules, TypeReadingRules, UnitReadingRules};
 pub use receipt::{Links, Receipt};

@@ -7,14 +7,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use analysis::{Browser, Checker, Retention};
+use analysis::{Browser, Checker, HeldPayments, Retention};
 use async_trait::async_trait;
 use domain::finding::{
     AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, Credit, OwnCheckTrial, RunOutcome,
     StoredFinding,
 };
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
-use domain::{Check, CheckSettings, FileType, LedgerFault, LedgerName, OwnCheck};
+use domain::payment_run::PaymentCheck;
+use domain::{
+    Check, CheckSettings, FileType, LedgerFault, LedgerName, OwnCheck, Upload, UploadId,
+};
 use jiff::civil::Date;
 use server::Clock;
 use server::ledgers::{CheckProgress, LedgerBrowser, LedgerChecker, LedgerReader, LedgersError};
@@ -131,6 +134,16 @@ impl LedgerChecker for ServerChecker {
         since: Date,
     ) -> Result<Vec<Credit>, LedgersError> {
         self.0.credits(of, suppliers, since).await.map_err(failed)
+    }
+
+    async fn check_payments(
+        &self,
+        upload: &Upload,
+        held: Vec<(UploadId, u64)>,
+    ) -> Result<PaymentCheck, LedgersError> {
+        let of = CheckedUnit { customer: upload.customer.clone(), unit: upload.unit.clone() };
+        let held: HeldPayments = held.into_iter().collect();
+        self.0.check_payments(&of, upload.id, held).await.map_err(failed)
     }
 }
 

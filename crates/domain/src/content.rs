@@ -143,7 +143,8 @@ fn fixed_width_order(first: &[u8]) -> Option<PaymentOrderKind> {
     if one.starts_with(b"VOL1") && two.starts_with(b"HDR1") {
         return Some(PaymentOrderKind::Bacs);
     }
-    let is_nacha = one.starts_with(b"101") && one.get(34..37) == Some(b"094") && two.starts_with(b"5");
+    let is_nacha =
+        one.starts_with(b"101") && one.get(34..37) == Some(b"094") && two.starts_with(b"5");
     (is_nacha && two.len() == NACHA_PLACES).then_some(PaymentOrderKind::Nacha)
 }
 
@@ -212,7 +213,8 @@ fn markup(first: &[u8]) -> Option<Markup> {
         return Some(Markup::Readable(Content::XmlSpreadsheet));
     }
     // Before the kinds of pages: a document type in it is refused with its line when it is read.
-    if begins(&[b"<?xml", b"<document", b"<!--", b"<!doctype document"]) && holds(&[b"pain.001.0"]) {
+    if begins(&[b"<?xml", b"<document", b"<!--", b"<!doctype document"]) && holds(&[b"pain.001.0"])
+    {
         return Some(Markup::Readable(Content::PaymentOrder(PaymentOrderKind::Pain001)));
     }
     if !begins(&[

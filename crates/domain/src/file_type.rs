@@ -16,18 +16,26 @@ pub enum FileType {
     Employees,
     /// `IMS`: invoices that are captured and not yet posted to the ledger.
     UnpostedInvoices,
+    /// `Payments`: a run of payments about to go out.
+    Payments,
 }
 
 /// Text that is not a file type. The comparison is exact, as the vendor's service compares.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the file type is APT (transactions), Suppliers, Employees or IMS (invoices not yet posted), written exactly so"
+    "the file type is APT (transactions), Suppliers, Employees, IMS (invoices not yet posted) or Payments (about to go out), \
+     written exactly so"
 )]
 pub struct InvalidFileType;
 
 impl FileType {
-    pub const ALL: [Self; 4] =
-        [Self::Transactions, Self::Suppliers, Self::Employees, Self::UnpostedInvoices];
+    pub const ALL: [Self; 5] = [
+        Self::Transactions,
+        Self::Suppliers,
+        Self::Employees,
+        Self::UnpostedInvoices,
+        Self::Payments,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         self.spec().url_word
@@ -37,6 +45,12 @@ impl FileType {
     /// transactions are only those that are new or changed.
     pub const fn is_snapshot(self) -> bool {
         matches!(self.spec().arrival, Arrival::Snapshot)
+    }
+
+    /// Returns `true` when each file is a batch of its own, which is read whole or not at all and changes no
+    /// earlier row.
+    pub const fn is_batch(self) -> bool {
+        matches!(self.spec().arrival, Arrival::Batch)
     }
 
     /// Returns `true` when its rows are invoices, posted or not.
@@ -95,6 +109,9 @@ mod tests {
             ("IMS-20261123.csv", Some(FileType::UnpostedInvoices)),
             ("unposted.xlsx", Some(FileType::UnpostedInvoices)),
             ("claims.csv", None),
+            ("payrun_20261130.xml", Some(FileType::Payments)),
+            ("BACS.txt", Some(FileType::Payments)),
+            ("payments over 500.csv", None),
             ("captured.csv", None),
             ("supplier_invoices.csv", None),
             ("export.csv", None),

@@ -37,6 +37,7 @@ pub mod own_check;
 pub mod page;
 pub mod parse_fault;
 pub mod password;
+pub mod payment_run;
 pub mod personal;
 pub mod preview;
 pub mod private_file;
@@ -81,8 +82,8 @@ pub use id::{
     TokenId, TryoutId, UploadId, UserId, VerdictId, WebhookId,
 };
 pub use invoice_status::LeftOutStatuses;
-pub use ledger::LedgerName;
 pub use invoice_workflow::InvoiceWorkflow;
+pub use ledger::LedgerName;
 pub use ledger_fault::{LedgerFault, LedgerFaultKind};
 pub use letter::{InvalidLetterTemplate, Letter, LetterTemplate, LetterValues};
 pub use media_type::MediaType;

@@ -12,7 +12,7 @@ mod pain001;
 #[cfg(test)]
 mod tests;
 
-use std::io::{Read, Seek};
+use std::io::Read;
 
 use domain::content::PaymentOrderKind;
 use domain::problem::Problem;
@@ -54,7 +54,7 @@ struct OrderedPayment {
     account_number: String,
     iban: String,
     bic: String,
-    /// As in ISO 8601.
+    /// The date as in ISO 8601.
     date: String,
     reference: String,
 }
@@ -113,7 +113,9 @@ impl PaymentOrderRecords {
             let most = PAYMENT_ORDER_BYTES_MAX >> 20;
             return Err(OrderFault::new(
                 1,
-                format!("the file has more than {most} MiB; split the run and send its files one by one"),
+                format!(
+                    "the file has more than {most} MiB; split the run and send its files one by one"
+                ),
             )
             .into());
         }
@@ -132,7 +134,7 @@ fn parse(bytes: &[u8], kind: PaymentOrderKind) -> Result<Vec<OrderedPayment>, Or
     }
     for payment in &mut payments {
         if payment.id.is_empty() {
-            payment.id = format!("line {}", payment.line);
+            payment.id = format!("line:{}", payment.line);
         }
     }
     Ok(payments)

@@ -12,9 +12,10 @@ use domain::finding::{
     StoredFinding,
 };
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
+use domain::payment_run::PaymentCheck;
 use domain::{
     CheckSettings, FileType, LedgerChange, LedgerFault, LedgerName, OwnCheck, Preview, Problem,
-    ReadingRules, ShownRecord, TrialReading, Upload,
+    ReadingRules, ShownRecord, TrialReading, Upload, UploadId,
 };
 use jiff::civil::Date;
 use tokio::runtime::Handle;
@@ -154,6 +155,13 @@ pub trait LedgerChecker: Debug + Send + Sync {
         suppliers: &[String],
         since: Date,
     ) -> Result<Vec<Credit>, LedgersError>;
+    /// Holds the payments of an upload, which are in the ledger, against the unit's ledgers. `held` are
+    /// payments of earlier runs that did not go out.
+    async fn check_payments(
+        &self,
+        upload: &Upload,
+        held: Vec<(UploadId, u64)>,
+    ) -> Result<PaymentCheck, LedgersError>;
 }
 
 /// Shows ledgers to people.

@@ -47,6 +47,7 @@ mod outcomes;
 mod overview;
 mod own_checks;
 mod password_links;
+mod payment_runs;
 mod problems;
 mod reading;
 mod reading_rules;
@@ -113,6 +114,9 @@ pub use objects::{ObjectBytes, ObjectId, ObjectWriter, SealedObject, WrittenObje
 pub use overview::{OpenSum, StageSum, Week, WorkSums};
 pub use own_checks::{InvalidOwnCheckState, KeptOwnCheck, OWN_CHECKS_MAX, OwnCheckState};
 pub use password_links::{NewPasswordLink, PasswordLink, ResetScope};
+pub use payment_runs::{
+    DecidedLines, DecidedPayment, NewPaymentDecision, PaymentFilter, PaymentRun, PaymentSums,
+};
 pub use problems::{KeptProblems, PROBLEMS_KEPT_MAX};
 pub use reading::NextJobs;
 pub use receive::{NewUpload, ReceiveOutcome};

@@ -75,6 +75,8 @@ pub(crate) const TABLES: &[Table] = &[
     table("idempotency_keys", Owner::Unit("unit")),
     table("problems", Owner::Upload),
     table("problem_counts", Owner::Upload),
+    table("payment_runs", Owner::Upload),
+    table("payments", Owner::Upload),
     table("runs", Owner::Unit("unit")),
     table("run_reports", Owner::Run),
     table("jobs", Owner::Unit("unit")),

@@ -16,6 +16,7 @@ mod lines;
 mod log_reads;
 mod own_checks;
 mod payees;
+mod payment_runs;
 mod payments;
 mod same_rows;
 mod sentences;

@@ -4,6 +4,7 @@ pub(crate) mod across;
 pub(crate) mod erasure;
 pub(crate) mod export;
 pub(crate) mod findings;
+pub(crate) mod payment_runs;
 pub(crate) mod problems;
 pub(crate) mod reading_rules;
 pub(crate) mod recovery;

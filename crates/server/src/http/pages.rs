@@ -52,6 +52,7 @@ pub(crate) mod own_checks;
 pub(crate) mod own_work;
 pub(crate) mod password_links;
 pub(crate) mod picture;
+pub(crate) mod payment_runs;
 pub(crate) mod population;
 pub(crate) mod query;
 pub(crate) mod reading_rules;

@@ -7,6 +7,8 @@ use async_trait::async_trait;
 use domain::finding::{
     AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, Credit, RunOutcome,
 };
+use domain::payment_run::PaymentCheck;
+use domain::{Upload, UploadId};
 use jiff::civil::Date;
 
 use super::{TryoutListener, TryoutProgress};
@@ -58,6 +60,14 @@ impl LedgerChecker for WatchedChecker {
         since: Date,
     ) -> Result<Vec<Credit>, LedgersError> {
         self.checker.credits(of, suppliers, since).await
+    }
+
+    async fn check_payments(
+        &self,
+        upload: &Upload,
+        held: Vec<(UploadId, u64)>,
+    ) -> Result<PaymentCheck, LedgersError> {
+        self.checker.check_payments(upload, held).await
     }
 }
 

@@ -11,6 +11,7 @@ mod findings;
 mod issuer;
 mod pages;
 mod panics;
+mod payment_runs;
 mod readiness;
 mod reading_rules;
 mod roles;

@@ -25,6 +25,7 @@ mod overview;
 mod own_checks;
 mod paging;
 mod password_links;
+mod payment_runs;
 mod problems;
 mod proposals;
 mod queue;
@@ -179,6 +180,7 @@ cases! {
     letters: a_letter_is_as_an_admin_wrote_it;
     notifications: an_event_is_told_once_to_each_who_is_to_know, a_delivery_waits_and_is_tried_again,
         webhooks_are_an_admins, what_nobody_does_is_noted_once;
+    payment_runs: a_run_of_payments_is_kept_and_decided;
     saved_views: views_are_each_users_own;
     saved_views: shared_views_are_everybodys;
     check_settings: settings_come_back_and_are_audited;

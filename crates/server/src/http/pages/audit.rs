@@ -49,7 +49,7 @@ struct AuditPage {
     noun: String,
     from: String,
     to: String,
-    nouns: [(&'static str, &'static str); 19],
+    nouns: [(&'static str, &'static str); 21],
     /// The one thing that is asked about.
     about: String,
     rows: Vec<Line>,
@@ -77,7 +77,7 @@ struct Line {
 }
 
 /// Kinds of entries to filter by, and their names.
-const NOUNS: [(&str, &str); 19] = [
+const NOUNS: [(&str, &str); 21] = [
     ("audit", "The audit log"),
     ("check", "Checks"),
     ("customer", "The organisation"),
@@ -87,12 +87,14 @@ const NOUNS: [(&str, &str); 19] = [
     ("ledger", "Ledgers"),
     ("member", "Users and roles"),
     ("own_check", "Own checks"),
+    ("payment", "Payments"),
     ("retention", "Retention"),
     ("run", "Runs of the checks"),
     ("supplier", "Suppliers shown whole"),
     ("token", "Access tokens"),
     ("transaction", "Transactions shown whole"),
     ("unit", "Units"),
+    ("unposted_invoice", "Unposted invoices shown whole"),
     ("upload", "Uploads"),
     ("user", "Sign-ins and accounts"),
     ("verdict", "Remembered verdicts"),
@@ -103,7 +105,7 @@ const NOUNS: [(&str, &str); 19] = [
 const NAMED_BY: [(&str, &str); 3] = [("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// Words for what was done; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 59] = [
+const WORDS: [(&str, &str); 63] = [
     ("audit.export", "exported the audit log"),
     ("audit.verify", "verified the audit log"),
     ("backup.make", "made a backup"),
@@ -135,6 +137,9 @@ const WORDS: [(&str, &str); 59] = [
     ("own_check.switch_off", "switched an own check off"),
     ("own_check.switch_on", "switched an own check on"),
     ("own_check.undo", "undid a change of an own check"),
+    ("payment.export", "exported a run of payments"),
+    ("payment.hold", "held payments of a run"),
+    ("payment.release", "released payments of a run"),
     ("retention.set", "set how long files are kept"),
     ("run.ask", "asked for a run"),
     ("run.ask_across", "asked for a comparison of the units"),
@@ -145,6 +150,7 @@ const WORDS: [(&str, &str); 59] = [
     ("unit.add", "added a unit"),
     ("unit.rename", "renamed a unit"),
     ("unit.set_four_eyes", "set above which amount two people decide in a unit"),
+    ("unposted_invoice.show", "was shown an unposted invoice whole"),
     ("upload.received", "sent a file"),
     ("upload.removed", "removed an expired file"),
     ("user.clear_totp", "turned two-step sign-in off"),

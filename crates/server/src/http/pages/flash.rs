@@ -111,6 +111,7 @@ flashes! {
     WebhookOn, "webhook-on", "Events are posted there again.";
     WebhookTried, "webhook-tried", "A trial is on its way; what was answered stands below in a moment.";
     DeliveredAgain, "delivered-again", "It is posted once more; what was answered stands below in a moment.";
+    PaymentsDecided, "payments-decided", "Decided. Give the list of held payments to whoever made the run.";
     NothingTicked, "nothing-chosen", "Nothing was selected, so nothing was decided.";
 }
 

@@ -45,6 +45,7 @@ pub(crate) enum Section {
     Findings,
     Recovery,
     Uploads,
+    PaymentRuns,
     Transactions,
     Suppliers,
     Employees,
@@ -77,11 +78,12 @@ impl Section {
 const UNIT: &str = "/at/{customer}/{unit}/";
 
 /// A section, its words and its route.
-pub(in crate::http) const SECTIONS: [(Section, &str, &str); 7] = [
+pub(in crate::http) const SECTIONS: [(Section, &str, &str); 8] = [
     (Section::Overview, "Overview", "/at/{customer}/{unit}/overview"),
     (Section::Findings, "Findings", "/at/{customer}/{unit}/findings"),
     (Section::Recovery, "Recovery", "/at/{customer}/{unit}/recovery"),
     (Section::Uploads, "Uploads", "/at/{customer}/{unit}/uploads"),
+    (Section::PaymentRuns, "Payment runs", "/at/{customer}/{unit}/payment_runs"),
     (Section::Transactions, "Transactions", "/at/{customer}/{unit}/transactions"),
     (Section::Suppliers, "Suppliers", "/at/{customer}/{unit}/suppliers"),
     (Section::Employees, "Employees", "/at/{customer}/{unit}/employees"),

@@ -9,8 +9,8 @@ use http::Method;
 use super::{Entry, entry};
 use crate::App;
 use crate::http::api::{
-    across, erasure, export, findings, problems, reading_rules, recovery, runs, several, uploads,
-    verdicts, webhooks,
+    across, erasure, export, findings, payment_runs, problems, reading_rules, recovery, runs,
+    several, uploads, verdicts, webhooks,
 };
 use crate::http::operation::ApiHandler;
 use crate::http::route::RouteDocument;
@@ -47,6 +47,10 @@ const VERDICT: &str = "/customers/{customer}/units/{unit}/verdicts/{verdict}";
 const WEBHOOKS: &str = "/customers/{customer}/units/{unit}/webhooks";
 const DELIVERIES: &str = "/customers/{customer}/units/{unit}/deliveries";
 const REDELIVERY: &str = "/customers/{customer}/units/{unit}/deliveries/{delivery}/again";
+const PAYMENT_RUNS: &str = "/customers/{customer}/units/{unit}/paymentRuns";
+const PAYMENT_RUN: &str = "/customers/{customer}/units/{unit}/paymentRuns/{upload}";
+const RUN_PAYMENTS: &str = "/customers/{customer}/units/{unit}/paymentRuns/{upload}/payments";
+const RUN_DECISIONS: &str = "/customers/{customer}/units/{unit}/paymentRuns/{upload}/decisions";
 const SEND: &str = "/customers/{customer}/units/{unit}/Uploads/upload/{*file}";
 const SEND_AS_FILLED_IN: &str =
     "/customers/{customer}/units/{unit}/Uploads/upload/{type}/{fileName}";
@@ -65,6 +69,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(decision_routes());
     entries.extend(unit_routes());
     entries.extend(webhook_routes());
+    entries.extend(payment_run_routes());
     entries
 }
 
@@ -348,6 +353,41 @@ fn webhook_routes() -> Vec<Entry> {
                 "Post once more what was posted, as a delivery of its own",
                 webhooks::redeliver,
             ),
+        ],
+    )
+}
+
+fn payment_run_routes() -> Vec<Entry> {
+    tagged(
+        "Payment runs",
+        [
+            get(
+                PAYMENT_RUNS,
+                "list_payment_runs",
+                "Runs of payments that were checked, newest first",
+                payment_runs::list_payment_runs,
+            ),
+            get(
+                PAYMENT_RUN,
+                "get_payment_run",
+                "One run of payments in sums",
+                payment_runs::get_payment_run,
+            )
+            .refuses(&[RefusalCode::UploadNotFound]),
+            get(
+                RUN_PAYMENTS,
+                "list_run_payments",
+                "The payments of a run, and what speaks against each",
+                payment_runs::list_run_payments,
+            )
+            .refuses(&[RefusalCode::UploadNotFound]),
+            post(
+                RUN_DECISIONS,
+                "decide_run_payments",
+                "Release or hold payments of a run, by their lines or all that nothing speaks against",
+                payment_runs::decide_run_payments,
+            )
+            .refuses(&[RefusalCode::UploadNotFound]),
         ],
     )
 }

@@ -4,6 +4,7 @@
 
 mod ledgers;
 mod notifications;
+mod payment_runs;
 mod recovery;
 mod remembered;
 mod settings;
@@ -44,6 +45,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(of_decisions());
     entries.extend(recovery::entries());
     entries.extend(remembered::entries());
+    entries.extend(payment_runs::entries());
     entries.extend(uploads::entries());
     entries.extend(tryouts::entries());
     entries.extend(ledgers::entries());

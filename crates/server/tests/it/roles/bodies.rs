@@ -11,6 +11,7 @@ pub(super) fn api_body(operation: &str) -> String {
         "comment_on_finding" => r#"{"words":"x"}"#.to_owned(),
         "set_recovered" => r#"{"recovered":null}"#.to_owned(),
         "decide_credit" => r#"{"credit":"U9","isAnswer":false}"#.to_owned(),
+        "decide_run_payments" => r#"{"decision":"hold","lines":[2]}"#.to_owned(),
         "step_recovery" => r#"{"stage":"asked"}"#.to_owned(),
         "decide_findings" => {
             format!(r#"{{"findings":["{three}"],"verdict":{{"state":"duplicate","because":"x"}}}}"#)

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use domain::finding::{FindingState, NewVerdict, Remember, VerdictRequest};
 use domain::{
     AccessScope, AttachmentId, DeliveryId, InvitationId, MemberRole, OfferedRole, Role,
     SavedViewId, Secret, SessionId, TokenId, UnitName, UserId, VerdictId, WebhookId,
@@ -15,9 +14,9 @@ use http::Method;
 use jiff::SignedDuration;
 use server::http::Route;
 use server::sign_in::{links, password_hash};
-use store::{Decider, NewSession, NewUser, OperatorChange, SavedView, User};
+use store::{NewSession, NewUser, OperatorChange, SavedView, User};
 
-use self::contents::{attach, fill_ledgers, keep_check, keep_webhook};
+use self::contents::{attach, decide, fill_ledgers, keep_check, keep_payments, keep_webhook};
 use super::bodies::api_body;
 use crate::book::Act;
 use crate::browser::{Browser, PASSWORD};
@@ -67,23 +66,6 @@ fn uk() -> UnitName {
     "uk".parse().unwrap()
 }
 
-async fn decide(desk: &Desk, number: usize) -> VerdictId {
-    let request = VerdictRequest {
-        state: FindingState::Dismissed,
-        because: "rent".to_owned(),
-        recovered: None,
-        remember: Remember::Rows,
-        until: None,
-        due: None,
-    };
-    let verdict = NewVerdict::new(request, now()).unwrap();
-    let id = VerdictId::new(now(), random());
-    let decider = Decider { by: "Ann", who: "ann@example.org", at: now() };
-    let store = desk.app.store.customer(&acme());
-    store.decide(&unit(), [key(number)], &verdict, || id, decider).await.unwrap();
-    id
-}
-
 impl Fixture {
     pub(crate) async fn make() -> Self {
         let desk = Desk::with(&checked(3)).await;
@@ -99,6 +81,7 @@ impl Fixture {
         let upload = desk.receive(FILE, "SAP").await;
         desk.work().await;
         let attachment = attach(&desk).await;
+        keep_payments(&desk, &upload).await;
         let runs = store.runs(&unit(), domain::page::PageSize::default(), None).await.unwrap();
         let verdicts = [decide(&desk, 1).await, decide(&desk, 2).await];
         let (_, new) =
@@ -239,6 +222,7 @@ impl Fixture {
         };
         let path = path
             .replace("{transaction}", "U1")
+            .replace("{invoice}", "U1")
             .replace("{supplier}", "S1")
             .replace("{employee}", "E1")
             .replace("{line}", "2")
@@ -278,6 +262,7 @@ impl Fixture {
             "decide_finding_page" => text(&[("state", "duplicate")]),
             "detach_file_page" => vec![("attachment", self.attachment.to_string())],
             "decide_credit_page" => text(&[("credit", "U9"), ("take", "no")]),
+            "decide_payments_page" => text(&[("line", "2"), ("decision", "hold")]),
             "step_recovery_page" => text(&[("stage", "asked")]),
             "begin_letter_page" | "ask_by_letter_page" => text(&[("finding", key(3).as_str())]),
             "set_letter_template" => text(&[("subject", "x"), ("body", "{items}")]),
@@ -285,6 +270,7 @@ impl Fixture {
             "show_finding_page"
             | "show_finding_as_decided"
             | "show_transaction_page"
+            | "show_unposted_invoice_page"
             | "show_supplier_page"
             | "show_employee_page" => text(&[("reason", "case 7")]),
             "issue_token" => text(&[("label", "x"), ("role", "viewer"), ("period", "30")]),

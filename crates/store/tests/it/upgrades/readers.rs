@@ -8,7 +8,7 @@ use domain::{CheckSettings, CustomerName, FileType, LetterTemplate, ReadingRules
 use jiff::{SignedDuration, Timestamp};
 use store::{
     AuditFilter, Config, CustomerStore, FindingFilter, FindingOrder, Inclusion, JobKind, Member,
-    ReceiveOutcome, SessionLimits, Store, UploadFilter, UploadOrder,
+    PaymentFilter, ReceiveOutcome, SessionLimits, Store, UploadFilter, UploadOrder,
 };
 
 use crate::site::{Site, acme, fence};
@@ -109,6 +109,12 @@ async fn read_uploads(store: &Store, customer: &CustomerStore, unit: &UnitName, 
         let counts = customer.problem_counts(unit, upload.id).await.unwrap();
         add(read, "problem_counts", counts.len());
         store.system().newer_is_read(&upload).await.unwrap();
+        if customer.payment_run(unit, upload.id).await.unwrap().is_some() {
+            add(read, "payment_runs", 1);
+            let place = (all(), None);
+            let payments = customer.payments(unit, upload.id, PaymentFilter::All, place).await;
+            add(read, "payments", payments.unwrap().items.len());
+        }
     }
     for file_type in FileType::ALL {
         let rules = customer.reading_rules(unit, file_type).await.unwrap();

@@ -67,5 +67,6 @@ pub(super) const fn row_word(ledger: FileType) -> &'static str {
         FileType::Suppliers => "Supplier",
         FileType::Employees => "Employee",
         FileType::UnpostedInvoices => "Not posted yet:",
+        FileType::Payments => "Payment",
     }
 }

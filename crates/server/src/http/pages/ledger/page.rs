@@ -32,7 +32,7 @@ struct RowsPage {
     nouns: &'static str,
     texts: &'static ListTexts,
     is_snapshot: bool,
-    /// The list of the invoices that are not posted yet, beside that of the ledger's; and the way back.
+    /// A list that belongs to this one, in words.
     beside: Option<(String, &'static str)>,
     has_open: bool,
     /// Somebody who is shown no names searches by a key of this name.
@@ -84,6 +84,13 @@ static UNPOSTED_INVOICES: ListTexts = ListTexts {
             ledger before anybody pays them, and leave this list when they are posted.",
 };
 
+static PAYMENTS: ListTexts = ListTexts {
+    section: Section::PaymentRuns,
+    name: "payee_name",
+    placeholder: "Payee, payee ref, payment ID or reference",
+    empty: "Send the file of a payment run as type Payments, before it goes to the bank.",
+};
+
 pub(crate) async fn list_transactions(
     State(app): State<App>,
     viewer: Viewer,
@@ -114,6 +121,14 @@ pub(crate) async fn list_unposted_invoices(
     Query(address): Query<ListAddress>,
 ) -> PageResult {
     list_rows(&app, &viewer, FileType::UnpostedInvoices, address).await
+}
+
+pub(crate) async fn list_payments(
+    State(app): State<App>,
+    viewer: Viewer,
+    Query(address): Query<ListAddress>,
+) -> PageResult {
+    list_rows(&app, &viewer, FileType::Payments, address).await
 }
 
 async fn list_rows(
@@ -175,6 +190,7 @@ fn beside(member: &Member, file_type: FileType) -> Option<(String, &'static str)
     match file_type {
         FileType::Transactions => Some((list(FileType::UnpostedInvoices), "Not posted yet")),
         FileType::UnpostedInvoices => Some((list(FileType::Transactions), "Posted")),
+        FileType::Payments => Some((member.path("payment_runs"), "Payment runs")),
         FileType::Suppliers | FileType::Employees => None,
     }
 }
@@ -216,13 +232,16 @@ fn cell(member: &Member, file_type: FileType, row: &LedgerRow, column: &'static 
     if column == texts(file_type).name {
         let name = match file_type {
             FileType::Employees => fields::person_name(row, visibility),
-            FileType::Transactions | FileType::Suppliers | FileType::UnpostedInvoices => {
-                text(column)
-            }
+            FileType::Transactions
+            | FileType::Suppliers
+            | FileType::UnpostedInvoices
+            | FileType::Payments => text(column),
         };
         let name = if name.is_empty() { row.id.clone() } else { name };
-        let own = member.row_path(file_type, &row.id);
-        return Cell::text(column, name).class("name").link(own);
+        let cell = Cell::text(column, name).class("name");
+        // A payment is seen within its run.
+        let has_page = file_type != FileType::Payments;
+        return if has_page { cell.link(member.row_path(file_type, &row.id)) } else { cell };
     }
     if column == file_type.spec().key {
         return Cell::text(column, row.id.clone());
@@ -242,6 +261,7 @@ fn texts(file_type: FileType) -> &'static ListTexts {
         FileType::Suppliers => &SUPPLIERS,
         FileType::Employees => &EMPLOYEES,
         FileType::UnpostedInvoices => &UNPOSTED_INVOICES,
+        FileType::Payments => &PAYMENTS,
     }
 }
 
