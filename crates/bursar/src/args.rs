@@ -7,6 +7,7 @@ mod entry_id;
 mod findings;
 mod outbox;
 mod output;
+mod payments;
 mod profile;
 mod run;
 mod send;
@@ -34,6 +35,7 @@ pub use outbox::{
     DestinationArgs, OutboxArgs, OutboxCommand, OutboxFolder, RetryArgs, TransferArgs,
 };
 pub use output::OutputArgs;
+pub use payments::{DecidePaymentsArgs, PaymentsArgs, PaymentsCommand};
 pub use profile::ProfileArgs;
 pub use run::RunArgs;
 pub use send::SendArgs;
@@ -74,7 +76,7 @@ pub struct Cli {
 const HIDDEN_FLAG: &str = "wait-second-ms";
 
 /// Commands that send no file anew.
-const FILELESS: [&str; 3] = ["findings", "outbox", "uploads"];
+const FILELESS: [&str; 4] = ["findings", "outbox", "payments", "uploads"];
 
 impl Cli {
     /// Reads the command line.
@@ -133,6 +135,9 @@ pub enum Command {
     /// Work through what a Bursar server found: list, explain, decide, export
     #[command(after_help = SETTINGS_HELP)]
     Findings(Box<FindingsArgs>),
+    /// Look at runs of payments that a Bursar server has checked, and release or hold their payments
+    #[command(after_help = SETTINGS_HELP)]
+    Payments(Box<PaymentsArgs>),
     /// Do the jobs of bursar.toml: by their schedules and when files come, or once
     Run(Box<RunArgs>),
     /// Look at what was sent and what still waits to be, send it, or take it out
