@@ -60,6 +60,10 @@ impl Browser {
         Self { ledgers, engine, pages, suppliers, lists, folder: None }
     }
 
+    pub(crate) const fn ledgers(&self) -> &Ledgers {
+        &self.ledgers
+    }
+
     /// A browser that keeps list indexes in a folder of this machine, so that they are there at once after
     /// a start; each so long after it was made, if it is the newest then. The folder may be emptied at any
     /// time.

@@ -36,6 +36,7 @@ mod run;
 mod schema;
 mod snapshot;
 mod staging;
+mod statement;
 mod upkeep;
 
 pub use browse::{Browser, remove_kept_lists};
@@ -56,4 +57,5 @@ pub use run::CheckSettings;
 pub use schema::{
     ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, UPLOAD_COLUMN, VERSION_COLUMN, table_schema,
 };
+pub use statement::{StatementFault, StatementFormat, pdf_table};
 pub use upkeep::{JoinedParts, Retention, TidyReport};

@@ -55,6 +55,16 @@ pub(crate) const OTHER_PAYMENTS_LISTED_MAX: usize = 1_000;
 /// meet once, and what is missed is marked by the next reading.
 pub(crate) const POSTING_ATTEMPTS: usize = 3;
 
+/// Records of a supplier's statement: no supplier has more open, and a page of so many lines is none.
+pub(crate) const STATEMENT_RECORDS_MAX: usize = 20_000;
+
+/// Bytes of a statement in PDF: one of a hundred pages has one or two MiB.
+pub(crate) const STATEMENT_BYTES_MAX: usize = 10 << 20;
+
+/// Pages of one, and letters on all of them: some 4,000 on a page.
+pub(crate) const STATEMENT_PAGES_MAX: usize = 300;
+pub(crate) const STATEMENT_LETTERS_MAX: usize = 1_000_000;
+
 /// Versions between two checkpoints of a table's log: a reader replays at most so many commits.
 pub(crate) const CHECKPOINT_EVERY: u32 = 20;
 

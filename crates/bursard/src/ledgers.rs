@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use analysis::{Browser, Checker, HeldPayments, Retention};
+use analysis::{Browser, Checker, HeldPayments, Retention, StatementFormat};
 use async_trait::async_trait;
 use domain::finding::{
     AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, Credit, OwnCheckTrial, RunOutcome,
@@ -15,6 +15,7 @@ use domain::finding::{
 };
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::payment_run::PaymentCheck;
+use domain::statement::Reconciliation;
 use domain::{
     Check, CheckSettings, FileType, LedgerFault, LedgerName, OwnCheck, Upload, UploadId,
 };
@@ -162,6 +163,20 @@ impl LedgerBrowser for ServerBrowser {
         reference: &str,
     ) -> Result<Option<SupplierHistory>, LedgersError> {
         self.0.supplier(of, reference).await.map_err(failed)
+    }
+
+    async fn reconcile(
+        &self,
+        of: &CheckedUnit,
+        supplier: &str,
+        (name, bytes): (&str, Vec<u8>),
+    ) -> Result<Result<Reconciliation, String>, LedgersError> {
+        let Some(format) = StatementFormat::of_name(name) else {
+            return Ok(Err(format!(
+                "a statement is a .csv, .tsv, .txt, .xlsx, .xls, .ods or .pdf, and this is {name}"
+            )));
+        };
+        self.0.reconcile(of, supplier, (format, bytes)).await.map_err(failed)
     }
 
     async fn try_own_check(

@@ -147,6 +147,10 @@ id!(
     SavedViewId, "sav"
 );
 id!(
+    /// A supplier's statement that was held against the ledger.
+    StatementId, "stm"
+);
+id!(
     /// One tryout of a server's pages.
     TryoutId, "try"
 );

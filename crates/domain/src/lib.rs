@@ -56,6 +56,7 @@ pub mod secret;
 pub mod short_name;
 pub mod sign_in;
 pub mod spreadsheet;
+pub mod statement;
 mod template;
 pub mod text;
 mod trial_reading;
@@ -79,7 +80,7 @@ pub use hold::HoldReason;
 pub use host::Host;
 pub use id::{
     AttachmentId, DeliveryId, InvitationId, JobId, RequestId, RunId, SavedViewId, SessionId,
-    TokenId, TryoutId, UploadId, UserId, VerdictId, WebhookId,
+    StatementId, TokenId, TryoutId, UploadId, UserId, VerdictId, WebhookId,
 };
 pub use invoice_status::LeftOutStatuses;
 pub use invoice_workflow::InvoiceWorkflow;

@@ -123,6 +123,8 @@ pub enum Refusal {
     UnknownEncoding(#[from] UnknownEncoding),
     #[error("the payments cannot be read at line {line}: {what}; mend the file and send it again")]
     PaymentOrder { line: u64, what: String },
+    #[error("the file has more than {most} rows; send a shorter list")]
+    TooManyRecords { most: usize },
     /// A fault that only a workbook can have.
     #[error("{what}")]
     Workbook { what: String, remedy: Remedy },
@@ -147,6 +149,7 @@ impl Refusal {
             Self::Workbook { remedy, .. } => *remedy,
             Self::Empty
             | Self::PaymentOrder { .. }
+            | Self::TooManyRecords { .. }
             | Self::Content(_)
             | Self::TooManyFailedRows { .. }
             | Self::RecordTooLong { .. }
@@ -265,6 +268,7 @@ mod tests {
             Refusal::LineEndsLost,
             Refusal::PowerShellObjects,
             Refusal::PaymentOrder { line: 2, what: text() },
+            Refusal::TooManyRecords { most: 2 },
             Refusal::UnknownEncoding(UnknownEncoding { name: text() }),
         ];
         for refusal in &all {
@@ -289,6 +293,7 @@ mod tests {
                 | Refusal::LineEndsLost
                 | Refusal::PowerShellObjects
                 | Refusal::PaymentOrder { .. }
+                | Refusal::TooManyRecords { .. }
                 | Refusal::UnknownEncoding(_)
                 | Refusal::Workbook { .. } => {}
             }

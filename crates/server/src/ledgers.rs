@@ -13,6 +13,7 @@ use domain::finding::{
 };
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::payment_run::PaymentCheck;
+use domain::statement::Reconciliation;
 use domain::{
     CheckSettings, FileType, LedgerChange, LedgerFault, LedgerName, OwnCheck, Preview, Problem,
     ReadingRules, ShownRecord, TrialReading, Upload, UploadId,
@@ -176,6 +177,14 @@ pub trait LedgerBrowser: Debug + Send + Sync {
         of: &CheckedUnit,
         reference: &str,
     ) -> Result<Option<SupplierHistory>, LedgersError>;
+
+    /// A supplier's statement beside the ledger; or a sentence on why it cannot be read.
+    async fn reconcile(
+        &self,
+        of: &CheckedUnit,
+        supplier: &str,
+        file: (&str, Vec<u8>),
+    ) -> Result<Result<Reconciliation, String>, LedgersError>;
 
     /// A check of somebody's own over the ledgers of a unit as they are now, within its limits.
     async fn try_own_check(

@@ -227,6 +227,9 @@ pub const FEED_SILENT_MAX: SignedDuration = SignedDuration::from_hours(24 * 3);
 pub const TRYOUT_BYTES_MAX: u64 = 128_000_000;
 /// Room on the disk for one: the files as they were given, as they are received, and as rows.
 pub const TRYOUT_DISK_BYTES_MAX: u64 = 3 * TRYOUT_BYTES_MAX;
+/// Bytes of a supplier's statement: a PDF of a hundred pages has some; it is read whole into memory.
+pub const STATEMENT_BYTES_MAX: u64 = 10 << 20;
+
 /// Files of one tryout: a year of months, with suppliers and employees beside it.
 pub const TRYOUT_FILES_MAX: usize = 20;
 /// Rows of all files of one tryout: spreadsheets hold more rows in their bytes than text does. Reading and

@@ -71,6 +71,7 @@ pub(crate) const TABLES: &[Table] = &[
     table("notification_settings", Owner::Customer("customer")),
     table("notifications", Owner::Unit("unit")),
     table("deliveries", Owner::Unit("unit")),
+    table("statements", Owner::Unit("unit")),
     table("uploads", Owner::Unit("unit")),
     table("idempotency_keys", Owner::Unit("unit")),
     table("problems", Owner::Upload),

@@ -22,6 +22,7 @@ mod same_rows;
 mod sentences;
 mod site;
 mod snapshots;
+mod statements;
 mod transactions;
 mod unposted;
 mod upkeep;

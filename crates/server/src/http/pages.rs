@@ -67,6 +67,7 @@ pub(crate) mod sftp;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_form;
 pub(crate) mod site;
+pub(crate) mod statements;
 pub(crate) mod suppliers;
 pub(crate) mod tokens;
 pub(crate) mod transactions;

@@ -24,6 +24,7 @@ use domain::finding::{
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::payment_run::PaymentCheck;
 use domain::problem::Reason;
+use domain::statement::Reconciliation;
 use domain::{
     Check, FieldSource, FileType, HoldReason, LedgerChange, LedgerFault, LedgerFaultKind,
     LedgerField, LedgerName, Preview, PreviewedColumn, PreviewedField, ReadingRules, Remedy,
@@ -67,6 +68,7 @@ struct Pages {
     tidied: Vec<LedgerName>,
     found: RunOutcome,
     payments: PaymentCheck,
+    reconciliation: Option<Reconciliation>,
     asked: Vec<CheckRequest>,
     credits: Vec<Credit>,
     while_checking: Option<Act>,
@@ -128,6 +130,11 @@ impl Book {
     /// The credits of the transactions from now on.
     pub(crate) fn credits(&self, credits: Vec<Credit>) {
         self.0.lock().unwrap().credits = credits;
+    }
+
+    /// What any statement comes to from now on; before that none can be read.
+    pub(crate) fn reconciles(&self, reconciliation: Reconciliation) {
+        self.0.lock().unwrap().reconciliation = Some(reconciliation);
     }
 
     /// What checking any run of payments comes to from now on.

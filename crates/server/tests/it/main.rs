@@ -17,5 +17,6 @@ mod reading_rules;
 mod roles;
 mod sftp;
 mod signing_keys;
+mod statements;
 mod work;
 mod workplace;

@@ -49,7 +49,7 @@ struct AuditPage {
     noun: String,
     from: String,
     to: String,
-    nouns: [(&'static str, &'static str); 21],
+    nouns: [(&'static str, &'static str); 22],
     /// The one thing that is asked about.
     about: String,
     rows: Vec<Line>,
@@ -77,7 +77,7 @@ struct Line {
 }
 
 /// Kinds of entries to filter by, and their names.
-const NOUNS: [(&str, &str); 21] = [
+const NOUNS: [(&str, &str); 22] = [
     ("audit", "The audit log"),
     ("check", "Checks"),
     ("customer", "The organisation"),
@@ -90,6 +90,7 @@ const NOUNS: [(&str, &str); 21] = [
     ("payment", "Payments"),
     ("retention", "Retention"),
     ("run", "Runs of the checks"),
+    ("statement", "Statements of suppliers"),
     ("supplier", "Suppliers shown whole"),
     ("token", "Access tokens"),
     ("transaction", "Transactions shown whole"),
@@ -105,7 +106,7 @@ const NOUNS: [(&str, &str); 21] = [
 const NAMED_BY: [(&str, &str); 3] = [("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// Words for what was done; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 63] = [
+const WORDS: [(&str, &str); 65] = [
     ("audit.export", "exported the audit log"),
     ("audit.verify", "verified the audit log"),
     ("backup.make", "made a backup"),
@@ -143,6 +144,8 @@ const WORDS: [(&str, &str); 63] = [
     ("retention.set", "set how long files are kept"),
     ("run.ask", "asked for a run"),
     ("run.ask_across", "asked for a comparison of the units"),
+    ("statement.export", "exported a statement"),
+    ("statement.reconcile", "held a statement against the ledger"),
     ("supplier.show", "was shown a supplier whole"),
     ("token.issue", "created an access token"),
     ("token.revoke", "revoked an access token"),

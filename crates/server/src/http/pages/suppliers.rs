@@ -24,6 +24,7 @@ use super::ledger::list::Cell;
 use super::ledger::page::row_cells;
 use super::ledger::{RelatedFindings, first_rows};
 use super::respond::{PageResult, html};
+use super::statements::{StatementLink, statement_links};
 use super::unmasking::{UnmaskForm, UnmaskOffer};
 use super::{field_labels, format};
 use crate::App;
@@ -57,6 +58,8 @@ struct SupplierPage {
     invoices_total: String,
     all_invoices: String,
     findings: RelatedFindings,
+    statements: Vec<StatementLink>,
+    may_send: bool,
     unmask_offer: Option<UnmaskOffer>,
     is_whole: bool,
 }
@@ -154,6 +157,8 @@ async fn show(
         all_invoices: format!("{}?{query}", member.path("transactions")),
         has_list: member.store.last_fed(&member.unit, SUPPLIERS).await?.is_some(),
         findings: member.related_findings(app, (SUPPLIERS, &reference), &title).await?,
+        statements: statement_links(member, &reference).await?,
+        may_send: member.role.may_decide(),
         unmask_offer: hides
             .then(|| UnmaskOffer::to(member, member.row_path(SUPPLIERS, &reference)))
             .flatten(),

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use domain::finding::{CheckedUnit, OwnCheckTrial, StoredFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
+use domain::statement::Reconciliation;
 use domain::{CheckSettings, LedgerName, OwnCheck};
 use server::ledgers::{LedgerBrowser, LedgersError};
 
@@ -38,6 +39,16 @@ impl LedgerBrowser for Book {
     ) -> Result<Option<SupplierHistory>, LedgersError> {
         let known = self.0.lock().unwrap().supplier.clone();
         Ok(known.filter(|supplier| supplier.reference == reference))
+    }
+
+    async fn reconcile(
+        &self,
+        _of: &CheckedUnit,
+        _supplier: &str,
+        _file: (&str, Vec<u8>),
+    ) -> Result<Result<Reconciliation, String>, LedgersError> {
+        let reconciliation = self.0.lock().unwrap().reconciliation.clone();
+        Ok(reconciliation.ok_or_else(|| "the file has no columns of a statement".to_owned()))
     }
 
     /// Finds what the run would; `nothing` in the SQL is nothing that could be read.

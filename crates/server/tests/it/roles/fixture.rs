@@ -16,7 +16,9 @@ use server::http::Route;
 use server::sign_in::{links, password_hash};
 use store::{NewSession, NewUser, OperatorChange, SavedView, User};
 
-use self::contents::{attach, decide, fill_ledgers, keep_check, keep_payments, keep_webhook};
+use self::contents::{
+    attach, decide, fill_ledgers, keep_check, keep_payments, keep_webhook, statement,
+};
 use super::bodies::api_body;
 use crate::book::Act;
 use crate::browser::{Browser, PASSWORD};
@@ -246,6 +248,7 @@ impl Fixture {
             .replace("{upload}", &self.upload)
             .replace("{finding}", key(1).as_str())
             .replace("{type}", "APT")
+            .replace("{statement}", &statement().to_string())
     }
 
     /// A form of a page, so far filled in that it names what is there.

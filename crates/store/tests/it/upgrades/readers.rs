@@ -116,6 +116,10 @@ async fn read_uploads(store: &Store, customer: &CustomerStore, unit: &UnitName, 
             add(read, "payments", payments.unwrap().items.len());
         }
     }
+    for statement in customer.statements(unit, "S1").await.unwrap() {
+        add(read, "statements", 1);
+        customer.statement(unit, statement.id).await.unwrap().unwrap();
+    }
     for file_type in FileType::ALL {
         let rules = customer.reading_rules(unit, file_type).await.unwrap();
         add(read, "reading_rules", usize::from(rules != ReadingRules::default()));
