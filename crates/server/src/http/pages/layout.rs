@@ -90,7 +90,7 @@ pub(in crate::http) const SECTIONS: [(Section, &str, &str); 8] = [
 ];
 
 /// The pages below the cog, Organisation settings.
-pub(in crate::http) const SETTINGS: [(&str, &str, Permission); 12] = [
+pub(in crate::http) const SETTINGS: [(&str, &str, Permission); 13] = [
     ("Access Tokens", "/settings/{customer}/tokens", Permission::TokenAdmin),
     ("SFTP", "/settings/{customer}/sftp", Permission::TokenAdmin),
     ("Units", "/settings/{customer}/units", Permission::Admin),
