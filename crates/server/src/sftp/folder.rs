@@ -220,8 +220,13 @@ impl Folder {
     async fn receive(&self, place: &FilePlace, path: &std::path::Path) -> Result<(), Refusal> {
         let offer = self.offer(place)?;
         let source = FileSource::open(path).await?;
-        intake::receive(&self.app, &self.store, offer, source).await?;
-        Ok(())
+        let received = intake::receive(&self.app, &self.store, offer, source).await;
+        let received = received.map(drop).map_err(Refusal::from);
+        if let Err(refusal) = &received {
+            // OpenSSH's client tells nobody.
+            tracing::info!(token = %self.login.token, why = refusal.why(), "not received over SFTP");
+        }
+        received
     }
 
     /// The upload that a name offers, its name made safe.

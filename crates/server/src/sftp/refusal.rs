@@ -41,6 +41,10 @@ impl Refusal {
         Self::failed("the server cannot do this at the moment; try again in a while")
     }
 
+    pub(super) fn why(&self) -> &str {
+        &self.why
+    }
+
     pub(super) fn packet(self, id: u32) -> Packet {
         status(id, self.code, self.why)
     }
