@@ -57,5 +57,5 @@ pub use run::CheckSettings;
 pub use schema::{
     ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, UPLOAD_COLUMN, VERSION_COLUMN, table_schema,
 };
-pub use statement::{StatementFault, StatementFormat, pdf_table};
+pub use statement::{StatementFault, StatementFormat};
 pub use upkeep::{JoinedParts, Retention, TidyReport};

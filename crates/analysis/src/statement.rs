@@ -9,15 +9,15 @@ mod table;
 
 use std::io::Cursor;
 
-use domain::FileFormat;
-use domain::FileType;
 use domain::finding::CheckedUnit;
 use domain::statement::Reconciliation;
+use domain::{FileFormat, FileType};
+use extract::TableRecord;
 use tokio::task::spawn_blocking;
 
 use self::matching::reconcile;
 use self::open_items::open_items;
-pub use self::pdf::pdf_table;
+use self::pdf::pdf_table;
 pub use self::table::StatementFault;
 use self::table::lines;
 use crate::browse::Browser;
@@ -42,26 +42,40 @@ impl StatementFormat {
         let known = formats.find(|known| known.extension().eq_ignore_ascii_case(extension));
         known.map(Self::Table)
     }
+
+    /// The rows of a statement. Blocking; and a PDF is made by nobody knows whom, and can make the library that
+    /// reads it overflow or grow without end: read it in a process that may end.
+    ///
+    /// # Errors
+    /// A sentence on why it cannot be read.
+    pub fn table(self, bytes: &[u8]) -> Result<Vec<TableRecord>, StatementFault> {
+        match self {
+            Self::Pdf => pdf_table(bytes),
+            Self::Table(format) => {
+                extract::plain_table(Cursor::new(bytes), format, STATEMENT_RECORDS_MAX)
+                    .map_err(|error| StatementFault::Unreadable(error.to_string()))
+            }
+        }
+    }
 }
 
 impl Browser {
-    /// Holds a statement against the ledgers; or says in a sentence why it cannot be read.
+    /// Holds the table of a statement against the ledgers; or says why it is none.
     pub async fn reconcile(
         &self,
         of: &CheckedUnit,
         supplier: &str,
-        (format, bytes): (StatementFormat, Vec<u8>),
-    ) -> Result<Result<Reconciliation, String>, Error> {
+        records: Vec<TableRecord>,
+    ) -> Result<Result<Reconciliation, StatementFault>, Error> {
         let mut ledgers = Vec::new();
         for file_type in [FileType::Transactions, FileType::UnpostedInvoices] {
             ledgers.extend(self.ledgers().open_of_unit(of, file_type).await?);
         }
         let supplier = supplier.to_owned();
         spawn_blocking(move || {
-            let read = read(format, &bytes);
-            let lines = match read {
+            let lines = match lines(&records) {
                 Ok(lines) => lines,
-                Err(fault) => return Ok(Err(fault.to_string())),
+                Err(fault) => return Ok(Err(fault)),
             };
             let mut items = Vec::new();
             for (_, ledger) in &ledgers {
@@ -71,19 +85,4 @@ impl Browser {
         })
         .await?
     }
-}
-
-/// The lines of a statement. Blocking.
-fn read(
-    format: StatementFormat,
-    bytes: &[u8],
-) -> Result<Vec<domain::statement::StatementLine>, StatementFault> {
-    let records = match format {
-        StatementFormat::Pdf => pdf_table(bytes)?,
-        StatementFormat::Table(format) => {
-            extract::plain_table(Cursor::new(bytes), format, STATEMENT_RECORDS_MAX)
-                .map_err(|error| StatementFault::Unreadable(error.to_string()))?
-        }
-    };
-    lines(&records)
 }

@@ -1,5 +1,6 @@
 //! The server's face to the ledgers, put on `analysis`: the one place that knows both.
 
+mod pdf_process;
 mod reader;
 mod tryout;
 
@@ -24,6 +25,7 @@ use server::Clock;
 use server::ledgers::{CheckProgress, LedgerBrowser, LedgerChecker, LedgerReader, LedgersError};
 use store::Store;
 
+pub(crate) use pdf_process::{READ_PDF, read_alone};
 pub(crate) use tryout::for_tryouts;
 
 /// The time between two warmings of the lists: as often as leftovers are swept.
@@ -176,7 +178,19 @@ impl LedgerBrowser for ServerBrowser {
                 "a statement is a .csv, .tsv, .txt, .xlsx, .xls, .ods or .pdf, and this is {name}"
             )));
         };
-        self.0.reconcile(of, supplier, (format, bytes)).await.map_err(failed)
+        let table = match format {
+            StatementFormat::Pdf => pdf_process::table(&bytes).await.map_err(unexpected)?,
+            StatementFormat::Table(_) => {
+                let read = move || format.table(&bytes).map_err(|fault| fault.to_string());
+                tokio::task::spawn_blocking(read).await.map_err(unexpected)?
+            }
+        };
+        let records = match table {
+            Ok(records) => records,
+            Err(why) => return Ok(Err(why)),
+        };
+        let reconciled = self.0.reconcile(of, supplier, records).await.map_err(failed)?;
+        Ok(reconciled.map_err(|fault| fault.to_string()))
     }
 
     async fn try_own_check(

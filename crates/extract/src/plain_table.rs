@@ -7,6 +7,7 @@
 use std::io::{Read, Seek};
 
 use domain::{FileFormat, FileType};
+use serde::{Deserialize, Serialize};
 
 use crate::error::{ReadError, Refusal};
 use crate::headers::Matcher;
@@ -14,7 +15,7 @@ use crate::options::Options;
 use crate::record::Record;
 
 /// A record of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TableRecord {
     /// Line of a text or row of a sheet, from 1.
     pub line: u64,

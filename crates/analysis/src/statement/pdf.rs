@@ -3,8 +3,8 @@
 //!
 //! Not for: scans, which have no text and are refused with a sentence.
 //!
-//! Invariant: whatever the file holds, it is read or refused: the library behind is let at it where a panic
-//! ends nothing, and pages, letters and bytes are bounded.
+//! Invariant: a panic of the library behind is a refusal, and pages, letters and bytes are bounded. What it
+//! takes of stack and memory is not: whoever calls reads in a process that may end.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -105,7 +105,7 @@ impl OutputDev for Letters {
 ///
 /// # Errors
 /// A sentence that says what is wrong with the file.
-pub fn pdf_table(bytes: &[u8]) -> Result<Vec<TableRecord>, StatementFault> {
+pub(super) fn pdf_table(bytes: &[u8]) -> Result<Vec<TableRecord>, StatementFault> {
     if bytes.len() > STATEMENT_BYTES_MAX {
         let most = STATEMENT_BYTES_MAX >> 20;
         return Err(StatementFault::Pdf(format!("it has more than {most} MiB")));

@@ -43,7 +43,7 @@ enum ColumnRole {
     Date,
     Kind,
     Amount,
-    /// The part that is still owed of the line; stands before the amount where both are there.
+    /// The part of the line that is still owed; taken where no column has the amount.
     Open,
     Debit,
     Credit,

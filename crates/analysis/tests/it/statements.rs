@@ -6,7 +6,7 @@ mod papers;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use analysis::{Browser, Engine, EngineLimits, StatementFormat, pdf_table};
+use analysis::{Browser, Engine, EngineLimits, StatementFormat};
 use domain::FileType;
 use domain::finding::CheckedUnit;
 use domain::statement::{LineState, Reconciliation};
@@ -139,7 +139,8 @@ async fn reconcile(
     bytes: Vec<u8>,
 ) -> Reconciliation {
     let format = StatementFormat::of_name(name).unwrap();
-    let done = browser.reconcile(&unit(), &reference(supplier), (format, bytes)).await.unwrap();
+    let records = format.table(&bytes).unwrap_or_else(|why| panic!("{name}: {why}"));
+    let done = browser.reconcile(&unit(), &reference(supplier), records).await.unwrap();
     done.unwrap_or_else(|why| panic!("{name}: {why}"))
 }
 
@@ -182,11 +183,11 @@ async fn forty_statements_in_eight_layouts_find_their_rows() {
 #[test]
 fn a_scan_and_a_damaged_pdf_are_refused_with_a_sentence() {
     let scan = pdf(&[Vec::new()]);
-    let why = pdf_table(&scan).unwrap_err().to_string();
+    let why = StatementFormat::Pdf.table(&scan).unwrap_err().to_string();
     assert!(why.starts_with("the PDF has no text that can be read: it is a scan"), "{why}");
     let whole = pdf(&page_of_amounts(&entries(0, 0)));
     for cut in [0, 5, 40, whole.len() / 2, whole.len() - 40] {
-        if let Err(why) = pdf_table(&whole[..cut]) {
+        if let Err(why) = StatementFormat::Pdf.table(&whole[..cut]) {
             assert!(why.to_string().contains("CSV"), "{why}");
         }
     }
@@ -194,7 +195,7 @@ fn a_scan_and_a_damaged_pdf_are_refused_with_a_sentence() {
     while at < whole.len() {
         let mut damaged = whole.clone();
         damaged[at] ^= 0x5a;
-        if let Err(why) = pdf_table(&damaged) {
+        if let Err(why) = StatementFormat::Pdf.table(&damaged) {
             assert!(!why.to_string().is_empty());
         }
         at += 97;

@@ -31,6 +31,7 @@ mod nginx_config;
 mod oidc;
 mod openapi;
 mod operating;
+mod pdf_process;
 mod peers;
 mod power_cut;
 mod proxies;
