@@ -18,9 +18,7 @@ use std::io::Read as _;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use domain::finding::{
-    CheckRequest, CheckedUnit, Credit, OwnCheckTrial, RunOutcome, StoredFinding,
-};
+use domain::finding::{CheckRequest, Credit, RunOutcome};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::payment_run::PaymentCheck;
 use domain::problem::Reason;
