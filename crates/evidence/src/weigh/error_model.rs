@@ -17,6 +17,9 @@ pub const PRIOR: f64 = 1.0 / 400.0;
 pub const OTHER_PARTY: f64 = 0.08;
 /// Of those, how many with the date in the place of the number.
 pub const DATE_AS_NUMBER: f64 = 0.03;
+/// Of two genuine invoices, how often one has a number that reads as a date of two-digit years by chance at
+/// least, by judgement: `1203-03` is the third invoice of March 2012 as well as its third day.
+pub const SHORT_DATE: f64 = 0.002;
 
 /// Of the dates that are no other than the days of keying, how many are: a ledger with one date may as well
 /// have that of the paper.

@@ -15,6 +15,9 @@ use crate::invoices::{Invoices, NO_DAY};
 /// One of every subject at most.
 const WEIGHTS_MAX: usize = 14;
 
+/// Digits of a date with all of its year, a zero in front aside.
+const LONG_DATE: usize = 7;
+
 /// Days between the handling of two invoices that a second keying does not take, and the next of a yearly
 /// charge does.
 const HANDLED_APART_MIN: u32 = 300;
@@ -107,12 +110,13 @@ impl Scorer<'_> {
             day => day,
         };
         // The date on the paper is that of either keying.
-        let is_date = |number: &InvoiceNumber| {
-            date_number(&number.plain, day_a) || date_number(&number.plain, day_b)
-        };
+        let is_date = |number: &InvoiceNumber, of: i32| date_number(&number.plain, of);
+        let is_either = |number: &InvoiceNumber| is_date(number, day_a) || is_date(number, day_b);
+        // Whoever numbers by the day of payment has his own date there, and not that of another invoice.
         let date_as_number = !number.is_same()
             && amount == AmountLikeness::Equal
-            && (is_date(first.number) != is_date(second.number));
+            && (is_either(first.number) != is_either(second.number))
+            && (is_date(first.number, day_b) || is_date(second.number, day_a));
         Pair { a, b, number, amount, day, date_as_number }
     }
 
@@ -248,7 +252,8 @@ impl Scorer<'_> {
             pooled: (chance.pooled / of.min(20.0)).min(1.0),
         };
         if pair.date_as_number {
-            to.add(Subject::Number, Ratio::of(error_model::DATE_AS_NUMBER, habits.dated(party)));
+            let chance = self.dated(pair, party, numbers);
+            to.add(Subject::Number, Ratio::of(error_model::DATE_AS_NUMBER, chance));
             return;
         }
         let ratio = match pair.number {
@@ -285,6 +290,18 @@ impl Scorer<'_> {
             }
         };
         to.add(Subject::Number, ratio);
+    }
+
+    /// That one of two genuine invoices has for its number what reads as the date of the other.
+    fn dated(&self, pair: &Pair, party: u32, numbers: [&InvoiceNumber; 2]) -> BaseRate {
+        let days = [pair.b, pair.a].map(|at| self.invoices.invoiced[at]);
+        let mut dates = numbers.into_iter().zip(days);
+        let is_long = dates.any(|(number, day)| {
+            number.plain.len() >= LONG_DATE && date_number(&number.plain, day)
+        });
+        let chance = self.habits.dated(party);
+        let least = if is_long { 0.0 } else { error_model::SHORT_DATE };
+        BaseRate { own: chance.own.max(least), pooled: chance.pooled.max(least) }
     }
 
     /// The number of genuine invoices of the party to be expected with a number as near to one of the two.

@@ -71,6 +71,17 @@ fn a_date_for_a_number_tells_the_more_the_fewer_a_supplier_has() {
             .probability("A", "B")
     };
     let seldom = copy(Ledger::of_firms(20, 40));
+    let paid_by_its_day = Ledger::of_firms(20, 40).with(&[
+        Row("A", "7331", "Firm 3", DAY + 10, DAY + 11, 431_055),
+        Row("B", "13112024", "Firm 3", DAY + 40, DAY + 60, 431_055),
+    ]);
+    let own = paid_by_its_day.probability("A", "B");
+    assert!(own < 0.5, "a payment that is numbered by its own day: {own}");
+    let short = Ledger::of_firms(20, 40).with(&[
+        Row("A", "7331", "Firm 3", DAY + 40, DAY + 41, 431_055),
+        Row("B", "2411-13", "Firm 3", DAY + 40, DAY + 60, 431_055),
+    ]);
+    assert!(short.probability("A", "B") < seldom, "a month and a count read as a date");
     let mut dated = Ledger::of_firms(20, 40);
     for day in 0..40_i64 {
         let date = jiff::civil::date(2024, 10, 4).saturating_add(jiff::Span::new().days(day));
