@@ -70,7 +70,7 @@ impl TextDocument {
                 Block::Table(table) => pages.table(table),
             }
         }
-        pages.draw(&mut document);
+        pages.draw(&mut document, &self.title);
         document.set_metadata(
             Metadata::new()
                 .title(self.title.clone())

@@ -166,7 +166,7 @@ mod tests {
         // Of DejaVu Sans: 2,048 units; A is 1,401, i is 569 wide.
         assert!((face.width("Ai", 2048.0) - 1970.0).abs() < 0.5, "{}", face.width("Ai", 2048.0));
         assert!(face.width("W", 10.0) > face.width("i", 10.0));
-        assert_eq!(face.lines("one two three", 10.0, 40.0), ["one two", "three"]);
+        assert_eq!(face.lines("one two three", 10.0, 42.0), ["one two", "three"]);
         let broken = face.lines("aaaaaaaaaa", 10.0, 20.0);
         assert_eq!(broken.concat(), "aaaaaaaaaa");
         assert!(broken.len() > 2 && broken.iter().all(|line| face.width(line, 10.0) <= 20.0));

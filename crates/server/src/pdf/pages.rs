@@ -6,7 +6,9 @@
 use std::num::NonZeroU16;
 
 use krilla::Document;
+use krilla::destination::XyzDestination;
 use krilla::geom::Point;
+use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
 use krilla::surface::Surface;
 use krilla::tagging::{
@@ -83,7 +85,10 @@ impl Pages {
         self.make_room(HEADING * LEADING + 2.0 * TEXT * LEADING);
         let pieces = self.column(text, style, (MARGIN, WIDTH - 2.0 * MARGIN));
         self.y += TEXT * LEADING / 2.0;
-        self.branches.push(Branch::Heading(pieces));
+        // A heading without words is none to whoever hears it.
+        if !pieces.is_empty() {
+            self.branches.push(Branch::Heading(pieces));
+        }
     }
 
     pub(super) fn paragraph(&mut self, text: &str) {
@@ -173,8 +178,10 @@ impl Pages {
         if style.is_bold { &self.bold } else { &self.regular }
     }
 
-    /// Draws all of it, page by page, and hangs it into the tree of tags.
-    pub(super) fn draw(self, document: &mut Document) {
+    /// Draws all of it, page by page, and hangs it into the tree of tags; `title` stands above its headings
+    /// in the outline.
+    pub(super) fn draw(self, document: &mut Document, title: &str) {
+        document.set_outline(self.outline(title));
         let count = self.page + 1;
         let mut drawn: Vec<Vec<Vec<Vec<Identifier>>>> =
             self.branches.iter().map(empty_like).collect();
@@ -202,6 +209,22 @@ impl Pages {
             tree.push(group(branch, marks));
         }
         document.set_tag_tree(tree);
+    }
+
+    fn outline(&self, title: &str) -> Outline {
+        let place = |page, y| XyzDestination::new(page, Point::from_xy(MARGIN, y));
+        let mut whole = OutlineNode::new(title.to_owned(), place(0, MARGIN));
+        for branch in &self.branches {
+            if let Branch::Heading(pieces) = branch
+                && let Some(first) = pieces.first()
+            {
+                let place = place(first.page, first.y - first.size);
+                whole.push_child(OutlineNode::new(words(pieces), place));
+            }
+        }
+        let mut outline = Outline::new();
+        outline.push_child(whole);
+        outline
     }
 
     fn piece(&self, surface: &mut Surface<'_>, piece: &Piece) -> Identifier {
@@ -237,6 +260,10 @@ fn rows(branch: &Branch) -> Vec<Vec<&Vec<Piece>>> {
     }
 }
 
+fn words(pieces: &[Piece]) -> String {
+    pieces.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
 fn empty_like(branch: &Branch) -> Vec<Vec<Vec<Identifier>>> {
     rows(branch).iter().map(|row| row.iter().map(|_| Vec::new()).collect()).collect()
 }
@@ -247,11 +274,8 @@ fn group(branch: &Branch, marks: Vec<Vec<Vec<Identifier>>>) -> TagGroup {
     let all = |marks: Vec<Vec<Vec<Identifier>>>| marks.into_iter().flatten().flatten().collect();
     match branch {
         Branch::Heading(pieces) => {
-            let title = pieces.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>();
-            TagGroup::with_children(
-                Tag::Hn(NonZeroU16::MIN, Some(title.join(" "))),
-                leaves(all(marks)),
-            )
+            let heading = Tag::Hn(NonZeroU16::MIN, Some(words(pieces)));
+            TagGroup::with_children(heading, leaves(all(marks)))
         }
         Branch::Paragraph(_) => TagGroup::with_children(Tag::P, leaves(all(marks))),
         Branch::Table(_) => {
