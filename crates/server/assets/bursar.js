@@ -210,5 +210,5 @@
     const token = document.querySelector('input[name="csrf"]');
     if (token) event.detail.headers["X-CSRF-Token"] = token.value;
   });
-  if (document.readyState !== "loading") { drawAll(); allowSeveral(); }
+  if (document.readyState !== "loading") allowSeveral();
 })();

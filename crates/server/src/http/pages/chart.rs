@@ -14,9 +14,12 @@ const PLACE: usize = 10;
 /// The part of its place that a bar leaves free.
 const GAP: f64 = 2.0;
 const HEIGHT: f64 = 100.0;
-/// Labels below the bars: all of so few, and of more these alone.
+/// Labels below the bars: all of so few, and of more so many, or the fewer.
 const LABELS_ALL: usize = 12;
 const LABELS_OF_MORE: usize = 5;
+const LABELS_FEW: usize = 3;
+/// Characters of labels that stand beside one another on a telephone.
+const LABEL_CHARS_MAX: usize = 36;
 
 /// The numbers of a chart.
 #[derive(Debug, Default)]
@@ -116,12 +119,17 @@ impl Chart {
 
 /// All labels where they fit, else some with the same distance between them.
 fn axis(bars: &[BarParts]) -> Vec<String> {
-    if bars.len() <= LABELS_ALL {
-        return bars.iter().map(|bar| bar.label.clone()).collect();
-    }
-    let last = bars.len() - 1;
-    let at = |place: usize| bars[last * place / (LABELS_OF_MORE - 1)].label.clone();
-    (0..LABELS_OF_MORE).map(at).collect()
+    let all = bars.len();
+    let some = |count: usize| -> Vec<String> {
+        let at = |place: usize| bars[(all - 1) * place / (count - 1).max(1)].label.clone();
+        (0..count).map(at).collect()
+    };
+    let most = if all <= LABELS_ALL { all } else { LABELS_OF_MORE };
+    let fits = |labels: &Vec<String>| {
+        labels.iter().map(|label| label.chars().count()).sum::<usize>() <= LABEL_CHARS_MAX
+    };
+    let counts = [most, LABELS_OF_MORE.min(all), LABELS_FEW.min(all)];
+    counts.map(some).into_iter().find(fits).unwrap_or_else(|| some(LABELS_FEW.min(all)))
 }
 
 /// A number of the drawing, to the hundredth.
@@ -188,6 +196,10 @@ mod tests {
         let many = Chart::new(parts(&[1.0; 81])).unwrap();
         assert_eq!(many.axis, ["0", "20", "40", "60", "80"]);
         assert_eq!(Chart::new(parts(&[1.0; 12])).unwrap().axis.len(), 12);
+        let mut long = parts(&[1.0; 12]);
+        long.bars.iter_mut().for_each(|bar| bar.label = format!("{},744.97", bar.label));
+        let axis = Chart::new(long).unwrap().axis;
+        assert_eq!(axis, ["0,744.97", "5,744.97", "11,744.97"]);
         assert_eq!(rounded(1_234_567.0, ""), "1235k");
         assert_eq!(rounded(12_345_678.0, ""), "12m");
     }
