@@ -174,6 +174,7 @@ fn first_digits(bars: &[Bar], of: &str) -> Option<Picture> {
 /// The newest amounts beside one another, the oldest first, with those of the finding apart; none without
 /// another to compare with.
 fn by_invoice(newest_first: Vec<Bar>, of: &str) -> Option<Picture> {
+    let all = newest_first.len();
     let (own, others): (Vec<Bar>, Vec<Bar>) =
         newest_first.into_iter().partition(|bar| bar.is_of_finding);
     if others.is_empty() {
@@ -184,7 +185,10 @@ fn by_invoice(newest_first: Vec<Bar>, of: &str) -> Option<Picture> {
     let room = BARS_MAX.saturating_sub(bars.len());
     bars.extend(others.into_iter().take(room));
     bars.sort_by_key(|bar| bar.amount);
-    let drawn = bars.len();
+    let drawn = match bars.len() == all {
+        true => format::capital(of),
+        false => format!("{} of {of}", format::count(bars.len() as u64)),
+    };
     let drawn_bar = |bar: &Bar| BarParts {
         label: format::amount(bar.amount),
         value: units(bar.amount),
@@ -193,10 +197,7 @@ fn by_invoice(newest_first: Vec<Bar>, of: &str) -> Option<Picture> {
     };
     Some(Picture {
         title: "Amounts of its invoices, the smallest first",
-        words: format!(
-            "{} of {of}; those of this finding in another colour.",
-            format::count(drawn as u64)
-        ),
+        words: format!("{drawn}; those of this finding in another colour."),
         chart: Chart::new(ChartParts {
             bars_name: "Its other invoices",
             marked_name: Some("This finding"),
