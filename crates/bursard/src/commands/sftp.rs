@@ -87,7 +87,8 @@ async fn add(deployment: &Deployment, wanted: CredentialTerms) -> anyhow::Result
     }
     if deployment.config.sftp_listen.is_none() {
         output::note(
-            "SFTP is not served yet: set listen below [sftp] in bursard.toml and start bursard serve again",
+            "no address of SFTP is set here: unless bursard serve was given one by --sftp-listen, set listen below \
+             [sftp] in bursard.toml and start it again",
         );
     }
     output::note(format_args!(

@@ -101,7 +101,7 @@ async fn it_is_off_unless_it_has_an_address_and_keeps_its_key() {
     let key = folder.path().join("key.pub");
     let add = ["sftp", "add", "--customer", CUSTOMER, "--public-key", key.to_str().unwrap()];
     let made = server.bursard(&add);
-    assert!(said(&made).contains("SFTP is not served yet"), "{}", said(&made));
+    assert!(said(&made).contains("no address of SFTP is set here"), "{}", said(&made));
     let data = server.kill();
     fs::write(data.path().join("data/bursard.toml"), SERVED).unwrap();
     let mut server = Server::start_in(data);
