@@ -28,6 +28,8 @@ const PAYMENTS: [&str; 10] = [
 ];
 /// A number that was keyed otherwise, with the same amount, is the same invoice on a day so near.
 const DAYS_APART_MAX: i64 = 45;
+/// Characters of a number that is not found in another by chance.
+const WHOLE_NUMBER_MIN: usize = 5;
 
 struct Matcher {
     lines: Vec<StatementLine>,
@@ -84,9 +86,16 @@ fn is_near(line: &ComparedLine<'_>, item: &OpenItem) -> bool {
 fn is_written_otherwise(line: &ComparedLine<'_>, item: &OpenItem) -> bool {
     use NumberLikeness as Like;
     let (one, other) = (line.line.number.as_str(), item.written.as_str());
+    let (own, ours) = (line.number.plain.as_str(), item.number.plain.as_str());
+    // A prefix without a sign between is none by the rules of numbers that nothing else speaks for.
+    let is_behind = |whole: &str, end: &str| end.len() >= WHOLE_NUMBER_MIN && whole.ends_with(end);
+    if line.number.is_usable() && (is_behind(own, ours) || is_behind(ours, own)) {
+        return true;
+    }
     matches!(
         Like::of((one, line.number), (other, &item.number)),
         Like::Misread
+            | Like::LeadingZeros
             | Like::Suffix
             | Like::Transposed
             | Like::Dropped
