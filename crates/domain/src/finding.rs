@@ -14,6 +14,7 @@ mod invoices_read;
 mod key;
 mod lane;
 mod outcome;
+mod payment_hold;
 mod proposal;
 mod recovery;
 mod recovery_step;
@@ -42,6 +43,9 @@ pub use lane::{InvalidLane, Lane};
 pub use outcome::{
     CheckOutcome, DecidedFinding, InvalidOutcomeGroup, OutcomeGroup, OutcomeLine, OutcomeTally,
     Outcomes,
+};
+pub use payment_hold::{
+    HOLD_WORDS_CHARS_MAX, InvalidPaymentHoldState, NothingToHold, PaymentHold, PaymentHoldState,
 };
 pub use proposal::{FourEyes, Proposal, ProposedVerdict};
 pub use recovery::{InvalidRecoveryStage, Recovery, RecoveryStage};

@@ -252,13 +252,11 @@ fn end_of(form: &TokenForm, now: Timestamp) -> Result<Timestamp, String> {
 /// The request that tries the token: all behind the header of a curl command.
 fn call(admin: &TokenAdmin, site: &SiteUrl, new: &NewToken, now: Timestamp) -> String {
     let units = new.scope.units.as_deref().unwrap_or_default();
-    let base = format!(
-        "{site}/customers/{}/units/{}",
-        admin.customer,
-        units.first().unwrap_or(&admin.unit)
-    );
+    let unit = units.first().unwrap_or(&admin.unit);
+    let base = format!("{site}/customers/{}/units/{unit}", admin.customer);
     if !new.role.may_upload() {
-        return format!("{base}/findings");
+        let list = if new.role.may_view() { "findings" } else { "holds" };
+        return format!("{base}/{list}");
     }
     let types = new.scope.types.as_deref().unwrap_or_default();
     let kind = types.first().unwrap_or(&FileType::Transactions);
@@ -327,6 +325,7 @@ const fn role_words(role: Role) -> &'static str {
         Role::Viewer => "Viewer: reads findings",
         Role::Analyst => "Analyst: reads findings and decides",
         Role::Admin => "Admin: does so too, and sets how files are read",
+        Role::Screening => "Screening: asks about invoices before they are paid, and no more",
     }
 }
 
