@@ -87,4 +87,6 @@ pub(crate) const TABLES: &[Table] = &[
     table("finding_rows", Owner::Unit("unit")),
     table("attachments", Owner::Unit("unit")),
     table("verdicts", Owner::Unit("unit")),
+    table("screening_settings", Owner::Unit("unit")),
+    table("holds", Owner::Unit("unit")),
 ];

@@ -8,6 +8,7 @@
 
 mod assignees;
 mod comments;
+mod holds;
 mod precondition;
 mod proposals;
 mod recovery;
@@ -203,6 +204,7 @@ impl Case<'_> {
         };
         let entry = self.write(transaction, entry).await?;
         self.forget(transaction, entry).await?;
+        self.lift_as_decided(transaction, wanted.state, &wanted.because).await?;
         if let Some(scope) = scope {
             self.remember(transaction, verdict, scope, id, entry).await?;
         }

@@ -13,6 +13,7 @@ mod erasure;
 mod fairness;
 mod faults;
 mod findings;
+mod holds;
 mod identities;
 mod invitations;
 mod jobs;
@@ -34,6 +35,7 @@ mod recovery;
 mod retention;
 mod runs;
 mod saved_views;
+mod screening_settings;
 mod sessions;
 mod sign_ins;
 mod statements;
@@ -186,6 +188,9 @@ cases! {
     saved_views: views_are_each_users_own;
     saved_views: shared_views_are_everybodys;
     check_settings: settings_come_back_and_are_audited;
+    screening_settings: words_of_a_screening_come_back_and_are_audited;
+    holds: invoices_are_held_and_lifted_and_an_erp_hears_of_each, a_verdict_lifts_what_its_finding_held,
+        paid_invoices_are_not_held;
     across: a_comparison_is_done_once;
     attachments: a_file_stands_beside_its_finding, files_go_where_everything_goes;
     own_checks: own_checks_keep_every_version, own_checks_are_the_units_own,
