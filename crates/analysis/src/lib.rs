@@ -34,6 +34,7 @@ mod row_traits;
 mod rows;
 mod run;
 mod schema;
+mod screening;
 mod snapshot;
 mod staging;
 mod statement;
@@ -57,5 +58,6 @@ pub use run::CheckSettings;
 pub use schema::{
     ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, UPLOAD_COLUMN, VERSION_COLUMN, table_schema,
 };
+pub use screening::Screener;
 pub use statement::{StatementFault, StatementFormat};
 pub use upkeep::{JoinedParts, Retention, TidyReport};

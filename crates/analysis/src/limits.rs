@@ -92,6 +92,15 @@ pub(crate) const CHECKS_AT_ONCE_MAX: usize = 4;
 /// size are what one machine is for. What does not fit is read from the disk for every new look.
 pub const LIST_INDEX_BYTES_MAX: usize = 512 << 20;
 
+/// Memory of the ledgers that invoices are screened against, of all units: a million invoices take 350 MB,
+/// and five million are the most that one machine is for. When there is no room, the one asked for longest
+/// ago goes; a ledger that is larger by itself is not screened against.
+pub const SCREENING_BYTES_MAX: usize = 2 << 30;
+
+/// Invoices of one request that are held against another of it, where both are alike: more copies of one
+/// invoice say nothing more.
+pub(crate) const COMPANIONS_MAX: usize = 4;
+
 /// A run of five million invoices takes minutes; what takes this long hangs.
 pub const RUN_TIME_MAX: std::time::Duration = std::time::Duration::from_hours(1);
 

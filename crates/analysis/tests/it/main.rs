@@ -19,6 +19,7 @@ mod payees;
 mod payment_runs;
 mod payments;
 mod same_rows;
+mod screening;
 mod sentences;
 mod site;
 mod snapshots;
