@@ -7,6 +7,7 @@
 
 mod erasure;
 mod findings;
+mod holds;
 mod open_enum;
 mod paging;
 mod payment_runs;
@@ -15,12 +16,16 @@ mod reading_rules;
 mod receipt;
 mod recovery;
 mod runs;
+mod screenings;
 mod upload_problems;
 mod verdicts;
 mod webhooks;
 
 pub use erasure::{ErasureRequest, UnitErasure};
 pub use findings::{FindingDetail, FindingSort, FindingsQuery, Include};
+pub use holds::{
+    ChangedHolds, HoldAcknowledgement, HoldLift, HoldsAcknowledged, HoldsPage, HoldsQuery, NewHolds,
+};
 pub use open_enum::OpenEnum;
 pub use paging::PageQuery;
 pub use payment_runs::{
@@ -34,6 +39,7 @@ pub use recovery::{
     CreditDecision, CreditMatches, RecoveryAgeSum, RecoveryOverview, RecoveryStageSum,
 };
 pub use runs::RunDetail;
+pub use screenings::ScreeningInvoices;
 pub use upload_problems::{
     ListFormat, UploadProblem, UploadProblemCount, UploadProblems, UploadProblemsQuery,
 };
