@@ -22,7 +22,7 @@ struct Proof {
     size: &'static str,
 }
 
-const PROOFS: [Proof; 13] = [
+const PROOFS: [Proof; 14] = [
     Proof {
         name: "api",
         test: "api_tools::no_answer_is_outside_the_document",
@@ -70,6 +70,12 @@ const PROOFS: [Proof; 13] = [
         test: "many_small_files_and_a_large_one_beside_its_peers",
         variable: "BURSAR_PEERS_FILES",
         size: "100",
+    },
+    Proof {
+        name: "screening",
+        test: "screening::screened_invoices_are_told_what_the_run_finds_once_they_are_posted",
+        variable: "BURSAR_SCREENING_INVOICES",
+        size: "1000000",
     },
     Proof {
         name: "sentences",

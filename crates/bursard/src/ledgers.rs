@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use analysis::{Browser, Checker, HeldPayments, Retention, StatementFormat};
+use analysis::{Browser, Checker, HeldPayments, Retention, Screener, StatementFormat};
 use async_trait::async_trait;
 use domain::finding::{
     AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, Credit, OwnCheckTrial, RunOutcome,
@@ -16,13 +16,16 @@ use domain::finding::{
 };
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::payment_run::PaymentCheck;
+use domain::screening::ScreeningRequest;
 use domain::statement::Reconciliation;
 use domain::{
-    Check, CheckSettings, FileType, LedgerFault, LedgerName, OwnCheck, Upload, UploadId,
+    Check, CheckSettings, FileType, LedgerFault, LedgerName, OwnCheck, Screening, Upload, UploadId,
 };
 use jiff::civil::Date;
 use server::Clock;
-use server::ledgers::{CheckProgress, LedgerBrowser, LedgerChecker, LedgerReader, LedgersError};
+use server::ledgers::{
+    CheckProgress, LedgerBrowser, LedgerChecker, LedgerReader, LedgerScreener, LedgersError,
+};
 use store::Store;
 
 pub(crate) use pdf_process::{READ_PDF, read_alone};
@@ -37,13 +40,33 @@ pub(crate) fn open(store: &Store, keep_days: u32) -> Result<analysis::Ledgers, s
     Ok(analysis::Ledgers::new(files, Retention { days: keep_days }))
 }
 
-/// The ledgers as the server reads into them. `browser` is the one that pages of this process have.
+/// Who holds ledgers in the memory of this process, and is told of what is read into one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Watchers {
+    /// The one that pages have.
+    pub(crate) browser: Option<Browser>,
+    pub(crate) screener: Option<Screener>,
+}
+
+impl Watchers {
+    /// Makes the newest version of a ledger ready before anybody asks for it.
+    fn warm(&self, ledger: &LedgerName) {
+        if let Some(browser) = &self.browser {
+            warm(browser.clone(), ledger.clone());
+        }
+        if let Some(screener) = &self.screener {
+            warm_screening(screener.clone(), ledger.clone());
+        }
+    }
+}
+
+/// The ledgers as the server reads into them.
 pub(crate) fn reader(
     ledgers: analysis::Ledgers,
-    browser: Option<Browser>,
+    watchers: Watchers,
     clock: Clock,
 ) -> Arc<dyn LedgerReader> {
-    Arc::new(reader::Reader { ledgers, browser, clock })
+    Arc::new(reader::Reader { ledgers, watchers, clock })
 }
 
 /// The checks as the server runs them, with an engine of their own. What exceeds its memory goes to `spill`,
@@ -61,6 +84,16 @@ pub(crate) fn checker(
 /// wait for it.
 pub(crate) fn browser(ledgers: analysis::Ledgers) -> Result<Browser, analysis::Error> {
     Ok(Browser::new(ledgers, engine(None)?))
+}
+
+/// The ledgers as invoices are held against them, with an engine of their own.
+pub(crate) fn screener(ledgers: analysis::Ledgers) -> Result<Screener, analysis::Error> {
+    Ok(Screener::new(ledgers, engine(None)?))
+}
+
+/// A screener as the server asks it.
+pub(crate) fn for_screening(screener: Screener) -> Arc<dyn LedgerScreener> {
+    Arc::new(ServerScreener(screener))
 }
 
 /// A browser as the server asks it.
@@ -95,6 +128,17 @@ pub(crate) fn lists_folder(data_dir: &Path) -> PathBuf {
 fn engine(spill: Option<PathBuf>) -> Result<Arc<analysis::Engine>, analysis::Error> {
     let limits = analysis::EngineLimits { spill, ..analysis::EngineLimits::default() };
     Ok(Arc::new(analysis::Engine::new(limits)?))
+}
+
+/// Makes a unit that invoices are screened against ready again, as one of its ledgers has changed.
+fn warm_screening(screener: Screener, ledger: LedgerName) {
+    let of = CheckedUnit { customer: ledger.customer, unit: ledger.unit };
+    tokio::spawn(async move {
+        if let Err(error) = screener.warm(&of).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "a ledger is not held for screening");
+        }
+    });
 }
 
 fn warm(browser: Browser, ledger: LedgerName) {
@@ -213,6 +257,16 @@ impl LedgerBrowser for ServerBrowser {
     }
 }
 
+#[derive(Debug)]
+struct ServerScreener(Screener);
+
+#[async_trait]
+impl LedgerScreener for ServerScreener {
+    async fn screen(&self, request: ScreeningRequest) -> Result<Screening, LedgersError> {
+        self.0.screen(request).await.map_err(failed)
+    }
+}
+
 /// Why one ledger cannot be used, as the server says it.
 fn fault(ledger: LedgerName, error: analysis::Error) -> LedgerFault {
     LedgerFault { ledger, kind: error.fault_kind(), detail: chain(error) }
@@ -233,6 +287,7 @@ fn failed(error: analysis::Error) -> LedgersError {
         analysis::Error::Storage(_) | analysis::Error::Overtaken => {
             LedgersError::Storage(Box::new(error))
         }
+        analysis::Error::TooLarge => LedgersError::TooLarge,
         other => unexpected(other),
     }
 }

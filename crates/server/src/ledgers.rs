@@ -13,10 +13,11 @@ use domain::finding::{
 };
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::payment_run::PaymentCheck;
+use domain::screening::ScreeningRequest;
 use domain::statement::Reconciliation;
 use domain::{
     CheckSettings, FileType, LedgerChange, LedgerFault, LedgerName, OwnCheck, Preview, Problem,
-    ReadingRules, ShownRecord, TrialReading, Upload, UploadId,
+    ReadingRules, Screening, ShownRecord, TrialReading, Upload, UploadId,
 };
 use jiff::civil::Date;
 use tokio::runtime::Handle;
@@ -199,6 +200,13 @@ pub trait LedgerBrowser: Debug + Send + Sync {
     -> Result<Vec<u8>, LedgersError>;
 }
 
+/// Holds invoices against ledgers before they are paid.
+#[async_trait]
+pub trait LedgerScreener: Debug + Send + Sync {
+    /// Each invoice of a request against the ledgers of its unit, and against those before it.
+    async fn screen(&self, request: ScreeningRequest) -> Result<Screening, LedgersError>;
+}
+
 /// Who is told how far a check is. Called as often as the check likes.
 pub trait CheckProgress: Send + Sync {
     /// `done` from 0 to 1, `what` in words: `comparing invoices`.
@@ -227,6 +235,9 @@ pub enum LedgersError {
     /// The files of ledgers cannot be had or written just now, whatever is read into them.
     #[error("the ledger's files could not be read or written")]
     Storage(#[source] Cause),
+    /// There is more in this one than is held in memory to screen against.
+    #[error("the ledger is too large to be held in memory")]
+    TooLarge,
     /// Anything else: trying again is right, and a file with which it happens every time has to do with it.
     #[error("the ledger could not be read or written")]
     Unexpected(#[source] Cause),
@@ -237,7 +248,7 @@ impl LedgersError {
     pub const fn is_of_server(&self) -> bool {
         match self {
             Self::Unusable(_) | Self::Storage(_) => true,
-            Self::Unexpected(_) => false,
+            Self::TooLarge | Self::Unexpected(_) => false,
         }
     }
 }

@@ -52,7 +52,7 @@ pub use clock::Clock;
 pub use http::pages::report;
 pub use keys::KeyRing;
 pub use ledger_health::LedgerHealth;
-use ledgers::{LedgerBrowser, LedgerReader};
+use ledgers::{LedgerBrowser, LedgerReader, LedgerScreener};
 pub use limits::Limits;
 pub use proxies::Proxies;
 pub use randomness::Randomness;
@@ -72,6 +72,8 @@ pub struct AppParts {
     pub store: Store,
     pub reader: Arc<dyn LedgerReader>,
     pub browser: Arc<dyn LedgerBrowser>,
+    /// None in the units of tryouts, which nobody pays from.
+    pub screener: Option<Arc<dyn LedgerScreener>>,
     /// All checks, in the order in which they are shown.
     pub checks: Vec<Check>,
     pub keys: KeyRing,

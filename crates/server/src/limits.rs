@@ -148,6 +148,9 @@ pub const BACKOFF_LONGEST: Duration = Duration::from_mins(5);
 pub const PROGRESS_EVERY: Duration = Duration::from_secs(3);
 /// Body of a decision. The longest text is 4,000 characters, and several hundred findings are named.
 pub const DECISION_BYTES_MAX: usize = 256 * 1024;
+/// Body of a screening: a thousand invoices of a kilobyte each, and as much again for those that write every
+/// column.
+pub const SCREENING_BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Findings in one CSV: it is written as it is read, so this is as many as are kept.
 pub const CSV_FINDINGS_MAX: u64 = store::FINDINGS_KEPT_MAX as u64;
 /// Findings in one XLSX or Parquet file, which are made in memory: about 40 MB of it, and more than

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use analysis::{Browser, Ledgers};
+use analysis::Ledgers;
 use anyhow::Context as _;
 use domain::CustomerName;
 use server::deliveries::{Courier, CourierParts};
@@ -36,7 +36,7 @@ use tokio_util::sync::CancellationToken;
 use super::restored;
 use crate::cli::{Serving, Settings};
 use crate::config::{Config, Tls};
-use crate::ledgers::{self, warm_all};
+use crate::ledgers::{self, Watchers, warm_all};
 use crate::output;
 use crate::system;
 
@@ -69,10 +69,13 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     let browser =
         browser.with_index_folder(ledgers::lists_folder(&config.data_dir), LISTS_KEPT_AFTER);
     let sftp_address = sftp::bind(&config).await?;
+    let screener = ledgers::screener(kept.clone()).context(NO_ENGINE)?;
+    let watchers = Watchers { browser: Some(browser.clone()), screener: Some(screener.clone()) };
     let app = App::new(AppParts {
         store,
-        reader: ledgers::reader(kept.clone(), Some(browser.clone()), system::clock()),
+        reader: ledgers::reader(kept.clone(), watchers.clone(), system::clock()),
         browser: ledgers::for_pages(browser.clone()),
+        screener: Some(ledgers::for_screening(screener)),
         checks: ledgers::checks(),
         keys,
         region: config.region.clone(),
@@ -103,7 +106,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     let worker = if serving.no_work {
         None
     } else {
-        worker(&config, &app.store, kept, Some(browser), Arc::clone(&app.new_work))?
+        worker(&config, &app.store, kept, watchers, Arc::clone(&app.new_work))?
     };
     let courier = if serving.no_work { None } else { Some(courier(&config, &app.store)?) };
     let sftp = sftp::start(&app, &config, sftp_address, stop.clone()).await?;
@@ -260,13 +263,13 @@ pub(super) fn stop_at_signal(stop: &CancellationToken) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The worker that reads what was received; none when the limits want none. `browser` is the one that pages
-/// of this process have.
+/// The worker that reads what was received; none when the limits want none. `watchers` hold
+/// ledgers in the memory of this process.
 pub(super) fn worker(
     config: &Config,
     store: &Store,
     kept: Ledgers,
-    browser: Option<Browser>,
+    watchers: Watchers,
     new_work: Arc<Notify>,
 ) -> anyhow::Result<Option<Worker>> {
     if config.limits.workers == 0 {
@@ -274,7 +277,7 @@ pub(super) fn worker(
     }
     Ok(Some(Worker::new(WorkerParts {
         store: store.clone(),
-        reader: ledgers::reader(kept.clone(), browser, system::clock()),
+        reader: ledgers::reader(kept.clone(), watchers, system::clock()),
         checker: ledgers::checker(kept, None, config.registers.clone()).context(NO_ENGINE)?,
         limits: config.limits.clone(),
         spool: None,

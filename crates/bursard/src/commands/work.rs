@@ -16,6 +16,7 @@ use super::serve::{
 use crate::cli::Settings;
 use crate::config::Config;
 use crate::deployment::cannot_open;
+use crate::ledgers::Watchers;
 use crate::output;
 
 pub(super) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
@@ -30,7 +31,9 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
 
 async fn work(config: &Config, store: Store, stop: CancellationToken) -> anyhow::Result<ExitCode> {
     let kept = kept_ledgers(config, &store)?;
-    let Some(worker) = worker(config, &store, kept, None, Arc::new(Notify::new()))? else {
+    // Nobody asks this process about a ledger.
+    let (watchers, new_work) = (Watchers::default(), Arc::new(Notify::new()));
+    let Some(worker) = worker(config, &store, kept, watchers, new_work)? else {
         bail!("limits.workers is 0, so there is nobody to work; set it to 1 or more");
     };
     let courier = serve::courier(config, &store)?;

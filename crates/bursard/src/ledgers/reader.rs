@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use analysis::{Browser, ReadRequest};
+use analysis::ReadRequest;
 use async_trait::async_trait;
 use domain::finding::CheckedUnit;
 use domain::{
@@ -18,13 +18,12 @@ use server::ledgers::{
 };
 use server::limits::LINE_BYTES_MAX;
 
-use super::{failed, fault, unexpected, warm};
+use super::{Watchers, failed, fault, unexpected};
 
 #[derive(Debug)]
 pub(super) struct Reader {
     pub(super) ledgers: analysis::Ledgers,
-    /// Where people look at ledgers in this process: what is read into one is indexed before anybody looks.
-    pub(super) browser: Option<Browser>,
+    pub(super) watchers: Watchers,
     pub(super) clock: Clock,
 }
 
@@ -50,9 +49,9 @@ impl LedgerReader for Reader {
         };
         let outcome = self.ledgers.prepare(request, file).await.map_err(failed)?;
         Ok(outcome.map(|change| {
-            let (ledgers, ledger) = (self.ledgers.clone(), upload.ledger());
-            let (browser, clock) = (self.browser.clone(), self.clock.clone());
-            Box::new(LedgerCommit { change, ledgers, ledger, browser, clock }) as _
+            let (ledgers, watchers) = (self.ledgers.clone(), self.watchers.clone());
+            let (ledger, clock) = (upload.ledger(), self.clock.clone());
+            Box::new(LedgerCommit { change, ledgers, watchers, ledger, clock }) as _
         }))
     }
 
@@ -140,9 +139,7 @@ impl LedgerReader for Reader {
     async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError> {
         let report = self.ledgers.tidy(ledger, self.clock.now()).await.map_err(failed)?;
         tracing::info!(%ledger, ?report, "ledger tidied");
-        if let Some(browser) = &self.browser {
-            warm(browser.clone(), ledger.clone());
-        }
+        self.watchers.warm(ledger);
         Ok(())
     }
 }
@@ -151,16 +148,15 @@ impl LedgerReader for Reader {
 struct LedgerCommit {
     change: analysis::PreparedChange,
     ledgers: analysis::Ledgers,
+    watchers: Watchers,
     ledger: LedgerName,
-    /// Where people look at the ledger in this process.
-    browser: Option<Browser>,
     clock: Clock,
 }
 
 #[async_trait]
 impl PreparedReading for LedgerCommit {
     async fn commit(self: Box<Self>) -> Result<LedgerChange, LedgersError> {
-        let Self { change, ledgers, ledger, browser, clock } = *self;
+        let Self { change, ledgers, watchers, ledger, clock } = *self;
         let change = change.commit(clock.now()).await.map_err(failed)?;
         if ledger.file_type.is_of_invoices() {
             let of = CheckedUnit { customer: ledger.customer.clone(), unit: ledger.unit.clone() };
@@ -174,9 +170,7 @@ impl PreparedReading for LedgerCommit {
                 }
             }
         }
-        if let Some(browser) = browser {
-            warm(browser, ledger);
-        }
+        watchers.warm(&ledger);
         Ok(change)
     }
 }

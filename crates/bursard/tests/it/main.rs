@@ -39,6 +39,7 @@ mod reading;
 mod refusals;
 mod reused_ids;
 mod sample;
+mod screening;
 mod sent_again;
 mod sentences;
 mod sftp;

@@ -59,6 +59,7 @@ async fn main() {
         store,
         reader: Arc::new(book.clone()),
         browser: Arc::new(book.clone()),
+        screener: Some(Arc::new(book.clone())),
         checks: checks(),
         region: "local".parse().unwrap(),
         site: Site::default(),

@@ -105,6 +105,7 @@ impl TryoutUnit {
             store,
             reader,
             browser,
+            screener: None,
             checks: parts.checks,
             region: parts.region,
             site: Site::default(),

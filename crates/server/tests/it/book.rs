@@ -7,6 +7,8 @@ mod browser;
 mod checker;
 #[path = "book/examples.rs"]
 mod examples;
+#[path = "book/screener.rs"]
+mod screener;
 #[path = "book/tryouts.rs"]
 mod tryouts;
 #[path = "book/waiting.rs"]

@@ -152,6 +152,7 @@ impl Desk {
             store,
             reader: Arc::new(book.clone()),
             browser: Arc::new(book.clone()),
+            screener: Some(Arc::new(book.clone())),
             checks: checks(),
             region: region(),
             site,

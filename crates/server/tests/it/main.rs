@@ -15,6 +15,7 @@ mod payment_runs;
 mod readiness;
 mod reading_rules;
 mod roles;
+mod screenings;
 mod sftp;
 mod signing_keys;
 mod statements;

@@ -13,6 +13,7 @@ mod erasure;
 mod findings;
 mod formats;
 mod help;
+mod holds;
 mod kept_form;
 mod ledgers;
 mod letters;

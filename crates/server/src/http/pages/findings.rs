@@ -19,6 +19,7 @@ pub(super) mod labels;
 pub(super) mod masking_notes;
 mod of_supplier;
 pub(super) mod other_columns;
+mod payment_hold_card;
 pub(crate) mod people;
 mod proposal_line;
 mod queue_row;

@@ -112,6 +112,11 @@ flashes! {
     WebhookTried, "webhook-tried", "A trial is on its way; what was answered stands below in a moment.";
     DeliveredAgain, "delivered-again", "It is posted once more; what was answered stands below in a moment.";
     PaymentsDecided, "payments-decided", "Decided. Give the list of held payments to whoever made the run.";
+    PaymentsHeld, "held", "On hold: the ERP is told when it next asks. Holds lists all of them.";
+    NothingHeld, "nothing-held", "Nothing was selected, so nothing was held.";
+    HoldsLifted, "lifted", "Lifted: the ERP is told when it next asks.";
+    NothingLifted, "nothing-lifted", "Nothing was selected, so nothing was lifted.";
+    ScreeningSet, "screening-set", "Saved. Every screening from now on goes by it.";
     NothingTicked, "nothing-chosen", "Nothing was selected, so nothing was decided.";
 }
 

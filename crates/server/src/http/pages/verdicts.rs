@@ -5,6 +5,7 @@
 
 mod attachments;
 mod credit;
+mod holds;
 mod recovered;
 mod recovery_step;
 mod several;
@@ -37,6 +38,7 @@ use ticked::{parse_key, queue_path};
 
 pub(crate) use attachments::{attach_file, detach_file, get_attachment};
 pub(crate) use credit::decide_credit;
+pub(crate) use holds::{hold_finding, hold_findings};
 pub(crate) use recovered::set_recovered;
 pub(crate) use recovery_step::step_recovery;
 pub(crate) use several::{assign_findings, decide_findings, undo_findings};

@@ -2,6 +2,8 @@
 //!
 //! Invariant: a row's handler says by its types who may ask, what it takes and what it answers.
 
+mod screenings;
+
 use axum::handler::Handler;
 use domain::RefusalCode;
 use http::Method;
@@ -70,6 +72,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(unit_routes());
     entries.extend(webhook_routes());
     entries.extend(payment_run_routes());
+    entries.extend(screenings::entries());
     entries
 }
 

@@ -21,6 +21,7 @@ use super::gone::{GoneReason, gone_reason};
 use super::labels::state_tone;
 use super::masking_notes::masking_notes;
 use super::other_columns::{OtherColumns, other_columns};
+use super::payment_hold_card::PaymentHoldCard;
 use super::people::{People, PersonChoice};
 use super::proposal_line::{ProposedLine, proposed_line};
 use super::recovery_card::{RecoveryCard, is_overdue};
@@ -63,6 +64,8 @@ struct FindingPage {
     files: Vec<AttachmentLine>,
     /// Money on its way back, where something was decided that it could come back of.
     recovery: Option<RecoveryCard>,
+    /// The payments that are held or can be.
+    payment_hold: Option<PaymentHoldCard>,
     /// The letter to the supplier, where money can be asked for.
     letter: Option<String>,
     /// Until when an answer is waited for, in words; empty where nobody waits for a day.
@@ -225,9 +228,11 @@ async fn whole_page(
     let rule = member.store.reason_rule().await?;
     let at_risk = found.finding.at_risk.clone();
     let derived = DerivedFields::of(member).await?;
+    let payment_hold = PaymentHoldCard::of(member, &found).await?;
     let mut page = page(layout, member, (found, visibility), (queue_filter, &derived), app);
     page.asks_reason = rule.is_some_and(|rule| rule.applies_to(at_risk.as_ref()));
     (page.previous, page.next) = neighbours;
+    page.payment_hold = payment_hold;
     (page.gone_reason, page.other_columns) = (gone_reason, other_columns);
     page.history =
         history.iter().map(|entry| history_line(entry, known, &check, &people)).collect();
@@ -290,6 +295,7 @@ fn page(
         letter: letter_path(viewer, &finding, standing.recovery_stage()),
         recovery,
         files: Vec::new(),
+        payment_hold: None,
         due: standing.due.map(format::day).unwrap_or_default(),
         is_overdue: is_overdue(&standing, today),
         asks_reason: false,

@@ -1,14 +1,15 @@
-//! Money on its way back: its list, its steps, and letters about it.
+//! Money on its way back: its list, its steps, and letters about it; and payments that are held.
 //!
 //! Invariant: who only reads sees how far money is, and no letter.
 
 use super::super::Entry;
 use super::{get, post};
-use crate::http::pages::{letters, outcomes, recovery, verdicts};
+use crate::http::pages::{holds, letters, outcomes, recovery, verdicts};
 use crate::http::permission::Permission::{Analyst, Viewer};
 
 pub(super) fn entries() -> Vec<Entry> {
     const RECOVERY: &str = "/at/{customer}/{unit}/recovery";
+    const HOLDS: &str = "/at/{customer}/{unit}/holds";
     const LETTER: &str = "/at/{customer}/{unit}/letter";
     vec![
         get(RECOVERY, "get_recovery_page", "Money on its way back", Viewer, recovery::get_recovery),
@@ -110,6 +111,28 @@ pub(super) fn entries() -> Vec<Entry> {
             "One letter as a draft of an e-mail",
             Analyst,
             letters::get_letter_eml,
+        ),
+        get(HOLDS, "get_holds_page", "Invoices that are not to be paid", Viewer, holds::get_holds),
+        post(
+            "/at/{customer}/{unit}/holds/lift",
+            "lift_holds_page",
+            "Let what is ticked be paid again",
+            Analyst,
+            holds::lift_holds,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/hold",
+            "hold_findings_page",
+            "Hold the payments of all that are ticked",
+            Analyst,
+            verdicts::hold_findings,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/{finding}/hold",
+            "hold_finding_page",
+            "Hold the payments of a finding",
+            Analyst,
+            verdicts::hold_finding,
         ),
     ]
 }

@@ -7,7 +7,7 @@ use super::super::Entry;
 use super::{get, post};
 use crate::http::pages::{
     across, audit, check_settings, erasure, letter_template, limits, mappings, own_checks,
-    retention, sftp, tokens, units, users,
+    retention, screening_settings, sftp, tokens, units, users,
 };
 use crate::http::permission::Permission::{Admin, Auditor, TokenAdmin};
 
@@ -193,6 +193,20 @@ fn of_a_customer() -> Vec<Entry> {
             "Let a setting of reading be as usual again",
             Admin,
             mappings::take_back,
+        ),
+        get(
+            screening_settings::PATH,
+            "get_screening_page",
+            "When screenings say look or stop",
+            Admin,
+            screening_settings::get_screening_settings,
+        ),
+        post(
+            screening_settings::PATH,
+            "set_screening_page",
+            "Set when screenings say look or stop",
+            Admin,
+            screening_settings::set_screening_settings,
         ),
         get(limits::PATH, "get_limits_page", "Calendar and limits", Admin, limits::get_limits),
         post(
