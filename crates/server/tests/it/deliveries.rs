@@ -14,6 +14,7 @@ use server::Randomness;
 use server::deliveries::{Courier, CourierParts};
 use server::mail::{MailEncryption, Mailer};
 use server::outbound::{InternalNetworks, OutboundClient};
+use server::site::{Site, SiteParts};
 
 use crate::browser::{Browser, Page};
 use crate::desk::{Desk, checked, key};
@@ -30,18 +31,20 @@ fn courier(desk: &Desk, mailer: Option<Mailer>, internal: &[&str]) -> Courier {
     // Another test was first.
     let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let networks = InternalNetworks::new(internal.iter().map(|network| network.parse().unwrap()));
+    let public_url = Some("https://bursar.example.org".parse().unwrap());
+    let site = Site::new(SiteParts { public_url, ..SiteParts::default() });
     Courier::new(CourierParts {
         store: desk.app.store.clone(),
         mailer,
         client: OutboundClient::new(networks, None).unwrap(),
-        site: desk.app.site.clone(),
+        site,
         clock: desk.app.clock.clone(),
         randomness: Randomness::new(fill),
     })
 }
 
 async fn desk() -> Desk {
-    let desk = Desk::open_at("https://bursar.example.org").await;
+    let desk = Desk::open().await;
     desk.run(&checked(3)).await;
     desk
 }
@@ -194,7 +197,7 @@ fn signed_by_openssl(secret: &str, posted: &Post) -> String {
 #[tokio::test]
 async fn events_are_posted_signed_and_again_while_nobody_answers() {
     let receiver = Receiver::start().await;
-    let desk = Desk::open_at("https://bursar.example.org").await;
+    let desk = Desk::open().await;
     let mut ann = Browser::ann(&desk).await;
     let courier = courier(&desk, None, &["127.0.0.0/8"]);
     ann.get(&desk, WEBHOOKS).await;
