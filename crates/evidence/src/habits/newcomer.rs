@@ -65,14 +65,14 @@ impl Habits {
             self.own.push(None);
         }
         let before = self.own_habits(invoices, party);
-        let group_before = self.of_amount(invoices, party, amount);
+        let group_before = self.days_of_amount(invoices, party, amount);
         let namesakes_before = self.number_shared(invoices, party, at);
         let number = self.numbers.count(invoices, &places.0);
         self.insert(invoices, at);
         self.sums.admit(invoices, at);
         *self.amounts.entry(amount).or_insert(0) += 1;
         *self.days.entry(invoices.invoiced[at]).or_insert(0) += 1;
-        let group = self.of_amount(invoices, party, amount);
+        let group = self.days_of_amount(invoices, party, amount);
         let mut twins = before.twins;
         if !group_before.is_empty() {
             let mut was = Twins::default();
@@ -171,7 +171,7 @@ impl Habits {
     }
 
     /// The invoices of a party over an amount, by day.
-    fn of_amount(&self, invoices: &Invoices, party: u32, amount: i64) -> Vec<Dated> {
+    fn days_of_amount(&self, invoices: &Invoices, party: u32, amount: i64) -> Vec<Dated> {
         let of_amount = self.sums.of(party, amount);
         let mut dated: Vec<Dated> =
             of_amount.map(|at| (amount, invoices.invoiced[at], narrow(at))).collect();

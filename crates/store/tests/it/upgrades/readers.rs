@@ -57,6 +57,8 @@ async fn read_deployment(store: &Store, read: &mut Counts) {
     let system = store.system();
     add(read, "signing_keys", system.signing_keys().await.unwrap().len());
     add(read, "tokens", system.tokens(None).await.unwrap().len());
+    let host_key = system.sftp_host_key().await.unwrap();
+    add(read, "sftp_host_keys", usize::from(host_key.is_some()));
     for count in system.job_counts().await.unwrap() {
         add(read, "jobs", usize::try_from(count.jobs).unwrap());
     }
