@@ -49,6 +49,8 @@ async function decideOne(page) {
   if (!first) return { isOver: true, decided: [] };
   await page.go(new URL(first, origin).href);
   const key = keyOf(first);
+  // Decided between the list and its own page: an analyst sees that, and goes on.
+  if ((await page.ask("document.querySelector('.about .tag').textContent")) !== "open") return { decided: [], refused: 1 };
   await page.leads(async () => {
     await page.key("d");
     // One that asks who acts next opens a form first; any other is sent by then.
@@ -94,8 +96,8 @@ async function analyst(page, name, decisions) {
 // Who decided what, as the audit log has it.
 async function audited(page) {
   return page.ask(`fetch("/settings/acme/audit.jsonl").then((answer) => answer.text()).then((text) =>
-    text.trim().split("\\n").map((line) => JSON.parse(line)).map((line) => line.entry ?? line)
-      .filter((entry) => entry.what === "finding.verdict").map(({ who, about }) => [who, about]))`);
+    text.trim().split("\\n").map((line) => JSON.parse(line))
+      .filter(({ entry }) => entry.what === "finding.verdict").map(({ sequence, entry }) => [sequence, entry.who, entry.about]))`);
 }
 
 const browsers = await Promise.all([Chromium.start(told.chromium), Chromium.start(told.chromium)]);
@@ -104,18 +106,18 @@ try {
   await signUp(ann, told.link);
   await invite(ann, bob);
   const each = told.decisions / 2;
-  const before = (await audited(ann)).length;
+  const last = Math.max(0, ...(await audited(ann)).map(([sequence]) => sequence));
   const began = Date.now();
   const [hers, his] = await Promise.all([analyst(ann, email, each), analyst(bob, second, each)]);
   const seconds = (Date.now() - began) / 1000;
-  const log = (await audited(ann)).slice(before);
-  const of = (who) => log.filter(([by]) => by === who).map(([, about]) => about);
+  const log = (await audited(ann)).filter(([sequence]) => sequence > last);
+  const of = (who) => log.filter(([, by]) => by === who).map(([, , about]) => about);
   for (const one of [hers, his]) {
     const kept = of(one.name);
     must(one.keys.every((key) => kept.includes(key)), `each of ${one.keys.length} single verdicts of ${one.name} is kept`);
     must(kept.length === one.keys.length + one.several.length, `${kept.length} verdicts of ${one.name}, as many as were said to be written`);
   }
-  const all = log.map(([, about]) => about);
+  const all = log.map(([, , about]) => about);
   must(new Set(all).size === all.length, `${all.length} findings were decided once each, none over another's verdict`);
   must(all.length >= told.decisions, `${all.length} decisions in ${seconds.toFixed(0)} s`);
   console.log(`met at the same finding: ${hers.refused + his.refused} single and ${hers.left + his.left} ticked were left to the other`);
