@@ -20,7 +20,7 @@ use crate::amounts::AmountLikeness;
 use crate::habits::{Habits, JointBill};
 use crate::invoices::Invoices;
 use crate::netting::Netting;
-use crate::weigh::{NumberedInvoice, Pair, Scorer, WeighedPair};
+use crate::weigh::{NumberedInvoice, Pair, PartyRatios, Scorer, WeighedPair};
 
 pub use batches::Batch;
 pub use blocks::{BlockingKey, Overfull};
@@ -58,7 +58,7 @@ pub enum Judgement {
 impl Judge<'_> {
     /// Of two invoices.
     pub fn judge(&self, one: NumberedInvoice<'_>, other: NumberedInvoice<'_>) -> Judgement {
-        self.judge_after(one, other, &mut crate::weigh::PartyRatios::default())
+        self.judge_after(one, other, &mut PartyRatios::default())
     }
 
     /// Of two invoices that come after others of their party.
@@ -66,7 +66,7 @@ impl Judge<'_> {
         &self,
         one: NumberedInvoice<'_>,
         other: NumberedInvoice<'_>,
-        ratios: &mut crate::weigh::PartyRatios,
+        ratios: &mut PartyRatios,
     ) -> Judgement {
         let (a, b) = (one.at, other.at);
         let (positive_a, positive_b) = (self.invoices.amount[a] > 0, self.invoices.amount[b] > 0);
