@@ -38,9 +38,8 @@ impl Ledger {
                     e_tag: None,
                     version: None,
                 };
-                let rows = rows
-                    .ok_or_else(|| Error::storage("a part does not say its rows"))?
-                    as u64;
+                let rows =
+                    rows.ok_or_else(|| Error::storage("a part does not say its rows"))? as u64;
                 Ok((Part { path, bytes, rows }, listed))
             })
             .collect::<Result<_, Error>>()?;

@@ -255,7 +255,8 @@ async fn prove(network: Network, faults: u64) {
     let (next, receipts) = (Arc::new(AtomicU64::new(0)), Arc::new(Receipts::default()));
     let clients: Vec<_> = (0..CLIENTS)
         .map(|_| {
-            let (nodes, next, receipts) = (Arc::clone(&nodes), Arc::clone(&next), Arc::clone(&receipts));
+            let (nodes, next, receipts) =
+                (Arc::clone(&nodes), Arc::clone(&next), Arc::clone(&receipts));
             tokio::spawn(upload_all(nodes, token.clone(), uploads, next, receipts))
         })
         .collect();
