@@ -95,10 +95,17 @@ pub(super) fn row(table: &InvoiceTable, at: usize) -> FindingRow {
     let mut row = draft::row(table.ledger_of(at), invoices.id(at));
     // A posting over several suppliers has a row of each under one id.
     row.fields.insert("supplier_ref".into(), table.supplier_of(at).0.to_owned());
-    if invoices.rows[at] > 1 {
+    let is_collective = table.payees.names_of_collective(invoices, at).is_some();
+    if invoices.rows[at] > 1 || is_collective {
         let amount = |value| Amount::from_ten_thousandths(value).to_string();
         row.fields.insert("base_amount".into(), amount(invoices.amount[at]));
         row.fields.insert("invoice_amount".into(), amount(invoices.stated[at]));
+    }
+    if is_collective {
+        // One posting may pay many names under one reference.
+        row.fields.insert("supplier_name".into(), table.supplier_of(at).1.to_owned());
+    }
+    if invoices.rows[at] > 1 {
         row.fields.insert("lines".into(), invoices.rows[at].to_string());
     }
     row
