@@ -219,6 +219,22 @@ impl Facts<'_> {
             let date: jiff::civil::Date = of[0].split(';').next()?.parse().ok()?;
             return Some(self.of_ledger().iter().any(|row| day(row, "invoice_date") == Some(date)));
         }
+        if let Some(of) =
+            holes("it is more than this supplier had billed on one invoice before, {}", words)
+        {
+            let back = self.first_day("invoice_date")?;
+            let ledger = self.of_ledger().into_iter();
+            let before =
+                ledger.filter(|row| day(row, "invoice_date").is_some_and(|day| day < back));
+            let most = before.filter_map(|row| amount(row, "base_amount")).max()?;
+            return Some(near(cents(of[0])?, most) && self.sum() > most);
+        }
+        if let Some(of) = holes(
+            "coming back is usual in this ledger: {} of {} suppliers that have billed for long did",
+            words,
+        ) {
+            return Some(count(of[0])? <= count(of[1])?);
+        }
         if let Some(of) = holes("paid {} days after it was created{}", words) {
             let created = holes("{} was created on {} and paid on {}", &self.finding.title)?;
             let apart = days_between(created[1].parse().ok()?, created[2].parse().ok()?);

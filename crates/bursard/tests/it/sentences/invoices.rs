@@ -44,8 +44,13 @@ impl Facts<'_> {
             evidence
                 .all(|one| one.field == "prior" || self.of_pair(&one.words, *pair) != Some(false))
         };
+        // Of a sum two rows may hold the same amounts, and only one pair of them the numbers.
+        let told = |pair: &(usize, usize)| {
+            let evidence = self.finding.evidence.iter();
+            evidence.filter(|one| self.of_pair(&one.words, *pair) == Some(true)).count()
+        };
         let mut pairs: Vec<(usize, usize)> = pairs.take(2_000).collect();
-        pairs.sort_by_key(|pair| !holds(pair));
+        pairs.sort_by_cached_key(|pair| (!holds(pair), std::cmp::Reverse(told(pair))));
         pairs.first().copied()
     }
 
@@ -225,6 +230,19 @@ impl Facts<'_> {
         }
         if words.starts_with("supplier, number, dates and amounts of ") {
             return Some(true);
+        }
+        if let Some(of) = holes(
+            "{} is a collective account: {} different names were billed under it, and each counts as a \
+             supplier of its own",
+            words,
+        ) {
+            // Spellings of one name count once.
+            let mut names: Vec<&str> =
+                self.ledger.of_supplier(of[0]).map(|row| row["supplier_name"].as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            let most = i64::try_from(names.len()).ok()?;
+            return Some(references.contains(&of[0]) && (2..=most).contains(&count(of[1])?));
         }
         let known = [
             "the numbering of neither supplier tells",
