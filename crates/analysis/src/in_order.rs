@@ -1,4 +1,5 @@
-//! A store whose lists come in the order of their names, and whose files answer by the names they are asked by.
+//! A store whose lists come in the order of their names, and whose files answer by the names they
+//! are asked by.
 //!
 //! Delta Lake replays its log in the order in which it is listed: S3 and Azure list by name, a disk as it
 //! likes. Lists of a ledger are short enough to be held.

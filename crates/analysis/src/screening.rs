@@ -24,7 +24,8 @@ use crate::engine::{Engine, Joins, Stop, Tables};
 use crate::error::Error;
 use crate::ledgers::Ledgers;
 use crate::limits::COMPANIONS_MAX;
-use crate::run::{CheckSettings, ScreenedLedger, VerdictRates, VerdictsInForce};
+use crate::run::invoices::ScreenedLedger;
+use crate::run::{CheckSettings, VerdictRates, VerdictsInForce};
 
 /// Screens invoices against the ledgers of units. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -144,7 +145,8 @@ fn id(invoice: &ScreenedInvoice, at: usize) -> String {
     given.map_or_else(|| format!("line {} of this request", at + 1), str::to_owned)
 }
 
-/// Which invoices of one request are alike: by supplier and amount, supplier and number, number and amount.
+/// The invoices of one request that are alike: by supplier and amount, supplier and number, number
+/// and amount.
 #[derive(Debug, Default)]
 struct Companions {
     alike: FxHashMap<[String; 2], Vec<usize>>,

@@ -43,8 +43,8 @@ impl StatementFormat {
         known.map(Self::Table)
     }
 
-    /// The rows of a statement. Blocking; and a PDF is made by nobody knows whom, and can make the library that
-    /// reads it overflow or grow without end: read it in a process that may end.
+    /// The rows of a statement. Blocking; and a PDF is made by nobody knows whom, and can make the
+    /// library that reads it overflow or grow without end: read it in a process that may end.
     ///
     /// # Errors
     /// A sentence on why it cannot be read.

@@ -58,7 +58,7 @@ pub struct BulkAssignment {
     /// The address of a member who decides, or null for nobody.
     #[schemars(length(max = ASSIGNEE_CHARS_MAX))]
     pub assignee: Option<String>,
-    /// As with a verdict.
+    /// The changes that were seen, as with a verdict.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub seen: BTreeMap<String, u64>,
 }
@@ -75,7 +75,7 @@ pub struct BulkAssignmentResult {
 pub struct BulkUndo {
     #[schemars(length(min = 1, max = FINDINGS_AT_ONCE_MAX))]
     pub findings: Vec<FindingKey>,
-    /// As with a verdict.
+    /// The changes that were seen, as with a verdict.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub seen: BTreeMap<String, u64>,
 }

@@ -64,7 +64,7 @@ impl DateFormat {
         }
     }
 
-    /// As `strftime` writes it.
+    /// The pattern, as `strftime` writes it.
     pub const fn pattern(self) -> &'static str {
         match self {
             Self::Words => "%-d %b %Y",

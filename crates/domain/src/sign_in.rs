@@ -23,8 +23,8 @@ pub enum SignInSubject {
     /// Of a browser in which the account was signed in before; the digest of what it holds of that. It has a
     /// count of its own, so that a stranger who knows the address locks nobody out.
     KnownBrowser(Sha256Digest),
-    /// Of a machine that sends files over SFTP. It has a count of its own, so that a job with a wrong password
-    /// locks no person of the same network out.
+    /// Of a machine that sends files over SFTP. It has a count of its own, so that a job with a
+    /// wrong password locks no person of the same network out.
     SftpAddress(String),
 }
 

@@ -1,7 +1,7 @@
 //! What each party usually does, so that a likeness is weighed against it: how often *this* supplier bills
 //! an amount twice, numbers invoices so alike, sends several on one day.
 //!
-//! Not for: what duplicates look like (`weigh::slips`), or weighing a pair (`weigh`).
+//! Not for: what duplicates look like (`weigh::error_model`), or weighing a pair (`weigh`).
 //!
 //! Invariant: nothing here is learnt from pairs that are alike in number and amount at once, so duplicates
 //! do not teach that duplicates are usual. Pairs are chosen by a fixed rule: the same invoices give the

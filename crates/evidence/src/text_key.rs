@@ -1,5 +1,5 @@
-//! The identity of a text: a polynomial of its bytes, so that the identities of the hundreds of numbers that a
-//! slip makes of one are told from its parts, without writing any of them.
+//! The identity of a text: a polynomial of its bytes, so that the identities of the hundreds of
+//! numbers that a slip makes of one are told from its parts, without writing any of them.
 //!
 //! Invariant: the same bytes give the same identity whichever way they were put together, and it is never 0.
 

@@ -43,8 +43,8 @@ impl Places {
         Arc::clone(&self.all).try_acquire_owned().ok().map(|permit| Place { _of_all: permit })
     }
 
-    /// The places of a connection; none when it is one too many. A trusted proxy has as many as it needs: those
-    /// whom it forwards are counted.
+    /// The places of a connection; none when it is one too many. A trusted proxy has as many as it
+    /// needs: those whom it forwards are counted.
     pub(crate) fn take_for(
         &self,
         proxies: &Proxies,

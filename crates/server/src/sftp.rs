@@ -60,7 +60,7 @@ pub struct SftpServer {
     clients: Clients,
 }
 
-/// What a connection says of itself while it goes on.
+/// The state of a connection, as it says it of itself while it goes on.
 #[derive(Debug, Clone)]
 struct Progress {
     is_signed_in: watch::Sender<bool>,

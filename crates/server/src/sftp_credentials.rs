@@ -25,10 +25,11 @@ const PASSWORD_BYTES: usize = 20;
 const RSA_BITS_MIN: u32 = 2048;
 /// A public key as OpenSSH writes it: of RSA with 16,384 bits 2,800 characters.
 const PUBLIC_KEY_BYTES_MAX: usize = 4096;
-/// What stands between customer and unit in the name of a user.
+/// The sign between customer and unit in the name of a user.
 const NAME_SIGN: char = '.';
 
-/// The user that a client of SFTP signs in as: `acme.north`, or `acme` for the unit of the customer's own name.
+/// The user that a client of SFTP signs in as: `acme.north`, or `acme` for the unit of the
+/// customer's own name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SftpUser {
     pub customer: CustomerName,

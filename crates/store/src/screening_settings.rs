@@ -1,5 +1,5 @@
-//! From which probability on, and at which oddities, screenings of a unit say look or stop, as an administrator
-//! has set it.
+//! From which probability on, and at which oddities, screenings of a unit say look or stop, as an
+//! administrator has set it.
 //!
 //! Invariant: every change is in the audit log, with what was set before.
 

@@ -81,8 +81,8 @@ impl CustomerStore {
         self.decide_several(unit, findings, verdict, ids, decider).await
     }
 
-    /// As [`Self::decide`], of those findings about which nobody did anything since they were
-    /// seen; the others are left as they are, and counted.
+    /// Decides as [`Self::decide`] does, of those findings about which nobody did anything since they
+    /// were seen; the others are left as they are, and counted.
     pub async fn decide_unchanged(
         &self,
         unit: &UnitName,

@@ -1,7 +1,7 @@
 //! `cargo xtask prove analysts`: two analysts at once on one queue, each in a real Chromium.
 //!
-//! Not for: CI; the store's own tests hold that no decision is written over. Invariant: the release server, over
-//! TLS, on data of its own.
+//! Not for: CI; the store's own tests hold that no decision is written over. Invariant: the
+//! release server, over TLS, on data of its own.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,4 +1,5 @@
-//! `cargo xtask prove install`: the package of the server in a fresh Debian, from the installation to the purge.
+//! `cargo xtask prove install`: the package of the server in a fresh Debian, from the installation
+//! to the purge.
 //!
 //! Not for: systemd itself, which does not run in such a root; it reads and rates the unit from outside.
 //!
@@ -119,7 +120,7 @@ impl Root {
         chroot
     }
 
-    /// As the unit starts it, but for the user that systemd makes.
+    /// Starts the server as the unit does, but for the user that systemd makes.
     fn serve(&self) -> Result<Serving, String> {
         let unit = read(&self.0.join(UNIT))?;
         let command = unit.lines().find_map(|line| line.strip_prefix("ExecStart="));
@@ -134,7 +135,8 @@ impl Root {
             .map_err(|fault| format!("chroot: {fault}"))?;
         let lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         let (mut https, mut sftp) = (None, None);
-        for line in lines.map_while(Result::ok) {
+        for line in lines {
+            let line = line.map_err(|fault| format!("chroot: {fault}"))?;
             let port = |word: Option<&str>| Some(word?.rsplit_once(':')?.1.to_owned());
             let mut words = line.split_whitespace();
             match (words.next(), words.next()) {
@@ -258,7 +260,7 @@ impl Drop for Serving {
     }
 }
 
-/// What a command printed; its errors when it failed.
+/// The output of a command; its errors when it failed.
 fn printed(command: &mut Command) -> Result<String, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output =

@@ -99,10 +99,10 @@ fn engine() -> Arc<Engine> {
 }
 
 /// Ids of two invoices, the probability that they are one, and the kind.
-type Found = BTreeMap<Vec<String>, (f64, String)>;
+type FoundDuplicates = BTreeMap<Vec<String>, (f64, String)>;
 
 /// What a run finds of duplicates, by the ids of their rows.
-async fn run(site: &Site, engine: Arc<Engine>) -> Found {
+async fn run(site: &Site, engine: Arc<Engine>) -> FoundDuplicates {
     let request = CheckRequest {
         of: unit(),
         now: NOW,

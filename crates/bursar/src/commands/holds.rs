@@ -36,7 +36,7 @@ struct HoldView {
 }
 
 /// One request, and how its answer is said.
-struct Asked {
+struct HoldRequest {
     below: String,
     body: Option<Value>,
     words: fn(&Value) -> String,
@@ -47,16 +47,19 @@ pub async fn run(args: HoldsArgs, system: &System) -> ExitCode {
         None => return answer(args.server, system, Err((args.since, args.state))).await,
         Some(HoldsCommand::Add { keys, invoices, because, server }) => {
             let body = json!(NewHolds { findings: keys, invoices, because });
-            (server, Asked { below: "holds".to_owned(), body: Some(body), words: listed })
+            (server, HoldRequest { below: "holds".to_owned(), body: Some(body), words: listed })
         }
         Some(HoldsCommand::Lift { invoices, because, server }) => {
             let body = json!(HoldLift { invoices, because });
-            (server, Asked { below: "holds/lifted".to_owned(), body: Some(body), words: listed })
+            (
+                server,
+                HoldRequest { below: "holds/lifted".to_owned(), body: Some(body), words: listed },
+            )
         }
         Some(HoldsCommand::Acknowledge { change, server }) => {
             let body = json!(HoldAcknowledgement { upto: change });
             let below = "holds/acknowledged".to_owned();
-            (server, Asked { below, body: Some(body), words: acknowledged })
+            (server, HoldRequest { below, body: Some(body), words: acknowledged })
         }
     };
     answer(server, system, Ok(asked)).await
@@ -65,7 +68,11 @@ pub async fn run(args: HoldsArgs, system: &System) -> ExitCode {
 /// The changes that are listed: from one on, of one state.
 type Listing = (Option<u64>, Option<domain::finding::PaymentHoldState>);
 
-async fn answer(server: ServerArgs, system: &System, asked: Result<Asked, Listing>) -> ExitCode {
+async fn answer(
+    server: ServerArgs,
+    system: &System,
+    asked: Result<HoldRequest, Listing>,
+) -> ExitCode {
     let output = Output::new(server.output.mode(), system.terminal);
     let done = async {
         server.settings.refuse_file_flags()?;
@@ -73,7 +80,7 @@ async fn answer(server: ServerArgs, system: &System, asked: Result<Asked, Listin
         let route = resolved.route(&server.profile, system, &output).await?;
         let client = Client { route: &route, system, output: &output };
         match asked {
-            Ok(Asked { below, body, words }) => {
+            Ok(HoldRequest { below, body, words }) => {
                 let json = ask(client, &below, body.as_ref()).await?;
                 Ok::<_, Failure>((words(&json), json))
             }

@@ -44,7 +44,7 @@ enum Answer {
 /// The rows of a PDF; or a sentence on why there are none.
 pub(super) async fn table(bytes: &[u8]) -> io::Result<Result<Vec<TableRecord>, String>> {
     static PROCESSES: Semaphore = Semaphore::const_new(PROCESSES_MAX);
-    let _turn = PROCESSES.acquire().await.expect("nobody closes it");
+    let turn = PROCESSES.acquire().await.expect("nobody closes it");
     let mut process = Command::new(program()?)
         .arg(READ_PDF)
         .env_clear()
@@ -65,7 +65,9 @@ pub(super) async fn table(bytes: &[u8]) -> io::Result<Result<Vec<TableRecord>, S
     };
     let (_is_whole, said) = tokio::join!(write, read);
     let said = said?;
-    if !process.wait().await?.success() {
+    let status = process.wait().await?;
+    drop(turn);
+    if !status.success() {
         return Ok(Err(TOO_MUCH.to_owned()));
     }
     Ok(match serde_json::from_slice(&said)? {

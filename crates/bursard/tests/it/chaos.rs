@@ -1,4 +1,5 @@
-//! Three nodes over one PostgreSQL and one S3 while processes are killed and paused, networks are cut, stalled
+//! Three nodes over one PostgreSQL and one S3 while processes are killed and paused, networks are
+//! cut, stalled
 //! and slow, the database restarts and the store answers with errors: nothing acknowledged is lost, and
 //! ledgers and findings end as those of one undisturbed server.
 //!

@@ -150,7 +150,7 @@ async fn run_over(server: &Server, analyst: &str, version: u64) {
 }
 
 /// Ids of a finding's rows with its probability and kind.
-type Found = BTreeMap<BTreeSet<String>, (f64, String)>;
+type FoundDuplicates = BTreeMap<BTreeSet<String>, (f64, String)>;
 
 fn ids(finding: &Value) -> BTreeSet<String> {
     let rows = finding["rows"].as_array().unwrap().iter();
@@ -163,8 +163,8 @@ fn noted(finding: &Value) -> (BTreeSet<String>, (f64, String)) {
 }
 
 /// All duplicates that the last run found.
-async fn duplicates(server: &Server, analyst: &str) -> Found {
-    let mut found = Found::new();
+async fn duplicates(server: &Server, analyst: &str) -> FoundDuplicates {
+    let mut found = FoundDuplicates::new();
     let mut after = String::new();
     loop {
         let list = format!("findings?check=duplicate_invoices&limit=500{after}");
@@ -217,10 +217,11 @@ async fn screened_invoices_are_told_what_the_run_finds_once_they_are_posted() {
 }
 
 /// Each answer beside the findings of the run that speak of the invoice and one other.
-fn hold_against(told: &Value, asked: &[String], found: &Found) {
+fn hold_against(told: &Value, asked: &[String], found: &FoundDuplicates) {
     let (mut pairs, mut genuine) = (0, 0);
     for (answer, id) in told["invoices"].as_array().unwrap().iter().zip(asked) {
-        let own: Found = answer["duplicates"].as_array().unwrap().iter().map(noted).collect();
+        let own: FoundDuplicates =
+            answer["duplicates"].as_array().unwrap().iter().map(noted).collect();
         let of_run: Vec<_> = found.iter().filter(|(ids, _)| ids.contains(id)).collect();
         for (ids, (probability, kind)) in of_run.iter().filter(|(ids, _)| ids.len() == 2) {
             let Some((own_probability, own_kind)) = own.get(*ids) else {

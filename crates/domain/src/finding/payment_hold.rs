@@ -104,7 +104,8 @@ impl FromStr for PaymentHoldState {
 }
 
 impl StoredFinding {
-    /// The invoices of the finding that are not paid, by their ids, with the fields that an ERP knows them by.
+    /// The invoices of the finding that are not paid, by their ids, with the fields that an ERP
+    /// knows them by.
     pub fn holdable(&self) -> Result<Vec<(String, BTreeMap<String, String>)>, NothingToHold> {
         if self.standing.state == FindingState::Dismissed {
             return Err(NothingToHold::Dismissed);

@@ -13,9 +13,9 @@ use crate::amount::Amount;
 use crate::check::CheckNumber;
 
 /// More likely than this is worth a look: a look costs less than the money.
-const LOOK_FROM: f64 = 0.25;
+const LOOK_FROM: &str = "0.25";
 /// More likely than this is not paid without one.
-const STOP_FROM: f64 = 0.8;
+const STOP_FROM: &str = "0.8";
 /// A change of an account is recent for so many days: a letter that was forged is found out by then.
 const RECENT_DAYS: u16 = 60;
 /// Longer ago nothing is recent.
@@ -103,10 +103,10 @@ const fn usual(kind: OddityKind) -> ScreeningWord {
     }
 }
 
-fn share(value: f64) -> CheckNumber {
-    value.to_string().parse().expect("it has two places")
+fn share(value: &str) -> CheckNumber {
+    value.parse().expect("it has two places")
 }
 
-fn number(value: CheckNumber) -> f64 {
-    value.to_string().parse().expect("every decimal is near a float")
+fn number(probability: CheckNumber) -> f64 {
+    probability.to_string().parse().expect("every decimal is near a float")
 }

@@ -28,7 +28,7 @@ pub struct Reading {
 
 /// Weights smaller than this change nothing that anybody would notice.
 const BITS_MIN: f64 = 0.05;
-/// What one pair in ten does is not rare, whatever it weighs.
+/// The rate from which on nothing is rare, whatever it weighs: one pair in ten.
 const RARE_MAX: f64 = 0.1;
 
 /// Of a pair, the weightiest first.

@@ -42,7 +42,7 @@ pub(super) struct Twins {
 }
 
 /// An amount, the day of an invoice over it, and its place.
-pub(super) type Dated = (i64, i32, u32);
+pub(super) type DatedInvoice = (i64, i32, u32);
 
 /// From so many invoices on an amount is one that the party bills again and again.
 const REGULAR_MIN: u32 = 5;
@@ -100,7 +100,7 @@ impl Recurrences {
         numbers: &Numbers,
         members: &[u32],
     ) -> Twins {
-        let mut sorted: Vec<Dated> = members
+        let mut sorted: Vec<DatedInvoice> = members
             .iter()
             .map(|at| (invoices.amount[*at as usize], invoices.invoiced[*at as usize], *at))
             .collect();
@@ -147,7 +147,7 @@ impl Twins {
         &mut self,
         invoices: &Invoices,
         numbers: &Numbers,
-        group: &[Dated],
+        group: &[DatedInvoice],
     ) -> Option<Recurrence> {
         if let [alone] = group {
             self.of[AmountClass::of(alone.0).index()] += 1.0;
@@ -166,7 +166,7 @@ impl Twins {
     }
 
     /// Twins that look like second keyings teach nothing.
-    fn count(&mut self, invoices: &Invoices, numbers: &Numbers, group: &[Dated]) {
+    fn count(&mut self, invoices: &Invoices, numbers: &Numbers, group: &[DatedInvoice]) {
         let read: Vec<(&str, InvoiceNumber)> = group
             .iter()
             .map(|(_, _, at)| invoices.number(*at as usize))

@@ -7,7 +7,7 @@
 //! invoices tell together (days of posting, what suppliers do at one time, the series of neighbours) stays as
 //! it was learnt: one more changes it by less than a probability shows.
 
-use super::amounts::{Dated, Recurrence, Recurrences, Twins};
+use super::amounts::{DatedInvoice, Recurrence, Recurrences, Twins};
 use super::numbers::{CountedNumber, NumberPlaces};
 use super::own::Own;
 use super::{Everywhere, Habits, OWN_HABITS_MIN, amount_class, sample, series};
@@ -171,9 +171,9 @@ impl Habits {
     }
 
     /// The invoices of a party over an amount, by day.
-    fn days_of_amount(&self, invoices: &Invoices, party: u32, amount: i64) -> Vec<Dated> {
+    fn days_of_amount(&self, invoices: &Invoices, party: u32, amount: i64) -> Vec<DatedInvoice> {
         let of_amount = self.sums.of(party, amount);
-        let mut dated: Vec<Dated> =
+        let mut dated: Vec<DatedInvoice> =
             of_amount.map(|at| (amount, invoices.invoiced[at], narrow(at))).collect();
         dated.sort_unstable();
         dated

@@ -31,7 +31,8 @@ type NumberKey = (u32, u64);
 pub struct NumberedPieces {
     /// Those that their pieces come to, each with them, by place.
     pub bills: Vec<(usize, JointBill)>,
-    /// How many invoices of a party have pieces beside them: what it does again and again tells little.
+    /// The number of invoices of a party that have pieces beside them: what it does again and again
+    /// tells little.
     pub with_pieces: FxHashMap<u32, u32>,
 }
 

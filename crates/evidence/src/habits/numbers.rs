@@ -4,7 +4,7 @@
 
 mod newcomer;
 mod party_counts;
-mod slips;
+mod slip_keys;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -12,7 +12,7 @@ use crate::invoice_number::{InvoiceNumber, NumberLikeness, segments};
 use crate::invoices::Invoices;
 
 use self::party_counts::PartyCounts;
-use self::slips::Slips;
+use self::slip_keys::Slips;
 use super::number_forms::{Form, LENGTHS, NumberForms, read_all};
 use super::placeholders;
 use super::shared_series;

@@ -1,6 +1,6 @@
 //! Where weights go: a list, for whoever explains; or a product, for the many pairs that come to nothing.
 
-use super::party_ratios::{Likeness, PartyRatios};
+use super::party_ratios::{Factors, Likeness, PartyRatios};
 use super::{Rates, Subject, Weight};
 use crate::habits::BaseRate;
 
@@ -11,13 +11,6 @@ pub(super) struct Ratio {
     pooled: Rates,
     /// It counts for no more than this, and for no less than one by this.
     most: f64,
-}
-
-/// A ratio as it is multiplied: by the party's own habits, and by those of all parties together.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Counted {
-    own: f64,
-    pooled: f64,
 }
 
 /// Takes the weights of one pair.
@@ -65,16 +58,16 @@ impl Ratio {
         Self { own, pooled, most }
     }
 
-    fn counted(self) -> Counted {
+    fn counted(self) -> Factors {
         let counted =
             |rates: Rates| (rates.if_one / rates.genuine).clamp(1.0 / self.most, self.most);
-        Counted { own: counted(self.own), pooled: counted(self.pooled) }
+        Factors { own: counted(self.own), pooled: counted(self.pooled) }
     }
 }
 
 impl Weights for Vec<Weight> {
     fn add(&mut self, subject: Subject, ratio: Ratio) {
-        let Counted { own, pooled } = ratio.counted();
+        let Factors { own, pooled } = ratio.counted();
         let (bits, pooled_bits) = (own.log2(), pooled.log2());
         self.push(Weight { subject, bits, pooled_bits, rates: ratio.own });
     }
@@ -102,14 +95,14 @@ impl<'a> Odds<'a> {
 
     /// Returns `true` for a pair below what is needed, with its party's habits and with those of all.
     pub fn are_too_small(&self) -> bool {
-        self.are_too_small_with(Counted { own: 1.0, pooled: 1.0 })
+        self.are_too_small_with(Factors { own: 1.0, pooled: 1.0 })
     }
 
-    fn are_too_small_with(&self, counted: Counted) -> bool {
+    fn are_too_small_with(&self, counted: Factors) -> bool {
         self.own * counted.own < self.needed && self.pooled * counted.pooled < self.needed
     }
 
-    fn multiply(&mut self, counted: Counted) {
+    fn multiply(&mut self, counted: Factors) {
         self.own *= counted.own;
         self.pooled *= counted.pooled;
     }

@@ -3,9 +3,15 @@
 //!
 //! Invariant: a ratio that is kept is the one that would be worked out again, to the last digit.
 
-use super::odds::Counted;
 use crate::days::{DayLikeness, Gap};
 use crate::habits::SHARED_FIELDS;
+
+/// A ratio as it is multiplied: by the party's own habits, and by those of all parties together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Factors {
+    pub(super) own: f64,
+    pub(super) pooled: f64,
+}
 
 /// The likeness that a ratio is of.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +30,7 @@ const DAYS: usize = DayLikeness::ALL.len();
 #[derive(Debug)]
 pub struct PartyRatios {
     party: u32,
-    known: [Option<Counted>; SHARED + 2 * DAYS],
+    known: [Option<Factors>; SHARED + 2 * DAYS],
 }
 
 impl Default for PartyRatios {
@@ -39,8 +45,8 @@ impl PartyRatios {
         &mut self,
         party: u32,
         likeness: Likeness,
-        counted: impl FnOnce() -> Counted,
-    ) -> Counted {
+        counted: impl FnOnce() -> Factors,
+    ) -> Factors {
         if self.party != party {
             *self = Self { party, ..Self::default() };
         }

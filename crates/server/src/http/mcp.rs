@@ -1,5 +1,5 @@
-//! Agents that speak the Model Context Protocol: what a viewer's token reads, as tools with small answers, and
-//! deciding under an analyst's.
+//! Agents that speak the Model Context Protocol: what a viewer's token reads, as tools with small
+//! answers, and deciding under an analyst's.
 //!
 //! Not for: anything that the REST API does not do. Off unless the operator has turned it on.
 //!

@@ -54,7 +54,7 @@ pub(super) struct Folder {
 #[derive(Debug)]
 enum OpenHandle {
     Writing(Box<IncomingFile>),
-    /// What is yet to be told of a folder, the last first.
+    /// The files of a folder that are yet to be told, the last first.
     Listing(Vec<File>),
 }
 

@@ -3,8 +3,8 @@
 //! Not for: what they decided. Verdicts, comments and settings are records of their organisations, which the
 //! law asks for, and their digests prove them; they go with the unit or the customer.
 //!
-//! Invariant: whoever belongs to an organisation still, or runs the server, is not erased. The row of the user
-//! stays under a made-up address, so that what refers to it stays whole.
+//! Invariant: whoever belongs to an organisation still, or runs the server, is not erased. The row
+//! of the user stays under a made-up address, so that what refers to it stays whole.
 
 use domain::{AuditEntry, CustomerName, EmailAddress, UserId};
 use jiff::Timestamp;

@@ -1,7 +1,7 @@
 //! Findings that remembered verdicts hide: the last run found them, and they are in no queue.
 //!
-//! Invariant: a finding is hidden by a verdict only where a run said so; what something else suppressed is not
-//! among them.
+//! Invariant: a finding is hidden by a verdict only where a run said so; what something else
+//! suppressed is not among them.
 
 use std::collections::HashMap;
 
@@ -26,8 +26,8 @@ pub struct HiddenFindings {
 }
 
 impl CustomerStore {
-    /// The findings that remembered verdicts hide at the last run, by their patterns; of no more patterns than
-    /// a page has verdicts.
+    /// The findings that remembered verdicts hide at the last run, by their patterns; of no more
+    /// patterns than a page has verdicts.
     pub async fn hidden_findings(
         &self,
         unit: &UnitName,

@@ -17,8 +17,8 @@ use crate::holds::{COLUMNS, hold};
 use crate::rows::{storable, to_the_microsecond};
 
 impl CustomerStore {
-    /// Holds the unpaid invoices of some findings, of all or of none; `only` some of them, where it names any.
-    /// [`Error::Illegal`] where one of the findings has none to hold. Answers what changed.
+    /// Holds the unpaid invoices of some findings, of all or of none; `only` some of them, where
+    /// it names any. [`Error::Illegal`] where one of the findings has none to hold. Answers what changed.
     pub async fn hold(
         &self,
         unit: &UnitName,
@@ -49,8 +49,8 @@ impl CustomerStore {
         Ok(changed)
     }
 
-    /// Takes invoices off the list, whoever asked for them: of all or of none. [`Error::Illegal`] where one of
-    /// them is not held.
+    /// Takes invoices off the list, whoever asked for them: of all or of none. [`Error::Illegal`]
+    /// where one of them is not held.
     pub async fn lift(
         &self,
         unit: &UnitName,

@@ -64,7 +64,8 @@ impl CustomerStore {
         self.undo_several(unit, (in_order(findings), WhenSuperseded::RefuseAll), decider).await
     }
 
-    /// As [`Self::undo_all`], of those findings about which nobody did anything since they were seen.
+    /// Takes back as [`Self::undo_all`] does, of those findings about which nobody did anything since they
+    /// were seen.
     pub async fn undo_unchanged(
         &self,
         unit: &UnitName,

@@ -114,7 +114,7 @@ impl ScreenedLedger {
         is_it.then_some(at)
     }
 
-    /// What becomes of the pairs of an invoice; `kept` are the places of the ledger.
+    /// The findings that the pairs of an invoice come to; `kept` are the places of the ledger.
     fn found(&self, at: usize, kept: usize) -> ScreenedFindings {
         let (table, habits) = (&self.table, self.screening.habits());
         let invoices = &table.invoices;

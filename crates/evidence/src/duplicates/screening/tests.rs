@@ -82,10 +82,10 @@ fn ledger(rows: &[(String, String, u32, i64, i32, i32, u32)]) -> Invoices {
 }
 
 /// Bits of a pair by the id of the other, rounded as probabilities are shown.
-type Found = BTreeMap<String, f64>;
+type FoundPairs = BTreeMap<String, f64>;
 
 /// The pairs of one invoice in a search through all.
-fn searched(invoices: &Invoices, id: &str) -> Found {
+fn searched(invoices: &Invoices, id: &str) -> FoundPairs {
     let habits = Habits::learn(invoices, 2);
     let netting = Netting::find(invoices, &habits);
     let judge = Judge { invoices, habits: &habits, netting: &netting, threshold: THRESHOLD };
@@ -93,8 +93,8 @@ fn searched(invoices: &Invoices, id: &str) -> Found {
     pairs_of(invoices, invoices.place_of(id, invoices.len()).unwrap(), &found.shown)
 }
 
-fn pairs_of(invoices: &Invoices, at: usize, shown: &[WeighedPair]) -> Found {
-    let mut found = Found::new();
+fn pairs_of(invoices: &Invoices, at: usize, shown: &[WeighedPair]) -> FoundPairs {
+    let mut found = FoundPairs::new();
     for weighed in shown {
         let Some(other) = (weighed.pair.a == at)
             .then_some(weighed.pair.b)

@@ -1,8 +1,8 @@
 //! Invoices held against the ledgers before they are paid, and the settings of a unit by which an answer says
 //! look or stop.
 //!
-//! Not for: what is found (`LedgerScreener`). Invariant: the audit log has who asked and how many, and nothing
-//! of the invoices; no answer shows a personal value.
+//! Not for: what is found (`LedgerScreener`). Invariant: the audit log has who asked and how many,
+//! and nothing of the invoices; no answer shows a personal value.
 
 use api::ScreeningInvoices;
 use axum::extract::State;

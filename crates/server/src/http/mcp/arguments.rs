@@ -11,13 +11,13 @@ use serde::Deserialize;
 /// Entries of one answer: what fits into the reader's head with the rest of a conversation.
 pub(super) const ITEMS_MAX: u32 = 20;
 
-/// Which findings are listed.
+/// The findings that are listed.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct ListFindings {
     /// The unit, by its short name; may be left out where there is one.
     pub(super) unit: Option<String>,
-    /// What can be done about them.
+    /// The lane: what can be done about them.
     pub(super) lane: Option<Lane>,
     /// Decided so; open ones when left out.
     pub(super) state: Option<FindingState>,
@@ -64,7 +64,7 @@ pub(super) struct ScreenInvoices {
     pub(super) invoices: Vec<ScreenedInvoice>,
 }
 
-/// Which invoices are not to be paid.
+/// The invoices that are not to be paid.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct ListHolds {
@@ -82,7 +82,7 @@ pub(super) struct DecideFinding {
     #[serde(default)]
     pub(super) unit: Option<String>,
     pub(super) key: FindingKey,
-    /// What it is.
+    /// The verdict: what the finding is.
     pub(super) state: FindingState,
     /// Why, with what it rests on: people read it, marked as an agent's.
     pub(super) because: String,

@@ -48,7 +48,7 @@ impl Tools {
         Self { app, agent: Arc::new(agent) }
     }
 
-    /// What the token may be used for.
+    /// The tools that the token may be used for.
     pub(super) fn list(&self) -> Vec<Tool> {
         let mut tools = vec![
             reading::<Nothing>(UNITS, "The units of the organisation that the token is for."),

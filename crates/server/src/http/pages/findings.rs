@@ -17,7 +17,7 @@ mod gone;
 mod joint_decision;
 pub(super) mod labels;
 pub(super) mod masking_notes;
-mod of_supplier;
+pub(super) mod of_supplier;
 pub(super) mod other_columns;
 mod payment_hold_card;
 pub(crate) mod people;

@@ -50,7 +50,7 @@ struct HoldRow {
     title: String,
     /// The page of the first finding that asks for it.
     finding: Option<String>,
-    /// How many more ask for it.
+    /// The count of further findings that ask for it.
     more: usize,
     because: String,
     changed: String,

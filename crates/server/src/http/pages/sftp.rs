@@ -1,4 +1,5 @@
-//! SFTP: credentials of a unit made from a public key or with a password, listed with their last use, revoked.
+//! SFTP: credentials of a unit made from a public key or with a password, listed with their last
+//! use, revoked.
 //!
 //! Not for: making and recognising them (`crate::sftp_credentials`).
 //!

@@ -2,7 +2,10 @@
 //!
 //! Invariant: a row's handler says by its types who may ask, what it takes and what it answers.
 
+mod payment_runs;
+mod reading_rules;
 mod screenings;
+mod webhooks;
 
 use axum::handler::Handler;
 use domain::RefusalCode;
@@ -11,8 +14,7 @@ use http::Method;
 use super::{Entry, entry};
 use crate::App;
 use crate::http::api::{
-    across, erasure, export, findings, payment_runs, problems, reading_rules, recovery, runs,
-    several, uploads, verdicts, webhooks,
+    across, erasure, export, findings, problems, recovery, runs, several, uploads, verdicts,
 };
 use crate::http::operation::ApiHandler;
 use crate::http::route::RouteDocument;
@@ -21,8 +23,6 @@ use crate::http::{openapi, probes, problems as kinds, upload};
 const UPLOADS: &str = "/customers/{customer}/units/{unit}/Uploads";
 const UPLOAD: &str = "/customers/{customer}/units/{unit}/Uploads/{upload}";
 const PROBLEMS: &str = "/customers/{customer}/units/{unit}/Uploads/{upload}/problems";
-const READING_RULES: &str = "/customers/{customer}/units/{unit}/readingRules";
-const READING_RULES_OF_TYPE: &str = "/customers/{customer}/units/{unit}/readingRules/{type}";
 const RUNS: &str = "/customers/{customer}/units/{unit}/runs";
 const RUN: &str = "/customers/{customer}/units/{unit}/runs/{run}";
 const ACROSS: &str = "/customers/{customer}/units/{unit}/acrossUnits";
@@ -46,13 +46,6 @@ const ERASURE: &str = "/customers/{customer}/units/{unit}/erasure";
 const VERDICTS_UNDO: &str = "/customers/{customer}/units/{unit}/verdicts/undo";
 const ASSIGNMENTS: &str = "/customers/{customer}/units/{unit}/assignments";
 const VERDICT: &str = "/customers/{customer}/units/{unit}/verdicts/{verdict}";
-const WEBHOOKS: &str = "/customers/{customer}/units/{unit}/webhooks";
-const DELIVERIES: &str = "/customers/{customer}/units/{unit}/deliveries";
-const REDELIVERY: &str = "/customers/{customer}/units/{unit}/deliveries/{delivery}/again";
-const PAYMENT_RUNS: &str = "/customers/{customer}/units/{unit}/paymentRuns";
-const PAYMENT_RUN: &str = "/customers/{customer}/units/{unit}/paymentRuns/{upload}";
-const RUN_PAYMENTS: &str = "/customers/{customer}/units/{unit}/paymentRuns/{upload}/payments";
-const RUN_DECISIONS: &str = "/customers/{customer}/units/{unit}/paymentRuns/{upload}/decisions";
 const SEND: &str = "/customers/{customer}/units/{unit}/Uploads/upload/{*file}";
 const SEND_AS_FILLED_IN: &str =
     "/customers/{customer}/units/{unit}/Uploads/upload/{type}/{fileName}";
@@ -65,13 +58,13 @@ const SEND_INCOMPLETE: [&str; 2] = [
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = server_routes();
     entries.extend(upload_routes());
-    entries.extend(reading_rules_routes());
+    entries.extend(reading_rules::entries());
     entries.extend(run_routes());
     entries.extend(finding_routes());
     entries.extend(decision_routes());
     entries.extend(unit_routes());
-    entries.extend(webhook_routes());
-    entries.extend(payment_run_routes());
+    entries.extend(webhooks::entries());
+    entries.extend(payment_runs::entries());
     entries.extend(screenings::entries());
     entries
 }
@@ -124,44 +117,6 @@ fn upload_routes() -> Vec<Entry> {
     );
     entries.extend(SEND_INCOMPLETE.map(|path| send().undocumented(path)));
     entries
-}
-
-fn reading_rules_routes() -> Vec<Entry> {
-    const REFUSALS: &[RefusalCode] = &[RefusalCode::FileTypeUnknown];
-    tagged(
-        "Reading rules",
-        [
-            get(
-                READING_RULES,
-                "list_reading_rules",
-                "How the unit's files are read, type by type",
-                reading_rules::list_reading_rules,
-            ),
-            get(
-                READING_RULES_OF_TYPE,
-                "get_reading_rules",
-                "How files of one type are read",
-                reading_rules::get_reading_rules,
-            )
-            .refuses(REFUSALS),
-            documented(
-                Method::PUT,
-                READING_RULES_OF_TYPE,
-                "set_reading_rules",
-                "Set how files of one type are read from then on; what is left out is as usual",
-                reading_rules::set_reading_rules,
-            )
-            .refuses(REFUSALS),
-            documented(
-                Method::DELETE,
-                READING_RULES_OF_TYPE,
-                "clear_reading_rules",
-                "Let files of one type be read as usual from then on",
-                reading_rules::clear_reading_rules,
-            )
-            .refuses(REFUSALS),
-        ],
-    )
 }
 
 fn unit_routes() -> Vec<Entry> {
@@ -335,62 +290,6 @@ fn decision_routes() -> Vec<Entry> {
                 "End a remembered verdict early; the finding keeps it",
                 verdicts::end_verdict,
             ),
-        ],
-    )
-}
-
-fn webhook_routes() -> Vec<Entry> {
-    tagged(
-        "Webhooks",
-        [
-            get(WEBHOOKS, "list_webhooks", "Where events are posted", webhooks::list_webhooks),
-            get(
-                DELIVERIES,
-                "list_deliveries",
-                "What was posted, newest first, and what was answered",
-                webhooks::list_deliveries,
-            ),
-            post(
-                REDELIVERY,
-                "redeliver",
-                "Post once more what was posted, as a delivery of its own",
-                webhooks::redeliver,
-            ),
-        ],
-    )
-}
-
-fn payment_run_routes() -> Vec<Entry> {
-    tagged(
-        "Payment runs",
-        [
-            get(
-                PAYMENT_RUNS,
-                "list_payment_runs",
-                "Runs of payments that were checked, newest first",
-                payment_runs::list_payment_runs,
-            ),
-            get(
-                PAYMENT_RUN,
-                "get_payment_run",
-                "One run of payments in sums",
-                payment_runs::get_payment_run,
-            )
-            .refuses(&[RefusalCode::UploadNotFound]),
-            get(
-                RUN_PAYMENTS,
-                "list_run_payments",
-                "The payments of a run, and what speaks against each",
-                payment_runs::list_run_payments,
-            )
-            .refuses(&[RefusalCode::UploadNotFound]),
-            post(
-                RUN_DECISIONS,
-                "decide_run_payments",
-                "Release or hold payments of a run, by their lines or all that nothing speaks against",
-                payment_runs::decide_run_payments,
-            )
-            .refuses(&[RefusalCode::UploadNotFound]),
         ],
     )
 }

@@ -205,16 +205,7 @@ fn of_the_operator() -> Vec<Entry> {
 
 fn of_a_unit() -> Vec<Entry> {
     use Permission::Viewer;
-    vec![
-        get("/at/{customer}/{unit}/", "get_unit", "On to the unit", Viewer, index::get_unit),
-        get(
-            "/at/{customer}/{unit}/uploads",
-            "list_uploads_page",
-            "The unit's uploads, newest first",
-            Viewer,
-            crate::http::pages::uploads::list_uploads,
-        ),
-    ]
+    vec![get("/at/{customer}/{unit}/", "get_unit", "On to the unit", Viewer, index::get_unit)]
 }
 
 fn of_findings() -> Vec<Entry> {

@@ -1,5 +1,5 @@
-//! The bytes of pages on the wire: everything of a first visit, and of each later one, whose style and script a
-//! browser keeps.
+//! The bytes of pages on the wire: everything of a first visit, and of each later one, whose style
+//! and script a browser keeps.
 
 use std::collections::BTreeMap;
 

@@ -15,7 +15,7 @@ use super::place::SftpPlace;
 const PARAMIKO: &str = ".cache/bursar/sftp-client/bin/python";
 
 /// What a client came to, with all it said.
-pub(super) struct Said {
+pub(super) struct ClientOutcome {
     pub(super) succeeded: bool,
     pub(super) text: String,
 }
@@ -29,7 +29,7 @@ pub(super) struct OpenSsh {
 /// A client that has signed in and does nothing.
 pub(super) struct IdleClient(Child);
 
-async fn said(command: &mut Command, input: &str) -> Said {
+async fn said(command: &mut Command, input: &str) -> ClientOutcome {
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.kill_on_drop(true).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
@@ -39,7 +39,7 @@ async fn said(command: &mut Command, input: &str) -> Said {
     let output = child.wait_with_output().await.unwrap();
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text).into_owned();
-    Said { succeeded: output.status.success(), text }
+    ClientOutcome { succeeded: output.status.success(), text }
 }
 
 impl OpenSsh {
@@ -79,7 +79,7 @@ impl OpenSsh {
     }
 
     /// Commands by key; the first that fails ends it.
-    pub(super) async fn batch(&self, user: &str, commands: &[&str]) -> Said {
+    pub(super) async fn batch(&self, user: &str, commands: &[&str]) -> ClientOutcome {
         let mut sftp = self.command("sftp", "publickey");
         sftp.args(["-b", "-"]).arg(format!("{user}@127.0.0.1"));
         said(&mut sftp, &format!("{}\n", commands.join("\n"))).await
@@ -90,7 +90,7 @@ impl OpenSsh {
         user: &str,
         password: &str,
         commands: &[&str],
-    ) -> Said {
+    ) -> ClientOutcome {
         let ask = self.path("ask.sh");
         fs::write(&ask, format!("#!/bin/sh\necho '{password}'\n")).unwrap();
         fs::set_permissions(&ask, Permissions::from_mode(0o700)).unwrap();
@@ -103,7 +103,7 @@ impl OpenSsh {
         said(&mut sftp, "").await
     }
 
-    pub(super) async fn ssh(&self, user: &str, arguments: &[&str]) -> Said {
+    pub(super) async fn ssh(&self, user: &str, arguments: &[&str]) -> ClientOutcome {
         let mut ssh = self.command("ssh", "publickey");
         ssh.arg(format!("{user}@127.0.0.1")).args(arguments);
         said(&mut ssh, "").await
@@ -163,7 +163,7 @@ pub(super) async fn rclone(
     password: &str,
     files: &[String],
     text: &str,
-) -> Said {
+) -> ClientOutcome {
     let folder = tempfile::tempdir().unwrap();
     for name in files {
         fs::write(folder.path().join(name), text).unwrap();
@@ -178,7 +178,11 @@ pub(super) async fn rclone(
 }
 
 /// A program for paramiko, told the port and the password; none where it is not installed.
-pub(super) async fn paramiko(place: &SftpPlace, password: &str, program: &str) -> Option<Said> {
+pub(super) async fn paramiko(
+    place: &SftpPlace,
+    password: &str,
+    program: &str,
+) -> Option<ClientOutcome> {
     let home = std::env::var_os("HOME").unwrap_or_default();
     let python = Path::new(&home).join(PARAMIKO);
     if !python.exists() {

@@ -20,6 +20,7 @@ use super::filter::QueueFilter;
 use super::gone::{GoneReason, gone_reason};
 use super::labels::state_tone;
 use super::masking_notes::masking_notes;
+use super::of_supplier::supplier_reference;
 use super::other_columns::{OtherColumns, other_columns};
 use super::payment_hold_card::PaymentHoldCard;
 use super::people::{People, PersonChoice};
@@ -375,13 +376,6 @@ fn all_of_supplier(member: &Member, reference: &str) -> String {
     let query =
         form_urlencoded::Serializer::new(String::new()).append_pair("supplier", reference).finish();
     member.path(&format!("findings?{query}"))
-}
-
-/// The reference of the supplier that the first row is or refers to.
-pub(in crate::http::pages) fn supplier_reference(finding: &Finding) -> Option<&str> {
-    let own = finding.rows.iter().find(|row| row.ledger == FileType::Suppliers);
-    let referred = finding.rows.iter().find_map(|row| row.fields.get("supplier_ref"));
-    own.map(|row| &row.id).or(referred).map(String::as_str)
 }
 
 /// The supplier that the rows speak of; empty where it is none, or several.

@@ -14,7 +14,7 @@ use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsRequest};
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::{Amount, FileType, FindingKey};
 
-use super::detail::supplier_reference;
+use super::of_supplier::supplier_reference;
 use super::shown::short_title;
 use crate::App;
 use crate::http::pages::access::{Member, Viewer};

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use crate::App;
 use crate::http::pages::access::Member;
 use crate::http::pages::error::PageError;
-use crate::http::pages::findings::detail::supplier_reference;
+use crate::http::pages::findings::of_supplier::supplier_reference;
 use crate::http::pages::findings::timeline::supplier_names;
 use crate::http::pages::format;
 use crate::http::pages::ledger::rows_by_id;
