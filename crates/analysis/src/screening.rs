@@ -70,7 +70,7 @@ impl Screener {
     pub async fn screen(&self, request: ScreeningRequest) -> Result<Screening, Error> {
         let state = State::new(&request);
         let held = self.held_ledgers(&request.of, state).await?;
-        let unit = Arc::clone(&held.ledgers);
+        let (unit, of) = (Arc::clone(&held.ledgers), request.of.clone());
         let screened = tokio::task::spawn_blocking(move || {
             let companions = Companions::of(&request.invoices);
             let one = |at: usize| {
@@ -79,7 +79,8 @@ impl Screener {
             };
             (0..request.invoices.len()).map(one).collect()
         });
-        Ok(Screening::new(held.versions, screened.await?))
+        let screened = screened.await.inspect_err(|_panicked| self.cache.forget(&of))?;
+        Ok(Screening::new(held.versions, screened))
     }
 
     /// Makes the newest version of a unit that is screened against ready, so that nobody waits for it.

@@ -117,7 +117,10 @@ pub fn date_number(plain: &str, day: i32) -> bool {
     if ![number / 10_000, number % 10_000, number / 100].into_iter().any(is_day_and_month) {
         return false;
     }
-    (day - DATE_REACH..=day + DATE_REACH).any(|day| {
+    // Where no day is known there is none beside it.
+    let reach = (day.checked_sub(DATE_REACH), day.checked_add(DATE_REACH));
+    let (Some(first), Some(last)) = reach else { return false };
+    (first..=last).any(|day| {
         let (year, month, day) = crate::days::civil(day);
         let short = year % 100;
         [

@@ -13,7 +13,6 @@ mod error;
 mod host;
 mod if_match;
 mod json_body;
-mod mcp;
 mod openapi;
 mod operation;
 pub(crate) mod pages;

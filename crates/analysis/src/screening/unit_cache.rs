@@ -83,6 +83,11 @@ impl UnitCache {
         }
     }
 
+    /// Lets a unit go whose work panicked: an invoice that was being held against it may be in it still.
+    pub(super) fn forget(&self, of: &CheckedUnit) {
+        self.units().pop(of);
+    }
+
     fn put(&self, of: &CheckedUnit, unit: CachedUnit) {
         let mut units = self.units();
         units.put(of.clone(), unit);

@@ -6,7 +6,6 @@
 )]
 
 mod access;
-mod agents;
 mod answers;
 mod api_tools;
 mod backup;

@@ -130,7 +130,8 @@ impl Folder {
             None => Err(Refusal::new(
                 StatusCode::NoSuchFile,
                 format!(
-                    "files go into {unit}/Transactions, {unit}/Suppliers or {unit}/Employees",
+                    "files go into {unit}/Transactions, {unit}/Suppliers, {unit}/Employees, {unit}/IMS or \
+                     {unit}/Payments",
                     unit = self.login.user.unit
                 ),
             )),
@@ -295,7 +296,8 @@ impl Folder {
     fn make_folder(&self, path: &str) -> Answer {
         Err(match self.resolve(path) {
             Some(Place::File(_)) | None => Refusal::denied(
-                "the folders stay as they are: Transactions, Suppliers and Employees in that of the unit",
+                "the folders stay as they are: Transactions, Suppliers, Employees, IMS and Payments in that \
+                 of the unit",
             ),
             Some(_) => Refusal::failed("the folder is there already"),
         })

@@ -8,10 +8,12 @@ use domain::file_name::FILE_NAME_BYTES_MAX;
 use domain::{FileType, UnitName};
 
 /// The folders of a unit, and what lands in each.
-const FOLDERS: [(&str, FileType); 3] = [
+const FOLDERS: [(&str, FileType); FileType::ALL.len()] = [
     ("Transactions", FileType::Transactions),
     ("Suppliers", FileType::Suppliers),
     ("Employees", FileType::Employees),
+    ("IMS", FileType::UnpostedInvoices),
+    ("Payments", FileType::Payments),
 ];
 /// Endings by which programs say that a file is not whole yet: everybody's, curl's and browsers', WinSCP's,
 /// rclone's.
@@ -129,6 +131,8 @@ mod tests {
             ("/north/Transactions", Some(Place::Folder(transactions))),
             ("north/transactions/.", Some(Place::Folder(transactions))),
             ("/north/Invoices", None),
+            ("/north/ims", Some(Place::Folder(FileType::UnpostedInvoices))),
+            ("/north/Payments/p.csv", file(FileType::Payments, "p.csv")),
             ("/north/Transactions/a.csv", file(transactions, "a.csv")),
             ("/north/Suppliers/../Transactions/a.csv", file(transactions, "a.csv")),
             ("/north/Transactions/2026/a.csv", None),

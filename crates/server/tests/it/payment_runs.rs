@@ -139,8 +139,8 @@ async fn a_run_is_decided_on_its_page() {
     let page = ann.get(&desk, &run).await.text;
     for said in [
         "Birch &#38; Sons",
-        "Not the supplier’s account",
-        "the account …5926 is none of the supplier’s",
+        "Not the supplier&#39;s account",
+        "the account …5926 is none of the supplier&#39;s",
         "No employees have been sent",
         "Release the 1 that nothing speaks against",
     ] {

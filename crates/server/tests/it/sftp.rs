@@ -45,7 +45,9 @@ async fn openssh_sends_with_a_key() {
 
     let listed = client.batch("acme", &["ls -l", "ls -l acme", "ls -l acme/Suppliers"]).await;
     assert!(listed.succeeded, "{}", listed.text);
-    for name in ["acme", "Transactions", "Employees", "suppliers_20261201.csv"] {
+    for name in
+        ["acme", "Transactions", "Employees", "IMS", "Payments", "suppliers_20261201.csv"]
+    {
         assert!(listed.text.contains(name), "{name}: {}", listed.text);
     }
     let audited = place.desk.audited().await;

@@ -137,8 +137,24 @@ pub(crate) async fn decide_run_payments(
     let decided = analyst
         .store
         .decide_payments(&analyst.unit, upload, (&lines, &decision), &named.decider())
-        .await?;
+        .await
+        .map_err(undecided)?;
     Ok(Json(PaymentDecisionResult { decided }))
+}
+
+/// A line that is not of the run, or a run that went meanwhile, is no fault of the server.
+fn undecided(error: store::Error) -> ApiError {
+    match error {
+        store::Error::NotFound { what: "payment" } => ApiError::saying(
+            RefusalCode::NotFound,
+            "a line is not of this run, and nothing was decided; list its payments \
+             to find their lines",
+        ),
+        store::Error::NotFound { what: "payment run" } => {
+            ApiError::new(RefusalCode::UploadNotFound)
+        }
+        other => other.into(),
+    }
 }
 
 /// The entry of the audit log that says who took the payments of a run out.

@@ -31,7 +31,8 @@ class Handler:
         letter = {
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
-            "tls": session.ssl is not None,
+            # The session knows of STARTTLS only; the transport knows of TLS from the first byte as well.
+            "tls": server.transport.get_extra_info("ssl_object") is not None,
             "user": session.auth_data,
             "headers": {name.lower(): str(value) for name, value in message.items()},
             "body": message.get_content(),

@@ -13,7 +13,7 @@ async fn a_credential_is_made_and_revoked() {
     let mut ann = Browser::ann(&desk).await;
     let page = ann.get(&desk, PATH).await;
     assert!(page.text.contains("SFTP is not switched on here"), "{}", page.text);
-    let fields = [("label", "SAP nightly"), ("period", "365")];
+    let fields = [("label", "Ledger of PAY01"), ("period", "365")];
     let made = ann.post(&desk, PATH, &fields).await;
     assert_eq!(made.status, 200, "{}", made.text);
     let password = made.between("<code id=\"password\">", "</code>").unwrap().to_owned();
@@ -25,11 +25,11 @@ async fn a_credential_is_made_and_revoked() {
     assert!(made.between("<code id=\"password\">", "</code>").is_none());
     let list = ann.get(&desk, PATH).await;
     assert!(!list.text.contains(&password), "shown once");
-    for shown in ["SAP nightly", "Oracle", "ssh-ed25519 SHA256:", "by ann@example.org", "never"] {
+    for shown in ["Ledger of PAY01", "Oracle", "ssh-ed25519 SHA256:", "by ann@example.org", "never"] {
         assert!(list.text.contains(shown), "{shown}: {}", list.text);
     }
     let tokens = ann.get(&desk, "/settings/acme/tokens").await;
-    assert!(!tokens.text.contains("SAP nightly"), "that is another page");
+    assert!(!tokens.text.contains("Ledger of PAY01"), "that is another page");
 
     let id = list.between("name=\"credential\" value=\"", "\"").unwrap().to_owned();
     let revoked = ann.post(&desk, &format!("{PATH}/revoke"), &[("credential", &id)]).await;
