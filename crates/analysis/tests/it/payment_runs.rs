@@ -232,7 +232,7 @@ async fn planted_faults_of_ten_thousand_payments_are_found() {
     let (site, checker) = with_ledgers().await;
     let (run, planted) = run();
     for (number, format, text) in
-        [(10, FileFormat::Xml, pain001(&run)), (20, FileFormat::Txt, bacs(&run))]
+        [(4, FileFormat::Xml, pain001(&run)), (5, FileFormat::Txt, bacs(&run))]
     {
         let began = Instant::now();
         send(&site, number, format, &text).await;
@@ -242,7 +242,7 @@ async fn planted_faults_of_ten_thousand_payments_are_found() {
         eprintln!("{format:?}: {} payments read and checked in {seconds:.2} s", run.len());
         judge(&checked, &planted);
         // The second file is the first one, sent in another format: said once, and not of each payment.
-        assert_eq!(checked.notes.len(), usize::from(number == 20), "{:?}", checked.notes);
+        assert_eq!(checked.notes.len(), usize::from(number == 5), "{:?}", checked.notes);
     }
 }
 
