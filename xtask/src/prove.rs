@@ -4,8 +4,6 @@
 //!
 //! Invariant: proofs run the programs of the release build, so their figures are of what is shipped.
 
-mod analysts;
-mod install;
 mod readers;
 mod reading;
 
@@ -22,7 +20,7 @@ struct Proof {
     size: &'static str,
 }
 
-const PROOFS: [Proof; 14] = [
+const PROOFS: [Proof; 13] = [
     Proof {
         name: "api",
         test: "api_tools::no_answer_is_outside_the_document",
@@ -70,12 +68,6 @@ const PROOFS: [Proof; 14] = [
         test: "many_small_files_and_a_large_one_beside_its_peers",
         variable: "BURSAR_PEERS_FILES",
         size: "100",
-    },
-    Proof {
-        name: "screening",
-        test: "screening::screened_invoices_are_told_what_the_run_finds_once_they_are_posted",
-        variable: "BURSAR_SCREENING_INVOICES",
-        size: "1000000",
     },
     Proof {
         name: "sentences",
@@ -187,11 +179,6 @@ const READING_ROWS: &str = "5000000";
 /// A large organisation's three years.
 const READERS_INVOICES: &str = "1000000";
 
-/// A morning of two analysts.
-const ANALYSTS_DECISIONS: &str = "200";
-/// The Debian that is installed into.
-const INSTALL_SUITE: &str = "bookworm";
-
 /// Runs one proof, at its full size or at `size`.
 pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
     if name == "reading" {
@@ -200,12 +187,6 @@ pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
     if name == "readers" {
         return readers::run(&build_release()?, size.unwrap_or(READERS_INVOICES));
     }
-    if name == "analysts" {
-        return analysts::run(&build_release()?, size.unwrap_or(ANALYSTS_DECISIONS));
-    }
-    if name == "install" {
-        return install::run(size.unwrap_or(INSTALL_SUITE));
-    }
     if let Some((proof, against)) = UPLOADER_PROOFS.iter().find(|(proof, _)| proof.name == name) {
         return run_uploader(proof, *against, size);
     }
@@ -213,9 +194,7 @@ pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
         let uploader = UPLOADER_PROOFS.iter().map(|(proof, _)| proof);
         let known = PROOFS.iter().chain(uploader).map(|proof| proof.name);
         let known = known.collect::<Vec<_>>().join(", ");
-        format!(
-            "there is no proof `{name}`\n  the proofs are: {known}, analysts, install, reading, readers"
-        )
+        format!("there is no proof `{name}`\n  the proofs are: {known}, reading, readers")
     })?;
     let release = build_release()?;
     cargo::succeed(

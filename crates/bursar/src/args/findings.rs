@@ -48,17 +48,15 @@ pub enum FindingsCommand {
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// Take the last verdict back: the findings are as they were before
+    /// Take the last verdict back: the finding is as it was before
     Undo {
-        #[arg(required = true, value_name = "KEY")]
-        keys: Vec<FindingKey>,
+        key: FindingKey,
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// Say who works on findings
+    /// Say who works on a finding
     Assign {
-        #[arg(required = true, value_name = "KEY")]
-        keys: Vec<FindingKey>,
+        key: FindingKey,
         /// Who [default: nobody]
         #[arg(long, value_name = "NAME")]
         to: Option<String>,

@@ -47,7 +47,7 @@ pub(crate) enum LedgerCommand {
 pub(crate) struct LedgerArgs {
     #[command(flatten)]
     pub(crate) place: Place,
-    /// APT, Suppliers, Employees or IMS
+    /// APT, Suppliers or Employees
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) file_type: FileType,
 }

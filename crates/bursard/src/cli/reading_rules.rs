@@ -14,7 +14,7 @@ use super::{Format, Place};
 pub(crate) struct RulesPlace {
     #[command(flatten)]
     pub(crate) place: Place,
-    /// APT, Suppliers, Employees or IMS
+    /// APT, Suppliers or Employees
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) file_type: FileType,
 }

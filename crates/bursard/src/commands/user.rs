@@ -1,8 +1,7 @@
-//! `bursard user list|invite|reset|disable|enable|unlink|promote|demote|erase`
+//! `bursard user list|invite|reset|disable|enable|unlink|promote|demote`
 //!
 //! Invariant: a link is printed once, alone on standard output, and kept nowhere.
 
-mod erase;
 mod invited;
 
 use std::process::ExitCode;
@@ -48,7 +47,6 @@ pub(super) async fn run(settings: &Settings, command: UserCommand) -> anyhow::Re
         UserCommand::Demote { email } => {
             set_operator(&deployment, &email, OperatorChange::Demote).await?;
         }
-        UserCommand::Erase { email, removal } => erase::run(&deployment, &email, removal).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,11 +2,10 @@
 //!
 //! Invariant: what is counted for a pair leaves the pair itself out.
 
-mod newcomer;
 mod party_counts;
 mod slip_keys;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::invoice_number::{InvoiceNumber, NumberLikeness, segments};
 use crate::invoices::Invoices;
@@ -38,13 +37,7 @@ pub(super) struct Numbers {
     is_shared: Vec<bool>,
     /// By length, of the numbers of parties first, then of those of shared series.
     collisions: [[Collisions; LENGTHS]; 2],
-    /// Texts that stand for no number.
-    placeholders: FxHashSet<u64>,
-    /// Set when the ids of rows stand in the place of numbers.
-    are_ids: bool,
 }
-
-pub(super) use newcomer::{CountedNumber, NumberPlaces};
 
 /// Invoices of other parties that bear the numbers of some, and how many these are.
 #[derive(Debug, Clone, Copy, Default)]
@@ -60,9 +53,8 @@ impl Numbers {
     /// On so many threads.
     pub(super) fn of(invoices: &Invoices, threads: usize) -> Self {
         let mut read = read_all(invoices, threads);
-        let placeholders = placeholders::leave_out(invoices, &mut read);
-        let are_ids = placeholders::are_ids(invoices);
-        if are_ids {
+        placeholders::leave_out(invoices, &mut read);
+        if placeholders::are_ids(invoices) {
             for read in &mut read {
                 *read = read.without_number();
             }
@@ -97,8 +89,6 @@ impl Numbers {
             everywhere,
             is_shared: Vec::new(),
             collisions: [[Collisions::default(); LENGTHS]; 2],
-            placeholders,
-            are_ids,
         };
         numbers.is_shared = shared_series::find(invoices, &numbers.forms, threads);
         let use_of = |at: usize| numbers.used.get(invoices.party[at], numbers.plain[at]);

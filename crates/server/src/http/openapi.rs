@@ -8,8 +8,7 @@ use std::sync::Arc;
 use api::ProblemDetails;
 use axum::Extension;
 use domain::{
-    CustomerName, DeliveryId, FileName, FileType, FindingKey, RefusalCode, RunId, UnitName,
-    UploadId, VerdictId,
+    CustomerName, FileName, FileType, FindingKey, RefusalCode, RunId, UnitName, UploadId, VerdictId,
 };
 use serde_json::{Map, Value, json};
 
@@ -47,7 +46,7 @@ struct Segment {
     refusal: Option<RefusalCode>,
 }
 
-const SEGMENTS: [Segment; 10] = [
+const SEGMENTS: [Segment; 9] = [
     Segment {
         name: "customer",
         description: "The customer's short name.",
@@ -97,12 +96,6 @@ const SEGMENTS: [Segment; 10] = [
         refusal: Some(RefusalCode::VerdictNotFound),
     },
     Segment {
-        name: "delivery",
-        description: "The id of what was posted.",
-        schema: Schemas::answered::<DeliveryId>,
-        refusal: Some(RefusalCode::NotFound),
-    },
-    Segment {
         name: "code",
         description: "The code of a problem, as in its `type`.",
         schema: Schemas::answered::<RefusalCode>,
@@ -111,11 +104,10 @@ const SEGMENTS: [Segment; 10] = [
 ];
 
 /// The headings, in the order of the document.
-const TAGS: [(&str, &str); 5] = [
+const TAGS: [(&str, &str); 4] = [
     ("Uploads", "Sending files and reading back what became of them."),
     ("Runs", "Executions of the checks over a unit's ledgers."),
     ("Findings", "What the checks found, and what people decide about it."),
-    ("Webhooks", "Where events are posted, and what was posted there."),
     ("Server", "Health, readiness, keys and this document."),
 ];
 

@@ -49,13 +49,6 @@ impl Browser {
         Self { cookies, csrf: String::new() }
     }
 
-    /// Its cookies, as a header has them.
-    pub(crate) fn cookie_header(&self) -> String {
-        let cookies: Vec<String> =
-            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        cookies.join("; ")
-    }
-
     pub(crate) async fn get(&mut self, desk: &Desk, path: &str) -> Page {
         self.ask(desk, Method::GET, path, &[], "same-origin").await
     }
@@ -137,11 +130,12 @@ impl Browser {
         (media, body): (&str, &str),
         site: &str,
     ) -> Page {
-        let cookies = self.cookie_header();
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let headers = [
             ("Accept", "text/html"),
             ("Content-Type", media),
-            ("Cookie", &cookies),
+            ("Cookie", &cookies.join("; ")),
             ("Sec-Fetch-Site", site),
         ];
         let Answer { status, headers, body } = desk.send(method, path, &headers, body).await;

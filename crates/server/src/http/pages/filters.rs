@@ -63,7 +63,7 @@ mod tests {
     }
 
     /// Attributes that lead somewhere.
-    const LEADING: [&str; 8] = [
+    const LEADING: [&str; 9] = [
         " href=\"",
         " action=\"",
         " formaction=\"",
@@ -72,6 +72,7 @@ mod tests {
         " hx-post=\"",
         " hx-put=\"",
         " hx-delete=\"",
+        " data-charts=\"",
     ];
     /// Expressions that are addresses elsewhere.
     const ELSEWHERE: [&str; 1] = ["{{ scan.href }}"];

@@ -25,13 +25,12 @@ impl Documents {
     /// Rows of one Unique ID become one here; all but the first of them are left out.
     pub(super) fn find(
         rows: &mut Invoices,
-        (uploads, is_apart): (&[u32], &[bool]),
+        uploads: &[u32],
         left_out: &mut [bool],
         threads: usize,
     ) -> Self {
         let key = |at: usize| (evidence::text_key(rows.number(at)), rows.supplier[at], narrow(at));
-        let mut sorted = parallel::sorted(parallel::of_all(rows.len(), threads, key), threads);
-        sorted.retain(|(.., at)| !is_apart.get(*at as usize).is_some_and(|apart| *apart));
+        let sorted = parallel::sorted(parallel::of_all(rows.len(), threads, key), threads);
         let ranks = uploads.iter().max().map_or(0, |last| *last as usize + 1);
         let suppliers = rows.supplier.iter().max().map_or(0, |last| *last as usize + 1);
         let mut documents =
