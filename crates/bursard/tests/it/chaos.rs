@@ -25,6 +25,7 @@ use crate::cluster::SOCKET;
 use crate::crash::Dice;
 use crate::deployment::{Deployment, Network, WITHOUT_EMULATOR};
 use crate::harness::{CUSTOMER, JsonAnswer as _, Server, with_config};
+use crate::ledger_crash::rows;
 use relay::{Disturbance, Relay};
 
 /// `cargo xtask prove chaos` sets more: faults, with five uploads each.
@@ -42,8 +43,6 @@ const DISTURBANCE_MAX_MS: u64 = 4_000;
 const SLOW: Duration = Duration::from_millis(40);
 /// The last one of a file is the one before it under another number, for the checks to find.
 const INVOICES: u64 = 40;
-/// These tell when something came.
-const WHEN: [&str; 4] = ["_upload", "_version", "_since", "_ended"];
 /// The columns of the findings that do not depend on when they were found.
 const SAME_COLUMNS: [&str; 6] = ["key", "check", "kind", "probability", "at_risk", "suppressed"];
 
@@ -161,7 +160,6 @@ async fn send(node: &Node, token: &str, number: u64, body: &str) -> Option<Strin
 async fn disturb(nodes: &[Node], network: &Network, dice: &mut Dice) {
     let node = &nodes[usize::try_from(dice.roll(NODES as u64)).unwrap()];
     let lasting = Duration::from_millis(100 + dice.roll(DISTURBANCE_MAX_MS));
-    let relay = |relay: &Relay, disturbance| relay.disturb(disturbance);
     match dice.roll(10) {
         0 | 1 => {
             *node.address.lock().unwrap() = None;
@@ -185,16 +183,11 @@ async fn disturb(nodes: &[Node], network: &Network, dice: &mut Dice) {
                 8 => (&node.store, Disturbance::Answers(503)),
                 _ => (&node.store, Disturbance::Slow(SLOW)),
             };
-            relay(at, disturbance);
+            at.disturb(disturbance);
             tokio::time::sleep(lasting).await;
-            relay(at, Disturbance::None);
+            at.disturb(Disturbance::None);
         }
     }
-}
-
-/// The rows of the ledger without what tells when they came, in order.
-fn rows(server: &Server) -> Vec<String> {
-    select_columns(&server.exported("APT"), |name| !WHEN.contains(&name))
 }
 
 /// The findings of a run over all that came, without what tells when they were found, in order.
@@ -215,14 +208,15 @@ async fn findings(server: &Server) -> Vec<String> {
     let url = server.url(&format!("{unit}/findings.csv?suppressed=true"));
     let file = server.client().get(url).bearer_auth(&token).send().await.unwrap();
     assert_eq!(file.status(), 200);
-    select_columns(&file.text().await.unwrap(), |name| SAME_COLUMNS.contains(&name))
+    same_columns(&file.text().await.unwrap())
 }
 
-fn select_columns(text: &str, is_kept: impl Fn(&str) -> bool) -> Vec<String> {
+fn same_columns(text: &str) -> Vec<String> {
     let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let header = reader.headers().unwrap().clone();
     let kept = |record: csv::StringRecord| {
-        let cells = header.iter().zip(record.iter()).filter(|(name, _)| is_kept(name));
+        let cells =
+            header.iter().zip(record.iter()).filter(|(name, _)| SAME_COLUMNS.contains(name));
         cells.map(|(_, cell)| cell).collect::<Vec<_>>().join(",")
     };
     let mut rows: Vec<String> = reader.records().map(|record| kept(record.unwrap())).collect();
@@ -239,7 +233,7 @@ async fn undisturbed(uploads: u64) -> (Vec<String>, Vec<String>) {
         assert_eq!(sent.status(), 201);
     }
     server.all_read(&token).await;
-    (rows(&server), findings(&server).await)
+    (rows(&server, "APT"), findings(&server).await)
 }
 
 async fn prove(network: Network, faults: u64) {
@@ -279,7 +273,7 @@ async fn prove(network: Network, faults: u64) {
     server.all_read(&token).await;
     let (expected_rows, expected_findings) = undisturbed(uploads).await;
     assert!(!expected_findings.is_empty(), "the files have something to find");
-    assert_same("ledger", &expected_rows, &rows(&server));
+    assert_same("ledger", &expected_rows, &rows(&server, "APT"));
     assert_same("findings", &expected_findings, &findings(&server).await);
     println!(
         "{faults} faults, {uploads} uploads at {NODES} nodes: all there, ledger of {} rows and {} \

@@ -51,7 +51,7 @@ async fn send(server: &Server, token: &str, round: u64) {
 }
 
 /// The rows of a ledger without what tells when they came, in order.
-fn rows(server: &Server, file_type: &str) -> Vec<String> {
+pub(crate) fn rows(server: &Server, file_type: &str) -> Vec<String> {
     let text = server.exported(file_type);
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap().split(',').collect();
