@@ -10,6 +10,7 @@ pub mod mapping;
 pub mod ods;
 pub mod old;
 pub mod package;
+pub mod payment_order;
 pub mod promises;
 pub mod rules;
 pub mod xls;
@@ -20,12 +21,13 @@ pub mod xml_spreadsheet;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every one.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     ("csv", csv::run),
     ("headers", headers::run),
     ("html", html::run),
     ("mapping", mapping::run),
     ("ods", ods::run),
+    ("payment_order", payment_order::run),
     ("rules", rules::run),
     ("xls", xls::run),
     ("xlsx", xlsx::run),

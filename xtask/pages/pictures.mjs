@@ -1,4 +1,4 @@
-// Pictures of pages for README and the documentation: a finding, and the queue.
+// Pictures of the ten main pages for README and the documentation.
 //
 // node pictures.mjs '{"link": "https://…/welcome/…", "pictures": "…", "chromium": "…"}'
 // `cargo xtask pictures` starts a server with a made organisation, waits for its checks and runs it.
@@ -27,6 +27,27 @@ try {
   await page.go(misread);
   await page.click(".queue tbody a");
   await page.picture(join(told.pictures, "finding.png"), height);
+  const supplier = await page.ask("document.querySelector('a[href*=\"/suppliers/\"]').href");
+  // Money that is on its way back: the first two of the queue are true.
+  for (let decided = 0; decided < 2; decided += 1) {
+    await page.go(`${unit}/findings?lane=recover`);
+    await page.click("#list tbody .who a");
+    await page.leads(() => page.key("d"));
+  }
+  const settings = new URL(told.link).origin + "/settings/acme";
+  for (const [name, address] of [
+    ["overview", `${unit}/overview`],
+    ["recovery", `${unit}/recovery`],
+    ["supplier", supplier],
+    ["uploads", `${unit}/uploads`],
+    ["transactions", `${unit}/transactions`],
+    ["population", `${unit}/population`],
+    ["checks", `${settings}/checks`],
+    ["audit", `${settings}/audit`],
+  ]) {
+    await page.go(address);
+    await page.picture(join(told.pictures, `${name}.png`), height);
+  }
 } catch (fault) {
   console.error(fault.message);
   process.exitCode = 1;

@@ -39,6 +39,8 @@ cargo xtask <command>
   prove crash   200 rounds (or `prove crash N`) of kill -9 under 16 uploads, on the release build
   prove ledger  100 rounds (or `prove ledger N`) of kill -9 while files are read, merged and tidied
   prove memory  a 4,096 MiB body (or `prove memory MIB`) through both release programs
+  prove install the package of the server in a fresh Debian (debootstrap, as root): installed, its unit verified,
+                served, sent to over HTTPS and SFTP, upgraded, removed
   prove many    32 bodies of 64 MiB (or `prove many MIB`) at once into the release server
   prove fair    one file of a customer behind 1,000 (or `prove fair N`) of another's, in multiples of its wait alone
   prove reading 5,000,000 rows (or `prove reading N`) read into a ledger beside DuckDB, and a day's

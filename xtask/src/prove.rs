@@ -4,6 +4,8 @@
 //!
 //! Invariant: proofs run the programs of the release build, so their figures are of what is shipped.
 
+mod analysts;
+mod install;
 mod readers;
 mod reading;
 
@@ -20,7 +22,7 @@ struct Proof {
     size: &'static str,
 }
 
-const PROOFS: [Proof; 13] = [
+const PROOFS: [Proof; 14] = [
     Proof {
         name: "api",
         test: "api_tools::no_answer_is_outside_the_document",
@@ -68,6 +70,12 @@ const PROOFS: [Proof; 13] = [
         test: "many_small_files_and_a_large_one_beside_its_peers",
         variable: "BURSAR_PEERS_FILES",
         size: "100",
+    },
+    Proof {
+        name: "screening",
+        test: "screening::screened_invoices_are_told_what_the_run_finds_once_they_are_posted",
+        variable: "BURSAR_SCREENING_INVOICES",
+        size: "1000000",
     },
     Proof {
         name: "sentences",
@@ -179,6 +187,11 @@ const READING_ROWS: &str = "5000000";
 /// A large organisation's three years.
 const READERS_INVOICES: &str = "1000000";
 
+/// A morning of two analysts.
+const ANALYSTS_DECISIONS: &str = "200";
+/// The Debian that is installed into.
+const INSTALL_SUITE: &str = "bookworm";
+
 /// Runs one proof, at its full size or at `size`.
 pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
     if name == "reading" {
@@ -187,6 +200,12 @@ pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
     if name == "readers" {
         return readers::run(&build_release()?, size.unwrap_or(READERS_INVOICES));
     }
+    if name == "analysts" {
+        return analysts::run(&build_release()?, size.unwrap_or(ANALYSTS_DECISIONS));
+    }
+    if name == "install" {
+        return install::run(size.unwrap_or(INSTALL_SUITE));
+    }
     if let Some((proof, against)) = UPLOADER_PROOFS.iter().find(|(proof, _)| proof.name == name) {
         return run_uploader(proof, *against, size);
     }
@@ -194,7 +213,9 @@ pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
         let uploader = UPLOADER_PROOFS.iter().map(|(proof, _)| proof);
         let known = PROOFS.iter().chain(uploader).map(|proof| proof.name);
         let known = known.collect::<Vec<_>>().join(", ");
-        format!("there is no proof `{name}`\n  the proofs are: {known}, reading, readers")
+        format!(
+            "there is no proof `{name}`\n  the proofs are: {known}, analysts, install, reading, readers"
+        )
     })?;
     let release = build_release()?;
     cargo::succeed(

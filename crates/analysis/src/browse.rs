@@ -25,16 +25,17 @@ use datafusion::arrow::compute::cast;
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::prelude::{DataFrame, Expr, SessionContext, col, contains, lit, lower};
 use domain::columns::transactions::AMOUNTS_SEARCHED;
+use domain::columns::unposted_invoices::POSTED_AS;
 use domain::finding::{CheckedUnit, OwnCheckTrial};
 use domain::ledger_view::{LedgerRow, RowsFilter, RowsPage, RowsRequest};
-use domain::{Amount, FileType, LeftOutStatuses, OwnCheck};
+use domain::{Amount, FileType, InvoiceWorkflow, LeftOutStatuses, OwnCheck};
 use extract::{AMOUNT_PRECISION, AMOUNT_SCALE};
 
 use self::answers::{Pages, Suppliers};
 use self::index_cache::ListIndexCache;
 use self::index_folder::IndexFolder;
 pub use self::index_folder::remove_kept_lists;
-use crate::engine::{Engine, Joins, Tables};
+use crate::engine::{Engine, Joins, Tables, workflow_state};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::ledgers::Ledgers;
@@ -59,6 +60,10 @@ impl Browser {
         Self { ledgers, engine, pages, suppliers, lists, folder: None }
     }
 
+    pub(crate) const fn ledgers(&self) -> &Ledgers {
+        &self.ledgers
+    }
+
     /// A browser that keeps list indexes in a folder of this machine, so that they are there at once after
     /// a start; each so long after it was made, if it is the newest then. The folder may be emptied at any
     /// time.
@@ -72,7 +77,10 @@ impl Browser {
         let Some(opened) = self.ledgers.open_of_unit(&request.of, request.file_type).await? else {
             return match request.file_type {
                 FileType::Suppliers => self.suppliers_of_invoices(request).await,
-                FileType::Transactions | FileType::Employees => Ok(RowsPage::default()),
+                FileType::Transactions
+                | FileType::Employees
+                | FileType::UnpostedInvoices
+                | FileType::Payments => Ok(RowsPage::default()),
             };
         };
         let version = opened.1.version();
@@ -236,7 +244,7 @@ fn predicate(file_type: FileType, filter: &RowsFilter) -> Option<Expr> {
             .columns
             .iter()
             .map(|name| contains(lower(col(*name)), lit(text.as_str())).is_true());
-        let amounts = filter.amount().filter(|_| file_type == FileType::Transactions);
+        let amounts = filter.amount().filter(|_| file_type.is_of_invoices());
         let amounts = amounts
             .into_iter()
             .flat_map(|amount| AMOUNTS_SEARCHED.map(|name| is_amount(name, amount)));
@@ -245,13 +253,26 @@ fn predicate(file_type: FileType, filter: &RowsFilter) -> Option<Expr> {
     if let Some(supplier) = &filter.supplier {
         wanted.push(col("supplier_ref").eq(lit(supplier.as_str())));
     }
-    if file_type == FileType::Transactions {
+    if file_type.is_of_invoices() {
         wanted.extend(filter.from.map(|day| col("invoice_date").gt_eq(days(day))));
         wanted.extend(filter.to.map(|day| col("invoice_date").lt_eq(days(day))));
-    } else if filter.is_active_only {
+        if file_type == FileType::UnpostedInvoices && filter.id.is_none() {
+            wanted.push(is_in_workflow(filter.is_active_only));
+        }
+    } else if filter.is_active_only && file_type.is_snapshot() {
         wanted.push(col(ACTIVE_COLUMN).is_true());
     }
     wanted.into_iter().reduce(Expr::and)
+}
+
+/// The filter of unposted invoices that have not left: open ones, and rejected ones as well where not only
+/// those that are open are asked for.
+fn is_in_workflow(is_open_only: bool) -> Expr {
+    let mut states = vec![lit(InvoiceWorkflow::Open.as_str())];
+    if !is_open_only {
+        states.push(lit(InvoiceWorkflow::Rejected.as_str()));
+    }
+    workflow_state().call(vec![col("status"), col(POSTED_AS)]).in_list(states, false)
 }
 
 /// The filter of rows whose column holds an amount, with either sign.

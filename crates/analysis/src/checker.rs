@@ -2,6 +2,8 @@
 //!
 //! Not for: looking at rows (`browse`).
 
+mod credits;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -38,6 +40,10 @@ impl Checker {
     pub fn new(ledgers: Ledgers, engine: Arc<Engine>) -> Self {
         let (results, registers) = Default::default();
         Self { ledgers, engine, results, registers }
+    }
+
+    pub(crate) const fn ledgers(&self) -> &Ledgers {
+        &self.ledgers
     }
 
     /// A checker that holds suppliers against the operator's registers.

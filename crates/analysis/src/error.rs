@@ -31,6 +31,9 @@ pub enum Error {
         "the checks took longer than they may; nothing is lost, run them again when the machine is less busy"
     )]
     TooLong,
+    /// There are more invoices than are held in memory at once.
+    #[error("the ledger is too large to be held in memory, and so nothing is screened against it")]
+    TooLarge,
     /// A check's SQL, the memory or the disk for what does not fit into memory.
     #[error("the checks could not be run")]
     Engine(#[source] Box<datafusion::error::DataFusionError>),
@@ -94,6 +97,7 @@ impl Error {
             | Self::Encoding(_)
             | Self::Stopped
             | Self::TooLong
+            | Self::TooLarge
             | Self::Engine(_)
             | Self::Register(_)
             | Self::Panicked(_)

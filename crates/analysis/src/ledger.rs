@@ -19,8 +19,7 @@ use deltalake_core::{DeltaTable, DeltaTableError, TableProperty};
 use domain::{FileType, LedgerChange, LedgerName, UploadId};
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
-use object_store::ObjectStore;
-use object_store::prefix::PrefixStore;
+use object_store::{ObjectStore, prefix::PrefixStore};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::runtime::Handle;
@@ -79,6 +78,8 @@ pub(crate) enum Cause {
     },
     /// The rows that were there, in other parts.
     Joining,
+    /// Unposted invoices that have become transactions are marked.
+    Posting,
 }
 
 impl Ledger {
@@ -213,7 +214,7 @@ impl Ledger {
         let evolved = self.evolution()?;
         let next = self.version() + 1;
         let millis = commit.now.as_millisecond();
-        let data_change = matches!(commit.cause, Cause::Upload { .. });
+        let data_change = !matches!(commit.cause, Cause::Joining);
         let removed = commit.removed.into_iter().map(|part| {
             Action::Remove(Remove {
                 path: part.path,
@@ -235,6 +236,7 @@ impl Ledger {
                 ..Add::default()
             })
         });
+        let plain = CommitProperties::default();
         let (operation, properties) = match commit.cause {
             Cause::Upload { id, rows } => {
                 let written = Transaction::new_with_last_update(
@@ -249,15 +251,14 @@ impl Ledger {
                     partition_by: None,
                     predicate: None,
                 };
-                let properties = CommitProperties::default()
-                    .with_metadata([(COMMIT_KEY.to_owned(), note)])
-                    .with_application_transaction(written);
-                (write, properties)
+                let noted = plain.with_metadata([(COMMIT_KEY.to_owned(), note)]);
+                (write, noted.with_application_transaction(written))
             }
+            Cause::Posting => (DeltaOperation::Update { predicate: None }, plain),
             Cause::Joining => {
                 let target = signed_bytes(crate::limits::PART_BYTES_MAX as u64);
                 let optimise = DeltaOperation::Optimize { predicate: None, target_size: target };
-                (optimise, CommitProperties::default())
+                (optimise, plain)
             }
         };
         // Whoever committed meanwhile changed what this change was made against.

@@ -17,7 +17,9 @@ use tokio::task::spawn_blocking;
 use crate::error::Error;
 use crate::in_order::InOrder;
 use crate::ledger::Ledger;
+use crate::limits::POSTING_ATTEMPTS;
 use crate::log_cache::LogCache;
+use crate::posting;
 use crate::reading::{ReadRequest, ReadingOutcome, prepare};
 use crate::upkeep::{Retention, TidyReport, tidy};
 
@@ -92,6 +94,36 @@ impl Ledgers {
             Err(ended) if ended.is_panic() => std::panic::resume_unwind(ended.into_panic()),
             Err(ended) => Err(ended.into()),
         }
+    }
+
+    /// Marks the unposted invoices of a unit that have become transactions; the number of them.
+    pub async fn mark_posted(&self, of: &CheckedUnit, now: Timestamp) -> Result<usize, Error> {
+        for _attempt in 0..POSTING_ATTEMPTS {
+            match self.mark_posted_once(of, now).await {
+                Err(Error::Overtaken) => {}
+                done => return done,
+            }
+        }
+        Err(Error::Overtaken)
+    }
+
+    async fn mark_posted_once(&self, of: &CheckedUnit, now: Timestamp) -> Result<usize, Error> {
+        let unposted = self.open_of_unit(of, FileType::UnpostedInvoices).await?;
+        let transactions = self.open_of_unit(of, FileType::Transactions).await?;
+        let (Some((_, unposted)), Some((_, transactions))) = (unposted, transactions) else {
+            return Ok(0);
+        };
+        unposted.check_writable()?;
+        let (unposted, marks, rewritten) = spawn_blocking(move || {
+            let marks = posting::find_posted(&unposted, &transactions)?;
+            let rewritten = posting::write_marks(&unposted, &marks)?;
+            Ok::<_, Error>((unposted, marks.len(), rewritten))
+        })
+        .await??;
+        if marks > 0 {
+            posting::commit(&unposted, rewritten, now).await?;
+        }
+        Ok(marks)
     }
 
     /// Joins small parts and removes what no kept version needs.

@@ -25,6 +25,8 @@ mod other_invoices;
 mod other_payments;
 mod own_statement;
 mod part;
+mod payment_check;
+mod posting;
 mod reading;
 mod registers;
 mod replace;
@@ -32,8 +34,10 @@ mod row_traits;
 mod rows;
 mod run;
 mod schema;
+mod screening;
 mod snapshot;
 mod staging;
+mod statement;
 mod upkeep;
 
 pub use browse::{Browser, remove_kept_lists};
@@ -46,6 +50,7 @@ pub use export::{export_csv, export_parquet};
 pub use findings_parquet::findings_parquet;
 pub use ledger::{Ledger, Version};
 pub use ledgers::{LedgerSummary, Ledgers};
+pub use payment_check::HeldPayments;
 pub use reading::{PreparedChange, ReadRequest, ReadingOutcome};
 pub use registers::{RegisterFault, Registers};
 pub use rows::Rows;
@@ -53,4 +58,6 @@ pub use run::CheckSettings;
 pub use schema::{
     ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, UPLOAD_COLUMN, VERSION_COLUMN, table_schema,
 };
+pub use screening::Screener;
+pub use statement::{StatementFault, StatementFormat};
 pub use upkeep::{JoinedParts, Retention, TidyReport};

@@ -51,6 +51,20 @@ pub(crate) const OTHER_INVOICES_LISTED_MAX: usize = 1_000;
 /// Rows that pay an earlier one on another day: so many are noted line by line; all are counted.
 pub(crate) const OTHER_PAYMENTS_LISTED_MAX: usize = 1_000;
 
+/// Times that marks on unposted invoices are made anew when another reading came between: two workers
+/// meet once, and what is missed is marked by the next reading.
+pub(crate) const POSTING_ATTEMPTS: usize = 3;
+
+/// Records of a supplier's statement: no supplier has more open, and a page of so many lines is none.
+pub(crate) const STATEMENT_RECORDS_MAX: usize = 20_000;
+
+/// Bytes of a statement in PDF: one of a hundred pages has one or two MiB.
+pub(crate) const STATEMENT_BYTES_MAX: usize = 10 << 20;
+
+/// Pages of one, and letters on all of them: some 4,000 on a page.
+pub(crate) const STATEMENT_PAGES_MAX: usize = 300;
+pub(crate) const STATEMENT_LETTERS_MAX: usize = 1_000_000;
+
 /// Versions between two checkpoints of a table's log: a reader replays at most so many commits.
 pub(crate) const CHECKPOINT_EVERY: u32 = 20;
 
@@ -77,6 +91,15 @@ pub(crate) const CHECKS_AT_ONCE_MAX: usize = 4;
 /// Memory of the list indexes of all units: a million invoices take 200 MB, and two ledgers of that
 /// size are what one machine is for. What does not fit is read from the disk for every new look.
 pub const LIST_INDEX_BYTES_MAX: usize = 512 << 20;
+
+/// Memory of the ledgers that invoices are screened against, of all units: a million invoices take 350 MB,
+/// and five million are the most that one machine is for. When there is no room, the one asked for longest
+/// ago goes; a ledger that is larger by itself is not screened against.
+pub const SCREENING_BYTES_MAX: usize = 2 << 30;
+
+/// Invoices of one request that are held against another of it, where both are alike: more copies of one
+/// invoice say nothing more.
+pub(crate) const COMPANIONS_MAX: usize = 4;
 
 /// A run of five million invoices takes minutes; what takes this long hangs.
 pub const RUN_TIME_MAX: std::time::Duration = std::time::Duration::from_hours(1);
@@ -118,3 +141,5 @@ pub const ACROSS_FINDINGS_MAX: usize = 500;
 
 /// Findings that a preview shows.
 pub const OWN_CHECK_SHOWN_MAX: usize = 20;
+/// Credits that are held against open claims, the newest first: a unit with more has other worries.
+pub(crate) const CREDITS_MAX: usize = 20_000;

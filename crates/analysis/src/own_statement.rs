@@ -179,8 +179,8 @@ impl Visitor for Vetting<'_> {
                 ControlFlow::Continue(())
             }
             _ => refuse(format!(
-                "there is no table {name}; there are transactions, suppliers and employees of this unit, \
-                 and what WITH names"
+                "there is no table {name}; there are transactions, suppliers, employees and unposted_invoices of \
+                 this unit, and what WITH names"
             )),
         }
     }

@@ -1,8 +1,8 @@
 //! Reading an upload into its ledger: all is prepared out of sight, then one commit shows it.
 //!
 //! Not for: jobs and the states of uploads. Invariant: [`PreparedChange`] is the only thing that changes
-//! a ledger's rows, and a commit of it tells which upload it was, so that after a crash nobody commits it
-//! twice.
+//! a ledger's rows, but for marks (`posting`), and a commit of it tells which upload it was, so that after
+//! a crash nobody commits it twice.
 
 use std::fs::File;
 use std::mem::take;
@@ -94,11 +94,12 @@ pub(crate) fn prepare(
     let columns =
         Columns::new(file_type, Arc::clone(&schema), Origin { upload: request.upload, version })?;
     let since = |variation: Identity| before.since.get(&variation).copied();
-    let can_replace = !file_type.is_snapshot() && !ledger.parts()?.is_empty();
+    // Workflows number by themselves: no company's and no year's documents share an id there.
+    let can_reuse_ids = file_type == FileType::Transactions && !ledger.parts()?.is_empty();
     let writer = |name: &str| {
         let (store, stem) = (ledger.part_store().clone(), format!("{stem}-{name}"));
         let writer = PartWriter::new(store, Arc::clone(&schema), stem, file_type.spec().key);
-        StagingWriter::new(writer, &columns, &since, can_replace.then(RowTraits::default))
+        StagingWriter::new(writer, &columns, &since, can_reuse_ids.then(RowTraits::default))
     };
     let mut told = FileNotes::default();
     let options = options(file_type, request);
@@ -127,8 +128,10 @@ pub(crate) fn prepare(
     let merge = Merge { ledger: &ledger, request, version, stem: &stem };
     let merged = if file_type.is_snapshot() {
         merge.snapshot(&mut staged, &before, &mut rows)?
+    } else if file_type.is_batch() {
+        merge.batch(&mut rows)?
     } else {
-        merge.transactions(&mut staged, &reading.identifier, &mut rows, &mut report)?
+        merge.changes(&mut staged, &reading.identifier, &mut rows, &mut report)?
     };
     let rewritten = match merged {
         MergeOutcome::Ready(rewritten) => rewritten,
@@ -175,7 +178,23 @@ impl Merge<'_> {
         Ok(MergeOutcome::Ready(rewritten))
     }
 
-    fn transactions(
+    /// Adds the rows; of a file that is read again those of before go.
+    fn batch(&self, rows: &mut RowCounts) -> Result<MergeOutcome, Error> {
+        let replaced = RowsToReplace {
+            file_type: self.ledger.file_type(),
+            identities: &IdentitySet::default(),
+            new: None,
+            upload: self.request.is_read_again.then_some(self.request.upload),
+        };
+        if replaced.upload.is_none() {
+            return Ok(MergeOutcome::Ready(RewrittenParts::default()));
+        }
+        let rewritten = take_out(self.ledger, &replaced, &self.kept())?;
+        rows.rows_replaced = rewritten.rows_replaced;
+        Ok(MergeOutcome::Ready(rewritten))
+    }
+
+    fn changes(
         &self,
         staged: &mut StagedRows,
         columns: &IdentifierColumns,
@@ -184,9 +203,11 @@ impl Merge<'_> {
     ) -> Result<MergeOutcome, Error> {
         let identities = IdentitySet::new(take(&mut staged.identities));
         let new = take(&mut staged.traits).sorted();
+        let file_type = self.ledger.file_type();
         let replaced = RowsToReplace {
+            file_type,
             identities: &identities,
-            new: &new,
+            new: (file_type == FileType::Transactions).then_some(&new),
             upload: self.request.is_read_again.then_some(self.request.upload),
         };
         let mut rewritten = take_out(self.ledger, &replaced, &self.kept())?;

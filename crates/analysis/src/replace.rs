@@ -1,4 +1,5 @@
-//! Transactions: a row takes the place of the earlier rows with its Unique ID; absence means nothing.
+//! Transactions and unposted invoices: a row takes the place of the earlier rows with its Unique ID; absence
+//! means nothing.
 //!
 //! Parts that hold such rows are written again without them, the others stay as they are. Not Delta Lake's
 //! MERGE: its join holds both sides and spikes in memory (delta-rs issues 2573, 2802, 4422), while this holds
@@ -33,9 +34,10 @@ pub(crate) struct RewrittenParts {
 
 /// The rows that go as a file is read.
 pub(crate) struct RowsToReplace<'a> {
+    pub(crate) file_type: FileType,
     pub(crate) identities: &'a IdentitySet,
-    /// The rows that take their places.
-    pub(crate) new: &'a RowTraits,
+    /// The rows that take their places; none where nobody asks whether they are later states.
+    pub(crate) new: Option<&'a RowTraits>,
     /// The upload whose rows go whatever they are, as it is read again: their Unique IDs may have been
     /// others.
     pub(crate) upload: Option<UploadId>,
@@ -62,7 +64,7 @@ fn take_out_of(
     stem: String,
 ) -> Result<Option<RewrittenParts>, Error> {
     let open = store.open(part)?;
-    let key = FileType::Transactions.spec().key;
+    let key = replaced.file_type.spec().key;
     let columns: &[&str] = if replaced.upload.is_some() { &[key, UPLOAD_COLUMN] } else { &[key] };
     let upload = replaced.upload.map(|upload| upload.to_string());
     // Rows of other uploads that stay, and those of this one.
@@ -85,7 +87,7 @@ fn take_out_of(
     if rows_replaced == 0 {
         return Ok(None);
     }
-    let schema = table_schema(FileType::Transactions);
+    let schema = table_schema(replaced.file_type);
     let mut writer = PartWriter::new(store.clone(), schema, stem, key);
     let mut first = 0;
     let mut replacements = OddReplacements::default();
@@ -93,10 +95,12 @@ fn take_out_of(
         let batch = batch?;
         let rows = batch.num_rows();
         let keep = &keep[first..first + rows];
-        // What the same file was read as before is no other invoice.
-        let judged = keep.iter().zip(&own[first..]).map(|(keep, own)| !keep && !own);
-        let judged: Vec<bool> = judged.collect();
-        replacements.judge(&batch, &judged, replaced.new)?;
+        if let Some(new) = replaced.new {
+            // What the same file was read as before is no other invoice.
+            let judged = keep.iter().zip(&own[first..]).map(|(keep, own)| !keep && !own);
+            let judged: Vec<bool> = judged.collect();
+            replacements.judge(&batch, &judged, new)?;
+        }
         writer.write(&filtered(&batch, keep)?)?;
         first += rows;
     }

@@ -9,7 +9,7 @@ mod details;
 mod draft;
 mod figures;
 mod inputs;
-mod invoices;
+pub(crate) mod invoices;
 mod lanes;
 mod needs;
 pub(crate) mod own_checks;
@@ -30,6 +30,7 @@ use domain::finding::{
     CheckEnd, CheckReport, OverfullBlock, RememberedVerdict, RunOutcome, VerdictScope,
 };
 use domain::finding::{Finding, Suppression};
+use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
@@ -279,27 +280,14 @@ impl Run {
 
     /// Takes out what people have decided on and want to see no more.
     fn apply_verdicts(&self, mut outcome: Outcome) -> Outcome {
-        let is_in_force = |verdict: &&RememberedVerdict| {
-            verdict.until.is_none_or(|until| until > self.inputs.now)
-        };
-        let in_force: Vec<&RememberedVerdict> =
-            self.inputs.verdicts.iter().filter(is_in_force).collect();
-        let speaks_of = |verdict: &RememberedVerdict, finding: &Finding| match &verdict.of {
-            VerdictScope::Rows { rows, .. } => {
-                finding.rows.iter().all(|row| rows.contains(&row.id))
-            }
-            VerdictScope::Pattern { pattern } => finding.pattern.as_ref() == Some(pattern),
-        };
+        let verdicts = VerdictsInForce::new(&self.inputs.verdicts, self.inputs.now);
         let mut kept = Vec::new();
         for mut finding in outcome.findings {
-            let Some(verdict) = in_force.iter().find(|verdict| speaks_of(verdict, &finding)) else {
+            let Some(suppression) = verdicts.suppression(&finding) else {
                 kept.push(finding);
                 continue;
             };
-            finding.suppressed = Some(Suppression {
-                reason: "decided".into(),
-                words: format!("{} decided on {} that this is innocent", verdict.by, verdict.at),
-            });
+            finding.suppressed = Some(suppression);
             *outcome.counts.entry("decided".into()).or_default() += 1;
             outcome.suppressed.push(finding);
         }
@@ -307,6 +295,30 @@ impl Run {
         outcome.findings = kept;
         truncate_suppressed(&mut outcome.suppressed);
         outcome
+    }
+}
+
+/// The verdicts that speak for what is found at a moment.
+pub(crate) struct VerdictsInForce<'a>(Vec<&'a RememberedVerdict>);
+
+impl<'a> VerdictsInForce<'a> {
+    pub(crate) fn new(verdicts: &'a [RememberedVerdict], now: Timestamp) -> Self {
+        let is_in_force =
+            |verdict: &&RememberedVerdict| verdict.until.is_none_or(|until| until > now);
+        Self(verdicts.iter().filter(is_in_force).collect())
+    }
+
+    /// Why a finding is none, where somebody has decided so.
+    pub(crate) fn suppression(&self, finding: &Finding) -> Option<Suppression> {
+        let speaks_of = |verdict: &&&RememberedVerdict| match &verdict.of {
+            VerdictScope::Rows { rows, .. } => {
+                finding.rows.iter().all(|row| rows.contains(&row.id))
+            }
+            VerdictScope::Pattern { pattern } => finding.pattern.as_ref() == Some(pattern),
+        };
+        let verdict = self.0.iter().find(speaks_of)?;
+        let words = format!("{} decided on {} that this is innocent", verdict.by, verdict.at);
+        Some(Suppression { reason: "decided".into(), words })
     }
 }
 

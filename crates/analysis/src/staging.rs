@@ -73,7 +73,7 @@ impl<'a> StagingWriter<'a> {
     fn take(&mut self, batch: &RecordBatch) -> Result<(), Error> {
         let first = self.identities.len();
         // The first rows of transactions take the place of none: nobody asks who they are.
-        if self.columns.is_snapshot || self.traits.is_some() {
+        if self.columns.is_identified || self.traits.is_some() {
             self.columns.identity.of_rows(batch, &mut self.identities);
         }
         if self.columns.is_snapshot {
@@ -205,6 +205,8 @@ pub(crate) struct Columns {
     identity: Identifier,
     reference: Identifier,
     is_snapshot: bool,
+    /// Set where every row is asked who it is, whatever the ledger holds.
+    is_identified: bool,
     version: i64,
     /// Repeated for a whole batch and cut to size.
     uploads: StringArray,
@@ -223,6 +225,7 @@ impl Columns {
             identity: Identifier::new(&schema, file_type.spec().variation)?,
             reference: Identifier::new(&schema, &[file_type.spec().key])?,
             is_snapshot: file_type.is_snapshot(),
+            is_identified: file_type != FileType::Transactions && !file_type.is_batch(),
             version: origin.version,
             uploads: StringArray::from_iter_values(std::iter::repeat_n(upload, rows)),
             versions: Int64Array::from(vec![origin.version; rows]),

@@ -5,29 +5,46 @@
 //! Invariant: whatever the server writes, this crate reads back, and so it does when a later server has
 //! added a member or a word: members nobody knows are passed over, and words are [`OpenEnum`]s.
 
+mod erasure;
 mod findings;
+mod holds;
 mod open_enum;
 mod paging;
+mod payment_runs;
 mod problem_details;
 mod reading_rules;
 mod receipt;
 mod recovery;
 mod runs;
+mod screenings;
 mod upload_problems;
 mod verdicts;
+mod webhooks;
 
+pub use erasure::{ErasureRequest, UnitErasure};
 pub use findings::{FindingDetail, FindingSort, FindingsQuery, Include};
+pub use holds::{
+    ChangedHolds, HoldAcknowledgement, HoldLift, HoldsAcknowledged, HoldsPage, HoldsQuery, NewHolds,
+};
 pub use open_enum::OpenEnum;
 pub use paging::PageQuery;
+pub use payment_runs::{
+    BECAUSE_CHARS_MAX, PaymentDecisionRequest, PaymentDecisionResult, PaymentRunSummary,
+    PaymentRuns, PaymentSelection, PaymentSum, RunPayment, RunPayments, RunPaymentsQuery,
+};
 pub use problem_details::ProblemDetails;
 pub use reading_rules::{InvalidRule, ReadingRules, TypeReadingRules, UnitReadingRules};
 pub use receipt::{Links, Receipt};
-pub use recovery::{RecoveryAgeSum, RecoveryOverview, RecoveryStageSum};
+pub use recovery::{
+    CreditDecision, CreditMatches, RecoveryAgeSum, RecoveryOverview, RecoveryStageSum,
+};
 pub use runs::RunDetail;
+pub use screenings::ScreeningInvoices;
 pub use upload_problems::{
     ListFormat, UploadProblem, UploadProblemCount, UploadProblems, UploadProblemsQuery,
 };
 pub use verdicts::{
-    Assignment, BulkVerdict, BulkVerdictResult, Comment, FINDINGS_AT_ONCE_MAX, Recovery,
-    RememberedVerdicts,
+    Assignment, BulkAssignment, BulkAssignmentResult, BulkUndo, BulkUndoResult, BulkVerdict,
+    BulkVerdictResult, Comment, FINDINGS_AT_ONCE_MAX, Recovery, RememberedVerdicts,
 };
+pub use webhooks::{DeliveryDetail, WebhookDetail, Webhooks};

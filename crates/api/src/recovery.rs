@@ -1,7 +1,7 @@
 //! Money on its way back, in sums.
 
 use domain::Money;
-use domain::finding::RecoveryStage;
+use domain::finding::{CreditMatch, RecoveryStage};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -33,4 +33,20 @@ pub struct RecoveryAgeSum {
     pub days_max: Option<u16>,
     pub findings: u64,
     pub money: Vec<Money>,
+}
+
+/// Credits that may be the answer to money that was asked for, the certain ones first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CreditMatches {
+    pub items: Vec<CreditMatch>,
+}
+
+/// A word on a credit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreditDecision {
+    /// The `id` of the credit.
+    pub credit: String,
+    /// It is the answer: the money is received.
+    pub is_answer: bool,
 }

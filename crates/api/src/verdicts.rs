@@ -1,5 +1,7 @@
 //! What people decide about findings, as it is sent and answered.
 
+use std::collections::BTreeMap;
+
 use domain::finding::{ASSIGNEE_CHARS_MAX, StoredVerdict, VerdictRequest, WORDS_CHARS_MAX};
 use domain::page::PAGE_SIZE_MAX;
 use domain::{Amount, FindingKey, VerdictId};
@@ -41,6 +43,48 @@ pub struct BulkVerdict {
     #[schemars(length(min = 1, max = FINDINGS_AT_ONCE_MAX))]
     pub findings: Vec<FindingKey>,
     pub verdict: VerdictRequest,
+    /// By finding, the `lastEntry` it was looked at with: when somebody has done something about one of them
+    /// since, nothing is written. Those left out are decided however they stand.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub seen: BTreeMap<String, u64>,
+}
+
+/// Several findings to one person or to nobody: all of them or none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BulkAssignment {
+    #[schemars(length(min = 1, max = FINDINGS_AT_ONCE_MAX))]
+    pub findings: Vec<FindingKey>,
+    /// The address of a member who decides, or null for nobody.
+    #[schemars(length(max = ASSIGNEE_CHARS_MAX))]
+    pub assignee: Option<String>,
+    /// The changes that were seen, as with a verdict.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub seen: BTreeMap<String, u64>,
+}
+
+/// The number of findings that were assigned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BulkAssignmentResult {
+    pub assigned: usize,
+}
+
+/// Several findings whose last verdict is taken back: of all of them or of none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BulkUndo {
+    #[schemars(length(min = 1, max = FINDINGS_AT_ONCE_MAX))]
+    pub findings: Vec<FindingKey>,
+    /// The changes that were seen, as with a verdict.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub seen: BTreeMap<String, u64>,
+}
+
+/// The number of findings whose last verdict was taken back, and of those about which nothing was decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BulkUndoResult {
+    pub undone: usize,
+    pub undecided: usize,
 }
 
 /// The number of findings that were decided, and of those for which the verdict waits.

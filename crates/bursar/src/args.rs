@@ -5,10 +5,13 @@ mod check;
 mod doctor;
 mod entry_id;
 mod findings;
+mod holds;
 mod outbox;
 mod output;
+mod payments;
 mod profile;
 mod run;
+mod screen;
 mod send;
 mod server;
 mod service;
@@ -30,12 +33,15 @@ pub use entry_id::EntryId;
 pub use findings::{
     DecideArgs, FilterArgs, FindingsArgs, FindingsCommand, RememberKeyword, RunsArgs,
 };
+pub use holds::{HoldsArgs, HoldsCommand};
 pub use outbox::{
     DestinationArgs, OutboxArgs, OutboxCommand, OutboxFolder, RetryArgs, TransferArgs,
 };
 pub use output::OutputArgs;
+pub use payments::{DecidePaymentsArgs, PaymentsArgs, PaymentsCommand};
 pub use profile::ProfileArgs;
 pub use run::RunArgs;
+pub use screen::ScreenArgs;
 pub use send::SendArgs;
 pub use server::ServerArgs;
 pub use service::{InstallArgs, ServiceArgs, ServiceCommand, ServiceSystem};
@@ -74,7 +80,7 @@ pub struct Cli {
 const HIDDEN_FLAG: &str = "wait-second-ms";
 
 /// Commands that send no file anew.
-const FILELESS: [&str; 3] = ["findings", "outbox", "uploads"];
+const FILELESS: [&str; 6] = ["findings", "holds", "outbox", "payments", "screen", "uploads"];
 
 impl Cli {
     /// Reads the command line.
@@ -133,6 +139,15 @@ pub enum Command {
     /// Work through what a Bursar server found: list, explain, decide, export
     #[command(after_help = SETTINGS_HELP)]
     Findings(Box<FindingsArgs>),
+    /// Hold invoices against a Bursar server's ledgers before they are paid: clear, look or stop
+    #[command(after_help = SETTINGS_HELP)]
+    Screen(Box<ScreenArgs>),
+    /// List the invoices that are not to be paid, hold some, lift some
+    #[command(after_help = SETTINGS_HELP)]
+    Holds(Box<HoldsArgs>),
+    /// Look at runs of payments that a Bursar server has checked, and release or hold their payments
+    #[command(after_help = SETTINGS_HELP)]
+    Payments(Box<PaymentsArgs>),
     /// Do the jobs of bursar.toml: by their schedules and when files come, or once
     Run(Box<RunArgs>),
     /// Look at what was sent and what still waits to be, send it, or take it out

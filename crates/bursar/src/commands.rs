@@ -4,8 +4,11 @@ pub mod certs;
 pub mod check;
 pub mod doctor;
 pub mod findings;
+pub mod holds;
 pub mod outbox;
+pub mod payments;
 pub mod run;
+pub mod screen;
 pub mod send;
 pub mod service;
 pub mod uploads;
@@ -35,6 +38,9 @@ pub async fn execute(cli: Cli, system: &System) -> ExitCode {
         Command::Check(args) => return check::run(&args, system),
         Command::Uploads(args) => return uploads::run(&args, system).await,
         Command::Findings(args) => return findings::run(*args, system).await,
+        Command::Screen(args) => return screen::run(*args, system).await,
+        Command::Holds(args) => return holds::run(*args, system).await,
+        Command::Payments(args) => return payments::run(*args, system).await,
         Command::Run(args) => return run::run(*args, system).await,
         Command::Certs(args) => return certs::run(*args, system).await,
         Command::Doctor(args) => return doctor::run(&args, system).await,

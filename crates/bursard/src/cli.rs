@@ -7,6 +7,7 @@ mod reading_rules;
 mod restored;
 mod sample;
 mod settings;
+mod sftp;
 mod tryout;
 mod user;
 
@@ -22,6 +23,7 @@ pub(crate) use reading_rules::{ReadingRulesCommand, RuleArgs, RuleName, RulesPla
 pub(crate) use restored::RestoredCommand;
 pub(crate) use sample::{SAMPLE_INVOICES, SAMPLE_UNTIL, Sampling};
 pub(crate) use settings::{LogFormat, PASSWORD_SHOWN, Settings, unknown_in_environment};
+pub(crate) use sftp::SftpCommand;
 pub(crate) use tryout::TryArgs;
 pub(crate) use user::UserCommand;
 
@@ -104,6 +106,9 @@ pub(crate) enum Command {
     /// Access tokens: what uploaders present
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Credentials of SFTP: passwords and public keys, each of one unit
+    #[command(subcommand)]
+    Sftp(SftpCommand),
     /// Signing keys: what tokens are signed with
     #[command(subcommand)]
     Key(KeyCommand),
@@ -346,7 +351,7 @@ pub(crate) enum TokenCommand {
         /// Only these units [default: all]
         #[arg(long = "unit", value_name = "UNIT")]
         units: Vec<UnitName>,
-        /// Only these types: APT, Suppliers, Employees [default: all]
+        /// Only these types: APT, Suppliers, Employees, IMS [default: all]
         #[arg(long = "type", value_name = "TYPE")]
         types: Vec<FileType>,
         /// What its holder may do: uploader sends files, viewer reads findings, analyst also decides, admin

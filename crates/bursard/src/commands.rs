@@ -16,6 +16,7 @@ mod restore;
 mod restored;
 mod sample;
 mod serve;
+mod sftp;
 mod token;
 mod tryout;
 mod unit;
@@ -51,6 +52,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::User(command) => user::run(settings, command).await,
         Command::Unit(command) => unit::run(settings, command).await,
         Command::Token(command) => token::run(settings, command).await,
+        Command::Sftp(command) => sftp::run(settings, command).await,
         Command::Key(command) => key::run(settings, command).await,
         Command::Audit(command) => audit::run(settings, command).await,
         Command::CheckConfig(check) => check_config::run(settings, check).await,

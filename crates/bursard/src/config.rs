@@ -4,6 +4,7 @@
 //! error: a misspelt limit must not be a default in silence.
 
 mod aws_profile;
+mod notifications;
 mod private_file;
 mod sign_in;
 mod way_in;
@@ -24,6 +25,7 @@ use store::{DatabaseUrl, ObjectsUrl};
 
 use crate::backup_folder;
 use crate::cli::{LogFormat, Settings};
+use notifications::{Notifications, SmtpFile, WebhooksFile};
 use sign_in::{ProviderFile, SignIn, SignInFile};
 use way_in::{ProxyFile, SiteSettings};
 
@@ -45,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) data_dir: PathBuf,
     pub(crate) listen: SocketAddr,
     pub(crate) metrics_listen: Option<SocketAddr>,
+    /// Where SFTP is served; none where it is not.
+    pub(crate) sftp_listen: Option<SocketAddr>,
     pub(crate) region: Region,
     pub(crate) site: Site,
     pub(crate) proxies: Proxies,
@@ -57,6 +61,7 @@ pub(crate) struct Config {
     pub(crate) registers: analysis::Registers,
     pub(crate) log_format: LogFormat,
     pub(crate) sign_in: SignIn,
+    pub(crate) notifications: Notifications,
 }
 
 /// Where the certificate comes from.
@@ -82,13 +87,16 @@ struct File {
     objects: Option<String>,
     object_store: BTreeMap<String, String>,
     tls: TlsFile,
-    metrics: MetricsFile,
+    metrics: ListenFile,
+    sftp: ListenFile,
     log: LogFile,
     limits: LimitsFile,
     ledgers: LedgersFile,
     sign_in: SignInFile,
     oidc: BTreeMap<String, ProviderFile>,
     registers: RegistersFile,
+    smtp: SmtpFile,
+    webhooks: WebhooksFile,
 }
 
 /// Files of others that suppliers are held against. They are read by every run, as they are then.
@@ -117,7 +125,7 @@ struct TlsFile {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct MetricsFile {
+struct ListenFile {
     listen: Option<SocketAddr>,
 }
 
@@ -176,10 +184,13 @@ impl Config {
         let variable = |name: &str| std::env::var(name).ok();
         let public_url = site.public_url().map(PublicUrl::to_string);
         let sign_in = SignIn::resolve(file.sign_in, file.oidc, public_url, variable)?;
+        let notifications = Notifications::resolve(file.smtp, file.webhooks, variable)?;
         Ok(Self {
             sign_in,
+            notifications,
             listen: settings.listen.or(file.listen).unwrap_or(LISTEN),
             metrics_listen: settings.metrics_listen.or(file.metrics.listen),
+            sftp_listen: settings.sftp_listen.or(file.sftp.listen),
             region,
             site,
             proxies,
@@ -243,11 +254,14 @@ impl Config {
             "object_store_environment": self.store.objects.environment_names(),
             "tls": tls,
             "metrics": { "listen": self.metrics_listen },
+            "sftp": { "listen": self.sftp_listen },
             "log": { "format": self.log_format },
             "limits": LimitsFile::of(&self.limits),
             "ledgers": { "keep_days": self.keep_days },
             "sign_in": self.sign_in.passwords_json(),
             "oidc": self.sign_in.providers_json(),
+            "smtp": self.notifications.smtp_json(),
+            "webhooks": self.notifications.webhooks_json(),
             "registers": {
                 "sanctions": self.registers.sanctions,
                 "companies": self.registers.companies,

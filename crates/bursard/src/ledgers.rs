@@ -1,5 +1,6 @@
 //! The server's face to the ledgers, put on `analysis`: the one place that knows both.
 
+mod pdf_process;
 mod reader;
 mod tryout;
 
@@ -7,18 +8,27 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use analysis::{Browser, Checker, Retention};
+use analysis::{Browser, Checker, HeldPayments, Retention, Screener, StatementFormat};
 use async_trait::async_trait;
 use domain::finding::{
-    AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, OwnCheckTrial, RunOutcome,
+    AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, Credit, OwnCheckTrial, RunOutcome,
     StoredFinding,
 };
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
-use domain::{Check, CheckSettings, FileType, LedgerFault, LedgerName, OwnCheck};
+use domain::payment_run::PaymentCheck;
+use domain::screening::ScreeningRequest;
+use domain::statement::Reconciliation;
+use domain::{
+    Check, CheckSettings, FileType, LedgerFault, LedgerName, OwnCheck, Screening, Upload, UploadId,
+};
+use jiff::civil::Date;
 use server::Clock;
-use server::ledgers::{CheckProgress, LedgerBrowser, LedgerChecker, LedgerReader, LedgersError};
+use server::ledgers::{
+    CheckProgress, LedgerBrowser, LedgerChecker, LedgerReader, LedgerScreener, LedgersError,
+};
 use store::Store;
 
+pub(crate) use pdf_process::{READ_PDF, read_alone};
 pub(crate) use tryout::for_tryouts;
 
 /// The time between two warmings of the lists: as often as leftovers are swept.
@@ -30,13 +40,33 @@ pub(crate) fn open(store: &Store, keep_days: u32) -> Result<analysis::Ledgers, s
     Ok(analysis::Ledgers::new(files, Retention { days: keep_days }))
 }
 
-/// The ledgers as the server reads into them. `browser` is the one that pages of this process have.
+/// Who holds ledgers in the memory of this process, and is told of what is read into one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Watchers {
+    /// The one that pages have.
+    pub(crate) browser: Option<Browser>,
+    pub(crate) screener: Option<Screener>,
+}
+
+impl Watchers {
+    /// Makes the newest version of a ledger ready before anybody asks for it.
+    fn warm(&self, ledger: &LedgerName) {
+        if let Some(browser) = &self.browser {
+            warm(browser.clone(), ledger.clone());
+        }
+        if let Some(screener) = &self.screener {
+            warm_screening(screener.clone(), ledger.clone());
+        }
+    }
+}
+
+/// The ledgers as the server reads into them.
 pub(crate) fn reader(
     ledgers: analysis::Ledgers,
-    browser: Option<Browser>,
+    watchers: Watchers,
     clock: Clock,
 ) -> Arc<dyn LedgerReader> {
-    Arc::new(reader::Reader { ledgers, browser, clock })
+    Arc::new(reader::Reader { ledgers, watchers, clock })
 }
 
 /// The checks as the server runs them, with an engine of their own. What exceeds its memory goes to `spill`,
@@ -54,6 +84,16 @@ pub(crate) fn checker(
 /// wait for it.
 pub(crate) fn browser(ledgers: analysis::Ledgers) -> Result<Browser, analysis::Error> {
     Ok(Browser::new(ledgers, engine(None)?))
+}
+
+/// The ledgers as invoices are held against them, with an engine of their own.
+pub(crate) fn screener(ledgers: analysis::Ledgers) -> Result<Screener, analysis::Error> {
+    Ok(Screener::new(ledgers, engine(None)?))
+}
+
+/// A screener as the server asks it.
+pub(crate) fn for_screening(screener: Screener) -> Arc<dyn LedgerScreener> {
+    Arc::new(ServerScreener(screener))
 }
 
 /// A browser as the server asks it.
@@ -90,6 +130,17 @@ fn engine(spill: Option<PathBuf>) -> Result<Arc<analysis::Engine>, analysis::Err
     Ok(Arc::new(analysis::Engine::new(limits)?))
 }
 
+/// Makes a unit that invoices are screened against ready again, as one of its ledgers has changed.
+fn warm_screening(screener: Screener, ledger: LedgerName) {
+    let of = CheckedUnit { customer: ledger.customer, unit: ledger.unit };
+    tokio::spawn(async move {
+        if let Err(error) = screener.warm(&of).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "a ledger is not held for screening");
+        }
+    });
+}
+
 fn warm(browser: Browser, ledger: LedgerName) {
     if ledger.file_type == FileType::Transactions {
         let of = CheckedUnit { customer: ledger.customer, unit: ledger.unit };
@@ -122,6 +173,25 @@ impl LedgerChecker for ServerChecker {
     async fn check_across(&self, request: &AcrossRequest) -> Result<AcrossOutcome, LedgersError> {
         self.0.check_across(request).await.map_err(failed)
     }
+
+    async fn credits(
+        &self,
+        of: &CheckedUnit,
+        suppliers: &[String],
+        since: Date,
+    ) -> Result<Vec<Credit>, LedgersError> {
+        self.0.credits(of, suppliers, since).await.map_err(failed)
+    }
+
+    async fn check_payments(
+        &self,
+        upload: &Upload,
+        held: Vec<(UploadId, u64)>,
+    ) -> Result<PaymentCheck, LedgersError> {
+        let of = CheckedUnit { customer: upload.customer.clone(), unit: upload.unit.clone() };
+        let held: HeldPayments = held.into_iter().collect();
+        self.0.check_payments(&of, upload.id, held).await.map_err(failed)
+    }
 }
 
 #[derive(Debug)]
@@ -141,6 +211,32 @@ impl LedgerBrowser for ServerBrowser {
         self.0.supplier(of, reference).await.map_err(failed)
     }
 
+    async fn reconcile(
+        &self,
+        of: &CheckedUnit,
+        supplier: &str,
+        (name, bytes): (&str, Vec<u8>),
+    ) -> Result<Result<Reconciliation, String>, LedgersError> {
+        let Some(format) = StatementFormat::of_name(name) else {
+            return Ok(Err(format!(
+                "a statement is a .csv, .tsv, .txt, .xlsx, .xls, .ods or .pdf, and this is {name}"
+            )));
+        };
+        let table = match format {
+            StatementFormat::Pdf => pdf_process::table(&bytes).await.map_err(unexpected)?,
+            StatementFormat::Table(_) => {
+                let read = move || format.table(&bytes).map_err(|fault| fault.to_string());
+                tokio::task::spawn_blocking(read).await.map_err(unexpected)?
+            }
+        };
+        let records = match table {
+            Ok(records) => records,
+            Err(why) => return Ok(Err(why)),
+        };
+        let reconciled = self.0.reconcile(of, supplier, records).await.map_err(failed)?;
+        Ok(reconciled.map_err(|fault| fault.to_string()))
+    }
+
     async fn try_own_check(
         &self,
         of: &CheckedUnit,
@@ -158,6 +254,16 @@ impl LedgerBrowser for ServerBrowser {
             .await
             .map_err(unexpected)?
             .map_err(failed)
+    }
+}
+
+#[derive(Debug)]
+struct ServerScreener(Screener);
+
+#[async_trait]
+impl LedgerScreener for ServerScreener {
+    async fn screen(&self, request: ScreeningRequest) -> Result<Screening, LedgersError> {
+        self.0.screen(request).await.map_err(failed)
     }
 }
 
@@ -181,6 +287,7 @@ fn failed(error: analysis::Error) -> LedgersError {
         analysis::Error::Storage(_) | analysis::Error::Overtaken => {
             LedgersError::Storage(Box::new(error))
         }
+        analysis::Error::TooLarge => LedgersError::TooLarge,
         other => unexpected(other),
     }
 }

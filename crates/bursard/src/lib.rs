@@ -21,6 +21,10 @@ use crate::cli::Cli;
 
 /// Runs the command that was typed.
 pub fn run() -> ExitCode {
+    // No command: a process that this program starts of itself.
+    if std::env::args_os().nth(1).is_some_and(|word| word == ledgers::READ_PDF) {
+        return ledgers::read_alone();
+    }
     let cli = Cli::read();
     // Two cryptography libraries are in the program (object_store brings ring): the choice is made here.
     let installed = rustls::crypto::aws_lc_rs::default_provider().install_default();

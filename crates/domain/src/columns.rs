@@ -7,8 +7,10 @@
 //! another kind, as other programs read the tables, and so do later versions of this one.
 
 pub mod employees;
+pub mod payments;
 pub mod suppliers;
 pub mod transactions;
+pub mod unposted_invoices;
 
 use crate::personal::Sensitivity;
 

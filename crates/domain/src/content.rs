@@ -21,6 +21,18 @@ pub enum Content {
     WebTable,
     /// XML Spreadsheet 2003.
     XmlSpreadsheet,
+    /// A file that banks take payments from.
+    PaymentOrder(PaymentOrderKind),
+}
+
+/// The formats in which payments are ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaymentOrderKind {
+    /// ISO 20022 credit transfers, in XML.
+    Pain001,
+    /// UK Bacs Standard 18.
+    Bacs,
+    Nacha,
 }
 
 /// Why content cannot be what its name says.
@@ -75,7 +87,7 @@ pub fn recognise(expected: FileFormat, first: &[u8]) -> Result<Content, ContentR
     if first.starts_with(ZIP) {
         return match expected {
             FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods => Ok(Content::Package),
-            FileFormat::Csv | FileFormat::Tsv | FileFormat::Txt => refuse(
+            FileFormat::Csv | FileFormat::Tsv | FileFormat::Txt | FileFormat::Xml => refuse(
                 "a workbook or a ZIP archive",
                 "name it .xlsx if it is a workbook, or send the unpacked file",
             ),
@@ -96,6 +108,9 @@ pub fn recognise(expected: FileFormat, first: &[u8]) -> Result<Content, ContentR
     if looks_like_json(first) {
         return refuse("JSON", "send the extract as rows of text, such as CSV");
     }
+    if let Some(kind) = fixed_width_order(first) {
+        return Ok(Content::PaymentOrder(kind));
+    }
     match markup(first) {
         Some(Markup::Readable(content)) => return Ok(content),
         Some(Markup::Other) => {
@@ -112,7 +127,25 @@ pub fn recognise(expected: FileFormat, first: &[u8]) -> Result<Content, ContentR
         FileFormat::Xlsx | FileFormat::Ods => {
             refuse("not a workbook", "name it .csv or .txt if it is text")
         }
+        FileFormat::Xml => refuse(
+            "no XML that is read",
+            "send payments as ISO 20022 pain.001, and rows of text as .csv or .txt",
+        ),
     }
+}
+
+/// Files of lines of fixed width, told by the first two.
+fn fixed_width_order(first: &[u8]) -> Option<PaymentOrderKind> {
+    /// Places of a line of NACHA, which say so themselves.
+    const NACHA_PLACES: usize = 94;
+    let mut lines = first.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
+    let (one, two) = (lines.next()?, lines.next()?);
+    if one.starts_with(b"VOL1") && two.starts_with(b"HDR1") {
+        return Some(PaymentOrderKind::Bacs);
+    }
+    let is_nacha =
+        one.starts_with(b"101") && one.get(34..37) == Some(b"094") && two.starts_with(b"5");
+    (is_nacha && two.len() == NACHA_PLACES).then_some(PaymentOrderKind::Nacha)
 }
 
 /// Checks the first bytes as [`recognise`] does.
@@ -179,6 +212,11 @@ fn markup(first: &[u8]) -> Option<Markup> {
     {
         return Some(Markup::Readable(Content::XmlSpreadsheet));
     }
+    // Before the kinds of pages: a document type in it is refused with its line when it is read.
+    if begins(&[b"<?xml", b"<document", b"<!--", b"<!doctype document"]) && holds(&[b"pain.001.0"])
+    {
+        return Some(Markup::Readable(Content::PaymentOrder(PaymentOrderKind::Pain001)));
+    }
     if !begins(&[
         b"<!doctype",
         b"<html",
@@ -244,6 +282,9 @@ mod tests {
             (FileFormat::Ods, b"Supplier,Amount\n", false),
             (FileFormat::Xls, b"MIME-Version: 1.0\r\n", false),
             (FileFormat::Csv, b"<?xml version='1.0'?><a/>", false),
+            (FileFormat::Xml, b"<?xml version='1.0'?><a/>", false),
+            (FileFormat::Xml, b"Supplier,Amount\n", false),
+            (FileFormat::Csv, b"VOL1,Amount\n1,2\n", true),
         ] {
             let outcome = check_signature(format, first);
             assert_eq!(outcome.is_ok(), good, "{format:?} {first:?} {outcome:?}");
@@ -265,6 +306,11 @@ mod tests {
             (sheet, Content::XmlSpreadsheet),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", Content::OldWorkbook),
             (b"\x09\x08\x10\0\0\x06\x05\0", Content::OldWorkbook),
+            (
+                b"<?xml version='1.0'?>\n<Document xmlns='urn:iso:std:iso:20022:tech:xsd:pain.001.001.09'>",
+                Content::PaymentOrder(PaymentOrderKind::Pain001),
+            ),
+            (b"VOL1123456\r\nHDR1A\r\n", Content::PaymentOrder(PaymentOrderKind::Bacs)),
         ] {
             for format in FileFormat::ALL {
                 assert_eq!(recognise(format, first), Ok(content), "{format:?} {first:?}");

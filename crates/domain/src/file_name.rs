@@ -34,10 +34,13 @@ pub enum FileFormat {
     Xls,
     /// An ODF spreadsheet.
     Ods,
+    /// An order of payments in XML, or a spreadsheet of 2003.
+    Xml,
 }
 
 impl FileFormat {
-    pub const ALL: [Self; 6] = [Self::Csv, Self::Tsv, Self::Txt, Self::Xlsx, Self::Xls, Self::Ods];
+    pub const ALL: [Self; 7] =
+        [Self::Csv, Self::Tsv, Self::Txt, Self::Xlsx, Self::Xls, Self::Ods, Self::Xml];
 
     /// Returns `true` when records are counted by rows of a sheet, and not by lines.
     pub const fn is_spreadsheet(self) -> bool {
@@ -52,6 +55,7 @@ impl FileFormat {
             Self::Xlsx => "xlsx",
             Self::Xls => "xls",
             Self::Ods => "ods",
+            Self::Xml => "xml",
         }
     }
 
@@ -76,7 +80,7 @@ pub enum FileNameRefusal {
     NotText,
     #[error("the file name holds {character}; use letters, digits, - and _")]
     Character { character: String },
-    #[error("the file name must end in .csv, .tsv, .txt, .xlsx, .xls or .ods")]
+    #[error("the file name must end in .csv, .tsv, .txt, .xlsx, .xls, .ods or .xml")]
     Extension,
     #[error(
         "the file name begins or ends with a blank or a dot, or has nothing before its extension"
@@ -202,7 +206,7 @@ impl fmt::Display for FileName {
 crate::id::text_serde!(FileName, {
     "type": "string",
     "maxLength": FILE_NAME_BYTES_MAX,
-    "pattern": "\\.([cC][sS][vV]|[tT][sS][vV]|[tT][xX][tT]|[xX][lL][sS][xX]?|[oO][dD][sS])$",
+    "pattern": "\\.([cC][sS][vV]|[tT][sS][vV]|[tT][xX][tT]|[xX][lL][sS][xX]?|[oO][dD][sS]|[xX][mM][lL])$",
 });
 
 /// Device names of Win32: `CON`, `PRN`, `AUX`, `NUL`, `COM1`-`COM9`, `LPT1`-`LPT9`, whatever follows a dot.

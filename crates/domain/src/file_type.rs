@@ -1,4 +1,4 @@
-//! The three kinds of file a customer sends, exactly as they stand in the URL.
+//! The kinds of file a customer sends, exactly as they stand in the URL.
 
 mod spec;
 
@@ -14,15 +14,28 @@ pub enum FileType {
     Transactions,
     Suppliers,
     Employees,
+    /// `IMS`: invoices that are captured and not yet posted to the ledger.
+    UnpostedInvoices,
+    /// `Payments`: a run of payments about to go out.
+    Payments,
 }
 
 /// Text that is not a file type. The comparison is exact, as the vendor's service compares.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the file type is APT (transactions), Suppliers or Employees, written exactly so")]
+#[error(
+    "the file type is APT (transactions), Suppliers, Employees, IMS (invoices not yet posted) or Payments (about to go out), \
+     written exactly so"
+)]
 pub struct InvalidFileType;
 
 impl FileType {
-    pub const ALL: [Self; 3] = [Self::Transactions, Self::Suppliers, Self::Employees];
+    pub const ALL: [Self; 5] = [
+        Self::Transactions,
+        Self::Suppliers,
+        Self::Employees,
+        Self::UnpostedInvoices,
+        Self::Payments,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         self.spec().url_word
@@ -32,6 +45,17 @@ impl FileType {
     /// transactions are only those that are new or changed.
     pub const fn is_snapshot(self) -> bool {
         matches!(self.spec().arrival, Arrival::Snapshot)
+    }
+
+    /// Returns `true` when each file is a batch of its own, which is read whole or not at all and changes no
+    /// earlier row.
+    pub const fn is_batch(self) -> bool {
+        matches!(self.spec().arrival, Arrival::Batch)
+    }
+
+    /// Returns `true` when its rows are invoices, posted or not.
+    pub const fn is_of_invoices(self) -> bool {
+        matches!(self, Self::Transactions | Self::UnpostedInvoices)
     }
 
     /// The type a file's name speaks of, for programs that offer a guess and say so; `None` when the
@@ -70,7 +94,7 @@ mod tests {
         for known in FileType::ALL {
             assert_eq!(known.as_str().parse(), Ok(known));
         }
-        for bad in ["apt", "Apt", "APT ", "Transactions", "suppliers", ""] {
+        for bad in ["apt", "Apt", "APT ", "Transactions", "suppliers", "ims", ""] {
             assert!(bad.parse::<FileType>().is_err(), "{bad:?}");
         }
     }
@@ -82,6 +106,12 @@ mod tests {
             ("APT-20261123.csv", Some(FileType::Transactions)),
             ("vendor_master.xlsx", Some(FileType::Suppliers)),
             ("Staff.txt", Some(FileType::Employees)),
+            ("IMS-20261123.csv", Some(FileType::UnpostedInvoices)),
+            ("unposted.xlsx", Some(FileType::UnpostedInvoices)),
+            ("claims.csv", None),
+            ("payrun_20261130.xml", Some(FileType::Payments)),
+            ("BACS.txt", Some(FileType::Payments)),
+            ("payments over 500.csv", None),
             ("captured.csv", None),
             ("supplier_invoices.csv", None),
             ("export.csv", None),

@@ -6,16 +6,20 @@
 //! was decided about it stays.
 
 mod across;
+mod credit;
 mod decision;
 mod explanation;
 mod exported;
 mod invoices_read;
 mod key;
 mod lane;
+mod outcome;
+mod payment_hold;
 mod proposal;
 mod recovery;
 mod recovery_step;
 mod run;
+mod settings_preview;
 mod stored;
 mod verdict;
 mod verdict_rates;
@@ -26,6 +30,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use across::{AcrossOutcome, AcrossRequest, AcrossRun, AcrossState, across_id, unit_and_id};
+pub use credit::{Credit, CreditMatch, OpenClaim, matched_credits};
 pub use decision::{
     ASSIGNEE_CHARS_MAX, InvalidVerdict, NewVerdict, ReasonRule, Remember, VerdictRequest,
     WORDS_CHARS_MAX, recoverable,
@@ -35,11 +40,22 @@ pub use exported::{Cell, EXPORTED, EXPORTED_INVOICES};
 pub use invoices_read::{FileSentAgain, InvoicesRead, StatusRead, StatusesRead};
 pub use key::{FindingKey, InvalidFindingKey};
 pub use lane::{InvalidLane, Lane};
+pub use outcome::{
+    CheckOutcome, DecidedFinding, InvalidOutcomeGroup, OutcomeGroup, OutcomeLine, OutcomeTally,
+    Outcomes,
+};
+pub use payment_hold::{
+    HOLD_WORDS_CHARS_MAX, InvalidPaymentHoldState, NothingToHold, PaymentHold, PaymentHoldState,
+};
 pub use proposal::{FourEyes, Proposal, ProposedVerdict};
 pub use recovery::{InvalidRecoveryStage, Recovery, RecoveryStage};
 pub use recovery_step::{InvalidRecovery, NewRecovery, REFERENCE_CHARS_MAX, RecoveryRequest};
 pub use run::{
     CheckEnd, CheckReport, CheckRequest, CheckedUnit, OverfullBlock, OwnCheckTrial, RunOutcome,
+};
+pub use settings_preview::{
+    CheckEffect, PREVIEWED_FINDINGS_MAX, PreviewState, PreviewedFinding, SettingsEffect,
+    SettingsPreview,
 };
 pub use stored::{
     FindingSummary, FindingTimes, HistoryEntry, HistoryWord, Standing, StoredFinding, StoredVerdict,

@@ -147,8 +147,24 @@ id!(
     SavedViewId, "sav"
 );
 id!(
+    /// A supplier's statement that was held against the ledger.
+    StatementId, "stm"
+);
+id!(
     /// One tryout of a server's pages.
     TryoutId, "try"
+);
+id!(
+    /// An address of a customer's own to which notifications are posted.
+    WebhookId, "whk"
+);
+id!(
+    /// A notification on its way to one person or one webhook.
+    DeliveryId, "dlv"
+);
+id!(
+    /// A file that somebody put beside a finding.
+    AttachmentId, "att"
 );
 id!(
     /// One HTTP request, in its answer and in the logs.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::file_type::FileType;
 use crate::short_name::{CustomerName, UnitName};
 
-/// One of a unit's three tables: transactions, suppliers, employees.
+/// One of a unit's tables: transactions, suppliers, employees, unposted invoices, payments.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LedgerName {
     pub customer: CustomerName,

@@ -36,7 +36,7 @@ pub struct RowsFilter {
     /// Transactions: days of the invoice, both included.
     pub from: Option<Date>,
     pub to: Option<Date>,
-    /// Suppliers and employees: only those of the last snapshot.
+    /// Suppliers and employees: only those of the last snapshot. Unposted invoices: only those that are open.
     pub is_active_only: bool,
 }
 

@@ -37,9 +37,9 @@ codes! {
     AuthorizationAmbiguous = "authorization_ambiguous", 400, false, "The Authorization header is malformed",
         "Send exactly one header of the form Authorization: Bearer <token>.";
     FileTypeUnknown = "file_type_unknown", 400, false, "The file type in the URL is not allowed",
-        "Use APT, Suppliers or Employees in the URL, written exactly so.";
+        "Use APT, Suppliers, Employees, IMS or Payments in the URL, written exactly so.";
     FileNameUnusable = "file_name_unusable", 400, false, "The file name in the URL cannot be used",
-        "Use letters, digits, - and _, with a timestamp inside and .csv, .tsv, .txt, .xlsx, .xls or .ods at the end.";
+        "Use letters, digits, - and _, with a timestamp inside and .csv, .tsv, .txt, .xlsx, .xls, .ods or .xml at the end.";
     ContentUnexpected = "content_unexpected", 400, false, "The content is not what the file name says",
         "Send the extract itself, with the extension that fits it.";
     ContentCodingBroken = "content_coding_broken", 400, false, "The compressed body cannot be unpacked",

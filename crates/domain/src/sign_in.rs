@@ -23,6 +23,9 @@ pub enum SignInSubject {
     /// Of a browser in which the account was signed in before; the digest of what it holds of that. It has a
     /// count of its own, so that a stranger who knows the address locks nobody out.
     KnownBrowser(Sha256Digest),
+    /// Of a machine that sends files over SFTP. It has a count of its own, so that a job with a
+    /// wrong password locks no person of the same network out.
+    SftpAddress(String),
 }
 
 /// A person who has forgotten which of three passwords it was is through by then.
@@ -50,6 +53,15 @@ pub fn network(address: IpAddr) -> IpAddr {
     }
 }
 
+/// An address as it is counted: of IPv6 its network.
+fn network_text(text: &str) -> String {
+    match text.parse().map(network) {
+        Ok(IpAddr::V6(network)) => format!("{network}/{IPV6_HOST_BITS}"),
+        Ok(IpAddr::V4(address)) => address.to_string(),
+        Err(_no_address) => text.to_owned(),
+    }
+}
+
 impl SignInSubject {
     pub fn account(email: &EmailAddress, digest: impl Fn(&[u8]) -> Sha256Digest) -> Self {
         Self::Account(digest(email.as_str().as_bytes()))
@@ -57,18 +69,19 @@ impl SignInSubject {
 
     /// The subject of whoever comes from an address; one that is no address of IP stands for itself.
     pub fn address(text: &str) -> Self {
-        Self::Address(match text.parse().map(network) {
-            Ok(IpAddr::V6(network)) => format!("{network}/{IPV6_HOST_BITS}"),
-            Ok(IpAddr::V4(address)) => address.to_string(),
-            Err(_no_address) => text.to_owned(),
-        })
+        Self::Address(network_text(text))
+    }
+
+    /// The subject of whoever sends over SFTP from an address.
+    pub fn sftp_address(text: &str) -> Self {
+        Self::SftpAddress(network_text(text))
     }
 
     /// The time nobody may try after so many failures in a row; the wait doubles with each.
     pub fn lock_after(&self, failures: u32) -> Option<SignedDuration> {
         let free = match self {
             Self::Account(_) | Self::KnownBrowser(_) => FREE_FOR_ACCOUNT,
-            Self::Address(_) => FREE_FOR_ADDRESS,
+            Self::Address(_) | Self::SftpAddress(_) => FREE_FOR_ADDRESS,
         };
         let doublings = failures.checked_sub(free)?;
         let wait = LOCK_FIRST
@@ -84,6 +97,7 @@ impl fmt::Display for SignInSubject {
             Self::Account(digest) => write!(f, "account:{digest}"),
             Self::KnownBrowser(digest) => write!(f, "browser:{digest}"),
             Self::Address(address) => write!(f, "address:{address}"),
+            Self::SftpAddress(address) => write!(f, "sftp:{address}"),
         }
     }
 }

@@ -12,6 +12,7 @@ mod amounts;
 mod by_party;
 mod joint_bills;
 mod nearness;
+mod newcomer;
 mod number_forms;
 mod numbered_pieces;
 mod numbers;
@@ -37,6 +38,8 @@ use amount_class::{AmountClass, ByClass, CLASSES};
 pub use amounts::Recurrence;
 use by_party::by_party;
 pub use joint_bills::{JointBill, JointSearch};
+pub use newcomer::{HabitPlaces, Newcomer};
+pub use numbered_pieces::NumberedPieces;
 use numbers::Numbers;
 use own::{LearntHabits, Own};
 pub use placeholders::Placeholders;
@@ -62,8 +65,10 @@ pub struct Habits {
     order: Vec<u32>,
     /// Where in `order` a party's invoices begin; one more than there are parties.
     begins: Vec<u32>,
-    /// Where in `order` each place stands.
+    /// Where among its party's each place stands.
     positions: Vec<u32>,
+    /// The invoices of a few parties with a newcomer among them, the last to count.
+    with_newcomers: Vec<(u32, Vec<u32>)>,
     own: Vec<Option<Box<Own>>>,
     everywhere: Everywhere,
     recurrences: amounts::Recurrences,
@@ -93,7 +98,7 @@ impl Habits {
     pub fn learn(invoices: &Invoices, threads: usize) -> Self {
         let by_parties = || {
             let (order, begins) = by_party(invoices, threads);
-            let sums = Sums::of(invoices, &order, &begins);
+            let sums = Sums::by_party(invoices, &order, &begins);
             let (mut amounts, mut days) = (FxHashMap::default(), FxHashMap::default());
             for at in 0..invoices.len() {
                 *amounts.entry(invoices.amount[at]).or_insert(0) += 1;
@@ -106,12 +111,14 @@ impl Habits {
         let parties = begins.len() - 1;
         let mut positions = vec![0; order.len()];
         for (position, at) in order.iter().enumerate() {
-            positions[*at as usize] = crate::narrow(position);
+            let begin = begins[invoices.party[*at as usize] as usize];
+            positions[*at as usize] = crate::narrow(position) - begin;
         }
         let mut habits = Self {
             order,
             begins,
             positions,
+            with_newcomers: Vec::new(),
             own: Vec::with_capacity(parties),
             everywhere: Own::default(),
             recurrences: amounts::Recurrences::default(),
@@ -124,9 +131,19 @@ impl Habits {
             posting: posting::PostingDays::of(invoices),
         };
         habits.learn_parties(invoices, threads);
-        let twins = &habits.everywhere.twins;
-        habits.twin_rates = amount_class::shares(&twins.with, &twins.of, twins.usual());
+        habits.learn_twin_rates();
         habits
+    }
+
+    fn learn_twin_rates(&mut self) {
+        let twins = &self.everywhere.twins;
+        self.twin_rates = amount_class::shares(&twins.with, &twins.of, twins.usual());
+    }
+
+    /// Keeps the habits of a party where they are enough to count, and gives those before.
+    fn keep_own(&mut self, party: u32, own: Own) -> Option<Box<Own>> {
+        let enough = own.invoices >= OWN_HABITS_FROM;
+        std::mem::replace(&mut self.own[party as usize], enough.then(|| Box::new(own)))
     }
 
     /// Every thread takes parties with as many invoices; what they learn is put together in the order of
@@ -172,9 +189,7 @@ impl Habits {
         party: u32,
         recurrences: &mut amounts::Recurrences,
     ) -> Own {
-        let bounds =
-            (self.begins[party as usize] as usize, self.begins[party as usize + 1] as usize);
-        let members = &self.order[bounds.0..bounds.1];
+        let members = self.members(party);
         let mut own = Own::default();
         #[expect(clippy::cast_precision_loss, reason = "a count, compared with others")]
         {
@@ -205,8 +220,13 @@ impl Habits {
 
     /// A party's invoices by day.
     pub fn members(&self, party: u32) -> &[u32] {
-        let party = party as usize;
-        &self.order[self.begins[party] as usize..self.begins[party + 1] as usize]
+        if let Some((_, members)) = self.with_newcomers.iter().rfind(|(of, _)| *of == party) {
+            return members;
+        }
+        match self.begins.get(party as usize..) {
+            Some([from, to, ..]) => &self.order[*from as usize..*to as usize],
+            _ => &[],
+        }
     }
 
     fn own(&self, party: u32) -> &Own {
@@ -337,7 +357,7 @@ impl Habits {
     /// Where in its series a number stands, without the other of the two that are compared.
     pub fn place(&self, invoices: &Invoices, at: usize, without: usize) -> Place {
         let party = invoices.party[at];
-        let position = self.positions[at] - self.begins[party as usize];
-        series::place(&self.numbers, self.members(party), position as usize, without)
+        let position = self.positions[at] as usize;
+        series::place(&self.numbers, self.members(party), position, without)
     }
 }

@@ -66,6 +66,9 @@ pub struct Invoices {
     pub withheld_names: FxHashSet<u32>,
 }
 
+/// Columns of numbered words, and of counts like them.
+const WORDS: usize = 10;
+
 /// Many short texts in one.
 #[derive(Debug, Default)]
 struct Texts {
@@ -95,6 +98,43 @@ impl Invoices {
         self.rows.push(1);
     }
 
+    /// Takes the invoice away that was added last.
+    pub fn pop(&mut self) {
+        self.ids.pop();
+        self.numbers.pop();
+        for column in [&mut self.amount, &mut self.stated] {
+            column.pop();
+        }
+        for column in [&mut self.invoiced, &mut self.entered, &mut self.paid] {
+            column.pop();
+        }
+        self.is_paid.pop();
+        for column in self.words() {
+            column.pop();
+        }
+    }
+
+    /// The place of the invoice of an id, among the first so many, which are sorted by theirs.
+    pub fn place_of(&self, id: &str, sorted: usize) -> Option<usize> {
+        let (mut low, mut high) = (0, sorted);
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            match self.id(middle).cmp(id) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return Some(middle),
+            }
+        }
+        None
+    }
+
+    /// Bytes in memory.
+    pub fn bytes(&self) -> usize {
+        let numbers = 3 * size_of::<i32>() + 2 * size_of::<i64>() + size_of::<bool>();
+        let words = WORDS * size_of::<u32>();
+        self.amount.capacity() * (numbers + words) + self.ids.bytes() + self.numbers.bytes()
+    }
+
     /// Places by id, so that they do not depend on the order in which invoices were read.
     pub fn sort_by_id(&mut self, threads: usize) {
         let order = self.ids.sorted(threads);
@@ -119,7 +159,13 @@ impl Invoices {
             *column = in_order(column, order);
         }
         self.is_paid = in_order(&self.is_paid, order);
-        let words = [
+        for column in self.words() {
+            *column = in_order(column, order);
+        }
+    }
+
+    const fn words(&mut self) -> [&mut Vec<u32>; WORDS] {
+        [
             &mut self.supplier,
             &mut self.name,
             &mut self.party,
@@ -130,10 +176,7 @@ impl Invoices {
             &mut self.means,
             &mut self.description,
             &mut self.rows,
-        ];
-        for column in words {
-            *column = in_order(column, order);
-        }
+        ]
     }
 
     /// Returns `true` when two invoices bear one supplier reference or one name; of a payee that is
@@ -256,6 +299,15 @@ impl Texts {
     fn push(&mut self, text: &str) {
         self.text.push_str(text);
         self.ends.push(self.text.len());
+    }
+
+    fn pop(&mut self) {
+        self.ends.pop();
+        self.text.truncate(self.ends.last().copied().unwrap_or(0));
+    }
+
+    const fn bytes(&self) -> usize {
+        self.text.capacity() + self.ends.capacity() * size_of::<usize>()
     }
 
     fn get(&self, at: usize) -> &str {

@@ -51,6 +51,24 @@ impl Netting {
         self.of.get(&crate::narrow(at)).map(|at| *at as usize)
     }
 
+    /// Pairs the credits and the invoices of one party and amount anew, as one of them has come or gone.
+    pub fn renew(&mut self, invoices: &Invoices, habits: &Habits, party: u32, amount: i64) {
+        let of = |amount: i64| habits.of_amount(party, amount).map(crate::narrow).collect();
+        let (credits, billed): (Vec<u32>, Vec<u32>) = (of(-amount.abs()), of(amount.abs()));
+        if amount == 0 {
+            return;
+        }
+        for at in credits.iter().chain(&billed) {
+            self.of.remove(at);
+        }
+        self.pair_off(invoices, habits, &credits, &billed);
+    }
+
+    /// Forgets an invoice that is about to go; [`Self::renew`] finds its partner another.
+    pub fn forget(&mut self, at: usize) {
+        self.of.remove(&crate::narrow(at));
+    }
+
     fn pair_off(&mut self, invoices: &Invoices, habits: &Habits, credits: &[u32], billed: &[u32]) {
         let mut couples: Vec<Couple> = Vec::new();
         for credit in credits {

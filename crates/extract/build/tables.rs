@@ -23,6 +23,8 @@ struct File {
     transactions: Option<Section>,
     suppliers: Option<Section>,
     employees: Option<Section>,
+    unposted_invoices: Option<Section>,
+    payments: Option<Section>,
 }
 
 /// The names that one file type has in it.
@@ -68,7 +70,13 @@ fn read(path: &Path) -> Result<File, String> {
     if file.name.trim().is_empty() {
         return Err(format!("{shown}: `name` is empty"));
     }
-    let sections = [&file.transactions, &file.suppliers, &file.employees];
+    let sections = [
+        &file.transactions,
+        &file.suppliers,
+        &file.employees,
+        &file.unposted_invoices,
+        &file.payments,
+    ];
     for section in sections.into_iter().flatten() {
         let all = section.fields.values().flatten().chain(&section.not_ours);
         if let Some(name) = all.into_iter().find(|name| name.trim().is_empty()) {
@@ -82,8 +90,8 @@ fn read(path: &Path) -> Result<File, String> {
 pub(crate) fn write(tables: &[Table]) -> String {
     let mut code = String::from("&[\n");
     for Table { kind, file } in tables {
-        let File { name, transactions, suppliers, employees } = file;
-        let sections = [transactions, suppliers, employees];
+        let File { name, transactions, suppliers, employees, unposted_invoices, payments } = file;
+        let sections = [transactions, suppliers, employees, unposted_invoices, payments];
         let sections = sections.map(|section| write_section(section.as_ref())).join(", ");
         writeln!(
             code,

@@ -121,6 +121,10 @@ pub enum Refusal {
     PowerShellObjects,
     #[error("{0}")]
     UnknownEncoding(#[from] UnknownEncoding),
+    #[error("the payments cannot be read at line {line}: {what}; mend the file and send it again")]
+    PaymentOrder { line: u64, what: String },
+    #[error("the file has more than {most} rows; send a shorter list")]
+    TooManyRecords { most: usize },
     /// A fault that only a workbook can have.
     #[error("{what}")]
     Workbook { what: String, remedy: Remedy },
@@ -144,6 +148,8 @@ impl Refusal {
             Self::UnknownEncoding(_) => Remedy::ChooseEncoding,
             Self::Workbook { remedy, .. } => *remedy,
             Self::Empty
+            | Self::PaymentOrder { .. }
+            | Self::TooManyRecords { .. }
             | Self::Content(_)
             | Self::TooManyFailedRows { .. }
             | Self::RecordTooLong { .. }
@@ -261,6 +267,8 @@ mod tests {
             Refusal::HeaderInEveryRow,
             Refusal::LineEndsLost,
             Refusal::PowerShellObjects,
+            Refusal::PaymentOrder { line: 2, what: text() },
+            Refusal::TooManyRecords { most: 2 },
             Refusal::UnknownEncoding(UnknownEncoding { name: text() }),
         ];
         for refusal in &all {
@@ -284,6 +292,8 @@ mod tests {
                 | Refusal::HeaderInEveryRow
                 | Refusal::LineEndsLost
                 | Refusal::PowerShellObjects
+                | Refusal::PaymentOrder { .. }
+                | Refusal::TooManyRecords { .. }
                 | Refusal::UnknownEncoding(_)
                 | Refusal::Workbook { .. } => {}
             }

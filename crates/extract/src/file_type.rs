@@ -28,7 +28,7 @@ pub fn guess_file_type<R: Read + Seek>(
     rules: &ReadingRules,
 ) -> Result<Option<FileType>, ReadError> {
     let mut found = Vec::new();
-    for file_type in FileType::ALL {
+    for file_type in FileType::ALL.into_iter().filter(|known| known.spec().is_told_by_columns) {
         let of_type = |mapping: &&domain::Mapping| check_mapping(file_type, mapping).is_ok();
         let mapping = rules.mapping.as_ref().filter(of_type);
         let matcher = Matcher::new(file_type, mapping)?;

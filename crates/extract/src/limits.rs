@@ -61,6 +61,19 @@ pub(crate) const LINES_PER_IDENTIFIER_MAX: usize = 100;
 /// Problems given out in all; the true number is counted.
 pub const PROBLEMS_MAX: u64 = 10_000;
 
+/// A file that orders payments, which is read whole: a pain.001 has some 800 bytes a payment, so that this is
+/// room for eighty thousand.
+pub const PAYMENT_ORDER_BYTES_MAX: u64 = 64 << 20;
+
+/// Payments of one file: more than any run of an organisation, and each costs some 300 bytes of memory.
+pub const PAYMENTS_MAX: usize = 200_000;
+
+/// Elements within one another: pain.001 has a dozen.
+pub(crate) const ORDER_DEPTH_MAX: usize = 40;
+
+/// Text of one element of a pain.001: its longest have 2,000 letters.
+pub(crate) const ORDER_TEXT_BYTES_MAX: usize = 16 << 10;
+
 /// Failed rows in 1,000 above which a file is refused whole, unless configured otherwise.
 pub const FAILED_PER_MILLE_MAX: u32 = 50;
 

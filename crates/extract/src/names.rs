@@ -139,8 +139,24 @@ impl KnownNames {
             for known in section.not_ours {
                 names.add(table, known, None, 0);
             }
+            names.borrow(table);
         }
         names
+    }
+
+    /// Adds the names that a table has for the type with the same columns.
+    fn borrow(&mut self, table: usize) {
+        let Some(like) = self.file_type.spec().named_like else { return };
+        let section = TABLES[table].section(like);
+        for (field, known) in section.fields {
+            let Some(field) = Field::named(self.file_type, field) else { continue };
+            for (rank, known) in known.iter().enumerate() {
+                self.add(table, known, Some(field), rank + 1);
+            }
+        }
+        for known in section.not_ours {
+            self.add(table, known, None, 0);
+        }
     }
 
     /// The earlier of two meanings in one table stays.

@@ -30,6 +30,9 @@ pub struct Options<'a> {
     pub rules: &'a ReadingRules,
 }
 
+/// Stands before the line of a row that has no identifier, in files that are a batch of their own.
+const BATCH_NUMBERED_AS: &str = "line";
+
 static USUAL: LazyLock<ReadingRules> = LazyLock::new(ReadingRules::default);
 
 /// The day on which a file is read unless [`Options::on`] says which: one that does not move, so that what is
@@ -58,7 +61,10 @@ impl<'a> Options<'a> {
             mapping: rules.mapping.as_ref(),
             today: FIXED_DAY,
             date_order: rules.date_order.unwrap_or_default(),
-            failed_per_mille_max: rules.failed_per_mille_max.unwrap_or(FAILED_PER_MILLE_MAX),
+            failed_per_mille_max: match file_type.is_batch() {
+                true => 0,
+                false => rules.failed_per_mille_max.unwrap_or(FAILED_PER_MILLE_MAX),
+            },
             problems: GivenOut::First,
             rules,
         }
@@ -66,6 +72,12 @@ impl<'a> Options<'a> {
 }
 
 impl Options<'_> {
+    /// The text by which rows without an identifier are numbered; of a batch any row may lack one.
+    pub(crate) fn numbered_as(&self) -> Option<&str> {
+        let of_batch = self.file_type.is_batch().then_some(BATCH_NUMBERED_AS);
+        self.rules.numbered_as.as_deref().or(of_batch)
+    }
+
     /// The code page that the unit has settled for text that does not say what it is in.
     pub(crate) fn code_page(&self) -> Result<Option<CodePage>, UnknownEncoding> {
         let encoding = self.rules.encoding.as_deref().map(Encoding::named).transpose()?;

@@ -32,7 +32,7 @@ pub fn preview<R: Read + Seek>(
     if !options.rules.is_strict {
         header.derive(options.file_type);
     }
-    if let Some(text) = &options.rules.numbered_as {
+    if let Some(text) = options.numbered_as() {
         header.number_rows(options.file_type, text);
     }
     let row = |record: &Record| {

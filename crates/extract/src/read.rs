@@ -119,7 +119,7 @@ impl<'a> File<'a> {
             if !options.rules.is_strict {
                 header.derive(options.file_type);
             }
-            if let Some(text) = &options.rules.numbered_as {
+            if let Some(text) = options.numbered_as() {
                 header.number_rows(options.file_type, text);
             }
             check_columns(options, &header)?;

@@ -13,6 +13,7 @@ use crate::encoding::Encoding;
 use crate::error::{ReadError, Refusal};
 use crate::headers::Matcher;
 use crate::options::Options;
+use crate::payment_order::PaymentOrderRecords;
 use crate::record::{Doubt, Record, RecordSource};
 use crate::spreadsheet;
 use crate::text::TextSource;
@@ -33,6 +34,9 @@ pub(crate) fn open<'s, R: Read + Seek + 's>(
                 _ => Box::new(text),
             });
         }
+        Content::PaymentOrder(kind) => {
+            return Ok(Box::new(PaymentOrderRecords::open(source, kind)?));
+        }
         Content::Package => spreadsheet::open_package(source, matcher, sheet)?,
         Content::OldWorkbook => spreadsheet::open_old(source, matcher, sheet)?,
         Content::WebTable => {
@@ -48,6 +52,7 @@ pub(crate) fn open<'s, R: Read + Seek + 's>(
         FileFormat::Xlsx => found.kind == spreadsheet::Kind::Workbook,
         FileFormat::Xls => found.kind == spreadsheet::Kind::OldWorkbook,
         FileFormat::Ods => found.kind == spreadsheet::Kind::OpenDocument,
+        FileFormat::Xml => found.kind == spreadsheet::Kind::XmlSpreadsheet,
         FileFormat::Csv | FileFormat::Tsv | FileFormat::Txt => false,
     };
     Ok(if is_as_named { found.records } else { other_kind(found.records, found.kind.name()) })
@@ -59,7 +64,10 @@ pub(crate) fn is_container<R: Read + Seek>(
     source: &mut R,
     format: FileFormat,
 ) -> Result<bool, ReadError> {
-    Ok(matches!(content(source, format)?, Content::Package | Content::OldWorkbook))
+    Ok(matches!(
+        content(source, format)?,
+        Content::Package | Content::OldWorkbook | Content::PaymentOrder(_)
+    ))
 }
 
 fn content<R: Read + Seek>(source: &mut R, format: FileFormat) -> Result<Content, ReadError> {

@@ -59,7 +59,11 @@ impl<R: Read + Seek> TextSource<R> {
         let expected_delimiter = match format {
             FileFormat::Csv => Some(b','),
             FileFormat::Tsv => Some(b'\t'),
-            FileFormat::Txt | FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods => None,
+            FileFormat::Txt
+            | FileFormat::Xlsx
+            | FileFormat::Xls
+            | FileFormat::Ods
+            | FileFormat::Xml => None,
         };
         let piece = Piece { text: &head, is_last: blocks.is_done() };
         let Beginning { dialect, widths } = beginning(piece, expected_delimiter, matcher);

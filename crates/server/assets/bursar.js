@@ -1,9 +1,7 @@
-// What forms and links cannot do alone: single keys, dialogs, copying, ticking all, charts, dropping files.
+// What forms and links cannot do alone: single keys, dialogs, copying, ticking all, dropping files.
 // Everything here is found by data attributes, on the document, so that pages swapped in work too.
 "use strict";
 (() => {
-  const here = document.currentScript;
-  const chartsUrl = here ? here.dataset.charts : "";
   const isTyping = (at) => at.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 
   // Says something at the foot of the page, to readers of screens as well.
@@ -84,40 +82,6 @@
       count.textContent = String(boxes(count.dataset.counts).filter((box) => box.checked).length);
     }
   });
-
-  // <div class="chart" data-chart='{"labels":[…],"values":[…],"name":"…"}'>: the same numbers stand in a
-  // table beside it.
-  const draw = () => {
-    const style = getComputedStyle(document.body);
-    const colour = (name) => style.getPropertyValue(name).trim();
-    for (const place of document.querySelectorAll(".chart[data-chart]:not([data-drawn])")) {
-      place.dataset.drawn = "";
-      const { kind = "bar", labels, series, unit = "" } = JSON.parse(place.dataset.chart);
-      const chart = window.echarts.init(place);
-      const axis = { axisLine: { lineStyle: { color: colour("--line-strong") } }, axisLabel: { color: colour("--muted") }, splitLine: { lineStyle: { color: colour("--line") } } };
-      chart.setOption({
-        animation: false,
-        aria: { enabled: true },
-        color: [colour("--accent"), colour("--line-strong"), colour("--caution")],
-        textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-        grid: { left: 8, right: 8, top: 32, bottom: 8, containLabel: true },
-        xAxis: { type: "category", data: labels, ...axis },
-        yAxis: { type: "value", ...axis, axisLabel: { ...axis.axisLabel, formatter: (value) => `${value.toLocaleString("en-GB")}${unit === "%" ? unit : unit && " " + unit}` } },
-        series: series.map(({ name, values, kind: own = kind }) => ({ type: own, name, data: values, barMaxWidth: 36, showSymbol: false })),
-      });
-      new ResizeObserver(() => chart.resize()).observe(place);
-    }
-  };
-  const drawAll = () => {
-    if (!document.querySelector(".chart[data-chart]:not([data-drawn])")) return;
-    if (window.echarts) return draw();
-    const script = document.createElement("script");
-    script.src = chartsUrl;
-    script.onload = draw;
-    document.head.append(script);
-  };
-  document.addEventListener("DOMContentLoaded", drawAll);
-  document.addEventListener("htmx:afterSettle", drawAll);
 
   // <form data-drop="list-id">: files chosen or dropped anywhere on the page are sent one after the other,
   // and the list shows how far each is. Without script the form sends one.
@@ -246,5 +210,5 @@
     const token = document.querySelector('input[name="csrf"]');
     if (token) event.detail.headers["X-CSRF-Token"] = token.value;
   });
-  if (document.readyState !== "loading") { drawAll(); allowSeveral(); }
+  if (document.readyState !== "loading") allowSeveral();
 })();

@@ -37,10 +37,13 @@
     }
     const written = [...money].map(([sign, parts]) => {
       const pence = (parts + 50n) / 100n;
-      return `${sign}${(pence / 100n).toLocaleString("en-GB")}.${String(pence % 100n).padStart(2, "0")}`;
+      const locale = document.documentElement.dataset.numbers || "en-GB";
+      const point = (0.5).toLocaleString(locale).charAt(1);
+      return `${sign}${(pence / 100n).toLocaleString(locale)}${point}${String(pence % 100n).padStart(2, "0")}`;
     });
     const decided = ticked.filter(({ dataset }) => "decided" in dataset).length;
     if (decided) written.push(`${decided} decided already`);
+    for (const undo of document.querySelectorAll("#list [data-undoes]")) undo.hidden = decided === 0;
     more.textContent = written.map((words) => `, ${words}`).join("");
     for (const count of document.querySelectorAll("#list [data-counts]")) count.textContent = String(ticked.length);
   };

@@ -1,6 +1,6 @@
 //! One connection: what a proxy says of it, TLS, then HTTP/1.1 or HTTP/2, with limits on time and memory.
 
-mod clients;
+pub(crate) mod clients;
 mod framing;
 mod progress;
 

@@ -8,14 +8,18 @@ use std::fs::File;
 
 use async_trait::async_trait;
 use domain::finding::{
-    AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, OwnCheckTrial, RunOutcome,
+    AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, Credit, OwnCheckTrial, RunOutcome,
     StoredFinding,
 };
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
+use domain::payment_run::PaymentCheck;
+use domain::screening::ScreeningRequest;
+use domain::statement::Reconciliation;
 use domain::{
     CheckSettings, FileType, LedgerChange, LedgerFault, LedgerName, OwnCheck, Preview, Problem,
-    ReadingRules, ShownRecord, TrialReading, Upload,
+    ReadingRules, Screening, ShownRecord, TrialReading, Upload, UploadId,
 };
+use jiff::civil::Date;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -145,6 +149,21 @@ pub trait LedgerChecker: Debug + Send + Sync {
 
     /// Compares the invoices of several units of a customer with one another. Dropped, it stops.
     async fn check_across(&self, request: &AcrossRequest) -> Result<AcrossOutcome, LedgersError>;
+
+    /// The credits of these suppliers in the transactions of a unit as they are now, from a day on.
+    async fn credits(
+        &self,
+        of: &CheckedUnit,
+        suppliers: &[String],
+        since: Date,
+    ) -> Result<Vec<Credit>, LedgersError>;
+    /// Holds the payments of an upload, which are in the ledger, against the unit's ledgers. `held` are
+    /// payments of earlier runs that did not go out.
+    async fn check_payments(
+        &self,
+        upload: &Upload,
+        held: Vec<(UploadId, u64)>,
+    ) -> Result<PaymentCheck, LedgersError>;
 }
 
 /// Shows ledgers to people.
@@ -160,6 +179,14 @@ pub trait LedgerBrowser: Debug + Send + Sync {
         reference: &str,
     ) -> Result<Option<SupplierHistory>, LedgersError>;
 
+    /// A supplier's statement beside the ledger; or a sentence on why it cannot be read.
+    async fn reconcile(
+        &self,
+        of: &CheckedUnit,
+        supplier: &str,
+        file: (&str, Vec<u8>),
+    ) -> Result<Result<Reconciliation, String>, LedgersError>;
+
     /// A check of somebody's own over the ledgers of a unit as they are now, within its limits.
     async fn try_own_check(
         &self,
@@ -171,6 +198,13 @@ pub trait LedgerBrowser: Debug + Send + Sync {
     /// The findings as one Parquet file, a row for each, in their order.
     async fn findings_parquet(&self, findings: Vec<StoredFinding>)
     -> Result<Vec<u8>, LedgersError>;
+}
+
+/// Holds invoices against ledgers before they are paid.
+#[async_trait]
+pub trait LedgerScreener: Debug + Send + Sync {
+    /// Each invoice of a request against the ledgers of its unit, and against those before it.
+    async fn screen(&self, request: ScreeningRequest) -> Result<Screening, LedgersError>;
 }
 
 /// Who is told how far a check is. Called as often as the check likes.
@@ -201,6 +235,9 @@ pub enum LedgersError {
     /// The files of ledgers cannot be had or written just now, whatever is read into them.
     #[error("the ledger's files could not be read or written")]
     Storage(#[source] Cause),
+    /// There is more in this one than is held in memory to screen against.
+    #[error("the ledger is too large to be held in memory")]
+    TooLarge,
     /// Anything else: trying again is right, and a file with which it happens every time has to do with it.
     #[error("the ledger could not be read or written")]
     Unexpected(#[source] Cause),
@@ -211,7 +248,7 @@ impl LedgersError {
     pub const fn is_of_server(&self) -> bool {
         match self {
             Self::Unusable(_) | Self::Storage(_) => true,
-            Self::Unexpected(_) => false,
+            Self::TooLarge | Self::Unexpected(_) => false,
         }
     }
 }

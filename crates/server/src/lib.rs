@@ -10,6 +10,7 @@ pub mod admission;
 pub mod checkpoints;
 pub mod clock;
 pub mod connection;
+pub mod deliveries;
 pub mod http;
 pub mod intake;
 pub mod keys;
@@ -17,14 +18,20 @@ pub mod ledger_health;
 pub mod ledgers;
 pub mod limits;
 pub mod listener;
+pub mod mail;
 pub mod measures;
 pub mod metrics_listener;
+pub mod outbound;
 pub mod panics;
+pub(crate) mod pdf;
 pub(crate) mod places;
 pub mod proxies;
 pub(crate) mod proxy_protocol;
 pub mod randomness;
 pub mod readiness;
+pub mod sftp;
+pub mod sftp_credentials;
+pub mod sftp_host_key;
 pub(crate) mod sha256;
 pub mod sign_in;
 pub mod site;
@@ -32,6 +39,7 @@ pub mod tls;
 pub mod tokens;
 pub mod tryout;
 pub mod work;
+pub(crate) mod zip;
 
 use std::sync::Arc;
 
@@ -44,7 +52,7 @@ pub use clock::Clock;
 pub use http::pages::report;
 pub use keys::KeyRing;
 pub use ledger_health::LedgerHealth;
-use ledgers::{LedgerBrowser, LedgerReader};
+use ledgers::{LedgerBrowser, LedgerReader, LedgerScreener};
 pub use limits::Limits;
 pub use proxies::Proxies;
 pub use randomness::Randomness;
@@ -64,6 +72,8 @@ pub struct AppParts {
     pub store: Store,
     pub reader: Arc<dyn LedgerReader>,
     pub browser: Arc<dyn LedgerBrowser>,
+    /// None in the units of tryouts, which nobody pays from.
+    pub screener: Option<Arc<dyn LedgerScreener>>,
     /// All checks, in the order in which they are shown.
     pub checks: Vec<Check>,
     pub keys: KeyRing,
@@ -82,6 +92,10 @@ pub struct AppParts {
     pub clock: Clock,
     pub randomness: Randomness,
     pub sign_in: SignInMethods,
+    /// Set where the operator has named a mail server, so that people can be told by e-mail.
+    pub sends_mail: bool,
+    /// Where SFTP is served; none where it is not.
+    pub sftp_port: Option<u16>,
 }
 
 impl App {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::page::PageSize;
 use jiff::SignedDuration;
 
 const MIB: u64 = 1024 * 1024;
@@ -147,6 +148,9 @@ pub const BACKOFF_LONGEST: Duration = Duration::from_mins(5);
 pub const PROGRESS_EVERY: Duration = Duration::from_secs(3);
 /// Body of a decision. The longest text is 4,000 characters, and several hundred findings are named.
 pub const DECISION_BYTES_MAX: usize = 256 * 1024;
+/// Body of a screening: a thousand invoices of a kilobyte each, and as much again for those that write every
+/// column.
+pub const SCREENING_BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Findings in one CSV: it is written as it is read, so this is as many as are kept.
 pub const CSV_FINDINGS_MAX: u64 = store::FINDINGS_KEPT_MAX as u64;
 /// Findings in one XLSX or Parquet file, which are made in memory: about 40 MB of it, and more than
@@ -226,6 +230,9 @@ pub const FEED_SILENT_MAX: SignedDuration = SignedDuration::from_hours(24 * 3);
 pub const TRYOUT_BYTES_MAX: u64 = 128_000_000;
 /// Room on the disk for one: the files as they were given, as they are received, and as rows.
 pub const TRYOUT_DISK_BYTES_MAX: u64 = 3 * TRYOUT_BYTES_MAX;
+/// Bytes of a supplier's statement: a PDF of a hundred pages has some; it is read whole into memory.
+pub const STATEMENT_BYTES_MAX: u64 = 10 << 20;
+
 /// Files of one tryout: a year of months, with suppliers and employees beside it.
 pub const TRYOUT_FILES_MAX: usize = 20;
 /// Rows of all files of one tryout: spreadsheets hold more rows in their bytes than text does. Reading and
@@ -251,3 +258,61 @@ pub const TRYOUT_END_TIME_MAX: Duration = Duration::from_secs(10);
 pub const TRYOUT_REMOVALS_MAX: u32 = 50;
 /// The pause between two of them.
 pub const TRYOUT_REMOVE_AGAIN: Duration = Duration::from_millis(100);
+/// The waits between attempts at a delivery, as the Standard Webhooks specification proposes them: a receiver
+/// that is away over a weekend still gets it, and one that is gone costs ten requests.
+pub const DELIVERY_WAITS: [Duration; 9] = [
+    Duration::from_secs(5),
+    Duration::from_mins(5),
+    Duration::from_mins(30),
+    Duration::from_hours(2),
+    Duration::from_hours(5),
+    Duration::from_hours(10),
+    Duration::from_hours(14),
+    Duration::from_hours(20),
+    Duration::from_hours(24),
+];
+/// Deliveries tried at once in this process: one receiver that is slow keeps no other waiting for long, and
+/// none of a job of a ledger.
+pub const DELIVERIES_AT_ONCE: usize = 2;
+/// Longer than the longest conversation with a mail server, of which each command has its own time.
+pub const DELIVERY_LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// The pause between looks for what is overdue and who has fallen silent: both are matters of days.
+pub const NOTICE_LOOK_EVERY: Duration = Duration::from_mins(10);
+/// The hour, in UTC, from which the letters of a day are sent: before Europe sits down at its desk.
+pub const DAILY_LETTER_HOUR: i8 = 5;
+/// Findings that one report adds up: as many as a unit keeps. Their texts are read part by part.
+pub const OUTCOME_FINDINGS_MAX: usize = store::FINDINGS_KEPT_MAX;
+/// Lines of a report on its page and in its PDF: nobody reads more, and the workbook has all.
+pub const OUTCOME_LINES_MAX: usize = 200;
+/// Bytes of one file beside a finding: a scan of fifty pages has ten million.
+pub const ATTACHMENT_BYTES_MAX: u64 = 25_000_000;
+/// Connections of SFTP that are open at once: each has keys and buffers of its own, some hundreds of
+/// kilobytes, and a sender opens one for each folder at most.
+pub const SFTP_CONNECTIONS_MAX: usize = 512;
+/// Of these, from one address; with IPv6 from one network. Some clients open one for each file they send.
+pub const SFTP_CONNECTIONS_PER_ADDRESS_MAX: usize = 128;
+/// From the connection until somebody has signed in: two round trips and a password that is typed.
+pub const SFTP_SIGN_IN_TIME_MAX: Duration = Duration::from_mins(1);
+/// Keys and passwords that are tried on one connection: clients offer every key they have.
+pub const SFTP_SIGN_IN_ATTEMPTS_MAX: usize = 10;
+/// A connection over which nothing comes for so long is closed: a client with a window open sends something
+/// every few minutes.
+pub const SFTP_IDLE_TIME_MAX: Duration = Duration::from_mins(10);
+/// Channels of one connection: some clients list on one and send on another.
+pub const SFTP_CHANNELS_MAX: usize = 4;
+/// Bytes under way to the server on one channel: they fill 20 MB/s over 100 ms of delay.
+pub const SFTP_WINDOW_BYTES: u32 = 2 * 1024 * 1024;
+/// Bytes of one request: OpenSSH takes 256 KiB, and clients write 32 KiB at once.
+pub const SFTP_PACKET_BYTES_MAX: u32 = 256 * 1024;
+/// Files and folders that a channel has open: clients send up to eight files at once.
+pub const SFTP_OPEN_FILES_MAX: usize = 16;
+/// Files of a unit that wait to be renamed: a folder's worth of one night.
+pub const SFTP_WAITING_FILES_MAX: usize = 64;
+/// A file that nobody renames is given up after so long: whoever sends once a day has done so by then.
+pub const SFTP_WAITING_TIME_MAX: SignedDuration = SignedDuration::from_hours(24);
+/// Bytes of a file after which the room on the disk is looked at again.
+pub const SFTP_ROOM_LOOK_BYTES: u64 = 64 * MIB;
+/// Files that are told of a folder, the newest: clients list it before and after each file.
+pub const SFTP_LISTED_MAX: PageSize = PageSize::fixed(500);
+/// Of these, in one answer: 255 bytes of name come twice, and an answer stays below a packet.
+pub const SFTP_LISTED_AT_ONCE: usize = 100;

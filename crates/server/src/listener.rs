@@ -2,7 +2,6 @@
 //!
 //! Not for: what happens on a connection (`connection`).
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,11 +14,10 @@ use tokio_util::task::TaskTracker;
 use crate::App;
 use crate::connection::Connections;
 use crate::limits::{CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, STOP_TIME_MAX};
-use crate::places::{OwnPlace, Place, Places};
-use crate::proxies::Proxies;
+use crate::places::Places;
 
 /// After a failed accept (usually: no file descriptors left) nothing is gained by trying at once.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// The way in which a server that was asked to stop has stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +53,7 @@ pub async fn serve(
                 continue;
             }
         };
-        let Some(taken) = take_places(&places, &app.proxies, peer.ip()) else {
+        let Some(taken) = places.take_for(&app.proxies, peer.ip()) else {
             crate::measures::connection_refused("too_many");
             continue;
         };
@@ -71,18 +69,4 @@ pub async fn serve(
     tasks.close();
     let stopped = timeout(STOP_TIME_MAX, tasks.wait()).await;
     if stopped.is_ok() { StopOutcome::Quietly } else { StopOutcome::Forced }
-}
-
-/// The places of a connection; none when it is one too many. A trusted proxy has as many as it needs: those
-/// whom it forwards are counted.
-fn take_places(
-    places: &Places,
-    proxies: &Proxies,
-    peer: IpAddr,
-) -> Option<(Place, Option<OwnPlace>)> {
-    let place = places.take()?;
-    if proxies.trusts(peer) {
-        return Some((place, None));
-    }
-    Some((place, Some(places.take_own(peer)?)))
 }

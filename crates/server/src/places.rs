@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use domain::sign_in::network;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::proxies::Proxies;
+
 /// The places there are; cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Places {
@@ -39,6 +41,20 @@ impl Places {
     /// A place for a connection; none when all are taken.
     pub(crate) fn take(&self) -> Option<Place> {
         Arc::clone(&self.all).try_acquire_owned().ok().map(|permit| Place { _of_all: permit })
+    }
+
+    /// The places of a connection; none when it is one too many. A trusted proxy has as many as it
+    /// needs: those whom it forwards are counted.
+    pub(crate) fn take_for(
+        &self,
+        proxies: &Proxies,
+        peer: IpAddr,
+    ) -> Option<(Place, Option<OwnPlace>)> {
+        let place = self.take()?;
+        if proxies.trusts(peer) {
+            return Some((place, None));
+        }
+        Some((place, Some(self.take_own(peer)?)))
     }
 
     /// A place for whoever comes from an address; none when as many are taken as one may have.

@@ -36,7 +36,7 @@ pub enum ClientAddressIn {
     ProxyProtocol,
 }
 
-/// The addresses of proxies: `10.0.0.0/8`, or one address.
+/// Addresses that an operator names: `10.0.0.0/8`, or one address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network(IpNet);
 
@@ -61,6 +61,12 @@ impl FromStr for Network {
 impl std::fmt::Display for Network {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+impl Network {
+    pub(crate) fn contains(&self, address: IpAddr) -> bool {
+        self.0.contains(&address)
     }
 }
 

@@ -119,6 +119,9 @@ impl Checker<'_> {
         let Some(record) = self.store.system().token(claims.jti).await? else {
             return Err(invalid("this server has no record of it"));
         };
+        if record.sftp.is_some() {
+            return Err(invalid("this server has no record of it"));
+        }
         if record.kid != kid {
             return Err(invalid("another key signed it than its record names"));
         }
@@ -195,6 +198,7 @@ pub async fn issue(
         made_by: Some(new.made_by),
         last_used_at: None,
         last_used_from: None,
+        sftp: None,
     };
     store.system().add_token(&record).await?;
     Ok(Secret::new(text))

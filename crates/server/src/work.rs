@@ -7,7 +7,9 @@
 
 mod across;
 mod checking;
+mod credits;
 mod lease;
+mod preview;
 mod reading;
 
 use std::error::Error as StdError;
@@ -160,7 +162,7 @@ impl Worker {
         let lease = SignedDuration::try_from(self.0.limits.lease).expect("leases are short");
         let fence = i64::from_ne_bytes(self.0.randomness.bytes());
         let now = self.0.clock.now();
-        let (system, kinds) = (self.0.store.system(), &JobKind::ALL);
+        let (system, kinds) = (self.0.store.system(), &JobKind::OF_LEDGERS);
         let claimed = match slot {
             WorkerSlot::Any => system.claim_job(kinds, now, lease, fence).await?,
             WorkerSlot::LastFree => {
@@ -168,7 +170,10 @@ impl Worker {
             }
         };
         let Some(job) = claimed else {
-            return across::run_next(&self.0, stop).await;
+            // Somebody waits for a preview; a comparison may take its time.
+            return Ok(
+                preview::run_next(&self.0, stop).await? || across::run_next(&self.0, stop).await?
+            );
         };
         let ended = if job.attempts > ATTEMPTS_MAX {
             AttemptEnd::Failed(Failure::Killed)
@@ -212,6 +217,7 @@ impl Worker {
                 self.0.reader.tidy(&job.ledger()?).await?;
                 Ok(self.0.store.system().finish_job(job, self.0.clock.now()).await?)
             }
+            JobKind::Deliver => unreachable!("only jobs of ledgers are claimed here"),
         }
     }
 
@@ -255,7 +261,9 @@ impl Worker {
         }
         match job.kind {
             JobKind::ReadUpload => return self.give_up_reading(job, failure).await,
-            JobKind::TidyLedger => system.fail_job(job, now, &failure.to_string()).await?,
+            JobKind::TidyLedger | JobKind::Deliver => {
+                system.fail_job(job, now, &failure.to_string()).await?;
+            }
             JobKind::CheckUnit => checking::give_up(&self.0, job, failure).await?,
         }
         log(job, failure, "given up");

@@ -128,18 +128,11 @@ fn read(row: &AnyRow) -> Result<AcrossRun, Error> {
         "running" => AcrossState::Running { since: fields.time("began_at")? },
         "done" => AcrossState::Done {
             at: fields.time("ended_at")?,
-            units: json_of(&fields, "units")?,
-            findings: json_of(&fields, "findings")?,
+            units: fields.json("units")?,
+            findings: fields.json("findings")?,
         },
         "failed" => AcrossState::Failed { at: fields.time("ended_at")?, why: fields.text("why")? },
         _ => return Err(fields.corrupt()),
     };
     Ok(AcrossRun { asked_at: fields.time("asked_at")?, asked_by: fields.text("asked_by")?, state })
-}
-
-fn json_of<T: serde::de::DeserializeOwned>(
-    fields: &Fields<'_>,
-    column: &'static str,
-) -> Result<T, Error> {
-    serde_json::from_str(&fields.text(column)?).map_err(|_invalid| fields.corrupt())
 }

@@ -64,11 +64,12 @@ impl SystemStore {
         })
     }
 
-    /// Only what there is: no entry means that none waits.
+    /// Only what there is: no entry means that none waits. Deliveries are not among them: one whose receiver
+    /// is away waits for days.
     pub async fn waiting_jobs(&self) -> Result<Vec<WaitingJobs>, Error> {
         let rows = sqlx::query(
             "SELECT customer, kind, COUNT(*) AS jobs, MIN(enqueued_at) AS since FROM jobs \
-             WHERE state = 'waiting' GROUP BY customer, kind ORDER BY customer, kind",
+             WHERE state = 'waiting' AND kind <> 'deliver' GROUP BY customer, kind ORDER BY customer, kind",
         )
         .fetch_all(self.parts.db.reader())
         .await?;

@@ -16,7 +16,6 @@ use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use domain::Upload;
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use tokio::task::spawn_blocking;
@@ -24,9 +23,9 @@ use tokio::task::spawn_blocking;
 use crate::config::{Config, DatabaseUrl, ObjectsUrl};
 use crate::dialect::Dialect;
 use crate::error::Error;
-use crate::objects::{ObjectKey, ObjectWriter};
+use crate::objects::{ObjectId, ObjectWriter};
 use crate::table_rows;
-use crate::verify::{ObjectFault, difference};
+use crate::verify::{KeptObject, ObjectFault, difference};
 use crate::{Store, SystemStore, folders};
 use base::Base;
 
@@ -107,20 +106,20 @@ impl SystemStore {
         let mut report = BackupReport::default();
         let system = copy.system();
         let objects = destination.join(OBJECTS);
-        let mut uploads = system.walk_uploads();
-        while let Some(upload) = uploads.next().await? {
-            if upload.removed_at.is_some() {
+        let mut kept = system.walk_objects();
+        while let Some(object) = kept.next().await? {
+            if object.removed_at.is_some() {
                 continue;
             }
             report.objects += 1;
-            report.bytes += upload.bytes;
+            report.bytes += object.bytes;
             if let Some(base) = base
-                && base.link_object(&upload, &objects).await?
+                && base.link_object(&object, &objects).await?
             {
                 report.linked += 1;
                 continue;
             }
-            report.faults.extend(self.copy_object(&upload, &system).await?);
+            report.faults.extend(self.copy_object(&object, &system).await?);
         }
         let mut ledgers = LedgerCopies::default();
         let linking = base.map(|base| (base, objects.as_path()));
@@ -130,23 +129,19 @@ impl SystemStore {
         Ok((report, ledgers))
     }
 
-    /// Copies the object of an upload, and says what is wrong with it.
+    /// Copies an object, and says what is wrong with it.
     pub(crate) async fn copy_object(
         &self,
-        upload: &Upload,
+        object: &KeptObject,
         copy: &SystemStore,
     ) -> Result<Option<ObjectFault>, Error> {
-        let key = ObjectKey::for_upload(upload);
-        let fault = |wrong| Some(ObjectFault { upload: upload.id, wrong });
+        let key = object.key();
+        let fault = |wrong| Some(ObjectFault { object: object.id, wrong });
         let mut pieces = match self.parts.objects.read(key.as_str()).await {
             Err(Error::NotFound { .. }) => {
                 // The copy's row is older than that of the file's removal.
-                let now = self.customer(&upload.customer).upload(&upload.unit, upload.id).await?;
-                let Some(at) = now.and_then(|now| now.removed_at) else {
-                    return Ok(fault(crate::Wrong::Missing));
-                };
-                copy.copy_removal(upload.id, at).await?;
-                return Ok(None);
+                let is_removed = self.copy_removal_of(object, copy).await?;
+                return Ok(if is_removed { None } else { fault(crate::Wrong::Missing) });
             }
             pieces => pieces?,
         };
@@ -155,12 +150,36 @@ impl SystemStore {
             writer.write(piece).await?;
         }
         let written = writer.finish().await?;
-        if let Some(wrong) = difference(upload, written.content()) {
+        if let Some(wrong) = difference(object, written.content()) {
             written.discard().await;
             return Ok(fault(wrong));
         }
         written.publish().await?;
         Ok(None)
+    }
+
+    /// Notes in the copy that an object was removed since its rows were read; returns `false` when it was
+    /// not.
+    async fn copy_removal_of(
+        &self,
+        object: &KeptObject,
+        copy: &SystemStore,
+    ) -> Result<bool, Error> {
+        let at = match object.id {
+            ObjectId::Upload(id) => {
+                let now = self.customer(&object.customer).upload(&object.unit, id).await?;
+                now.and_then(|now| now.removed_at)
+            }
+            ObjectId::Attachment(id) => {
+                self.attachment_by_id(id).await?.and_then(|(_, now)| now.removed_at)
+            }
+        };
+        let Some(at) = at else { return Ok(false) };
+        match object.id {
+            ObjectId::Upload(id) => copy.copy_removal(id, at).await?,
+            ObjectId::Attachment(id) => copy.copy_detachment(id, at).await?,
+        }
+        Ok(true)
     }
 }
 

@@ -14,7 +14,7 @@ use std::io::{BufWriter, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
-use domain::{AuditEntry, CustomerName, Upload};
+use domain::{AuditEntry, CustomerName};
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
@@ -24,6 +24,7 @@ use serde_json::{Map, Value, json};
 use sqlx::{Any, AssertSqlSafe, Transaction};
 use tokio::task::spawn_blocking;
 
+use crate::attachments::attachment;
 use crate::backup::{FileDigest, LedgerCopies, copy_all, digest_of_file};
 use crate::db::Database;
 use crate::erasure::ErasureScope;
@@ -32,6 +33,7 @@ use crate::objects::ObjectKey;
 use crate::rows::Fields;
 use crate::tables::{TABLES, Table};
 use crate::uploads::{columns, upload};
+use crate::verify::KeptObject;
 use crate::{SystemStore, folders, migrations, table_rows};
 
 pub(crate) use people::ExportedPerson;
@@ -44,8 +46,19 @@ pub(crate) const PEOPLE: &str = "people.jsonl";
 const AUDIT: &str = "audit.jsonl";
 /// Of what this program writes.
 pub(crate) const FORMAT: u32 = 1;
-/// Tables of what lets somebody in, or is done.
-const LEFT_OUT: [&str; 3] = ["invitations", "idempotency_keys", "jobs"];
+/// Tables of what lets somebody in, is done, or is sent from here only.
+const LEFT_OUT: [&str; 7] = [
+    "invitations",
+    "idempotency_keys",
+    "jobs",
+    "webhooks",
+    "notification_settings",
+    "notifications",
+    "deliveries",
+];
+
+/// Cells of what lets somebody in, in tables of other things as well.
+const CELLS_LEFT_OUT: [(&str, &str); 2] = [("tokens", "sftp_password"), ("tokens", "sftp_key")];
 
 /// The manifest of an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,10 +116,10 @@ impl SystemStore {
         }
         people::write(&mut snapshot, customer, &folder.join(PEOPLE)).await?;
         write_audit(&mut snapshot, customer, &folder.join(AUDIT)).await?;
-        let uploads = kept_uploads(&mut snapshot, customer).await?;
+        let objects = kept_objects(&mut snapshot, customer).await?;
         drop(snapshot);
-        for upload in &uploads {
-            self.export_object(upload, folder).await?;
+        for object in &objects {
+            self.export_object(object, folder).await?;
         }
         let mut ledgers = LedgerCopies::default();
         let from = PrefixStore::new(self.ledger_files()?, customer.as_str());
@@ -140,8 +153,8 @@ impl SystemStore {
         Ok(manifest)
     }
 
-    async fn export_object(&self, upload: &Upload, folder: &Path) -> Result<(), Error> {
-        let key = ObjectKey::for_upload(upload);
+    async fn export_object(&self, object: &KeptObject, folder: &Path) -> Result<(), Error> {
+        let key = object.key();
         let path = folder.join(FILES).join(exported_name(&key)?);
         let mut pieces = self.parts.objects.read(key.as_str()).await?;
         let place = path.clone();
@@ -151,8 +164,8 @@ impl SystemStore {
         }
         drop(file);
         let found = digest_of_file(&path).await?;
-        if found != (FileDigest { bytes: upload.bytes, sha256: upload.sha256 }) {
-            let why = format!("the file of {} is not as it was received", upload.id);
+        if found != (FileDigest { bytes: object.bytes, sha256: object.sha256 }) {
+            let why = format!("the file of {} is not as it was received", object.id);
             return Err(Error::Illegal { why });
         }
         Ok(())
@@ -175,7 +188,8 @@ async fn check_quiet(
         count(snapshot, "SELECT COUNT(*) FROM customers WHERE name = $1", customer).await?,
         count(
             snapshot,
-            "SELECT COUNT(*) FROM jobs WHERE customer = $1 AND state IN ('waiting', 'running')",
+            "SELECT COUNT(*) FROM jobs WHERE customer = $1 AND kind <> 'deliver' \
+             AND state IN ('waiting', 'running')",
             customer,
         )
         .await?,
@@ -217,7 +231,11 @@ async fn write_rows(
     while let Some(row) = found.try_next().await? {
         let cells = table_rows::cells(&row, &columns)?;
         let members = columns.iter().zip(cells);
-        let members = members.map(|(column, cell)| (column.name.clone(), cell.into_json()));
+        let members = members.map(|(column, cell)| {
+            let is_left_out = CELLS_LEFT_OUT.contains(&(table.name, column.name.as_str()));
+            let cell = if is_left_out { Value::Null } else { cell.into_json() };
+            (column.name.clone(), cell)
+        });
         lines.add(&Value::Object(members.collect::<Map<_, _>>()))?;
         rows += 1;
     }
@@ -246,10 +264,11 @@ async fn write_audit(
     lines.end()
 }
 
-async fn kept_uploads(
+/// The objects of a customer: received files, and those beside findings.
+async fn kept_objects(
     snapshot: &mut Transaction<'static, Any>,
     customer: &CustomerName,
-) -> Result<Vec<Upload>, Error> {
+) -> Result<Vec<KeptObject>, Error> {
     let rows = sqlx::query(concat!(
         "SELECT ",
         columns!(),
@@ -258,7 +277,14 @@ async fn kept_uploads(
     .bind(customer.as_str().to_owned())
     .fetch_all(&mut **snapshot)
     .await?;
-    crate::rows::all(&rows, upload)
+    let uploads = crate::rows::all(&rows, upload)?.into_iter().map(KeptObject::from);
+    let rows = sqlx::query("SELECT * FROM attachments WHERE customer = $1 AND removed_at IS NULL")
+        .bind(customer.as_str().to_owned())
+        .fetch_all(&mut **snapshot)
+        .await?;
+    let attachments = crate::rows::all(&rows, attachment)?.into_iter();
+    let attachments = attachments.map(|kept| KeptObject::of_attachment((customer.clone(), kept)));
+    Ok(uploads.chain(attachments).collect())
 }
 
 /// Values as lines of JSON.

@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
-use domain::{AuditEntry, CustomerName, EmailAddress, UserId, UserName};
+use domain::{AuditEntry, CustomerName, EmailAddress, Formats, UserId, UserName};
 use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
 use object_store::prefix::PrefixStore;
@@ -27,7 +27,7 @@ use crate::customer_export::{
 use crate::customers::refuse_erased;
 use crate::erasure::ErasureScope;
 use crate::error::Error;
-use crate::objects::{ObjectKey, ObjectWriter};
+use crate::objects::{ObjectId, ObjectKey, ObjectWriter};
 use crate::rows::{Fields, to_the_microsecond};
 use crate::table_rows::{self, ROWS_AT_ONCE};
 use crate::tables::{Owner, Table};
@@ -113,17 +113,31 @@ impl SystemStore {
         let mut ledgers = LedgerCopies::default();
         copy_all(&from, &to, &mut ledgers, None).await?;
         ledgers.verify(&to).await?;
-        let path = folder.join(ROWS).join("uploads.jsonl");
+        for table in ["uploads", "attachments"] {
+            self.import_files_of(manifest, folder, table).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes in the files that the rows of a table name.
+    async fn import_files_of(
+        &self,
+        manifest: &ExportManifest,
+        folder: &Path,
+        table: &str,
+    ) -> Result<(), Error> {
+        let customer = &manifest.customer;
+        let path = folder.join(ROWS).join(format!("{table}.jsonl"));
         for line in BufReader::new(File::open(&path)?).lines() {
             let row = object(&line?, &path)?;
             if !row.get("removed_at").is_none_or(Value::is_null) {
                 continue;
             }
             let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
-            let (Ok(unit), Ok(upload)) = (text("unit").parse(), text("id").parse()) else {
+            let (Ok(unit), Some(of)) = (text("unit").parse(), ObjectId::parse(text("id"))) else {
                 return Err(unusable(&path));
             };
-            let key = ObjectKey::new(customer, &unit, upload);
+            let key = ObjectKey::new(customer, &unit, of);
             let name = format!("{FILES}/{}", exported_name(&key)?);
             let wanted = *manifest.files.get(&name).ok_or_else(|| unusable(&folder.join(&name)))?;
             if text("sha256") != wanted.sha256.to_string() {
@@ -217,6 +231,7 @@ async fn import_people(
             is_operator: false,
             added_at: to_the_microsecond(now)?,
             disabled_at: None,
+            formats: Formats::default(),
         };
         insert_user(transaction, &user, None).await?;
         let row = sqlx::query("SELECT id FROM users WHERE email = $1")

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod audited;
+mod person;
 mod uploads;
 
 use domain::{AuditEntry, CustomerName, UnitName};
@@ -28,6 +29,7 @@ use crate::tables::{Owner, TABLES, Table};
 use accounts::Leavers;
 
 pub(crate) use audited::{EntryPlaces, erased_entry};
+pub use person::PersonErasureReport;
 
 /// Everything of a customer, or of one of its units.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 //! run touches a verdict.
 
 mod filter;
+mod hidden;
 mod histories;
 mod keep;
 mod queue;
@@ -29,6 +30,7 @@ pub(crate) use filter::UNFINISHED;
 pub use filter::{
     FindingFilter, FindingOrder, Inclusion, InvalidFindingOrder, PaymentStanding, SearchedColumn,
 };
+pub use hidden::HiddenFindings;
 pub use histories::{FindingName, HISTORIES_AT_ONCE, HISTORY_READ_MAX, SNAPSHOTS_READ_MAX};
 pub use keep::FINDINGS_KEPT_MAX;
 pub(crate) use keep::keep;

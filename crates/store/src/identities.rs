@@ -5,7 +5,7 @@
 //! Invariant: an identity is one user's and stays theirs until it is unlinked; a state signs somebody in
 //! once; whatever is linked, unlinked or ended by a provider is in the audit log.
 
-use domain::{AuditEntry, SessionId, Sha256Digest, UserId};
+use domain::{AuditEntry, Formats, SessionId, Sha256Digest, UserId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -140,6 +140,7 @@ impl SystemStore {
             is_operator: false,
             added_at: to_the_microsecond(now)?,
             disabled_at: None,
+            formats: Formats::default(),
         };
         if !insert_user(&mut transaction, &user, new.password_hash.as_ref()).await? {
             return Err(Error::Conflict { what: "user" });

@@ -4,8 +4,8 @@
 //! one, and only its digest is kept. It never takes from anybody what they may do already.
 
 use domain::{
-    AuditEntry, CustomerName, EmailAddress, InvitationId, MemberRole, OfferedRole, Sha256Digest,
-    UnitName, UserId,
+    AuditEntry, CustomerName, EmailAddress, Formats, InvitationId, MemberRole, OfferedRole,
+    Sha256Digest, UnitName, UserId,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -118,6 +118,7 @@ impl SystemStore {
             is_operator: invitation.makes_operator,
             added_at: to_the_microsecond(now)?,
             disabled_at: None,
+            formats: Formats::default(),
         };
         if !insert_user(&mut transaction, &user, new.password_hash.as_ref()).await? {
             return Err(Error::Conflict { what: "user" });

@@ -6,19 +6,21 @@
 //! claimed the job, the first holder's word counts no more.
 
 mod claim;
+mod queue;
 
 use std::fmt;
 use std::str::FromStr;
 
-use domain::{CustomerName, FileType, JobId, LedgerName, Run, RunId, UnitName, Upload, UploadId};
+use domain::{CustomerName, DeliveryId, FileType, JobId, LedgerName, RunId, UnitName, UploadId};
 use jiff::{SignedDuration, Timestamp};
-use sqlx::{Any, AssertSqlSafe, Executor, Transaction};
+use sqlx::{Any, Executor, Transaction};
 
 pub use claim::CHECK_WAITS_MAX;
+pub(crate) use queue::{enqueue, enqueue_all, enqueue_delivery, enqueue_run};
 
 use crate::SystemStore;
 use crate::error::Error;
-use crate::rows::{Fields, all, placeholders, storable};
+use crate::rows::{Fields, all, storable};
 
 /// The kind of work a job asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub enum JobKind {
     TidyLedger,
     /// Runs the checks over the ledgers of a unit.
     CheckUnit,
+    /// Tells a webhook or a person of an event.
+    Deliver,
 }
 
 /// The state of a job.
@@ -71,6 +75,7 @@ pub enum JobSubject {
         upload: UploadId,
     },
     Run(RunId),
+    Delivery(DeliveryId),
 }
 
 /// The number of jobs of one kind in one state.
@@ -81,10 +86,6 @@ pub struct JobCount {
     pub jobs: u64,
 }
 
-/// Of a job that waits for an upload to be read.
-const JOB_COLUMNS: usize = 11;
-/// The queue in which the jobs of a check stand.
-const ALL_LEDGERS: &str = "all";
 const OF_ANOTHER_KIND: Error = Error::Conflict { what: "kind of the job" };
 const FINISH: &str = "UPDATE jobs SET state = 'done', finished_at = $3, lease_until = NULL, \
     last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'running'";
@@ -93,7 +94,7 @@ const FAIL: &str = "UPDATE jobs SET state = 'failed', finished_at = $3, lease_un
     last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'running'";
 
 impl ClaimedJob {
-    /// [`Error::Conflict`] when it is about a run.
+    /// [`Error::Conflict`] when it is about something else.
     pub fn ledger(&self) -> Result<LedgerName, Error> {
         match self.about {
             JobSubject::Upload { file_type, .. } => Ok(LedgerName {
@@ -101,23 +102,31 @@ impl ClaimedJob {
                 unit: self.unit.clone(),
                 file_type,
             }),
-            JobSubject::Run(_) => Err(OF_ANOTHER_KIND),
+            JobSubject::Run(_) | JobSubject::Delivery(_) => Err(OF_ANOTHER_KIND),
         }
     }
 
-    /// [`Error::Conflict`] when it is about a run.
+    /// [`Error::Conflict`] when it is about something else.
     pub fn upload(&self) -> Result<UploadId, Error> {
         match self.about {
             JobSubject::Upload { upload, .. } => Ok(upload),
-            JobSubject::Run(_) => Err(OF_ANOTHER_KIND),
+            JobSubject::Run(_) | JobSubject::Delivery(_) => Err(OF_ANOTHER_KIND),
         }
     }
 
-    /// [`Error::Conflict`] when it is about an upload.
+    /// [`Error::Conflict`] when it is about something else.
     pub fn run(&self) -> Result<RunId, Error> {
         match self.about {
-            JobSubject::Upload { .. } => Err(OF_ANOTHER_KIND),
+            JobSubject::Upload { .. } | JobSubject::Delivery(_) => Err(OF_ANOTHER_KIND),
             JobSubject::Run(run) => Ok(run),
+        }
+    }
+
+    /// [`Error::Conflict`] when it is about something else.
+    pub fn delivery(&self) -> Result<DeliveryId, Error> {
+        match self.about {
+            JobSubject::Upload { .. } | JobSubject::Run(_) => Err(OF_ANOTHER_KIND),
+            JobSubject::Delivery(delivery) => Ok(delivery),
         }
     }
 }
@@ -128,18 +137,22 @@ impl fmt::Display for JobSubject {
         match self {
             Self::Upload { upload, .. } => upload.fmt(f),
             Self::Run(run) => run.fmt(f),
+            Self::Delivery(delivery) => delivery.fmt(f),
         }
     }
 }
 
 impl JobKind {
-    pub const ALL: [Self; 3] = [Self::ReadUpload, Self::TidyLedger, Self::CheckUnit];
+    pub const ALL: [Self; 4] = [Self::ReadUpload, Self::TidyLedger, Self::CheckUnit, Self::Deliver];
+    /// The kinds that work on ledgers: what is sent must not wait for them, nor they for it.
+    pub const OF_LEDGERS: [Self; 3] = [Self::ReadUpload, Self::TidyLedger, Self::CheckUnit];
 
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ReadUpload => "read_upload",
             Self::TidyLedger => "tidy_ledger",
             Self::CheckUnit => "check_unit",
+            Self::Deliver => "deliver",
         }
     }
 }
@@ -268,67 +281,22 @@ impl SystemStore {
     }
 }
 
-/// Adds a job that waits, in the transaction of the change that wants it.
-pub(crate) async fn enqueue(
+/// Gives the job back to be tried again from `run_after`, behind others of its queue that are due before.
+pub(crate) async fn put_back(
     transaction: &mut Transaction<'static, Any>,
-    job: JobId,
-    kind: JobKind,
-    upload: &Upload,
-    now: Timestamp,
+    job: &ClaimedJob,
+    run_after: Timestamp,
+    error: &str,
 ) -> Result<(), Error> {
-    enqueue_all(transaction, kind, &[(job, upload, now)]).await
-}
-
-/// Adds jobs of one kind that wait, in the transaction of the change that wants them.
-pub(crate) async fn enqueue_all(
-    transaction: &mut Transaction<'static, Any>,
-    kind: JobKind,
-    jobs: &[(JobId, &Upload, Timestamp)],
-) -> Result<(), Error> {
-    let insert = format!(
-        "INSERT INTO jobs (id, kind, customer, unit, ledger, upload, received_at, state, \
-         attempts, run_after, enqueued_at) VALUES {}",
-        placeholders(jobs.len(), JOB_COLUMNS),
-    );
-    let mut query = sqlx::query(AssertSqlSafe(insert)).persistent(jobs.len() == 1);
-    for (job, upload, now) in jobs {
-        query = query
-            .bind(job.to_string())
-            .bind(kind.as_str())
-            .bind(upload.customer.as_str())
-            .bind(upload.unit.as_str())
-            .bind(upload.file_type.as_str())
-            .bind(upload.id.to_string())
-            .bind(upload.received_at.as_microsecond())
-            .bind(JobState::Waiting.as_str())
-            .bind(0_i64)
-            .bind(now.as_microsecond())
-            .bind(now.as_microsecond());
-    }
-    query.execute(&mut **transaction).await?;
-    Ok(())
-}
-
-/// Adds the job of a run, in the transaction that adds the run.
-pub(crate) async fn enqueue_run(
-    transaction: &mut Transaction<'static, Any>,
-    job: JobId,
-    run: &Run,
-) -> Result<(), Error> {
-    sqlx::query(
-        "INSERT INTO jobs (id, kind, customer, unit, ledger, run, received_at, state, attempts, \
-         run_after, enqueued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $7, $7)",
+    as_holder(
+        &mut **transaction,
+        job,
+        "UPDATE jobs SET state = 'waiting', run_after = $3, received_at = $3, lease_until = NULL, \
+         last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'running'",
+        run_after,
+        Some(error),
     )
-    .bind(job.to_string())
-    .bind(JobKind::CheckUnit.as_str())
-    .bind(run.customer.as_str())
-    .bind(run.unit.as_str())
-    .bind(ALL_LEDGERS)
-    .bind(run.run_id.to_string())
-    .bind(run.asked_at.as_microsecond())
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
+    .await
 }
 
 /// Proves that the lease is still this holder's, and keeps it so until the transaction ends.

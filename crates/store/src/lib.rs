@@ -7,20 +7,24 @@
 //! through [`Store::customer`], so a query cannot forget the filter.
 
 mod across;
+mod attachments;
 mod audit;
 mod backlog;
 mod backup;
+mod check_previews;
 mod check_settings;
 mod config;
 mod connecting;
 mod copies;
 mod credentials;
+mod credits;
 mod customer_export;
 mod customer_import;
 mod customers;
 mod database_trust;
 mod db;
 mod decisions;
+mod deliveries;
 mod dialect;
 mod erasure;
 mod error;
@@ -29,6 +33,7 @@ mod folders;
 mod four_eyes;
 mod health;
 mod history_row;
+mod holds;
 mod idempotency_keys;
 mod identities;
 mod invitations;
@@ -37,10 +42,13 @@ mod ledger_files;
 mod letter_template;
 mod members;
 mod migrations;
+mod notifications;
 mod objects;
+mod outcomes;
 mod overview;
 mod own_checks;
 mod password_links;
+mod payment_runs;
 mod problems;
 mod reading;
 mod reading_rules;
@@ -52,9 +60,12 @@ mod retention;
 mod rows;
 mod runs;
 mod saved_views;
+mod screening_settings;
 mod sessions;
+mod sftp_host_keys;
 mod sign_ins;
 mod signing_keys;
+mod statements;
 mod sweep;
 mod table_rows;
 mod tables;
@@ -65,29 +76,36 @@ mod uploads;
 mod users;
 mod verdicts;
 mod verify;
+mod webhooks;
 
 use std::sync::Arc;
 
 use domain::CustomerName;
 
 pub use across::ClaimedAcross;
+pub use attachments::{ATTACHMENTS_MAX, NewAttachment};
 pub use audit::{
     AuditFault, AuditFilter, AuditVerified, HeldEntry, InvalidHeldEntry, LastVerified,
 };
 pub use backlog::{Backlog, NewestUpload, WaitingJobs};
 pub use backup::BackupReport;
+pub use check_previews::ClaimedPreview;
 pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl, UnknownOption};
 pub use connecting::{FoundDatabase, FoundObjects, try_database, try_objects};
 pub use copies::CopyOrigin;
 pub use credentials::NewTotp;
 pub use customer_export::ExportManifest;
 pub use customers::{CustomerSummary, UNITS_MAX};
-pub use erasure::{ErasureReport, ErasureScope};
+pub use deliveries::{
+    DELIVERIES_LISTED_MAX, Delivery, DeliveryIds, DeliveryState, DeliveryTarget, ReadyDelivery,
+    Recipient,
+};
+pub use erasure::{ErasureReport, ErasureScope, PersonErasureReport};
 pub use error::{Cause, Error};
 pub use findings::{
     FINDINGS_KEPT_MAX, FindingFilter, FindingName, FindingOrder, FoundKind, HISTORIES_AT_ONCE,
-    HISTORY_READ_MAX, Inclusion, InvalidFindingOrder, LaneTotal, PaymentStanding, QueueTotal,
-    SNAPSHOTS_READ_MAX, SearchedColumn,
+    HISTORY_READ_MAX, HiddenFindings, Inclusion, InvalidFindingOrder, LaneTotal, PaymentStanding,
+    QueueTotal, SNAPSHOTS_READ_MAX, SearchedColumn,
 };
 pub use four_eyes::FourEyesSettings;
 pub use health::{CHECK_TIME_MAX, ConnectionCounts};
@@ -95,10 +113,13 @@ pub use identities::{EndedSessions, Identity, ProviderSession};
 pub use invitations::{INVITATIONS_OPEN_MAX, Invitation, NewInvitation};
 pub use jobs::{CHECK_WAITS_MAX, ClaimedJob, JobCount, JobKind, JobState, JobSubject};
 pub use members::Member;
-pub use objects::{ObjectBytes, ObjectWriter, SealedObject, WrittenObject};
+pub use objects::{ObjectBytes, ObjectId, ObjectWriter, SealedObject, WrittenObject};
 pub use overview::{OpenSum, StageSum, Week, WorkSums};
 pub use own_checks::{InvalidOwnCheckState, KeptOwnCheck, OWN_CHECKS_MAX, OwnCheckState};
 pub use password_links::{NewPasswordLink, PasswordLink, ResetScope};
+pub use payment_runs::{
+    DecidedLines, DecidedPayment, NewPaymentDecision, PaymentFilter, PaymentRun, PaymentSums,
+};
 pub use problems::{KeptProblems, PROBLEMS_KEPT_MAX};
 pub use reading::NextJobs;
 pub use receive::{NewUpload, ReceiveOutcome};
@@ -106,19 +127,22 @@ pub use recovery::{RECOVERY_AGES, RecoveryAge, RecoverySum, RecoverySums};
 pub use restoring::{BackupFault, BackupFolder};
 pub use retention::FileTotal;
 pub use runs::NewRun;
-pub use saved_views::{SAVED_VIEWS_MAX, SavedView};
+pub use saved_views::{SAVED_VIEWS_MAX, SavedView, VisibleView};
 pub use sessions::{NewSession, SESSIONS_MAX, Session, SessionLimits};
+pub use sftp_host_keys::SftpHostKey;
 pub use sign_ins::SignInAttempt;
 pub use signing_keys::{KeyAlgorithm, SigningKeyRecord};
+pub use statements::{KeptStatement, NewStatement, StatementSummary};
 pub use sweep::SweepReport;
 pub use table_rows::TableDigest;
 pub use team::TeamWork;
-pub use tokens::{TOKENS_VALID_MAX, TokenRecord, TokenStanding};
+pub use tokens::{SftpSecret, TOKENS_VALID_MAX, TokenRecord, TokenStanding};
 pub use transfer::{TransferReport, TransferStep};
 pub use uploads::{UploadFilter, UploadOrder};
 pub use users::{Account, NewUser, OperatorChange, Person, ReachableUnit, User};
-pub use verdicts::{Decider, DecisionCount, SeenFinding};
+pub use verdicts::{Decider, DecisionCount, SeenFinding, UndoneCount};
 pub use verify::{ObjectFault, VerifyReport, Wrong};
+pub use webhooks::{WEBHOOKS_MAX, Webhook};
 
 use db::{Database, Missing};
 use health::Probe;

@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 26] = [
+const MIGRATIONS: [(i64, &str, &str); 37] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -39,6 +39,17 @@ const MIGRATIONS: [(i64, &str, &str); 26] = [
     (24, "across_units", include_str!("../migrations/0024_across_units.sql")),
     (27, "recovery", include_str!("../migrations/0027_recovery.sql")),
     (28, "letter_templates", include_str!("../migrations/0028_letter_templates.sql")),
+    (31, "notifications", include_str!("../migrations/0031_notifications.sql")),
+    (32, "credits", include_str!("../migrations/0032_credits.sql")),
+    (33, "attachments", include_str!("../migrations/0033_attachments.sql")),
+    (35, "shared_views", include_str!("../migrations/0035_shared_views.sql")),
+    (36, "check_previews", include_str!("../migrations/0036_check_previews.sql")),
+    (37, "formats", include_str!("../migrations/0037_formats.sql")),
+    (38, "sftp", include_str!("../migrations/0038_sftp.sql")),
+    (40, "screening_settings", include_str!("../migrations/0040_screening_settings.sql")),
+    (41, "holds", include_str!("../migrations/0041_holds.sql")),
+    (42, "payment_runs", include_str!("../migrations/0042_payment_runs.sql")),
+    (43, "statements", include_str!("../migrations/0043_statements.sql")),
 ];
 
 /// The newest schema that this program knows.

@@ -27,6 +27,7 @@ use crate::config::ObjectsUrl;
 use crate::error::Error;
 use crate::{CustomerStore, Decider};
 
+pub use key::ObjectId;
 pub(crate) use key::ObjectKey;
 pub(crate) use local::LocalObjects;
 pub(crate) use pending::{Content, PendingObject};

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
+use serde::de::DeserializeOwned;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
@@ -51,6 +52,10 @@ impl<'r> Fields<'r> {
 
     pub(crate) fn optional_number(&self, column: &'static str) -> Result<Option<i64>, Error> {
         self.row.try_get(column).map_err(|_wrong_type| self.corrupt())
+    }
+
+    pub(crate) fn json<T: DeserializeOwned>(&self, column: &'static str) -> Result<T, Error> {
+        serde_json::from_str(&self.text(column)?).map_err(|_invalid| self.corrupt())
     }
 
     pub(crate) fn number<T: TryFrom<i64>>(&self, column: &'static str) -> Result<T, Error> {

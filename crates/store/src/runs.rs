@@ -17,6 +17,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 use crate::db::Database;
 use crate::error::Error;
 use crate::jobs::{ClaimedJob, enqueue_run, fail, finish, hold};
+use crate::notifications::{note_failed_run, note_new_findings};
 use crate::rows::{Fields, all, millionths, share, storable, to_the_microsecond};
 use crate::verdicts::Decider;
 use crate::{CustomerStore, SystemStore, findings};
@@ -187,6 +188,7 @@ impl SystemStore {
         run.state = run.state.finish(to_the_microsecond(now)?, checked.versions.clone(), counts)?;
         write_state(&mut transaction, &run).await?;
         write_reports(&mut transaction, run.run_id, &checked.checks).await?;
+        note_new_findings(&mut transaction, &run, now).await?;
         transaction.commit().await?;
         Ok(run)
     }
@@ -199,6 +201,7 @@ impl SystemStore {
         if !run.state.is_over() {
             run.state = run.state.fail(now, storable(why))?;
             write_state(&mut transaction, &run).await?;
+            note_failed_run(&mut transaction, &run, now).await?;
         }
         transaction.commit().await?;
         Ok(())

@@ -59,7 +59,9 @@ impl SystemStore {
             let (failures, _) = self.failures(&mut transaction, subject, now).await?;
             let left = match subject {
                 SignInSubject::Account(_) | SignInSubject::KnownBrowser(_) => 0,
-                SignInSubject::Address(_) => failures.saturating_sub(1),
+                SignInSubject::Address(_) | SignInSubject::SftpAddress(_) => {
+                    failures.saturating_sub(1)
+                }
             };
             sqlx::query(
                 "UPDATE sign_ins SET failures = $2, locked_until = NULL WHERE subject = $1",

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::SystemStore;
 use crate::error::Error;
-use crate::objects::ObjectKey;
+use crate::objects::{ObjectId, ObjectKey};
 
 /// Between a published object and its row lies one transaction. However the sweep is asked, it
 /// keeps away from anything that may still be waiting for one.
@@ -53,11 +53,19 @@ impl SystemStore {
 
     /// A name that is not ours is nobody's to remove: it counts as needed.
     async fn is_needed(&self, name: &str) -> Result<bool, Error> {
-        let Some((customer, unit, upload)) = ObjectKey::parse(name) else {
+        let Some((customer, unit, of)) = ObjectKey::parse(name) else {
             return Ok(true);
         };
-        let row = self.customer(&customer).upload(&unit, upload).await?;
-        Ok(row.is_some_and(|upload| upload.removed_at.is_none()))
+        Ok(match of {
+            ObjectId::Upload(id) => {
+                let row = self.customer(&customer).upload(&unit, id).await?;
+                row.is_some_and(|upload| upload.removed_at.is_none())
+            }
+            ObjectId::Attachment(id) => {
+                let row = self.attachment_by_id(id).await?;
+                row.is_some_and(|(owner, row)| owner == customer && row.removed_at.is_none())
+            }
+        })
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Invariant: whatever makes or revokes one is in the audit log.
 
+mod sftp;
+
 use domain::{AccessScope, AuditEntry, CustomerName, Role, TokenId};
 use jiff::Timestamp;
 use serde_json::json;
@@ -10,6 +12,8 @@ use sqlx::any::AnyRow;
 use crate::error::Error;
 use crate::rows::{Fields, all, storable};
 use crate::{CustomerStore, SystemStore};
+
+pub use sftp::SftpSecret;
 
 /// Tokens of a customer that work at once: one for each of hundreds of programs, and more than anybody keeps
 /// an eye on.
@@ -38,6 +42,8 @@ pub struct TokenRecord {
     pub last_used_at: Option<Timestamp>,
     /// The address it then came from.
     pub last_used_from: Option<String>,
+    /// Presented over SFTP, and never as an access token; none of an access token.
+    pub sftp: Option<SftpSecret>,
 }
 
 /// The standing of a token at a time.
@@ -75,19 +81,21 @@ impl TokenRecord {
 macro_rules! columns {
     () => {
         "id, customer, label, units, types, kid, issued_at, not_before, expires_at, revoked_at, \
-         last_used_at, role, made_by, last_used_from"
+         last_used_at, role, made_by, last_used_from, sftp_password, sftp_key"
     };
 }
 
-/// The columns of a record, with what its key says of it.
+/// The columns of a record, with what its key says of it. What is presented over SFTP is signed by none.
 macro_rules! record {
     () => {
         concat!(
             columns!(),
-            ", (SELECT retired_at FROM signing_keys WHERE signing_keys.kid = tokens.kid) AS key_retired_at"
+            ", (SELECT retired_at FROM signing_keys WHERE signing_keys.kid = tokens.kid \
+             AND tokens.sftp_password IS NULL AND tokens.sftp_key IS NULL) AS key_retired_at"
         )
     };
 }
+use {columns, record};
 
 impl SystemStore {
     /// [`Error::NotFound`] names what the scope or the record speaks of and is not there; [`Error::Illegal`]
@@ -99,7 +107,8 @@ impl SystemStore {
         self.parts.db.claim_name(&mut transaction, &name).await?;
         let valid: i64 = sqlx::query_scalar(
             "SELECT COUNT(*) FROM tokens WHERE customer = $1 AND revoked_at IS NULL AND expires_at > $2 \
-             AND kid NOT IN (SELECT kid FROM signing_keys WHERE retired_at IS NOT NULL)",
+             AND (sftp_password IS NOT NULL OR sftp_key IS NOT NULL \
+             OR kid NOT IN (SELECT kid FROM signing_keys WHERE retired_at IS NOT NULL))",
         )
         .bind(token.scope.customer.as_str())
         .bind(token.issued_at.as_microsecond())
@@ -115,7 +124,7 @@ impl SystemStore {
         let added = sqlx::query(concat!(
             "INSERT INTO tokens (",
             columns!(),
-            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
              ON CONFLICT (id) DO NOTHING",
         ))
         .bind(token.id.to_string())
@@ -132,26 +141,14 @@ impl SystemStore {
         .bind(token.role.as_str())
         .bind(token.made_by.as_deref())
         .bind(token.last_used_from.as_deref())
+        .bind(token.sftp.as_ref().and_then(SftpSecret::password_column))
+        .bind(token.sftp.as_ref().and_then(SftpSecret::key_column))
         .execute(&mut *transaction)
         .await?;
         if added.rows_affected() == 0 {
             return Err(Error::Conflict { what: "token" });
         }
-        let entry = AuditEntry {
-            at: token.issued_at,
-            who: token.made_by.clone().unwrap_or_default(),
-            what: "token.issue".to_owned(),
-            about: token.id.to_string(),
-            customer: Some(token.scope.customer.clone()),
-            details: json!({
-                "label": token.label,
-                "role": token.role,
-                "units": token.scope.units,
-                "types": token.scope.types,
-                "expiresAt": token.expires_at,
-            }),
-        };
-        self.parts.db.audit(&mut transaction, &entry).await?;
+        self.parts.db.audit(&mut transaction, &issue_entry(token)).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -281,6 +278,27 @@ impl CustomerStore {
     }
 }
 
+fn issue_entry(token: &TokenRecord) -> AuditEntry {
+    let mut details = json!({
+        "label": token.label,
+        "role": token.role,
+        "units": token.scope.units,
+        "types": token.scope.types,
+        "expiresAt": token.expires_at,
+    });
+    if let Some(secret) = &token.sftp {
+        details["sftp"] = secret.word().into();
+    }
+    AuditEntry {
+        at: token.issued_at,
+        who: token.made_by.clone().unwrap_or_default(),
+        what: "token.issue".to_owned(),
+        about: token.id.to_string(),
+        customer: Some(token.scope.customer.clone()),
+        details,
+    }
+}
+
 fn list_text<T: serde::Serialize>(list: Option<&T>) -> Result<Option<String>, Error> {
     list.map(serde_json::to_string).transpose().map_err(Error::internal)
 }
@@ -310,6 +328,7 @@ fn token(row: &AnyRow) -> Result<TokenRecord, Error> {
         made_by: fields.optional_text("made_by")?,
         last_used_at: fields.optional_time("last_used_at")?,
         last_used_from: fields.optional_text("last_used_from")?,
+        sftp: SftpSecret::from_columns(&fields)?,
     })
 }
 

@@ -6,16 +6,15 @@
 //! changed where it came from; at the end all rows, objects and files of ledgers there were read back and
 //! have the digests they have here.
 
-use domain::Upload;
 use futures_util::future::{BoxFuture, try_join_all};
 use futures_util::{FutureExt as _, TryStreamExt as _};
 use object_store::{ObjectStore as _, ObjectStoreExt as _};
 
 use crate::backup::LedgerCopies;
 use crate::error::Error;
-use crate::objects::ObjectKey;
+use crate::objects::{ObjectId, ObjectKey};
 use crate::table_rows::{self, TableDigest};
-use crate::verify::ObjectFault;
+use crate::verify::{KeptObject, ObjectFault};
 use crate::{Store, SystemStore};
 
 /// A service answers many requests at once, and each waits mostly for the network.
@@ -85,10 +84,10 @@ impl SystemStore {
         self.copy_ledgers(&other, &mut copies, None).await?;
         (report.ledger_files, report.ledger_bytes) = (copies.files(), copies.bytes());
         copies.verify(&*other.ledger_files()?).await?;
-        let lost: Vec<_> = report.faults.iter().map(|fault| fault.upload).collect();
+        let lost: Vec<_> = report.faults.iter().map(|fault| fault.object).collect();
         let verified =
             other.verify_objects(|so_far| told(TransferStep::Verifying(so_far.objects))).await?;
-        if let Some(fault) = verified.faults.into_iter().find(|bad| !lost.contains(&bad.upload)) {
+        if let Some(fault) = verified.faults.into_iter().find(|bad| !lost.contains(&bad.object)) {
             return Err(Error::internal(format!("it arrived otherwise: {fault}")));
         }
         report.has_changed = table_rows::digests(&self.parts.db).await? != report.tables;
@@ -102,8 +101,12 @@ impl SystemStore {
         while let Some(object) = there.try_next().await? {
             let is_ours = match ObjectKey::parse(&object.name) {
                 None => false,
-                Some((customer, unit, upload)) => {
-                    self.customer(&customer).upload(&unit, upload).await?.is_some()
+                Some((customer, unit, ObjectId::Upload(id))) => {
+                    self.customer(&customer).upload(&unit, id).await?.is_some()
+                }
+                Some((customer, _, ObjectId::Attachment(id))) => {
+                    let row = self.attachment_by_id(id).await?;
+                    row.is_some_and(|(owner, _)| owner == customer)
                 }
             };
             if !is_ours {
@@ -133,24 +136,24 @@ impl SystemStore {
         report: &mut TransferReport,
         told: &(impl Fn(TransferStep) + Send + Sync),
     ) -> Result<(), Error> {
-        let mut uploads = other.walk_uploads();
+        let mut kept = other.walk_objects();
         loop {
             let mut some = Vec::with_capacity(OBJECTS_AT_ONCE);
             while some.len() < OBJECTS_AT_ONCE
-                && let Some(upload) = uploads.next().await?
+                && let Some(object) = kept.next().await?
             {
-                some.extend(upload.removed_at.is_none().then_some(upload));
+                some.extend(object.removed_at.is_none().then_some(object));
             }
             if some.is_empty() {
                 return Ok(());
             }
             let mut sending: Vec<BoxFuture<'_, _>> = Vec::with_capacity(some.len());
-            for upload in &some {
-                sending.push(self.send_object(other, upload).boxed());
+            for object in &some {
+                sending.push(self.send_object(other, object).boxed());
             }
             let faults = try_join_all(sending).await?;
             report.objects += some.len() as u64;
-            report.bytes += some.iter().map(|upload| upload.bytes).sum::<u64>();
+            report.bytes += some.iter().map(|object| object.bytes).sum::<u64>();
             report.faults.extend(faults.into_iter().flatten());
             told(TransferStep::Objects(report.objects));
         }
@@ -160,12 +163,12 @@ impl SystemStore {
     async fn send_object(
         &self,
         other: &SystemStore,
-        upload: &Upload,
+        object: &KeptObject,
     ) -> Result<Option<ObjectFault>, Error> {
-        if other.object_fault(upload).await?.is_none() {
+        if other.object_fault(object).await?.is_none() {
             return Ok(None);
         }
-        other.remove_object(upload).await?;
-        self.copy_object(upload, other).await
+        other.remove_object(object).await?;
+        self.copy_object(object, other).await
     }
 }

@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    AuditEntry, CustomerName, EmailAddress, MemberRole, Membership, Secret, TitledUnit, UserId,
-    UserName,
+    AuditEntry, CustomerName, EmailAddress, Formats, MemberRole, Membership, Secret, TitledUnit,
+    UserId, UserName,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::rows::{Fields, all};
 
 /// In the place of a hash where there is no password; no hash in PHC form reads so.
-const NO_PASSWORD: &str = "none";
+pub(crate) const NO_PASSWORD: &str = "none";
 
 /// Somebody who signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct User {
     pub added_at: Timestamp,
     /// Since when they may not sign in; none: they may.
     pub disabled_at: Option<Timestamp>,
+    /// The formats in which they read days, times and numbers.
+    pub formats: Formats,
 }
 
 /// Somebody who becomes a user.
@@ -99,6 +101,31 @@ impl SystemStore {
             .fetch_optional(self.parts.db.reader())
             .await?;
         row.as_ref().map(person).transpose()
+    }
+
+    /// Keeps how somebody reads days, times and numbers.
+    pub async fn set_formats(
+        &self,
+        user: &User,
+        formats: &Formats,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        sqlx::query("UPDATE users SET formats = $2 WHERE id = $1")
+            .bind(user.id.to_string())
+            .bind(serde_json::to_string(formats).map_err(Error::internal)?)
+            .execute(&mut *transaction)
+            .await?;
+        let entry = AuditEntry {
+            at: now,
+            who: user.email.to_string(),
+            what: "user.set_formats".to_owned(),
+            about: user.id.to_string(),
+            customer: None,
+            details: json!({ "formats": formats }),
+        };
+        self.parts.db.audit(&mut transaction, &entry).await?;
+        Ok(transaction.commit().await?)
     }
 
     pub async fn person(&self, id: UserId) -> Result<Option<Person>, Error> {
@@ -302,6 +329,10 @@ pub(crate) fn user(fields: &Fields<'_>) -> Result<User, Error> {
         is_operator: fields.number::<u8>("is_operator")? == 1,
         added_at: fields.time("added_at")?,
         disabled_at: fields.optional_time("disabled_at")?,
+        formats: match fields.optional_text("formats")? {
+            Some(text) => serde_json::from_str(&text).map_err(|_invalid| fields.corrupt())?,
+            None => Formats::default(),
+        },
     })
 }
 

@@ -7,10 +7,13 @@
 //! was.
 
 mod assignees;
+mod comments;
+mod holds;
 mod precondition;
 mod proposals;
 mod recovery;
 mod remembered;
+mod undo;
 
 use domain::finding::{
     FindingState, FourEyes, HistoryWord, NewVerdict, Proposal, ReasonRule, Remember, Standing,
@@ -24,11 +27,13 @@ use sqlx::{Any, Transaction};
 use crate::CustomerStore;
 use crate::error::Error;
 use crate::history_row::{self, HistoryRow};
-use crate::rows::{Fields, day_number, storable};
+use crate::rows::{day_number, storable};
 
 pub use precondition::SeenFinding;
+use precondition::WhenSuperseded;
 pub use proposals::DecisionCount;
 use proposals::DecisionEffect;
+pub use undo::UndoneCount;
 
 /// Who decides, and when.
 #[derive(Debug, Clone, Copy)]
@@ -72,7 +77,32 @@ impl CustomerStore {
         ids: impl Fn() -> VerdictId + Send,
         decider: Decider<'_>,
     ) -> Result<DecisionCount, Error> {
-        let findings = in_order(findings);
+        let findings = (in_order(findings), WhenSuperseded::RefuseAll);
+        self.decide_several(unit, findings, verdict, ids, decider).await
+    }
+
+    /// Decides as [`Self::decide`] does, of those findings about which nobody did anything since they
+    /// were seen; the others are left as they are, and counted.
+    pub async fn decide_unchanged(
+        &self,
+        unit: &UnitName,
+        findings: impl IntoIterator<Item = impl Into<SeenFinding>> + Send,
+        verdict: &NewVerdict,
+        ids: impl Fn() -> VerdictId + Send,
+        decider: Decider<'_>,
+    ) -> Result<DecisionCount, Error> {
+        let findings = (in_order(findings), WhenSuperseded::LeaveIt);
+        self.decide_several(unit, findings, verdict, ids, decider).await
+    }
+
+    async fn decide_several(
+        &self,
+        unit: &UnitName,
+        (findings, superseded): (Vec<SeenFinding>, WhenSuperseded),
+        verdict: &NewVerdict,
+        ids: impl Fn() -> VerdictId + Send,
+        decider: Decider<'_>,
+    ) -> Result<DecisionCount, Error> {
         let mut transaction = self.parts.db.begin().await?;
         let four_eyes = self.four_eyes_in(&mut transaction, unit).await?;
         // All before the first is written: who writes holds the end of the audit log.
@@ -86,46 +116,15 @@ impl CustomerStore {
         }
         let mut count = DecisionCount::default();
         for case in cases {
-            match case.decide(&mut transaction, verdict, ids(), four_eyes).await? {
-                DecisionEffect::Verdict => count.decided += 1,
-                DecisionEffect::Proposal => count.proposed += 1,
+            let effect = case.decide(&mut transaction, verdict, ids(), four_eyes).await;
+            match superseded.unless_left(effect)? {
+                Some(DecisionEffect::Verdict) => count.decided += 1,
+                Some(DecisionEffect::Proposal) => count.proposed += 1,
+                None => count.superseded += 1,
             }
         }
         transaction.commit().await?;
         Ok(count)
-    }
-
-    /// Takes back the last verdict that was not taken back yet: what it changed is as before, and what it
-    /// had remembered or ended too.
-    pub async fn undo(
-        &self,
-        unit: &UnitName,
-        finding: impl Into<SeenFinding>,
-        decider: Decider<'_>,
-    ) -> Result<(), Error> {
-        let mut transaction = self.parts.db.begin().await?;
-        let case = self.case(&mut transaction, unit, finding.into(), decider).await?;
-        case.undo(&mut transaction).await?;
-        transaction.commit().await?;
-        Ok(())
-    }
-
-    pub async fn comment(
-        &self,
-        unit: &UnitName,
-        finding: impl Into<SeenFinding>,
-        words: &str,
-        decider: Decider<'_>,
-    ) -> Result<(), Error> {
-        let mut transaction = self.parts.db.begin().await?;
-        let case = self.case(&mut transaction, unit, finding.into(), decider).await?;
-        let to = case.found.standing.clone();
-        if case.is_new(&mut transaction, HistoryWord::Comment, &to, Some(words)).await? {
-            let entry = Entry::new(HistoryWord::Comment, to);
-            case.write(&mut transaction, Entry { words: Some(words), ..entry }).await?;
-        }
-        transaction.commit().await?;
-        Ok(())
     }
 
     async fn case<'a>(
@@ -205,6 +204,7 @@ impl Case<'_> {
         };
         let entry = self.write(transaction, entry).await?;
         self.forget(transaction, entry).await?;
+        self.lift_as_decided(transaction, wanted.state, &wanted.because).await?;
         if let Some(scope) = scope {
             self.remember(transaction, verdict, scope, id, entry).await?;
         }
@@ -219,37 +219,6 @@ impl Case<'_> {
             return Err(illegal("an admin of the organisation asks for a reason here; say why"));
         }
         Ok(())
-    }
-
-    async fn undo(&self, transaction: &mut Transaction<'static, Any>) -> Result<(), Error> {
-        if !self.is_new(transaction, HistoryWord::Undo, &self.found.standing, None).await? {
-            return Ok(());
-        }
-        let row = sqlx::query(
-            "SELECT key, entry, before FROM finding_history AS verdict WHERE customer = $1 \
-             AND unit = $2 AND key = $3 AND what IN ('verdict', 'propose') AND NOT EXISTS \
-             (SELECT 1 FROM finding_history AS undo WHERE undo.customer = verdict.customer \
-             AND undo.unit = verdict.unit AND undo.key = verdict.key \
-             AND undo.undoes = verdict.entry) ORDER BY entry DESC LIMIT 1",
-        )
-        .bind(self.store.customer.as_str())
-        .bind(self.unit.as_str())
-        .bind(self.found.finding.key.as_str())
-        .fetch_optional(&mut **transaction)
-        .await?;
-        let Some(row) = row else {
-            let why = "nothing was decided about this finding, so there is nothing to undo";
-            return Err(Error::Illegal { why: why.to_owned() });
-        };
-        let fields = Fields::new(&row, "finding_history", "key");
-        let undone: i64 = fields.number("entry")?;
-        let before: Standing =
-            serde_json::from_str(&fields.text("before")?).map_err(|_invalid| fields.corrupt())?;
-        // Who works on it is no part of a verdict.
-        let to = Standing { assignee: self.found.standing.assignee.clone(), ..before };
-        let entry = Entry { undoes: Some(undone), ..Entry::new(HistoryWord::Undo, to) };
-        let entry = self.write(transaction, entry).await?;
-        self.undo_memory(transaction, undone, entry).await
     }
 
     fn scope(&self, remember: Remember) -> Result<Option<VerdictScope>, Error> {

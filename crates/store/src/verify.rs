@@ -1,15 +1,16 @@
-//! Comparing every upload's object with its row, where the row says that there is one.
+//! Comparing every object with its row, where the row says that there is one.
 
 use std::collections::VecDeque;
 use std::fmt;
 
 use aws_lc_rs::digest;
-use domain::{Sha256Digest, Upload, UploadId};
+use domain::{Attachment, CustomerName, Sha256Digest, UnitName, Upload};
 use futures_util::TryStreamExt as _;
+use jiff::Timestamp;
 
 use crate::SystemStore;
 use crate::error::Error;
-use crate::objects::{Content, ObjectKey, Objects};
+use crate::objects::{Content, ObjectId, ObjectKey, Objects};
 
 /// The outcome of a comparison of objects and rows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,7 +27,7 @@ pub struct VerifyReport {
 /// An object that is not what its row says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectFault {
-    pub upload: UploadId,
+    pub object: ObjectId,
     pub wrong: Wrong,
 }
 
@@ -40,7 +41,7 @@ pub enum Wrong {
 
 impl fmt::Display for ObjectFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.upload)?;
+        write!(f, "{}: ", self.object)?;
         match self.wrong {
             Wrong::Missing => f.write_str("its file is missing"),
             Wrong::Length { stored } => {
@@ -60,21 +61,21 @@ impl VerifyReport {
 }
 
 impl SystemStore {
-    /// Reads every upload's object back. `progress` is told of each upload once it was compared.
+    /// Reads every object back. `progress` is told of each once it was compared.
     pub async fn verify_objects(
         &self,
         mut progress: impl FnMut(&VerifyReport) + Send,
     ) -> Result<VerifyReport, Error> {
         let mut report = VerifyReport::default();
-        let mut uploads = self.walk_uploads();
-        while let Some(upload) = uploads.next().await? {
-            if upload.removed_at.is_some() {
+        let mut kept = self.walk_objects();
+        while let Some(object) = kept.next().await? {
+            if object.removed_at.is_some() {
                 continue;
             }
-            let wrong = compare(&*self.parts.objects, &upload).await?;
-            report.faults.extend(wrong.map(|wrong| ObjectFault { upload: upload.id, wrong }));
+            let wrong = compare(&*self.parts.objects, &object).await?;
+            report.faults.extend(wrong.map(|wrong| ObjectFault { object: object.id, wrong }));
             report.objects += 1;
-            report.bytes += upload.bytes;
+            report.bytes += object.bytes;
             progress(&report);
         }
         let temporaries = self.parts.objects.temporaries().await?;
@@ -82,62 +83,121 @@ impl SystemStore {
         Ok(report)
     }
 
-    /// The fault of an upload's object, if it has one.
-    pub(crate) async fn object_fault(&self, upload: &Upload) -> Result<Option<Wrong>, Error> {
-        compare(&*self.parts.objects, upload).await
+    /// The fault of an object, if it has one.
+    pub(crate) async fn object_fault(&self, object: &KeptObject) -> Result<Option<Wrong>, Error> {
+        compare(&*self.parts.objects, object).await
     }
 
-    /// Removes the object of an upload, where there is one.
-    pub(crate) async fn remove_object(&self, upload: &Upload) -> Result<(), Error> {
-        match self.parts.objects.delete(ObjectKey::for_upload(upload).as_str()).await {
+    /// Removes an object, where there is one.
+    pub(crate) async fn remove_object(&self, object: &KeptObject) -> Result<(), Error> {
+        match self.parts.objects.delete(object.key().as_str()).await {
             Err(Error::NotFound { .. }) => Ok(()),
             removed => removed,
         }
     }
 
-    pub(crate) fn walk_uploads(&self) -> UploadWalk<'_> {
-        UploadWalk { system: self, ahead: VecDeque::new(), last: None }
+    pub(crate) fn walk_objects(&self) -> ObjectWalk<'_> {
+        ObjectWalk { system: self, ahead: VecDeque::new(), last: None, is_over: false }
     }
 }
 
-/// Everybody's uploads, one by one.
-pub(crate) struct UploadWalk<'s> {
-    system: &'s SystemStore,
-    ahead: VecDeque<Upload>,
-    last: Option<UploadId>,
+/// An object as its row says it is.
+#[derive(Debug, Clone)]
+pub(crate) struct KeptObject {
+    pub(crate) id: ObjectId,
+    pub(crate) customer: CustomerName,
+    pub(crate) unit: UnitName,
+    pub(crate) bytes: u64,
+    pub(crate) sha256: Sha256Digest,
+    pub(crate) removed_at: Option<Timestamp>,
 }
 
-impl UploadWalk<'_> {
-    pub(crate) async fn next(&mut self) -> Result<Option<Upload>, Error> {
-        if self.ahead.is_empty() {
-            self.ahead = self.system.uploads_of_all_customers(self.last).await?.into();
+impl KeptObject {
+    pub(crate) fn of_attachment((customer, attachment): (CustomerName, Attachment)) -> Self {
+        Self {
+            id: attachment.id.into(),
+            customer,
+            unit: attachment.unit,
+            bytes: attachment.bytes,
+            sha256: attachment.sha256,
+            removed_at: attachment.removed_at,
+        }
+    }
+
+    pub(crate) fn key(&self) -> ObjectKey {
+        ObjectKey::new(&self.customer, &self.unit, self.id)
+    }
+}
+
+impl From<Upload> for KeptObject {
+    fn from(upload: Upload) -> Self {
+        Self {
+            id: upload.id.into(),
+            customer: upload.customer,
+            unit: upload.unit,
+            bytes: upload.bytes,
+            sha256: upload.sha256,
+            removed_at: upload.removed_at,
+        }
+    }
+}
+
+/// Everybody's objects, one by one: uploads, then files beside findings.
+pub(crate) struct ObjectWalk<'s> {
+    system: &'s SystemStore,
+    ahead: VecDeque<KeptObject>,
+    last: Option<ObjectId>,
+    is_over: bool,
+}
+
+impl ObjectWalk<'_> {
+    pub(crate) async fn next(&mut self) -> Result<Option<KeptObject>, Error> {
+        if self.ahead.is_empty() && !self.is_over {
+            self.look_ahead().await?;
         }
         let next = self.ahead.pop_front();
-        self.last = next.as_ref().map(|upload| upload.id).or(self.last);
+        self.last = next.as_ref().map(|object| object.id).or(self.last);
         Ok(next)
+    }
+
+    async fn look_ahead(&mut self) -> Result<(), Error> {
+        if !matches!(self.last, Some(ObjectId::Attachment(_))) {
+            let after = match self.last {
+                Some(ObjectId::Upload(id)) => Some(id),
+                _ => None,
+            };
+            let uploads = self.system.uploads_of_all_customers(after).await?;
+            self.ahead = uploads.into_iter().map(KeptObject::from).collect();
+        }
+        if self.ahead.is_empty() {
+            let after = match self.last {
+                Some(ObjectId::Attachment(id)) => Some(id),
+                _ => None,
+            };
+            let attachments = self.system.attachments_of_all_customers(after).await?;
+            self.ahead = attachments.into_iter().map(KeptObject::of_attachment).collect();
+            self.is_over = self.ahead.is_empty();
+        }
+        Ok(())
     }
 }
 
-async fn compare(objects: &dyn Objects, upload: &Upload) -> Result<Option<Wrong>, Error> {
-    let stored = match content(objects, upload).await {
+async fn compare(objects: &dyn Objects, object: &KeptObject) -> Result<Option<Wrong>, Error> {
+    let stored = match content_of(objects, object.key().as_str()).await {
         Err(Error::NotFound { .. }) => return Ok(Some(Wrong::Missing)),
         stored => stored?,
     };
-    Ok(difference(upload, stored))
+    Ok(difference(object, stored))
 }
 
-pub(crate) fn difference(upload: &Upload, stored: Content) -> Option<Wrong> {
-    if stored.bytes != upload.bytes {
+pub(crate) fn difference(object: &KeptObject, stored: Content) -> Option<Wrong> {
+    if stored.bytes != object.bytes {
         Some(Wrong::Length { stored: stored.bytes })
-    } else if stored.sha256 != upload.sha256 {
+    } else if stored.sha256 != object.sha256 {
         Some(Wrong::Digest { stored: stored.sha256 })
     } else {
         None
     }
-}
-
-async fn content(objects: &dyn Objects, upload: &Upload) -> Result<Content, Error> {
-    content_of(objects, ObjectKey::for_upload(upload).as_str()).await
 }
 
 /// The length and digest of an object as it is kept; [`Error::NotFound`] where there is none.

@@ -15,12 +15,13 @@ use super::{
 use crate::cargo;
 
 /// A file of this repository, and its place in the package.
-const FILES: [(&str, &str); 18] = [
+const FILES: [(&str, &str); 20] = [
     ("packaging/bursard.service", "usr/lib/systemd/system/bursard.service"),
     ("packaging/bursard-work.service", "usr/lib/systemd/system/bursard-work.service"),
     ("docs/operator.md", "usr/share/doc/bursard/operator.md"),
     ("docs/storage.md", "usr/share/doc/bursard/storage.md"),
     ("docs/backup.md", "usr/share/doc/bursard/backup.md"),
+    ("docs/sftp.md", "usr/share/doc/bursard/sftp.md"),
     ("docs/administrator.md", "usr/share/doc/bursard/administrator.md"),
     ("docs/analyst.md", "usr/share/doc/bursard/analyst.md"),
     ("docs/ledger.md", "usr/share/doc/bursard/ledger.md"),
@@ -30,6 +31,7 @@ const FILES: [(&str, &str); 18] = [
     ("examples/compose/one-node.yaml", "usr/share/doc/bursard/examples/compose/one-node.yaml"),
     ("examples/compose/two-nodes.yaml", "usr/share/doc/bursard/examples/compose/two-nodes.yaml"),
     ("examples/compose/two-nodes.cfg", "usr/share/doc/bursard/examples/compose/two-nodes.cfg"),
+    ("examples/kubernetes/bursard.yaml", "usr/share/doc/bursard/examples/kubernetes/bursard.yaml"),
     (
         "examples/monitoring/prometheus.yml",
         "usr/share/doc/bursard/examples/monitoring/prometheus.yml",
@@ -65,6 +67,15 @@ pub(crate) fn run() -> Result<(), String> {
         crate::output::say(&rpm.display().to_string());
     }
     Ok(())
+}
+
+/// Makes the package for Debian alone, and says where it is.
+pub(crate) fn debian_package() -> Result<PathBuf, String> {
+    let (packages, program) = program()?;
+    let staged = packages.join("staged-server");
+    remove_folder(&staged)?;
+    stage(&program, &staged)?;
+    debian(&packages, &staged, &DEBIAN)
 }
 
 /// The folder of packages, and the server's program: the one that is named, or built here.

@@ -20,8 +20,18 @@ pub(crate) const DIGESTS: &str = "docs/pictures/made-of.txt";
 pub(crate) const FOLDER: &str = "docs/pictures";
 
 /// A picture and the template of the page that it shows.
-pub(crate) const PICTURES: [(&str, &str); 2] =
-    [("finding.png", "finding.html"), ("queue.png", "findings.html")];
+pub(crate) const PICTURES: [(&str, &str); 10] = [
+    ("audit.png", "audit.html"),
+    ("checks.png", "checks.html"),
+    ("finding.png", "finding.html"),
+    ("overview.png", "overview.html"),
+    ("population.png", "population.html"),
+    ("queue.png", "findings.html"),
+    ("recovery.png", "recovery.html"),
+    ("supplier.png", "supplier.html"),
+    ("transactions.png", "rows_page.html"),
+    ("uploads.png", "uploads.html"),
+];
 
 const TEMPLATES: &str = "crates/server/templates";
 const STYLESHEET: &str = "crates/server/assets/bursar.css";

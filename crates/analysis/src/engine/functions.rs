@@ -15,6 +15,7 @@ use arrow_schema::DataType;
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf};
 use datafusion::prelude::SessionContext;
+use domain::InvoiceWorkflow;
 use domain::finding::party;
 use evidence::bank::{self, Iban};
 use evidence::duplicates::written;
@@ -66,6 +67,7 @@ fn all() -> Vec<ScalarUDF> {
                 (name, reference) => name.or(reference)?.to_owned(),
             })
         }),
+        workflow_state(),
         texts("account_key", 3, |of| bank::account_key(of[0], of[1], of[2])),
         money(),
         truth("is_english_holiday", |day| day.parse().is_ok_and(is_english_holiday)),
@@ -78,6 +80,11 @@ fn all() -> Vec<ScalarUDF> {
             letters.starts_with("pobox") || letters.starts_with("postofficebox")
         }),
     ]
+}
+
+/// Where an unposted invoice stands, by its status and the transaction that it was posted as.
+pub(crate) fn workflow_state() -> ScalarUDF {
+    texts("workflow_state", 2, |of| Some(InvoiceWorkflow::new(of[0], of[1]).as_str().to_owned()))
 }
 
 /// Why a rate is none of the first country's nor of the others; none where one is not known.

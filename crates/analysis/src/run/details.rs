@@ -131,8 +131,7 @@ async fn look_up(
         .map(|field| format!(", CASE WHEN {field} IS NOT NULL THEN 'yes' END"))
         .collect();
     let id = spec.key;
-    let supplier =
-        if file_type == FileType::Transactions { SUPPLIER } else { "CAST(NULL AS VARCHAR)" };
+    let supplier = if file_type.is_of_invoices() { SUPPLIER } else { "CAST(NULL AS VARCHAR)" };
     let table = spec.table;
     let order = if file_type.is_snapshot() { " ORDER BY _active" } else { "" };
     let active = if file_type.is_snapshot() { "_active" } else { "true" };

@@ -58,13 +58,19 @@ impl CheckSettings {
         let is_on = |check: &&Check| {
             self.only.as_ref().is_none_or(|only| only.iter().any(|name| name == check.name))
         };
-        let configured = |check: &'static Check| {
-            ConfiguredCheck::new(check, |parameter| {
-                let key = domain::check::parameter_key(check.name, parameter.name);
-                self.parameters.get(&key).copied()
-            })
-        };
-        Check::all().iter().filter(is_on).map(configured).collect()
+        Check::all().iter().filter(is_on).map(|check| self.configured(check)).collect()
+    }
+
+    /// A check with its numbers, whether it is on or not.
+    pub(super) fn check(&self, name: &str) -> Option<ConfiguredCheck> {
+        Check::all().iter().find(|check| check.name == name).map(|check| self.configured(check))
+    }
+
+    fn configured(&self, check: &'static Check) -> ConfiguredCheck {
+        ConfiguredCheck::new(check, |parameter| {
+            let key = domain::check::parameter_key(check.name, parameter.name);
+            self.parameters.get(&key).copied()
+        })
     }
 }
 

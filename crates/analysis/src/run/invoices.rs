@@ -8,6 +8,7 @@ mod describe;
 mod lines;
 mod payee_names;
 mod payees;
+mod screening;
 mod sent_again;
 mod withheld_names;
 
@@ -17,8 +18,8 @@ use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type};
 use arrow_array::{Array as _, RecordBatch, StringArray};
 use datafusion::prelude::SessionContext;
-use domain::Amount;
 use domain::finding::{Finding, InvoicesRead, OverfullBlock, Suppression};
+use domain::{Amount, FileType, InvoiceLines};
 use evidence::duplicates::{Group, Judge, Overfull, Reason, Search, SumsLeftOut, groups};
 use evidence::habits::Habits;
 use evidence::invoices::{Invoice, Invoices, NO_DAY};
@@ -26,15 +27,16 @@ use evidence::narrow;
 use evidence::netting::Netting;
 use evidence::weigh::WeighedPair;
 use futures_util::StreamExt as _;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 use self::describe::{finding, why};
 use self::lines::RollUp;
 use self::payees::Payees;
+pub(crate) use self::screening::ScreenedLedger;
 use super::{Outcome, Run};
 use crate::checks::{Check, ConfiguredCheck};
-use crate::engine::{query, query_all};
+use crate::engine::{Stop, query, query_all};
 use crate::error::Error;
 use crate::limits::SUPPRESSED_KEPT_MAX;
 
@@ -51,6 +53,8 @@ pub(super) struct InvoiceTable {
     /// The ledger says of some invoice that it was paid, so that another was not.
     knows_payments: bool,
     uploads: Uploads,
+    /// Ids of invoices that are in the workflow still.
+    unposted: FxHashSet<String>,
 }
 
 /// With which upload each row came.
@@ -77,20 +81,22 @@ pub(super) async fn find(
     session: &SessionContext,
     check: &ConfiguredCheck,
 ) -> Result<Outcome, Error> {
-    let threads = run.engine.threads();
-    let mut table = InvoiceTable::read(run, session, &check.main_sql()).await?;
-    table.base_currency = base_currency(session).await?;
+    let setting = run.inputs.settings.invoice_lines;
+    let mut table = InvoiceTable::read(&run.stop, session, check).await?;
     tokio::task::block_in_place(|| {
-        table.uploads.rank();
-        table.payees.split_collective(&mut table.invoices);
-        let setting = run.inputs.settings.invoice_lines;
-        let uploads = std::mem::take(&mut table.uploads.of_rows);
-        let rolled = lines::roll_up(&mut table.invoices, &uploads, setting, threads);
-        table.invoices.sort_by_id_without(&rolled.left_out, threads);
-        table.knows_payments = table.invoices.is_paid.contains(&true);
-        table.payees.join_parties(&mut table.invoices);
+        let rolled = table.roll_up(setting, run.engine.threads());
         table.search(run, check, &rolled)
     })
+}
+
+/// The probability from which on a pair is shown, and how many invoices alike in one respect are compared.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a parameter that counts"
+)]
+fn thresholds(check: &ConfiguredCheck) -> (f64, usize) {
+    (check.parameter("threshold"), check.parameter("pair_cap") as usize)
 }
 
 async fn base_currency(session: &SessionContext) -> Result<Option<String>, Error> {
@@ -102,14 +108,49 @@ async fn base_currency(session: &SessionContext) -> Result<Option<String>, Error
 }
 
 impl InvoiceTable {
-    async fn read(run: &Run, session: &SessionContext, sql: &str) -> Result<Self, Error> {
+    /// The rows, each as an invoice.
+    async fn read(
+        stop: &Stop,
+        session: &SessionContext,
+        check: &ConfiguredCheck,
+    ) -> Result<Self, Error> {
         let mut table = Self::default();
-        let mut stream = query(session, sql).await?;
+        let mut stream = query(session, &check.main_sql()).await?;
         while let Some(batch) = stream.next().await {
-            run.stop.check()?;
+            stop.check()?;
             table.add(&batch?);
         }
+        table.base_currency = base_currency(session).await?;
         Ok(table)
+    }
+
+    /// Makes invoices of the rows, in the order of their ids, and parties of who billed them. An invoice in
+    /// the workflow is no line of one that was posted.
+    fn roll_up(&mut self, setting: InvoiceLines, threads: usize) -> RollUp {
+        self.uploads.rank();
+        self.payees.split_collective(&mut self.invoices);
+        let uploads = std::mem::take(&mut self.uploads.of_rows);
+        let invoices = &self.invoices;
+        let is_unposted = |at: usize| self.unposted.contains(invoices.id(at));
+        let is_apart: Vec<bool> = if self.unposted.is_empty() {
+            Vec::new()
+        } else {
+            (0..invoices.len()).map(is_unposted).collect()
+        };
+        let rolled = lines::roll_up(&mut self.invoices, (&uploads, &is_apart), setting, threads);
+        self.invoices.sort_by_id_without(&rolled.left_out, threads);
+        self.knows_payments = self.invoices.is_paid.contains(&true);
+        self.payees.join_parties(&mut self.invoices);
+        rolled
+    }
+
+    /// The ledger that an invoice is in.
+    fn ledger_of(&self, at: usize) -> FileType {
+        if self.unposted.contains(self.invoices.id(at)) {
+            FileType::UnpostedInvoices
+        } else {
+            FileType::Transactions
+        }
     }
 
     fn search(
@@ -122,14 +163,8 @@ impl InvoiceTable {
         let (invoices, threads) = (&self.invoices, run.engine.threads());
         let habits = &Habits::learn(invoices, threads);
         let netting = &Netting::find(invoices, habits);
-        let threshold = check.parameter("threshold");
+        let (threshold, cap) = thresholds(check);
         let judge = Judge { invoices, habits, netting, threshold };
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a parameter that counts"
-        )]
-        let cap = check.parameter("pair_cap") as usize;
         let check = check.definition;
         let found = Search { judge, cap, threads, stop: run.stop.flag() }.execute();
         run.stop.check()?;
@@ -215,6 +250,9 @@ impl InvoiceTable {
             };
             self.invoices.push(&invoice);
             self.uploads.push(value(text(15), row));
+            if !batch.column(17).as_boolean().value(row) {
+                self.unposted.insert(value(text(0), row).to_owned());
+            }
         }
     }
 

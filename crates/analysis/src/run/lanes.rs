@@ -33,11 +33,13 @@ pub(super) async fn payment_days(session: &SessionContext) -> Result<PaymentDays
 
 /// Moves a finding of which something is not paid yet from what can be recovered to what can be stopped.
 pub(super) fn assign(finding: &mut Finding, payment_days: PaymentDays) {
-    let is_unpaid = |row: &FindingRow| row.ledger == FileType::Transactions && !row.is_paid();
-    if finding.lane == Lane::Recover
-        && payment_days == PaymentDays::Known
-        && finding.rows.iter().any(is_unpaid)
-    {
+    // Nobody pays what is not posted.
+    let is_unposted = |row: &FindingRow| row.ledger == FileType::UnpostedInvoices;
+    let is_unpaid = |row: &FindingRow| {
+        payment_days == PaymentDays::Known && row.ledger == FileType::Transactions && !row.is_paid()
+    };
+    let rows = &finding.rows;
+    if finding.lane == Lane::Recover && rows.iter().any(|row| is_unposted(row) || is_unpaid(row)) {
         finding.lane = Lane::StopPayment;
     }
 }

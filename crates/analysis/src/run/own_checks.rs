@@ -30,7 +30,7 @@ use crate::limits::{
 use crate::own_statement::{OwnStatement, RefusedStatement};
 
 /// The columns that a statement gives, and whether each is a list.
-const COLUMNS: [(&str, bool); 12] = [
+const COLUMNS: [(&str, bool); 13] = [
     ("title", false),
     ("fields", true),
     ("words", true),
@@ -38,6 +38,7 @@ const COLUMNS: [(&str, bool); 12] = [
     ("transactions", true),
     ("suppliers", true),
     ("employees", true),
+    ("unposted_invoices", true),
     ("at_risk", false),
     ("currency", false),
     ("kind", false),
@@ -214,9 +215,9 @@ fn verify_columns(schema: &Schema) -> Result<(), RefusedStatement> {
     if !has("title") {
         return Err(refused("a finding has a title: one sentence, as the column title"));
     }
-    if !["transactions", "suppliers", "employees"].into_iter().any(has) {
+    if !["transactions", "suppliers", "employees", "unposted_invoices"].into_iter().any(has) {
         return Err(refused(
-            "a finding names its rows: a list of ids as transactions, suppliers or employees",
+            "a finding names its rows: a list of ids as transactions, suppliers, employees or unposted_invoices",
         ));
     }
     Ok(())

@@ -2,10 +2,10 @@
 //!
 //! The columns: `title` and the evidence must be there, the lists `fields`, `words` and `bits` of one
 //! length: signs with a weight by judgement, which make no probability. `kind`, `pattern`, `at_risk` (any
-//! number: what the rows come to), `currency`, and lists of ids `transactions`, `suppliers`, `employees` (at
-//! least one of them). `known_by` where the rows grow with every extract, such as all invoices of a
-//! supplier: a text that makes the finding's identity instead of them, so that what people decided about it
-//! stays.
+//! number: what the rows come to), `currency`, and lists of ids `transactions`, `suppliers`, `employees`,
+//! `unposted_invoices` (at least one of them). `known_by` where the rows grow with every extract, such as
+//! all invoices of a supplier: a text that makes the finding's identity instead of them, so that what
+//! people decided about it stays.
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Float64Type;
@@ -56,6 +56,7 @@ impl Columns<'_> {
             ("suppliers", FileType::Suppliers),
             ("employees", FileType::Employees),
             ("transactions", FileType::Transactions),
+            ("unposted_invoices", FileType::UnpostedInvoices),
         ] {
             let mut ids = self.texts(column, row)?;
             ids.dedup();

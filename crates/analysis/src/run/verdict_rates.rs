@@ -56,7 +56,7 @@ impl VerdictRates {
         rates
     }
 
-    pub(super) fn apply(&self, findings: &mut [Finding]) {
+    pub(crate) fn apply(&self, findings: &mut [Finding]) {
         for finding in findings {
             match finding.probability {
                 Some(claimed) => self.move_claim(finding, claimed),

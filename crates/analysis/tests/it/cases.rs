@@ -23,6 +23,7 @@ struct Case {
     #[serde(default)]
     suppliers: Vec<String>,
     employees: Option<String>,
+    unposted_invoices: Option<String>,
     /// A file of the operator.
     register: Option<String>,
     #[serde(default)]
@@ -72,6 +73,7 @@ async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> RunOutcome {
         (FileType::Transactions, case.transactions.iter().collect::<Vec<_>>()),
         (FileType::Suppliers, case.suppliers.iter().collect()),
         (FileType::Employees, case.employees.iter().collect()),
+        (FileType::UnpostedInvoices, case.unposted_invoices.iter().collect()),
     ];
     for (file_type, texts) in named {
         for text in texts {

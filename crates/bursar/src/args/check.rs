@@ -19,7 +19,7 @@ pub struct CheckArgs {
     #[arg(long)]
     pub name: Option<String>,
     /// What the file holds [default: guessed from the name]
-    #[arg(long = "type", value_name = "APT|Suppliers|Employees")]
+    #[arg(long = "type", value_name = "APT|Suppliers|Employees|IMS")]
     pub file_type: Option<FileType>,
     #[command(flatten)]
     pub read: ReadArgs,

@@ -48,15 +48,17 @@ pub enum FindingsCommand {
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// Take the last verdict back: the finding is as it was before
+    /// Take the last verdict back: the findings are as they were before
     Undo {
-        key: FindingKey,
+        #[arg(required = true, value_name = "KEY")]
+        keys: Vec<FindingKey>,
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// Say who works on a finding
+    /// Say who works on findings
     Assign {
-        key: FindingKey,
+        #[arg(required = true, value_name = "KEY")]
+        keys: Vec<FindingKey>,
         /// Who [default: nobody]
         #[arg(long, value_name = "NAME")]
         to: Option<String>,

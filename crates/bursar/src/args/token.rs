@@ -51,7 +51,7 @@ pub struct IntendedUseArgs {
     #[arg(long, requires = "customer")]
     pub unit: Option<UnitName>,
     /// And this type
-    #[arg(long = "type", value_name = "APT|Suppliers|Employees")]
+    #[arg(long = "type", value_name = "APT|Suppliers|Employees|IMS")]
     pub file_type: Option<FileType>,
 }
 

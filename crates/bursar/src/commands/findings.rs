@@ -54,12 +54,12 @@ pub async fn run(args: FindingsArgs, system: &System) -> ExitCode {
         FindingsCommand::Confirm { key, server } => {
             answer(server, system, async |client| decide::confirm(client, &key).await).await
         }
-        FindingsCommand::Undo { key, server } => {
-            answer(server, system, async |client| decide::undo(client, &key).await).await
+        FindingsCommand::Undo { keys, server } => {
+            answer(server, system, async |client| decide::undo(client, &keys).await).await
         }
-        FindingsCommand::Assign { key, to, server } => {
-            answer(server, system, async |client| decide::assign(client, &key, to.as_deref()).await)
-                .await
+        FindingsCommand::Assign { keys, to, server } => {
+            let to = to.as_deref();
+            answer(server, system, async |client| decide::assign(client, &keys, to).await).await
         }
         FindingsCommand::Comment { key, text, server } => {
             answer(server, system, async |client| decide::comment(client, &key, &text).await).await

@@ -19,7 +19,7 @@ pub fn type_for(given: Option<FileType>, name: &str) -> Result<(FileType, bool),
 pub fn untold(name: &str) -> Failure {
     Failure::usage(
         format!("what {name} holds cannot be told from its name"),
-        "Say it: --type APT (transactions), --type Suppliers or --type Employees.",
+        "Say it: --type APT (transactions), --type Suppliers, --type Employees or --type IMS (invoices not yet posted).",
     )
 }
 

@@ -77,7 +77,7 @@ pub struct Settings {
     pub retries: Option<u32>,
 
     /// What the files hold [default: guessed from the name]
-    #[arg(long = "type", value_name = "APT|Suppliers|Employees", help_heading = FILES_HEADING)]
+    #[arg(long = "type", value_name = "APT|Suppliers|Employees|IMS", help_heading = FILES_HEADING)]
     #[serde(rename = "type")]
     pub file_type: Option<FileType>,
     /// The media type of the request [default: text/csv, right for all files]

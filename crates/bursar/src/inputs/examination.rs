@@ -109,7 +109,7 @@ fn unreadable(fault: &ReadError) -> Failure {
 }
 
 /// Explains a refusal: its one sentence becomes two, what happened and what to do.
-fn explain_refusal(refusal: &Refusal) -> Failure {
+pub(super) fn explain_refusal(refusal: &Refusal) -> Failure {
     let sentence = refusal.to_string();
     let parts = match refusal {
         Refusal::Workbook { .. } => sentence.split_once(". "),

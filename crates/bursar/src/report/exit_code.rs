@@ -63,6 +63,8 @@ exit_codes! {
     FileRefused = 50, "the server received the file, read it and refused what it holds";
     FileHeld = 51, "the server received the file and holds it until a person releases or refuses it";
     NotSeenRead = 52, "the server received the file; whether it was read was not seen in the time allowed";
+    ScreenedLook = 60, "an invoice was screened, and somebody is to look before it is paid";
+    ScreenedStop = 61, "an invoice was screened, and is not to be paid until somebody has looked";
     OwnFault = 70, "bursar met a fault of its own; the next run goes on from the outbox";
 }
 

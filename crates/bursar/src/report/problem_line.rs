@@ -58,6 +58,6 @@ pub fn to_text(problem: &Problem, unit: &str) -> String {
 pub const fn line_word(format: FileFormat) -> &'static str {
     match format {
         FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods => "row",
-        FileFormat::Csv | FileFormat::Tsv | FileFormat::Txt => "line",
+        FileFormat::Csv | FileFormat::Tsv | FileFormat::Txt | FileFormat::Xml => "line",
     }
 }

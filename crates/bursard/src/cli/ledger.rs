@@ -47,7 +47,7 @@ pub(crate) enum LedgerCommand {
 pub(crate) struct LedgerArgs {
     #[command(flatten)]
     pub(crate) place: Place,
-    /// APT, Suppliers or Employees
+    /// APT, Suppliers, Employees or IMS
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) file_type: FileType,
 }

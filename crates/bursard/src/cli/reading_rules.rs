@@ -14,7 +14,7 @@ use super::{Format, Place};
 pub(crate) struct RulesPlace {
     #[command(flatten)]
     pub(crate) place: Place,
-    /// APT, Suppliers or Employees
+    /// APT, Suppliers, Employees or IMS
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) file_type: FileType,
 }

@@ -15,18 +15,21 @@ use super::Cli;
 /// Commands that work in folders of their own, for which no setting of a server counts.
 const SERVERLESS: [&str; 2] = ["sample", "try"];
 /// Settings that count for these commands only. All others count wherever a server's data is opened.
-const OF_COMMANDS: [(&str, &[&str]); 5] = [
+const OF_COMMANDS: [(&str, &[&str]); 6] = [
     ("listen", &["check-config", "serve"]),
     ("log_format", &["check-config", "serve", "work"]),
     ("metrics_listen", &["check-config", "serve", "work"]),
     ("public_url", &["check-config", "customer", "serve", "user"]),
     ("region", &["check-config", "serve", "token"]),
+    ("sftp_listen", &["check-config", "serve"]),
 ];
 
 const VARIABLES_BEGIN: &str = "BURSARD_";
 /// Secrets of identity providers, each by the provider's name.
 const SECRET_BEGINS: &str = "BURSARD_OIDC_";
 const SECRET_ENDS: &str = "_SECRET";
+/// The password of the mail server.
+const MAIL_PASSWORD: &str = "BURSARD_SMTP_PASSWORD";
 
 /// Said where a password was typed.
 pub(crate) const PASSWORD_SHOWN: &str = "the password in --database can be read by everybody on this machine, in \
@@ -50,6 +53,9 @@ pub(crate) struct Settings {
     /// Address to serve metrics on, plain HTTP [default: none]
     #[arg(long, env = "BURSARD_METRICS_LISTEN", global = true, value_name = "ADDRESS")]
     pub(crate) metrics_listen: Option<SocketAddr>,
+    /// Address to serve SFTP on [default: none, and SFTP is not served]
+    #[arg(long, env = "BURSARD_SFTP_LISTEN", global = true, value_name = "ADDRESS")]
+    pub(crate) sftp_listen: Option<SocketAddr>,
     /// Region this deployment serves: the audience of its tokens [default: local]
     #[arg(long, env = "BURSARD_REGION", global = true)]
     pub(crate) region: Option<Region>,
@@ -105,7 +111,8 @@ fn unknown_variables<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let known: Vec<&str> =
         whole.get_arguments().filter_map(|arg| arg.get_env()?.to_str()).collect();
     let is_unknown = |name: &&str| {
-        let is_secret = name.starts_with(SECRET_BEGINS) && name.ends_with(SECRET_ENDS);
+        let is_secret = *name == MAIL_PASSWORD
+            || (name.starts_with(SECRET_BEGINS) && name.ends_with(SECRET_ENDS));
         name.starts_with(VARIABLES_BEGIN) && !is_secret && !known.contains(name)
     };
     let mut unknown: Vec<String> = names.filter(is_unknown).map(str::to_owned).collect();
@@ -156,6 +163,7 @@ mod tests {
             "BURSARD_LISTEN",
             "BURSARD_LISTENN",
             "BURSARD_OIDC_CORP_SECRET",
+            "BURSARD_SMTP_PASSWORD",
             "BURSARD_DATA_DIR",
             "BURSARD_TLS_CHAIN",
             "BURSAR_TOKEN",

@@ -13,8 +13,8 @@ pub(crate) struct TryArgs {
     /// Extracts of transactions, suppliers and employees, together [default: a made organisation]
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// What the files hold, APT, Suppliers or Employees: once for all of them, or once for each, in their
-    /// order [default: told by their columns, else by their names]
+    /// What the files hold, APT, Suppliers, Employees or IMS: once for all of them, or once for each,
+    /// in their order [default: told by their columns, else by their names]
     #[arg(long = "as", value_name = "TYPE")]
     pub(crate) types: Vec<FileType>,
     /// The report [default: bursar-report.html beside the first file]

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use domain::{CustomerName, EmailAddress, MemberRole, UnitName};
 
-use super::Format;
+use super::{Format, Removal};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum UserCommand {
@@ -62,4 +62,11 @@ pub(crate) enum UserCommand {
     },
     /// Let an operator be one no more; their roles for customers stay
     Demote { email: EmailAddress },
+    /// Erase the account of somebody who belongs to no customer any more; what they decided stays, as records
+    /// of their organisations
+    Erase {
+        email: EmailAddress,
+        #[command(flatten)]
+        removal: Removal,
+    },
 }

@@ -61,7 +61,21 @@ async fn connect(config: &Config) -> Vec<Finding> {
         Tls::Own { folder, .. } => folder.exists(),
     };
     tried.extend(is_made.then(|| finding::certificate(config)));
+    tried.extend(mail_server(config).await);
     tried
+}
+
+/// Connects and signs in to the mail server, where one is named, and sends nothing.
+async fn mail_server(config: &Config) -> Option<Finding> {
+    const WHAT: &str = "mail server";
+    match config.notifications.mailer() {
+        Ok(None) => None,
+        Ok(Some(mailer)) => Some(match mailer.test().await {
+            Ok(()) => Finding::good(WHAT, "takes e-mail"),
+            Err(why) => Finding::bad(WHAT, format!("{why}; see [smtp]")),
+        }),
+        Err(error) => Some(Finding::bad(WHAT, format!("{error:#}"))),
+    }
 }
 
 /// `limits.uploads_max = 128`, a line each: what a person can search and compare.

@@ -130,7 +130,7 @@ fn working_of<'a>(
     kid: &'a str,
     now: Timestamp,
 ) -> impl Iterator<Item = &'a TokenRecord> {
-    tokens.iter().filter(move |token| token.kid == kid && token.works(now))
+    tokens.iter().filter(move |token| token.kid == kid && token.sftp.is_none() && token.works(now))
 }
 
 fn day(time: Timestamp) -> String {

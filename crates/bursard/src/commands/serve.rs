@@ -7,6 +7,7 @@ mod announce;
 pub(super) mod logs;
 pub(super) mod metrics;
 mod process;
+mod sftp;
 pub(super) mod supervisor;
 mod upkeep;
 
@@ -15,9 +16,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use analysis::{Browser, Ledgers};
+use analysis::Ledgers;
 use anyhow::Context as _;
 use domain::CustomerName;
+use server::deliveries::{Courier, CourierParts};
 use server::tls::{self, CurrentCertificate};
 use server::tryout::Tryouts;
 use server::{
@@ -34,7 +36,7 @@ use tokio_util::sync::CancellationToken;
 use super::restored;
 use crate::cli::{Serving, Settings};
 use crate::config::{Config, Tls};
-use crate::ledgers::{self, warm_all};
+use crate::ledgers::{self, Watchers, warm_all};
 use crate::output;
 use crate::system;
 
@@ -51,10 +53,7 @@ const TRY_STORE_EVERY: Duration = Duration::from_secs(2);
 
 pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result<ExitCode> {
     let config = logs::begin(settings)?;
-    if let Err(error) = system::raise_open_files() {
-        let error = &error as &dyn StdError;
-        tracing::warn!(error, "fewer connections can be held open than a server takes");
-    }
+    raise_open_files();
     metrics::start(&config).await?;
     let store = open_store(&config).await?;
     let certificate = certificate(&config)?;
@@ -69,10 +68,14 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     let browser = ledgers::browser(kept.clone()).context(NO_ENGINE)?;
     let browser =
         browser.with_index_folder(ledgers::lists_folder(&config.data_dir), LISTS_KEPT_AFTER);
+    let sftp_address = sftp::bind(&config).await?;
+    let screener = ledgers::screener(kept.clone()).context(NO_ENGINE)?;
+    let watchers = Watchers { browser: Some(browser.clone()), screener: Some(screener.clone()) };
     let app = App::new(AppParts {
         store,
-        reader: ledgers::reader(kept.clone(), Some(browser.clone()), system::clock()),
+        reader: ledgers::reader(kept.clone(), watchers.clone(), system::clock()),
         browser: ledgers::for_pages(browser.clone()),
+        screener: Some(ledgers::for_screening(screener)),
         checks: ledgers::checks(),
         keys,
         region: config.region.clone(),
@@ -86,7 +89,9 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         new_work: Arc::new(Notify::new()),
         clock: system::clock(),
         randomness: system::randomness(),
+        sends_mail: config.notifications.mailer()?.is_some(),
         sign_in: config.sign_in.methods().context("the settings of sign-in cannot be used")?,
+        sftp_port: sftp_address.as_ref().map(|address| address.port),
     });
 
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
@@ -101,9 +106,11 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     let worker = if serving.no_work {
         None
     } else {
-        worker(&config, &app.store, kept, Some(browser), Arc::clone(&app.new_work))?
+        worker(&config, &app.store, kept, watchers, Arc::clone(&app.new_work))?
     };
-    let working = worker.map(|worker| tokio::spawn(worker.run(stop.clone())));
+    let courier = if serving.no_work { None } else { Some(courier(&config, &app.store)?) };
+    let sftp = sftp::start(&app, &config, sftp_address, stop.clone()).await?;
+    let working = tokio::spawn(work(worker, courier, stop.clone()));
     let serving = listener::serve(listener, tls, app.clone(), stop.clone().cancelled_owned());
     let announcing = async {
         let announced = announce::announce(&app, &config, port, &stop).await;
@@ -113,17 +120,29 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         announced
     };
     let (stopped, announced) = tokio::join!(serving, announcing);
-    end(&app, working).await?;
+    end(&app, working, sftp).await?;
     announced?;
     tracing::info!(?stopped, "stopped");
     Ok(ExitCode::SUCCESS)
 }
 
-/// Ends what goes on beside the answers: jobs, tryouts, the store.
-async fn end(app: &App, working: Option<JoinHandle<()>>) -> anyhow::Result<()> {
-    if let Some(working) = working {
-        working.await.context("the workers ended in a panic")?;
+fn raise_open_files() {
+    if let Err(error) = system::raise_open_files() {
+        let error = &error as &dyn StdError;
+        tracing::warn!(error, "fewer connections can be held open than a server takes");
     }
+}
+
+/// Ends what goes on beside the answers: jobs, tryouts, the store.
+async fn end(
+    app: &App,
+    working: JoinHandle<()>,
+    sftp: Option<JoinHandle<()>>,
+) -> anyhow::Result<()> {
+    if let Some(sftp) = sftp {
+        sftp.await.context("SFTP ended in a panic")?;
+    }
+    working.await.context("the workers ended in a panic")?;
     if let Some(tryouts) = &app.tryouts {
         tryouts.end_all().await;
     }
@@ -244,13 +263,13 @@ pub(super) fn stop_at_signal(stop: &CancellationToken) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The worker that reads what was received; none when the limits want none. `browser` is the one that pages
-/// of this process have.
+/// The worker that reads what was received; none when the limits want none. `watchers` hold
+/// ledgers in the memory of this process.
 pub(super) fn worker(
     config: &Config,
     store: &Store,
     kept: Ledgers,
-    browser: Option<Browser>,
+    watchers: Watchers,
     new_work: Arc<Notify>,
 ) -> anyhow::Result<Option<Worker>> {
     if config.limits.workers == 0 {
@@ -258,7 +277,7 @@ pub(super) fn worker(
     }
     Ok(Some(Worker::new(WorkerParts {
         store: store.clone(),
-        reader: ledgers::reader(kept.clone(), browser, system::clock()),
+        reader: ledgers::reader(kept.clone(), watchers, system::clock()),
         checker: ledgers::checker(kept, None, config.registers.clone()).context(NO_ENGINE)?,
         limits: config.limits.clone(),
         spool: None,
@@ -266,6 +285,37 @@ pub(super) fn worker(
         clock: system::clock(),
         randomness: system::randomness(),
     })))
+}
+
+/// The courier that tells people and webhooks of events.
+pub(super) fn courier(config: &Config, store: &Store) -> anyhow::Result<Courier> {
+    Ok(Courier::new(CourierParts {
+        store: store.clone(),
+        mailer: config.notifications.mailer()?,
+        client: config.notifications.client()?,
+        site: config.site.clone(),
+        clock: system::clock(),
+        randomness: system::randomness(),
+    }))
+}
+
+/// Works and delivers until `stop` is cancelled, as far as there is somebody to do it.
+pub(super) async fn work(
+    worker: Option<Worker>,
+    courier: Option<Courier>,
+    stop: CancellationToken,
+) {
+    let working = async {
+        if let Some(worker) = worker {
+            worker.run(stop.clone()).await;
+        }
+    };
+    let delivering = async {
+        if let Some(courier) = courier {
+            courier.run(stop.clone()).await;
+        }
+    };
+    tokio::join!(working, delivering);
 }
 
 /// Those of the pages, in a folder of their own in the data folder.

@@ -27,7 +27,9 @@ pub(super) async fn run(settings: &Settings, command: TokenCommand) -> anyhow::R
             issue(&deployment, wanted).await?;
         }
         TokenCommand::List { customer, format } => {
-            let tokens = deployment.store.system().tokens(customer.as_ref()).await?;
+            let mut tokens = deployment.store.system().tokens(customer.as_ref()).await?;
+            // What is presented over SFTP is listed by bursard sftp.
+            tokens.retain(|token| token.sftp.is_none());
             if format.json {
                 let now = system::now();
                 output::json(&tokens.iter().map(|token| to_json(token, now)).collect::<Vec<_>>());
@@ -90,7 +92,7 @@ async fn issue(deployment: &Deployment, wanted: TokenTerms) -> anyhow::Result<()
 }
 
 /// The end of a time such as `90d` that begins now.
-fn end_of(valid_for: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
+pub(super) fn end_of(valid_for: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
     let advice = "--valid-for takes a time such as 12h, 90d, 12w or 1y, of at most five years";
     let span: Span = valid_for.parse().context(advice)?;
     let zoned = now.to_zoned_datetime(TimeZone::UTC);
@@ -116,7 +118,7 @@ async fn revoke(deployment: &Deployment, token: TokenId) -> anyhow::Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-const fn standing_words(standing: TokenStanding) -> &'static str {
+pub(super) const fn standing_words(standing: TokenStanding) -> &'static str {
     match standing {
         TokenStanding::Revoked { .. } => "revoked",
         TokenStanding::KeyRetired { .. } => "key retired",

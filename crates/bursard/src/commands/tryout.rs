@@ -40,7 +40,7 @@ use summary::{Summary, say_files};
 const SAMPLE_TITLE: &str = "A made organisation";
 /// The sentence on a file that does not tell its type.
 const UNTOLD: &str = "neither its columns nor its name tell what it holds; say it with --as APT \
-    (transactions), --as Suppliers or --as Employees, and with --mapping which column is which field";
+    (transactions), --as Suppliers, --as Employees or --as IMS (invoices not yet posted), and with --mapping which column is which field";
 /// Where a report was made, and what became of the files.
 const MADE_WHERE: &str = "Made on this machine by Bursar; nothing was sent anywhere.";
 

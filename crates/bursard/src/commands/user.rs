@@ -1,7 +1,8 @@
-//! `bursard user list|invite|reset|disable|enable|unlink|promote|demote`
+//! `bursard user list|invite|reset|disable|enable|unlink|promote|demote|erase`
 //!
 //! Invariant: a link is printed once, alone on standard output, and kept nowhere.
 
+mod erase;
 mod invited;
 
 use std::process::ExitCode;
@@ -47,6 +48,7 @@ pub(super) async fn run(settings: &Settings, command: UserCommand) -> anyhow::Re
         UserCommand::Demote { email } => {
             set_operator(&deployment, &email, OperatorChange::Demote).await?;
         }
+        UserCommand::Erase { email, removal } => erase::run(&deployment, &email, removal).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -11,11 +11,12 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::serve::{
-    kept_ledgers, logs, metrics, stop_at_signal, supervisor, when_reachable, worker,
+    self, kept_ledgers, logs, metrics, stop_at_signal, supervisor, when_reachable, worker,
 };
 use crate::cli::Settings;
 use crate::config::Config;
 use crate::deployment::cannot_open;
+use crate::ledgers::Watchers;
 use crate::output;
 
 pub(super) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
@@ -30,9 +31,12 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
 
 async fn work(config: &Config, store: Store, stop: CancellationToken) -> anyhow::Result<ExitCode> {
     let kept = kept_ledgers(config, &store)?;
-    let Some(worker) = worker(config, &store, kept, None, Arc::new(Notify::new()))? else {
+    // Nobody asks this process about a ledger.
+    let (watchers, new_work) = (Watchers::default(), Arc::new(Notify::new()));
+    let Some(worker) = worker(config, &store, kept, watchers, new_work)? else {
         bail!("limits.workers is 0, so there is nobody to work; set it to 1 or more");
     };
+    let courier = serve::courier(config, &store)?;
     let (workers, database) =
         (config.limits.workers.to_string(), config.store.database.to_string());
     let objects = config.store.objects.to_string();
@@ -43,7 +47,7 @@ async fn work(config: &Config, store: Store, stop: CancellationToken) -> anyhow:
         output::line(format_args!("ready work, {workers} at once   {database}   {objects}"));
     }
     supervisor::say_ready();
-    worker.run(stop).await;
+    serve::work(Some(worker), Some(courier), stop).await;
     store.close().await;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)

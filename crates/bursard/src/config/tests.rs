@@ -123,6 +123,44 @@ fn a_password_that_everybody_may_read_is_refused() {
     }
 }
 
+#[test]
+fn a_mail_server_is_set_in_a_few_lines() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("password");
+    fs::write(&path, "hunter2\n").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    let smtp = "[smtp]\nhost = \"smtp.example.org\"\nfrom = \"Bursar <bursar@example.org>\"\n";
+    let signs_in = format!("{smtp}user = \"bursar\"\npassword_file = \"{}\"\n", path.display());
+    for (text, port, encryption) in [
+        (signs_in.clone(), 587, "starttls"),
+        (format!("{signs_in}encryption = \"tls\"\n"), 465, "tls"),
+        (format!("{smtp}encryption = \"none\"\nport = 2525\n"), 2525, "none"),
+    ] {
+        let config = read(&text).unwrap();
+        let shown = &config.to_json()["smtp"];
+        assert_eq!((&shown["port"], &shown["encryption"]), (&port.into(), &encryption.into()));
+        assert!(config.notifications.mailer().unwrap().is_some());
+        assert!(!format!("{config:?}{}", config.to_json()).contains("hunter2"));
+    }
+    assert!(read("").unwrap().notifications.mailer().unwrap().is_none());
+    for (text, named) in [
+        ("[smtp]\nfrom = \"a@example.org\"\n".to_owned(), "smtp.host"),
+        ("[smtp]\nhost = \"a\"\n".to_owned(), "smtp.from"),
+        ("[smtp]\nhost = \"a\"\nfrom = \"a\"\n".to_owned(), "smtp.from is no address"),
+        (format!("{smtp}user = \"bursar\"\n"), "go together"),
+        (format!("{signs_in}encryption = \"none\"\n"), "in the clear"),
+        (format!("{smtp}encryption = \"ssl\"\n"), "encryption"),
+        (format!("{smtp}password = \"hunter2\"\n"), "password"),
+        ("[webhooks]\ninternal = [\"10.0.0.0/33\"]\n".to_owned(), "10.0.0.0/33"),
+    ] {
+        let message = format!("{:#}", read(&text).unwrap_err());
+        assert!(message.contains(named) && !message.contains("hunter2"), "{text}: {message}");
+    }
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(format!("{:#}", read(&signs_in).unwrap_err()).contains("chmod 600"));
+}
+
 const PROVIDER: &str = "public_url = \"https://bursar.example.org\"\n[oidc.contoso]\n\
     issuer = \"https://login.example.org\"\nclient_id = \"bursar\"\n";
 

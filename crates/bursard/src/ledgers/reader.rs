@@ -2,8 +2,9 @@
 
 use std::fs::File;
 
-use analysis::{Browser, ReadRequest};
+use analysis::ReadRequest;
 use async_trait::async_trait;
+use domain::finding::CheckedUnit;
 use domain::{
     FileType, LedgerChange, LedgerFault, LedgerName, Preview, ReadingRules, ShownRecord,
     TrialReading, Upload,
@@ -17,13 +18,12 @@ use server::ledgers::{
 };
 use server::limits::LINE_BYTES_MAX;
 
-use super::{failed, fault, unexpected, warm};
+use super::{Watchers, failed, fault, unexpected};
 
 #[derive(Debug)]
 pub(super) struct Reader {
     pub(super) ledgers: analysis::Ledgers,
-    /// Where people look at ledgers in this process: what is read into one is indexed before anybody looks.
-    pub(super) browser: Option<Browser>,
+    pub(super) watchers: Watchers,
     pub(super) clock: Clock,
 }
 
@@ -49,8 +49,9 @@ impl LedgerReader for Reader {
         };
         let outcome = self.ledgers.prepare(request, file).await.map_err(failed)?;
         Ok(outcome.map(|change| {
-            let browser = self.browser.clone().map(|browser| (browser, upload.ledger()));
-            Box::new(LedgerCommit { change, browser, clock: self.clock.clone() }) as _
+            let (ledgers, watchers) = (self.ledgers.clone(), self.watchers.clone());
+            let (ledger, clock) = (upload.ledger(), self.clock.clone());
+            Box::new(LedgerCommit { change, ledgers, watchers, ledger, clock }) as _
         }))
     }
 
@@ -138,9 +139,7 @@ impl LedgerReader for Reader {
     async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError> {
         let report = self.ledgers.tidy(ledger, self.clock.now()).await.map_err(failed)?;
         tracing::info!(%ledger, ?report, "ledger tidied");
-        if let Some(browser) = &self.browser {
-            warm(browser.clone(), ledger.clone());
-        }
+        self.watchers.warm(ledger);
         Ok(())
     }
 }
@@ -148,19 +147,30 @@ impl LedgerReader for Reader {
 #[derive(Debug)]
 struct LedgerCommit {
     change: analysis::PreparedChange,
-    /// Where people look at the ledger in this process, and which it is.
-    browser: Option<(Browser, LedgerName)>,
+    ledgers: analysis::Ledgers,
+    watchers: Watchers,
+    ledger: LedgerName,
     clock: Clock,
 }
 
 #[async_trait]
 impl PreparedReading for LedgerCommit {
     async fn commit(self: Box<Self>) -> Result<LedgerChange, LedgersError> {
-        let Self { change, browser, clock } = *self;
+        let Self { change, ledgers, watchers, ledger, clock } = *self;
         let change = change.commit(clock.now()).await.map_err(failed)?;
-        if let Some((browser, ledger)) = browser {
-            warm(browser, ledger);
+        if ledger.file_type.is_of_invoices() {
+            let of = CheckedUnit { customer: ledger.customer.clone(), unit: ledger.unit.clone() };
+            // The file is read, and the next one marks what this one did not.
+            match ledgers.mark_posted(&of, clock.now()).await {
+                Ok(0) => {}
+                Ok(marked) => tracing::info!(%ledger, marked, "unposted invoices were posted"),
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, %ledger, "posted invoices are not marked yet");
+                }
+            }
         }
+        watchers.warm(&ledger);
         Ok(change)
     }
 }

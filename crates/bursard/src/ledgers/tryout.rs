@@ -14,7 +14,7 @@ use server::ledgers::LedgersError;
 use server::tryout::{GivenFile, Input, InputRefusal, OpenLedgers, RulesByType, TryoutLedgers};
 use store::Store;
 
-use super::{browser, checker, failed, for_pages, open, reader, unexpected};
+use super::{Watchers, browser, checker, failed, for_pages, open, reader, unexpected};
 
 #[derive(Debug)]
 struct ForTryouts {
@@ -61,7 +61,7 @@ impl TryoutLedgers for ForTryouts {
     fn open(&self, store: &Store, spill: PathBuf) -> Result<OpenLedgers, LedgersError> {
         let kept = open(store, self.keep_days).map_err(unexpected)?;
         Ok(OpenLedgers {
-            reader: reader(kept.clone(), None, self.clock.clone()),
+            reader: reader(kept.clone(), Watchers::default(), self.clock.clone()),
             checker: checker(kept.clone(), Some(spill), analysis::Registers::default())
                 .map_err(failed)?,
             browser: for_pages(browser(kept).map_err(failed)?),

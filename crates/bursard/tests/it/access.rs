@@ -56,6 +56,7 @@ async fn every_other_route_refuses_strangers() {
         ("viewer", Access::Viewer),
         ("analyst", Access::Analyst),
         ("admin", Access::Admin),
+        ("screening", Access::Screener),
     ];
     let roles = roles.map(|(role, access)| {
         (server.token_with(&["--customer", CUSTOMER, "--role", role]), access)
@@ -92,8 +93,12 @@ async fn every_other_route_refuses_strangers() {
         assert_eq!(text(stranger).await, text(unknown).await);
         for (token, role) in &roles {
             let may = match route.access {
-                Access::Viewer => *role != Access::Uploader,
+                Access::Viewer => !matches!(role, Access::Uploader | Access::Screener),
+                Access::Screener => *role != Access::Uploader,
                 Access::Analyst => matches!(role, Access::Analyst | Access::Admin),
+                Access::Acknowledger => {
+                    matches!(role, Access::Analyst | Access::Admin | Access::Screener)
+                }
                 access => *role == access,
             };
             let answer = ask(&server, &route, &own, Some(token)).await;

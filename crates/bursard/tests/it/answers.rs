@@ -70,7 +70,8 @@ async fn headers_are_refused_in_the_order_of_the_contract() {
             _ => {}
         }
         if code == "file_type_unknown" {
-            assert_eq!(problem["allowed"], serde_json::json!(["APT", "Suppliers", "Employees"]));
+            let allowed = ["APT", "Suppliers", "Employees", "IMS", "Payments"];
+            assert_eq!(problem["allowed"], serde_json::json!(allowed));
         }
         if media.starts_with("multipart") {
             assert!(problem["detail"].as_str().unwrap().contains("not a form"));

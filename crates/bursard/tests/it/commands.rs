@@ -33,7 +33,7 @@ fn customers_and_units_are_added_and_listed() {
         (&["token", "issue", "--customer", "nosuch"], "customer add nosuch"),
         (&["token", "issue", "--customer", "globex", "--unit", "fr"], "unit add globex fr"),
         (&["token", "issue", "--customer", "globex", "--valid-for", "99y"], "five years"),
-        (&["token", "issue", "--customer", "globex", "--role", "owner"], "analyst or admin"),
+        (&["token", "issue", "--customer", "globex", "--role", "owner"], "admin or screening"),
         (
             &["token", "issue", "--customer", "globex", "--role", "viewer", "--type", "APT"],
             "sends nothing",

@@ -21,15 +21,19 @@ pub enum Role {
     Analyst,
     /// Does what an analyst does, and sets how files are read.
     Admin,
+    /// Screens invoices and fetches the list of those that are not to be paid: a workflow or an ERP, which
+    /// sees no findings.
+    Screening,
 }
 
 /// A word that is no role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a role: uploader, viewer, analyst or admin")]
+#[error("not a role: uploader, viewer, analyst, admin or screening")]
 pub struct InvalidRole;
 
 impl Role {
-    pub const ALL: [Self; 4] = [Self::Uploader, Self::Viewer, Self::Analyst, Self::Admin];
+    pub const ALL: [Self; 5] =
+        [Self::Uploader, Self::Viewer, Self::Analyst, Self::Admin, Self::Screening];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -37,6 +41,7 @@ impl Role {
             Self::Viewer => "viewer",
             Self::Analyst => "analyst",
             Self::Admin => "admin",
+            Self::Screening => "screening",
         }
     }
 
@@ -58,6 +63,15 @@ impl Role {
 
     pub const fn may_set_up(self) -> bool {
         matches!(self, Self::Admin)
+    }
+
+    pub const fn may_screen(self) -> bool {
+        matches!(self, Self::Screening) || self.may_view()
+    }
+
+    /// To say that the list of holds has arrived where payments are made.
+    pub const fn may_acknowledge(self) -> bool {
+        matches!(self, Self::Screening) || self.may_decide()
     }
 
     /// The amount of personal data that the holder is shown: as much as a person of the same role.

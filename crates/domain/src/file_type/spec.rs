@@ -5,7 +5,9 @@
 //! asks for it by name; a type that is added is a specification more.
 
 use super::FileType;
-use crate::columns::{self, Column, EXTRA, View, employees, suppliers, transactions};
+use crate::columns::{
+    self, Column, EXTRA, View, employees, payments, suppliers, transactions, unposted_invoices,
+};
 use crate::personal::Sensitivity;
 
 /// A file type in all that it has of its own.
@@ -24,6 +26,10 @@ pub struct FileTypeSpec {
     pub words: TypeNouns,
     /// Words in a file's name that speak of the type.
     signs: &'static [&'static str],
+    /// The type that bears the same columns under the same names: what others call them is said once.
+    pub named_like: Option<FileType>,
+    /// Set where the columns of a file tell that it is of this type; else its name or its sender does.
+    pub is_told_by_columns: bool,
     /// In the order of the ledger.
     pub columns: &'static [Column],
     /// Columns that may stand for one another: one of the groups must be in a file and filled in a row. Empty
@@ -60,6 +66,8 @@ pub enum Arrival {
     Changes,
     /// A file is all there is; who is not in it is no longer there.
     Snapshot,
+    /// A file is a batch of its own, read whole or not at all.
+    Batch,
 }
 
 /// The nouns for the rows of a type.
@@ -89,6 +97,8 @@ const TRANSACTIONS: FileTypeSpec = FileTypeSpec {
         rows: "transactions",
     },
     signs: &["apt", "transaction", "invoice", "payable", "ledger"],
+    named_like: None,
+    is_told_by_columns: true,
     columns: transactions::COLUMNS,
     alternatives: &[],
     reading_order: transactions::READING_ORDER,
@@ -125,6 +135,8 @@ const SUPPLIERS: FileTypeSpec = FileTypeSpec {
         rows: "rows of suppliers",
     },
     signs: &["supplier", "vendor", "creditor", "kreditor", "lfa1"],
+    named_like: None,
+    is_told_by_columns: true,
     columns: suppliers::COLUMNS,
     alternatives: &[],
     reading_order: suppliers::READING_ORDER,
@@ -148,6 +160,8 @@ const EMPLOYEES: FileTypeSpec = FileTypeSpec {
     arrival: Arrival::Snapshot,
     words: TypeNouns { one: "employee", many: "employees", row: "employee", rows: "employees" },
     signs: &["employee", "staff", "payroll", "personnel"],
+    named_like: None,
+    is_told_by_columns: true,
     columns: employees::COLUMNS,
     alternatives: employees::NAMES,
     reading_order: employees::READING_ORDER,
@@ -164,12 +178,79 @@ const EMPLOYEES: FileTypeSpec = FileTypeSpec {
     of_extra: Sensitivity::Account,
 };
 
+const UNPOSTED_INVOICES: FileTypeSpec = FileTypeSpec {
+    url_word: "IMS",
+    table: "unposted_invoices",
+    key: "unique_id",
+    variation: &["unique_id"],
+    arrival: Arrival::Changes,
+    words: TypeNouns {
+        one: "unposted invoice",
+        many: "unposted invoices",
+        row: "unposted invoice",
+        rows: "unposted invoices",
+    },
+    signs: &["ims", "unposted"],
+    named_like: Some(FileType::Transactions),
+    is_told_by_columns: false,
+    columns: unposted_invoices::COLUMNS,
+    alternatives: &[],
+    reading_order: unposted_invoices::READING_ORDER,
+    listed: unposted_invoices::LISTED,
+    ordered_otherwise: &[],
+    beside: unposted_invoices::BESIDE,
+    searched: unposted_invoices::SEARCHED,
+    in_findings: unposted_invoices::IN_FINDINGS,
+    withheld: &[],
+    bank: &[],
+    followed: NOT_FOLLOWED,
+    of_unknown: Sensitivity::Plain,
+    of_extra: Sensitivity::Personal,
+};
+
+const PAYMENTS: FileTypeSpec = FileTypeSpec {
+    url_word: "Payments",
+    table: "payments",
+    key: "payment_id",
+    variation: &["payment_id"],
+    arrival: Arrival::Batch,
+    words: TypeNouns { one: "payment", many: "payments", row: "payment", rows: "payments" },
+    // Lists of what was paid are transactions, whatever their names say.
+    signs: &[
+        "payrun",
+        "pay-run",
+        "payment-run",
+        "payment_run",
+        "pain001",
+        "pain.001",
+        "bacs",
+        "nacha",
+    ],
+    named_like: None,
+    is_told_by_columns: false,
+    columns: payments::COLUMNS,
+    alternatives: &[],
+    reading_order: payments::READING_ORDER,
+    listed: payments::LISTED,
+    ordered_otherwise: &[],
+    beside: payments::BESIDE,
+    searched: payments::SEARCHED,
+    in_findings: payments::IN_FINDINGS,
+    withheld: &[],
+    bank: payments::BANK,
+    followed: NOT_FOLLOWED,
+    of_unknown: Sensitivity::Plain,
+    of_extra: Sensitivity::Account,
+};
+
 impl FileType {
     pub const fn spec(self) -> &'static FileTypeSpec {
         match self {
             Self::Transactions => &TRANSACTIONS,
             Self::Suppliers => &SUPPLIERS,
             Self::Employees => &EMPLOYEES,
+            Self::UnpostedInvoices => &UNPOSTED_INVOICES,
+            Self::Payments => &PAYMENTS,
         }
     }
 
@@ -196,7 +277,7 @@ impl FileType {
 
     /// Why a check that needs rows of this type cannot run where there are none at all.
     pub fn none_sent(self) -> String {
-        format!("no {} have been sent", self.spec().table)
+        format!("no {} have been sent", self.spec().words.many)
     }
 
     /// The label of a column on pages, the same in every ledger; none for one that no ledger has.
@@ -223,6 +304,7 @@ impl Arrival {
             Self::Snapshot => {
                 "Each file is a snapshot of all that are active; whoever is not in it becomes inactive."
             }
+            Self::Batch => "Each file is a batch of its own, and is read whole or not at all.",
         }
     }
 }

@@ -4,6 +4,8 @@
 //!
 //! Invariant: a pair belongs to the first respect in which it is alike, so that it is compared once.
 
+use std::borrow::Cow;
+
 use crate::habits::Habits;
 use crate::invoice_number::{InvoiceNumber, NumberLikeness, segments};
 use crate::invoices::Invoices;
@@ -24,10 +26,10 @@ pub enum BlockingKey {
 }
 
 /// An amount of more invoices tells nothing about any two of them.
-const RARE_MAX: usize = 4;
+pub(super) const RARE_MAX: usize = 4;
 /// A day of more invoices of one party tells nothing about any two of them, where number and amount both
 /// differ.
-const OF_A_DAY_MAX: usize = 6;
+pub(super) const OF_A_DAY_MAX: usize = 6;
 
 impl BlockingKey {
     pub(super) const ALL: [Self; 6] = [
@@ -68,7 +70,8 @@ pub struct Overfull {
 pub(super) struct Keys<'a> {
     invoices: &'a Invoices,
     habits: &'a Habits,
-    stems: Vec<u64>,
+    /// By place; 0 when a number tells nothing.
+    stems: Cow<'a, [u64]>,
 }
 
 /// Places, block by block, each in order.
@@ -84,11 +87,16 @@ type Entry = (u64, u64, u32);
 impl<'a> Keys<'a> {
     /// On so many threads.
     pub(super) fn of(invoices: &'a Invoices, habits: &'a Habits, threads: usize) -> Self {
-        let stem = |at: usize| match habits.plain(at) {
-            0 => 0,
-            _ => stem_key(invoices.number(at)),
-        };
-        Self { invoices, habits, stems: parallel::of_all(invoices.len(), threads, stem) }
+        Self { invoices, habits, stems: Cow::Owned(stems(invoices, habits, threads)) }
+    }
+
+    /// With stems that are known already.
+    pub(super) const fn with_stems(
+        invoices: &'a Invoices,
+        habits: &'a Habits,
+        stems: &'a [u64],
+    ) -> Self {
+        Self { invoices, habits, stems: Cow::Borrowed(stems) }
     }
 
     /// The first respect in which two invoices are alike, of those in some block together.
@@ -194,6 +202,19 @@ impl<'a> Keys<'a> {
             BlockingKey::PartyAndDay => block.len() <= OF_A_DAY_MAX && amounts(),
             BlockingKey::RareAmount => block.len() <= RARE_MAX && parties(),
         }
+    }
+}
+
+/// The stems of all numbers by place, on so many threads.
+pub(super) fn stems(invoices: &Invoices, habits: &Habits, threads: usize) -> Vec<u64> {
+    parallel::of_all(invoices.len(), threads, |at| stem_of(invoices, habits, at))
+}
+
+/// The stem of one number; 0 when it tells nothing.
+pub(super) fn stem_of(invoices: &Invoices, habits: &Habits, at: usize) -> u64 {
+    match habits.plain(at) {
+        0 => 0,
+        _ => stem_key(invoices.number(at)),
     }
 }
 

@@ -41,6 +41,9 @@ pub(super) struct Twins {
     pub(super) halves: [f32; NumberLikeness::ALL.len()],
 }
 
+/// An amount, the day of an invoice over it, and its place.
+pub(super) type DatedInvoice = (i64, i32, u32);
+
 /// From so many invoices on an amount is one that the party bills again and again.
 const REGULAR_MIN: u32 = 5;
 
@@ -97,29 +100,35 @@ impl Recurrences {
         numbers: &Numbers,
         members: &[u32],
     ) -> Twins {
-        let mut sorted: Vec<(i64, i32, u32)> = members
+        let mut sorted: Vec<DatedInvoice> = members
             .iter()
             .map(|at| (invoices.amount[*at as usize], invoices.invoiced[*at as usize], *at))
             .collect();
         sorted.sort_unstable();
         let mut twins = Twins::default();
         for group in sorted.chunk_by(|a, b| a.0 == b.0) {
-            if group.len() == 1 {
-                twins.of[AmountClass::of(group[0].0).index()] += 1.0;
-                continue;
+            if let Some(recurrence) = twins.learn(invoices, numbers, group) {
+                self.0.insert((invoices.party[group[0].2 as usize], group[0].0), recurrence);
             }
-            let days: Vec<i32> = group.iter().map(|(_, day, _)| *day).collect();
-            let recurrence = Recurrence::of_days(&days);
-            #[expect(clippy::cast_precision_loss, reason = "a count, compared with others")]
-            {
-                twins.again += group.len() as f32;
-            }
-            if !recurrence.is_regular() {
-                twins.count(invoices, numbers, group);
-            }
-            self.0.insert((invoices.party[group[0].2 as usize], group[0].0), recurrence);
         }
         twins
+    }
+
+    /// Sets how one amount comes again, or that it does not, and gives how it was.
+    pub(super) fn set(
+        &mut self,
+        party: u32,
+        amount: i64,
+        recurrence: Option<Recurrence>,
+    ) -> Option<Recurrence> {
+        match recurrence {
+            Some(recurrence) => self.0.insert((party, amount), recurrence),
+            None => self.0.remove(&(party, amount)),
+        }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.0.capacity() * (size_of::<((u32, i64), Recurrence)>() + 1)
     }
 
     pub(super) fn extend(&mut self, other: Self) {
@@ -133,8 +142,31 @@ impl Recurrences {
 }
 
 impl Twins {
+    /// Of the invoices of one party and amount, by day; none where there is but one.
+    pub(super) fn learn(
+        &mut self,
+        invoices: &Invoices,
+        numbers: &Numbers,
+        group: &[DatedInvoice],
+    ) -> Option<Recurrence> {
+        if let [alone] = group {
+            self.of[AmountClass::of(alone.0).index()] += 1.0;
+            return None;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a count, compared with others")]
+        {
+            self.again += group.len() as f32;
+        }
+        let days: Vec<i32> = group.iter().map(|(_, day, _)| *day).collect();
+        let recurrence = Recurrence::of_days(&days);
+        if !recurrence.is_regular() {
+            self.count(invoices, numbers, group);
+        }
+        Some(recurrence)
+    }
+
     /// Twins that look like second keyings teach nothing.
-    fn count(&mut self, invoices: &Invoices, numbers: &Numbers, group: &[(i64, i32, u32)]) {
+    fn count(&mut self, invoices: &Invoices, numbers: &Numbers, group: &[DatedInvoice]) {
         let read: Vec<(&str, InvoiceNumber)> = group
             .iter()
             .map(|(_, _, at)| invoices.number(*at as usize))
@@ -171,6 +203,24 @@ impl Twins {
             }
             self.with[class] += f32::from(u8::from(has_twin));
             self.of[class] += 1.0;
+        }
+    }
+
+    /// Takes away what was added: counts of whole and half invoices, which add up without a remainder.
+    pub(super) fn subtract(&mut self, other: &Self) {
+        self.again -= other.again;
+        for class in 0..CLASSES {
+            self.with[class] -= other.with[class];
+            self.of[class] -= other.of[class];
+        }
+        for (from, less) in self.days.iter_mut().zip(other.days) {
+            *from -= less;
+        }
+        for (from, less) in self.near.iter_mut().flatten().zip(other.near.iter().flatten()) {
+            *from -= less;
+        }
+        for (from, less) in self.halves.iter_mut().zip(other.halves) {
+            *from -= less;
         }
     }
 

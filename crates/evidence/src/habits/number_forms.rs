@@ -54,7 +54,7 @@ pub(super) fn read_all(invoices: &Invoices, threads: usize) -> Vec<NumberForms> 
 }
 
 impl NumberForms {
-    fn of(number: &InvoiceNumber, invoiced: i32) -> Self {
+    pub(super) fn of(number: &InvoiceNumber, invoiced: i32) -> Self {
         let key = |text: &str| if number.is_usable() { crate::text_key(text) } else { 0 };
         Self {
             plain: key(&number.plain),

@@ -26,36 +26,82 @@ const SHRINKAGE: f64 = 10.0;
 /// A party and the plain form of a number.
 type NumberKey = (u32, u64);
 
+/// The invoices that have pieces beside them by their numbers.
+#[derive(Debug, Default)]
+pub struct NumberedPieces {
+    /// Those that their pieces come to, each with them, by place.
+    pub bills: Vec<(usize, JointBill)>,
+    /// The number of invoices of a party that have pieces beside them: what it does again and again
+    /// tells little.
+    pub with_pieces: FxHashMap<u32, u32>,
+}
+
 impl Habits {
-    /// The invoices that their pieces come to, each with them, by place.
-    pub fn numbered_pieces(&self, invoices: &Invoices) -> Vec<(usize, JointBill)> {
+    /// The invoices that have pieces beside them.
+    pub fn numbered_pieces(&self, invoices: &Invoices) -> NumberedPieces {
         let mut pieces: FxHashMap<NumberKey, Vec<u32>> = FxHashMap::default();
         for at in 0..invoices.len() {
-            if invoices.amount[at] <= 0 || self.plain(at) == 0 {
-                continue;
-            }
-            if let Some(whole) = pieces::whole_of(invoices.number(at)) {
-                let key = crate::text_key(&InvoiceNumber::new(whole).plain);
-                pieces.entry((invoices.party[at], key)).or_default().push(crate::narrow(at));
+            if let Some(whole) = self.whole_of(invoices, at) {
+                let key = (invoices.party[at], whole);
+                pieces.entry(key).or_default().push(crate::narrow(at));
             }
         }
         let of = |at: usize| pieces.get(&(invoices.party[at], self.plain(at)));
         let wholes = (0..invoices.len()).filter(|at| invoices.amount[*at] > 0);
-        let wholes = wholes.filter_map(|at| Some((at, of(at)?)));
-        // How many invoices of a party have pieces beside them: what it does again and again tells little.
-        let mut with_pieces: FxHashMap<u32, f64> = FxHashMap::default();
-        let wholes: Vec<(usize, &Vec<u32>)> = wholes.collect();
+        let wholes: Vec<(usize, &Vec<u32>)> = wholes.filter_map(|at| Some((at, of(at)?))).collect();
+        let mut with_pieces: FxHashMap<u32, u32> = FxHashMap::default();
         for (whole, _) in &wholes {
-            *with_pieces.entry(invoices.party[*whole]).or_default() += 1.0;
+            *with_pieces.entry(invoices.party[*whole]).or_default() += 1;
         }
         let joint = |(whole, pieces): (usize, &Vec<u32>)| {
-            let party = invoices.party[whole];
-            let members = f64::from(crate::narrow(self.members(party).len()));
-            let others = with_pieces[&party] - 1.0;
-            let usual = (others + 0.5) / (members + SHRINKAGE);
-            Some((whole, joint_bill(invoices, whole, pieces, usual)?))
+            let others = with_pieces[&invoices.party[whole]] - 1;
+            Some((whole, self.bill_of_pieces(invoices, whole, pieces, others)?))
         };
-        wholes.into_iter().filter_map(joint).collect()
+        let bills = wholes.into_iter().filter_map(joint).collect();
+        NumberedPieces { bills, with_pieces }
+    }
+
+    /// One invoice that its pieces come to, where `others` of its party have pieces beside them, this one
+    /// not counted.
+    pub fn numbered_bill(
+        &self,
+        invoices: &Invoices,
+        whole: usize,
+        others: u32,
+    ) -> Option<JointBill> {
+        if invoices.amount[whole] <= 0 || self.plain(whole) == 0 {
+            return None;
+        }
+        let pieces = self.pieces_of(invoices, whole);
+        self.bill_of_pieces(invoices, whole, &pieces, others)
+    }
+
+    /// The invoices that are pieces of one by their numbers.
+    pub fn pieces_of(&self, invoices: &Invoices, whole: usize) -> Vec<u32> {
+        let is_piece =
+            |at: &&u32| self.whole_of(invoices, **at as usize) == Some(self.plain(whole));
+        self.members(invoices.party[whole]).iter().filter(is_piece).copied().collect()
+    }
+
+    /// The identity of the number that an invoice is a piece of by its own.
+    pub fn whole_of(&self, invoices: &Invoices, at: usize) -> Option<u64> {
+        if invoices.amount[at] <= 0 || self.plain(at) == 0 {
+            return None;
+        }
+        let whole = pieces::whole_of(invoices.number(at))?;
+        Some(crate::text_key(&InvoiceNumber::new(whole).plain))
+    }
+
+    fn bill_of_pieces(
+        &self,
+        invoices: &Invoices,
+        whole: usize,
+        pieces: &[u32],
+        others: u32,
+    ) -> Option<JointBill> {
+        let members = self.members(invoices.party[whole]).len();
+        let usual = (f64::from(others) + 0.5) / (f64::from(crate::narrow(members)) + SHRINKAGE);
+        joint_bill(invoices, whole, pieces, usual)
     }
 }
 
@@ -112,7 +158,7 @@ mod tests {
                 let (amount, stated) = (cents * 100, cents * 100);
                 invoices.push(&Invoice { number, amount, stated, ..Invoice::default() });
             }
-            let found = Habits::learn(&invoices, 1).numbered_pieces(&invoices);
+            let found = Habits::learn(&invoices, 1).numbered_pieces(&invoices).bills;
             let found = found.first().map(|(whole, joint)| (*whole, joint.parts.len()));
             assert_eq!(found, parts.map(|parts| (rows.len(), parts)), "{name}");
         }

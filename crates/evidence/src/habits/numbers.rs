@@ -2,10 +2,11 @@
 //!
 //! Invariant: what is counted for a pair leaves the pair itself out.
 
+mod newcomer;
 mod party_counts;
 mod slip_keys;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::invoice_number::{InvoiceNumber, NumberLikeness, segments};
 use crate::invoices::Invoices;
@@ -37,7 +38,13 @@ pub(super) struct Numbers {
     is_shared: Vec<bool>,
     /// By length, of the numbers of parties first, then of those of shared series.
     collisions: [[Collisions; LENGTHS]; 2],
+    /// Texts that stand for no number.
+    placeholders: FxHashSet<u64>,
+    /// Set when the ids of rows stand in the place of numbers.
+    are_ids: bool,
 }
+
+pub(super) use newcomer::{CountedNumber, NumberPlaces};
 
 /// Invoices of other parties that bear the numbers of some, and how many these are.
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,8 +60,9 @@ impl Numbers {
     /// On so many threads.
     pub(super) fn of(invoices: &Invoices, threads: usize) -> Self {
         let mut read = read_all(invoices, threads);
-        placeholders::leave_out(invoices, &mut read);
-        if placeholders::are_ids(invoices) {
+        let placeholders = placeholders::leave_out(invoices, &mut read);
+        let are_ids = placeholders::are_ids(invoices);
+        if are_ids {
             for read in &mut read {
                 *read = read.without_number();
             }
@@ -89,6 +97,8 @@ impl Numbers {
             everywhere,
             is_shared: Vec::new(),
             collisions: [[Collisions::default(); LENGTHS]; 2],
+            placeholders,
+            are_ids,
         };
         numbers.is_shared = shared_series::find(invoices, &numbers.forms, threads);
         let use_of = |at: usize| numbers.used.get(invoices.party[at], numbers.plain[at]);

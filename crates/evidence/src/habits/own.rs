@@ -16,7 +16,7 @@ use super::tally::Tally;
 const SLIPS_LEARNT_FROM: usize = 16;
 
 /// Of one party.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Own {
     pub(super) tallies: [Tally; Gap::ALL.len()],
     pub(super) days: [f32; DayLikeness::ALL.len()],
@@ -44,6 +44,11 @@ impl Own {
         party: u32,
         members: &[u32],
     ) {
+        self.learn_shared_numbers(invoices, numbers, members);
+        self.learn_slips(invoices, numbers, party, members);
+    }
+
+    fn learn_shared_numbers(&mut self, invoices: &Invoices, numbers: &Numbers, members: &[u32]) {
         let mut by_number: FxHashMap<u64, (i64, bool)> = FxHashMap::default();
         for at in members {
             let (plain, amount) = (numbers.plain(*at as usize), invoices.amount[*at as usize]);
@@ -58,6 +63,15 @@ impl Own {
             self.number_shared += f32::from(u8::from(shared));
             self.dated += f32::from(u8::from(numbers.is_date(*at as usize)));
         }
+    }
+
+    pub(super) fn learn_slips(
+        &mut self,
+        invoices: &Invoices,
+        numbers: &Numbers,
+        party: u32,
+        members: &[u32],
+    ) {
         let stride = (members.len() / SLIPS_LEARNT_FROM).max(1);
         for at in members.iter().step_by(stride) {
             let text = invoices.number(*at as usize);
@@ -70,6 +84,26 @@ impl Own {
             }
             self.slips_of += 1.0;
         }
+    }
+
+    /// Takes away what was added: counts of whole and half invoices, which add up without a remainder.
+    pub(super) fn subtract(&mut self, other: &Self) {
+        for (from, less) in self.tallies.iter_mut().zip(&other.tallies) {
+            from.subtract(less);
+        }
+        for (from, less) in self.days.iter_mut().zip(other.days) {
+            *from -= less;
+        }
+        for (from, less) in self.slips.iter_mut().zip(other.slips) {
+            *from -= less;
+        }
+        self.twins.subtract(&other.twins);
+        self.strays -= other.strays;
+        self.placed -= other.placed;
+        self.number_shared -= other.number_shared;
+        self.dated -= other.dated;
+        self.invoices -= other.invoices;
+        self.slips_of -= other.slips_of;
     }
 
     pub(super) fn add(&mut self, other: &Self) {

@@ -25,7 +25,7 @@ const IDS_MIN: usize = 20;
 type Use = (u64, Wording, u32, i64);
 
 /// Words that stand for nothing in a ledger.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Placeholders(FxHashSet<u64>);
 
 impl Placeholders {
@@ -58,8 +58,8 @@ fn key(text: &str) -> u64 {
     if number.is_usable() { crate::text_key(&number.plain) } else { 0 }
 }
 
-/// Makes the texts that stand for no number tell nothing.
-pub(super) fn leave_out(invoices: &Invoices, read: &mut [NumberForms]) {
+/// Makes the texts that stand for no number tell nothing, and gives their identities.
+pub(super) fn leave_out(invoices: &Invoices, read: &mut [NumberForms]) -> FxHashSet<u64> {
     let words = read
         .iter()
         .enumerate()
@@ -67,12 +67,12 @@ pub(super) fn leave_out(invoices: &Invoices, read: &mut [NumberForms]) {
     let uses =
         words.map(|(at, read)| (read.plain, read.wording, invoices.party[at], invoices.amount[at]));
     let Placeholders(texts) = Placeholders::of(uses.collect());
-    if texts.is_empty() {
-        return;
+    if !texts.is_empty() {
+        for read in read.iter_mut().filter(|read| texts.contains(&read.plain)) {
+            *read = read.without_number();
+        }
     }
-    for read in read.iter_mut().filter(|read| texts.contains(&read.plain)) {
-        *read = read.without_number();
-    }
+    texts
 }
 
 /// Returns `true` when every number is the id of its row: files without the supplier's own numbers,
@@ -150,7 +150,7 @@ mod tests {
                 }
             }
             let mut read = read_all(&invoices, 1);
-            leave_out(&invoices, &mut read);
+            assert_eq!(leave_out(&invoices, &mut read).len(), usize::from(is_placeholder));
             assert_eq!(read[0].plain == 0, is_placeholder, "{text} {parties} {each}");
             let is_nobody = Placeholders::find(&invoices).is_nobody(&text.to_lowercase());
             let has_digit = text.contains(|c: char| c.is_ascii_digit());

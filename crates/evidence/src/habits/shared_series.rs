@@ -26,10 +26,7 @@ type Entry = (u64, u8, u64, u32);
 pub(super) fn find(invoices: &Invoices, forms: &[Form], threads: usize) -> Vec<bool> {
     let mut is_shared = vec![false; forms.len()];
     let Some(near) = near(invoices) else { return is_shared };
-    let key = |at: usize| -> Entry {
-        let form = forms[at];
-        (form.shape, form.digits, form.count, narrow(at))
-    };
+    let key = |at: usize| entry(forms[at], at);
     let sorted = parallel::sorted(parallel::of_all(forms.len(), threads, key), threads);
     for series in sorted.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)).filter(|all| all[0].0 != 0) {
         for (position, (.., at)) in series.iter().enumerate() {
@@ -41,6 +38,49 @@ pub(super) fn find(invoices: &Invoices, forms: &[Form], threads: usize) -> Vec<b
         }
     }
     is_shared
+}
+
+/// Invoices by their numbers' series, so that the neighbours of one more are found.
+#[derive(Debug)]
+pub(super) struct Series {
+    by_form: Vec<u32>,
+    near: Option<i32>,
+}
+
+impl Series {
+    /// On so many threads.
+    pub(super) fn of(invoices: &Invoices, forms: &[Form], threads: usize) -> Self {
+        let told = (0..forms.len()).filter(|at| forms[*at].shape != 0);
+        let keyed: Vec<Entry> = told.map(|at| entry(forms[at], at)).collect();
+        let sorted = parallel::sorted(keyed, threads);
+        let by_form = sorted.into_iter().map(|(.., at)| at).collect();
+        Self { by_form, near: near(invoices) }
+    }
+
+    /// Returns `true` when the number of an invoice that is not among these is of a series that runs
+    /// through many parties.
+    pub(super) fn runs_through(&self, invoices: &Invoices, forms: &[Form], at: usize) -> bool {
+        let (Some(near), own) = (self.near, entry(forms[at], at)) else { return false };
+        if own.0 == 0 {
+            return false;
+        }
+        let read = |other: &u32| entry(forms[*other as usize], *other as usize);
+        let position = self.by_form.partition_point(|other| read(other) < own);
+        let of_series = |other: &Entry| (other.0, other.1) == (own.0, own.1);
+        let below = self.by_form[position.saturating_sub(REACH)..position].iter().map(read);
+        let above = self.by_form[position..].iter().take(REACH).map(read);
+        let below: Vec<Entry> = below.filter(of_series).collect();
+        let above: Vec<Entry> = above.filter(of_series).collect();
+        runs_through(invoices, at, &below, near) || runs_through(invoices, at, &above, near)
+    }
+
+    pub(super) const fn bytes(&self) -> usize {
+        self.by_form.capacity() * size_of::<u32>()
+    }
+}
+
+fn entry(form: Form, at: usize) -> Entry {
+    (form.shape, form.digits, form.count, narrow(at))
 }
 
 /// Returns `true` when the neighbours of an invoice's number on one side are of several parties and

@@ -48,6 +48,13 @@ impl Tally {
         self.amounts += other.amounts;
     }
 
+    pub(super) fn subtract(&mut self, other: &Self) {
+        subtract(&mut self.amount, &other.amount);
+        subtract(&mut self.same, &other.same);
+        subtract(&mut self.known, &other.known);
+        self.amounts -= other.amounts;
+    }
+
     /// The share of pairs, drawn towards `usual` as if `weight` more pairs had been seen.
     pub(super) fn rate(&self, field: Field, weight: f64, usual: f64) -> f64 {
         let (alike, of) = match field {
@@ -61,6 +68,12 @@ impl Tally {
 fn add(to: &mut [f32], from: &[f32]) {
     for (to, from) in to.iter_mut().zip(from) {
         *to += from;
+    }
+}
+
+fn subtract(from: &mut [f32], less: &[f32]) {
+    for (from, less) in from.iter_mut().zip(less) {
+        *from -= less;
     }
 }
 

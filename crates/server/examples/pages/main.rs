@@ -59,6 +59,7 @@ async fn main() {
         store,
         reader: Arc::new(book.clone()),
         browser: Arc::new(book.clone()),
+        screener: Some(Arc::new(book.clone())),
         checks: checks(),
         region: "local".parse().unwrap(),
         site: Site::default(),
@@ -72,6 +73,8 @@ async fn main() {
         clock: Clock::new(now),
         randomness: randomness(),
         sign_in: SignInMethods::by_password(),
+        sends_mail: true,
+        sftp_port: Some(2022),
     });
     people(&app).await;
     uploads(&app, &book).await;

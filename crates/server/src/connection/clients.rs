@@ -17,19 +17,19 @@ use crate::proxy_protocol;
 
 /// Finds out who asks; cheap to clone.
 #[derive(Debug, Clone)]
-pub(super) struct Clients {
+pub(crate) struct Clients {
     proxies: Proxies,
     places: Places,
 }
 
 impl Clients {
-    pub(super) fn new(proxies: Proxies, places: Places) -> Self {
+    pub(crate) fn new(proxies: Proxies, places: Places) -> Self {
         Self { proxies, places }
     }
 
     /// The address that a connection comes from, once a proxy has said whom it forwards, with
     /// their place; none when the connection is to be closed.
-    pub(super) async fn of_connection(
+    pub(crate) async fn of_connection(
         &self,
         stream: &mut (impl AsyncRead + Unpin),
         peer: IpAddr,

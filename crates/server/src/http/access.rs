@@ -4,6 +4,8 @@
 //! customer's data, and are made only from a token that was checked, whose scope covers the customer and
 //! the unit in the path, and whose role is theirs.
 
+mod screening;
+
 use axum::extract::FromRequestParts;
 use domain::{
     AccessScope, CustomerName, FileType, RefusalCode, Role, TokenId, UnitName, Visibility,
@@ -13,6 +15,7 @@ use http::request::Parts;
 use jiff::Timestamp;
 use store::{CustomerStore, Decider};
 
+pub use self::screening::{Acknowledger, Screener};
 use crate::App;
 use crate::http::error::ApiError;
 use crate::http::operation::{Operation, Takes};

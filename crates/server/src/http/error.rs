@@ -99,6 +99,7 @@ impl From<store::Error> for ApiError {
             store::Error::NotFound { what: "finding" } => RefusalCode::FindingNotFound,
             store::Error::NotFound { what: "run" } => RefusalCode::RunNotFound,
             store::Error::NotFound { what: "remembered verdict" } => RefusalCode::VerdictNotFound,
+            store::Error::NotFound { what: "delivery" } => RefusalCode::NotFound,
             store::Error::Full => RefusalCode::StorageFull,
             ref transient if transient.is_transient() => RefusalCode::Busy,
             _ => return Self::internal(error),

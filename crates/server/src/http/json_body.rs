@@ -13,15 +13,15 @@ use crate::http::error::ApiError;
 use crate::http::operation::{Operation, Takes};
 use crate::limits::{DECISION_BYTES_MAX, FORM_TIME_MAX};
 
-/// A body that was parsed.
+/// A body that was parsed, of at most so many bytes.
 #[derive(Debug)]
-pub(crate) struct JsonBody<T>(pub(crate) T);
+pub(crate) struct JsonBody<T, const BYTES_MAX: usize = DECISION_BYTES_MAX>(pub(crate) T);
 
-impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
+impl<T: DeserializeOwned, const BYTES_MAX: usize> FromRequest<App> for JsonBody<T, BYTES_MAX> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _app: &App) -> Result<Self, ApiError> {
-        let bytes = axum::body::to_bytes(request.into_body(), DECISION_BYTES_MAX);
+        let bytes = axum::body::to_bytes(request.into_body(), BYTES_MAX);
         let bytes = timeout(FORM_TIME_MAX, bytes).await.map_err(|_too_slow| {
             let seconds = FORM_TIME_MAX.as_secs();
             let why = format_args!("the body was not there whole after {seconds} seconds");
@@ -30,7 +30,7 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
         let bytes = bytes.map_err(|_too_long_or_broken| {
             ApiError::because(
                 RefusalCode::RequestMalformed,
-                format_args!("the body broke off or has more than {DECISION_BYTES_MAX} bytes"),
+                format_args!("the body broke off or has more than {BYTES_MAX} bytes"),
             )
         })?;
         // What serde says is about the client's own text.
@@ -43,7 +43,7 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
     }
 }
 
-impl<T: JsonSchema> Takes for JsonBody<T> {
+impl<T: JsonSchema, const BYTES_MAX: usize> Takes for JsonBody<T, BYTES_MAX> {
     fn describe(operation: &mut Operation<'_>) {
         operation.takes_json::<T>();
         operation.refuses(&[RefusalCode::BodyTooSlow]);

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use api::ProblemDetails;
 use axum::Extension;
 use domain::{
-    CustomerName, FileName, FileType, FindingKey, RefusalCode, RunId, UnitName, UploadId, VerdictId,
+    CustomerName, DeliveryId, FileName, FileType, FindingKey, RefusalCode, RunId, UnitName,
+    UploadId, VerdictId,
 };
 use serde_json::{Map, Value, json};
 
@@ -46,7 +47,7 @@ struct Segment {
     refusal: Option<RefusalCode>,
 }
 
-const SEGMENTS: [Segment; 9] = [
+const SEGMENTS: [Segment; 10] = [
     Segment {
         name: "customer",
         description: "The customer's short name.",
@@ -96,6 +97,12 @@ const SEGMENTS: [Segment; 9] = [
         refusal: Some(RefusalCode::VerdictNotFound),
     },
     Segment {
+        name: "delivery",
+        description: "The id of what was posted.",
+        schema: Schemas::answered::<DeliveryId>,
+        refusal: Some(RefusalCode::NotFound),
+    },
+    Segment {
         name: "code",
         description: "The code of a problem, as in its `type`.",
         schema: Schemas::answered::<RefusalCode>,
@@ -104,10 +111,11 @@ const SEGMENTS: [Segment; 9] = [
 ];
 
 /// The headings, in the order of the document.
-const TAGS: [(&str, &str); 4] = [
+const TAGS: [(&str, &str); 5] = [
     ("Uploads", "Sending files and reading back what became of them."),
     ("Runs", "Executions of the checks over a unit's ledgers."),
     ("Findings", "What the checks found, and what people decide about it."),
+    ("Webhooks", "Where events are posted, and what was posted there."),
     ("Server", "Health, readiness, keys and this document."),
 ];
 

@@ -15,6 +15,10 @@ pub enum Access {
     Analyst,
     /// Whoever has one to set up with.
     Admin,
+    /// Whoever has one to screen invoices with, or to read findings.
+    Screener,
+    /// Whoever has one to screen invoices with, or to decide.
+    Acknowledger,
     /// A page, for people who sign in.
     Page(Permission),
 }

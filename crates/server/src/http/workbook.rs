@@ -6,6 +6,9 @@
 //! Invariant: no cell is a formula, whatever a supplier's name is; money that belongs to a finding stands
 //! once, in the first of its rows.
 
+mod claim;
+mod outcomes;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::check::VerdictWords;
@@ -18,6 +21,9 @@ use domain::{Amount, Check, FileType, FindingKey, Money};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+
+pub(super) use claim::{Claim, claim_workbook};
+pub(super) use outcomes::outcomes_workbook;
 
 /// Excel takes 32,767; what is longer ends with an ellipsis.
 const CELL_CHARS_MAX: usize = 32_000;
@@ -79,6 +85,7 @@ enum Value {
     Text(String),
     /// From 0 to 1.
     Share(f64),
+    Count(u64),
     Amount(Amount),
     Day(Date),
     Moment(Timestamp),
@@ -329,6 +336,10 @@ impl SheetWriter {
             Value::Empty => {}
             Value::Share(share) => {
                 sheet.write_number_with_format(row, column, share, &self.share)?;
+            }
+            #[expect(clippy::cast_precision_loss, reason = "fewer than a double counts exactly")]
+            Value::Count(count) => {
+                sheet.write_number(row, column, count as f64)?;
             }
             Value::Amount(amount) => {
                 let number: f64 = amount.to_string().parse().expect("an amount is a number");

@@ -105,6 +105,7 @@ impl TryoutUnit {
             store,
             reader,
             browser,
+            screener: None,
             checks: parts.checks,
             region: parts.region,
             site: Site::default(),
@@ -118,6 +119,8 @@ impl TryoutUnit {
             clock: parts.clock,
             randomness: parts.randomness,
             sign_in: SignInMethods::by_password(),
+            sends_mail: false,
+            sftp_port: None,
         });
         let sender = sender(&app, &parts.customer).await?;
         let (customer, listener, rows_max) = (parts.customer, parts.listener, parts.rows_max);

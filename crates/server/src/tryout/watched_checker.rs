@@ -4,7 +4,12 @@ use std::error::Error as StdError;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use domain::finding::{AcrossOutcome, AcrossRequest, CheckRequest, RunOutcome};
+use domain::finding::{
+    AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, Credit, RunOutcome,
+};
+use domain::payment_run::PaymentCheck;
+use domain::{Upload, UploadId};
+use jiff::civil::Date;
 
 use super::{TryoutListener, TryoutProgress};
 use crate::ledgers::{CheckProgress, LedgerChecker, LedgersError};
@@ -46,6 +51,23 @@ impl LedgerChecker for WatchedChecker {
 
     async fn check_across(&self, request: &AcrossRequest) -> Result<AcrossOutcome, LedgersError> {
         self.checker.check_across(request).await
+    }
+
+    async fn credits(
+        &self,
+        of: &CheckedUnit,
+        suppliers: &[String],
+        since: Date,
+    ) -> Result<Vec<Credit>, LedgersError> {
+        self.checker.credits(of, suppliers, since).await
+    }
+
+    async fn check_payments(
+        &self,
+        upload: &Upload,
+        held: Vec<(UploadId, u64)>,
+    ) -> Result<PaymentCheck, LedgersError> {
+        self.checker.check_payments(upload, held).await
     }
 }
 

@@ -8,7 +8,7 @@
 use std::sync::Mutex;
 
 use domain::finding::{CheckRequest, CheckedUnit};
-use domain::{FileType, RunState};
+use domain::{CheckSettings, FileType, RunState};
 use store::{ClaimedJob, OwnCheckState};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
@@ -24,26 +24,9 @@ pub(super) async fn check(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), F
     if run.state.is_over() {
         return Ok(system.finish_job(job, parts.clock.now()).await?);
     }
-    let now = parts.clock.now();
-    let customer = parts.store.customer(&run.customer);
-    let remembered = customer.remembered_verdicts(&run.unit, now).await?;
-    let settings = customer.check_settings(&run.unit).await?;
-    let verdict_tallies = customer.verdict_tallies(&run.unit).await?;
-    let own_checks = customer.own_checks(&run.unit).await?;
-    let file_names = customer.file_names(&run.unit, FileType::Transactions).await?;
-    let request = CheckRequest {
-        file_names,
-        of: CheckedUnit { customer: run.customer, unit: run.unit },
-        now,
-        verdicts: remembered.into_iter().map(|kept| kept.verdict).collect(),
-        verdict_tallies,
-        settings,
-        own_checks: own_checks
-            .into_iter()
-            .filter(|kept| kept.state == OwnCheckState::On)
-            .map(|kept| kept.check)
-            .collect(),
-    };
+    let of = CheckedUnit { customer: run.customer, unit: run.unit };
+    let settings = parts.store.customer(&of.customer).check_settings(&of.unit).await?;
+    let request = request(parts, of, settings).await?;
     let began = Instant::now();
     let board = Board::default();
     let checked = tokio::select! {
@@ -56,7 +39,32 @@ pub(super) async fn check(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), F
         run = %done.run_id, customer = %done.customer, unit = %done.unit, ?counts,
         millis = measures::millis(began.elapsed()), "checked"
     );
+    super::credits::look(parts, &request.of).await;
     Ok(())
+}
+
+/// The request for the checks of a unit, by these settings.
+pub(super) async fn request(
+    parts: &WorkerParts,
+    of: CheckedUnit,
+    settings: CheckSettings,
+) -> Result<CheckRequest, store::Error> {
+    let (customer, now) = (parts.store.customer(&of.customer), parts.clock.now());
+    let remembered = customer.remembered_verdicts(&of.unit, now).await?;
+    let own_checks = customer.own_checks(&of.unit).await?;
+    Ok(CheckRequest {
+        file_names: customer.file_names(&of.unit, FileType::Transactions).await?,
+        now,
+        verdicts: remembered.into_iter().map(|kept| kept.verdict).collect(),
+        verdict_tallies: customer.verdict_tallies(&of.unit).await?,
+        settings,
+        own_checks: own_checks
+            .into_iter()
+            .filter(|kept| kept.state == OwnCheckState::On)
+            .map(|kept| kept.check)
+            .collect(),
+        of,
+    })
 }
 
 /// The run is marked as failed, so that nobody waits for it.

@@ -6,7 +6,7 @@
 //! wherever it is cut off, what is shown is never ahead of what is in the ledger; and a file that is in
 //! the ledger is not put there twice, as the ledger is asked first.
 
-use domain::{LedgerChange, ReadingReport, ReadingRules, Remedy, Upload, UploadState};
+use domain::{FileType, LedgerChange, ReadingReport, ReadingRules, Remedy, Upload, UploadState};
 use store::ClaimedJob;
 
 use super::{Failure, WorkerParts};
@@ -94,10 +94,26 @@ impl Reading<'_> {
     }
 
     async fn finish_as_read(&self, change: LedgerChange) -> Result<(), Failure> {
+        if self.upload.file_type == FileType::Payments {
+            self.check_payments().await?;
+        }
         let LedgerChange { version, rows } = change;
         let at = self.parts.clock.now();
         self.finish(UploadState::Read { at, ledger_version: version, rows }).await?;
         measures::rows(self.upload.file_type, rows);
+        Ok(())
+    }
+
+    /// Before the upload is said to be read, so that whoever looks then finds what was found.
+    async fn check_payments(&self) -> Result<(), Failure> {
+        let system = self.parts.store.system();
+        let held = system.held_payments(self.upload).await?;
+        let check = self.parts.checker.check_payments(self.upload, held).await?;
+        let doubtful = check.payments.iter().filter(|payment| payment.has_doubts()).count();
+        system.keep_payment_check(self.upload, &check, self.parts.clock.now()).await?;
+        tracing::info!(
+            upload = %self.upload.id, payments = check.payments.len(), doubtful, "payments were checked"
+        );
         Ok(())
     }
 

@@ -1,10 +1,14 @@
 //! Ledgers that keep only which upload made which version, and fail when they are told to.
 
 // By path: an example of this crate takes this file in as well.
+#[path = "book/browser.rs"]
+mod browser;
 #[path = "book/checker.rs"]
 mod checker;
 #[path = "book/examples.rs"]
 mod examples;
+#[path = "book/screener.rs"]
+mod screener;
 #[path = "book/tryouts.rs"]
 mod tryouts;
 #[path = "book/waiting.rs"]
@@ -16,16 +20,18 @@ use std::io::Read as _;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use domain::finding::{CheckRequest, CheckedUnit, OwnCheckTrial, RunOutcome, StoredFinding};
+use domain::finding::{CheckRequest, Credit, RunOutcome};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
+use domain::payment_run::PaymentCheck;
 use domain::problem::Reason;
+use domain::statement::Reconciliation;
 use domain::{
-    Check, CheckSettings, FieldSource, FileType, HoldReason, LedgerChange, LedgerFault,
-    LedgerFaultKind, LedgerField, LedgerName, OwnCheck, Preview, PreviewedColumn, PreviewedField,
-    ReadingRules, Remedy, RowCounts, ShownCell, ShownRecord, TrialReading, Upload, UploadId,
+    Check, FieldSource, FileType, HoldReason, LedgerChange, LedgerFault, LedgerFaultKind,
+    LedgerField, LedgerName, Preview, PreviewedColumn, PreviewedField, ReadingRules, Remedy,
+    RowCounts, ShownCell, ShownRecord, TrialReading, Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
-use server::ledgers::{LedgerBrowser, LedgerReader, LedgersError, ProblemTaker, ReadingOutcome};
+use server::ledgers::{LedgerReader, LedgersError, ProblemTaker, ReadingOutcome};
 use tokio::sync::Notify;
 
 use examples::{CHECKS, broken, fields, known, rows};
@@ -61,7 +67,10 @@ struct Pages {
     prepared: Vec<String>,
     tidied: Vec<LedgerName>,
     found: RunOutcome,
+    payments: PaymentCheck,
+    reconciliation: Option<Reconciliation>,
     asked: Vec<CheckRequest>,
+    credits: Vec<Credit>,
     while_checking: Option<Act>,
     rows: HashMap<FileType, RowsPage>,
     rows_asked: Vec<RowsRequest>,
@@ -116,6 +125,21 @@ impl Book {
     /// What every check finds from now on.
     pub(crate) fn finds(&self, found: RunOutcome) {
         self.0.lock().unwrap().found = found;
+    }
+
+    /// The credits of the transactions from now on.
+    pub(crate) fn credits(&self, credits: Vec<Credit>) {
+        self.0.lock().unwrap().credits = credits;
+    }
+
+    /// What any statement comes to from now on; before that none can be read.
+    pub(crate) fn reconciles(&self, reconciliation: Reconciliation) {
+        self.0.lock().unwrap().reconciliation = Some(reconciliation);
+    }
+
+    /// What checking any run of payments comes to from now on.
+    pub(crate) fn finds_of_payments(&self, check: PaymentCheck) {
+        self.0.lock().unwrap().payments = check;
     }
 
     /// What every check does before it finds anything.
@@ -323,56 +347,5 @@ impl LedgerReader for Book {
     async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError> {
         self.0.lock().unwrap().tidied.push(ledger.clone());
         Ok(())
-    }
-}
-
-#[async_trait]
-impl LedgerBrowser for Book {
-    async fn rows(&self, request: &RowsRequest) -> Result<RowsPage, LedgersError> {
-        let mut pages = self.0.lock().unwrap();
-        pages.rows_asked.push(request.clone());
-        let panics = pages.panics;
-        drop(pages);
-        assert!(!panics, "no place for {} rows", request.size.get());
-        let pages = self.0.lock().unwrap();
-        if pages.is_broken {
-            return Err(broken());
-        }
-        let (customer, unit) = (request.of.customer.clone(), request.of.unit.clone());
-        pages.usable(&LedgerName { customer, unit, file_type: request.file_type })?;
-        let mut found = pages.rows.get(&request.file_type).cloned().unwrap_or_default();
-        if let Some(id) = &request.filter.id {
-            found.rows.retain(|row| row.id == *id);
-            found.total = found.rows.len() as u64;
-        }
-        Ok(found)
-    }
-
-    async fn supplier(
-        &self,
-        _of: &CheckedUnit,
-        reference: &str,
-    ) -> Result<Option<SupplierHistory>, LedgersError> {
-        let known = self.0.lock().unwrap().supplier.clone();
-        Ok(known.filter(|supplier| supplier.reference == reference))
-    }
-
-    /// Finds what the run would; `nothing` in the SQL is nothing that could be read.
-    async fn try_own_check(
-        &self,
-        _of: &CheckedUnit,
-        _settings: &CheckSettings,
-        check: &OwnCheck,
-    ) -> Result<OwnCheckTrial, LedgersError> {
-        let findings = self.0.lock().unwrap().found.findings.clone();
-        let refused = check.sql.contains("nothing").then(|| "the SQL cannot be read".to_owned());
-        Ok(OwnCheckTrial { refused, found: findings.len(), findings, milliseconds: 7 })
-    }
-
-    async fn findings_parquet(
-        &self,
-        findings: Vec<StoredFinding>,
-    ) -> Result<Vec<u8>, LedgersError> {
-        Ok(format!("PAR1 {}", findings.len()).into_bytes())
     }
 }

@@ -49,6 +49,13 @@ impl Browser {
         Self { cookies, csrf: String::new() }
     }
 
+    /// Its cookies, as a header has them.
+    pub(crate) fn cookie_header(&self) -> String {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        cookies.join("; ")
+    }
+
     pub(crate) async fn get(&mut self, desk: &Desk, path: &str) -> Page {
         self.ask(desk, Method::GET, path, &[], "same-origin").await
     }
@@ -130,12 +137,11 @@ impl Browser {
         (media, body): (&str, &str),
         site: &str,
     ) -> Page {
-        let cookies: Vec<String> =
-            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies = self.cookie_header();
         let headers = [
             ("Accept", "text/html"),
             ("Content-Type", media),
-            ("Cookie", &cookies.join("; ")),
+            ("Cookie", &cookies),
             ("Sec-Fetch-Site", site),
         ];
         let Answer { status, headers, body } = desk.send(method, path, &headers, body).await;

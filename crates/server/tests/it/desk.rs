@@ -152,6 +152,7 @@ impl Desk {
             store,
             reader: Arc::new(book.clone()),
             browser: Arc::new(book.clone()),
+            screener: Some(Arc::new(book.clone())),
             checks: checks(),
             region: region(),
             site,
@@ -165,6 +166,8 @@ impl Desk {
             clock: Clock::new(move || *clock.lock().unwrap()),
             randomness: Randomness::new(fill),
             sign_in,
+            sends_mail: true,
+            sftp_port: None,
         });
         Self { folder, app, book, tried, now: time }
     }

@@ -52,7 +52,7 @@ async fn rules_that_cannot_be_followed_are_named_and_not_kept() {
             "request_malformed",
             "nonsense, which is not one of our fields",
         ),
-        ("apt", json!({}), "file_type_unknown", "APT, Suppliers or Employees"),
+        ("apt", json!({}), "file_type_unknown", "APT, Suppliers, Employees, IMS or Payments"),
     ] {
         let path = format!("readingRules/{path}");
         let refused = desk.ask(&token, Method::PUT, &path, &rules.to_string()).await;

@@ -3,6 +3,7 @@
 //! Invariant: `roles/routes.txt` is the whole of it, as data. A route that is not there fails the walk, and
 //! so does a line whose route is gone; whoever is refused writes nothing.
 
+mod bodies;
 mod fixture;
 
 use std::collections::BTreeMap;

@@ -176,6 +176,7 @@ async fn furnish(store: &Store, now: Timestamp) -> TokenId {
         made_by: Some("operator".to_owned()),
         last_used_at: None,
         last_used_from: None,
+        sftp: None,
     };
     system.add_token(&token).await.unwrap();
     token.id

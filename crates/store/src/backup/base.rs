@@ -7,7 +7,6 @@ use std::fs::{self, DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
-use domain::Upload;
 use object_store::ObjectMeta;
 use tokio::task::spawn_blocking;
 
@@ -15,7 +14,7 @@ use super::OBJECTS;
 use super::manifest::{FileDigest, Manifest, digest_of_file};
 use crate::error::Error;
 use crate::ledger_files;
-use crate::objects::ObjectKey;
+use crate::verify::KeptObject;
 
 #[derive(Debug)]
 pub(crate) struct Base {
@@ -28,14 +27,14 @@ impl Base {
         Ok(Self { objects: folder.join(OBJECTS), manifest: Manifest::read(folder).await? })
     }
 
-    /// Shares the object of an upload; whether it is there now.
+    /// Shares an object; whether it is there now.
     pub(super) async fn link_object(
         &self,
-        upload: &Upload,
+        object: &KeptObject,
         destination: &Path,
     ) -> Result<bool, Error> {
-        let wanted = FileDigest { bytes: upload.bytes, sha256: upload.sha256 };
-        self.link(ObjectKey::for_upload(upload).as_str(), wanted, destination).await
+        let wanted = FileDigest { bytes: object.bytes, sha256: object.sha256 };
+        self.link(object.key().as_str(), wanted, destination).await
     }
 
     /// Shares a file of a ledger that has not changed since; its digest, if it is there now.

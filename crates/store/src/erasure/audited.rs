@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use domain::{AuditEntry, EmailAddress};
+use domain::{AuditEntry, EmailAddress, UserId};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, Transaction};
@@ -74,9 +74,12 @@ impl fmt::Display for EntryPlaces {
     }
 }
 
+/// The `what` of the entries that name the places of an erasure.
+const ERASURES: [&str; 3] = ["customer.erase", "unit.erase", "user.erase"];
+
 /// The places that an entry about an erasure names.
 fn ranges(entry: &AuditEntry) -> Vec<RangeInclusive<u64>> {
-    if !matches!(entry.what.as_str(), "customer.erase" | "unit.erase") {
+    if !ERASURES.contains(&entry.what.as_str()) {
         return Vec::new();
     }
     let read = |range: &str| {
@@ -115,7 +118,16 @@ pub(super) async fn blank(
     leavers: &Leavers,
 ) -> Result<EntryPlaces, Error> {
     let erased = find(transaction, scope, leavers).await?;
-    for sequence in &erased.0 {
+    empty(transaction, &erased).await?;
+    Ok(erased)
+}
+
+/// Takes the text out of these entries.
+async fn empty(
+    transaction: &mut Transaction<'static, Any>,
+    places: &EntryPlaces,
+) -> Result<(), Error> {
+    for sequence in &places.0 {
         sqlx::query(
             "UPDATE audit_log SET customer = NULL, who = '', what = $2, about = '', body = '' \
              WHERE sequence = $1",
@@ -125,7 +137,45 @@ pub(super) async fn blank(
         .execute(&mut **transaction)
         .await?;
     }
+    Ok(())
+}
+
+/// The number of entries about somebody's account and how they signed in.
+pub(super) async fn count_of_account(
+    transaction: &mut Transaction<'static, Any>,
+    user: UserId,
+    email: &EmailAddress,
+) -> Result<u64, Error> {
+    Ok(find_of_account(transaction, user, email).await?.0.len() as u64)
+}
+
+/// Takes the text out of every entry about somebody's account and how they signed in, and says which those
+/// were. Entries on what they decided stay: they are the records of their organisations.
+pub(super) async fn blank_account(
+    transaction: &mut Transaction<'static, Any>,
+    user: UserId,
+    email: &EmailAddress,
+) -> Result<EntryPlaces, Error> {
+    let erased = find_of_account(transaction, user, email).await?;
+    empty(transaction, &erased).await?;
     Ok(erased)
+}
+
+async fn find_of_account(
+    transaction: &mut Transaction<'static, Any>,
+    user: UserId,
+    email: &EmailAddress,
+) -> Result<EntryPlaces, Error> {
+    let rows = sqlx::query(
+        "SELECT sequence, hash FROM audit_log WHERE what LIKE 'user.%' AND what <> 'user.erase' \
+         AND body <> '' AND (about = $1 OR about = $2 OR who = $2)",
+    )
+    .bind(user.to_string())
+    .bind(email.as_str())
+    .fetch_all(&mut **transaction)
+    .await?;
+    let sequence = |row: &AnyRow| Fields::new(row, "audit_log", "hash").number::<u64>("sequence");
+    Ok(EntryPlaces(all(&rows, sequence)?.into_iter().collect()))
 }
 
 async fn find(
@@ -166,16 +216,17 @@ async fn find(
     Ok(EntryPlaces(erased))
 }
 
-/// The places that earlier erasures of units name, whose own entries go now.
+/// The places that earlier erasures of units and people name, whose own entries go now.
 async fn erased_before(
     transaction: &mut Transaction<'static, Any>,
     scope: &ErasureScope,
 ) -> Result<BTreeSet<u64>, Error> {
-    let rows =
-        sqlx::query("SELECT body, hash FROM audit_log WHERE customer = $1 AND what = 'unit.erase'")
-            .bind(scope.customer().as_str().to_owned())
-            .fetch_all(&mut **transaction)
-            .await?;
+    let rows = sqlx::query(
+        "SELECT body, hash FROM audit_log WHERE customer = $1 AND what IN ('unit.erase', 'user.erase')",
+    )
+    .bind(scope.customer().as_str().to_owned())
+    .fetch_all(&mut **transaction)
+    .await?;
     let entries = all(&rows, |row| {
         let fields = Fields::new(row, "audit_log", "hash");
         serde_json::from_str::<AuditEntry>(&fields.text("body")?)

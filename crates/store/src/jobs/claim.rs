@@ -125,7 +125,7 @@ const CLAIM: &str = concat!(
      AND earlier.ledger = j.ledger AND earlier.kind = j.kind \
      AND earlier.state IN ('waiting', 'running') \
      AND (earlier.received_at, earlier.upload) < (j.received_at, j.upload))) \
-     RETURNING id, kind, customer, unit, ledger, upload, run, attempts, enqueued_at",
+     RETURNING id, kind, customer, unit, ledger, upload, run, delivery, attempts, enqueued_at",
 );
 
 impl SystemStore {
@@ -221,12 +221,13 @@ struct LeaseTerm {
 
 fn claimed_job(row: &AnyRow, LeaseTerm { lease, fence }: LeaseTerm) -> Result<ClaimedJob, Error> {
     let fields = Fields::new(row, "jobs", "id");
-    let about = match fields.optional_text("upload")? {
-        Some(_) => JobSubject::Upload {
-            file_type: fields.parsed("ledger")?,
-            upload: fields.parsed("upload")?,
-        },
-        None => JobSubject::Run(fields.parsed("run")?),
+    let has = |column: &'static str| Ok::<bool, Error>(fields.optional_text(column)?.is_some());
+    let about = if has("upload")? {
+        JobSubject::Upload { file_type: fields.parsed("ledger")?, upload: fields.parsed("upload")? }
+    } else if has("delivery")? {
+        JobSubject::Delivery(fields.parsed("delivery")?)
+    } else {
+        JobSubject::Run(fields.parsed("run")?)
     };
     Ok(ClaimedJob {
         id: fields.parsed("id")?,

@@ -1,23 +1,69 @@
-//! Where an upload's object lies: `raw/<customer>/<unit>/<yyyy-mm>/<upload id>`.
+//! Where an object lies: `raw/<customer>/<unit>/<yyyy-mm>/<id>`, of an upload or of a file beside a finding.
 //!
 //! Invariant: made of short names and an id only, so it is a safe path on any disk; a row leads to
 //! its key without storing it, and a key to its row.
 
-use domain::{CustomerName, UnitName, Upload, UploadId};
+use std::fmt;
+
+use domain::{AttachmentId, CustomerName, UnitName, Upload, UploadId};
+use jiff::Timestamp;
 
 /// The folder at the beginning of all keys.
 pub(crate) const ROOT: &str = "raw";
 /// Objects of the health check, which have no row.
 const PROBE: &str = "probe";
 
+/// The owner of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObjectId {
+    Upload(UploadId),
+    Attachment(AttachmentId),
+}
+
+impl ObjectId {
+    fn made_at(self) -> Timestamp {
+        match self {
+            Self::Upload(id) => id.made_at(),
+            Self::Attachment(id) => id.made_at(),
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let upload = text.parse().ok().map(Self::Upload);
+        upload.or_else(|| text.parse().ok().map(Self::Attachment))
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Upload(id) => fmt::Display::fmt(id, f),
+            Self::Attachment(id) => fmt::Display::fmt(id, f),
+        }
+    }
+}
+
+impl From<UploadId> for ObjectId {
+    fn from(id: UploadId) -> Self {
+        Self::Upload(id)
+    }
+}
+
+impl From<AttachmentId> for ObjectId {
+    fn from(id: AttachmentId) -> Self {
+        Self::Attachment(id)
+    }
+}
+
 /// The published name of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ObjectKey(String);
 
 impl ObjectKey {
-    pub(crate) fn new(customer: &CustomerName, unit: &UnitName, upload: UploadId) -> Self {
-        let month = upload.made_at().strftime("%Y-%m");
-        Self(format!("{ROOT}/{customer}/{unit}/{month}/{upload}"))
+    pub(crate) fn new(customer: &CustomerName, unit: &UnitName, of: impl Into<ObjectId>) -> Self {
+        let of = of.into();
+        let month = of.made_at().strftime("%Y-%m");
+        Self(format!("{ROOT}/{customer}/{unit}/{month}/{of}"))
     }
 
     pub(crate) fn for_upload(upload: &Upload) -> Self {
@@ -36,20 +82,20 @@ impl ObjectKey {
         Self(format!("{PROBE}/{name}"))
     }
 
-    /// The customer, unit and upload of a listed name; `None` for names that are not ours.
-    pub(crate) fn parse(name: &str) -> Option<(CustomerName, UnitName, UploadId)> {
+    /// The customer, unit and owner of a listed name; `None` for names that are not ours.
+    pub(crate) fn parse(name: &str) -> Option<(CustomerName, UnitName, ObjectId)> {
         let mut parts = name.split('/');
-        let (ROOT, customer, unit, _month, upload, None) = (
+        let (ROOT, customer, unit, _month, of, None) = (
             parts.next()?,
             parts.next()?.parse().ok()?,
             parts.next()?.parse().ok()?,
             parts.next()?,
-            parts.next()?.parse().ok()?,
+            ObjectId::parse(parts.next()?)?,
             parts.next(),
         ) else {
             return None;
         };
-        (Self::new(&customer, &unit, upload).as_str() == name).then_some((customer, unit, upload))
+        (Self::new(&customer, &unit, of).as_str() == name).then_some((customer, unit, of))
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -59,8 +105,6 @@ impl ObjectKey {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-
     use super::*;
 
     #[test]
@@ -70,7 +114,13 @@ mod tests {
         let upload = UploadId::new(now, [7; 10]);
         let key = ObjectKey::new(&customer, &unit, upload);
         assert_eq!(key.as_str(), format!("raw/acme/uk/2026-11/{upload}"));
-        assert_eq!(ObjectKey::parse(key.as_str()), Some((customer, unit, upload)));
+        let owner = (customer.clone(), unit.clone(), ObjectId::Upload(upload));
+        assert_eq!(ObjectKey::parse(key.as_str()), Some(owner));
+        let attachment = AttachmentId::new(now, [7; 10]);
+        let key = ObjectKey::new(&customer, &unit, attachment);
+        let owner = (customer, unit, ObjectId::Attachment(attachment));
+        assert_eq!(ObjectKey::parse(key.as_str()), Some(owner));
+        let key = ObjectKey::new(&"acme".parse().unwrap(), &"uk".parse().unwrap(), upload);
         for foreign in [
             format!("raw/acme/uk/2026-12/{upload}"),
             format!("raw/Acme/uk/2026-11/{upload}"),

@@ -3,7 +3,7 @@
 //! Invariant: nothing of what is asked for becomes SQL; it is bound.
 
 use domain::page::{Page, PageSize};
-use domain::{FileType, UnitName, Upload, UploadId};
+use domain::{FileName, FileType, UnitName, Upload, UploadId};
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 
@@ -95,6 +95,28 @@ impl CustomerStore {
         let items = all(&rows[..rows.len().min(wanted)], upload)?;
         let next = if rows.len() > wanted { items.last().map(|last| last.id) } else { None };
         Ok(Page { items, next })
+    }
+
+    /// The newest upload of a type that bears a name.
+    pub async fn newest_upload_named(
+        &self,
+        unit: &UnitName,
+        file_type: FileType,
+        name: &FileName,
+    ) -> Result<Option<Upload>, Error> {
+        let row = sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM uploads WHERE customer = $1 AND unit = $2 AND file_type = $3 AND file_name = $4 \
+             ORDER BY received_at DESC, id DESC LIMIT 1",
+        ))
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(file_type.as_str())
+        .bind(name.as_str())
+        .fetch_optional(self.parts.db.reader())
+        .await?;
+        row.as_ref().map(upload).transpose()
     }
 
     /// When the newest file of each type that was read or waits to be came here.

@@ -6,7 +6,7 @@ use domain::finding::{HistoryWord, Standing};
 use domain::{EmailAddress, MemberRole, UnitName, UserId};
 use sqlx::{Any, Transaction};
 
-use super::{Decider, Entry, SeenFinding, illegal, in_order};
+use super::{Decider, Entry, SeenFinding, WhenSuperseded, illegal, in_order};
 use crate::CustomerStore;
 use crate::error::Error;
 use crate::rows::Fields;
@@ -32,33 +32,70 @@ impl CustomerStore {
         assignee: Option<&str>,
         decider: Decider<'_>,
     ) -> Result<(), Error> {
+        let findings = (in_order(findings), WhenSuperseded::RefuseAll);
+        self.assign_several(unit, findings, assignee, decider).await.map(drop)
+    }
+
+    /// Those findings to one person or to nobody about which nobody did anything since they were seen.
+    /// Returns the number of those that are left as they are.
+    pub async fn assign_unchanged(
+        &self,
+        unit: &UnitName,
+        findings: impl IntoIterator<Item = impl Into<SeenFinding>> + Send,
+        assignee: Option<&str>,
+        decider: Decider<'_>,
+    ) -> Result<usize, Error> {
+        let findings = (in_order(findings), WhenSuperseded::LeaveIt);
+        self.assign_several(unit, findings, assignee, decider).await
+    }
+
+    async fn assign_several(
+        &self,
+        unit: &UnitName,
+        (findings, superseded): (Vec<SeenFinding>, WhenSuperseded),
+        assignee: Option<&str>,
+        decider: Decider<'_>,
+    ) -> Result<usize, Error> {
         let mut transaction = self.parts.db.begin().await?;
         let mut cases = Vec::new();
-        for seen in in_order(findings) {
+        for seen in findings {
             cases.push(self.case(&mut transaction, unit, seen, decider).await?);
         }
         let assignee = match assignee {
             Some(address) => Some(self.deciding_member(&mut transaction, unit, address).await?),
             None => None,
         };
-        let assignee = assignee.map(|email| email.to_string());
+        let mut left = 0;
         for case in cases {
-            let to = Standing { assignee: assignee.clone(), ..case.found.standing.clone() };
-            if case.is_new(&mut transaction, HistoryWord::Assign, &to, None).await? {
-                case.write(&mut transaction, Entry::new(HistoryWord::Assign, to)).await?;
+            let email = assignee.as_ref().map(|(_, email)| email.to_string());
+            let to = Standing { assignee: email, ..case.found.standing.clone() };
+            let is_new = case.is_new(&mut transaction, HistoryWord::Assign, &to, None).await;
+            match superseded.unless_left(is_new)? {
+                Some(true) => {}
+                Some(false) => continue,
+                None => {
+                    left += 1;
+                    continue;
+                }
+            }
+            let entry = case.write(&mut transaction, Entry::new(HistoryWord::Assign, to)).await?;
+            let others = assignee.as_ref().filter(|(_, email)| email.as_str() != decider.who);
+            if let Some((person, _)) = others {
+                let (found, by) = ((unit, &case.found), (decider.by, decider.at));
+                self.note_assigned(&mut transaction, found, (*person, entry), by).await?;
             }
         }
         transaction.commit().await?;
-        Ok(())
+        Ok(left)
     }
 
-    /// The address of a member who decides in a unit and may sign in.
+    /// A member who decides in a unit and may sign in, and their address.
     async fn deciding_member(
         &self,
         transaction: &mut Transaction<'static, Any>,
         unit: &UnitName,
         address: &str,
-    ) -> Result<EmailAddress, Error> {
+    ) -> Result<(UserId, EmailAddress), Error> {
         let nobody = || {
             let customer = &self.customer;
             illegal(format_args!("nobody who decides for {customer} has the address {address}"))
@@ -71,6 +108,6 @@ impl CustomerStore {
             .ok_or_else(nobody)?;
         let user: UserId = Fields::new(&row, "users", "id").parsed("id")?;
         let role = self.membership_in(transaction, user).await?.in_unit(unit);
-        if role.is_some_and(MemberRole::may_decide) { Ok(email) } else { Err(nobody()) }
+        if role.is_some_and(MemberRole::may_decide) { Ok((user, email)) } else { Err(nobody()) }
     }
 }

@@ -39,6 +39,26 @@ impl From<&Self> for SeenFinding {
     }
 }
 
+/// The fate of several findings that are decided together, where somebody did something about one of them
+/// since it was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WhenSuperseded {
+    /// Nothing is written about any of them.
+    RefuseAll,
+    /// That one is left as it is.
+    LeaveIt,
+}
+
+impl WhenSuperseded {
+    /// The effect on one of them; none where it is left. Nothing of it is written before it is known.
+    pub(super) fn unless_left<T>(self, effect: Result<T, Error>) -> Result<Option<T>, Error> {
+        match effect {
+            Err(Error::Superseded { .. }) if self == Self::LeaveIt => Ok(None),
+            effect => effect.map(Some),
+        }
+    }
+}
+
 impl Case<'_> {
     /// Returns `true` when something is still to be written, and `false` when the same person has
     /// written the very same since, as a form does that is sent twice. [`Error::Superseded`] when

@@ -14,12 +14,14 @@ use crate::CustomerStore;
 use crate::error::Error;
 use crate::rows::{Fields, storable};
 
-/// The findings that one verdict was written on, and those for which it waits.
+/// The findings that one verdict was written on, those for which it waits, and those that were left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DecisionCount {
     pub decided: usize,
     /// They take a second person.
     pub proposed: usize,
+    /// Somebody did something about them since they were seen.
+    pub superseded: usize,
 }
 
 /// The effect of a verdict: it counts, or waits.

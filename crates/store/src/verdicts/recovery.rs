@@ -6,6 +6,7 @@ use domain::finding::{HistoryWord, NewRecovery, Recovery, Standing, recoverable}
 use domain::{Amount, UnitName};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use sqlx::{Any, Transaction};
 
 use super::{Decider, Entry, SeenFinding, illegal, in_order};
 use crate::CustomerStore;
@@ -14,7 +15,7 @@ use crate::rows::storable;
 
 impl Decider<'_> {
     /// The day on which it is decided, in UTC.
-    pub(super) fn today(&self) -> Date {
+    pub(crate) fn today(&self) -> Date {
         TimeZone::UTC.to_datetime(self.at).date()
     }
 }
@@ -51,19 +52,31 @@ impl CustomerStore {
         decider: Decider<'_>,
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
+        self.step_recovery_in(&mut transaction, unit, findings, step, decider).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    pub(crate) async fn step_recovery_in(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        unit: &UnitName,
+        findings: impl IntoIterator<Item = impl Into<SeenFinding>> + Send,
+        step: &NewRecovery,
+        decider: Decider<'_>,
+    ) -> Result<(), Error> {
         let mut cases = Vec::new();
         for seen in in_order(findings) {
-            cases.push(self.case(&mut transaction, unit, seen, decider).await?);
+            cases.push(self.case(transaction, unit, seen, decider).await?);
         }
         let words = Some(step.get().words.trim()).filter(|words| !words.is_empty());
         for case in cases {
             let to = as_stored(step.applied_to(&case.found.standing).map_err(illegal)?);
-            if case.is_new(&mut transaction, HistoryWord::Recovery, &to, words).await? {
+            if case.is_new(transaction, HistoryWord::Recovery, &to, words).await? {
                 let entry = Entry::new(HistoryWord::Recovery, to);
-                case.write(&mut transaction, Entry { words, ..entry }).await?;
+                case.write(transaction, Entry { words, ..entry }).await?;
             }
         }
-        transaction.commit().await?;
         Ok(())
     }
 }

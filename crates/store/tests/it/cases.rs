@@ -2,6 +2,7 @@
 //! one noun.
 
 mod across;
+mod attachments;
 mod audit;
 mod backlog;
 mod backups;
@@ -12,17 +13,20 @@ mod erasure;
 mod fairness;
 mod faults;
 mod findings;
+mod holds;
 mod identities;
 mod invitations;
 mod jobs;
 mod leftovers;
 mod letters;
 mod limits;
+mod notifications;
 mod opening;
 mod overview;
 mod own_checks;
 mod paging;
 mod password_links;
+mod payment_runs;
 mod problems;
 mod proposals;
 mod queue;
@@ -31,8 +35,10 @@ mod recovery;
 mod retention;
 mod runs;
 mod saved_views;
+mod screening_settings;
 mod sessions;
 mod sign_ins;
+mod statements;
 mod tokens;
 mod uploads;
 mod users;
@@ -137,6 +143,7 @@ cases! {
     backups: a_backup_is_a_store, a_restored_store_is_settled, a_backup_is_restored,
         a_backup_shares_what_has_not_changed;
     erasure: a_customer_is_erased, a_unit_is_erased, a_file_is_erased, what_an_erasure_left_is_swept,
+        a_person_is_erased_but_for_what_they_decided,
         a_customer_is_exported_and_imported, rows_of_others_are_not_imported;
     runs: a_read_upload_asks_for_a_run, a_unit_has_one_waiting_run_and_one_at_a_time,
         a_check_waits_for_what_is_not_read, a_run_lives_once, only_the_holder_ends_a_run;
@@ -149,7 +156,7 @@ cases! {
     verdicts: a_verdict_is_kept_with_its_evidence, verdicts_are_taken_back_one_by_one,
         what_makes_no_sense_is_refused, verdicts_are_remembered_until_they_end,
         several_are_decided_or_none, a_finding_is_given_to_who_decides,
-        two_decide_at_once_and_one_is_told;
+        two_decide_at_once_and_one_is_told, several_are_decided_but_those_that_changed;
     backlog: what_waits_is_counted;
     invitations: a_welcome_works_once_and_while_nobody_is_there, an_invitation_makes_a_member,
         an_invitation_is_for_its_address, an_invitation_lowers_no_role,
@@ -171,11 +178,21 @@ cases! {
         a_token_that_nobody_is_known_to_have_made_is_no_second_person;
     recovery: money_comes_back_step_by_step, a_step_is_of_all_or_of_none,
         money_on_its_way_is_summed, an_answer_is_waited_for_until_a_day,
+        a_credit_is_taken_once,
         all_of_one_supplier_is_found;
     letters: a_letter_is_as_an_admin_wrote_it;
+    notifications: an_event_is_told_once_to_each_who_is_to_know, a_delivery_waits_and_is_tried_again,
+        webhooks_are_an_admins, what_nobody_does_is_noted_once;
+    payment_runs: a_run_of_payments_is_kept_and_decided;
+    statements: a_statement_is_kept_as_it_was_reconciled;
     saved_views: views_are_each_users_own;
+    saved_views: shared_views_are_everybodys;
     check_settings: settings_come_back_and_are_audited;
+    screening_settings: words_of_a_screening_come_back_and_are_audited;
+    holds: invoices_are_held_and_lifted_and_an_erp_hears_of_each, a_verdict_lifts_what_its_finding_held,
+        paid_invoices_are_not_held;
     across: a_comparison_is_done_once;
+    attachments: a_file_stands_beside_its_finding, files_go_where_everything_goes;
     own_checks: own_checks_keep_every_version, own_checks_are_the_units_own,
         no_check_comes_back_without_room, two_add_the_last_check_and_one_is_too_late;
     limits: nobody_fills_a_list, a_long_history_is_read_in_part;

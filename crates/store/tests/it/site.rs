@@ -80,6 +80,7 @@ pub(crate) fn token_record(scope: AccessScope) -> TokenRecord {
         made_by: Some("operator".to_owned()),
         last_used_at: None,
         last_used_from: None,
+        sftp: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! A group of invoices in words: its title, its rows, why, and what would make it innocent.
 
 use domain::finding::{Evidence, Finding, FindingKey, FindingRow, party};
-use domain::{Amount, FileType, Money};
+use domain::{Amount, Money};
 use evidence::amounts::AmountLikeness;
 use evidence::days::DayLikeness;
 use evidence::duplicates::{
@@ -32,7 +32,7 @@ pub(super) fn finding(
     let invoices = &table.invoices;
     let kind = Kind::of(invoices, best);
     let (members, at_risk) = with_parts(invoices, habits, group);
-    let ids: Vec<&str> = members.iter().map(|at| invoices.id(*at)).collect();
+    let keyed = members.iter().map(|at| (table.ledger_of(*at), invoices.id(*at)));
     let first = members[0];
     let (reference, _) = table.supplier_of(first);
     let mut evidence = evidence_of(invoices, habits, best);
@@ -41,7 +41,7 @@ pub(super) fn finding(
     let advised =
         GroupAdvice { table, kind, members: &members, at_risk: with_currency(currency, at_risk) };
     let draft = FindingDraft {
-        key: FindingKey::new(check.name, ids.iter().map(|id| (FileType::Transactions, *id))),
+        key: FindingKey::new(check.name, keyed),
         kind: kind.as_str(),
         title: title(table, habits, best, &members),
         bits: Some(best.bits()),
@@ -92,7 +92,7 @@ pub(super) fn evidence_of(
 /// An invoice of several lines shows their sum and how many they are.
 pub(super) fn row(table: &InvoiceTable, at: usize) -> FindingRow {
     let invoices = &table.invoices;
-    let mut row = draft::row(FileType::Transactions, invoices.id(at));
+    let mut row = draft::row(table.ledger_of(at), invoices.id(at));
     // A posting over several suppliers has a row of each under one id.
     row.fields.insert("supplier_ref".into(), table.supplier_of(at).0.to_owned());
     let is_collective = table.payees.names_of_collective(invoices, at).is_some();

@@ -35,15 +35,16 @@ pub(super) struct RollUp {
 }
 
 /// Adds lines up in place: an invoice is where its row of the smallest id is. `uploads` has the rank of
-/// each row's upload, the earliest first.
+/// each row's upload, the earliest first; rows marked in `is_apart` are invoices of their own. None are where
+/// it is empty.
 pub(super) fn roll_up(
     rows: &mut Invoices,
-    uploads: &[u32],
+    (uploads, is_apart): (&[u32], &[bool]),
     setting: InvoiceLines,
     threads: usize,
 ) -> RollUp {
     let mut left_out = vec![false; rows.len()];
-    let documents = Documents::find(rows, uploads, &mut left_out, threads);
+    let documents = Documents::find(rows, (uploads, is_apart), &mut left_out, threads);
     let habits = LineHabits::learn(rows, &documents);
     let mut sent_again = documents.sent_again();
     let mut rolling = Rolling { rows, habits, setting, left_out, repeated: 0, copies: 0 };

@@ -35,6 +35,23 @@ pub(super) struct Payees {
     borne: FxHashSet<(u32, u32)>,
     /// Of a supplier that is one of many under its reference: how many names that bears.
     collective: FxHashMap<u32, usize>,
+    /// The suppliers of a collective account, by its number and their canonical names.
+    split: FxHashMap<(u32, String), u32>,
+    /// The collective accounts themselves.
+    accounts: FxHashSet<u32>,
+    /// By supplier.
+    parties: Vec<u32>,
+    /// Of canonical names that are borne by a few suppliers only.
+    party_of_name: FxHashMap<String, u32>,
+    nobody: Placeholders,
+}
+
+/// The supplier of an invoice that is not in the ledger.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NewcomersSupplier {
+    pub(super) supplier: u32,
+    pub(super) name: u32,
+    pub(super) party: u32,
 }
 
 impl Payees {
@@ -69,6 +86,7 @@ impl Payees {
             billed[*supplier as usize] += 1;
         }
         let mut split: FxHashMap<(u32, String), u32> = FxHashMap::default();
+        let mut accounts: FxHashSet<u32> = FxHashSet::default();
         let mut of_names: FxHashMap<(u32, u32), u32> = FxHashMap::default();
         for of_one in self.by_supplier().chunk_by(|x, y| x.0 == y.0) {
             let supplier = of_one[0].0;
@@ -77,6 +95,7 @@ impl Payees {
             if names < COLLECTIVE_NAMES_MIN || billed[supplier as usize] > most {
                 continue;
             }
+            accounts.insert(supplier);
             for (_, canonical, name) in of_one {
                 let next = narrow(self.references.len());
                 let number = *split.entry((supplier, canonical.clone())).or_insert(next);
@@ -89,6 +108,7 @@ impl Payees {
                 self.borne.insert((number, *name));
             }
         }
+        (self.split, self.accounts) = (split, accounts);
         if of_names.is_empty() {
             return;
         }
@@ -112,7 +132,7 @@ impl Payees {
     /// Suppliers of one canonical name are one party, unless the name is nobody's. Who is called by a text
     /// that stands for nothing, such as `REDACTED`, is somebody else in every invoice. Names that are kept
     /// back are noted.
-    pub(super) fn join_parties(&self, invoices: &mut Invoices) {
+    pub(super) fn join_parties(&mut self, invoices: &mut Invoices) {
         let mut parents: Vec<u32> = (0..narrow(self.references.len())).collect();
         let mut bearers: Vec<(String, u32)> = self
             .by_supplier()
@@ -130,6 +150,7 @@ impl Payees {
                 let (one, other) = (root(&mut parents, pair[0].1), root(&mut parents, pair[1].1));
                 parents[one.max(other) as usize] = one.min(other);
             }
+            self.party_of_name.insert(namesakes[0].0.clone(), namesakes[0].1);
         }
         let names = (0_u32..).zip(&self.names).filter(|(_, name)| is_withheld(name));
         invoices.withheld_names = names.map(|(number, _)| number).collect();
@@ -145,6 +166,74 @@ impl Payees {
                 invoices.party[at] = root(&mut parents, invoices.supplier[at]);
             }
         }
+        for party in self.party_of_name.values_mut() {
+            *party = root(&mut parents, *party);
+        }
+        self.parties =
+            (0..narrow(parents.len())).map(|supplier| root(&mut parents, supplier)).collect();
+        self.nobody = placeholders;
+    }
+
+    /// The supplier of an invoice that is not in the ledger, until [`Self::dismiss`]; `next` is the party of
+    /// whoever is in none.
+    pub(super) fn admit(&mut self, reference: &str, name: &str, next: u32) -> NewcomersSupplier {
+        let known = self.by_reference.get(reference).copied();
+        let is_account = known.is_some_and(|supplier| self.accounts.contains(&supplier));
+        let canonical = company_name::canonical(name).squeezed();
+        let known = match known {
+            Some(account) if is_account => self.split.get(&(account, canonical.clone())).copied(),
+            known => known,
+        };
+        let name_number = self.by_name.get(name).copied().unwrap_or_else(|| {
+            self.names.push(name.to_owned());
+            narrow(self.names.len() - 1)
+        });
+        let supplier =
+            known.or_else(|| self.newcomer(reference, is_account)).unwrap_or_else(|| {
+                self.references.push(reference.to_owned());
+                narrow(self.references.len() - 1)
+            });
+        let party = match (known, self.party_of_name.get(&canonical)) {
+            _ if self.nobody.is_nobody(name) => next,
+            (Some(supplier), _) => self.parties[supplier as usize],
+            (None, Some(party)) if !is_account => *party,
+            (None, _) => next,
+        };
+        NewcomersSupplier { supplier, name: name_number, party: party.min(next) }
+    }
+
+    /// The number that another newcomer's supplier was given.
+    fn newcomer(&self, reference: &str, is_account: bool) -> Option<u32> {
+        let newcomers = self.references[self.parties.len()..].iter();
+        let at = newcomers.rev().position(|other| other == reference).filter(|_| !is_account)?;
+        Some(narrow(self.references.len() - 1 - at))
+    }
+
+    /// Forgets the suppliers of newcomers; `names` is how many there were before.
+    pub(super) fn dismiss(&mut self, names: usize) {
+        self.references.truncate(self.parties.len());
+        self.names.truncate(names);
+    }
+
+    /// The number of names on invoices.
+    pub(super) const fn names(&self) -> usize {
+        self.names.len()
+    }
+
+    /// A name that the supplier of a reference bears in the ledger; none where it has not billed.
+    pub(super) fn name_of(&self, reference: &str) -> Option<&str> {
+        let supplier = *self.by_reference.get(reference)?;
+        let borne =
+            |(of, name): &&(u32, u32)| *of == supplier && !self.names[*name as usize].is_empty();
+        let name = self.borne.iter().filter(borne).map(|(_, name)| *name).min()?;
+        Some(&self.names[name as usize])
+    }
+
+    /// Bytes in memory.
+    pub(super) fn bytes(&self) -> usize {
+        let texts = self.references.iter().chain(&self.names).map(String::len).sum::<usize>();
+        // Each text is there twice: as itself, and as the key of its number; beside its place in a table.
+        2 * texts + (self.references.len() + self.names.len()) * 3 * size_of::<String>()
     }
 }
 

@@ -1,6 +1,11 @@
 //! Verdicts, who works on a finding, comments; and what later runs are told.
 
-use api::{Assignment, BulkVerdict, BulkVerdictResult, Comment};
+use std::collections::BTreeMap;
+
+use api::{
+    Assignment, BulkAssignment, BulkAssignmentResult, BulkUndo, BulkUndoResult, BulkVerdict,
+    BulkVerdictResult, Comment,
+};
 use domain::finding::{Remember, VerdictRequest};
 use domain::page::PAGE_SIZE_MAX;
 use domain::{FindingKey, VerdictId};
@@ -42,7 +47,7 @@ pub(super) async fn decide(
     verdict: VerdictRequest,
 ) -> Result<Reply, Failure> {
     let state = verdict.state.as_str().replace('_', " ");
-    let body = json!(BulkVerdict { findings: keys.to_vec(), verdict });
+    let body = json!(BulkVerdict { findings: keys.to_vec(), verdict, seen: BTreeMap::new() });
     let json = client.post("verdicts", Some(&body), StatusCode::OK).await?;
     let count = BulkVerdictResult::deserialize(&json);
     let (decided, proposed) = count.map_or((0, 0), |count| (count.decided, count.proposed));
@@ -65,7 +70,7 @@ pub(super) async fn decide(
     }
     let undo = match keys {
         [key] => format!("take it back with: bursar findings undo {key}"),
-        _ => "take one back with: bursar findings undo KEY".to_owned(),
+        _ => "take them back with: bursar findings undo KEY...".to_owned(),
     };
     words.push(undo);
     Ok(Reply { json, words: words.join("; ") })
@@ -79,17 +84,42 @@ pub(super) async fn confirm(
     changed(client, key, "confirm", None).await
 }
 
-pub(super) async fn undo(client: FindingsClient<'_>, key: &FindingKey) -> Result<Reply, Failure> {
-    changed(client, key, "undo", None).await
+/// Takes back the last verdict on all findings that are named, or on none.
+pub(super) async fn undo(
+    client: FindingsClient<'_>,
+    keys: &[FindingKey],
+) -> Result<Reply, Failure> {
+    if let [key] = keys {
+        return changed(client, key, "undo", None).await;
+    }
+    let body = json!(BulkUndo { findings: keys.to_vec(), seen: BTreeMap::new() });
+    let json = client.post("verdicts/undo", Some(&body), StatusCode::OK).await?;
+    let count = BulkUndoResult::deserialize(&json);
+    let (undone, undecided) = count.map_or((0, 0), |count| (count.undone, count.undecided));
+    let mut words = format!("the verdicts on {} are taken back", plural(undone as u64, "finding"));
+    if undecided > 0 {
+        let others = plural(undecided as u64, "finding");
+        words = format!("{words}; nothing was decided about {others}");
+    }
+    Ok(Reply { json, words })
 }
 
+/// Gives all findings that are named to somebody, or none.
 pub(super) async fn assign(
     client: FindingsClient<'_>,
-    key: &FindingKey,
+    keys: &[FindingKey],
     to: Option<&str>,
 ) -> Result<Reply, Failure> {
-    changed(client, key, "assign", Some(json!(Assignment { assignee: to.map(str::to_owned) })))
-        .await
+    let assignee = to.map(str::to_owned);
+    if let [key] = keys {
+        return changed(client, key, "assign", Some(json!(Assignment { assignee }))).await;
+    }
+    let body = json!(BulkAssignment { findings: keys.to_vec(), assignee, seen: BTreeMap::new() });
+    let json = client.post("assignments", Some(&body), StatusCode::OK).await?;
+    let assigned = BulkAssignmentResult::deserialize(&json).map_or(0, |count| count.assigned);
+    let to = to.unwrap_or("nobody");
+    let words = format!("{} assigned to {to}", plural(assigned as u64, "finding"));
+    Ok(Reply { json, words })
 }
 
 pub(super) async fn comment(

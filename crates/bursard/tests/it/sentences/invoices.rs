@@ -113,7 +113,15 @@ impl Facts<'_> {
         // Numbers hold colons and commas themselves.
         let ends = title.ends_with(&numbers.join(", "));
         let are_named = invoices.iter().all(|row| of[1].contains(text(row, "supplier_ref")));
-        let is_kind = is_alike(of[3], &invoices);
+        let is_kind = match of[3] {
+            "keyed again as it is" => numbers.windows(2).any(|two| signs(two[0]) == signs(two[1])),
+            "billed again on one day" => {
+                let dates: Vec<&str> =
+                    invoices.iter().map(|row| text(row, "invoice_date")).collect();
+                (1..dates.len()).any(|at| dates[..at].contains(&dates[at]))
+            }
+            _ => true,
+        };
         Some(
             count(of[0])? == i64::try_from(invoices.len()).ok()?
                 && is_kind
@@ -380,17 +388,4 @@ fn fields(words: &str, one: &Fields, other: &Fields) -> Option<bool> {
         return Some(true);
     }
     Some((written(one) == written(other)) == expected)
-}
-
-/// Returns `true` when two of the invoices are alike in the way that a title says.
-fn is_alike(said: &str, invoices: &[&Fields]) -> bool {
-    let are_two = |column: &str, sign: fn(&str) -> String| {
-        let seen: Vec<String> = invoices.iter().map(|row| sign(text(row, column))).collect();
-        (1..seen.len()).any(|at| seen[..at].contains(&seen[at]))
-    };
-    match said {
-        "keyed again as it is" => are_two("invoice_number", signs),
-        "billed again on one day" => are_two("invoice_date", str::to_owned),
-        _ => true,
-    }
 }

@@ -11,6 +11,8 @@ pub(super) struct PartyCounts {
     parties: Vec<Party>,
     /// Bits of the keys there are, so that most keys there are not are told at once.
     filter: Vec<u64>,
+    /// Uses by the invoices that are only looked at, after which they go again: few.
+    newcomers: Vec<(u32, u64)>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -29,6 +31,8 @@ pub(super) struct OwnCounts<'a> {
     counts: &'a [u32],
     filter: &'a [u64],
     words_log: u32,
+    party: u32,
+    newcomers: &'a [(u32, u64)],
 }
 
 /// Keys for each word of the filter: one bit in eight is set.
@@ -65,7 +69,30 @@ impl PartyCounts {
         self.parties.push(Party { begin, end, words: narrow(first), words_log });
     }
 
+    /// Counts a use more, until [`Self::keep`] takes it back.
+    pub(super) fn count_newcomer(&mut self, party: u32, key: u64) {
+        self.newcomers.push((party, key));
+    }
+
+    /// The number of uses that are counted only for now.
+    pub(super) const fn newcomers(&self) -> usize {
+        self.newcomers.len()
+    }
+
+    /// Forgets all of those uses but the first.
+    pub(super) fn keep(&mut self, newcomers: usize) {
+        self.newcomers.truncate(newcomers);
+    }
+
+    pub(super) const fn bytes(&self) -> usize {
+        let (keys, counts) = (self.keys.capacity(), self.counts.capacity());
+        (keys + self.filter.capacity()) * size_of::<u64>()
+            + counts * size_of::<u32>()
+            + self.parties.capacity() * size_of::<Party>()
+    }
+
     pub(super) fn of_party(&self, party: u32) -> OwnCounts<'_> {
+        let (number, newcomers) = (party, &*self.newcomers);
         // A party beyond the last that uses any key uses none.
         let party = self.parties.get(party as usize).copied().unwrap_or_default();
         let keys = party.begin as usize..party.end as usize;
@@ -76,6 +103,8 @@ impl PartyCounts {
             counts: &self.counts[keys],
             filter: &self.filter[first..first + words],
             words_log: party.words_log,
+            party: number,
+            newcomers,
         }
     }
 
@@ -92,6 +121,11 @@ fn place(key: u64, words_log: u32) -> (usize, u64) {
 
 impl OwnCounts<'_> {
     pub(super) fn get(self, key: u64) -> u32 {
+        let own = |(party, used): &&(u32, u64)| (*party, *used) == (self.party, key);
+        self.kept(key) + narrow(self.newcomers.iter().filter(own).count())
+    }
+
+    fn kept(self, key: u64) -> u32 {
         let (word, bit) = place(key, self.words_log);
         if self.filter.get(word).is_none_or(|word| word & bit == 0) {
             return 0;

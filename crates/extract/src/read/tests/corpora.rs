@@ -138,7 +138,7 @@ fn read_file(file: &CorpusFile, outcomes: &mut Outcomes) {
 fn compare(file: &CorpusFile, by_python: &by_python::Sheets, outcomes: &mut Outcomes) {
     match file.format {
         FileFormat::Csv | FileFormat::Tsv | FileFormat::Txt => by_csv::compare(file, outcomes),
-        FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods => {
+        FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods | FileFormat::Xml => {
             let by_calamine = by_calamine::sheets(file);
             let mut others = vec![("calamine", by_calamine)];
             if let Some((reader, sheets)) = by_python.get(&file.name) {

@@ -1,6 +1,9 @@
 //! Money on its way back: the steps of one finding, and all of a unit in sums.
 
-use api::{FindingDetail, RecoveryAgeSum, RecoveryOverview, RecoveryStageSum};
+use api::{
+    CreditDecision, CreditMatches, FindingDetail, RecoveryAgeSum, RecoveryOverview,
+    RecoveryStageSum,
+};
 use axum::extract::{Path, State};
 use domain::RefusalCode;
 use domain::Visibility;
@@ -50,6 +53,33 @@ pub(crate) async fn step_recovery(
     let seen = SeenFinding { key: key.clone(), entry };
     let named = analyst.named(&app);
     analyst.store.step_recovery(&analyst.unit, [seen], &step, named.decider()).await?;
+    found(&analyst.store, &analyst.unit, &key, Visibility::AccountsMasked).await
+}
+
+/// Those that nobody has decided about.
+pub(crate) async fn list_credits(viewer: Viewer) -> Result<Json<CreditMatches>, ApiError> {
+    let items = viewer.store.credit_matches(&viewer.unit, None).await?;
+    Ok(Json(CreditMatches { items }))
+}
+
+/// Takes a credit for the answer to a claim, or says that it is none.
+pub(crate) async fn decide_credit(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, key)): Path<(String, String, String)>,
+    JsonBody(decision): JsonBody<CreditDecision>,
+) -> Result<TaggedJson<FindingDetail>, ApiError> {
+    let key = key_of(&key)?;
+    let known = analyst.store.credit_matches(&analyst.unit, Some(&key)).await?;
+    if !known.iter().any(|known| known.credit.id == decision.credit) {
+        return Err(ApiError::saying(
+            RefusalCode::DecisionImpossible,
+            "there is no such credit to decide about for this finding; list them anew",
+        ));
+    }
+    let named = analyst.named(&app);
+    let CreditDecision { credit, is_answer } = decision;
+    analyst.store.decide_credit(&analyst.unit, &credit, is_answer, named.decider()).await?;
     found(&analyst.store, &analyst.unit, &key, Visibility::AccountsMasked).await
 }
 

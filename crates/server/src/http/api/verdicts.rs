@@ -1,11 +1,10 @@
 //! Deciding about findings, and the verdicts that later runs are told of.
 //!
+//! Not for: several findings at once (`several`).
+//!
 //! Invariant: whoever decides is an [`Analyst`], whose name is written beside what was decided.
 
-use api::{
-    Assignment, BulkVerdict, BulkVerdictResult, Comment, FINDINGS_AT_ONCE_MAX, FindingDetail,
-    PageQuery, Recovery, RememberedVerdicts,
-};
+use api::{Assignment, Comment, FindingDetail, PageQuery, Recovery, RememberedVerdicts};
 use axum::extract::{Path, State};
 use domain::finding::{ASSIGNEE_CHARS_MAX, NewVerdict, VerdictRequest, WORDS_CHARS_MAX};
 use domain::{FindingKey, RefusalCode, VerdictId, Visibility};
@@ -57,27 +56,7 @@ pub(crate) async fn confirm_verdict(
     as_it_stands(&analyst, &key).await
 }
 
-pub(crate) async fn decide_findings(
-    State(app): State<App>,
-    analyst: Analyst,
-    JsonBody(several): JsonBody<BulkVerdict>,
-) -> Result<Json<BulkVerdictResult>, ApiError> {
-    let mut keys = several.findings;
-    keys.sort_unstable();
-    keys.dedup();
-    if !(1..=FINDINGS_AT_ONCE_MAX).contains(&keys.len()) {
-        return Err(malformed(format_args!(
-            "findings names 1 to {FINDINGS_AT_ONCE_MAX} findings, and here it is {}",
-            keys.len()
-        )));
-    }
-    let findings = keys.into_iter().map(SeenFinding::from).collect();
-    let DecisionCount { decided, proposed } =
-        decide(&app, &analyst, findings, several.verdict).await?;
-    Ok(Json(BulkVerdictResult { decided, proposed }))
-}
-
-async fn decide(
+pub(super) async fn decide(
     app: &App,
     analyst: &Analyst,
     findings: Vec<SeenFinding>,
@@ -177,7 +156,7 @@ fn seen(key: &FindingKey, entry: Option<u64>) -> SeenFinding {
     SeenFinding { key: key.clone(), entry }
 }
 
-fn bounded(name: &str, text: &str, characters_max: usize) -> Result<(), ApiError> {
+pub(super) fn bounded(name: &str, text: &str, characters_max: usize) -> Result<(), ApiError> {
     if text.chars().count() > characters_max {
         return Err(malformed(format_args!("{name} has more than {characters_max} characters")));
     }

@@ -11,16 +11,19 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use domain::finding::CheckedUnit;
-use domain::{AccessScope, CustomerName, MemberRole, Membership, UnitName, Unmasking, UserId};
+use domain::{
+    AccessScope, CustomerName, JobId, MemberRole, Membership, RunId, UnitName, Unmasking, UserId,
+};
 use http::request::Parts;
 use http::{HeaderMap, Method};
-use store::{CustomerStore, Decider, Session, User};
+use store::{CustomerStore, Decider, NewRun, Session, User};
 
 use super::appearance::Appearance;
 use super::cookie;
 use super::document::Document;
 use super::error::PageError;
 use super::form::FormBody;
+use super::format;
 use super::kept_form::KeptForm;
 use crate::App;
 use crate::sign_in::session::{self, SessionSecret};
@@ -113,6 +116,18 @@ impl Member {
     pub(crate) fn decider(&self, app: &App) -> Decider<'_> {
         let user = &self.current_user.user;
         Decider { by: user.name.as_str(), who: user.email.as_str(), at: app.clock.now() }
+    }
+
+    /// Asks for a run of the checks of a unit, as whatever changes its findings does.
+    pub(crate) async fn ask_for_run(&self, app: &App, unit: &UnitName) -> Result<(), PageError> {
+        let decider = self.decider(app);
+        let ids = NewRun {
+            run: RunId::new(decider.at, app.randomness.bytes()),
+            job: JobId::new(decider.at, app.randomness.bytes()),
+        };
+        self.store.ask_for_run(unit, ids, decider).await?;
+        app.new_work.notify_one();
+        Ok(())
     }
 
     /// Returns `true` for those who make access tokens, for all units or for some.
@@ -291,6 +306,7 @@ impl Visitor {
         let csrf = secret.as_ref().map(SessionSecret::csrf).unwrap_or_default();
         let user = match secret {
             Some(secret) => session::current(app, &secret).await?.map(|(session, user)| {
+                format::reader::set_reader(&user.formats);
                 Arc::new(CurrentUser { user, session, csrf: secret.csrf(), appearance })
             }),
             None => None,

@@ -18,59 +18,44 @@ use crate::sha256::sha256;
 struct Asset {
     name: &'static str,
     media: &'static str,
-    /// Already compressed; every browser takes it.
-    is_gzip: bool,
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 8] = [
+const ASSETS: [Asset; 7] = [
     Asset {
         name: "bursar.css",
         media: "text/css; charset=utf-8",
-        is_gzip: false,
         bytes: include_bytes!("../../../assets/bursar.css"),
     },
     Asset {
         name: "bursar.js",
         media: "text/javascript; charset=utf-8",
-        is_gzip: false,
         bytes: include_bytes!("../../../assets/bursar.js"),
     },
     Asset {
         name: "queue.css",
         media: "text/css; charset=utf-8",
-        is_gzip: false,
         bytes: include_bytes!("../../../assets/queue.css"),
     },
     Asset {
         name: "queue.js",
         media: "text/javascript; charset=utf-8",
-        is_gzip: false,
         bytes: include_bytes!("../../../assets/queue.js"),
     },
     Asset {
         name: "bursar.svg",
         media: "image/svg+xml",
-        is_gzip: false,
         bytes: include_bytes!("../../../assets/bursar.svg"),
     },
     Asset {
         name: "report.css",
         media: "text/css; charset=utf-8",
-        is_gzip: false,
         bytes: include_bytes!("../../../assets/report.css"),
     },
     Asset {
         name: "htmx.js",
         media: "text/javascript; charset=utf-8",
-        is_gzip: false,
         bytes: include_bytes!("../../../assets/htmx.min.js"),
-    },
-    Asset {
-        name: "echarts.js",
-        media: "text/javascript; charset=utf-8",
-        is_gzip: true,
-        bytes: include_bytes!("../../../assets/echarts.simple.min.js.gz"),
     },
 ];
 
@@ -84,10 +69,10 @@ pub(crate) fn url(name: &str) -> String {
     format!("/assets/{mark}/{name}")
 }
 
-/// A file as text, to be put into a document that stands alone; one that is compressed is none.
+/// A file as text, to be put into a document that stands alone.
 pub(crate) fn text(name: &str) -> &'static str {
-    let found = ASSETS.iter().find(|asset| asset.name == name && !asset.is_gzip);
-    let asset = found.unwrap_or_else(|| panic!("there is no asset {name} that is text"));
+    let found = ASSETS.iter().find(|asset| asset.name == name);
+    let asset = found.unwrap_or_else(|| panic!("there is no asset {name}"));
     std::str::from_utf8(asset.bytes).expect("what is compiled in is UTF-8")
 }
 
@@ -112,9 +97,6 @@ pub(crate) async fn get_asset(
     let mut response = Response::new(Body::from(Bytes::from_static(asset.bytes)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.media));
-    if asset.is_gzip {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    }
     if is_current {
         let kept = HeaderValue::from_static("public, max-age=31536000, immutable");
         headers.insert(header::CACHE_CONTROL, kept);
@@ -124,46 +106,25 @@ pub(crate) async fn get_asset(
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
-    use async_compression::tokio::bufread::GzipDecoder;
-    use tokio::io::AsyncReadExt as _;
-
     use super::*;
 
     /// The assets that others made: file, name, version, licence, SHA-256 of what was published, and
     /// where in their package it lies. To take a newer one: `npm pack NAME@VERSION`, copy, change
     /// this line.
-    const VENDORED: [(&str, &str, &str, &str, &str, &str); 2] = [
-        (
-            "htmx.js",
-            "htmx.org",
-            "2.0.11",
-            "0BSD",
-            "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717",
-            "dist/htmx.min.js",
-        ),
-        (
-            "echarts.js",
-            "echarts",
-            "6.1.0",
-            "Apache-2.0",
-            "5eef51bee09fb9cc234c4179a58ae0150126f49f88c992efe2d6bca81d8dd03b",
-            "dist/echarts.simple.min.js",
-        ),
-    ];
+    const VENDORED: [(&str, &str, &str, &str, &str, &str); 1] = [(
+        "htmx.js",
+        "htmx.org",
+        "2.0.11",
+        "0BSD",
+        "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717",
+        "dist/htmx.min.js",
+    )];
 
-    #[tokio::test]
-    async fn libraries_are_what_was_published() {
+    #[test]
+    fn libraries_are_what_was_published() {
         for (file, name, version, licence, digest, path) in VENDORED {
             let asset = ASSETS.iter().find(|asset| asset.name == file).unwrap();
-            let mut bytes = asset.bytes.to_vec();
-            if asset.is_gzip {
-                bytes.clear();
-                let mut decoder = GzipDecoder::new(Cursor::new(asset.bytes));
-                decoder.read_to_end(&mut bytes).await.unwrap();
-            }
-            assert_eq!(sha256(&bytes).to_string(), digest, "{name} {version} {path}");
+            assert_eq!(sha256(asset.bytes).to_string(), digest, "{name} {version} {path}");
             let documented = include_str!("../../../../../docs/dependencies.md");
             let line = format!("`{name}` {version} ({licence})");
             assert!(documented.contains(&line), "docs/dependencies.md says: {line}");

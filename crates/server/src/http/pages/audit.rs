@@ -13,7 +13,6 @@ use axum::extract::State;
 use domain::page::PageSize;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use store::AuditFilter;
 use tokio::sync::Semaphore;
@@ -50,7 +49,7 @@ struct AuditPage {
     noun: String,
     from: String,
     to: String,
-    nouns: [(&'static str, &'static str); 19],
+    nouns: [(&'static str, &'static str); 22],
     /// The one thing that is asked about.
     about: String,
     rows: Vec<Line>,
@@ -78,7 +77,7 @@ struct Line {
 }
 
 /// Kinds of entries to filter by, and their names.
-const NOUNS: [(&str, &str); 19] = [
+const NOUNS: [(&str, &str); 22] = [
     ("audit", "The audit log"),
     ("check", "Checks"),
     ("customer", "The organisation"),
@@ -88,12 +87,15 @@ const NOUNS: [(&str, &str); 19] = [
     ("ledger", "Ledgers"),
     ("member", "Users and roles"),
     ("own_check", "Own checks"),
+    ("payment", "Payments"),
     ("retention", "Retention"),
     ("run", "Runs of the checks"),
+    ("statement", "Statements of suppliers"),
     ("supplier", "Suppliers shown whole"),
     ("token", "Access tokens"),
     ("transaction", "Transactions shown whole"),
     ("unit", "Units"),
+    ("unposted_invoice", "Unposted invoices shown whole"),
     ("upload", "Uploads"),
     ("user", "Sign-ins and accounts"),
     ("verdict", "Remembered verdicts"),
@@ -104,7 +106,7 @@ const NOUNS: [(&str, &str); 19] = [
 const NAMED_BY: [(&str, &str); 3] = [("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// Words for what was done; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 59] = [
+const WORDS: [(&str, &str); 65] = [
     ("audit.export", "exported the audit log"),
     ("audit.verify", "verified the audit log"),
     ("backup.make", "made a backup"),
@@ -136,9 +138,14 @@ const WORDS: [(&str, &str); 59] = [
     ("own_check.switch_off", "switched an own check off"),
     ("own_check.switch_on", "switched an own check on"),
     ("own_check.undo", "undid a change of an own check"),
+    ("payment.export", "exported a run of payments"),
+    ("payment.hold", "held payments of a run"),
+    ("payment.release", "released payments of a run"),
     ("retention.set", "set how long files are kept"),
     ("run.ask", "asked for a run"),
     ("run.ask_across", "asked for a comparison of the units"),
+    ("statement.export", "exported a statement"),
+    ("statement.reconcile", "held a statement against the ledger"),
     ("supplier.show", "was shown a supplier whole"),
     ("token.issue", "created an access token"),
     ("token.revoke", "revoked an access token"),
@@ -146,6 +153,7 @@ const WORDS: [(&str, &str); 59] = [
     ("unit.add", "added a unit"),
     ("unit.rename", "renamed a unit"),
     ("unit.set_four_eyes", "set above which amount two people decide in a unit"),
+    ("unposted_invoice.show", "was shown an unposted invoice whole"),
     ("upload.received", "sent a file"),
     ("upload.removed", "removed an expired file"),
     ("user.clear_totp", "turned two-step sign-in off"),
@@ -212,10 +220,10 @@ pub(crate) async fn list_audit(
         rows: page.items.iter().map(|item| entries::line(item, &auditor, &names)).collect(),
         verified: verified.map(|last| {
             format!(
-                "{} up to entry {}, on {} UTC",
+                "{} up to entry {}, on {}",
                 "Intact",
                 format::count(last.entries),
-                format::moment(last.at)
+                format::moment_in_zone(last.at)
             )
         }),
         here,
@@ -246,8 +254,7 @@ pub(crate) async fn verify_audit(State(app): State<App>, auditor: Auditor) -> Pa
 impl AuditQuery {
     fn filter(&self) -> AuditFilter {
         let day = |text: &str| text.parse::<Date>().ok();
-        let begin =
-            |day: Date| day.to_zoned_datetime(TimeZone::UTC).ok().map(|day| day.timestamp());
+        let begin = format::reader::begin_of;
         AuditFilter {
             who: self.who.to_string(),
             noun: self.what.to_string(),

@@ -4,6 +4,7 @@
 //!
 //! Invariant: only numbers that differ are kept, and a form with one wrong number changes nothing.
 
+pub(crate) mod preview;
 mod statuses;
 
 use std::collections::BTreeMap;
@@ -13,11 +14,9 @@ use axum::extract::State;
 use domain::check::{InvalidInvoiceLines, parameter_key};
 use domain::finding::VerdictTally;
 use domain::{
-    Check, CheckNumber, CheckParameter, CheckSettings, InvoiceLines, JobId, RunId, TitledUnit,
-    UnitName,
+    Check, CheckNumber, CheckParameter, CheckSettings, InvoiceLines, TitledUnit, UnitName,
 };
 use serde::Deserialize;
-use store::NewRun;
 
 use self::statuses::StatusesCard;
 use super::access::Admin;
@@ -92,6 +91,8 @@ impl NumberField {
 #[serde(default)]
 pub(crate) struct ChecksQuery {
     unit: Text,
+    /// Anything: the fields hold the settings of the newest preview, to be changed further.
+    tried: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -117,7 +118,14 @@ pub(crate) async fn list_checks(
     flash: Option<Flash>,
 ) -> PageResult {
     let unit = unit(&admin, &query.unit).await?;
-    let settings = admin.store.check_settings(&unit).await?;
+    let preview = match &*query.tried {
+        "" => None,
+        _ => admin.store.check_preview(&unit).await?,
+    };
+    let settings = match preview {
+        Some(preview) => preview.settings,
+        None => admin.store.check_settings(&unit).await?,
+    };
     let page = page(&app, &admin, unit, &settings, None).await?;
     html(&ChecksPage { page: page.page.with_flash(flash), ..page })
 }
@@ -134,18 +142,18 @@ pub(crate) async fn set_checks(
         let rejected = RejectedForm { form: &form, wrong };
         return html_again(&page(&app, &admin, unit, &settings, Some(rejected)).await?);
     }
-    let (now, user) = (app.clock.now(), &admin.current_user.user);
+    keep(&app, &admin, &unit, &settings).await
+}
+
+/// Keeps settings that differ, and asks for a run by them.
+async fn keep(app: &App, admin: &Admin, unit: &UnitName, settings: &CheckSettings) -> PageResult {
     let back = format!("{}?unit={unit}", admin.fill(PATH));
-    if settings == admin.store.check_settings(&unit).await? {
+    if *settings == admin.store.check_settings(unit).await? {
         return see_other(&Flash::NothingChanged.on(&back));
     }
-    admin.store.set_check_settings(&unit, &settings, user.email.as_str(), now).await?;
-    let ids = NewRun {
-        run: RunId::new(now, app.randomness.bytes()),
-        job: JobId::new(now, app.randomness.bytes()),
-    };
-    admin.store.ask_for_run(&unit, ids, admin.decider(&app)).await?;
-    app.new_work.notify_one();
+    let who = admin.current_user.user.email.as_str();
+    admin.store.set_check_settings(unit, settings, who, app.clock.now()).await?;
+    admin.ask_for_run(app, unit).await?;
     see_other(&Flash::ChecksSet.on(&back))
 }
 

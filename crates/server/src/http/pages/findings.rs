@@ -6,15 +6,20 @@
 
 pub(crate) mod as_decided;
 mod assumptions;
+mod attachment_line;
 mod chips;
 mod comparison;
+pub(super) mod credit_line;
 pub(crate) mod detail;
+pub(crate) mod distribution;
 pub(super) mod filter;
 mod gone;
+mod joint_decision;
 pub(super) mod labels;
 pub(super) mod masking_notes;
-mod of_supplier;
+pub(super) mod of_supplier;
 pub(super) mod other_columns;
+mod payment_hold_card;
 pub(crate) mod people;
 mod proposal_line;
 mod queue_row;
@@ -27,6 +32,7 @@ pub(crate) mod shown;
 mod tabs;
 pub(super) mod timeline;
 pub(super) mod unwritten;
+mod view_choice;
 mod waterfall;
 
 use askama::Template;
@@ -35,9 +41,8 @@ use domain::FindingKey;
 use domain::finding::{FindingState, StoredFinding};
 use domain::page::PageSize;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
-use store::{FindingFilter, FindingOrder, FoundKind, SavedView};
+use store::{FindingFilter, FindingOrder, FoundKind};
 
 use super::access::{Member, Viewer};
 use super::error::PageError;
@@ -53,10 +58,12 @@ use super::respond::{PageResult, html};
 use crate::App;
 use chips::{Chip, chips};
 use filter::QueueFilter;
+use joint_decision::{JointDecision, joint_decision, left};
 use of_supplier::{OfSupplier, of_supplier};
 use people::{People, PersonChoice};
 use queue_row::{QueueRow, queue_row};
 use tabs::{Tab, tabs};
+use view_choice::{ViewChoice, views};
 
 pub(super) use tabs::{mine, waiting};
 
@@ -87,9 +94,12 @@ struct FindingsPage {
     of_supplier: Option<OfSupplier>,
     kinds: Vec<CheckChoice>,
     members: Vec<PersonChoice>,
-    views: Vec<SavedView>,
+    views: Vec<ViewChoice>,
     may_decide: bool,
     last_decision: Option<LastDecision>,
+    joint_decision: Option<JointDecision>,
+    /// The findings that were left out of a decision on several, in words; empty where none were.
+    left: String,
     has_none_at_all: bool,
 }
 
@@ -139,6 +149,12 @@ pub(crate) struct QueuePlace {
     /// The finding that was decided just now.
     #[serde(deserialize_with = "valid")]
     pub(super) last: Option<FindingKey>,
+    /// The moment at which several were decided just now, in microseconds.
+    #[serde(deserialize_with = "valid")]
+    decided: Option<i64>,
+    /// The number of those ticked that were left as they were.
+    #[serde(deserialize_with = "valid")]
+    left: Option<u64>,
 }
 
 /// The columns by which a list is sorted: their words, what comes first, and what comes first the other way.
@@ -203,7 +219,7 @@ pub(crate) async fn list_findings(
         page: layout.with_flash(flash),
         after: after.map(ToString::to_string).unwrap_or_default(),
         position: pager.position,
-        tabs: tabs(&viewer, &queue_filter, (&here, TimeZone::UTC.to_datetime(now).date())).await?,
+        tabs: tabs(&viewer, &queue_filter, (&here, format::today(now))).await?,
         today: today(&viewer, now).await?,
         chips: chips(&queue_filter, known, &people, (&here, viewer.address())),
         rows,
@@ -217,9 +233,11 @@ pub(crate) async fn list_findings(
         has_none_at_all: kinds.is_empty(),
         kinds: choices(kinds, known),
         members: people.deciding(),
-        views: store.saved_views(unit, viewer.current_user.user.id).await?,
+        views: views(&viewer).await?,
         may_decide: viewer.role.may_decide(),
         last_decision: last_decision(&viewer, known, place.last.as_ref()).await?,
+        joint_decision: joint_decision(&viewer, place.decided).await?,
+        left: left(place.left.unwrap_or_default()),
         here,
         query,
         queue_filter,
@@ -270,7 +288,7 @@ fn page_path(here: &str, queue_filter: &QueueFilter, after: Option<&FindingKey>)
 }
 
 async fn today(viewer: &Member, now: Timestamp) -> Result<Today, PageError> {
-    let midnight = format::day_begins(TimeZone::UTC.to_datetime(now).date());
+    let midnight = format::day_begins(format::today(now));
     let decided = viewer.store.decided_since(&viewer.unit, midnight).await?;
     let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
     Ok(Today { decided, of: decided + viewer.store.count_findings(&viewer.unit, &open).await? })

@@ -1,42 +1,43 @@
 //! Values as the pages write them: dates, numbers, sizes, money.
 //!
-//! Invariant: one way to write each, wherever it stands.
+//! Invariant: one way to write each for a reader, wherever it stands.
+
+pub(super) mod reader;
 
 use domain::digits::grouped;
 use domain::{Amount, Money};
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+pub(crate) use reader::{day, day_begins, locale, today, zone_name};
 
 /// Currencies with a sign of their own.
 const SIGNS: [(&str, &str); 3] = [("GBP", "£"), ("EUR", "€"), ("USD", "US$")];
 
 const ISO_DATE_CHARS: usize = "2026-11-09".len();
 
-/// The moment at which a day begins, in UTC, as all days of pages are.
-pub(crate) fn day_begins(day: Date) -> Timestamp {
-    let midnight = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0));
-    midnight.expect("days of this system's clock and their weeks are moments as well")
-}
-
-/// `23 Nov 2026`
-pub(crate) fn day(day: Date) -> String {
-    day.strftime("%-d %b %Y").to_string()
-}
-
-/// The day of a moment, in UTC.
+/// The day of a moment, where the reader is.
 pub(crate) fn date(at: Timestamp) -> String {
-    day(TimeZone::UTC.to_datetime(at).date())
+    day(reader::local(at).date())
 }
 
-/// `23 Nov 2026, 10:05`, in UTC.
+/// The last day of a time that ends at a moment.
+pub(crate) fn last_day(end: Timestamp) -> String {
+    date(end.saturating_sub(SignedDuration::from_secs(1)).expect("an end is no first moment"))
+}
+
+/// `23 Nov 2026, 10:05`, where the reader is.
 pub(crate) fn moment(at: Timestamp) -> String {
-    format!("{}, {}", date(at), at.strftime("%H:%M"))
+    format!("{}, {}", date(at), reader::local(at).strftime("%H:%M"))
 }
 
-/// `23 Nov 2026, 10:05:41`, in UTC, where it matters which came first.
+/// `23 Nov 2026, 10:05 UTC`, where nothing else says the time zone.
+pub(crate) fn moment_in_zone(at: Timestamp) -> String {
+    format!("{} {}", moment(at), zone_name())
+}
+
+/// `23 Nov 2026, 10:05:41`, where the reader is, where it matters which came first.
 pub(crate) fn second(at: Timestamp) -> String {
-    format!("{}, {}", date(at), at.strftime("%H:%M:%S"))
+    format!("{}, {}", date(at), reader::local(at).strftime("%H:%M:%S"))
 }
 
 /// A sentence of a check with its days and its money written as the pages write them: the checks write
@@ -45,27 +46,43 @@ pub(crate) fn prose(text: &str) -> String {
     with_signs(&with_dates(text))
 }
 
-/// `£4,310.00` for `GBP 4,310.00`.
+/// `£4,310.00` for `GBP 4,310.00`, and the figures behind the codes of other currencies as the reader reads
+/// them.
 fn with_signs(text: &str) -> String {
-    let mut written = text.to_owned();
-    for (code, sign) in SIGNS {
-        let mark = format!("{code} ");
-        let mut parts = written.split(&mark).peekable();
-        let mut signed = String::with_capacity(written.len());
-        while let Some(part) = parts.next() {
-            signed.push_str(part);
-            let Some(next) = parts.peek() else { break };
-            let figure = next.strip_prefix('-').unwrap_or(next);
-            let is_word = signed.ends_with(|c: char| c.is_alphanumeric());
-            if is_word || !figure.starts_with(|c: char| c.is_ascii_digit()) {
-                signed.push_str(code);
-                signed.push(' ');
-            } else {
-                signed.push_str(sign);
+    const CODE_LETTERS: usize = 3;
+    let is_code = |code: &str| code.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_part = |c: char| c.is_ascii_digit() || c == ',' || c == '.';
+    let (mut written, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(space) = rest.find(' ') {
+        let (before, behind) = (&rest[..space], &rest[space + 1..]);
+        let figure = behind.strip_prefix('-').unwrap_or(behind);
+        let begins = space.checked_sub(CODE_LETTERS).filter(|at| before.is_char_boundary(*at));
+        let code = begins.map(|at| (&before[..at], &before[at..]));
+        let code = code.filter(|(front, code)| {
+            let is_word = front.ends_with(|c: char| c.is_alphanumeric());
+            is_code(code) && !is_word && figure.starts_with(|c: char| c.is_ascii_digit())
+        });
+        let Some((front, code)) = code else {
+            written.push_str(&rest[..=space]);
+            rest = behind;
+            continue;
+        };
+        // A full stop or a comma behind the last digit belongs to the sentence.
+        let end = figure.find(|c| !is_part(c)).unwrap_or(figure.len());
+        let number = figure[..end].trim_end_matches([',', '.']);
+        written.push_str(front);
+        match SIGNS.into_iter().find(|(known, _)| *known == code) {
+            Some((_, sign)) => written.push_str(sign),
+            None => {
+                written.push_str(code);
+                written.push(' ');
             }
         }
-        written = signed;
+        written.push_str(&behind[..behind.len() - figure.len()]);
+        written.push_str(&reader::number(number));
+        rest = &figure[number.len()..];
     }
+    written.push_str(rest);
     written
 }
 
@@ -90,13 +107,13 @@ pub(crate) fn machine(at: Timestamp) -> String {
 /// `41,220`
 pub(crate) fn count(number: impl TryInto<u64>) -> String {
     let Ok(number) = number.try_into() else { panic!("a count is never below zero") };
-    grouped(&number.to_string())
+    reader::number(&grouped(&number.to_string()))
 }
 
 /// `1 row`, `2 rows`
 pub(crate) fn counted(number: impl TryInto<u64>, one: &str, more: &str) -> String {
     let Ok(number) = number.try_into() else { panic!("a count is never below zero") };
-    domain::digits::counted(number, one, more)
+    format!("{} {}", count(number), if number == 1 { one } else { more })
 }
 
 /// `19.3 MB`
@@ -110,7 +127,8 @@ pub(crate) fn bytes(number: u64) -> String {
         tenths /= 1000;
         unit += 1;
     }
-    format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
+    let figure = format!("{}.{}", tenths / 10, tenths % 10);
+    format!("{} {}", reader::number(&figure), UNITS[unit])
 }
 
 /// Puts a capital in front and leaves the rest as it is.
@@ -153,7 +171,8 @@ fn short_money(money: &Money) -> String {
         // Two digits tell 1.3 from 1.4 million; three tell enough of anything.
         Some((step, letter)) if whole.abs() < step * 10 => {
             let tenths = whole * 10 / step;
-            format!("{}.{}{letter}", tenths / 10, (tenths % 10).abs())
+            let figure = format!("{}.{}", tenths / 10, (tenths % 10).abs());
+            format!("{}{letter}", reader::number(&figure))
         }
         Some((step, letter)) => format!("{}{letter}", whole / step),
         None => whole.to_string(),
@@ -180,7 +199,7 @@ pub(crate) fn amount(amount: Amount) -> String {
     let (sign, digits) =
         text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("\u{2212}", rest));
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    format!("{sign}{}.{part}", grouped(whole))
+    format!("{sign}{}", reader::number(&format!("{}.{part}", grouped(whole))))
 }
 
 #[cfg(test)]
@@ -194,6 +213,8 @@ mod tests {
             ("EUR 1.00 to USD -2.00", "€1.00 to US$-2.00"),
             ("GBP is the currency, XGBP 7 is none", "GBP is the currency, XGBP 7 is none"),
             ("CHF 12.00", "CHF 12.00"),
+            ("paid GBP 4,310.00, then EUR 7.50.", "paid £4,310.00, then €7.50."),
+            ("A GBP", "A GBP"),
         ] {
             assert_eq!(prose(text), written);
         }

@@ -22,6 +22,7 @@ use tokio::time::timeout;
 use super::cookie;
 use super::error::PageError;
 use super::form::FormBody;
+use super::format;
 use crate::http::host;
 use crate::limits::{FORM_BYTES_MAX, FORM_TIME_MAX, FORM_TOKEN_TIME_MAX};
 use crate::site::Site;
@@ -34,6 +35,10 @@ const HTTPS_PORT: u16 = 443;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 pub(crate) async fn guard(request: Request, next: Next) -> Response {
+    format::reader::answer(guarded(request, next)).await
+}
+
+async fn guarded(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }

@@ -42,6 +42,8 @@ struct HelpPage {
 struct FindingsHelpPage {
     page: Layout,
     findings: String,
+    /// The page of remembered verdicts.
+    remembered: String,
     /// Titles of the checks, and what each looks for.
     checks: Vec<(String, String)>,
 }
@@ -100,6 +102,7 @@ pub(crate) async fn get_findings_help(State(app): State<App>, viewer: Viewer) ->
     html(&FindingsHelpPage {
         page,
         findings: viewer.path("findings"),
+        remembered: viewer.path("remembered"),
         checks: app.checks.iter().map(|check| (check.title.clone(), check.about.clone())).collect(),
     })
 }

@@ -204,7 +204,7 @@ async fn page(
         doc: visitor.document(&title),
         title,
         offer,
-        expires: format::moment(invitation.expires_at),
+        expires: format::moment_in_zone(invitation.expires_at),
         known: user.map(|user| user.email.to_string()),
         cannot_join,
         ways: ways(app, open),

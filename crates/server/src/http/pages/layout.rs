@@ -44,7 +44,9 @@ pub(crate) enum Section {
     Overview,
     Findings,
     Recovery,
+    Holds,
     Uploads,
+    PaymentRuns,
     Transactions,
     Suppliers,
     Employees,
@@ -77,27 +79,32 @@ impl Section {
 const UNIT: &str = "/at/{customer}/{unit}/";
 
 /// A section, its words and its route.
-pub(in crate::http) const SECTIONS: [(Section, &str, &str); 7] = [
+pub(in crate::http) const SECTIONS: [(Section, &str, &str); 9] = [
     (Section::Overview, "Overview", "/at/{customer}/{unit}/overview"),
     (Section::Findings, "Findings", "/at/{customer}/{unit}/findings"),
     (Section::Recovery, "Recovery", "/at/{customer}/{unit}/recovery"),
+    (Section::Holds, "Holds", "/at/{customer}/{unit}/holds"),
     (Section::Uploads, "Uploads", "/at/{customer}/{unit}/uploads"),
+    (Section::PaymentRuns, "Payment runs", "/at/{customer}/{unit}/payment_runs"),
     (Section::Transactions, "Transactions", "/at/{customer}/{unit}/transactions"),
     (Section::Suppliers, "Suppliers", "/at/{customer}/{unit}/suppliers"),
     (Section::Employees, "Employees", "/at/{customer}/{unit}/employees"),
 ];
 
 /// The pages below the cog, Organisation settings.
-pub(in crate::http) const SETTINGS: [(&str, &str, Permission); 11] = [
+pub(in crate::http) const SETTINGS: [(&str, &str, Permission); 14] = [
     ("Access Tokens", "/settings/{customer}/tokens", Permission::TokenAdmin),
+    ("SFTP", "/settings/{customer}/sftp", Permission::TokenAdmin),
     ("Units", "/settings/{customer}/units", Permission::Admin),
     ("Users", "/settings/{customer}/users", Permission::Admin),
     ("Checks", "/settings/{customer}/checks", Permission::Admin),
     ("Own checks", "/settings/{customer}/own-checks", Permission::Admin),
+    ("Screening", "/settings/{customer}/screening", Permission::Admin),
     ("Across units", "/settings/{customer}/across", Permission::Admin),
     ("Mappings", "/settings/{customer}/mappings", Permission::Admin),
     ("Calendar and limits", "/settings/{customer}/limits", Permission::Admin),
     ("Letter to suppliers", "/settings/{customer}/letter", Permission::Admin),
+    ("Webhooks", "/settings/{customer}/webhooks", Permission::Admin),
     ("Retention", "/settings/{customer}/retention", Permission::Admin),
     ("Audit log", "/settings/{customer}/audit", Permission::Auditor),
 ];

@@ -86,7 +86,9 @@ impl From<LedgersError> for PageError {
         tracing::error!(error = %Chain(&error), "a ledger could not be read for a page");
         match error {
             LedgersError::Unusable(fault) => Self::UnusableLedger(fault.kind),
-            LedgersError::Storage(_) | LedgersError::Unexpected(_) => Self::Busy,
+            LedgersError::Storage(_) | LedgersError::TooLarge | LedgersError::Unexpected(_) => {
+                Self::Busy
+            }
         }
     }
 }

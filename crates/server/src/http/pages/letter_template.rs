@@ -28,6 +28,7 @@ struct LetterTemplatePage {
     is_own: bool,
     wrong: Option<String>,
     fields: Vec<(&'static str, &'static str)>,
+    takes_credits: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -37,6 +38,13 @@ pub(crate) struct LetterTemplateForm {
     body: String,
     /// There where it is to be as usual again.
     usual: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct TakesCreditsForm {
+    /// There where it is ticked.
+    takes: Option<String>,
 }
 
 pub(crate) async fn get_letter_template(
@@ -71,6 +79,18 @@ pub(crate) async fn set_letter_template(
     see_other(&flash.on(&admin.fill(PATH)))
 }
 
+/// Lets credits that name number and amount be taken without a person, or no more.
+pub(crate) async fn set_takes_credits(
+    State(app): State<App>,
+    admin: Admin,
+    Form(form): Form<TakesCreditsForm>,
+) -> PageResult {
+    let (is_on, now) = (form.takes.is_some(), app.clock.now());
+    let is_changed = admin.store.set_takes_credits(is_on, admin.address(), now).await?;
+    let flash = if is_changed { Flash::TakesCreditsSet } else { Flash::NothingChanged };
+    see_other(&flash.on(&admin.fill(PATH)))
+}
+
 async fn page(app: &App, admin: &Admin) -> Result<LetterTemplatePage, PageError> {
     let template = admin.store.letter_template().await?;
     Ok(LetterTemplatePage {
@@ -82,5 +102,6 @@ async fn page(app: &App, admin: &Admin) -> Result<LetterTemplatePage, PageError>
         is_own: template != LetterTemplate::default(),
         wrong: None,
         fields: LetterTemplate::fields().collect(),
+        takes_credits: admin.store.takes_credits().await?,
     })
 }

@@ -1,5 +1,5 @@
 //! Letters to suppliers about money that is to come back: one for each supplier, about one finding or
-//! several, as text and as a draft of an e-mail.
+//! several, as text, as PDF, as a draft of an e-mail, and with all that belongs to it in one ZIP.
 //!
 //! Not for: sending them, or what the template says (`letter_template`).
 //!
@@ -8,21 +8,22 @@
 
 mod draft;
 mod eml;
+mod pack;
 
 use api::FINDINGS_AT_ONCE_MAX;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use domain::FindingKey;
 use domain::finding::{NewRecovery, RecoveryRequest, RecoveryStage};
 use domain::page::{PAGE_SIZE_MAX, PageSize};
+use domain::{AuditEntry, FindingKey};
 use http::HeaderValue;
 use http::header;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
+use serde_json::json;
 use store::{FindingFilter, FindingOrder, Inclusion, SeenFinding};
 
 use super::access::Analyst;
@@ -31,6 +32,7 @@ use super::field::{Text, valid};
 use super::filters;
 use super::flash::Flash;
 use super::form::Form;
+use super::format;
 use super::layout::{Layout, Section};
 use super::respond::{PageResult, html, see_other};
 use super::verdicts::ticked_findings;
@@ -39,8 +41,12 @@ use draft::{Draft, drafts};
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const EML: HeaderValue = HeaderValue::from_static("message/rfc822");
+const PDF: HeaderValue = HeaderValue::from_static("application/pdf");
+const ZIP: HeaderValue = HeaderValue::from_static("application/zip");
 const TEXT_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"letter.txt\"");
 const EML_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"letter.eml\"");
+const PDF_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"letter.pdf\"");
+const ZIP_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"claim.zip\"");
 /// So many days are left for an answer unless somebody says otherwise.
 const DAYS_TO_ANSWER: i32 = 14;
 
@@ -55,6 +61,7 @@ struct LetterPage {
     today: String,
     due: String,
     here: String,
+    claim: String,
     template: String,
     may_set_up: bool,
 }
@@ -120,6 +127,7 @@ pub(crate) async fn get_letter(
         today: today.to_string(),
         due: due.to_string(),
         here: analyst.path("letter"),
+        claim: analyst.path("claim.zip"),
         template: analyst.fill(super::letter_template::PATH),
         may_set_up: analyst.role.may_set_up(),
     })
@@ -144,6 +152,39 @@ pub(crate) async fn get_letter_eml(
     let draft = only_draft(&app, &analyst, query.as_deref()).await?;
     let message = eml::message(&draft.letter, &draft.to, app.clock.now());
     Ok(file(message, EML, EML_FILE))
+}
+
+/// One letter as pages to print or to attach.
+pub(crate) async fn get_letter_pdf(
+    State(app): State<App>,
+    analyst: Analyst,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    let draft = only_draft(&app, &analyst, query.as_deref()).await?;
+    let written = pack::pdf(&draft.letter, app.clock.now()).map_err(PageError::internal)?;
+    Ok(file(written, PDF, PDF_FILE))
+}
+
+/// One letter with its invoices and the reasons, to be sent together.
+pub(crate) async fn get_claim(
+    State(app): State<App>,
+    analyst: Analyst,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    let draft = only_draft(&app, &analyst, query.as_deref()).await?;
+    let now = app.clock.now();
+    let written = pack::zip(&draft, now).map_err(PageError::internal)?;
+    let findings: Vec<&FindingKey> = draft.findings.iter().map(|finding| &finding.key).collect();
+    let entry = AuditEntry {
+        at: now,
+        who: analyst.address().to_owned(),
+        what: "finding.claim".to_owned(),
+        about: analyst.unit.to_string(),
+        customer: Some(analyst.customer.clone()),
+        details: json!({ "unit": analyst.unit, "findings": findings }),
+    };
+    analyst.store.audit(entry).await?;
+    Ok(file(written, ZIP, ZIP_FILE))
 }
 
 /// Notes that the letter was sent: the money of its findings is asked for.
@@ -187,7 +228,7 @@ async fn only_draft(app: &App, analyst: &Analyst, query: Option<&str>) -> Result
 }
 
 fn today(app: &App) -> Date {
-    TimeZone::UTC.to_datetime(app.clock.now()).date()
+    format::today(app.clock.now())
 }
 
 async fn wanted(
@@ -219,8 +260,8 @@ async fn wanted(
     Ok((keys, due))
 }
 
-fn file(text: String, media: HeaderValue, name: HeaderValue) -> Response {
-    let mut response = Response::new(Body::from(text));
+fn file(content: impl Into<Body>, media: HeaderValue, name: HeaderValue) -> Response {
+    let mut response = Response::new(content.into());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, media);
     headers.insert(header::CONTENT_DISPOSITION, name);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use domain::SessionId;
+use domain::{DateFormat, Formats, NumberFormat, SessionId};
 use jiff::Timestamp;
 use serde::Deserialize;
 use store::User;
@@ -21,7 +21,7 @@ use super::field::{SecretText, Text, valid};
 use super::filters;
 use super::flash::Flash;
 use super::form::Form;
-use super::format;
+use super::format::{self, reader};
 use super::invitations::{NewPasswordForm, new_password};
 use super::layout::Layout;
 use super::local_path::LocalPath;
@@ -34,6 +34,32 @@ use crate::sign_in::session::Browser;
 
 const WRONG_PASSWORD: &str =
     "That is not your current password, so nothing was changed. Try again.";
+
+/// Time zones that are proposed; any other may be written.
+const ZONES: [&str; 22] = [
+    "Europe/London",
+    "Europe/Dublin",
+    "Europe/Lisbon",
+    "Europe/Paris",
+    "Europe/Brussels",
+    "Europe/Amsterdam",
+    "Europe/Berlin",
+    "Europe/Zurich",
+    "Europe/Vienna",
+    "Europe/Madrid",
+    "Europe/Rome",
+    "Europe/Warsaw",
+    "Europe/Stockholm",
+    "Europe/Athens",
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+    "Asia/Dubai",
+    "Asia/Kolkata",
+    "Asia/Singapore",
+    "Australia/Sydney",
+];
 
 #[derive(Template)]
 #[template(path = "me.html")]
@@ -48,10 +74,21 @@ pub(super) struct MePage {
     has_password: bool,
     /// The providers that sign them in, by the names that people read.
     providers: Vec<String>,
+    formats: FormatsFields,
     /// Of those that stand in for the app, how many still work, in words.
     recovery_codes: String,
     is_operator: bool,
     wrong: Option<String>,
+}
+
+/// The formats of days, times and numbers that somebody chooses from.
+struct FormatsFields {
+    time_zone: String,
+    /// Why the time zone is none.
+    wrong: Option<String>,
+    /// Words of a form, with the day of today so, and whether it is chosen.
+    dates: Vec<(&'static str, String, bool)>,
+    numbers: Vec<(&'static str, String, bool)>,
 }
 
 struct SessionLine {
@@ -88,12 +125,66 @@ pub(crate) struct AppearanceForm {
     next: LocalPath,
 }
 
+/// The formats that somebody chooses.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct FormatsForm {
+    time_zone: Text,
+    dates: Text,
+    numbers: Text,
+}
+
 pub(crate) async fn get_me(
     State(app): State<App>,
     current_user: Arc<CurrentUser>,
     flash: Option<Flash>,
 ) -> PageResult {
     html(&me(&app, &current_user, flash, None).await?)
+}
+
+/// Keeps how somebody reads days, times and numbers, for every browser of theirs.
+pub(crate) async fn set_formats(
+    State(app): State<App>,
+    current_user: Arc<CurrentUser>,
+    Form(form): Form<FormatsForm>,
+) -> PageResult {
+    let zone = &*form.time_zone;
+    let formats = Formats {
+        time_zone: Some(zone.to_owned()).filter(|zone| !zone.is_empty()),
+        dates: chosen(DateFormat::ALL, DateFormat::as_str, &form.dates),
+        numbers: chosen(NumberFormat::ALL, NumberFormat::as_str, &form.numbers),
+    };
+    if !zone.is_empty() && !reader::is_zone(zone) {
+        let page = me(&app, &current_user, None, None).await?;
+        let wrong = format!("There is no time zone “{zone}”. Write one like Europe/London.");
+        let formats = FormatsFields { wrong: Some(wrong), ..formats_fields(&app, &formats) };
+        return html_again(&MePage { formats, ..page });
+    }
+    app.store.system().set_formats(&current_user.user, &formats, app.clock.now()).await?;
+    see_other(&Flash::FormatsSet.on("/me"))
+}
+
+/// The choice of a form by its word; any other word is the usual one.
+fn chosen<T: Copy + Default, const N: usize>(
+    all: [T; N],
+    word: impl Fn(T) -> &'static str,
+    text: &str,
+) -> T {
+    all.into_iter().find(|one| word(*one) == text).unwrap_or_default()
+}
+
+fn formats_fields(app: &App, formats: &Formats) -> FormatsFields {
+    let today = format::today(app.clock.now());
+    let date = |of: DateFormat| {
+        (of.as_str(), today.strftime(of.pattern()).to_string(), of == formats.dates)
+    };
+    let number = |of: NumberFormat| (of.as_str(), of.rewrite("1,234.56"), of == formats.numbers);
+    FormatsFields {
+        time_zone: formats.time_zone.clone().unwrap_or_default(),
+        wrong: None,
+        dates: DateFormat::ALL.map(date).into(),
+        numbers: NumberFormat::ALL.map(number).into(),
+    }
 }
 
 pub(crate) async fn set_password(
@@ -189,6 +280,7 @@ pub(super) async fn me(
             .with_sections()
             .with_flash(flash),
         appearance: current_user.appearance,
+        formats: formats_fields(app, &user.formats),
         sessions: sessions.into_iter().map(line).collect(),
         memberships: roles(app, user).await?,
         has_totp: person.as_ref().is_some_and(|person| person.totp_secret.is_some()),

@@ -18,6 +18,7 @@ use super::access::Operator;
 use super::error::PageError;
 use super::field::{Text, valid};
 use super::filters;
+use super::flash::Flash;
 use super::form::Form;
 use super::format;
 use super::layout::Layout;
@@ -62,8 +63,13 @@ pub(crate) struct FirstAdminForm {
     email: Text,
 }
 
-pub(crate) async fn list_customers(State(app): State<App>, operator: Operator) -> PageResult {
-    html(&page(&app, &operator, None).await?)
+pub(crate) async fn list_customers(
+    State(app): State<App>,
+    operator: Operator,
+    flash: Option<Flash>,
+) -> PageResult {
+    let page = page(&app, &operator, None).await?;
+    html(&OperatorPage { page: page.page.with_flash(flash), ..page })
 }
 
 /// Makes the link for a customer's first admin; it is in this answer only.
@@ -82,8 +88,8 @@ pub(crate) async fn invite_first_admin(
     let by = operator.0.user.email.as_str();
     app.store.customer(&customer).invite_first_admin(new, &email, by, now).await?;
     let effect = format!(
-        "With it {email} becomes the admin of {customer}. It works once, until {} UTC.",
-        format::moment(new.expires_at)
+        "With it {email} becomes the admin of {customer}. It works once, until {}.",
+        format::moment_in_zone(new.expires_at)
     );
     let link = MadeLink { link: format!("{site}{}", path.expose()), effect };
     html(&page(&app, &operator, Some(link)).await?)

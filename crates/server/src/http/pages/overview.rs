@@ -17,7 +17,6 @@ use domain::finding::InvoicesRead;
 use domain::page::PageSize;
 use domain::{FileType, RunState};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::access::Viewer;
 use super::filters;
@@ -107,7 +106,7 @@ pub(crate) async fn get_overview(
 
 /// `05:10 today`, `05:10 yesterday`, `4 days ago`
 fn how_long_ago(at: Timestamp, now: Timestamp) -> String {
-    let day = |at: Timestamp| TimeZone::UTC.to_datetime(at).date();
+    let day = |at: Timestamp| format::today(at);
     let days = day(at).until(day(now)).map_or(0, |span| span.get_days());
     match days {
         ..=0 => format!("{} today", at.strftime("%H:%M")),

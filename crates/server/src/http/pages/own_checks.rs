@@ -9,11 +9,9 @@ mod files;
 use askama::Template;
 use axum::extract::State;
 use domain::finding::{CheckedUnit, OwnCheckTrial};
-use domain::{
-    JobId, OwnCheck, OwnCheckDescription, OwnCheckName, RunId, Severity, TitledUnit, UnitName,
-};
+use domain::{OwnCheck, OwnCheckDescription, OwnCheckName, Severity, TitledUnit, UnitName};
 use serde::Deserialize;
-use store::{KeptOwnCheck, NewRun, OwnCheckState};
+use store::{KeptOwnCheck, OwnCheckState};
 use tokio::sync::Semaphore;
 
 pub(crate) use files::{sql_file, toml_file};
@@ -153,7 +151,7 @@ pub(crate) async fn write_own_check(
         }
         Err(other) => return Err(other.into()),
     }
-    ask_for_run(&app, &admin, &unit).await?;
+    admin.ask_for_run(&app, &unit).await?;
     see_other(&Flash::OwnCheckKept.on(&list(&admin, &unit)))
 }
 
@@ -199,7 +197,7 @@ pub(crate) async fn set_own_check(
         Err(store::Error::Illegal { why }) => return Err(PageError::Impossible(sentence(&why))),
         Err(other) => return Err(other.into()),
     }
-    ask_for_run(&app, &admin, &unit).await?;
+    admin.ask_for_run(&app, &unit).await?;
     see_other(&Flash::OwnCheckSet.on(&list(&admin, &unit)))
 }
 
@@ -304,17 +302,6 @@ async fn version_before(
     let versions = admin.store.own_check_versions(unit, name).await?;
     let before = versions.into_iter().find(|kept| kept.version == seen - 1);
     Ok(before.filter(|kept| kept.state == OwnCheckState::On))
-}
-
-async fn ask_for_run(app: &App, admin: &Admin, unit: &UnitName) -> Result<(), PageError> {
-    let now = app.clock.now();
-    let ids = NewRun {
-        run: RunId::new(now, app.randomness.bytes()),
-        job: JobId::new(now, app.randomness.bytes()),
-    };
-    admin.store.ask_for_run(unit, ids, admin.decider(app)).await?;
-    app.new_work.notify_one();
-    Ok(())
 }
 
 /// The one of that name; without a name, the first.

@@ -80,7 +80,7 @@ fn page(visitor: &Visitor, open: &OpenPasswordLink, wrong: Option<String>) -> Pa
         doc: visitor.document("Choose a new password"),
         email: open.link.user.email.to_string(),
         clears_totp: open.link.scope.clears_totp(),
-        expires: format::moment(open.link.expires_at),
+        expires: format::moment_in_zone(open.link.expires_at),
         wrong,
     }
 }

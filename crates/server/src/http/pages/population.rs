@@ -12,9 +12,10 @@ use domain::page::PageSize;
 use super::access::Viewer;
 use super::filters;
 use super::layout::{Layout, Section};
+use super::picture::Picture;
 use super::respond::{PageResult, html};
 use crate::App;
-use pictures::{Picture, benford, weeks};
+use pictures::{benford, weeks};
 
 /// A quarter of a year: long enough to see a habit, short enough to read.
 const WEEKS: u8 = 13;

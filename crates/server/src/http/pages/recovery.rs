@@ -12,13 +12,13 @@ use domain::finding::{FindingState, FindingSummary, RecoveryStage};
 use domain::page::PageSize;
 use domain::{FindingKey, Money};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use store::{FindingFilter, FindingOrder, Inclusion, RECOVERY_AGES, RecoverySums};
 
 use super::access::Viewer;
 use super::field::{Text, valid};
 use super::filters;
+use super::findings::credit_line::{CreditLine, credit_line};
 use super::findings::people::People;
 use super::findings::recovery_card::{days_ago, is_overdue};
 use super::flash::Flash;
@@ -38,6 +38,8 @@ struct RecoveryPage {
     tabs: Vec<StageTab>,
     ages: Vec<AgeLine>,
     rows: Vec<RecoveryRow>,
+    /// Credits that may be the answer to one of the claims.
+    credits: Vec<CreditLine>,
     title: &'static str,
     may_decide: bool,
     letter: String,
@@ -96,13 +98,14 @@ pub(crate) async fn get_recovery(
     flash: Option<Flash>,
 ) -> PageResult {
     let (store, unit) = (&viewer.store, &viewer.unit);
-    let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
+    let today = format::today(app.clock.now());
     let stage: Option<RecoveryStage> = query.stage.parse().ok();
     let sums = store.recovery_sums(unit, today).await?;
     let filter = filter(stage);
     let (size, after) = (PageSize::default(), query.after.as_ref());
     let listed = store.findings(unit, &filter, FindingOrder::Due, size, after).await?;
     let people = People::of(&viewer).await?;
+    let credits = store.credit_matches(unit, None).await?;
     let here = viewer.path("recovery");
     let word = stage.map_or(OUTSTANDING, RecoveryStage::as_str);
     let row = |found| row(&viewer, &people, found, today);
@@ -116,6 +119,7 @@ pub(crate) async fn get_recovery(
         next: listed.next.map(|last| format!("{here}?stage={word}&after={last}")),
         is_first: query.after.is_none(),
         rows: listed.items.into_iter().map(row).collect(),
+        credits: credits.iter().map(|found| credit_line(&viewer, found)).collect(),
         may_decide: viewer.role.may_decide(),
         letter: viewer.path("recovery/letter"),
         here,

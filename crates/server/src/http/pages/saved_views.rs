@@ -1,4 +1,6 @@
-//! Queues that a user keeps under a name.
+//! Queues that a user keeps under a name, for themselves or for everybody of the unit.
+//!
+//! Invariant: whoever shares one decides here; a viewer keeps their own only.
 
 use axum::extract::{Path, State};
 use domain::SavedViewId;
@@ -25,6 +27,8 @@ pub(crate) struct ViewForm {
     #[serde(deserialize_with = "QueueFilter::from_field")]
     queue: QueueFilter,
     name: Text,
+    /// Anything: everybody of the unit shall see it.
+    shared: Text,
 }
 
 pub(crate) async fn save_view(
@@ -41,10 +45,16 @@ pub(crate) async fn save_view(
         let why = "What is searched for is too long to be kept. Go back and shorten it.";
         return Err(PageError::Impossible(why.to_owned()));
     }
+    let is_shared = !form.shared.is_empty();
+    if is_shared && !viewer.role.may_decide() {
+        let why = "Only those who decide here share views. Go back and keep it for yourself.";
+        return Err(PageError::Impossible(why.to_owned()));
+    }
     let view = SavedView {
         id: SavedViewId::new(now, app.randomness.bytes()),
         name: name.to_owned(),
         query: form.queue.query(),
+        is_shared,
     };
     viewer.store.save_view(&viewer.unit, &viewer.current_user.user, &view, now).await?;
     see_other(&Flash::ViewSaved.on(&viewer.path(&format!("findings?{}", form.queue.query()))))
@@ -58,6 +68,6 @@ pub(crate) async fn remove_view(
 ) -> PageResult {
     let view: SavedViewId = view.parse().map_err(|_no_id| PageError::NotFound)?;
     let (user, now) = (&viewer.current_user.user, app.clock.now());
-    viewer.store.remove_view(&viewer.unit, user, view, now).await?;
+    viewer.store.remove_view(&viewer.unit, (user, viewer.role), view, now).await?;
     see_other(&Flash::ViewRemoved.on(&viewer.path(&format!("findings?{}", form.queue.query()))))
 }

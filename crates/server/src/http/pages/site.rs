@@ -32,6 +32,15 @@ impl SiteUrl {
     }
 }
 
+impl SiteUrl {
+    /// The host alone, as a client of something else than HTTPS names it.
+    pub(crate) fn host(&self) -> String {
+        let url = self.to_string();
+        let host = url.parse::<url::Url>().ok().and_then(|url| url.host_str().map(str::to_owned));
+        host.unwrap_or_else(|| NO_HOST.to_owned())
+    }
+}
+
 impl fmt::Display for SiteUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.or_host(NO_HOST))

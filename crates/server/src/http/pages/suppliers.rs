@@ -12,9 +12,9 @@ use domain::page::PageSize;
 use domain::{Amount, FileType, Money, Visibility};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use super::access::{Member, Unmasker, Viewer};
+use super::chart::{BarParts, Chart, ChartParts, units};
 use super::error::PageError;
 use super::filters;
 use super::form::Form;
@@ -24,6 +24,7 @@ use super::ledger::list::Cell;
 use super::ledger::page::row_cells;
 use super::ledger::{RelatedFindings, first_rows};
 use super::respond::{PageResult, html};
+use super::statements::{StatementLink, statement_links};
 use super::unmasking::{UnmaskForm, UnmaskOffer};
 use super::{field_labels, format};
 use crate::App;
@@ -52,11 +53,13 @@ struct SupplierPage {
     /// Set when any list of suppliers was ever read.
     has_list: bool,
     months: Vec<MonthLine>,
-    chart: String,
+    chart: Option<Chart>,
     invoices: Vec<Vec<Cell>>,
     invoices_total: String,
     all_invoices: String,
     findings: RelatedFindings,
+    statements: Vec<StatementLink>,
+    may_send: bool,
     unmask_offer: Option<UnmaskOffer>,
     is_whole: bool,
 }
@@ -130,7 +133,7 @@ async fn show(
     let query = form_urlencoded::Serializer::new(String::new())
         .append_pair("supplier", &reference)
         .finish();
-    let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
+    let today = format::today(app.clock.now());
     html(&SupplierPage {
         page: Layout::for_member(app, member, Section::Suppliers, &title).await?,
         here: member.row_path(SUPPLIERS, &reference),
@@ -154,6 +157,8 @@ async fn show(
         all_invoices: format!("{}?{query}", member.path("transactions")),
         has_list: member.store.last_fed(&member.unit, SUPPLIERS).await?.is_some(),
         findings: member.related_findings(app, (SUPPLIERS, &reference), &title).await?,
+        statements: statement_links(member, &reference).await?,
+        may_send: member.role.may_decide(),
         unmask_offer: hides
             .then(|| UnmaskOffer::to(member, member.row_path(SUPPLIERS, &reference)))
             .flatten(),
@@ -252,17 +257,22 @@ fn without_gaps(months: &[BilledMonth]) -> Vec<BilledMonth> {
 }
 
 /// Nothing to draw of one month.
-fn chart(history: &SupplierHistory) -> String {
+fn chart(history: &SupplierHistory) -> Option<Chart> {
     let months = without_gaps(&history.months);
     if months.len() < 2 {
-        return String::new();
+        return None;
     }
-    let labels: Vec<String> =
-        months.iter().map(|month| month.month.strftime("%b %y").to_string()).collect();
-    let values: Vec<String> = months.iter().map(|month| month.billed.to_string()).collect();
-    let unit = history.currency.as_deref().unwrap_or_default();
-    let series = [serde_json::json!({ "name": "Billed", "values": values })];
-    serde_json::json!({ "unit": unit, "labels": labels, "series": series }).to_string()
+    let bar = |month: &BilledMonth| BarParts {
+        label: month.month.strftime("%b %y").to_string(),
+        value: units(month.billed),
+        words: month_line(month, history).billed,
+        is_marked: false,
+    };
+    Chart::new(ChartParts {
+        bars_name: "Billed",
+        bars: months.iter().map(bar).collect(),
+        ..ChartParts::default()
+    })
 }
 
 #[cfg(test)]

@@ -135,7 +135,7 @@ pub(crate) async fn issue_token(
     let mut issued = IssuedToken {
         text: String::new(),
         label: new.label.clone(),
-        expires: format::moment(new.expires_at),
+        expires: format::moment_in_zone(new.expires_at),
         command: String::new(),
         sends: new.role.may_upload(),
     };
@@ -252,13 +252,11 @@ fn end_of(form: &TokenForm, now: Timestamp) -> Result<Timestamp, String> {
 /// The request that tries the token: all behind the header of a curl command.
 fn call(admin: &TokenAdmin, site: &SiteUrl, new: &NewToken, now: Timestamp) -> String {
     let units = new.scope.units.as_deref().unwrap_or_default();
-    let base = format!(
-        "{site}/customers/{}/units/{}",
-        admin.customer,
-        units.first().unwrap_or(&admin.unit)
-    );
+    let unit = units.first().unwrap_or(&admin.unit);
+    let base = format!("{site}/customers/{}/units/{unit}", admin.customer);
     if !new.role.may_upload() {
-        return format!("{base}/findings");
+        let list = if new.role.may_view() { "findings" } else { "holds" };
+        return format!("{base}/{list}");
     }
     let types = new.scope.types.as_deref().unwrap_or_default();
     let kind = types.first().unwrap_or(&FileType::Transactions);
@@ -277,7 +275,8 @@ async fn page(app: &App, admin: &TokenAdmin, form: &TokenForm) -> Result<TokensP
     let units = known.iter().map(|unit| (unit.name.as_str(), unit.called().to_owned()));
     let types = FileType::ALL.map(|kind| (kind.as_str(), kind.to_string()));
     let mut records = app.store.system().tokens(Some(&admin.customer)).await?;
-    records.retain(|token| admin.covers(&token.scope));
+    // What is presented over SFTP has a page of its own.
+    records.retain(|token| token.sftp.is_none() && admin.covers(&token.scope));
     let (valid, ended) = records.iter().partition(|token| is_valid(token, now));
     let lines = |tokens: Vec<&TokenRecord>| {
         tokens.into_iter().map(|token| token_row(token, &known, now)).collect()
@@ -326,6 +325,7 @@ const fn role_words(role: Role) -> &'static str {
         Role::Viewer => "Viewer: reads findings",
         Role::Analyst => "Analyst: reads findings and decides",
         Role::Admin => "Admin: does so too, and sets how files are read",
+        Role::Screening => "Screening: asks about invoices before they are paid, and no more",
     }
 }
 

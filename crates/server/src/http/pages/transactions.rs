@@ -1,4 +1,4 @@
-//! A unit's transactions: the list, and one of them with all its fields and the findings that name it.
+//! One transaction, or one invoice that is not posted yet: all its fields and the findings that name it.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -12,6 +12,7 @@ use super::field_labels;
 use super::filters;
 use super::findings::other_columns::parse;
 use super::form::Form;
+use super::format;
 use super::layout::{Layout, Section};
 use super::ledger::fields::{self, FieldText};
 use super::ledger::{RelatedFindings, rows_by_id};
@@ -22,6 +23,7 @@ use crate::App;
 /// The column that holds, as one text, the columns that are no fields.
 const EXTRA: &str = "extra";
 const TRANSACTIONS: FileType = FileType::Transactions;
+const UNPOSTED: FileType = FileType::UnpostedInvoices;
 
 #[derive(Template)]
 #[template(path = "transaction.html")]
@@ -61,8 +63,17 @@ pub(crate) async fn get_transaction(
     viewer: Viewer,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> PageResult {
-    let row = row(&app, &viewer, &id).await?;
-    show(&app, &viewer, &row, viewer.role.visibility()).await
+    let row = row(&app, &viewer, TRANSACTIONS, &id).await?;
+    show(&app, &viewer, (TRANSACTIONS, &row), viewer.role.visibility()).await
+}
+
+pub(crate) async fn get_unposted_invoice(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path((_, _, id)): Path<(String, String, String)>,
+) -> PageResult {
+    let row = row(&app, &viewer, UNPOSTED, &id).await?;
+    show(&app, &viewer, (UNPOSTED, &row), viewer.role.visibility()).await
 }
 
 /// Shows a transaction whole; the audit log knows before anybody sees it.
@@ -72,23 +83,45 @@ pub(crate) async fn show_transaction(
     Path((_, _, id)): Path<(String, String, String)>,
     Form(form): Form<UnmaskForm>,
 ) -> PageResult {
-    let row = row(&app, &unmasker, &id).await?;
+    let row = row(&app, &unmasker, TRANSACTIONS, &id).await?;
     let visibility = unmasker.unmask(&app, ("transaction.show", &id), &form).await?;
-    show(&app, &unmasker, &row, visibility).await
+    show(&app, &unmasker, (TRANSACTIONS, &row), visibility).await
 }
 
-async fn row(app: &App, member: &Member, id: &str) -> Result<LedgerRow, PageError> {
-    let rows = rows_by_id(app, member, TRANSACTIONS, id).await?;
+/// Shows an unposted invoice whole; the audit log knows before anybody sees it.
+pub(crate) async fn show_unposted_invoice(
+    State(app): State<App>,
+    unmasker: Unmasker,
+    Path((_, _, id)): Path<(String, String, String)>,
+    Form(form): Form<UnmaskForm>,
+) -> PageResult {
+    let row = row(&app, &unmasker, UNPOSTED, &id).await?;
+    let visibility = unmasker.unmask(&app, ("unposted_invoice.show", &id), &form).await?;
+    show(&app, &unmasker, (UNPOSTED, &row), visibility).await
+}
+
+async fn row(
+    app: &App,
+    member: &Member,
+    file_type: FileType,
+    id: &str,
+) -> Result<LedgerRow, PageError> {
+    let rows = rows_by_id(app, member, file_type, id).await?;
     rows.into_iter().next().ok_or(PageError::NotFound)
 }
 
-async fn show(app: &App, viewer: &Member, row: &LedgerRow, visibility: Visibility) -> PageResult {
+async fn show(
+    app: &App,
+    viewer: &Member,
+    (ledger, row): (FileType, &LedgerRow),
+    visibility: Visibility,
+) -> PageResult {
     let id = &row.id;
-    let hides = fields::hides_anything(TRANSACTIONS, row, visibility);
-    let here = viewer.row_path(TRANSACTIONS, id);
-    let text = |column| fields::value_text(TRANSACTIONS, row, column, visibility);
+    let hides = fields::hides_anything(ledger, row, visibility);
+    let here = viewer.row_path(ledger, id);
+    let text = |column| fields::value_text(ledger, row, column, visibility);
     let title = match text("invoice_number") {
-        number if number.is_empty() => format!("Transaction {id}"),
+        number if number.is_empty() => format!("{} {id}", format::capital(ledger.spec().words.one)),
         number => format!("Invoice {number}"),
     };
     let reference = text("supplier_ref");
@@ -108,12 +141,12 @@ async fn show(app: &App, viewer: &Member, row: &LedgerRow, visibility: Visibilit
                 .unwrap_or_else(|| reference.clone()),
             href: viewer.row_path(FileType::Suppliers, &reference),
         }),
-        fields: fields::field_texts(TRANSACTIONS, row, visibility)
+        fields: fields::field_texts(ledger, row, visibility)
             .into_iter()
             .filter(|field| other_columns.is_empty() || field.label != others)
             .map(|field| TransactionField::new(field, &derived))
             .collect(),
         other_columns,
-        findings: viewer.related_findings(app, (TRANSACTIONS, id), &text("supplier_name")).await?,
+        findings: viewer.related_findings(app, (ledger, id), &text("supplier_name")).await?,
     })
 }

@@ -210,8 +210,8 @@ pub(crate) async fn invite_user(
     let offered = OfferedRole { role, unit };
     admin.store.invite(new, Some(&email), offered, admin.address(), now).await?;
     let effect = format!(
-        "With it {email} joins as {role}{place}. It works once, until {} UTC.",
-        format::moment(new.expires_at)
+        "With it {email} joins as {role}{place}. It works once, until {}.",
+        format::moment_in_zone(new.expires_at)
     );
     let link = Some(MadeLink { link: format!("{site}{}", path.expose()), effect });
     html(&UsersPage { link, ..page(&app, &admin).await? })
@@ -231,10 +231,10 @@ pub(crate) async fn make_password_link(
     let (path, new) = password_links::new_link(&app.randomness, now, scope);
     let user = admin.store.make_password_link(member, new, admin.address(), now).await?;
     let effect = format!(
-        "With it {} chooses a new password{}. It works once, until {} UTC.",
+        "With it {} chooses a new password{}. It works once, until {}.",
         user.email,
         if scope.clears_totp() { " and turns two-step sign-in off" } else { "" },
-        format::moment(new.expires_at)
+        format::moment_in_zone(new.expires_at)
     );
     let link = Some(MadeLink { link: format!("{site}{}", path.expose()), effect });
     html(&UsersPage { link, ..page(&app, &admin).await? })

@@ -3,8 +3,12 @@
 //! Invariant: whoever decides is an [`Analyst`], whose name is written beside what was decided; afterwards
 //! the next finding of the same queue is shown.
 
+mod attachments;
+mod credit;
+mod holds;
 mod recovered;
 mod recovery_step;
+mod several;
 mod ticked;
 
 use axum::extract::{Path, State};
@@ -30,10 +34,14 @@ use super::respond::{PageResult, see_other};
 use crate::App;
 use recovered::recovered_amount;
 use recovery_step::day;
-use ticked::{joined, parse_key, queue_path};
+use ticked::{parse_key, queue_path};
 
+pub(crate) use attachments::{attach_file, detach_file, get_attachment};
+pub(crate) use credit::decide_credit;
+pub(crate) use holds::{hold_finding, hold_findings};
 pub(crate) use recovered::set_recovered;
 pub(crate) use recovery_step::step_recovery;
+pub(crate) use several::{assign_findings, decide_findings, undo_findings};
 pub(crate) use ticked::ticked_findings;
 
 type Key = Path<(String, String, String)>;
@@ -155,41 +163,16 @@ pub(crate) async fn decide_finding(
     see_other(&format!("{path}&last={key}"))
 }
 
-/// One verdict on all that are ticked.
-pub(crate) async fn decide_findings(
-    State(app): State<App>,
-    analyst: Analyst,
-    Form(form): Form<VerdictForm>,
-) -> PageResult {
-    let ticked = ticked_findings(&form.finding)?;
-    let queue = queue_path(&analyst, &form.queue, form.after.as_ref());
-    if ticked.is_empty() {
-        return see_other(&Flash::NothingTicked.on(&queue));
-    }
-    // Of one alone it is said what was decided, with the means to undo it.
-    let only = match ticked.as_slice() {
-        [only] => Some(only.key.clone()),
-        _ => None,
-    };
-    let count = decide(&app, &analyst, ticked, &form).await?;
-    match only {
-        Some(key) if count.proposed == 0 => see_other(&joined(&queue, &format!("last={key}"))),
-        _ if count.proposed == 0 => see_other(&Flash::SeveralDecided.on(&queue)),
-        _ => see_other(&Flash::SeveralProposed.on(&queue)),
-    }
-}
-
 async fn decide(
     app: &App,
     analyst: &Analyst,
     findings: Vec<SeenFinding>,
     form: &VerdictForm,
 ) -> Result<DecisionCount, DecisionError> {
-    let now = app.clock.now();
-    let verdict = NewVerdict::new(request(form)?, now).map_err(impossible)?;
-    let new_id = || VerdictId::new(now, app.randomness.bytes());
-    let (unit, decider) = (&analyst.unit, analyst.decider(app));
-    Ok(analyst.store.decide(unit, findings, &verdict, new_id, decider).await?)
+    let decider = analyst.decider(app);
+    let verdict = NewVerdict::new(request(form)?, decider.at).map_err(impossible)?;
+    let new_id = || VerdictId::new(decider.at, app.randomness.bytes());
+    Ok(analyst.store.decide(&analyst.unit, findings, &verdict, new_id, decider).await?)
 }
 
 /// The page of the finding once more, with why nothing was written and what was typed.
@@ -288,23 +271,6 @@ pub(crate) async fn assign_finding(
         return again(&app, &analyst, &key, &form.queue, unwritten).await;
     }
     back(&analyst, &key, &form.queue, Flash::Assigned)
-}
-
-/// All that are ticked, to one person or to nobody.
-pub(crate) async fn assign_findings(
-    State(app): State<App>,
-    analyst: Analyst,
-    Form(form): Form<AssignForm>,
-) -> PageResult {
-    let ticked = ticked_findings(&form.finding)?;
-    let queue = queue_path(&analyst, &form.queue, form.after.as_ref());
-    if ticked.is_empty() {
-        return see_other(&Flash::NothingAssigned.on(&queue));
-    }
-    let assignee = Some(&*form.assignee).filter(|address| !address.is_empty());
-    let decider = analyst.decider(&app);
-    analyst.store.assign_all(&analyst.unit, ticked, assignee, decider).await?;
-    see_other(&Flash::SeveralAssigned.on(&queue))
 }
 
 pub(crate) async fn comment_on_finding(

@@ -2,6 +2,11 @@
 //!
 //! Invariant: a row's handler says by its types who may ask, what it takes and what it answers.
 
+mod payment_runs;
+mod reading_rules;
+mod screenings;
+mod webhooks;
+
 use axum::handler::Handler;
 use domain::RefusalCode;
 use http::Method;
@@ -9,7 +14,7 @@ use http::Method;
 use super::{Entry, entry};
 use crate::App;
 use crate::http::api::{
-    across, export, findings, problems, reading_rules, recovery, runs, uploads, verdicts,
+    across, erasure, export, findings, problems, recovery, runs, several, uploads, verdicts,
 };
 use crate::http::operation::ApiHandler;
 use crate::http::route::RouteDocument;
@@ -18,8 +23,6 @@ use crate::http::{openapi, probes, problems as kinds, upload};
 const UPLOADS: &str = "/customers/{customer}/units/{unit}/Uploads";
 const UPLOAD: &str = "/customers/{customer}/units/{unit}/Uploads/{upload}";
 const PROBLEMS: &str = "/customers/{customer}/units/{unit}/Uploads/{upload}/problems";
-const READING_RULES: &str = "/customers/{customer}/units/{unit}/readingRules";
-const READING_RULES_OF_TYPE: &str = "/customers/{customer}/units/{unit}/readingRules/{type}";
 const RUNS: &str = "/customers/{customer}/units/{unit}/runs";
 const RUN: &str = "/customers/{customer}/units/{unit}/runs/{run}";
 const ACROSS: &str = "/customers/{customer}/units/{unit}/acrossUnits";
@@ -35,8 +38,13 @@ const FINDING_ASSIGN: &str = "/customers/{customer}/units/{unit}/findings/{findi
 const FINDING_COMMENTS: &str = "/customers/{customer}/units/{unit}/findings/{finding}/comments";
 const FINDING_RECOVERED: &str = "/customers/{customer}/units/{unit}/findings/{finding}/recovered";
 const FINDING_RECOVERY: &str = "/customers/{customer}/units/{unit}/findings/{finding}/recovery";
+const FINDING_CREDIT: &str = "/customers/{customer}/units/{unit}/findings/{finding}/credit";
+const CREDITS: &str = "/customers/{customer}/units/{unit}/credits";
 const RECOVERY: &str = "/customers/{customer}/units/{unit}/recovery";
 const VERDICTS: &str = "/customers/{customer}/units/{unit}/verdicts";
+const ERASURE: &str = "/customers/{customer}/units/{unit}/erasure";
+const VERDICTS_UNDO: &str = "/customers/{customer}/units/{unit}/verdicts/undo";
+const ASSIGNMENTS: &str = "/customers/{customer}/units/{unit}/assignments";
 const VERDICT: &str = "/customers/{customer}/units/{unit}/verdicts/{verdict}";
 const SEND: &str = "/customers/{customer}/units/{unit}/Uploads/upload/{*file}";
 const SEND_AS_FILLED_IN: &str =
@@ -50,10 +58,14 @@ const SEND_INCOMPLETE: [&str; 2] = [
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = server_routes();
     entries.extend(upload_routes());
-    entries.extend(reading_rules_routes());
+    entries.extend(reading_rules::entries());
     entries.extend(run_routes());
     entries.extend(finding_routes());
     entries.extend(decision_routes());
+    entries.extend(unit_routes());
+    entries.extend(webhooks::entries());
+    entries.extend(payment_runs::entries());
+    entries.extend(screenings::entries());
     entries
 }
 
@@ -107,41 +119,19 @@ fn upload_routes() -> Vec<Entry> {
     entries
 }
 
-fn reading_rules_routes() -> Vec<Entry> {
-    const REFUSALS: &[RefusalCode] = &[RefusalCode::FileTypeUnknown];
+fn unit_routes() -> Vec<Entry> {
     tagged(
-        "Reading rules",
+        "Units",
         [
             get(
-                READING_RULES,
-                "list_reading_rules",
-                "How the unit's files are read, type by type",
-                reading_rules::list_reading_rules,
+                ERASURE,
+                "look_at_unit_erasure",
+                "What would go with the unit",
+                erasure::look_at_erasure,
             ),
-            get(
-                READING_RULES_OF_TYPE,
-                "get_reading_rules",
-                "How files of one type are read",
-                reading_rules::get_reading_rules,
-            )
-            .refuses(REFUSALS),
-            documented(
-                Method::PUT,
-                READING_RULES_OF_TYPE,
-                "set_reading_rules",
-                "Set how files of one type are read from then on; what is left out is as usual",
-                reading_rules::set_reading_rules,
-            )
-            .refuses(REFUSALS),
-            documented(
-                Method::DELETE,
-                READING_RULES_OF_TYPE,
-                "clear_reading_rules",
-                "Let files of one type be read as usual from then on",
-                reading_rules::clear_reading_rules,
-            )
-            .refuses(REFUSALS),
-        ],
+            post(ERASURE, "erase_unit", "Erase the unit, for good", erasure::erase_unit),
+        ]
+        .map(|entry| entry.refuses(&[RefusalCode::DecisionImpossible])),
     )
 }
 
@@ -209,6 +199,10 @@ fn finding_routes() -> Vec<Entry> {
     )
 }
 
+/// The refusals of a decision on several findings, beside those of one on a single finding.
+const SEVERAL_REFUSED: &[RefusalCode] =
+    &[RefusalCode::FindingNotFound, RefusalCode::FindingChanged];
+
 fn decision_routes() -> Vec<Entry> {
     tagged(
         "Findings",
@@ -256,13 +250,39 @@ fn decision_routes() -> Vec<Entry> {
                 "Money on its way back, by stage and by age",
                 recovery::get_recovery,
             ),
+            get(
+                CREDITS,
+                "list_credits",
+                "Credits that may be the answer to money that was asked for",
+                recovery::list_credits,
+            ),
+            post(
+                FINDING_CREDIT,
+                "decide_credit",
+                "Take a credit for the answer, or say that it is none",
+                recovery::decide_credit,
+            ),
             post(
                 VERDICTS,
                 "decide_findings",
                 "One verdict on several findings: on all or on none",
-                verdicts::decide_findings,
+                several::decide_findings,
             )
-            .refuses(&[RefusalCode::FindingNotFound]),
+            .refuses(SEVERAL_REFUSED),
+            post(
+                VERDICTS_UNDO,
+                "undo_verdicts",
+                "Take the last verdict on several findings back: on all or on none",
+                several::undo_verdicts,
+            )
+            .refuses(SEVERAL_REFUSED),
+            post(
+                ASSIGNMENTS,
+                "assign_findings",
+                "Say who works on several findings: on all or on none",
+                several::assign_findings,
+            )
+            .refuses(SEVERAL_REFUSED),
             documented(
                 Method::DELETE,
                 VERDICT,

@@ -3,7 +3,10 @@
 //! Invariant: whatever changes something is a POST behind the guard, and each row says whom it is for.
 
 mod ledgers;
+mod notifications;
+mod payment_runs;
 mod recovery;
+mod remembered;
 mod settings;
 mod tryouts;
 mod uploads;
@@ -14,7 +17,7 @@ use http::Method;
 use super::{Entry, entry};
 use crate::App;
 use crate::http::pages::{
-    assets, design, export, findings, guard, index, invitations, me, oidc, operator,
+    assets, design, erasure, export, findings, guard, index, invitations, me, oidc, operator,
     password_links, saved_views, sign_in, two_step, verdicts,
 };
 use crate::http::permission::{Access, Permission};
@@ -41,10 +44,13 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(of_findings());
     entries.extend(of_decisions());
     entries.extend(recovery::entries());
+    entries.extend(remembered::entries());
+    entries.extend(payment_runs::entries());
     entries.extend(uploads::entries());
     entries.extend(tryouts::entries());
     entries.extend(ledgers::entries());
     entries.extend(settings::entries());
+    entries.extend(notifications::entries());
     entries
 }
 
@@ -136,6 +142,7 @@ fn of_oneself() -> Vec<Entry> {
         post("/sign-out", "sign_out", "Sign out", SignedIn, sign_in::sign_out),
         get("/me", "get_me", "One's own account", SignedIn, me::get_me),
         post("/me/password", "set_password", "Change the password", SignedIn, me::set_password),
+        post("/me/formats", "set_formats", "Days and numbers", SignedIn, me::set_formats),
         post("/me/sessions/end", "end_session", "End a session", SignedIn, me::end_session),
         get(
             "/me/totp",
@@ -179,21 +186,26 @@ fn of_the_operator() -> Vec<Entry> {
             Operator,
             operator::invite_first_admin,
         ),
+        get(
+            erasure::CUSTOMER_PATH,
+            "look_at_customer_erasure",
+            "What goes with a customer",
+            Operator,
+            erasure::look_at_customer,
+        ),
+        post(
+            erasure::CUSTOMER_PATH,
+            "erase_customer",
+            "Erase a customer",
+            Operator,
+            erasure::erase_customer,
+        ),
     ]
 }
 
 fn of_a_unit() -> Vec<Entry> {
     use Permission::Viewer;
-    vec![
-        get("/at/{customer}/{unit}/", "get_unit", "On to the unit", Viewer, index::get_unit),
-        get(
-            "/at/{customer}/{unit}/uploads",
-            "list_uploads_page",
-            "The unit's uploads, newest first",
-            Viewer,
-            crate::http::pages::uploads::list_uploads,
-        ),
-    ]
+    vec![get("/at/{customer}/{unit}/", "get_unit", "On to the unit", Viewer, index::get_unit)]
 }
 
 fn of_findings() -> Vec<Entry> {
@@ -276,6 +288,13 @@ fn of_decisions() -> Vec<Entry> {
             "Give all that are ticked to somebody",
             Analyst,
             verdicts::assign_findings,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/undo",
+            "undo_findings_page",
+            "Take back the last verdict on all that are ticked",
+            Analyst,
+            verdicts::undo_findings,
         ),
         post(
             "/at/{customer}/{unit}/findings/{finding}/verdict",

@@ -1,7 +1,12 @@
 //! Runs that find what they are told to.
 
 use async_trait::async_trait;
-use domain::finding::{AcrossOutcome, AcrossRequest, CheckRequest, RunOutcome};
+use domain::finding::{
+    AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, Credit, RunOutcome,
+};
+use domain::payment_run::PaymentCheck;
+use domain::{Upload, UploadId};
+use jiff::civil::Date;
 use server::ledgers::{CheckProgress, LedgerChecker, LedgersError};
 
 use super::examples::broken;
@@ -33,5 +38,24 @@ impl LedgerChecker for Book {
     async fn check_across(&self, _request: &AcrossRequest) -> Result<AcrossOutcome, LedgersError> {
         let findings = self.0.lock().unwrap().found.findings.clone();
         Ok(AcrossOutcome { findings, not_run: None })
+    }
+
+    async fn credits(
+        &self,
+        _of: &CheckedUnit,
+        suppliers: &[String],
+        _since: Date,
+    ) -> Result<Vec<Credit>, LedgersError> {
+        let credits = self.0.lock().unwrap().credits.clone();
+        Ok(credits.into_iter().filter(|credit| suppliers.contains(&credit.supplier)).collect())
+    }
+
+    /// Finds what it is told to, whatever the file holds.
+    async fn check_payments(
+        &self,
+        _upload: &Upload,
+        _held: Vec<(UploadId, u64)>,
+    ) -> Result<PaymentCheck, LedgersError> {
+        Ok(self.0.lock().unwrap().payments.clone())
     }
 }

@@ -62,18 +62,27 @@ async fn every_page_leads_to_pages_below_the_path() {
     ];
     let kept = ann.post(&desk, "/bursar/settings/acme/own-checks", &check).await;
     assert_eq!(kept.status, 303, "{}", kept.text);
+    let system = desk.app.store.system();
+    let person = system.person_by_email(&ANN.parse().unwrap()).await.unwrap().unwrap();
     let mut seen = BTreeSet::new();
     let mut waiting = VecDeque::from([format!("{PREFIX}/")]);
     waiting.extend(
         routes()
             .iter()
             .filter(|route| route.method == Method::GET && matches!(route.access, Access::Page(_)))
-            .map(|route| route.path.replace("{customer}", "acme").replace("{unit}", "acme"))
-            .filter(|path| !path.contains('{'))
-            .map(|path| {
-                let query = if path.contains("/own-checks/check.") { "?name=cash" } else { "" };
+            .map(|route| {
+                let path = route.path.replace("{customer}", "acme").replace("{unit}", "acme");
+                // What is to be erased stands in the query.
+                let query = match route.operation {
+                    "look_at_unit_erasure" => "?unit=acme".to_owned(),
+                    "look_at_person_erasure" => format!("?user={}", person.user.id),
+                    "look_at_customer_erasure" => "?customer=acme".to_owned(),
+                    _ if path.contains("/own-checks/check.") => "?name=cash".to_owned(),
+                    _ => String::new(),
+                };
                 format!("{PREFIX}{path}{query}")
-            }),
+            })
+            .filter(|path| !path.contains('{')),
     );
     while let Some(path) = waiting.pop_front() {
         let bare = path.split('#').next().unwrap().to_owned();

@@ -10,15 +10,15 @@ use crate::browser::Browser;
 use crate::desk::{Desk, checked, key};
 
 const QUEUE: &str = "/at/acme/acme/findings";
-const RECOVERY: &str = "/at/acme/acme/recovery";
-const LETTER: &str = "/at/acme/acme/letter";
+pub(super) const RECOVERY: &str = "/at/acme/acme/recovery";
+pub(super) const LETTER: &str = "/at/acme/acme/letter";
 
-fn path(number: usize) -> String {
+pub(super) fn path(number: usize) -> String {
     format!("{QUEUE}/{}", key(number))
 }
 
 /// Three findings, two of them about one supplier.
-fn of_two_suppliers() -> RunOutcome {
+pub(super) fn of_two_suppliers() -> RunOutcome {
     let mut found = checked(3);
     for (finding, reference) in found.findings.iter_mut().zip(["S1", "S2", "S1"]) {
         let fields = &mut finding.rows[0].fields;
@@ -36,7 +36,7 @@ fn of_two_suppliers() -> RunOutcome {
     found
 }
 
-async fn confirm(desk: &Desk, browser: &mut Browser, numbers: &[usize]) {
+pub(super) async fn confirm(desk: &Desk, browser: &mut Browser, numbers: &[usize]) {
     for number in numbers {
         let verdict = format!("{}/verdict", path(*number));
         let sent = browser.post(desk, &verdict, &[("state", "duplicate")]).await;
@@ -182,32 +182,6 @@ async fn one_letter_asks_for_all_of_a_supplier() {
     let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
     let seen = viv.get(&desk, RECOVERY).await;
     assert!(seen.status == 200 && !seen.text.contains("Write the letter"), "{}", seen.text);
-}
-
-#[tokio::test]
-async fn an_admin_writes_what_letters_say() {
-    let desk = Desk::with(&of_two_suppliers()).await;
-    let mut ann = Browser::ann(&desk).await;
-    let template = "/settings/acme/letter";
-    let page = ann.get(&desk, template).await;
-    assert!(page.text.contains("<dt><code>{items}</code></dt>"), "{}", page.text);
-    for (subject, body, said) in [
-        ("x", "Dear {suplier}, {items}", "{suplier} is no field of a letter"),
-        ("x", "Dear {supplier}", "put {items} where that is to stand"),
-    ] {
-        let refused = ann.post(&desk, template, &[("subject", subject), ("body", body)]).await;
-        assert_eq!(refused.status, 422, "{}", refused.text);
-        assert!(refused.text.contains(said) && refused.text.contains(body), "{}", refused.text);
-    }
-    let own = [("subject", "Refund"), ("body", "Hello {supplier}:\r\n{items}")];
-    let set = ann.post(&desk, template, &own).await;
-    assert_eq!(set.location(), format!("{template}?said=letter-set"));
-    confirm(&desk, &mut ann, &[2]).await;
-    let letter = ann.get(&desk, &format!("{LETTER}?finding={}", key(2))).await;
-    assert!(letter.text.contains("Hello Birch:\n1. Invoice 10983"), "{}", letter.text);
-    let usual = ann.post(&desk, template, &[("usual", "1")]).await;
-    assert_eq!(usual.status, 303);
-    assert!(ann.get(&desk, template).await.text.contains("Yours faithfully"));
 }
 
 #[tokio::test]

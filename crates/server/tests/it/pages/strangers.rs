@@ -48,6 +48,11 @@ fn path(route: &Route, customer: &str) -> String {
         .replace("{entry}", "1")
         .replace("{tryout}", "try_01k00000000000000000000000")
         .replace("{view}", "sav_01k00000000000000000000000")
+        .replace("{verdict}", "ver_01k00000000000000000000000")
+        .replace("{attachment}", "att_01k00000000000000000000000")
+        .replace("{statement}", "stm_01k00000000000000000000000")
+        .replace("{delivery}", "dlv_01k00000000000000000000000")
+        .replace("{invoice}", "U1")
         .replace("{provider}", "contoso");
     assert!(!path.contains('{') || path.contains("{mark}") || path.contains("{secret}"), "{path}");
     path

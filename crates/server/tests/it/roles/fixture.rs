@@ -1,21 +1,25 @@
 //! An organisation in which everything is there that a route may name, and somebody of each role.
 
+mod contents;
+
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use domain::finding::{FindingState, NewVerdict, Remember, VerdictRequest};
-use domain::ledger_view::{LedgerRow, RowsPage, SupplierHistory, Variation};
 use domain::{
-    AccessScope, FileType, InvitationId, MemberRole, OfferedRole, OwnCheck, OwnCheckDescription,
-    Role, SavedViewId, Secret, SessionId, TokenId, UnitName, UserId, VerdictId,
+    AccessScope, AttachmentId, DeliveryId, InvitationId, MemberRole, OfferedRole, Role,
+    SavedViewId, Secret, SessionId, TokenId, UnitName, UserId, VerdictId, WebhookId,
 };
 use http::Method;
 use jiff::SignedDuration;
 use server::http::Route;
 use server::sign_in::{links, password_hash};
-use store::{Decider, NewSession, NewUser, OperatorChange, OwnCheckState, SavedView, User};
+use store::{NewSession, NewUser, OperatorChange, SavedView, User};
 
+use self::contents::{
+    attach, decide, fill_ledgers, keep_check, keep_payments, keep_webhook, statement,
+};
+use super::bodies::api_body;
 use crate::book::Act;
 use crate::browser::{Browser, PASSWORD};
 use crate::desk::{Answer, Desk, checked, key, now};
@@ -33,9 +37,11 @@ pub(crate) struct Fixture {
     /// A member to whom things are done.
     spare: UserId,
     invitation: InvitationId,
-    /// Of the unit acme and of the unit uk.
-    tokens: BTreeMap<&'static str, TokenId>,
+    tokens: BTreeMap<String, TokenId>,
     assets: String,
+    webhook: WebhookId,
+    delivery: DeliveryId,
+    attachment: AttachmentId,
 }
 
 /// Somebody with a browser, and what is theirs.
@@ -62,57 +68,6 @@ fn uk() -> UnitName {
     "uk".parse().unwrap()
 }
 
-fn row(id: &str, fields: &[(&str, &str)]) -> RowsPage {
-    let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    let row = LedgerRow { id: id.to_owned(), is_active: Some(true), fields: fields.collect() };
-    RowsPage { rows: vec![row], total: 1, version: 1, are_of_invoices: false }
-}
-
-fn fill_ledgers(desk: &Desk) {
-    desk.book.holds(FileType::Transactions, row("U1", &[("supplier_ref", "S1")]));
-    desk.book.holds(FileType::Employees, row("E1", &[("last_name", "Secretname")]));
-    desk.book.knows(SupplierHistory {
-        reference: "S1".to_owned(),
-        variations: vec![Variation {
-            is_active: true,
-            since: None,
-            ended: None,
-            fields: BTreeMap::from([("iban".to_owned(), "GB33BUKB20201555555512".to_owned())]),
-        }],
-        months: Vec::new(),
-        currency: None,
-    });
-}
-
-/// A check of the unit's own, by the name of `cash`.
-async fn keep_check(desk: &Desk) {
-    let description =
-        serde_json::json!({ "title": "Cash", "claim": "cash", "innocent_if": "a till" });
-    let description: OwnCheckDescription = serde_json::from_value(description).unwrap();
-    let sql = "SELECT 'Cash' AS title, make_array(unique_id) AS transactions FROM transactions";
-    let check = OwnCheck::new("cash".parse().unwrap(), description, sql).unwrap();
-    let decider = Decider { by: "Ann", who: "ann@example.org", at: now() };
-    let store = desk.app.store.customer(&acme());
-    store.keep_own_check(&unit(), &check, OwnCheckState::On, &decider).await.unwrap();
-}
-
-async fn decide(desk: &Desk, number: usize) -> VerdictId {
-    let request = VerdictRequest {
-        state: FindingState::Dismissed,
-        because: "rent".to_owned(),
-        recovered: None,
-        remember: Remember::Rows,
-        until: None,
-        due: None,
-    };
-    let verdict = NewVerdict::new(request, now()).unwrap();
-    let id = VerdictId::new(now(), random());
-    let decider = Decider { by: "Ann", who: "ann@example.org", at: now() };
-    let store = desk.app.store.customer(&acme());
-    store.decide(&unit(), [key(number)], &verdict, || id, decider).await.unwrap();
-    id
-}
-
 impl Fixture {
     pub(crate) async fn make() -> Self {
         let desk = Desk::with(&checked(3)).await;
@@ -124,8 +79,11 @@ impl Fixture {
         fill_ledgers(&desk);
         desk.book.next(FILE, Act::Refuse);
         keep_check(&desk).await;
+        let (webhook, delivery) = keep_webhook(&desk).await;
         let upload = desk.receive(FILE, "SAP").await;
         desk.work().await;
+        let attachment = attach(&desk).await;
+        keep_payments(&desk, &upload).await;
         let runs = store.runs(&unit(), domain::page::PageSize::default(), None).await.unwrap();
         let verdicts = [decide(&desk, 1).await, decide(&desk, 2).await];
         let (_, new) =
@@ -144,17 +102,20 @@ impl Fixture {
             invitation: new.id,
             tokens: BTreeMap::new(),
             assets,
+            webhook,
+            delivery,
+            attachment,
             desk,
         };
         fixture.spare = fixture.user("spare", Some(("acme", viewer.into()))).await.id;
         for unit in [unit(), uk()] {
             let scope = AccessScope { units: Some(vec![unit.clone()]), ..whole("acme") };
             fixture.desk.token_for(scope, Role::Viewer, unit.as_str()).await;
+            fixture.desk.sftp_credential(unit, None).await;
         }
         for record in system.tokens(Some(&acme())).await.unwrap() {
-            let name = if record.label == "uk" { "uk" } else { "acme" };
             if record.scope.units.is_some() {
-                fixture.tokens.insert(name, record.id);
+                fixture.tokens.insert(record.label, record.id);
             }
         }
         fixture
@@ -207,7 +168,8 @@ impl Fixture {
             let other = self.desk.app.store.customer(&"other".parse().unwrap());
             other.remove_member(user.id, "operator", now()).await.unwrap();
         }
-        let saved = SavedView { id: view, name: name.to_owned(), query: String::new() };
+        let saved =
+            SavedView { id: view, name: name.to_owned(), query: String::new(), is_shared: false };
         let store = self.desk.app.store.customer(&acme());
         store.save_view(&unit(), &user, &saved, now()).await.unwrap();
         let (session, _) = self.session(&user).await;
@@ -252,18 +214,26 @@ impl Fixture {
         let path = self.filled(&path, of);
         // A letter is about something.
         let path = match route.operation {
-            "get_letter_text" | "get_letter_eml" => format!("{path}?finding={}", key(3)),
+            "get_letter_text" | "get_letter_pdf" | "get_letter_eml" | "get_claim" => {
+                format!("{path}?finding={}", key(3))
+            }
+            "look_at_unit_erasure" => path + "?unit=uk",
+            "look_at_person_erasure" => format!("{path}?user={}", self.spare),
+            "look_at_customer_erasure" => path + "?customer=bare",
             _ => path,
         };
         let path = path
             .replace("{transaction}", "U1")
+            .replace("{invoice}", "U1")
             .replace("{supplier}", "S1")
             .replace("{employee}", "E1")
             .replace("{line}", "2")
             .replace("{entry}", "1")
             .replace("{secret}", "made-up")
             .replace("{provider}", "none")
+            .replace("{verdict}", &self.verdicts[0].to_string())
             .replace("{tryout}", "try_01k00000000000000000000000")
+            .replace("{attachment}", &self.attachment.to_string())
             .replace("{view}", &person.view.to_string());
         // The files of a check are named by the query.
         let names_a_check = path.contains("/own-checks/check.");
@@ -278,6 +248,7 @@ impl Fixture {
             .replace("{upload}", &self.upload)
             .replace("{finding}", key(1).as_str())
             .replace("{type}", "APT")
+            .replace("{statement}", &statement().to_string())
     }
 
     /// A form of a page, so far filled in that it names what is there.
@@ -286,10 +257,15 @@ impl Fixture {
             fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect::<Vec<_>>()
         };
         let spare = ("user", self.spare.to_string());
+        let of = if person.column == "beside-admin" { "uk" } else { "acme" };
+        let token = |label: &str| self.tokens[label].to_string();
         match operation {
             "save_view" => text(&[("name", "mine"), ("queue", "state=open")]),
             "decide_findings_page" => text(&[("finding", key(3).as_str()), ("state", "duplicate")]),
             "decide_finding_page" => text(&[("state", "duplicate")]),
+            "detach_file_page" => vec![("attachment", self.attachment.to_string())],
+            "decide_credit_page" => text(&[("credit", "U9"), ("take", "no")]),
+            "decide_payments_page" => text(&[("line", "2"), ("decision", "hold")]),
             "step_recovery_page" => text(&[("stage", "asked")]),
             "begin_letter_page" | "ask_by_letter_page" => text(&[("finding", key(3).as_str())]),
             "set_letter_template" => text(&[("subject", "x"), ("body", "{items}")]),
@@ -297,18 +273,20 @@ impl Fixture {
             "show_finding_page"
             | "show_finding_as_decided"
             | "show_transaction_page"
+            | "show_unposted_invoice_page"
             | "show_supplier_page"
             | "show_employee_page" => text(&[("reason", "case 7")]),
             "issue_token" => text(&[("label", "x"), ("role", "viewer"), ("period", "30")]),
-            "revoke_token" => {
-                let of = if person.column == "beside-admin" { "uk" } else { "acme" };
-                vec![("token", self.tokens[of].to_string())]
-            }
+            "revoke_token" => vec![("token", token(of))],
+            "add_sftp_credential" => text(&[("label", "x"), ("unit", of), ("period", "90")]),
+            "revoke_sftp_credential" => vec![("credential", token(&format!("sftp-{of}")))],
             "invite_user" => {
                 text(&[("email", "new@example.org"), ("role", "viewer"), ("days", "7")])
             }
             "withdraw_invitation" => vec![("invitation", self.invitation.to_string())],
-            "make_password_link" | "turn_codes_off" | "remove_user" => vec![spare],
+            "make_password_link" | "turn_codes_off" | "remove_user" | "erase_person" => vec![spare],
+            "erase_unit" => text(&[("unit", "uk")]),
+            "erase_customer" => text(&[("customer", "bare")]),
             "set_role" => vec![spare, ("role", "analyst".to_owned())],
             "set_unit_role" => {
                 vec![spare, ("unit", "uk".to_owned()), ("role", "viewer".to_owned())]
@@ -322,6 +300,17 @@ impl Fixture {
             "set_own_check" => {
                 text(&[("unit", "acme"), ("name", "cash"), ("version", "1"), ("action", "off")])
             }
+            "set_notifications" => {
+                let of = if person.column == "foreign" { "other" } else { "acme" };
+                text(&[("customer", of)])
+            }
+            "add_webhook" => {
+                text(&[("url", "https://hooks.example/b"), ("body", "slack"), ("kind", "assigned")])
+            }
+            "remove_webhook" | "switch_webhook" | "renew_webhook_secret" | "try_webhook" => {
+                vec![("webhook", self.webhook.to_string())]
+            }
+            "redeliver_page" => vec![("delivery", self.delivery.to_string())],
             "end_session" => vec![("session", person.session.to_string())],
             "invite_first_admin" => text(&[("customer", "bare"), ("email", "first@example.org")]),
             _ => Vec::new(),
@@ -365,6 +354,7 @@ impl Fixture {
             .replace("{run}", &self.run)
             .replace("{verdict}", &self.verdicts[place].to_string())
             .replace("{*file}", "APT/b_20261123.csv")
+            .replace("{delivery}", &self.delivery.to_string())
             .replace("{code}", "busy");
         assert!(!path.contains('{'), "{path}");
         path
@@ -376,20 +366,7 @@ impl Fixture {
         let media = if is_upload { "text/csv" } else { "application/json" };
         let mut headers = vec![("Content-Type", media)];
         headers.extend(bearer.as_deref().map(|bearer| ("Authorization", bearer)));
-        let body = match route.operation {
-            "upload_file" => "Supplier\n".to_owned(),
-            "decide_finding" => r#"{"state":"duplicate","because":"x"}"#.to_owned(),
-            "assign_finding" => r#"{"assignee":null}"#.to_owned(),
-            "comment_on_finding" => r#"{"words":"x"}"#.to_owned(),
-            "set_recovered" => r#"{"recovered":null}"#.to_owned(),
-            "step_recovery" => r#"{"stage":"asked"}"#.to_owned(),
-            "decide_findings" => format!(
-                r#"{{"findings":["{}"],"verdict":{{"state":"duplicate","because":"x"}}}}"#,
-                key(3)
-            ),
-            "set_reading_rules" => "{}".to_owned(),
-            _ => String::new(),
-        };
+        let body = api_body(route.operation);
         let body = if route.method == Method::GET { "" } else { &body };
         self.desk.send(route.method.clone(), path, &headers, body).await
     }

@@ -40,7 +40,7 @@ pub(crate) async fn a_backup_is_a_store(site: Site) {
     let report = site.system().backup(&destination, None, now()).await.unwrap();
     assert_eq!((report.objects, report.bytes), (2, 3));
     assert_eq!(report.faults.len(), 1);
-    assert_eq!((report.faults[0].upload, report.faults[0].wrong), (lost.id, Wrong::Missing));
+    assert_eq!((report.faults[0].object, report.faults[0].wrong), (lost.id.into(), Wrong::Missing));
 
     let database = destination.join("bursar.db");
     assert_eq!(std::fs::metadata(&database).unwrap().mode() & 0o777, 0o600);

@@ -261,3 +261,42 @@ pub(crate) async fn rows_of_others_are_not_imported(site: Site) {
         }
     }
 }
+
+pub(crate) async fn a_person_is_erased_but_for_what_they_decided(site: Site) {
+    let system = site.system();
+    system.add_customer(&"globex".parse().unwrap(), now()).await.unwrap();
+    let ann_herself = invitations::ann(&site).await;
+    let bob = invitations::member(&site, &ann_herself, "bob", MemberRole::Analyst).await;
+    run(&site, &checked(1), now()).await;
+    let his = Decider { by: "bob", who: bob.email.as_str(), at: now() };
+    site.acme().decide(&unit(), &[key(1)], &duplicate("1"), new_id, his).await.unwrap();
+    for who in [bob.id, ann_herself.id] {
+        let refused = system.erase_person(who, None, "operator", now()).await;
+        assert!(matches!(refused, Err(Error::Illegal { .. })), "{refused:?}");
+    }
+    site.acme().remove_member(bob.id, "ann@example.org", now()).await.unwrap();
+    let seen = system.look_at_person_erasure(bob.id).await.unwrap();
+    assert_eq!(seen.decisions, 1);
+    let before = system.verify_audit().await.unwrap().unwrap();
+    let erased =
+        system.erase_person(bob.id, Some(&acme()), "ann@example.org", now()).await.unwrap();
+    assert_eq!(erased, seen);
+    let after = system.verify_audit().await.unwrap().unwrap();
+    assert_eq!(after.entries, before.entries + 1, "the chain holds");
+    let person = system.person(bob.id).await.unwrap().unwrap();
+    assert_eq!(person.user.name.as_str(), "Erased person");
+    assert!(person.user.disabled_at.is_some() && person.password_hash.is_none());
+    assert!(system.person_by_email(&bob.email).await.unwrap().is_none());
+    let history = site.acme().finding_history(&unit(), &key(1)).await.unwrap();
+    assert_eq!(history[0].who.as_deref(), Some(bob.email.as_str()), "a record of the organisation");
+    let log = system.audit_entries(PageSize::default(), None).await.unwrap().items;
+    let of_him = |item: &&domain::ChainedEntry| {
+        item.entry.what.starts_with("user.") && item.entry.who == bob.email.as_str()
+    };
+    assert_eq!(log.iter().filter(of_him).count(), 0);
+    assert_eq!(log[0].entry.what, "user.erase");
+
+    // The end of the customer takes over what the person's erasure named.
+    system.erase(&ErasureScope::Customer(acme()), "operator", now()).await.unwrap();
+    assert!(system.verify_audit().await.unwrap().is_ok());
+}

@@ -22,8 +22,9 @@ pub(crate) async fn objects_are_compared_with_their_rows(site: Site) {
     assert_eq!(told, [1, 2, 3, 4]);
     assert_eq!((report.objects, report.bytes), (4, 5 + 7 + 7 + 7));
     assert!(!report.is_sound());
-    let wrong_with =
-        |id| report.faults.iter().find(|fault| fault.upload == id).map(|fault| fault.wrong);
+    let wrong_with = |id: domain::UploadId| {
+        report.faults.iter().find(|fault| fault.object == id.into()).map(|fault| fault.wrong)
+    };
     assert_eq!(wrong_with(sound.id), None);
     assert_eq!(wrong_with(missing.id), Some(Wrong::Missing));
     assert_eq!(wrong_with(shorter.id), Some(Wrong::Length { stored: 5 }));

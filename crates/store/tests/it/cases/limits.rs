@@ -29,7 +29,12 @@ pub(crate) async fn nobody_fills_a_list(site: Site) {
     let store = site.acme();
     for at in 0..=SAVED_VIEWS_MAX {
         let name = format!("view {at}");
-        let view = SavedView { id: SavedViewId::new(now(), random()), name, query: String::new() };
+        let view = SavedView {
+            id: SavedViewId::new(now(), random()),
+            name,
+            query: String::new(),
+            is_shared: false,
+        };
         let kept = store.save_view(&unit(), &ann, &view, now()).await;
         assert_eq!(kept.is_ok(), at < SAVED_VIEWS_MAX, "{at} {kept:?}");
         // Under a name that is there already it takes that one's place.

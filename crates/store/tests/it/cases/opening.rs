@@ -63,7 +63,8 @@ pub(crate) async fn a_newer_schema_is_left_alone(site: Site) {
     .await;
     for opened in [Store::open(&site.config).await, Store::open_existing(&site.config).await] {
         let error = opened.unwrap_err();
-        assert!(matches!(error, Error::SchemaTooNew { found: 999, known: 28 }), "{error:?}");
+        let is_newer = matches!(error, Error::SchemaTooNew { found: 999, known } if known < 999);
+        assert!(is_newer, "{error:?}");
         assert!(error.to_string().contains("nothing was changed"));
     }
     // Who has it open already goes on.

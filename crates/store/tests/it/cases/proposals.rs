@@ -21,7 +21,7 @@ async fn two_decide_above(site: &Site, above: &str) {
 }
 
 fn count(decided: usize, proposed: usize) -> DecisionCount {
-    DecisionCount { decided, proposed }
+    DecisionCount { decided, proposed, superseded: 0 }
 }
 
 pub(crate) async fn a_verdict_above_the_amount_waits_for_a_second_person(site: Site) {

@@ -1,11 +1,11 @@
 //! Money on its way back, and days by which somebody expects an answer.
 
 use domain::finding::{
-    FindingState, HistoryWord, NewRecovery, NewVerdict, RecoveryRequest, RecoveryStage, Remember,
-    VerdictRequest,
+    Credit, CreditMatch, FindingState, HistoryWord, NewRecovery, NewVerdict, RecoveryRequest,
+    RecoveryStage, Remember, VerdictRequest,
 };
 use domain::page::PageSize;
-use domain::{Amount, FindingKey};
+use domain::{Amount, FindingKey, Money};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use store::{Decider, Error, FindingFilter, FindingOrder, SeenFinding};
@@ -250,4 +250,67 @@ pub(crate) async fn all_of_one_supplier_is_found(site: Site) {
     assert_eq!(acme.count_findings(&unit(), &of("S 100")).await.unwrap(), 2);
     assert_eq!(acme.queue_total(&unit(), &of("S 100")).await.unwrap().findings, 2);
     assert_eq!(acme.lane_totals(&unit(), &of("S 100")).await.unwrap().len(), 4);
+}
+
+fn credit(id: &str, of: usize, is_amount: bool) -> CreditMatch {
+    let money = Money { amount: amount("400"), currency: Some("GBP".to_owned()) };
+    let credit = Credit {
+        id: id.to_owned(),
+        supplier: "S1".to_owned(),
+        number: format!("CN {id}"),
+        on: Some(day("2026-11-21")),
+        money,
+        words: String::new(),
+    };
+    CreditMatch { finding: key(of), credit, names_number: true, is_amount }
+}
+
+pub(crate) async fn a_credit_is_taken_once(site: Site) {
+    let acme = site.acme();
+    let mut found = checked(2);
+    for finding in &mut found.findings {
+        let fields = &mut finding.rows[0].fields;
+        fields.insert("supplier_ref".to_owned(), "S1".to_owned());
+        fields.insert("invoice_number".to_owned(), "10983".to_owned());
+    }
+    run(&site, &found, now()).await;
+    confirm(&site, &[1, 2]).await;
+    assert!(acme.open_claims(&unit()).await.unwrap().is_empty(), "nobody was asked");
+    let asked = checked_step(step(RecoveryStage::Asked, "2026-11-20"));
+    acme.step_recovery(&unit(), [key(1), key(2)], &asked, ann()).await.unwrap();
+    let claims = acme.open_claims(&unit()).await.unwrap();
+    let told: Vec<_> = claims.iter().map(|claim| (claim.money.amount, claim.asked_on)).collect();
+    assert_eq!(told, [(amount("1000"), day("2026-11-20")), (amount("2000"), day("2026-11-20"))]);
+    assert_eq!((claims[0].supplier.as_str(), claims[0].numbers[0].as_str()), ("S1", "10983"));
+
+    let found = [credit("U8", 1, false), credit("U9", 2, false)];
+    let new = acme.keep_credit_matches(&unit(), &found, now()).await.unwrap();
+    assert_eq!(new, found);
+    assert!(acme.keep_credit_matches(&unit(), &found, now()).await.unwrap().is_empty());
+    let listed = acme.credit_matches(&unit(), Some(&key(1))).await.unwrap();
+    assert_eq!(listed, found[..1]);
+    assert_eq!(acme.decide_credit(&unit(), "U8", true, ann()).await.unwrap(), key(1));
+    let taken = standing(&site, 1).await;
+    let recovery = taken.recovery.unwrap();
+    assert_eq!((recovery.stage, recovery.on), (RecoveryStage::Received, day("2026-11-21")));
+    assert_eq!(
+        (taken.recovered, recovery.reference.as_deref()),
+        (Some(amount("400")), Some("CN U8"))
+    );
+    let twice = acme.decide_credit(&unit(), "U8", true, ann()).await;
+    assert!(matches!(twice, Err(Error::NotFound { what: "credit" })), "{twice:?}");
+    acme.decide_credit(&unit(), "U9", false, ann()).await.unwrap();
+    assert_eq!(standing(&site, 2).await.recovered, None);
+    assert!(acme.credit_matches(&unit(), None).await.unwrap().is_empty());
+
+    // By itself only where an admin has said so, and only what is certain.
+    let certain = [credit("U10", 2, true), credit("U11", 2, false)];
+    acme.keep_credit_matches(&unit(), &certain, now()).await.unwrap();
+    assert_eq!(acme.take_certain_credits(&unit(), &certain, now()).await.unwrap(), 0);
+    assert!(acme.set_takes_credits(true, "ann@example.org", now()).await.unwrap());
+    assert!(!acme.set_takes_credits(true, "ann@example.org", now()).await.unwrap());
+    assert_eq!(acme.take_certain_credits(&unit(), &certain, now()).await.unwrap(), 1);
+    assert_eq!(standing(&site, 2).await.recovered, Some(amount("400")));
+    let history = acme.finding_history(&unit(), &key(2)).await.unwrap();
+    assert_eq!(history.last().unwrap().by, "Bursar, by the credit note");
 }

@@ -261,3 +261,38 @@ pub(crate) async fn two_decide_at_once_and_one_is_told(site: Site) {
     let whats: Vec<_> = history.iter().map(|entry| entry.what).collect();
     assert_eq!(whats, [Verdict, Verdict, Verdict, Comment, Undo], "each was written once");
 }
+
+pub(crate) async fn several_are_decided_but_those_that_changed(site: Site) {
+    let acme = site.acme();
+    run(&site, &checked(4), now()).await;
+    let seen = |number: usize| SeenFinding { key: key(number), entry: Some(0) };
+    let cid = Decider { by: "Cid", who: "cid@example.org", at: now() };
+    acme.decide(&unit(), [key(1)], &duplicate("7"), new_id, cid).await.unwrap();
+    let all = [1, 2, 3].map(seen);
+    let verdict = innocent(Remember::None, None);
+    let refused = acme.decide(&unit(), all.clone(), &verdict, new_id, ann()).await;
+    assert!(matches!(refused, Err(Error::Superseded { .. })), "{refused:?}");
+    assert_eq!(standing(&site, 2).await, Standing::open());
+    let count = acme.decide_unchanged(&unit(), all.clone(), &verdict, new_id, ann()).await.unwrap();
+    assert_eq!((count.decided, count.proposed, count.superseded), (2, 0, 1));
+    assert_eq!(standing(&site, 1).await.recovered, Some("7".parse().unwrap()), "it is Cid's");
+    // Sent twice, it is written once.
+    let again = acme.decide_unchanged(&unit(), all.clone(), &verdict, new_id, ann()).await.unwrap();
+    assert_eq!((again.decided, again.superseded), (2, 1));
+    assert_eq!(acme.finding_history(&unit(), &key(2)).await.unwrap().len(), 1);
+    let bob = bob(&site).await;
+    let left = acme.assign_unchanged(&unit(), [4, 1].map(seen), Some(&bob), ann()).await.unwrap();
+    assert_eq!((left, standing(&site, 4).await.assignee), (1, Some(bob)));
+
+    let decided = acme.decided_at(&unit(), now(), "ann@example.org").await.unwrap();
+    assert_eq!(decided.len(), 2, "{decided:?}");
+    acme.comment(&unit(), &key(3), "asked", cid).await.unwrap();
+    let undone = acme.undo_decided_at(&unit(), now(), ann()).await.unwrap();
+    assert_eq!((undone.undone, undone.superseded, undone.undecided), (1, 1, 0));
+    assert_eq!(standing(&site, 2).await, Standing::open());
+    assert_eq!(standing(&site, 3).await.state, FindingState::Dismissed, "somebody spoke of it");
+    let undone = acme.undo_all(&unit(), [1, 3, 4].map(key), ann()).await.unwrap();
+    assert_eq!((undone.undone, undone.superseded, undone.undecided), (2, 0, 1));
+    let stale = acme.undo_all(&unit(), [seen(1)], ann()).await;
+    assert!(stale.is_ok(), "taken back twice by the same person, it is once");
+}

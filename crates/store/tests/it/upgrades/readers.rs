@@ -8,7 +8,7 @@ use domain::{CheckSettings, CustomerName, FileType, LetterTemplate, ReadingRules
 use jiff::{SignedDuration, Timestamp};
 use store::{
     AuditFilter, Config, CustomerStore, FindingFilter, FindingOrder, Inclusion, JobKind, Member,
-    ReceiveOutcome, SessionLimits, Store, UploadFilter, UploadOrder,
+    PaymentFilter, ReceiveOutcome, SessionLimits, Store, UploadFilter, UploadOrder,
 };
 
 use crate::site::{Site, acme, fence};
@@ -57,6 +57,8 @@ async fn read_deployment(store: &Store, read: &mut Counts) {
     let system = store.system();
     add(read, "signing_keys", system.signing_keys().await.unwrap().len());
     add(read, "tokens", system.tokens(None).await.unwrap().len());
+    let host_key = system.sftp_host_key().await.unwrap();
+    add(read, "sftp_host_keys", usize::from(host_key.is_some()));
     for count in system.job_counts().await.unwrap() {
         add(read, "jobs", usize::try_from(count.jobs).unwrap());
     }
@@ -109,6 +111,16 @@ async fn read_uploads(store: &Store, customer: &CustomerStore, unit: &UnitName, 
         let counts = customer.problem_counts(unit, upload.id).await.unwrap();
         add(read, "problem_counts", counts.len());
         store.system().newer_is_read(&upload).await.unwrap();
+        if customer.payment_run(unit, upload.id).await.unwrap().is_some() {
+            add(read, "payment_runs", 1);
+            let place = (all(), None);
+            let payments = customer.payments(unit, upload.id, PaymentFilter::All, place).await;
+            add(read, "payments", payments.unwrap().items.len());
+        }
+    }
+    for statement in customer.statements(unit, "S1").await.unwrap() {
+        add(read, "statements", 1);
+        customer.statement(unit, statement.id).await.unwrap().unwrap();
     }
     for file_type in FileType::ALL {
         let rules = customer.reading_rules(unit, file_type).await.unwrap();
@@ -120,6 +132,8 @@ async fn read_uploads(store: &Store, customer: &CustomerStore, unit: &UnitName, 
 async fn read_findings(customer: &CustomerStore, unit: &UnitName, read: &mut Counts) {
     let settings = customer.check_settings(unit).await.unwrap();
     add(read, "check_settings", usize::from(settings != CheckSettings::default()));
+    let preview = customer.check_preview(unit).await.unwrap();
+    add(read, "check_previews", usize::from(preview.is_some()));
     for run in customer.runs(unit, all(), None).await.unwrap().items {
         add(read, "runs", 1);
         let reports = customer.run_reports(unit, run.run_id).await.unwrap();

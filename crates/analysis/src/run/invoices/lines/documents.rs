@@ -25,12 +25,13 @@ impl Documents {
     /// Rows of one Unique ID become one here; all but the first of them are left out.
     pub(super) fn find(
         rows: &mut Invoices,
-        uploads: &[u32],
+        (uploads, is_apart): (&[u32], &[bool]),
         left_out: &mut [bool],
         threads: usize,
     ) -> Self {
         let key = |at: usize| (evidence::text_key(rows.number(at)), rows.supplier[at], narrow(at));
-        let sorted = parallel::sorted(parallel::of_all(rows.len(), threads, key), threads);
+        let mut sorted = parallel::sorted(parallel::of_all(rows.len(), threads, key), threads);
+        sorted.retain(|(.., at)| !is_apart.get(*at as usize).is_some_and(|apart| *apart));
         let ranks = uploads.iter().max().map_or(0, |last| *last as usize + 1);
         let suppliers = rows.supplier.iter().max().map_or(0, |last| *last as usize + 1);
         let mut documents =

@@ -22,7 +22,7 @@ fn invoices(rows: &[Row], setting: InvoiceLines) -> (Vec<(String, i64)>, RollUp)
         });
     }
     let uploads: Vec<u32> = rows.iter().map(|row| row.4).collect();
-    let rolled = roll_up(&mut read, &uploads, setting, 2);
+    let rolled = roll_up(&mut read, (&uploads, &[]), setting, 2);
     read.sort_by_id_without(&rolled.left_out, 2);
     let left = (0..read.len()).map(|at| (read.number(at).to_owned(), read.amount[at] / 10_000));
     (left.collect(), rolled)

@@ -149,7 +149,8 @@ const MATTERS: [&str; 8] = [
 /// The column that says where a paper was scanned to.
 const SCAN: &str = "scanned_image";
 
-/// One table for each ledger, in the order in which they first come. `path` is where a row's own page is.
+/// One table for each ledger, in the order in which they first come; invoices stand side by side, posted or
+/// not. `path` is where a row's own page is.
 pub(crate) fn comparisons(
     finding: &Finding,
     derived: &DerivedFields,
@@ -160,11 +161,13 @@ pub(crate) fn comparisons(
     let reasons: BTreeSet<&str> = reasons.map(|reason| reason.field.as_str()).collect();
     let mut ledgers: Vec<FileType> = Vec::new();
     for row in rows {
-        if !ledgers.contains(&row.ledger) {
-            ledgers.push(row.ledger);
+        if !ledgers.contains(&compared_as(row.ledger)) {
+            ledgers.push(compared_as(row.ledger));
         }
     }
-    let of = |ledger| rows.iter().filter(move |row| row.ledger == ledger).collect::<Vec<_>>();
+    let of = |ledger| {
+        rows.iter().filter(move |row| compared_as(row.ledger) == ledger).collect::<Vec<_>>()
+    };
     let table = |ledger| table(ledger, &of(ledger), (&reasons, derived), &path);
     let mut tables: Vec<Comparison> = ledgers.into_iter().map(table).collect();
     // Of a ledger that has no more than their names, the title says it.
@@ -174,6 +177,11 @@ pub(crate) fn comparisons(
     // What is compared comes before what stands alone.
     tables.sort_by_key(|table| table.heads.len() == 1);
     tables
+}
+
+/// The ledger whose columns a row is compared by.
+const fn compared_as(ledger: FileType) -> FileType {
+    if ledger.is_of_invoices() { FileType::Transactions } else { ledger }
 }
 
 fn table(
@@ -211,7 +219,7 @@ fn table(
     };
     Comparison {
         title: match rows.len() {
-            1 => row_word(ledger),
+            1 => row_word(rows[0].ledger),
             2..=SIDE_BY_SIDE_MAX => "Side by side",
             _ => "All rows",
         },
@@ -221,8 +229,8 @@ fn table(
             .map(|(at, row)| RowHead {
                 row: at,
                 id: row.id.clone(),
-                text: format!("{} {}", row_word(ledger), row.id),
-                href: path(ledger, &row.id),
+                text: format!("{} {}", row_word(row.ledger), row.id),
+                href: path(row.ledger, &row.id),
                 scan: scan_link(row),
             })
             .collect(),

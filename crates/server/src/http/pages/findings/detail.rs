@@ -11,14 +11,18 @@ use domain::page::PageSize;
 use domain::{FileType, Finding, FindingKey, Visibility};
 use http::StatusCode;
 use jiff::ToSpan as _;
-use jiff::tz::TimeZone;
 
 use super::assumptions::assumptions;
+use super::attachment_line::{AttachmentLine, attachment_line};
+use super::credit_line::credit_line;
+use super::distribution::has_distribution;
 use super::filter::QueueFilter;
 use super::gone::{GoneReason, gone_reason};
 use super::labels::state_tone;
 use super::masking_notes::masking_notes;
+use super::of_supplier::supplier_reference;
 use super::other_columns::{OtherColumns, other_columns};
+use super::payment_hold_card::PaymentHoldCard;
 use super::people::{People, PersonChoice};
 use super::proposal_line::{ProposedLine, proposed_line};
 use super::recovery_card::{RecoveryCard, is_overdue};
@@ -57,8 +61,12 @@ struct FindingPage {
     no: String,
     proposal: Option<ProposedLine>,
     may_recover: bool,
+    /// Files that people put beside it.
+    files: Vec<AttachmentLine>,
     /// Money on its way back, where something was decided that it could come back of.
     recovery: Option<RecoveryCard>,
+    /// The payments that are held or can be.
+    payment_hold: Option<PaymentHoldCard>,
     /// The letter to the supplier, where money can be asked for.
     letter: Option<String>,
     /// Until when an answer is waited for, in words; empty where nobody waits for a day.
@@ -103,6 +111,8 @@ struct FindingPage {
     all_of_supplier: Option<String>,
     history: Vec<HistoryLine>,
     has_pattern: bool,
+    /// Set when a chart of its supplier's amounts goes with it.
+    has_distribution: bool,
     /// Until when a verdict is remembered unless somebody says otherwise.
     until: String,
     may_decide: bool,
@@ -219,13 +229,21 @@ async fn whole_page(
     let rule = member.store.reason_rule().await?;
     let at_risk = found.finding.at_risk.clone();
     let derived = DerivedFields::of(member).await?;
+    let payment_hold = PaymentHoldCard::of(member, &found).await?;
     let mut page = page(layout, member, (found, visibility), (queue_filter, &derived), app);
     page.asks_reason = rule.is_some_and(|rule| rule.applies_to(at_risk.as_ref()));
     (page.previous, page.next) = neighbours;
+    page.payment_hold = payment_hold;
     (page.gone_reason, page.other_columns) = (gone_reason, other_columns);
     page.history =
         history.iter().map(|entry| history_line(entry, known, &check, &people)).collect();
     (page.related, page.precedents) = (related, precedents);
+    let files = member.store.attachments(&member.unit, key).await?;
+    page.files = files.iter().map(|file| attachment_line(&page.here, file)).collect();
+    if let Some(card) = &mut page.recovery {
+        let credits = member.store.credit_matches(&member.unit, Some(key)).await?;
+        card.credits = credits.iter().map(|found| credit_line(member, found)).collect();
+    }
     page.assumptions = assumptions(app, member, &check).await?;
     page.members = people.deciding();
     page.assignee_label = people.label(&page.assignee);
@@ -251,9 +269,10 @@ fn page(
     let reference = supplier_reference(&finding).map(str::to_owned);
     let supplier_path = reference.as_deref().map(|id| viewer.row_path(FileType::Suppliers, id));
     let known = KnownChecks::new(app);
-    let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
+    let today = format::today(app.clock.now());
     let recovery = RecoveryCard::new(&standing, finding.at_risk.as_ref(), today);
     let may_decide = viewer.role.may_decide();
+    let has_distribution = has_distribution(&finding);
     FindingPage {
         page: layout,
         supplier: supplier_name(&finding),
@@ -276,6 +295,8 @@ fn page(
         may_recover: recovery.is_some() && may_decide,
         letter: letter_path(viewer, &finding, standing.recovery_stage()),
         recovery,
+        files: Vec::new(),
+        payment_hold: None,
         due: standing.due.map(format::day).unwrap_or_default(),
         is_overdue: is_overdue(&standing, today),
         asks_reason: false,
@@ -301,6 +322,7 @@ fn page(
         all_of_supplier: reference.map(|id| all_of_supplier(viewer, &id)),
         history: Vec::new(),
         has_pattern: finding.pattern.is_some(),
+        has_distribution,
         until: today.saturating_add(1.year()).to_string(),
         may_decide,
         members: Vec::new(),
@@ -354,13 +376,6 @@ fn all_of_supplier(member: &Member, reference: &str) -> String {
     let query =
         form_urlencoded::Serializer::new(String::new()).append_pair("supplier", reference).finish();
     member.path(&format!("findings?{query}"))
-}
-
-/// The reference of the supplier that the first row is or refers to.
-pub(in crate::http::pages) fn supplier_reference(finding: &Finding) -> Option<&str> {
-    let own = finding.rows.iter().find(|row| row.ledger == FileType::Suppliers);
-    let referred = finding.rows.iter().find_map(|row| row.fields.get("supplier_ref"));
-    own.map(|row| &row.id).or(referred).map(String::as_str)
 }
 
 /// The supplier that the rows speak of; empty where it is none, or several.

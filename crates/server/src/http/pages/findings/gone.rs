@@ -7,7 +7,7 @@ use domain::columns::transactions::IN_FINDINGS;
 use domain::finding::{CheckEnd, Finding, FindingRow};
 use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsRequest};
 use domain::page::PageSize;
-use domain::{Amount, FileType, RunState};
+use domain::{Amount, RunState};
 
 use crate::App;
 use crate::http::error::Chain;
@@ -49,7 +49,7 @@ pub(super) async fn gone_reason(
     if let Some(reason) = grown(member, finding).await? {
         return Ok(reason);
     }
-    let rows = finding.rows.iter().filter(|row| row.ledger == FileType::Transactions);
+    let rows = finding.rows.iter().filter(|row| row.ledger.is_of_invoices());
     for row in rows.take(ROWS_COMPARED_MAX) {
         let words = match row_now(app, member, row).await {
             Ok(now) => changed(row, now.as_ref()),
@@ -148,6 +148,8 @@ fn alike(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+
+    use domain::FileType;
 
     use super::*;
 

@@ -66,5 +66,7 @@ pub(super) const fn row_word(ledger: FileType) -> &'static str {
         FileType::Transactions => "Transaction",
         FileType::Suppliers => "Supplier",
         FileType::Employees => "Employee",
+        FileType::UnpostedInvoices => "Not posted yet:",
+        FileType::Payments => "Payment",
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! Invariant: a ledger that cannot be read takes no queue away.
 
-use domain::FileType;
 use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
 use domain::page::PageSize;
+use domain::{FileType, Finding};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use store::{FindingFilter, Inclusion};
 
@@ -61,4 +61,11 @@ pub(super) async fn of_supplier(
         to_ask,
         letter: member.path(&format!("letter?{query}")),
     }))
+}
+
+/// The reference of the supplier that the first row is or refers to.
+pub(in crate::http::pages) fn supplier_reference(finding: &Finding) -> Option<&str> {
+    let own = finding.rows.iter().find(|row| row.ledger == FileType::Suppliers);
+    let referred = finding.rows.iter().find_map(|row| row.fields.get("supplier_ref"));
+    own.map(|row| &row.id).or(referred).map(String::as_str)
 }

@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use domain::Visibility;
 use domain::finding::FindingRow;
 use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
 use domain::page::PageSize;
-use domain::{FileType, Visibility};
 
 use crate::App;
 use crate::http::pages::access::Member;
@@ -41,7 +41,7 @@ pub(super) async fn other_columns(
     visibility: Visibility,
 ) -> OtherColumns {
     let mut found = Vec::new();
-    let invoices = rows.iter().filter(|row| row.ledger == FileType::Transactions);
+    let invoices = rows.iter().filter(|row| row.ledger.is_of_invoices());
     for row in invoices.take(ROWS_SHOWN_MAX) {
         let request = RowsRequest {
             of: member.checked_unit(),
@@ -54,7 +54,7 @@ pub(super) async fn other_columns(
         let Ok(page) = app.browser.rows(&request).await else { return OtherColumns::default() };
         let held = page.rows.into_iter().find(|held| held.id == row.id);
         let extra = held.and_then(|mut held| held.fields.remove(EXTRA)).unwrap_or_default();
-        let shown = FileType::Transactions.sensitivity(EXTRA).masked(&extra, visibility);
+        let shown = row.ledger.sensitivity(EXTRA).masked(&extra, visibility);
         let number = row.fields.get("invoice_number").unwrap_or(&row.id).clone();
         found.push((number, parse(&shown)));
     }

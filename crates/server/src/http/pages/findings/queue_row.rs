@@ -7,7 +7,6 @@
 use domain::finding::{FindingState, StoredFinding, percent_words};
 use domain::{FindingKey, OwnCheckName};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::labels::stored_state_tag;
 use super::people::People;
@@ -108,7 +107,7 @@ pub(super) fn queue_row(
         let state = known.state_words(proposal.verdict.state, &finding.check);
         format!("Proposed by {}: {state}", people.named(&proposal.by, Some(&proposal.who)))
     });
-    let today = TimeZone::UTC.to_datetime(now).date();
+    let today = format::today(now);
     let due = standing.due.map(format::day).unwrap_or_default();
     let is_overdue = is_overdue(&standing, today);
     let check = known.title(&finding.check);

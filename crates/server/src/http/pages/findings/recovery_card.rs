@@ -6,6 +6,7 @@ use domain::finding::{RecoveryStage, Standing};
 use domain::{Amount, Money};
 use jiff::civil::Date;
 
+use super::credit_line::CreditLine;
 use super::unwritten::TypedStep;
 use crate::http::pages::format;
 
@@ -24,6 +25,8 @@ pub(super) struct RecoveryCard {
     pub(super) reference: String,
     pub(super) due: String,
     pub(super) words: String,
+    /// Credits that may be the answer.
+    pub(super) credits: Vec<CreditLine>,
 }
 
 impl RecoveryCard {
@@ -40,6 +43,7 @@ impl RecoveryCard {
             reference: String::new(),
             due: String::new(),
             words: String::new(),
+            credits: Vec::new(),
         })
     }
 

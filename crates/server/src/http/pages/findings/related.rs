@@ -91,7 +91,7 @@ pub(super) async fn precedents(
     if let Some(pattern) = &finding.pattern {
         let of_pattern = store.remembered_for_pattern(unit, pattern, now).await?;
         precedents.sentences.extend(of_pattern.map(|kept| {
-            let until = kept.verdict.until.map(|at| format!(" until {}", format::date(at)));
+            let until = kept.verdict.until.map(|at| format!(" until {}", format::last_day(at)));
             format!(
                 "Such findings of this supplier are remembered as innocent{}: “{}”.",
                 until.unwrap_or_default(),

@@ -45,7 +45,7 @@ const NAMED_MAX: usize = 2;
 impl RowFacts {
     pub(super) fn of(finding: &Finding, marking: Marking) -> Self {
         let invoices: Vec<&FindingRow> =
-            finding.rows.iter().filter(|row| row.ledger == FileType::Transactions).collect();
+            finding.rows.iter().filter(|row| row.ledger.is_of_invoices()).collect();
         let (numbers, more) = numbers(&invoices, &finding.rows, marking);
         let (paid, paid_words) = paid(&invoices, finding.lane);
         Self { party: party(finding), numbers, more, days: days(&invoices), paid, paid_words }

@@ -1,7 +1,7 @@
 //! The page that lists a ledger's rows, one for all file types: columns, order and search are those of its
 //! specification.
 //!
-//! Not for: the page of one row (`transactions`, `suppliers`, `employees`).
+//! Not for: the page of one row (`transactions`, also of unposted invoices, `suppliers`, `employees`).
 //!
 //! Invariant: who is shown no names orders by none and searches by a whole key only: a search for a name
 //! would say whose it is.
@@ -32,6 +32,9 @@ struct RowsPage {
     nouns: &'static str,
     texts: &'static ListTexts,
     is_snapshot: bool,
+    /// A list that belongs to this one, in words.
+    beside: Option<(String, &'static str)>,
+    has_open: bool,
     /// Somebody who is shown no names searches by a key of this name.
     only_key: Option<&'static str>,
     wanted: ListQuery,
@@ -72,6 +75,22 @@ static EMPLOYEES: ListTexts = ListTexts {
             to find people who are paid as both.",
 };
 
+static UNPOSTED_INVOICES: ListTexts = ListTexts {
+    section: Section::Transactions,
+    name: "invoice_number",
+    placeholder: "Invoice number, supplier, PO, user, ID or amount",
+    empty: "None wait in the workflow, or none were sent. Send an extract of type IMS: the invoices that are \
+            captured and not posted yet, then every day what is new or changed. They are compared with the \
+            ledger before anybody pays them, and leave this list when they are posted.",
+};
+
+static PAYMENTS: ListTexts = ListTexts {
+    section: Section::PaymentRuns,
+    name: "payee_name",
+    placeholder: "Payee, payee ref, payment ID or reference",
+    empty: "Send the file of a payment run as type Payments, before it goes to the bank.",
+};
+
 pub(crate) async fn list_transactions(
     State(app): State<App>,
     viewer: Viewer,
@@ -94,6 +113,22 @@ pub(crate) async fn list_employees(
     Query(address): Query<ListAddress>,
 ) -> PageResult {
     list_rows(&app, &viewer, FileType::Employees, address).await
+}
+
+pub(crate) async fn list_unposted_invoices(
+    State(app): State<App>,
+    viewer: Viewer,
+    Query(address): Query<ListAddress>,
+) -> PageResult {
+    list_rows(&app, &viewer, FileType::UnpostedInvoices, address).await
+}
+
+pub(crate) async fn list_payments(
+    State(app): State<App>,
+    viewer: Viewer,
+    Query(address): Query<ListAddress>,
+) -> PageResult {
+    list_rows(&app, &viewer, FileType::Payments, address).await
 }
 
 async fn list_rows(
@@ -141,11 +176,23 @@ async fn list_rows(
         nouns: spec.words.many,
         texts,
         is_snapshot: file_type.is_snapshot(),
+        beside: beside(member, file_type),
+        has_open: file_type == FileType::UnpostedInvoices,
         only_key: is_key_only.then(|| FileType::label_of(spec.key).unwrap_or(spec.key)),
         wanted,
         list,
         are_of_invoices: found.are_of_invoices,
     })
+}
+
+fn beside(member: &Member, file_type: FileType) -> Option<(String, &'static str)> {
+    let list = |of: FileType| member.path(of.spec().table);
+    match file_type {
+        FileType::Transactions => Some((list(FileType::UnpostedInvoices), "Not posted yet")),
+        FileType::UnpostedInvoices => Some((list(FileType::Transactions), "Posted")),
+        FileType::Payments => Some((member.path("payment_runs"), "Payment runs")),
+        FileType::Suppliers | FileType::Employees => None,
+    }
 }
 
 /// Rows that say the same stand once, with how many they are: a supplier has one for each of its accounts
@@ -185,11 +232,16 @@ fn cell(member: &Member, file_type: FileType, row: &LedgerRow, column: &'static 
     if column == texts(file_type).name {
         let name = match file_type {
             FileType::Employees => fields::person_name(row, visibility),
-            FileType::Transactions | FileType::Suppliers => text(column),
+            FileType::Transactions
+            | FileType::Suppliers
+            | FileType::UnpostedInvoices
+            | FileType::Payments => text(column),
         };
         let name = if name.is_empty() { row.id.clone() } else { name };
-        let own = member.row_path(file_type, &row.id);
-        return Cell::text(column, name).class("name").link(own);
+        let cell = Cell::text(column, name).class("name");
+        // A payment is seen within its run.
+        let has_page = file_type != FileType::Payments;
+        return if has_page { cell.link(member.row_path(file_type, &row.id)) } else { cell };
     }
     if column == file_type.spec().key {
         return Cell::text(column, row.id.clone());
@@ -208,6 +260,8 @@ fn texts(file_type: FileType) -> &'static ListTexts {
         FileType::Transactions => &TRANSACTIONS,
         FileType::Suppliers => &SUPPLIERS,
         FileType::Employees => &EMPLOYEES,
+        FileType::UnpostedInvoices => &UNPOSTED_INVOICES,
+        FileType::Payments => &PAYMENTS,
     }
 }
 

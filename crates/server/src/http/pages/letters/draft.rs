@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use crate::App;
 use crate::http::pages::access::Member;
 use crate::http::pages::error::PageError;
-use crate::http::pages::findings::detail::supplier_reference;
+use crate::http::pages::findings::of_supplier::supplier_reference;
 use crate::http::pages::findings::timeline::supplier_names;
 use crate::http::pages::format;
 use crate::http::pages::ledger::rows_by_id;
@@ -27,6 +27,8 @@ pub(crate) struct Draft {
     pub(crate) supplier_path: Option<String>,
     pub(crate) to: Vec<EmailAddress>,
     pub(crate) letter: Letter,
+    /// The findings as they were found, each with its money that is to come back.
+    pub(crate) claims: Vec<(StoredFinding, Money)>,
     /// The findings it is about, each with its number in the history that was seen.
     pub(crate) findings: Vec<DraftFinding>,
     /// The address of its files.
@@ -169,6 +171,14 @@ impl About {
             letter,
             query: query.finish(),
             findings: self.findings.iter().map(|found| draft_finding(member, found)).collect(),
+            claims: self
+                .findings
+                .into_iter()
+                .map(|found| {
+                    let asked = outstanding(&found);
+                    (found, asked)
+                })
+                .collect(),
         }
     }
 }

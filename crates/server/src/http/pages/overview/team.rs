@@ -4,7 +4,6 @@
 
 use jiff::Timestamp;
 use jiff::ToSpan as _;
-use jiff::tz::TimeZone;
 
 use crate::http::pages::access::Viewer;
 use crate::http::pages::error::PageError;
@@ -49,7 +48,7 @@ pub(super) async fn team_lines(
 
 /// The beginning of the week that a moment is in.
 fn monday(now: Timestamp) -> Timestamp {
-    let today = TimeZone::UTC.to_datetime(now).date();
+    let today = format::today(now);
     let since = i64::from(today.weekday().to_monday_zero_offset());
     let monday = today.checked_sub(since.days()).expect("a week before today is a day");
     format::day_begins(monday)

@@ -6,7 +6,6 @@ use domain::finding::{FindingState, Lane};
 use domain::page::PageSize;
 use domain::{Money, Run, RunState};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use store::{FindingFilter, FindingOrder, LaneTotal, RecoverySum};
 
 use crate::App;
@@ -74,7 +73,7 @@ impl Work {
     ) -> Result<Self, PageError> {
         let (store, unit) = (&viewer.store, &viewer.unit);
         let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
-        let today = TimeZone::UTC.to_datetime(now).date();
+        let today = format::today(now);
         let late = FindingFilter { due_before: Some(today), ..waiting() };
         let new_year = format::day_begins(today.first_of_year());
         Ok(Self {

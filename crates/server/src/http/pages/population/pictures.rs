@@ -1,44 +1,39 @@
-//! What the overview draws, each with its numbers in words for whoever has no script.
+//! The pictures of the population, each with its numbers in a table.
 
 use domain::finding::CheckReport;
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::Week;
 
+use crate::http::pages::chart::{BarParts, Chart, ChartParts};
 use crate::http::pages::format;
+use crate::http::pages::picture::{Picture, as_float};
 
 /// The check whose figures are digits.
 const BENFORD: &str = "benford";
 /// Fewer amounts look like nothing in particular.
 const AMOUNTS_MIN: u64 = 100;
 
-/// A chart with its numbers.
-pub(super) struct Picture {
-    pub(super) title: &'static str,
-    /// The way to read it.
-    pub(super) words: String,
-    /// The chart as `data-chart` wants it.
-    pub(super) chart: String,
-    pub(super) heads: [&'static str; 3],
-    pub(super) lines: Vec<[String; 3]>,
-}
-
 /// None before anything was found.
 pub(super) fn weeks(weeks: &[Week]) -> Option<Picture> {
     if weeks.iter().all(|week| week.found == 0 && week.decided == 0) {
         return None;
     }
-    let labels: Vec<String> =
-        weeks.iter().map(|week| week.begins.strftime("%-d %b").to_string()).collect();
-    let found: Vec<u64> = weeks.iter().map(|week| week.found).collect();
-    let decided: Vec<u64> = weeks.iter().map(|week| week.decided).collect();
+    let bar = |week: &Week| BarParts {
+        label: week.begins.strftime("%-d %b").to_string(),
+        value: as_float(week.found),
+        words: format::count(week.found),
+        is_marked: false,
+    };
+    let decided = weeks.iter().map(|week| as_float(week.decided)).collect();
     Some(Picture {
         title: "Findings by week",
         words: "Bars: found for the first time. Line: decided.".to_owned(),
-        chart: json!({ "labels": labels, "series": [
-            { "name": "Found", "values": found },
-            { "name": "Decided", "values": decided, "kind": "line" },
-        ] })
-        .to_string(),
+        chart: Chart::new(ChartParts {
+            bars_name: "Found",
+            bars: weeks.iter().map(bar).collect(),
+            line: Some(("Decided", decided)),
+            ..ChartParts::default()
+        })?,
         heads: ["Week from", "Found", "Decided"],
         lines: weeks
             .iter()
@@ -87,34 +82,34 @@ fn digits(figures: &Value, figure: &str, title: &'static str, words: &str) -> Op
         return None;
     }
     let label = |digits: i64| format!("{digits:02}");
-    let percent = |share: f64| format!("{:.2}", share * 100.0);
-    let share = |seen: u64| percent(as_float(seen) / as_float(all));
-    let seen: Vec<String> = rows.iter().map(|(_, seen, _)| share(*seen)).collect();
-    let expected: Vec<String> = rows.iter().map(|(_, _, expected)| percent(*expected)).collect();
-    let labels: Vec<String> = rows.iter().map(|(digits, _, _)| label(*digits)).collect();
+    let percent = |share: f64| format::reader::number(&format!("{:.2}%", share * 100.0));
+    let share = |seen: u64| as_float(seen) / as_float(all);
+    let bar = |(digits, seen, _): &(i64, u64, f64)| BarParts {
+        label: label(*digits),
+        value: share(*seen) * 100.0,
+        words: percent(share(*seen)),
+        is_marked: false,
+    };
+    let expected = rows.iter().map(|(_, _, expected)| expected * 100.0).collect();
     Some(Picture {
         title,
         words: format!(
             "Bars: how often seen among {}. {words}",
             format::counted(all, "amount", "amounts")
         ),
-        chart: json!({ "unit": "%", "labels": labels, "series": [
-            { "name": "Seen", "values": seen },
-            { "name": "Expected", "values": expected, "kind": "line" },
-        ] })
-        .to_string(),
+        chart: Chart::new(ChartParts {
+            bars_name: "Seen",
+            bars: rows.iter().map(bar).collect(),
+            line: Some(("Expected", expected)),
+            unit: "%".to_owned(),
+            ..ChartParts::default()
+        })?,
         heads: ["Digits", "Seen", "Expected"],
         lines: rows
             .iter()
             .map(|(digits, seen, expected)| {
-                [label(*digits), format!("{}%", share(*seen)), format!("{}%", percent(*expected))]
+                [label(*digits), percent(share(*seen)), percent(*expected)]
             })
             .collect(),
     })
-}
-
-/// For a share; past 2^53 its last digits are not seen.
-#[expect(clippy::cast_precision_loss, reason = "a share of it is drawn")]
-const fn as_float(count: u64) -> f64 {
-    count as f64
 }

@@ -29,7 +29,7 @@ impl OpenedFile {
         let rules = store.reading_rules(&member.unit, upload.file_type).await?;
         // The beginning of a text is enough; a workbook ends with the list of what is in it.
         let most = match upload.file_name.format() {
-            FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods => u64::MAX,
+            FileFormat::Xlsx | FileFormat::Xls | FileFormat::Ods | FileFormat::Xml => u64::MAX,
             FileFormat::Csv | FileFormat::Tsv | FileFormat::Txt => LINE_BYTES_MAX,
         };
         let file = store.open_object_start(&upload, most).await?;

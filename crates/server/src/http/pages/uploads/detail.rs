@@ -250,7 +250,10 @@ async fn life(app: &App, member: &Member, upload: &Upload) -> Result<Vec<LifeEve
                 Some(*at),
                 format!("read into the ledger, as its version {ledger_version}"),
             ));
-            life.push(checked_event(member, upload, *ledger_version).await?);
+            life.push(match upload.file_type {
+                FileType::Payments => (Some(*at), PAYMENTS_CHECKED.to_owned()),
+                _ => checked_event(member, upload, *ledger_version).await?,
+            });
         }
     }
     if let Some(at) = upload.removed_at {
@@ -258,8 +261,13 @@ async fn life(app: &App, member: &Member, upload: &Upload) -> Result<Vec<LifeEve
     }
     let last = life.len() - 1;
     let findings = member.path("findings?state=open&sort=first_seen");
+    let run = member.path(&format!("payment_runs/{}", upload.id));
     let event = |(place, (at, what)): (usize, (Option<jiff::Timestamp>, String))| LifeEvent {
-        link: what.starts_with(CHECKED).then(|| (findings.clone(), "See the findings")),
+        link: if what == PAYMENTS_CHECKED {
+            Some((run.clone(), "Release or hold them"))
+        } else {
+            what.starts_with(CHECKED).then(|| (findings.clone(), "See the findings"))
+        },
         at: at.map(format::moment).unwrap_or_default(),
         machine_at: at.map(format::machine).unwrap_or_default(),
         what,
@@ -282,6 +290,8 @@ fn waiting_event(upload: &Upload, why: Option<String>) -> (Option<jiff::Timestam
 
 /// The word for what a run did that saw the upload.
 const CHECKED: &str = "checked";
+/// The event by which the payments of a run were held against the ledgers.
+const PAYMENTS_CHECKED: &str = "its payments were checked";
 
 /// Returns `true` when a run of the unit is on its way that will see what was read.
 async fn is_being_checked(member: &Member, upload: &Upload) -> Result<bool, PageError> {

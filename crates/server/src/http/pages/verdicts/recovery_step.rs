@@ -5,7 +5,6 @@
 use axum::extract::{Path, State};
 use domain::finding::{NewRecovery, RecoveryRequest, RecoveryStage};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::recovered::{expected, recovered_amount};
@@ -18,6 +17,7 @@ use crate::http::pages::findings::filter::QueueFilter;
 use crate::http::pages::findings::unwritten::{TypedDecision, TypedStep};
 use crate::http::pages::flash::Flash;
 use crate::http::pages::form::Form;
+use crate::http::pages::format;
 use crate::http::pages::respond::PageResult;
 
 #[derive(Debug, Default, Deserialize)]
@@ -94,7 +94,7 @@ async fn checked(
         due: day(&form.due)?,
         words: form.words.to_string(),
     };
-    let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
+    let today = format::today(app.clock.now());
     Ok(NewRecovery::new(request, today).map_err(impossible)?)
 }
 

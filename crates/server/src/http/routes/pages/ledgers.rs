@@ -2,7 +2,7 @@
 
 use super::{get, post};
 use crate::http::pages::ledger::page;
-use crate::http::pages::{employees, overview, population, suppliers, transactions};
+use crate::http::pages::{employees, overview, population, statements, suppliers, transactions};
 use crate::http::permission::Permission;
 use crate::http::routes::Entry;
 
@@ -33,9 +33,11 @@ fn unit_entries() -> Vec<Entry> {
 }
 
 fn ledger_entries() -> Vec<Entry> {
-    use Permission::{Unmasker, Viewer};
+    use Permission::{Analyst, Unmasker, Viewer};
     const TRANSACTION: &str = "/at/{customer}/{unit}/transactions/{transaction}";
+    const UNPOSTED: &str = "/at/{customer}/{unit}/unposted_invoices/{invoice}";
     const SUPPLIER: &str = "/at/{customer}/{unit}/suppliers/{supplier}";
+    const STATEMENT: &str = "/at/{customer}/{unit}/statements/{statement}";
     const EMPLOYEE: &str = "/at/{customer}/{unit}/employees/{employee}";
     vec![
         get(
@@ -60,6 +62,27 @@ fn ledger_entries() -> Vec<Entry> {
             transactions::show_transaction,
         ),
         get(
+            "/at/{customer}/{unit}/unposted_invoices",
+            "list_unposted_invoices_page",
+            "The unit's invoices that are not posted yet",
+            Viewer,
+            page::list_unposted_invoices,
+        ),
+        get(
+            UNPOSTED,
+            "get_unposted_invoice_page",
+            "One invoice that is not posted yet",
+            Viewer,
+            transactions::get_unposted_invoice,
+        ),
+        post(
+            UNPOSTED,
+            "show_unposted_invoice_page",
+            "One invoice that is not posted yet, whole",
+            Unmasker,
+            transactions::show_unposted_invoice,
+        ),
+        get(
             "/at/{customer}/{unit}/suppliers",
             "list_suppliers_page",
             "The unit's suppliers",
@@ -73,6 +96,27 @@ fn ledger_entries() -> Vec<Entry> {
             "One supplier with its accounts whole",
             Unmasker,
             suppliers::show_supplier,
+        ),
+        post(
+            "/at/{customer}/{unit}/suppliers/{supplier}/statements",
+            "send_statement_page",
+            "Hold a supplier's statement against the ledger",
+            Analyst,
+            statements::send_statement,
+        ),
+        get(
+            STATEMENT,
+            "get_statement_page",
+            "A supplier's statement beside the ledger",
+            Viewer,
+            statements::get_statement,
+        ),
+        get(
+            "/at/{customer}/{unit}/statements/{statement}/lines.csv",
+            "export_statement_page",
+            "The lines of a statement as a file",
+            Viewer,
+            statements::export_statement,
         ),
         get(
             "/at/{customer}/{unit}/employees",

@@ -1,23 +1,73 @@
-//! Money on its way back: its list, its steps, and letters about it.
+//! Money on its way back: its list, its steps, and letters about it; and payments that are held.
 //!
 //! Invariant: who only reads sees how far money is, and no letter.
 
 use super::super::Entry;
 use super::{get, post};
-use crate::http::pages::{letters, recovery, verdicts};
+use crate::http::pages::{holds, letters, outcomes, recovery, verdicts};
 use crate::http::permission::Permission::{Analyst, Viewer};
 
 pub(super) fn entries() -> Vec<Entry> {
     const RECOVERY: &str = "/at/{customer}/{unit}/recovery";
+    const HOLDS: &str = "/at/{customer}/{unit}/holds";
     const LETTER: &str = "/at/{customer}/{unit}/letter";
     vec![
         get(RECOVERY, "get_recovery_page", "Money on its way back", Viewer, recovery::get_recovery),
+        get(
+            "/at/{customer}/{unit}/outcomes",
+            "get_outcomes_page",
+            "What findings came to, in a report",
+            Viewer,
+            outcomes::get_outcomes,
+        ),
+        get(
+            "/at/{customer}/{unit}/outcomes.xlsx",
+            "export_outcomes_xlsx_page",
+            "A report as a workbook",
+            Viewer,
+            outcomes::export_outcomes_xlsx,
+        ),
+        get(
+            "/at/{customer}/{unit}/outcomes.pdf",
+            "export_outcomes_pdf_page",
+            "A report as PDF",
+            Viewer,
+            outcomes::export_outcomes_pdf,
+        ),
         post(
             "/at/{customer}/{unit}/findings/{finding}/recovery",
             "step_recovery_page",
             "Say how far the money has come",
             Analyst,
             verdicts::step_recovery,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/{finding}/attachments",
+            "attach_file_page",
+            "Put a file beside a finding",
+            Analyst,
+            verdicts::attach_file,
+        ),
+        get(
+            "/at/{customer}/{unit}/findings/{finding}/attachments/{attachment}",
+            "get_attachment_page",
+            "A copy of a file beside a finding",
+            Viewer,
+            verdicts::get_attachment,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/{finding}/attachments/remove",
+            "detach_file_page",
+            "Take a file away",
+            Analyst,
+            verdicts::detach_file,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/{finding}/credit",
+            "decide_credit_page",
+            "Take a credit for the answer, or say that it is none",
+            Analyst,
+            verdicts::decide_credit,
         ),
         post(
             "/at/{customer}/{unit}/recovery/letter",
@@ -42,11 +92,47 @@ pub(super) fn entries() -> Vec<Entry> {
             letters::get_letter_text,
         ),
         get(
+            "/at/{customer}/{unit}/letter.pdf",
+            "get_letter_pdf",
+            "One letter as PDF",
+            Analyst,
+            letters::get_letter_pdf,
+        ),
+        get(
+            "/at/{customer}/{unit}/claim.zip",
+            "get_claim",
+            "One letter with its invoices and the reasons",
+            Analyst,
+            letters::get_claim,
+        ),
+        get(
             "/at/{customer}/{unit}/letter.eml",
             "get_letter_eml",
             "One letter as a draft of an e-mail",
             Analyst,
             letters::get_letter_eml,
+        ),
+        get(HOLDS, "get_holds_page", "Invoices that are not to be paid", Viewer, holds::get_holds),
+        post(
+            "/at/{customer}/{unit}/holds/lift",
+            "lift_holds_page",
+            "Let what is ticked be paid again",
+            Analyst,
+            holds::lift_holds,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/hold",
+            "hold_findings_page",
+            "Hold the payments of all that are ticked",
+            Analyst,
+            verdicts::hold_findings,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/{finding}/hold",
+            "hold_finding_page",
+            "Hold the payments of a finding",
+            Analyst,
+            verdicts::hold_finding,
         ),
     ]
 }

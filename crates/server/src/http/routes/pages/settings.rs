@@ -6,17 +6,19 @@
 use super::super::Entry;
 use super::{get, post};
 use crate::http::pages::{
-    across, audit, check_settings, letter_template, limits, mappings, own_checks, retention,
-    tokens, units, users,
+    across, audit, check_settings, erasure, letter_template, limits, mappings, own_checks,
+    retention, screening_settings, sftp, tokens, units, users,
 };
 use crate::http::permission::Permission::{Admin, Auditor, TokenAdmin};
 
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = of_tokens();
+    entries.extend(of_sftp());
     entries.extend(of_users());
     entries.extend(of_a_customer());
     entries.extend(of_own_checks());
     entries.extend(of_letters());
+    entries.extend(of_erasure());
     entries.extend(of_the_audit_log());
     entries
 }
@@ -31,6 +33,48 @@ fn of_tokens() -> Vec<Entry> {
             "Refuse a token from now on",
             TokenAdmin,
             tokens::revoke_token,
+        ),
+    ]
+}
+
+fn of_erasure() -> Vec<Entry> {
+    use erasure::{PERSON_PATH, UNIT_PATH};
+    vec![
+        get(
+            UNIT_PATH,
+            "look_at_unit_erasure",
+            "What goes with a unit",
+            Admin,
+            erasure::look_at_unit,
+        ),
+        post(UNIT_PATH, "erase_unit", "Erase a unit", Admin, erasure::erase_unit),
+        get(
+            PERSON_PATH,
+            "look_at_person_erasure",
+            "What goes with an account",
+            Admin,
+            erasure::look_at_person,
+        ),
+        post(PERSON_PATH, "erase_person", "Erase an account", Admin, erasure::erase_person),
+    ]
+}
+
+fn of_sftp() -> Vec<Entry> {
+    vec![
+        get(sftp::PATH, "list_sftp_page", "Credentials of SFTP", TokenAdmin, sftp::list_sftp),
+        post(
+            sftp::PATH,
+            "add_sftp_credential",
+            "Make a credential of SFTP",
+            TokenAdmin,
+            sftp::add_sftp_credential,
+        ),
+        post(
+            "/settings/{customer}/sftp/revoke",
+            "revoke_sftp_credential",
+            "Refuse a credential of SFTP from now on",
+            TokenAdmin,
+            sftp::revoke_sftp_credential,
         ),
     ]
 }
@@ -116,6 +160,27 @@ fn of_a_customer() -> Vec<Entry> {
             check_settings::set_checks,
         ),
         get(
+            check_settings::preview::PREVIEW_PATH,
+            "get_check_preview_page",
+            "What other numbers would change",
+            Admin,
+            check_settings::preview::get_preview,
+        ),
+        post(
+            check_settings::preview::PREVIEW_PATH,
+            "preview_checks",
+            "Try other numbers without keeping them",
+            Admin,
+            check_settings::preview::preview_checks,
+        ),
+        post(
+            "/settings/{customer}/checks/keep",
+            "keep_previewed_checks",
+            "Keep the numbers that were tried",
+            Admin,
+            check_settings::preview::keep_previewed,
+        ),
+        get(
             mappings::PATH,
             "list_mappings_page",
             "How extracts are read",
@@ -128,6 +193,20 @@ fn of_a_customer() -> Vec<Entry> {
             "Let a setting of reading be as usual again",
             Admin,
             mappings::take_back,
+        ),
+        get(
+            screening_settings::PATH,
+            "get_screening_page",
+            "When screenings say look or stop",
+            Admin,
+            screening_settings::get_screening_settings,
+        ),
+        post(
+            screening_settings::PATH,
+            "set_screening_page",
+            "Set when screenings say look or stop",
+            Admin,
+            screening_settings::set_screening_settings,
         ),
         get(limits::PATH, "get_limits_page", "Calendar and limits", Admin, limits::get_limits),
         post(
@@ -230,6 +309,13 @@ fn of_letters() -> Vec<Entry> {
             "Set that letter",
             Admin,
             letter_template::set_letter_template,
+        ),
+        post(
+            "/settings/{customer}/letter/credits",
+            "set_takes_credits",
+            "Take credits that are certain without anybody, or no more",
+            Admin,
+            letter_template::set_takes_credits,
         ),
     ]
 }

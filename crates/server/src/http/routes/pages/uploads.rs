@@ -1,4 +1,4 @@
-//! One upload, sending by hand, the columns of a file, and the help for who sends.
+//! The uploads and each of them, sending by hand, the columns of a file, and the help for who sends.
 
 use super::{get, post};
 use crate::http::pages::{help, reading_rules, uploads};
@@ -18,6 +18,13 @@ fn of_uploads() -> Vec<Entry> {
     use Permission::{Analyst, Viewer};
     use uploads::{decide, detail, line, send};
     vec![
+        get(
+            "/at/{customer}/{unit}/uploads",
+            "list_uploads_page",
+            "The unit's uploads, newest first",
+            Viewer,
+            uploads::list_uploads,
+        ),
         get(SEND, "get_send", "The form to send a file by hand", Analyst, send::get_send),
         post(SEND, "send", "Send a file by hand", Analyst, send::send),
         get(

@@ -1,0 +1,237 @@
+//! A ledger of invoices that is held in memory, so that one more is held against it at once.
+//!
+//! Not for: which ledgers are held (`crate::screening`), or the accounts that invoices are paid into.
+//!
+//! Invariant: an invoice is described as a run would describe it that met it in the ledger.
+
+use domain::finding::{Finding, FindingRow, Suppression};
+use domain::{Amount, InvoiceLines, ScreenedInvoice};
+use evidence::duplicates::{Screening, groups};
+use evidence::invoices::{Invoice, NO_DAY};
+use evidence::weigh::WeighedPair;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
+use super::describe::{finding, why};
+use super::{InvoiceTable, key, normalised, thresholds};
+use crate::checks::ConfiguredCheck;
+use crate::engine::{Engine, Joins, Stop, Tables, leave_out};
+use crate::error::Error;
+use crate::run::inputs::CheckSettings;
+use crate::run::statuses::Statuses;
+
+/// The check whose evidence it is.
+const CHECK: &str = "duplicate_invoices";
+/// Explanations of one invoice; more say the same of other pairs.
+const EXPLAINED_MAX: usize = 5;
+/// Words of newcomers have numbers from here on: a ledger has fewer of its own.
+const NEWCOMERS_WORDS: u32 = 1 << 31;
+/// Days are counted from it.
+const EPOCH: Date = jiff::civil::date(1970, 1, 1);
+
+/// The invoices of a unit, ready for one more.
+pub(crate) struct ScreenedLedger {
+    table: InvoiceTable,
+    screening: Screening,
+    check: ConfiguredCheck,
+    lines: InvoiceLines,
+}
+
+/// Findings about one invoice, as a run would have them, and what was explained.
+#[derive(Debug, Default)]
+pub(crate) struct ScreenedFindings {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) explained: Vec<Suppression>,
+}
+
+impl std::fmt::Debug for ScreenedLedger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let invoices = self.table.invoices.len();
+        f.debug_struct("ScreenedLedger").field("invoices", &invoices).finish_non_exhaustive()
+    }
+}
+
+impl ScreenedLedger {
+    /// Reads the invoices of a unit, as a run reads them.
+    pub(crate) async fn read(
+        engine: &Engine,
+        tables: &Tables,
+        settings: &CheckSettings,
+        stop: &Stop,
+    ) -> Result<Self, Error> {
+        let session = engine.session(Joins::Hash, 1);
+        tables.register(&session)?;
+        let statuses = Statuses::read(&session, &settings.left_out_statuses).await?;
+        leave_out(&session, &statuses.left_out)?;
+        let check = settings.check(CHECK).expect("it comes with the program");
+        let mut table = InvoiceTable::read(stop, &session, &check).await?;
+        let (lines, threads) = (settings.invoice_lines, engine.threads());
+        tokio::task::block_in_place(|| {
+            table.roll_up(lines, threads);
+            let screening =
+                Screening::new(&table.invoices, thresholds(&check), threads, stop.flag());
+            stop.check()?;
+            Ok(Self { table, screening, check, lines })
+        })
+    }
+
+    /// Bytes in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        self.table.invoices.bytes() + self.screening.bytes() + self.table.payees.bytes()
+    }
+
+    /// Returns `true` when the ledger has invoices of this reference.
+    pub(crate) fn has_billed(&self, reference: &str) -> bool {
+        self.table.payees.name_of(reference).is_some()
+    }
+
+    /// The last of some invoices against the ledger and those before it, each with the id by which it is
+    /// known.
+    pub(crate) fn screen(&mut self, invoices: &[(&ScreenedInvoice, String)]) -> ScreenedFindings {
+        let kept_names = self.table.payees.names();
+        let kept = self.table.invoices.len();
+        let posted = invoices.last().and_then(|(invoice, id)| self.posted(invoice, id));
+        let newcomers = if posted.is_some() { &[] } else { invoices };
+        for (invoice, id) in newcomers {
+            let texts = Texts::of(&self.table, invoice, id);
+            let newcomer = texts.newcomer(&mut self.table, self.screening.parties());
+            self.screening.admit(&mut self.table.invoices, &newcomer);
+        }
+        let at = posted.unwrap_or(self.table.invoices.len() - 1);
+        let found = self.found(at, kept);
+        self.screening.dismiss(&mut self.table.invoices);
+        self.table.payees.dismiss(kept_names);
+        found
+    }
+
+    /// The place of an invoice that is in the ledger already, as it is asked about.
+    fn posted(&self, invoice: &ScreenedInvoice, id: &str) -> Option<usize> {
+        let invoices = &self.table.invoices;
+        let at = invoices.place_of(id, invoices.len())?;
+        let is_it = self.table.supplier_of(at).0 == invoice.supplier()
+            && invoices.number(at) == invoice.invoice_number.trim()
+            && invoices.amount[at] == invoice.base().ten_thousandths();
+        is_it.then_some(at)
+    }
+
+    /// The findings that the pairs of an invoice come to; `kept` are the places of the ledger.
+    fn found(&self, at: usize, kept: usize) -> ScreenedFindings {
+        let (table, habits) = (&self.table, self.screening.habits());
+        let invoices = &table.invoices;
+        let mut judged = self.screening.judge(invoices, at);
+        let is_other = |weighed: &WeighedPair| !self.are_lines(weighed);
+        judged.shown.retain(is_other);
+        judged.suppressed.retain(|(weighed, _)| is_other(weighed));
+        let check = self.check.definition;
+        let mut findings: Vec<Finding> = groups(invoices, judged.shown, Vec::new())
+            .iter()
+            .map(|group| finding(table, habits, check, group))
+            .collect();
+        for row in findings.iter_mut().flat_map(|finding| &mut finding.rows) {
+            self.fill(row, kept);
+        }
+        let explained = judged.suppressed.iter().take(EXPLAINED_MAX).map(|(weighed, reason)| {
+            let words = why(table, habits, self.screening.netting(), weighed, *reason);
+            Suppression { reason: reason.as_str().into(), words }
+        });
+        ScreenedFindings { findings, explained: explained.collect() }
+    }
+
+    /// Returns `true` when a run would take the two for lines of one invoice, and add them up.
+    fn are_lines(&self, weighed: &WeighedPair) -> bool {
+        let invoices = &self.table.invoices;
+        let (a, b) = (weighed.pair.a, weighed.pair.b);
+        let number = invoices.number(a);
+        self.lines != InvoiceLines::Never
+            && invoices.supplier[a] == invoices.supplier[b]
+            && number == invoices.number(b)
+            && number.contains(|c: char| c.is_ascii_digit())
+            && (invoices.invoiced[a], invoices.entered[a])
+                == (invoices.invoiced[b], invoices.entered[b])
+            && (invoices.amount[a], invoices.stated[a]) != (invoices.amount[b], invoices.stated[b])
+    }
+
+    /// The fields of a row by which a person knows an invoice.
+    fn fill(&self, row: &mut FindingRow, kept: usize) {
+        let invoices = &self.table.invoices;
+        let newcomers = (kept..invoices.len()).find(|at| invoices.id(*at) == row.id);
+        let Some(at) = newcomers.or_else(|| invoices.place_of(&row.id, kept)) else { return };
+        let amount = |value| Amount::from_ten_thousandths(value).to_string();
+        let (_, name) = self.table.supplier_of(at);
+        let fields = [
+            ("invoice_number", Some(invoices.number(at).to_owned())),
+            ("supplier_name", Some(name.to_owned())),
+            ("base_amount", Some(amount(invoices.amount[at]))),
+            ("invoice_amount", Some(amount(invoices.stated[at]))),
+            ("invoice_date", date(invoices.invoiced[at])),
+            ("entered_date", date(invoices.entered[at])),
+            ("paid_date", date(invoices.paid[at])),
+        ];
+        for (field, value) in fields {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                row.fields.entry(field.to_owned()).or_insert(value);
+            }
+        }
+    }
+}
+
+/// The texts of an invoice that is asked about.
+struct Texts<'a> {
+    invoice: &'a ScreenedInvoice,
+    id: &'a str,
+    reference: String,
+    name: String,
+}
+
+impl<'a> Texts<'a> {
+    fn of(table: &InvoiceTable, invoice: &'a ScreenedInvoice, id: &'a str) -> Self {
+        let reference = invoice.supplier().to_owned();
+        let given = invoice.supplier_name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        let name = given.or_else(|| table.payees.name_of(&reference)).unwrap_or(&reference);
+        Self { invoice, id, name: name.to_owned(), reference }
+    }
+
+    fn newcomer(&self, table: &mut InvoiceTable, next: u32) -> Invoice<'_> {
+        let invoice = self.invoice;
+        let payee = table.payees.admit(&self.reference, &self.name, next);
+        let text = |text: &'a Option<String>| text.as_deref().map_or("", str::trim);
+        let invoiced = day(invoice.invoice_date);
+        let mut normal = String::new();
+        Invoice {
+            id: self.id,
+            number: invoice.invoice_number.trim(),
+            supplier: payee.supplier,
+            name: payee.name,
+            party: payee.party,
+            amount: invoice.base().ten_thousandths(),
+            stated: invoice.invoice_amount.ten_thousandths(),
+            currency: word(table, text(&invoice.invoice_amount_currency)),
+            invoiced,
+            entered: invoice.entered_date.map_or(invoiced, day),
+            paid: NO_DAY,
+            is_paid: false,
+            user: word(table, text(&invoice.user_id)),
+            group: word(table, text(&invoice.org_group_ref)),
+            order: key(text(&invoice.po_number)),
+            means: word(table, text(&invoice.payment_type)),
+            description: key(normalised(text(&invoice.description), &mut normal)),
+        }
+    }
+}
+
+/// The number of a word; of one that the ledger does not know, one of its own.
+fn word(table: &InvoiceTable, text: &str) -> u32 {
+    if text.is_empty() {
+        return 0;
+    }
+    table.words.get(text).copied().unwrap_or_else(|| key(text) | NEWCOMERS_WORDS)
+}
+
+fn day(date: Date) -> i32 {
+    (date - EPOCH).get_days()
+}
+
+/// The day as ledgers write it; none where there is none.
+fn date(day: i32) -> Option<String> {
+    (day != NO_DAY).then(|| EPOCH.saturating_add(i64::from(day).days()).to_string())
+}

@@ -1,0 +1,183 @@
+//! Invoices held against the ledgers of their unit before they are paid: which ledgers are in memory, and how
+//! the next one comes to be.
+//!
+//! Not for: weighing pairs (`evidence`), or what is kept of a screening: nothing is.
+//!
+//! Invariant: of each unit one version at most, [`SCREENING_BYTES_MAX`] of all together, one made at a time.
+//! An answer names the versions it is of; while a newer one of a large ledger is made, it is the one before.
+
+mod accounts;
+mod unit_cache;
+
+use std::sync::Arc;
+
+use domain::finding::{CheckedUnit, Finding};
+use domain::screening::{InvoiceScreening, LikelyDuplicate, ScreeningRequest};
+use domain::{ScreenedInvoice, Screening};
+use evidence::invoice_number::InvoiceNumber;
+use jiff::tz::TimeZone;
+use rustc_hash::FxHashMap;
+
+use self::accounts::{AccountBook, Recent};
+use self::unit_cache::{State, UnitCache};
+use crate::engine::{Engine, Joins, Stop, Tables};
+use crate::error::Error;
+use crate::ledgers::Ledgers;
+use crate::limits::COMPANIONS_MAX;
+use crate::run::invoices::ScreenedLedger;
+use crate::run::{CheckSettings, VerdictRates, VerdictsInForce};
+
+/// Screens invoices against the ledgers of units. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Screener {
+    ledgers: Ledgers,
+    engine: Arc<Engine>,
+    cache: UnitCache,
+}
+
+/// The ledgers of a unit as they are held in memory.
+#[derive(Debug)]
+struct UnitLedgers {
+    invoices: ScreenedLedger,
+    accounts: AccountBook,
+}
+
+impl UnitLedgers {
+    async fn read(
+        engine: &Engine,
+        tables: &Tables,
+        settings: &CheckSettings,
+        stop: &Stop,
+    ) -> Result<Self, Error> {
+        let invoices = ScreenedLedger::read(engine, tables, settings, stop).await?;
+        let session = engine.session(Joins::Hash, 1);
+        tables.register(&session)?;
+        Ok(Self { invoices, accounts: AccountBook::read(&session).await? })
+    }
+
+    fn bytes(&self) -> usize {
+        self.invoices.bytes() + self.accounts.bytes()
+    }
+}
+
+impl Screener {
+    /// A screener whose clones share the ledgers in memory.
+    pub fn new(ledgers: Ledgers, engine: Arc<Engine>) -> Self {
+        Self { ledgers, engine, cache: UnitCache::default() }
+    }
+
+    /// Holds invoices against the ledgers of their unit, and those of one request against one another.
+    pub async fn screen(&self, request: ScreeningRequest) -> Result<Screening, Error> {
+        let state = State::new(&request);
+        let held = self.held_ledgers(&request.of, state).await?;
+        let (unit, of) = (Arc::clone(&held.ledgers), request.of.clone());
+        let screened = tokio::task::spawn_blocking(move || {
+            let companions = Companions::of(&request.invoices);
+            let one = |at: usize| {
+                // For each invoice anew, in turn: a thousand of one request keep nobody waiting.
+                screen_one(&mut unit.blocking_lock(), &request, &companions, at)
+            };
+            (0..request.invoices.len()).map(one).collect()
+        });
+        let screened = screened.await.inspect_err(|_panicked| self.cache.forget(&of))?;
+        Ok(Screening::new(held.versions, screened))
+    }
+
+    /// Makes the newest version of a unit that is screened against ready, so that nobody waits for it.
+    pub async fn warm(&self, of: &CheckedUnit) -> Result<(), Error> {
+        match self.cache.state_of(of) {
+            Some(state) => self.make(of, state).await.map(drop),
+            None => Ok(()),
+        }
+    }
+}
+
+fn screen_one(
+    unit: &mut UnitLedgers,
+    request: &ScreeningRequest,
+    companions: &Companions,
+    at: usize,
+) -> InvoiceScreening {
+    let invoice = &request.invoices[at];
+    let of = |at: usize| (&request.invoices[at], id(&request.invoices[at], at));
+    let together: Vec<(&ScreenedInvoice, String)> =
+        companions.of_invoice(invoice, at).into_iter().chain([at]).map(of).collect();
+    let found = unit.invoices.screen(&together);
+    let (mut findings, mut explained) = (Vec::new(), found.explained);
+    let verdicts = VerdictsInForce::new(&request.verdicts, request.now);
+    for finding in found.findings {
+        match verdicts.suppression(&finding) {
+            Some(suppression) => explained.push(suppression),
+            None => findings.push(finding),
+        }
+    }
+    if !request.check_settings.ignores_verdict_rates {
+        VerdictRates::new(&request.verdict_tallies).apply(&mut findings);
+    }
+    let mut duplicates: Vec<LikelyDuplicate> =
+        findings.into_iter().map(|finding| likely_duplicate(request, finding)).collect();
+    duplicates.sort_by(|x, y| y.probability.total_cmp(&x.probability));
+    let today = TimeZone::UTC.to_datetime(request.now).date();
+    let today = (today - jiff::civil::date(1970, 1, 1)).get_days();
+    let has_billed = unit.invoices.has_billed(invoice.supplier());
+    let recent = Recent { today, settings: &request.settings };
+    let oddities = unit.accounts.oddities(invoice, has_billed, recent);
+    InvoiceScreening::new(invoice, duplicates, oddities, explained)
+}
+
+fn likely_duplicate(request: &ScreeningRequest, finding: Finding) -> LikelyDuplicate {
+    let probability = finding.probability.expect("pairs of invoices have measured weights");
+    LikelyDuplicate {
+        word: request.settings.of_duplicate(probability),
+        probability,
+        kind: finding.kind,
+        title: finding.title,
+        at_risk: finding.at_risk,
+        rows: finding.rows,
+        evidence: finding.evidence,
+        reckoning: finding.reckoning,
+        next_step: finding.next_step,
+    }
+}
+
+/// The id of an invoice, or else its line in the request.
+fn id(invoice: &ScreenedInvoice, at: usize) -> String {
+    let given = invoice.unique_id.as_deref().map(str::trim).filter(|id| !id.is_empty());
+    given.map_or_else(|| format!("line {} of this request", at + 1), str::to_owned)
+}
+
+/// The invoices of one request that are alike: by supplier and amount, supplier and number, number
+/// and amount.
+#[derive(Debug, Default)]
+struct Companions {
+    alike: FxHashMap<[String; 2], Vec<usize>>,
+}
+
+impl Companions {
+    fn of(invoices: &[ScreenedInvoice]) -> Self {
+        let mut companions = Self::default();
+        for (at, invoice) in invoices.iter().enumerate() {
+            for key in keys(invoice) {
+                companions.alike.entry(key).or_default().push(at);
+            }
+        }
+        companions
+    }
+
+    /// Those before one, the nearest first.
+    fn of_invoice(&self, invoice: &ScreenedInvoice, at: usize) -> Vec<usize> {
+        let alike = keys(invoice).into_iter().filter_map(|key| self.alike.get(&key)).flatten();
+        let mut before: Vec<usize> = alike.copied().filter(|other| *other < at).collect();
+        before.sort_unstable_by(|x, y| y.cmp(x));
+        before.dedup();
+        before.truncate(COMPANIONS_MAX);
+        before
+    }
+}
+
+fn keys(invoice: &ScreenedInvoice) -> [[String; 2]; 3] {
+    let supplier = invoice.supplier().to_owned();
+    let number = InvoiceNumber::new(&invoice.invoice_number).plain;
+    let amount = format!("={}", invoice.base());
+    [[supplier.clone(), amount.clone()], [supplier, number.clone()], [number, amount]]
+}

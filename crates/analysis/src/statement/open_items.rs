@@ -1,0 +1,105 @@
+//! The rows of a supplier that a statement is held against: invoices and credit notes, posted and not.
+
+use std::collections::BTreeMap;
+
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::{Date32Type, Decimal128Type};
+use arrow_array::{Array as _, RecordBatch};
+use domain::invoice_status::says_taken_back;
+use domain::{FileType, InvoiceWorkflow};
+use evidence::invoice_number::InvoiceNumber;
+use jiff::civil::Date;
+
+use crate::error::Error;
+use crate::ledger::Ledger;
+use crate::other_invoices::day;
+
+/// A row, its lines added up.
+#[derive(Debug, Clone)]
+pub(super) struct OpenItem {
+    pub(super) ledger: FileType,
+    pub(super) id: String,
+    pub(super) written: String,
+    pub(super) number: InvoiceNumber,
+    /// In ten-thousandths; what is owed is positive.
+    pub(super) amount: i128,
+    pub(super) date: Option<Date>,
+    pub(super) is_paid: bool,
+}
+
+/// Adds the rows of a supplier. Those that were taken back or have left the workflow are none.
+pub(super) fn open_items(
+    ledger: &Ledger,
+    supplier: &str,
+    items: &mut Vec<OpenItem>,
+) -> Result<(), Error> {
+    let of_ledger = ledger.file_type() == FileType::Transactions;
+    let mut columns = vec![
+        "unique_id",
+        "invoice_number",
+        "invoice_amount",
+        "status",
+        "invoice_date",
+        "supplier_ref",
+    ];
+    columns.extend(if of_ledger {
+        &["paid_date", "payment_cleared_date"][..]
+    } else {
+        &["posted_as"]
+    });
+    let mut found: BTreeMap<String, OpenItem> = BTreeMap::new();
+    let wanted = supplier.trim().to_uppercase();
+    for batch in ledger.rows(Some(columns.into_iter().map(str::to_owned).collect()))? {
+        let batch = batch?;
+        let amounts = column(&batch, "invoice_amount")?.as_primitive::<Decimal128Type>();
+        let dates = column(&batch, "invoice_date")?.as_primitive::<Date32Type>();
+        for row in 0..batch.num_rows() {
+            let text = |name| text(&batch, name, row);
+            if text("supplier_ref")?.is_none_or(|of| of.trim().to_uppercase() != wanted) {
+                continue;
+            }
+            let status = text("status")?;
+            let is_gone = if of_ledger {
+                status.is_some_and(says_taken_back)
+            } else {
+                InvoiceWorkflow::new(status, text("posted_as")?) != InvoiceWorkflow::Open
+            };
+            let (Some(id), false) = (text("unique_id")?, is_gone || amounts.is_null(row)) else {
+                continue;
+            };
+            let is_paid = of_ledger
+                && (is_day(&batch, "paid_date", row)?
+                    || is_day(&batch, "payment_cleared_date", row)?);
+            let written = text("invoice_number")?.unwrap_or_default();
+            let item = found.entry(id.to_owned()).or_insert_with(|| OpenItem {
+                ledger: ledger.file_type(),
+                id: id.to_owned(),
+                written: written.to_owned(),
+                number: InvoiceNumber::new(written),
+                amount: 0,
+                date: None,
+                is_paid: true,
+            });
+            item.amount += amounts.value(row);
+            item.is_paid &= is_paid;
+            if dates.is_valid(row) {
+                item.date = Some(day(dates.value(row))?);
+            }
+        }
+    }
+    items.extend(found.into_values());
+    Ok(())
+}
+
+fn column<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a arrow_array::ArrayRef, Error> {
+    Ok(batch.column(batch.schema_ref().index_of(name)?))
+}
+
+fn text<'a>(batch: &'a RecordBatch, name: &str, row: usize) -> Result<Option<&'a str>, Error> {
+    let texts = column(batch, name)?.as_string::<i32>();
+    Ok(texts.is_valid(row).then(|| texts.value(row)))
+}
+
+fn is_day(batch: &RecordBatch, name: &str, row: usize) -> Result<bool, Error> {
+    Ok(column(batch, name)?.is_valid(row))
+}

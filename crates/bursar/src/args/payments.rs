@@ -1,0 +1,52 @@
+//! `bursar payments`, as typed.
+
+use clap::{Args, Subcommand};
+use domain::UploadId;
+
+use super::ServerArgs;
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct PaymentsArgs {
+    #[command(subcommand)]
+    pub command: Option<PaymentsCommand>,
+    #[command(flatten)]
+    pub server: ServerArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PaymentsCommand {
+    /// Show the payments of a run and what speaks against them
+    Show {
+        /// The upload that it came with
+        run: UploadId,
+        /// Only these: doubtful, undecided, released, held [default: doubtful]
+        #[arg(long, value_name = "WHICH", default_value = "doubtful",
+              value_parser = ["doubtful", "undecided", "released", "held", "all"])]
+        only: String,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+    /// Hold payments of a run
+    Hold(DecidePaymentsArgs),
+    /// Release payments of a run
+    Release(DecidePaymentsArgs),
+}
+
+/// The payments that are decided, and why.
+#[derive(Debug, Args)]
+pub struct DecidePaymentsArgs {
+    /// The upload that the run came with
+    pub run: UploadId,
+    /// Lines of the file; or --clear
+    #[arg(required_unless_present = "clear", conflicts_with = "clear")]
+    pub lines: Vec<u64>,
+    /// All that nothing speaks against and nobody has decided
+    #[arg(long)]
+    pub clear: bool,
+    /// Why, for whoever reads it later
+    #[arg(long, value_name = "WORDS")]
+    pub because: Option<String>,
+    #[command(flatten)]
+    pub server: ServerArgs,
+}

@@ -1,0 +1,212 @@
+//! `bursar payments`: runs of payments that a Bursar server has checked, to be released or held.
+//!
+//! Not for: sending a run (`bursar send --type Payments`), or the vendor's service, which checks none.
+//!
+//! Invariant: a decision is sent once; sending it again decides the same lines the same way.
+
+use api::PaymentDecisionRequest;
+use domain::UploadId;
+use domain::page::PAGE_SIZE_MAX;
+use domain::payment_run::PaymentDecision;
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::args::{DecidePaymentsArgs, PaymentsArgs, PaymentsCommand, ServerArgs};
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
+use crate::report::foreign_text::one_line;
+use crate::report::format::plural;
+use crate::report::output::Output;
+use crate::system::System;
+use crate::transfer::client::{Client, Question};
+use crate::transfer::route::resolve;
+
+/// The result of a command, for `--json` and for a person.
+struct Reply {
+    json: Value,
+    words: String,
+}
+
+/// Carries out one of the commands.
+pub async fn run(args: PaymentsArgs, system: &System) -> ExitCode {
+    match args.command {
+        None => answer(args.server, system, async |client| list(client).await).await,
+        Some(PaymentsCommand::Show { run, only, server }) => {
+            answer(server, system, async |client| show(client, run, &only).await).await
+        }
+        Some(PaymentsCommand::Hold(args)) => decide(args, PaymentDecision::Hold, system).await,
+        Some(PaymentsCommand::Release(args)) => {
+            decide(args, PaymentDecision::Release, system).await
+        }
+    }
+}
+
+async fn list(client: Client<'_>) -> Result<Reply, Failure> {
+    let json = ask(client, "paymentRuns", None).await?;
+    let runs = json["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let words = if runs.is_empty() {
+        "no run of payments was checked yet; send one with: bursar send FILE --type Payments"
+            .to_owned()
+    } else {
+        runs.iter().map(run_words).collect::<Vec<_>>().join("\n")
+    };
+    Ok(Reply { json, words })
+}
+
+/// One line of a run: its file, its payments, and what is to be decided.
+fn run_words(run: &Value) -> String {
+    let count = |of: &Value| of["payments"].as_u64().unwrap_or_default();
+    format!(
+        "{}  {}: {}, {} to look at, {} undecided, {} released, {} held",
+        text(&run["uploadId"]),
+        text(&run["fileName"]),
+        plural(count(&run["all"]), "payment"),
+        count(&run["doubtful"]),
+        run["undecided"].as_u64().unwrap_or_default(),
+        count(&run["released"]),
+        count(&run["held"])
+    )
+}
+
+/// A run and its payments of a kind, page by page.
+async fn show(client: Client<'_>, run: UploadId, only: &str) -> Result<Reply, Failure> {
+    let summary = ask(client, &format!("paymentRuns/{run}"), None).await?;
+    let mut payments: Vec<Value> = Vec::new();
+    let mut after: Option<u64> = None;
+    loop {
+        let only = if only == "all" { String::new() } else { format!("&only={only}") };
+        let behind = after.map(|after| format!("&after={after}")).unwrap_or_default();
+        let path = format!("paymentRuns/{run}/payments?limit={PAGE_SIZE_MAX}{only}{behind}");
+        let mut page = ask(client, &path, None).await?;
+        if let Value::Array(some) = page["items"].take() {
+            payments.extend(some);
+        }
+        let next = page["next"].as_u64();
+        // A server that leads back would be followed for ever.
+        if next.is_none_or(|next| after.is_some_and(|after| next <= after)) {
+            break;
+        }
+        after = next;
+    }
+    let mut lines = vec![run_words(&summary)];
+    let notes = summary["notes"].as_array().map(Vec::as_slice).unwrap_or_default();
+    lines.extend(notes.iter().map(text));
+    lines.extend(payments.iter().map(payment_words));
+    Ok(Reply { json: json!({ "run": summary, "payments": payments }), words: lines.join("\n") })
+}
+
+fn payment_words(payment: &Value) -> String {
+    let money = &payment["money"];
+    let doubts = payment["doubts"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let doubts: Vec<String> = doubts.iter().map(|doubt| text(&doubt["words"])).collect();
+    let decision = payment["decision"].as_str().map_or(String::new(), |word| format!(" [{word}]"));
+    let why = if doubts.is_empty() { String::new() } else { format!(": {}", doubts.join("; ")) };
+    format!(
+        "line {}  {} {}  {}{decision}{why}",
+        payment["line"].as_u64().unwrap_or_default(),
+        text(&money["amount"]),
+        text(&money["currency"]),
+        text(&payment["payee"])
+    )
+}
+
+async fn decide(args: DecidePaymentsArgs, decision: PaymentDecision, system: &System) -> ExitCode {
+    let lines = (!args.clear).then_some(args.lines);
+    let request = PaymentDecisionRequest { decision, lines, because: args.because };
+    answer(args.server, system, async |client| {
+        let path = format!("paymentRuns/{}/decisions", args.run);
+        let json = ask(client, &path, Some(&json!(request))).await?;
+        let decided = json["decided"].as_u64().unwrap_or_default();
+        let verb = match decision {
+            PaymentDecision::Hold => "held",
+            PaymentDecision::Release => "released",
+        };
+        let is = if decided == 1 { "is" } else { "are" };
+        Ok(Reply { json, words: format!("{} {is} {verb}", plural(decided, "payment")) })
+    })
+    .await
+}
+
+/// A text of the server's, on one line.
+fn text(value: &Value) -> String {
+    one_line(value.as_str().unwrap_or_default())
+}
+
+/// Asks below the unit; with a body it is a decision.
+async fn ask(client: Client<'_>, below: &str, body: Option<&Value>) -> Result<Value, Failure> {
+    let path = client.route.address.path(below);
+    let method = if body.is_some() { Method::POST } else { Method::GET };
+    let question = Question { method, body, ..Question::get(&path) };
+    let attempts = client.ask(&question).await?;
+    let status = attempts.status();
+    let answer = attempts
+        .expect(StatusCode::OK, &client.route.link.target)
+        .map_err(|failure| with_advice(failure, status))?;
+    answer.json().filter(Value::is_object).ok_or_else(|| {
+        Failure::new(
+            ExitCode::Refused,
+            "the answer is not what a Bursar server says of payments",
+            "Look at --url: something other than a Bursar server may have answered.",
+        )
+    })
+}
+
+/// A failure with what to do about payments.
+fn with_advice(mut failure: Failure, status: Option<StatusCode>) -> Failure {
+    let next = match status {
+        Some(StatusCode::NOT_FOUND) => {
+            "Look at the run, its lines, --customer and --unit; bursar payments lists the runs. One is there \
+             when its upload is read: bursar uploads --wait UPLOAD."
+        }
+        Some(StatusCode::FORBIDDEN) => {
+            "Payments take a token of the role viewer or analyst, deciding one of analyst: bursard token issue \
+             --role analyst."
+        }
+        _ => return failure,
+    };
+    next.clone_into(&mut failure.next);
+    failure
+}
+
+async fn answer(
+    server: ServerArgs,
+    system: &System,
+    work: impl AsyncFnOnce(Client<'_>) -> Result<Reply, Failure>,
+) -> ExitCode {
+    let output = Output::new(server.output.mode(), system.terminal);
+    let done = async {
+        server.settings.refuse_file_flags()?;
+        let resolved = resolve(server.settings, &server.profile, system)?;
+        let route = resolved.route(&server.profile, system, &output).await?;
+        work(Client { route: &route, system, output: &output }).await
+    };
+    match done.await {
+        Ok(reply) => {
+            output.json(&reply.json);
+            output.result(&reply.words);
+            ExitCode::Ok
+        }
+        Err(failure) => {
+            output.failure("not done", &failure);
+            failure.exit
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payment_is_one_line() {
+        let payment = json!({
+            "line": 3, "payee": "Birch\n& Sons", "money": { "amount": "250.00", "currency": "GBP" },
+            "doubts": [{ "kind": "other_account", "words": "the account is another's" }],
+            "decision": "hold",
+        });
+        let words = payment_words(&payment);
+        assert!(words.starts_with("line 3  250.00 GBP  Birch"), "{words}");
+        assert!(words.ends_with("[hold]: the account is another's"), "{words}");
+        assert!(!words.contains('\n'), "{words}");
+    }
+}

@@ -1,0 +1,149 @@
+//! `bursar screen`: invoices held against a server's ledgers before they are paid, and one word on each.
+//!
+//! Not for: sending invoices; nothing of them is kept.
+//!
+//! Invariant: the exit code is that of the gravest word, so that a script can stop a payment by it.
+
+use std::path::Path;
+
+use domain::{FileFormat, ScreenedInvoice, ScreeningWord};
+use http::{Method, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::args::ScreenArgs;
+use crate::explain::explain_source;
+use crate::inputs::screened_invoices::{read_extract, read_json};
+use crate::net::target::SafeName;
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
+use crate::report::foreign_text::one_line;
+use crate::report::output::Output;
+use crate::report::table::{Side, table};
+use crate::source::Source;
+use crate::system::System;
+use crate::transfer::client::{Client, Question, view};
+use crate::transfer::route::resolve;
+
+/// The largest answer: a thousand invoices, each with a few findings of some kilobytes.
+const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// The parts of an answer that are shown.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ScreeningView {
+    word: String,
+    invoices: Vec<InvoiceView>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct InvoiceView {
+    word: String,
+    words: String,
+    supplier_ref: String,
+    invoice_number: String,
+}
+
+pub async fn run(args: ScreenArgs, system: &System) -> ExitCode {
+    let output = Output::new(args.server.output.mode(), system.terminal);
+    match screen(args, system, &output).await {
+        Ok(json) => {
+            let shown: ScreeningView = view(&json);
+            output.json(&json);
+            output.result(&to_text(&shown));
+            exit(&shown.word)
+        }
+        Err(failure) => {
+            output.failure("not screened", &failure);
+            failure.exit
+        }
+    }
+}
+
+async fn screen(args: ScreenArgs, system: &System, output: &Output) -> Result<Value, Failure> {
+    args.server.settings.refuse_file_flags()?;
+    let invoices = read(&args)?;
+    let resolved = resolve(args.server.settings, &args.server.profile, system)?;
+    let route = resolved.route(&args.server.profile, system, output).await?;
+    let path = route.address.path("screenings");
+    let body = json!({ "invoices": invoices });
+    let question = Question {
+        method: Method::POST,
+        body: Some(&body),
+        bytes_max: ANSWER_BYTES_MAX,
+        ..Question::get(&path)
+    };
+    let client = Client { route: &route, system, output };
+    let attempts = client.ask(&question).await?;
+    let status = attempts.status();
+    let answer = attempts.expect(StatusCode::OK, &route.link.target);
+    let answer = answer.map_err(|failure| with_advice(failure, status))?;
+    answer.json().filter(Value::is_object).ok_or_else(|| {
+        Failure::new(
+            ExitCode::Refused,
+            "the answer is not what a Bursar server says of a screening",
+            "Look at --url: something other than a Bursar server may have answered.",
+        )
+    })
+}
+
+fn read(args: &ScreenArgs) -> Result<Vec<ScreenedInvoice>, Failure> {
+    let own = args.file.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = args.name.clone().or(own).unwrap_or_default();
+    let source = Source::open(&args.file).map_err(|fault| explain_source(&fault))?;
+    if Path::new(&name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
+        return read_json(&source);
+    }
+    read_extract(&source, format_of(&name)?, &args.read.load()?)
+}
+
+fn format_of(name: &str) -> Result<FileFormat, Failure> {
+    let safe = SafeName::new(name).map_err(|fault| {
+        Failure::usage(
+            fault.to_string(),
+            "The ending says how to read it; give another name with --name, such as --name invoices.csv",
+        )
+    })?;
+    Ok(safe.name().format())
+}
+
+/// A failure with what to do about screenings; the table of statuses speaks of files that are sent.
+fn with_advice(mut failure: Failure, status: Option<StatusCode>) -> Failure {
+    let next = match status {
+        Some(StatusCode::FORBIDDEN) => {
+            "Screening takes a token of the role screening, viewer or analyst: bursard token issue --role \
+             screening."
+        }
+        Some(StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) => {
+            "Look at --customer and --unit. The vendor's service screens no invoices."
+        }
+        _ => return failure,
+    };
+    next.clone_into(&mut failure.next);
+    failure
+}
+
+/// The code of the gravest word.
+fn exit(word: &str) -> ExitCode {
+    match word.parse() {
+        Ok(ScreeningWord::Clear) => ExitCode::Ok,
+        Ok(ScreeningWord::Look) => ExitCode::ScreenedLook,
+        Ok(ScreeningWord::Stop) => ExitCode::ScreenedStop,
+        // A later server may have another; a payment is not let through by what nobody understands.
+        Err(_unknown) => ExitCode::ScreenedLook,
+    }
+}
+
+fn to_text(shown: &ScreeningView) -> String {
+    let row = |invoice: &InvoiceView| {
+        vec![
+            one_line(&invoice.word),
+            one_line(&invoice.supplier_ref),
+            one_line(&invoice.invoice_number),
+            one_line(&invoice.words),
+        ]
+    };
+    let rows: Vec<Vec<String>> = shown.invoices.iter().map(row).collect();
+    table(&[Side::Left; 4], &rows).join("\n")
+}

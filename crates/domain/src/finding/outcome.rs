@@ -1,0 +1,328 @@
+//! Outcomes: what findings of a time came to, by whom they are about: found, decided, at risk, recovered; and
+//! how often each check was right.
+//!
+//! Not for: which findings those are (`store`).
+//!
+//! Invariant: money of one invoice counts once, money in two currencies is never one sum, and what was
+//! dismissed is at risk no more.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Finding, FindingState};
+use crate::amount::Amount;
+use crate::file_type::FileType;
+
+/// By what outcomes are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeGroup {
+    #[default]
+    Supplier,
+    /// The part of the organisation that buys.
+    Buyer,
+    /// Who entered the invoices.
+    User,
+    Kind,
+    /// The month in which it was found.
+    Month,
+}
+
+/// Text by which nothing is told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not what outcomes are told apart by: supplier, buyer, user, kind or month")]
+pub struct InvalidOutcomeGroup;
+
+/// A finding as far as its outcome goes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DecidedFinding {
+    pub finding: Finding,
+    pub state: FindingState,
+    pub first_seen: Timestamp,
+    /// The money that it counts for, where another finding does not count it already.
+    pub counted: Option<Amount>,
+    pub recovered: Option<Amount>,
+}
+
+/// The outcomes of one supplier, buyer, user, kind or month, in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OutcomeLine {
+    /// Empty where the rows name none.
+    pub name: String,
+    pub currency: Option<String>,
+    pub findings: u64,
+    pub open: u64,
+    pub confirmed: u64,
+    pub dismissed: u64,
+    /// Of those that were not dismissed.
+    pub at_risk: Amount,
+    /// Of those that were confirmed.
+    pub confirmed_money: Amount,
+    pub recovered: Amount,
+}
+
+/// The times a check was right and wrong, by what people decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CheckOutcome {
+    pub check: String,
+    pub findings: u64,
+    pub confirmed: u64,
+    pub dismissed: u64,
+}
+
+/// Findings added up.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Outcomes {
+    /// By money at risk, the most first; months in their order.
+    pub lines: Vec<OutcomeLine>,
+    /// By their names.
+    pub checks: Vec<CheckOutcome>,
+}
+
+#[derive(Debug, Default)]
+struct Tally {
+    findings: u64,
+    open: u64,
+    confirmed: u64,
+    dismissed: u64,
+    at_risk: i128,
+    confirmed_money: i128,
+    recovered: i128,
+}
+
+/// Outcomes on their way.
+#[derive(Debug)]
+pub struct OutcomeTally {
+    by: OutcomeGroup,
+    lines: BTreeMap<(String, Option<String>), Tally>,
+    checks: BTreeMap<String, Tally>,
+}
+
+impl OutcomeGroup {
+    pub const ALL: [Self; 5] = [Self::Supplier, Self::Buyer, Self::User, Self::Kind, Self::Month];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Supplier => "supplier",
+            Self::Buyer => "buyer",
+            Self::User => "user",
+            Self::Kind => "kind",
+            Self::Month => "month",
+        }
+    }
+
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Supplier => "Supplier",
+            Self::Buyer => "Buyer",
+            Self::User => "Entered by",
+            Self::Kind => "Kind",
+            Self::Month => "Month",
+        }
+    }
+
+    /// The group that a finding is of: by the first of its rows that names one.
+    fn name(self, found: &DecidedFinding) -> String {
+        let named = |column: &str| {
+            let rows = found.finding.rows.iter();
+            let texts = rows
+                .filter(|row| self != Self::User || row.ledger == FileType::Transactions)
+                .filter_map(|row| row.fields.get(column));
+            texts.map(|text| text.trim()).find(|text| !text.is_empty()).map(str::to_owned)
+        };
+        match self {
+            Self::Supplier => named("supplier_name"),
+            Self::Buyer => named("org_group_name").or_else(|| named("org_group_ref")),
+            Self::User => named("user_id"),
+            Self::Kind => Some(found.finding.kind.replace('_', " ")),
+            Self::Month => {
+                let day = TimeZone::UTC.to_datetime(found.first_seen).date();
+                Some(day.strftime("%Y-%m").to_string())
+            }
+        }
+        .unwrap_or_default()
+    }
+}
+
+impl OutcomeTally {
+    pub const fn new(by: OutcomeGroup) -> Self {
+        Self { by, lines: BTreeMap::new(), checks: BTreeMap::new() }
+    }
+
+    pub fn add(&mut self, found: &DecidedFinding) {
+        let money = found.finding.at_risk.as_ref();
+        let key = (self.by.name(found), money.and_then(|money| money.currency.clone()));
+        self.lines.entry(key).or_default().add(found);
+        self.checks.entry(found.finding.check.clone()).or_default().add(found);
+    }
+
+    pub fn finish(self) -> Outcomes {
+        let line = |((name, currency), tally): ((String, Option<String>), Tally)| OutcomeLine {
+            name,
+            currency,
+            findings: tally.findings,
+            open: tally.open,
+            confirmed: tally.confirmed,
+            dismissed: tally.dismissed,
+            at_risk: Amount::nearest(tally.at_risk),
+            confirmed_money: Amount::nearest(tally.confirmed_money),
+            recovered: Amount::nearest(tally.recovered),
+        };
+        let mut lines: Vec<OutcomeLine> = self.lines.into_iter().map(line).collect();
+        if self.by != OutcomeGroup::Month {
+            lines.sort_by_key(|line| std::cmp::Reverse((line.at_risk, line.findings)));
+        }
+        let checks = self.checks.into_iter().map(|(check, tally)| CheckOutcome {
+            check,
+            findings: tally.findings,
+            confirmed: tally.confirmed,
+            dismissed: tally.dismissed,
+        });
+        Outcomes { lines, checks: checks.collect() }
+    }
+}
+
+impl Tally {
+    fn add(&mut self, found: &DecidedFinding) {
+        let money: i128 = found.counted.map_or(0, Amount::ten_thousandths).into();
+        self.findings += 1;
+        match found.state {
+            FindingState::Open | FindingState::NeedsInformation => self.open += 1,
+            FindingState::Confirmed => self.confirmed += 1,
+            FindingState::Dismissed => self.dismissed += 1,
+        }
+        if found.state != FindingState::Dismissed {
+            self.at_risk += money;
+        }
+        if found.state == FindingState::Confirmed {
+            self.confirmed_money += money;
+        }
+        self.recovered += i128::from(found.recovered.map_or(0, Amount::ten_thousandths));
+    }
+}
+
+impl CheckOutcome {
+    /// The share of those that people decided which were confirmed, in thousandths; none where they
+    /// decided none.
+    pub fn right_per_mille(&self) -> Option<u64> {
+        (self.confirmed * 1000).checked_div(self.confirmed + self.dismissed)
+    }
+}
+
+impl fmt::Display for OutcomeGroup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for OutcomeGroup {
+    type Err = InvalidOutcomeGroup;
+    fn from_str(text: &str) -> Result<Self, InvalidOutcomeGroup> {
+        Self::ALL.into_iter().find(|group| group.as_str() == text).ok_or(InvalidOutcomeGroup)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::amount::Money;
+    use crate::finding::{FindingKey, FindingRow, Lane};
+
+    fn found(row: &str, supplier: &str, state: FindingState, money: i64) -> DecidedFinding {
+        let amount = Amount::from_ten_thousandths(money * 10_000);
+        let fields = [("supplier_name", supplier), ("user_id", "CLERK7")];
+        let finding = Finding {
+            key: FindingKey::new("spike", [(FileType::Transactions, row)]),
+            check: "spike".to_owned(),
+            kind: "thirty_times".to_owned(),
+            title: String::new(),
+            claim: String::new(),
+            reckoning: String::new(),
+            at_risk_is: String::new(),
+            lane: Lane::Recover,
+            severity: crate::check::Severity::High,
+            probability: None,
+            probability_from: None,
+            by_evidence: None,
+            billed: None,
+            at_risk: Some(Money { amount, currency: Some("GBP".to_owned()) }),
+            rows: vec![FindingRow {
+                ledger: FileType::Transactions,
+                id: row.to_owned(),
+                fields: fields.map(|(name, text)| (name.to_owned(), text.to_owned())).into(),
+                withheld: Vec::new(),
+            }],
+            evidence: Vec::new(),
+            innocent_if: String::new(),
+            next_step: String::new(),
+            suppressed: None,
+            pattern: None,
+        };
+        DecidedFinding {
+            finding,
+            state,
+            first_seen: "2026-11-23T10:00:00Z".parse().unwrap(),
+            counted: Some(amount),
+            recovered: (state == FindingState::Confirmed).then_some(amount),
+        }
+    }
+
+    #[test]
+    fn findings_are_added_up_by_whom_they_are_about() {
+        use FindingState::{Confirmed, Dismissed, Open};
+        let twice = DecidedFinding { counted: None, ..found("5", "Alder", Open, 10) };
+        let all = [
+            found("1", "Alder", Open, 10),
+            found("2", "Birch", Confirmed, 25),
+            found("3", "Alder", Dismissed, 500),
+            found("4", "", Open, 1),
+            twice,
+        ];
+        for (by, lines) in [
+            (
+                OutcomeGroup::Supplier,
+                &[
+                    ("Birch", 1, "25.00", "25.00"),
+                    ("Alder", 3, "10.00", "0.00"),
+                    ("", 1, "1.00", "0.00"),
+                ][..],
+            ),
+            (OutcomeGroup::User, &[("CLERK7", 5, "36.00", "25.00")]),
+            (OutcomeGroup::Month, &[("2026-11", 5, "36.00", "25.00")]),
+            (OutcomeGroup::Kind, &[("thirty times", 5, "36.00", "25.00")]),
+            (OutcomeGroup::Buyer, &[("", 5, "36.00", "25.00")]),
+        ] {
+            let mut tally = OutcomeTally::new(by);
+            all.iter().for_each(|found| tally.add(found));
+            let outcomes = tally.finish();
+            let told: Vec<_> = outcomes
+                .lines
+                .iter()
+                .map(|line| {
+                    (
+                        line.name.as_str(),
+                        line.findings,
+                        line.at_risk.to_string(),
+                        line.recovered.to_string(),
+                    )
+                })
+                .collect();
+            let wanted: Vec<_> = lines
+                .iter()
+                .map(|(name, findings, at_risk, recovered)| {
+                    (*name, *findings, (*at_risk).to_owned(), (*recovered).to_owned())
+                })
+                .collect();
+            assert_eq!(told, wanted, "{by}");
+            assert_eq!(outcomes.checks[0].right_per_mille(), Some(500));
+            assert_eq!(by.as_str().parse(), Ok(by));
+        }
+    }
+}

@@ -1,0 +1,378 @@
+//! Notifications: the events that people and webhooks are told of, and when each person wants to be told.
+//!
+//! Not for: who is told, or the way by which (`server`).
+//!
+//! Invariant: an event names findings, money and people who work here; never a supplier, an account or what
+//! somebody wrote, as it leaves the server.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::amount::{Amount, Money};
+use crate::digits::{counted, grouped};
+use crate::file_type::FileType;
+use crate::finding::FindingKey;
+use crate::id::RunId;
+use crate::user::MemberRole;
+
+/// The kind of an event, which a person or a webhook chooses.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum NotificationKind {
+    /// A run found something new above an amount.
+    NewFindings,
+    /// A finding was given to somebody.
+    Assigned,
+    /// Somebody was named in a comment.
+    Mentioned,
+    /// The day of something that waits is over.
+    Overdue,
+    /// A file type of a unit was sent nothing for days.
+    FeedSilent,
+    RunFailed,
+}
+
+/// When somebody is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Timing {
+    Off,
+    AtOnce,
+    /// With all else of a day.
+    Daily,
+}
+
+/// When a person is told of what, as far as they have chosen; the rest is as usual for their role.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NotificationSettings {
+    pub timings: BTreeMap<NotificationKind, Timing>,
+    /// New findings are worth a letter from this amount on, in whatever currency; none: from any.
+    pub above: Option<Amount>,
+}
+
+impl NotificationSettings {
+    /// No e-mail at all.
+    pub fn silent() -> Self {
+        let timings = NotificationKind::ALL.map(|kind| (kind, Timing::Off)).into();
+        Self { timings, above: None }
+    }
+
+    pub fn timing(&self, kind: NotificationKind, role: MemberRole) -> Timing {
+        self.timings.get(&kind).copied().unwrap_or_else(|| kind.usual_timing(role))
+    }
+}
+
+/// Text that is no kind of notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "not a kind of notification: new_findings, assigned, mentioned, overdue, feed_silent or run_failed"
+)]
+pub struct InvalidNotificationKind;
+
+/// Text that is no time at which a notification is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a time: off, at_once or daily")]
+pub struct InvalidTiming;
+
+/// Something that happened in a unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum Event {
+    NewFindings {
+        run: RunId,
+        findings: u64,
+        /// The largest amount among them.
+        most: Option<Money>,
+        /// Set where only those are counted whose money reaches it.
+        above: Option<Amount>,
+    },
+    Assigned {
+        finding: FindingKey,
+        money: Option<Money>,
+        by: String,
+    },
+    Mentioned {
+        finding: FindingKey,
+        money: Option<Money>,
+        by: String,
+    },
+    Overdue {
+        finding: FindingKey,
+        money: Option<Money>,
+        due: Date,
+    },
+    FeedSilent {
+        file_type: FileType,
+        since: Timestamp,
+    },
+    RunFailed {
+        run: RunId,
+    },
+}
+
+impl NotificationKind {
+    pub const ALL: [Self; 6] = [
+        Self::NewFindings,
+        Self::Assigned,
+        Self::Mentioned,
+        Self::Overdue,
+        Self::FeedSilent,
+        Self::RunFailed,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NewFindings => "new_findings",
+            Self::Assigned => "assigned",
+            Self::Mentioned => "mentioned",
+            Self::Overdue => "overdue",
+            Self::FeedSilent => "feed_silent",
+            Self::RunFailed => "run_failed",
+        }
+    }
+
+    /// The words for it where it is chosen.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::NewFindings => "New findings above an amount",
+            Self::Assigned => "A finding is given to me",
+            Self::Mentioned => "Somebody names me in a comment",
+            Self::Overdue => "The day of something that waits is over",
+            Self::FeedSilent => "No files have come for days",
+            Self::RunFailed => "A run of the checks failed",
+        }
+    }
+
+    /// The type of the event in the body of a webhook.
+    pub const fn event_type(self) -> &'static str {
+        match self {
+            Self::NewFindings => "findings.new",
+            Self::Assigned => "finding.assigned",
+            Self::Mentioned => "finding.mentioned",
+            Self::Overdue => "finding.overdue",
+            Self::FeedSilent => "feed.silent",
+            Self::RunFailed => "run.failed",
+        }
+    }
+
+    /// The time at which somebody of a role is told of it while they have not chosen another.
+    pub const fn usual_timing(self, role: MemberRole) -> Timing {
+        match self {
+            Self::Assigned | Self::Mentioned => Timing::AtOnce,
+            Self::Overdue if role.may_decide() => Timing::Daily,
+            Self::FeedSilent | Self::RunFailed if role.may_set_up() => Timing::AtOnce,
+            _ => Timing::Off,
+        }
+    }
+}
+
+impl Timing {
+    pub const ALL: [Self; 3] = [Self::AtOnce, Self::Daily, Self::Off];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::AtOnce => "at_once",
+            Self::Daily => "daily",
+        }
+    }
+
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Off => "Never",
+            Self::AtOnce => "At once",
+            Self::Daily => "Once a day",
+        }
+    }
+}
+
+impl Event {
+    pub const fn kind(&self) -> NotificationKind {
+        match self {
+            Self::NewFindings { .. } => NotificationKind::NewFindings,
+            Self::Assigned { .. } => NotificationKind::Assigned,
+            Self::Mentioned { .. } => NotificationKind::Mentioned,
+            Self::Overdue { .. } => NotificationKind::Overdue,
+            Self::FeedSilent { .. } => NotificationKind::FeedSilent,
+            Self::RunFailed { .. } => NotificationKind::RunFailed,
+        }
+    }
+
+    /// The sentence for people; `unit` is what they call the unit.
+    pub fn sentence(&self, unit: &str) -> String {
+        match self {
+            Self::NewFindings { findings, most, above, .. } => {
+                let found = counted(*findings, "new finding", "new findings");
+                let above = above.map(|above| format!(" of {} or more", figure(above)));
+                let most = of_money(most.as_ref(), ", the largest ");
+                format!("{found}{} in {unit}{most}", above.unwrap_or_default())
+            }
+            Self::Assigned { money, by, .. } => {
+                format!("{by} gave you a finding in {unit}{}", of_money(money.as_ref(), ": "))
+            }
+            Self::Mentioned { money, by, .. } => {
+                let money = of_money(money.as_ref(), " about ");
+                format!("{by} named you in a comment in {unit}{money}")
+            }
+            Self::Overdue { money, due, .. } => {
+                let money = of_money(money.as_ref(), ": ");
+                format!("An answer was due in {unit} on {}{money}", written_day(*due))
+            }
+            Self::FeedSilent { file_type, since } => {
+                let since = TimeZone::UTC.to_datetime(*since).date();
+                format!("No file of {file_type} has come for {unit} since {}", written_day(since))
+            }
+            Self::RunFailed { .. } => format!("A run of the checks of {unit} failed"),
+        }
+    }
+
+    /// The sentence where many read it, who are not the one it is for.
+    pub fn sentence_for_others(&self, unit: &str) -> String {
+        match self {
+            Self::Assigned { money, by, .. } => {
+                format!(
+                    "{by} gave a finding in {unit} to somebody{}",
+                    of_money(money.as_ref(), ": ")
+                )
+            }
+            Self::Mentioned { money, by, .. } => {
+                let money = of_money(money.as_ref(), " about ");
+                format!("{by} named somebody in a comment in {unit}{money}")
+            }
+            _ => self.sentence(unit),
+        }
+    }
+
+    /// The page that shows it, below the path of its unit.
+    pub fn path(&self) -> String {
+        match self {
+            Self::NewFindings { .. } => "findings".to_owned(),
+            Self::Assigned { finding, .. }
+            | Self::Mentioned { finding, .. }
+            | Self::Overdue { finding, .. } => format!("findings/{finding}"),
+            Self::FeedSilent { .. } => "uploads".to_owned(),
+            Self::RunFailed { .. } => "overview".to_owned(),
+        }
+    }
+}
+
+fn of_money(money: Option<&Money>, before: &str) -> String {
+    let Some(Money { amount, currency }) = money else { return String::new() };
+    let currency = currency.as_ref().map(|code| format!("{code} "));
+    format!("{before}{}{}", currency.unwrap_or_default(), figure(*amount))
+}
+
+/// `41,220.00`
+fn figure(amount: Amount) -> String {
+    let written = amount.to_string();
+    let (whole, part) = written.split_once('.').expect("an amount is written with a point");
+    match whole.strip_prefix('-') {
+        Some(whole) => format!("-{}.{part}", grouped(whole)),
+        None => format!("{}.{part}", grouped(whole)),
+    }
+}
+
+fn written_day(day: Date) -> String {
+    day.strftime("%-d %b %Y").to_string()
+}
+
+impl fmt::Display for NotificationKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for NotificationKind {
+    type Err = InvalidNotificationKind;
+    fn from_str(text: &str) -> Result<Self, InvalidNotificationKind> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(InvalidNotificationKind)
+    }
+}
+
+impl FromStr for Timing {
+    type Err = InvalidTiming;
+    fn from_str(text: &str) -> Result<Self, InvalidTiming> {
+        Self::ALL.into_iter().find(|timing| timing.as_str() == text).ok_or(InvalidTiming)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run() -> RunId {
+        RunId::new("2026-11-23T10:00:00Z".parse().unwrap(), [0; 10])
+    }
+
+    fn money(amount: &str) -> Option<Money> {
+        Some(Money { amount: amount.parse().unwrap(), currency: Some("GBP".to_owned()) })
+    }
+
+    #[test]
+    fn kinds_and_timings_are_read_as_they_are_written() {
+        for kind in NotificationKind::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+        }
+        for timing in Timing::ALL {
+            assert_eq!(timing.as_str().parse(), Ok(timing));
+            assert_eq!(serde_json::to_value(timing).unwrap(), timing.as_str());
+        }
+        assert_eq!("hourly".parse::<Timing>(), Err(InvalidTiming));
+        assert_eq!("all".parse::<NotificationKind>(), Err(InvalidNotificationKind));
+    }
+
+    #[test]
+    fn events_are_sentences() {
+        let finding = FindingKey::new("spike", [(FileType::Transactions, "7")]);
+        for (event, words) in [
+            (
+                Event::NewFindings {
+                    run: run(),
+                    findings: 2,
+                    most: money("41220"),
+                    above: Some("10000".parse().unwrap()),
+                },
+                "2 new findings of 10,000.00 or more in Leeds, the largest GBP 41,220.00",
+            ),
+            (
+                Event::Assigned { finding: finding.clone(), money: None, by: "Ann".to_owned() },
+                "Ann gave you a finding in Leeds",
+            ),
+            (
+                Event::Mentioned {
+                    finding: finding.clone(),
+                    money: money("12.5"),
+                    by: "Ann".to_owned(),
+                },
+                "Ann named you in a comment in Leeds about GBP 12.50",
+            ),
+            (
+                Event::Overdue { finding, money: None, due: "2026-11-09".parse().unwrap() },
+                "An answer was due in Leeds on 9 Nov 2026",
+            ),
+            (
+                Event::FeedSilent {
+                    file_type: FileType::Suppliers,
+                    since: "2026-11-09T23:59:00Z".parse().unwrap(),
+                },
+                "No file of Suppliers has come for Leeds since 9 Nov 2026",
+            ),
+            (Event::RunFailed { run: run() }, "A run of the checks of Leeds failed"),
+        ] {
+            assert_eq!(event.sentence("Leeds"), words);
+            let written = serde_json::to_string(&event).unwrap();
+            assert_eq!(serde_json::from_str::<Event>(&written).unwrap(), event);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! A supplier's statement held against the ledger: what is open by its books and by ours.
+//!
+//! Not for: reading the file (`extract`), or finding what belongs together (`analysis`).
+//!
+//! Invariant: a row of the ledger belongs to one line at most, and a line that belongs to nothing says so.
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::amount::Amount;
+use crate::file_type::FileType;
+
+/// A line of a statement as it stands there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StatementLine {
+    /// The line of the file, or the row of the sheet or of the table in a PDF.
+    pub line: u64,
+    /// The supplier's number of the invoice or credit note; empty where the line has none.
+    pub number: String,
+    #[schemars(with = "Option<String>")]
+    pub date: Option<Date>,
+    /// Positive is owed to the supplier.
+    pub amount: Amount,
+    /// The kind of document, in the supplier's words.
+    pub kind: String,
+}
+
+/// The outcome of a line beside the ledger.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum LineState {
+    /// An invoice that is on the statement and not with us.
+    MissingHere,
+    /// A credit note that is on the statement and was never taken.
+    CreditNotTaken,
+    /// The number is with us, the amount is another.
+    Different,
+    /// The statement has it twice.
+    Duplicate,
+    /// With us it is paid.
+    PaidHere,
+    /// It waits in the workflow.
+    Unposted,
+    /// It is with us as it is there.
+    Agreed,
+    /// A payment of ours that the statement counts.
+    Payment,
+}
+
+/// A line with the row that belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReconciledLine {
+    #[serde(flatten)]
+    pub line: StatementLine,
+    pub state: LineState,
+    /// Why, in words.
+    pub words: String,
+    /// The row that belongs to it; none where nothing does.
+    pub row: Option<StatementRow>,
+}
+
+/// A row of a ledger beside a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StatementRow {
+    pub ledger: FileType,
+    pub id: String,
+    pub number: String,
+    #[schemars(with = "Option<String>")]
+    pub date: Option<Date>,
+    pub amount: Amount,
+}
+
+/// A statement beside the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Reconciliation {
+    /// In the order of the statement.
+    pub lines: Vec<ReconciledLine>,
+    /// Open with us, up to the last day of the statement, and not on it.
+    pub missing_there: Vec<StatementRow>,
+}
+
+impl LineState {
+    pub const ALL: [Self; 8] = [
+        Self::MissingHere,
+        Self::CreditNotTaken,
+        Self::Different,
+        Self::Duplicate,
+        Self::PaidHere,
+        Self::Unposted,
+        Self::Agreed,
+        Self::Payment,
+    ];
+
+    /// Its name on pages.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::MissingHere => "Not with us",
+            Self::CreditNotTaken => "Credit not taken",
+            Self::Different => "Another amount",
+            Self::Duplicate => "Twice on the statement",
+            Self::PaidHere => "Paid by us",
+            Self::Unposted => "Not posted yet",
+            Self::Agreed => "Agreed",
+            Self::Payment => "Payment",
+        }
+    }
+
+    /// The question to ask the supplier for; none where there is nothing to ask.
+    pub const fn question(self) -> Option<&'static str> {
+        match self {
+            Self::MissingHere => Some("Please send a copy of this invoice."),
+            Self::CreditNotTaken => Some("Please send a copy of this credit note."),
+            Self::Different => Some("Please send a copy, and say which amount is right."),
+            Self::Duplicate => Some("Please say why it stands on the statement twice."),
+            Self::PaidHere => Some("We have paid this. Please say to what the payment was set."),
+            Self::Unposted | Self::Agreed | Self::Payment => None,
+        }
+    }
+}
+
+impl Reconciliation {
+    /// Lines of one state.
+    pub fn of(&self, state: LineState) -> impl Iterator<Item = &ReconciledLine> {
+        self.lines.iter().filter(move |line| line.state == state)
+    }
+}

@@ -1,0 +1,53 @@
+//! The payments of a finding that are held or can be, as its page shows them.
+//!
+//! Not for: holding them (`verdicts`).
+
+use domain::finding::{PaymentHoldState, StoredFinding};
+
+use crate::http::pages::access::Member;
+use crate::http::pages::error::PageError;
+use crate::http::pages::format;
+
+/// A finding about invoices of which some are not paid.
+pub(super) struct PaymentHoldCard {
+    /// One for each invoice that is held or was, in sentences.
+    pub(super) sentences: Vec<String>,
+    /// The invoices that can be held still.
+    pub(super) free: usize,
+    /// The page of all that is held.
+    pub(super) href: String,
+}
+
+impl PaymentHoldCard {
+    /// None where every invoice is paid, or nobody would hold it.
+    pub(super) async fn of(
+        member: &Member,
+        found: &StoredFinding,
+    ) -> Result<Option<Self>, PageError> {
+        let Ok(invoices) = found.holdable() else { return Ok(None) };
+        let ids = invoices.iter().map(|(id, _)| id.as_str());
+        let holds = member.store.holds_of(&member.unit, ids).await?;
+        let sentence = |hold: &domain::finding::PaymentHold| {
+            let number = hold.fields.get("invoice_number").unwrap_or(&hold.invoice);
+            let (on, by) = (format::moment(hold.changed_at), &hold.changed_by);
+            let knows = match hold.acknowledged_at {
+                Some(_) => "the ERP knows",
+                None => "the ERP has not fetched that yet",
+            };
+            match hold.state {
+                PaymentHoldState::Held => format!("{number} is held since {on} by {by}; {knows}."),
+                PaymentHoldState::Lifted => {
+                    format!("{number} was lifted on {on} by {by}; {knows}.")
+                }
+            }
+        };
+        let asks = |hold: &&domain::finding::PaymentHold| {
+            hold.state == PaymentHoldState::Held && hold.findings.contains(&found.finding.key)
+        };
+        Ok(Some(Self {
+            free: invoices.len() - holds.iter().filter(asks).count(),
+            sentences: holds.iter().map(sentence).collect(),
+            href: member.path("holds"),
+        }))
+    }
+}

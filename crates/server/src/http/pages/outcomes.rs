@@ -1,0 +1,327 @@
+//! Reports: what findings came to, by supplier, buyer, user, kind and month, and how often each check was
+//! right; as a page, a workbook and PDF.
+//!
+//! Not for: the report of a tryout (`report`).
+//!
+//! Invariant: all three say the same figures, masked for whoever reads them, and who took a file out is in
+//! the audit log.
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use domain::AuditEntry;
+use domain::finding::{OutcomeGroup, OutcomeTally, Outcomes};
+use http::HeaderValue;
+use http::header;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::access::{Member, Viewer};
+use super::error::PageError;
+use super::field::valid;
+use super::filters;
+use super::format;
+use super::known_checks::KnownChecks;
+use super::layout::{Layout, Section};
+use super::query::Query;
+use super::respond::{PageResult, html};
+use crate::App;
+use crate::http::workbook::outcomes_workbook;
+use crate::limits::{OUTCOME_FINDINGS_MAX, OUTCOME_LINES_MAX};
+use crate::pdf::{Block, Column, Table, TextDocument};
+
+const XLSX: HeaderValue =
+    HeaderValue::from_static("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+const XLSX_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"outcomes.xlsx\"");
+const PDF: HeaderValue = HeaderValue::from_static("application/pdf");
+const PDF_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"outcomes.pdf\"");
+/// A year, unless somebody says otherwise.
+const MONTHS: i32 = 12;
+
+#[derive(Template)]
+#[template(path = "outcomes.html")]
+struct OutcomesPage {
+    page: Layout,
+    here: String,
+    query: String,
+    by: OutcomeGroup,
+    groups: Vec<GroupChoice>,
+    from: String,
+    to: String,
+    heading: &'static str,
+    lines: Vec<LineRow>,
+    /// The lines left out here, which stand in the files.
+    more: usize,
+    checks: Vec<CheckRow>,
+    /// Set where there were more findings than are added up.
+    is_cut: bool,
+    findings: String,
+}
+
+struct GroupChoice {
+    title: &'static str,
+    href: String,
+    is_current: bool,
+}
+
+/// A line, as the page and the PDF write it.
+struct LineRow {
+    name: String,
+    findings: String,
+    open: String,
+    confirmed: String,
+    dismissed: String,
+    at_risk: String,
+    recovered: String,
+}
+
+struct CheckRow {
+    title: String,
+    findings: String,
+    confirmed: String,
+    dismissed: String,
+    precision: String,
+}
+
+/// The days of a report, by what it tells apart.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct OutcomesQuery {
+    #[serde(deserialize_with = "valid")]
+    by: Option<OutcomeGroup>,
+    #[serde(deserialize_with = "valid")]
+    from: Option<Date>,
+    #[serde(deserialize_with = "valid")]
+    to: Option<Date>,
+}
+
+/// A report with the days that it is of.
+struct Report {
+    by: OutcomeGroup,
+    from: Date,
+    /// The last of them.
+    to: Date,
+    outcomes: Outcomes,
+    is_cut: bool,
+}
+
+pub(crate) async fn get_outcomes(
+    State(app): State<App>,
+    viewer: Viewer,
+    Query(query): Query<OutcomesQuery>,
+) -> PageResult {
+    let report = report(&app, &viewer, &query).await?;
+    let here = viewer.path("outcomes");
+    let days = format!("from={}&to={}", report.from, report.to);
+    let groups = OutcomeGroup::ALL.map(|group| GroupChoice {
+        title: group.title(),
+        href: format!("{here}?by={group}&{days}"),
+        is_current: group == report.by,
+    });
+    let lines = lines(&report);
+    let more = lines.len().saturating_sub(OUTCOME_LINES_MAX);
+    let findings: u64 = report.outcomes.checks.iter().map(|check| check.findings).sum();
+    html(&OutcomesPage {
+        page: Layout::for_member(&app, &viewer, Section::Overview, "Reports").await?,
+        query: format!("by={}&{days}", report.by),
+        by: report.by,
+        groups: groups.into(),
+        from: report.from.to_string(),
+        to: report.to.to_string(),
+        heading: report.by.title(),
+        lines: lines.into_iter().take(OUTCOME_LINES_MAX).collect(),
+        more,
+        checks: checks(&app, &report),
+        is_cut: report.is_cut,
+        findings: format::counted(findings, "finding", "findings"),
+        here,
+    })
+}
+
+pub(crate) async fn export_outcomes_xlsx(
+    State(app): State<App>,
+    viewer: Viewer,
+    Query(query): Query<OutcomesQuery>,
+) -> PageResult {
+    let report = report(&app, &viewer, &query).await?;
+    let file = outcomes_workbook(report.by, &report.outcomes, &app.checks);
+    let file = file.map_err(PageError::internal)?;
+    taken_out(&app, &viewer, &report, file, (XLSX, XLSX_FILE)).await
+}
+
+pub(crate) async fn export_outcomes_pdf(
+    State(app): State<App>,
+    viewer: Viewer,
+    Query(query): Query<OutcomesQuery>,
+) -> PageResult {
+    let report = report(&app, &viewer, &query).await?;
+    let file = pdf(&app, &viewer, &report).write(app.clock.now()).map_err(PageError::internal)?;
+    taken_out(&app, &viewer, &report, file, (PDF, PDF_FILE)).await
+}
+
+/// A file of a report, once the audit log knows.
+async fn taken_out(
+    app: &App,
+    viewer: &Viewer,
+    report: &Report,
+    file: Vec<u8>,
+    (media, name): (HeaderValue, HeaderValue),
+) -> PageResult {
+    let entry = AuditEntry {
+        at: app.clock.now(),
+        who: viewer.address().to_owned(),
+        what: "outcomes.export".to_owned(),
+        about: viewer.unit.to_string(),
+        customer: Some(viewer.customer.clone()),
+        details: json!({
+            "by": report.by, "from": report.from, "to": report.to,
+            "file": media.to_str().unwrap_or_default(),
+        }),
+    };
+    viewer.store.audit(entry).await?;
+    let mut response = Response::new(Body::from(file));
+    response.headers_mut().insert(header::CONTENT_TYPE, media);
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+    Ok(response)
+}
+
+/// Adds up the findings of the days asked for.
+async fn report(app: &App, member: &Member, query: &OutcomesQuery) -> Result<Report, PageError> {
+    let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
+    let to = query.to.unwrap_or(today);
+    let from = query.from.unwrap_or_else(|| today.saturating_sub(MONTHS.months()));
+    if from > to {
+        let why = "The last day of a report lies before its first: choose them again.";
+        return Err(PageError::Impossible(why.to_owned()));
+    }
+    let begins = |day: Date| {
+        let at = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0));
+        at.unwrap_or_else(|_beyond_the_calendar| Timestamp::MAX)
+    };
+    let time = (begins(from), begins(to.saturating_add(1.day())));
+    let by = query.by.unwrap_or_default();
+    let visibility = member.role.visibility();
+    let (mut tally, mut after, mut count) = (OutcomeTally::new(by), None, 0);
+    let is_cut = loop {
+        let part = member.store.decided_findings(&member.unit, time, after.as_ref()).await?;
+        let Some(last) = part.last() else { break false };
+        after = Some(last.finding.key.clone());
+        count += part.len();
+        for mut found in part {
+            found.finding.mask(visibility);
+            tally.add(&found);
+        }
+        if count >= OUTCOME_FINDINGS_MAX {
+            break true;
+        }
+    };
+    Ok(Report { by, from, to, outcomes: tally.finish(), is_cut })
+}
+
+fn lines(report: &Report) -> Vec<LineRow> {
+    let row = |line: &domain::finding::OutcomeLine| {
+        let money = |amount| {
+            let currency = line.currency.clone();
+            format::money(&domain::Money { amount, currency })
+        };
+        LineRow {
+            name: if line.name.is_empty() { "not named".to_owned() } else { line.name.clone() },
+            findings: format::count(line.findings),
+            open: format::count(line.open),
+            confirmed: format::count(line.confirmed),
+            dismissed: format::count(line.dismissed),
+            at_risk: money(line.at_risk),
+            recovered: money(line.recovered),
+        }
+    };
+    report.outcomes.lines.iter().map(row).collect()
+}
+
+fn checks(app: &App, report: &Report) -> Vec<CheckRow> {
+    let known = KnownChecks::new(app);
+    let row = |line: &domain::finding::CheckOutcome| CheckRow {
+        title: known.title(&line.check),
+        findings: format::count(line.findings),
+        confirmed: format::count(line.confirmed),
+        dismissed: format::count(line.dismissed),
+        precision: line
+            .right_per_mille()
+            .map(|share| format!("{}%", (share + 5) / 10))
+            .unwrap_or_default(),
+    };
+    report.outcomes.checks.iter().map(row).collect()
+}
+
+fn pdf(app: &App, member: &Member, report: &Report) -> TextDocument {
+    let title = format!(
+        "Findings by {} of {}, {} to {}",
+        report.by.title().to_lowercase(),
+        member.unit,
+        format::day(report.from),
+        format::day(report.to)
+    );
+    let column =
+        |heading: &str, width, is_number| Column { heading: heading.to_owned(), width, is_number };
+    let of_lines = Table {
+        columns: vec![
+            column(report.by.title(), 30, false),
+            column("Findings", 9, true),
+            column("Open", 8, true),
+            column("Right", 8, true),
+            column("Wrong", 8, true),
+            column("At risk", 18, true),
+            column("Recovered", 18, true),
+        ],
+        rows: lines(report)
+            .into_iter()
+            .take(OUTCOME_LINES_MAX)
+            .map(|line| {
+                vec![
+                    line.name,
+                    line.findings,
+                    line.open,
+                    line.confirmed,
+                    line.dismissed,
+                    line.at_risk,
+                    line.recovered,
+                ]
+            })
+            .collect(),
+    };
+    let of_checks = Table {
+        columns: vec![
+            column("Check", 40, false),
+            column("Findings", 12, true),
+            column("Right", 12, true),
+            column("Wrong", 12, true),
+            column("Of those decided, right", 16, true),
+        ],
+        rows: checks(app, report)
+            .into_iter()
+            .map(|line| {
+                vec![line.title, line.findings, line.confirmed, line.dismissed, line.precision]
+            })
+            .collect(),
+    };
+    let mut blocks = vec![Block::Heading(title.clone())];
+    if report.is_cut {
+        blocks.push(Block::Paragraph(cut_words()));
+    }
+    blocks.extend([
+        Block::Table(of_lines),
+        Block::Heading("How often each check was right".to_owned()),
+        Block::Table(of_checks),
+    ]);
+    TextDocument { title, blocks }
+}
+
+fn cut_words() -> String {
+    format!(
+        "There are more than {} findings in these days; only so many are added up. Choose fewer days.",
+        format::count(OUTCOME_FINDINGS_MAX)
+    )
+}

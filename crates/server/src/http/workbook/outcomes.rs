@@ -1,0 +1,65 @@
+//! Outcomes of findings as a workbook: a line for each supplier, buyer, user, kind or month, and one for each
+//! check.
+
+use domain::Check;
+use domain::finding::{OutcomeGroup, Outcomes};
+use rust_xlsxwriter::{Workbook, XlsxError};
+
+use super::{Header, SheetWriter, Value};
+
+const CHECKS: [Header; 5] = [
+    ("Check", 40),
+    ("Findings", 11),
+    ("Right", 11),
+    ("Wrong", 11),
+    ("Of those decided, right", 14),
+];
+
+/// The lines on one sheet, the checks on another.
+pub(in crate::http) fn outcomes_workbook(
+    by: OutcomeGroup,
+    outcomes: &Outcomes,
+    checks: &[Check],
+) -> Result<Vec<u8>, XlsxError> {
+    let headers: [Header; 9] = [
+        (by.title(), 40),
+        ("Currency", 9),
+        ("Findings", 11),
+        ("Open", 11),
+        ("Right", 11),
+        ("Wrong", 11),
+        ("At risk", 16),
+        ("Of those right", 16),
+        ("Recovered", 16),
+    ];
+    let mut workbook = Workbook::new();
+    let writer = SheetWriter::new();
+    let sheet = workbook.add_worksheet().set_name("Outcomes")?;
+    let lines = outcomes.lines.iter().map(|line| {
+        let currency = line.currency.as_deref().unwrap_or_default();
+        let mut row = vec![Value::text(&line.name), Value::text(currency)];
+        let counts = [line.findings, line.open, line.confirmed, line.dismissed];
+        row.extend(counts.map(Value::Count));
+        row.extend([line.at_risk, line.confirmed_money, line.recovered].map(Value::Amount));
+        row
+    });
+    writer.write(sheet, &headers, lines)?;
+    let sheet = workbook.add_worksheet().set_name("Checks")?;
+    let lines = outcomes.checks.iter().map(|line| {
+        let known = checks.iter().find(|check| check.name == line.check);
+        vec![
+            Value::text(known.map_or(&line.check, |check| &check.title)),
+            Value::Count(line.findings),
+            Value::Count(line.confirmed),
+            Value::Count(line.dismissed),
+            line.right_per_mille().map_or(Value::Empty, share),
+        ]
+    });
+    writer.write(sheet, &CHECKS, lines)?;
+    workbook.save_to_buffer()
+}
+
+fn share(per_mille: u64) -> Value {
+    let per_mille = u16::try_from(per_mille).expect("a share is at most the whole");
+    Value::Share(f64::from(per_mille) / 1000.0)
+}

@@ -1,0 +1,73 @@
+//! Payments held from the page of a finding and from the queue, and lifted on the list.
+
+use crate::browser::Browser;
+use crate::desk::{Desk, checked, key};
+
+const QUEUE: &str = "/at/acme/acme/findings";
+const HOLDS: &str = "/at/acme/acme/holds";
+
+#[tokio::test]
+async fn payments_are_held_and_lifted_by_hand() {
+    let desk = Desk::with(&checked(3)).await;
+    let mut ann = Browser::ann(&desk).await;
+    assert!(ann.get(&desk, HOLDS).await.text.contains("Nothing is held"));
+    let finding = format!("{QUEUE}/{}", key(1));
+    let page = ann.get(&desk, &finding).await;
+    assert!(page.text.contains("Hold the payment</button>"), "{}", page.text);
+    let held = ann.post(&desk, &format!("{finding}/hold"), &[("because", "look first")]).await;
+    assert_eq!(held.status, 303, "{}", held.text);
+    assert!(held.location().ends_with("said=held"), "{}", held.location());
+    let page = ann.get(&desk, &finding).await;
+    assert!(page.text.contains("the ERP has not fetched that yet"), "{}", page.text);
+    assert!(!page.text.contains("Hold the payment</button>"));
+
+    let ticked = [("finding", key(2).to_string()), ("finding", key(3).to_string())];
+    let ticked: Vec<(&str, &str)> = ticked.iter().map(|(name, key)| (*name, &**key)).collect();
+    ann.post(&desk, &format!("{QUEUE}/hold"), &ticked).await;
+    let list = ann.get(&desk, HOLDS).await;
+    for words in ["ACME 1", "ACME 2", "ACME 3", "“look first”", "not yet"] {
+        assert!(list.text.contains(words), "{words}: {}", list.text);
+    }
+    let unsaid = ann.post(&desk, &format!("{HOLDS}/lift"), &[("invoice", "1")]).await;
+    assert!(unsaid.text.contains("Nothing was lifted"), "{}", unsaid.text);
+    let lift = [("invoice", "1"), ("invoice", "2"), ("because", "both explained")];
+    let lifted = ann.post(&desk, &format!("{HOLDS}/lift"), &lift).await;
+    assert!(lifted.location().ends_with("said=lifted"), "{}", lifted.location());
+    let list = ann.get(&desk, &format!("{HOLDS}?state=lifted")).await;
+    assert!(list.text.contains("“both explained”") && !list.text.contains("ACME 3"));
+    let none = ann.post(&desk, &format!("{HOLDS}/lift"), &[]).await;
+    assert!(none.location().ends_with("said=nothing-lifted"));
+}
+
+#[tokio::test]
+async fn an_admin_sets_the_words_of_screenings() {
+    const PATH: &str = "/settings/acme/screening";
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let page = ann.get(&desk, PATH).await;
+    assert!(page.text.contains("value=\"0.8\"") && page.text.contains("An employee"));
+    let set = [
+        ("unit", "acme"),
+        ("look_from", "0.3"),
+        ("stop_from", "0.95"),
+        ("recent_days", "30"),
+        ("new_supplier", "clear"),
+        ("other_account", "stop"),
+    ];
+    let done = ann.post(&desk, PATH, &set).await;
+    assert_eq!(done.location(), "/settings/acme/screening?unit=acme&said=screening-set");
+    let page = ann.get(&desk, PATH).await;
+    assert!(page.text.contains("value=\"0.95\"") && page.text.contains("value=\"30\""));
+    let same = ann.post(&desk, PATH, &set).await;
+    assert!(same.location().ends_with("nothing-changed"), "{}", same.location());
+    for (field, value, why) in [
+        ("look_from", "0.99", "must not be above"),
+        ("stop_from", "much", "from 0 to 1"),
+        ("recent_days", "no", "days"),
+        ("new_supplier", "perhaps", "Choose a word"),
+    ] {
+        let wrong = set.map(|(name, old)| (name, if name == field { value } else { old }));
+        let page = ann.post(&desk, PATH, &wrong).await;
+        assert!(page.text.contains(why), "{field}: {}", page.text);
+    }
+}

@@ -1,0 +1,59 @@
+//! Findings of a time as far as their outcomes go, read part by part.
+//!
+//! Not for: adding them up (`domain::finding`). Invariant: a part is bounded, and all parts are all findings
+//! that a run has not suppressed, the gone among them: what was decided stays decided.
+
+use domain::UnitName;
+use domain::finding::{DecidedFinding, FindingKey};
+use domain::{Amount, finding};
+use jiff::Timestamp;
+use sqlx::any::AnyRow;
+
+use crate::CustomerStore;
+use crate::error::Error;
+use crate::rows::{Fields, all};
+
+/// Of one part: some megabytes of text.
+const PART: i64 = 500;
+
+impl CustomerStore {
+    /// The next findings that were first seen from a moment on and before another, by their keys, behind
+    /// `after`; empty behind the last.
+    pub async fn decided_findings(
+        &self,
+        unit: &UnitName,
+        (from, before): (Timestamp, Timestamp),
+        after: Option<&FindingKey>,
+    ) -> Result<Vec<DecidedFinding>, Error> {
+        let rows = sqlx::query(
+            "SELECT key, state, first_seen, counted, recovered, body FROM findings WHERE customer = $1 \
+             AND unit = $2 AND first_seen >= $3 AND first_seen < $4 AND suppressed IS NULL \
+             AND key > $5 ORDER BY key LIMIT $6",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(from.as_microsecond())
+        .bind(before.as_microsecond())
+        .bind(after.map(FindingKey::as_str).unwrap_or_default())
+        .bind(PART)
+        .fetch_all(self.parts.db.reader())
+        .await?;
+        all(&rows, decided_finding)
+    }
+}
+
+fn decided_finding(row: &AnyRow) -> Result<DecidedFinding, Error> {
+    let fields = Fields::new(row, "findings", "key");
+    let found: finding::Finding =
+        serde_json::from_str(&fields.text("body")?).map_err(|_invalid| fields.corrupt())?;
+    let amount = |column: &'static str| {
+        Ok::<_, Error>(fields.optional_number(column)?.map(Amount::from_ten_thousandths))
+    };
+    Ok(DecidedFinding {
+        state: fields.parsed("state")?,
+        first_seen: fields.time("first_seen")?,
+        counted: amount("counted")?,
+        recovered: amount("recovered")?,
+        finding: found,
+    })
+}

@@ -1,0 +1,76 @@
+//! Comments on findings, and the members that they name.
+//!
+//! Invariant: whoever is told that a comment names them is a member who may see the finding and sign in.
+
+use domain::finding::HistoryWord;
+use domain::mention::{is_named, mentions};
+use domain::{UnitName, UserId};
+use sqlx::{Any, Transaction};
+
+use super::{Decider, Entry, SeenFinding};
+use crate::CustomerStore;
+use crate::error::Error;
+use crate::rows::Fields;
+
+const SIGNING_IN: &str = "SELECT id, email, name FROM users WHERE disabled_at IS NULL AND id IN \
+    (SELECT user_id FROM memberships WHERE customer = $1 \
+    UNION SELECT user_id FROM unit_roles WHERE customer = $1) ORDER BY id";
+
+impl CustomerStore {
+    /// Says something about a finding; those whom it names are told.
+    pub async fn comment(
+        &self,
+        unit: &UnitName,
+        finding: impl Into<SeenFinding>,
+        words: &str,
+        decider: Decider<'_>,
+    ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let case = self.case(&mut transaction, unit, finding.into(), decider).await?;
+        let to = case.found.standing.clone();
+        if case.is_new(&mut transaction, HistoryWord::Comment, &to, Some(words)).await? {
+            let entry = Entry::new(HistoryWord::Comment, to);
+            let entry = case.write(&mut transaction, Entry { words: Some(words), ..entry }).await?;
+            for person in self.mentioned(&mut transaction, unit, (words, decider.who)).await? {
+                let (found, by) = ((unit, &case.found), (decider.by, decider.at));
+                self.note_mentioned(&mut transaction, found, (person, entry), by).await?;
+            }
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// The members that words name, whoever writes them left out; a name that several have is nobody's.
+    async fn mentioned(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        unit: &UnitName,
+        (words, writer): (&str, &str),
+    ) -> Result<Vec<UserId>, Error> {
+        let names = mentions(words);
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = sqlx::query(SIGNING_IN)
+            .bind(self.customer.as_str())
+            .fetch_all(&mut **transaction)
+            .await?;
+        let mut people = Vec::new();
+        for row in &rows {
+            let fields = Fields::new(row, "users", "id");
+            let person: UserId = fields.parsed("id")?;
+            people.push((person, fields.text("email")?, fields.text("name")?));
+        }
+        let mut mentioned = Vec::new();
+        for name in names {
+            let mut named = people.iter().filter(|(_, email, known)| is_named(name, email, known));
+            let (Some((person, email, _)), None) = (named.next(), named.next()) else { continue };
+            let membership = self.membership_in(transaction, *person).await?;
+            if email != writer && membership.in_unit(unit).is_some() && !mentioned.contains(person)
+            {
+                mentioned.push(*person);
+            }
+        }
+        Ok(mentioned)
+    }
+}

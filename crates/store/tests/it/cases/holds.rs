@@ -1,0 +1,96 @@
+//! Invoices that are not to be paid: held, lifted, fetched by an ERP.
+
+use std::collections::BTreeSet;
+
+use domain::finding::{PaymentHold, PaymentHoldState, Remember, RunOutcome};
+use domain::page::PageSize;
+use domain::{Finding, FindingKey};
+use store::{AuditFilter, Error};
+
+use crate::cases::findings::{finding, key};
+use crate::cases::runs::run;
+use crate::cases::verdicts::{ann, innocent, new_id};
+use crate::site::{Site, now, unit};
+
+/// Findings about one unpaid invoice of their own each, and a third about those of the first two.
+async fn findings(site: &Site) {
+    let [one, other] = [finding(1), finding(2)];
+    let rows = [one.rows.clone(), other.rows.clone()].concat();
+    let both = Finding { rows, ..finding(3) };
+    let outcome = RunOutcome { findings: vec![one, other, both], ..RunOutcome::default() };
+    run(site, &outcome, now()).await;
+}
+
+/// Change, invoice and state, from a change on.
+async fn changes(site: &Site, after: Option<u64>) -> Vec<(u64, String, PaymentHoldState)> {
+    let page = site.acme().holds(&unit(), None, PageSize::default(), after).await.unwrap();
+    let told = |hold: PaymentHold| (hold.change, hold.invoice, hold.state);
+    page.items.into_iter().map(told).collect()
+}
+
+async fn hold(site: &Site, finding: FindingKey, only: &[&str]) -> Result<usize, Error> {
+    let only: BTreeSet<String> = only.iter().map(|one| (*one).to_owned()).collect();
+    let held = site.acme().hold(&unit(), [finding], &only, "look first", ann()).await?;
+    Ok(held.len())
+}
+
+pub(crate) async fn invoices_are_held_and_lifted_and_an_erp_hears_of_each(site: Site) {
+    use PaymentHoldState::{Held, Lifted};
+    let acme = site.acme();
+    findings(&site).await;
+    assert_eq!(hold(&site, key(1), &[]).await.unwrap(), 1);
+    assert_eq!(hold(&site, key(1), &[]).await.unwrap(), 0, "it is held already");
+    assert_eq!(hold(&site, key(3), &["2"]).await.unwrap(), 1);
+    let other = hold(&site, key(1), &["2"]).await;
+    assert!(matches!(other, Err(Error::Illegal { .. })), "{other:?}");
+    assert_eq!(changes(&site, None).await, [(1, "1".to_owned(), Held), (2, "2".to_owned(), Held)]);
+    let page = acme.holds(&unit(), None, PageSize::try_from(1).unwrap(), None).await.unwrap();
+    assert_eq!((page.items.len(), page.next), (1, Some(1)));
+    assert_eq!(page.items[0].fields["supplier_name"], "\u{c4}CME 1% Ltd\u{2400}");
+
+    assert_eq!(acme.acknowledge_holds(&unit(), 1, ann()).await.unwrap(), 1);
+    assert_eq!(acme.acknowledge_holds(&unit(), 1, ann()).await.unwrap(), 0);
+    let invoices = BTreeSet::from(["1".to_owned()]);
+    acme.lift(&unit(), &invoices, "the supplier has explained", ann()).await.unwrap();
+    let again = acme.lift(&unit(), &invoices, "", ann()).await;
+    assert!(matches!(again, Err(Error::Illegal { .. })), "{again:?}");
+    assert_eq!(changes(&site, Some(2)).await, [(3, "1".to_owned(), Lifted)]);
+    let of_one = acme.holds_of(&unit(), ["1", "9"]).await.unwrap();
+    assert_eq!((of_one.len(), of_one[0].acknowledged_at), (1, None), "the ERP has not this one");
+    assert!(of_one[0].findings.is_empty());
+
+    let page = acme.audit_entries(&AuditFilter::default(), PageSize::default(), None).await;
+    let what: Vec<String> =
+        page.unwrap().items.into_iter().map(|item| item.entry.what).take(4).collect();
+    assert_eq!(what, ["hold.lift", "hold.acknowledge", "hold.add", "hold.add"]);
+    let stranger = site.store.customer(&"globex".parse().unwrap());
+    let theirs = stranger.holds(&unit(), None, PageSize::default(), None).await.unwrap();
+    assert!(theirs.items.is_empty());
+}
+
+pub(crate) async fn a_verdict_lifts_what_its_finding_held(site: Site) {
+    use PaymentHoldState::{Held, Lifted};
+    let acme = site.acme();
+    findings(&site).await;
+    hold(&site, key(1), &[]).await.unwrap();
+    hold(&site, key(3), &[]).await.unwrap();
+    let rent = innocent(Remember::None, None);
+    acme.decide(&unit(), [key(1)], &rent, new_id, ann()).await.unwrap();
+    let held = acme.holds_of(&unit(), ["1"]).await.unwrap();
+    assert_eq!((held[0].state, held[0].findings.clone()), (Held, vec![key(3)]));
+    acme.decide(&unit(), [key(3)], &rent, new_id, ann()).await.unwrap();
+    let lifted = acme.holds_of(&unit(), ["1", "2"]).await.unwrap();
+    assert!(lifted.iter().all(|one| (one.state, one.because.as_str()) == (Lifted, "rent")));
+    let late = hold(&site, key(3), &[]).await;
+    assert!(matches!(late, Err(Error::Illegal { .. })), "{late:?}");
+    assert!(site.system().verify_audit().await.unwrap().is_ok());
+}
+
+pub(crate) async fn paid_invoices_are_not_held(site: Site) {
+    let mut paid = finding(1);
+    paid.rows[0].fields.insert("paid_date".to_owned(), "2026-01-02".to_owned());
+    run(&site, &RunOutcome { findings: vec![paid], ..RunOutcome::default() }, now()).await;
+    let held = hold(&site, key(1), &[]).await;
+    assert!(matches!(held, Err(Error::Illegal { .. })), "{held:?}");
+    assert!(changes(&site, None).await.is_empty());
+}

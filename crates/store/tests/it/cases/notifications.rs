@@ -1,0 +1,219 @@
+//! Events, those who are told of them, and deliveries on their way.
+
+use domain::page::PageSize;
+use domain::{
+    DeliveryId, Event, MemberRole, NotificationKind, NotificationSettings, Secret, Timing,
+    WebhookBody, WebhookId,
+};
+use jiff::{SignedDuration, Timestamp};
+use store::{
+    ClaimedJob, Decider, DeliveryIds, DeliveryState, DeliveryTarget, Error, JobKind, Recipient,
+    WEBHOOKS_MAX, Webhook,
+};
+
+use crate::cases::findings::{checked, key};
+use crate::cases::invitations;
+use crate::cases::runs::run;
+use crate::site::{Site, at, fence, new_job, now, random, unit};
+
+fn ids() -> DeliveryIds {
+    DeliveryIds { delivery: DeliveryId::new(now(), random()), job: new_job() }
+}
+
+fn webhook(kinds: &[NotificationKind]) -> Webhook {
+    Webhook {
+        id: WebhookId::new(now(), random()),
+        unit: None,
+        url: "https://hooks.example/secret".parse().unwrap(),
+        secret: Secret::new("whsec_AAAA".to_owned()),
+        body: WebhookBody::Slack,
+        kinds: kinds.iter().copied().collect(),
+        above: Some("2000".parse().unwrap()),
+        off_why: None,
+        made_by: "ann@example.org".to_owned(),
+        made_at: at("2026-11-23T10:00:00Z"),
+    }
+}
+
+async fn tell_all(site: &Site) {
+    while site.system().tell_next(true, &ids, now()).await.unwrap() {}
+}
+
+async fn claim(site: &Site, moment: Timestamp) -> Option<ClaimedJob> {
+    let lease = SignedDuration::from_mins(5);
+    site.system().claim_job(&[JobKind::Deliver], moment, lease, fence()).await.unwrap()
+}
+
+pub(crate) async fn an_event_is_told_once_to_each_who_is_to_know(site: Site) {
+    let acme = site.acme();
+    let ann = invitations::ann(&site).await;
+    let bob = invitations::member(&site, &ann, "bob", MemberRole::Analyst).await;
+    let eve = invitations::member(&site, &ann, "eve", MemberRole::Viewer).await;
+    let kinds = [NotificationKind::NewFindings, NotificationKind::Mentioned];
+    let hook = webhook(&kinds);
+    acme.add_webhook(&hook).await.unwrap();
+    let settings = NotificationSettings {
+        timings: [(NotificationKind::NewFindings, Timing::Daily)].into(),
+        above: Some("3000".parse().unwrap()),
+    };
+    acme.set_notification_settings(eve.id, &settings, now()).await.unwrap();
+    assert_eq!(acme.notification_settings(eve.id).await.unwrap(), settings);
+    // Findings of 1,000, 2,000 and 3,000.
+    run(&site, &checked(3), now()).await;
+    let by = Decider { by: "Ann", who: ann.email.as_str(), at: now() };
+    acme.comment(&unit(), key(1), "@bob and @ann, look", by).await.unwrap();
+    tell_all(&site).await;
+    tell_all(&site).await;
+
+    let posted = acme.deliveries(None, PageSize::default(), None).await.unwrap().items;
+    let events: Vec<_> = posted.iter().map(|delivery| delivery.event.clone().unwrap()).collect();
+    assert!(matches!(&events[0], Event::Mentioned { by, .. } if by == "Ann"), "{events:?}");
+    assert!(matches!(events[1], Event::NewFindings { findings: 2, .. }), "{events:?}");
+    assert_eq!(events.len(), 2);
+    let hers = acme.deliveries_to(eve.id).await.unwrap();
+    assert_eq!(hers.len(), 1);
+    assert_eq!(hers[0].state, DeliveryState::Daily);
+    assert!(matches!(hers[0].event, Some(Event::NewFindings { findings: 1, .. })), "{hers:?}");
+    let his = acme.deliveries_to(bob.id).await.unwrap();
+    assert!(matches!(his[0].event, Some(Event::Mentioned { .. })), "{his:?}");
+    assert!(acme.deliveries_to(ann.id).await.unwrap().is_empty(), "her own words");
+
+    // All of a day in one letter, and only for whom it is.
+    let system = site.system();
+    system.collect_daily(now(), &ids, now()).await.unwrap();
+    assert_eq!(acme.deliveries_to(eve.id).await.unwrap()[0].state, DeliveryState::Daily);
+    let later = now() + SignedDuration::from_hours(24);
+    for _ in 0..2 {
+        system.collect_daily(later, &ids, later).await.unwrap();
+    }
+    let mut letters = Vec::new();
+    while let Some(job) = claim(&site, later).await {
+        let ready = system.ready_delivery(&job).await.unwrap();
+        if let Some(Recipient::Person(user)) = &ready.to {
+            letters.push((user.id, ready.events.len()));
+        }
+        system.delivered(&job, None, later).await.unwrap();
+    }
+    letters.sort_unstable();
+    let mut wanted = [(bob.id, 1), (eve.id, 1)];
+    wanted.sort_unstable();
+    assert_eq!(letters, wanted);
+    assert_eq!(acme.deliveries_to(eve.id).await.unwrap()[0].state, DeliveryState::Sent);
+}
+
+pub(crate) async fn a_delivery_waits_and_is_tried_again(site: Site) {
+    let acme = site.acme();
+    let ann = invitations::ann(&site).await;
+    let bob = invitations::member(&site, &ann, "bob", MemberRole::Analyst).await;
+    let hook = webhook(&[NotificationKind::Assigned]);
+    acme.add_webhook(&hook).await.unwrap();
+    run(&site, &checked(2), now()).await;
+    let by = Decider { by: "Ann", who: ann.email.as_str(), at: now() };
+    acme.assign_all(&unit(), [key(1), key(2)], Some("bob@example.org"), by).await.unwrap();
+    tell_all(&site).await;
+    let system = site.system();
+    let mut to_hook = Vec::new();
+    let mut to_bob = Vec::new();
+    let mut jobs = Vec::new();
+    // Of one receiver one at a time.
+    while let Some(job) = claim(&site, now()).await {
+        let ready = system.ready_delivery(&job).await.unwrap();
+        match ready.delivery.target {
+            DeliveryTarget::Webhook(_) => to_hook.push(job.clone()),
+            DeliveryTarget::Person(_) => to_bob.push(job.clone()),
+        }
+        jobs.push(job);
+    }
+    assert_eq!((to_hook.len(), to_bob.len()), (1, 1));
+    let again = now() + SignedDuration::from_mins(5);
+    let first = &to_hook[0];
+    system.delivery_put_back(first, (Some(503), "answered 503"), again, now()).await.unwrap();
+    let lost = system.delivered(first, Some(200), now()).await;
+    assert!(matches!(lost, Err(Error::LeaseLost)), "{lost:?}");
+    // The other one does not wait for it.
+    let second = claim(&site, now()).await.unwrap();
+    assert_ne!(second.about, first.about);
+    system.delivery_failed(&second, (Some(410), "gone"), true, now()).await.unwrap();
+    let known = acme.webhooks().await.unwrap();
+    assert_eq!(known[0].off_why.as_deref(), Some("gone"));
+    // It is for a webhook that is off by now.
+    let third = claim(&site, again).await.unwrap();
+    assert_eq!((third.about.clone(), third.attempts), (first.about.clone(), 2));
+    assert_eq!(system.ready_delivery(&third).await.unwrap().to, None);
+    system.delivery_failed(&third, (None, "off"), false, again).await.unwrap();
+    // Whoever may see the unit no more is told nothing more of it.
+    acme.remove_member(bob.id, "ann@example.org", now()).await.unwrap();
+    assert_eq!(system.ready_delivery(&to_bob[0]).await.unwrap().to, None);
+    let log = acme.deliveries(Some(hook.id), PageSize::default(), None).await.unwrap().items;
+    let states: Vec<_> = log.iter().map(|delivery| (delivery.state, delivery.status)).collect();
+    assert_eq!(states, [(DeliveryState::Failed, Some(410)), (DeliveryState::Failed, None)]);
+    acme.redeliver(log[0].id, ids(), "ann@example.org", now()).await.unwrap();
+    let unknown = acme.redeliver(ids().delivery, ids(), "ann@example.org", now()).await;
+    assert!(matches!(unknown, Err(Error::NotFound { what: "delivery" })), "{unknown:?}");
+    let stranger = site.store.customer(&"globex".parse().unwrap());
+    let foreign = stranger.redeliver(log[0].id, ids(), "eve@example.org", now()).await;
+    assert!(matches!(foreign, Err(Error::NotFound { .. })), "{foreign:?}");
+    acme.remove_webhook(hook.id, "ann@example.org", now()).await.unwrap();
+    assert!(acme.deliveries(None, PageSize::default(), None).await.unwrap().items.is_empty());
+}
+
+pub(crate) async fn webhooks_are_an_admins(site: Site) {
+    let acme = site.acme();
+    let hook = webhook(&[NotificationKind::RunFailed]);
+    acme.add_webhook(&hook).await.unwrap();
+    assert_eq!(acme.webhooks().await.unwrap(), [hook.clone()]);
+    let nowhere = Webhook { unit: Some("leeds".parse().unwrap()), ..webhook(&[]) };
+    let refused = acme.add_webhook(&nowhere).await;
+    assert!(matches!(refused, Err(Error::NotFound { what: "unit" })), "{refused:?}");
+    for _ in 1..WEBHOOKS_MAX {
+        acme.add_webhook(&webhook(&[])).await.unwrap();
+    }
+    let full = acme.add_webhook(&webhook(&[])).await;
+    assert!(matches!(full, Err(Error::Illegal { .. })), "{full:?}");
+    let by = "ann@example.org";
+    assert!(acme.switch_webhook(hook.id, Some("no more"), by, now()).await.unwrap());
+    assert!(!acme.switch_webhook(hook.id, Some("no more"), by, now()).await.unwrap());
+    assert!(acme.switch_webhook(hook.id, None, by, now()).await.unwrap());
+    let secret = Secret::new("whsec_BBBB".to_owned());
+    acme.renew_webhook_secret(hook.id, &secret, by, now()).await.unwrap();
+    let renewed = acme.webhooks().await.unwrap().into_iter().find(|known| known.id == hook.id);
+    assert_eq!(renewed.unwrap().secret.expose(), "whsec_BBBB");
+    let stranger = site.store.customer(&"globex".parse().unwrap());
+    let foreign = stranger.remove_webhook(hook.id, by, now()).await;
+    assert!(matches!(foreign, Err(Error::NotFound { what: "webhook" })), "{foreign:?}");
+    let log = site.system().audit_entries(PageSize::default(), None).await.unwrap();
+    let text = format!("{log:?}");
+    assert!(text.contains("hooks.example") && !text.contains("whsec_"), "{text}");
+    assert!(!text.contains("/secret"), "the address leads to where anybody may post: {text}");
+}
+
+pub(crate) async fn what_nobody_does_is_noted_once(site: Site) {
+    let acme = site.acme();
+    let ann = invitations::ann(&site).await;
+    run(&site, &checked(1), now()).await;
+    site.receive("a_1.csv", b"1").await;
+    let hook = webhook(&[NotificationKind::Overdue, NotificationKind::FeedSilent]);
+    acme.add_webhook(&hook).await.unwrap();
+    site.by_hand("UPDATE findings SET due = 20779").await;
+    let system = site.system();
+    let (today, before) = ("2026-11-23".parse().unwrap(), now() - SignedDuration::from_hours(1));
+    for _ in 0..2 {
+        system.note_overdue(today, now()).await.unwrap();
+        system.note_silent_feeds(before, now()).await.unwrap();
+        tell_all(&site).await;
+    }
+    let log = async || acme.deliveries(None, PageSize::default(), None).await.unwrap().items;
+    let noted = log().await;
+    assert_eq!(noted.len(), 1, "{noted:?}");
+    assert!(matches!(noted[0].event, Some(Event::Overdue { .. })), "{noted:?}");
+    let later = now() + SignedDuration::from_secs(1);
+    for _ in 0..2 {
+        system.note_silent_feeds(later, later).await.unwrap();
+        tell_all(&site).await;
+    }
+    let noted = log().await;
+    assert!(matches!(noted[0].event, Some(Event::FeedSilent { .. })), "{noted:?}");
+    assert_eq!(noted.len(), 2);
+    let hers = acme.deliveries_to(ann.id).await.unwrap();
+    assert_eq!(hers.len(), 2, "as an admin she is told of both: {hers:?}");
+}

@@ -1,0 +1,34 @@
+-- Uploads that are sent in several requests, until they are whole. received: bytes that are safe. length NULL: the
+-- sender has not said it. upload: what it became, kept until it expires so that a lost receipt can be had again.
+CREATE TABLE resumable_uploads (
+    id TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    file_type TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    sha256 TEXT,
+    idempotency_key TEXT,
+    length BIGINT,
+    received BIGINT NOT NULL,
+    begun_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    upload TEXT,
+    CONSTRAINT resumable_uploads_pkey PRIMARY KEY (id),
+    CONSTRAINT resumable_uploads_unit_fkey FOREIGN KEY (customer, unit) REFERENCES units (customer, name),
+    CONSTRAINT resumable_uploads_upload_fkey FOREIGN KEY (upload) REFERENCES uploads (id)
+);
+
+CREATE INDEX resumable_uploads_key_idx ON resumable_uploads (customer, idempotency_key);
+CREATE INDEX resumable_uploads_end_idx ON resumable_uploads (expires_at);
+
+-- The bytes of one, in the order of begins_at; each part is an object.
+CREATE TABLE resumable_parts (
+    customer TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    resumable TEXT NOT NULL,
+    begins_at BIGINT NOT NULL,
+    bytes BIGINT NOT NULL,
+    object TEXT NOT NULL,
+    CONSTRAINT resumable_parts_pkey PRIMARY KEY (resumable, begins_at),
+    CONSTRAINT resumable_parts_resumable_fkey FOREIGN KEY (resumable) REFERENCES resumable_uploads (id)
+);
