@@ -120,7 +120,8 @@ const MANIFEST_TOOL_PACKAGES: [&str; 2] = ["kubernetes-validate==1.37.0", "hadol
 /// are made up by it, and linters read it. Without Python's and Node's packages those tests are left
 /// out, and say so.
 const API_TOOLS: &str = ".cache/bursar/api-tools";
-const API_TOOL_PACKAGES: [&str; 2] = ["openapi-python-client==0.29.1", "schemathesis==4.32.5"];
+const API_TOOL_PACKAGES: [&str; 3] =
+    ["openapi-python-client==0.29.1", "schemathesis==4.32.5", "mcp==2.3.0"];
 const API_LINTER_PACKAGES: [&str; 2] = ["@redocly/cli@2.77.0", "@stoplight/spectral-cli@6.16.3"];
 
 /// A certified identity provider, below the home folder: people sign in at it.

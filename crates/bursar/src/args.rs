@@ -6,6 +6,7 @@ mod doctor;
 mod entry_id;
 mod findings;
 mod holds;
+mod mcp;
 mod outbox;
 mod output;
 mod payments;
@@ -34,6 +35,7 @@ pub use findings::{
     DecideArgs, FilterArgs, FindingsArgs, FindingsCommand, RememberKeyword, RunsArgs,
 };
 pub use holds::{HoldsArgs, HoldsCommand};
+pub use mcp::McpArgs;
 pub use outbox::{
     DestinationArgs, OutboxArgs, OutboxCommand, OutboxFolder, RetryArgs, TransferArgs,
 };
@@ -80,7 +82,7 @@ pub struct Cli {
 const HIDDEN_FLAG: &str = "wait-second-ms";
 
 /// Commands that send no file anew.
-const FILELESS: [&str; 6] = ["findings", "holds", "outbox", "payments", "screen", "uploads"];
+const FILELESS: [&str; 7] = ["findings", "holds", "mcp", "outbox", "payments", "screen", "uploads"];
 
 impl Cli {
     /// Reads the command line.
@@ -148,6 +150,9 @@ pub enum Command {
     /// Look at runs of payments that a Bursar server has checked, and release or hold their payments
     #[command(after_help = SETTINGS_HELP)]
     Payments(Box<PaymentsArgs>),
+    /// Give an agent a Bursar server's tools over standard input (Model Context Protocol)
+    #[command(after_help = SETTINGS_HELP)]
+    Mcp(Box<McpArgs>),
     /// Do the jobs of bursar.toml: by their schedules and when files come, or once
     Run(Box<RunArgs>),
     /// Look at what was sent and what still waits to be, send it, or take it out

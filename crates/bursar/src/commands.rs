@@ -5,6 +5,7 @@ pub mod check;
 pub mod doctor;
 pub mod findings;
 pub mod holds;
+pub mod mcp;
 pub mod outbox;
 pub mod payments;
 pub mod run;
@@ -41,6 +42,7 @@ pub async fn execute(cli: Cli, system: &System) -> ExitCode {
         Command::Screen(args) => return screen::run(*args, system).await,
         Command::Holds(args) => return holds::run(*args, system).await,
         Command::Payments(args) => return payments::run(*args, system).await,
+        Command::Mcp(args) => return mcp::run(*args, system).await,
         Command::Run(args) => return run::run(*args, system).await,
         Command::Certs(args) => return certs::run(*args, system).await,
         Command::Doctor(args) => return doctor::run(&args, system).await,

@@ -62,6 +62,8 @@ pub(crate) struct Config {
     pub(crate) log_format: LogFormat,
     pub(crate) sign_in: SignIn,
     pub(crate) notifications: Notifications,
+    /// Set when agents are spoken with.
+    pub(crate) serves_agents: bool,
 }
 
 /// Where the certificate comes from.
@@ -97,6 +99,14 @@ struct File {
     registers: RegistersFile,
     smtp: SmtpFile,
     webhooks: WebhooksFile,
+    agents: AgentsFile,
+}
+
+/// Agents that speak the Model Context Protocol.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct AgentsFile {
+    serve: bool,
 }
 
 /// Files of others that suppliers are held against. They are read by every run, as they are then.
@@ -202,6 +212,7 @@ impl Config {
                 sanctions: file.registers.sanctions,
                 companies: file.registers.companies,
             },
+            serves_agents: file.agents.serve,
             log_format: settings.log_format.or(file.log.format).unwrap_or(LogFormat::Text),
             data_dir,
         })

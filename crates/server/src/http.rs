@@ -13,6 +13,7 @@ mod error;
 mod host;
 mod if_match;
 mod json_body;
+mod mcp;
 mod openapi;
 mod operation;
 pub(crate) mod pages;

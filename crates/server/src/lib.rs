@@ -96,6 +96,8 @@ pub struct AppParts {
     pub sends_mail: bool,
     /// Where SFTP is served; none where it is not.
     pub sftp_port: Option<u16>,
+    /// Set when agents are spoken with.
+    pub serves_agents: bool,
 }
 
 impl App {

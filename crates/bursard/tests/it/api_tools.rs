@@ -50,7 +50,7 @@ print(json.dumps({
 "#;
 
 /// A tool's program; none on a machine without it.
-fn tool(program: &str) -> Option<PathBuf> {
+pub(crate) fn tool(program: &str) -> Option<PathBuf> {
     let home = std::env::var_os("HOME")?;
     let path = Path::new(&home).join(TOOLS).join(program);
     if !path.exists() {

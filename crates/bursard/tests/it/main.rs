@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod agents;
 mod answers;
 mod api_tools;
 mod backup;

@@ -73,6 +73,7 @@ async fn main() {
         clock: Clock::new(now),
         randomness: randomness(),
         sign_in: SignInMethods::by_password(),
+        serves_agents: true,
         sends_mail: true,
         sftp_port: Some(2022),
     });

@@ -4,6 +4,7 @@
 //! customer's data, and are made only from a token that was checked, whose scope covers the customer and
 //! the unit in the path, and whose role is theirs.
 
+mod agent;
 mod screening;
 
 use axum::extract::FromRequestParts;
@@ -15,6 +16,7 @@ use http::request::Parts;
 use jiff::Timestamp;
 use store::{CustomerStore, Decider};
 
+pub use self::agent::Agent;
 pub use self::screening::{Acknowledger, Screener};
 use crate::App;
 use crate::http::error::ApiError;

@@ -119,6 +119,7 @@ impl TryoutUnit {
             clock: parts.clock,
             randomness: parts.randomness,
             sign_in: SignInMethods::by_password(),
+            serves_agents: false,
             sends_mail: false,
             sftp_port: None,
         });

@@ -167,6 +167,7 @@ impl Desk {
             randomness: Randomness::new(fill),
             sign_in,
             sends_mail: true,
+            serves_agents: true,
             sftp_port: None,
         });
         Self { folder, app, book, tried, now: time }

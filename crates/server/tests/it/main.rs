@@ -1,6 +1,7 @@
 //! Workers on a real store, with ledgers that do as they are told.
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected has failed")]
 
+mod agents;
 mod book;
 mod browser;
 mod checking;

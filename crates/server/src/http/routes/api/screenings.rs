@@ -3,8 +3,11 @@
 use domain::RefusalCode;
 use http::Method;
 
+use super::super::entry;
 use super::{Entry, documented, get, post, tagged};
 use crate::http::api::{holds, screenings};
+use crate::http::mcp;
+use crate::http::permission::Access;
 
 const SCREENINGS: &str = "/customers/{customer}/units/{unit}/screenings";
 const SCREENING_SETTINGS: &str = "/customers/{customer}/units/{unit}/screeningSettings";
@@ -16,6 +19,14 @@ const HOLDS_LIFTED: &str = "/customers/{customer}/units/{unit}/holds/lifted";
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = screening_routes();
     entries.extend(hold_routes());
+    entries.push(entry(
+        Method::POST,
+        "/mcp",
+        "serve_agent",
+        "What agents ask by the Model Context Protocol",
+        Access::Viewer,
+        mcp::serve_agent,
+    ));
     entries
 }
 

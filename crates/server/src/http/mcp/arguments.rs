@@ -1,0 +1,95 @@
+//! What each tool is asked with.
+//!
+//! Invariant: a list has an end: an agent reads few things at a time.
+
+use domain::finding::{FindingState, Lane};
+use domain::page::PageSize;
+use domain::{Amount, FindingKey, ScreenedInvoice};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Entries of one answer: what fits into the reader's head with the rest of a conversation.
+pub(super) const ITEMS_MAX: u32 = 20;
+
+/// Which findings are listed.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ListFindings {
+    /// The unit, by its short name; may be left out where there is one.
+    pub(super) unit: Option<String>,
+    /// What can be done about them.
+    pub(super) lane: Option<Lane>,
+    /// Decided so; open ones when left out.
+    pub(super) state: Option<FindingState>,
+    /// Text of the title or of the supplier.
+    pub(super) supplier: Option<String>,
+    /// At least so much at risk.
+    pub(super) min_amount: Option<Amount>,
+    /// The next of the page before.
+    pub(super) after: Option<FindingKey>,
+    /// The most entries, up to 20.
+    pub(super) limit: Option<u32>,
+}
+
+/// One finding.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GetFinding {
+    /// The unit, by its short name; may be left out where there is one.
+    #[serde(default)]
+    pub(super) unit: Option<String>,
+    pub(super) key: FindingKey,
+}
+
+/// One supplier.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GetSupplier {
+    /// The unit, by its short name; may be left out where there is one.
+    #[serde(default)]
+    pub(super) unit: Option<String>,
+    /// The ERP's number of the supplier.
+    pub(super) reference: String,
+}
+
+/// Invoices to be held against the ledger.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScreenInvoices {
+    /// The unit, by its short name; may be left out where there is one.
+    #[serde(default)]
+    pub(super) unit: Option<String>,
+    /// Up to 20 invoices that are to be paid.
+    #[schemars(length(min = 1, max = ITEMS_MAX))]
+    pub(super) invoices: Vec<ScreenedInvoice>,
+}
+
+/// Which invoices are not to be paid.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ListHolds {
+    /// The unit, by its short name; may be left out where there is one.
+    pub(super) unit: Option<String>,
+    /// The last change that is known.
+    pub(super) since: Option<u64>,
+}
+
+/// A verdict on one finding.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DecideFinding {
+    /// The unit, by its short name; may be left out where there is one.
+    #[serde(default)]
+    pub(super) unit: Option<String>,
+    pub(super) key: FindingKey,
+    /// What it is.
+    pub(super) state: FindingState,
+    /// Why, with what it rests on: people read it, marked as an agent's.
+    pub(super) because: String,
+}
+
+/// The size of a page of which so many entries were asked for.
+pub(super) fn page_size(limit: Option<u32>) -> PageSize {
+    let size = limit.unwrap_or(ITEMS_MAX).clamp(1, ITEMS_MAX);
+    PageSize::try_from(size).expect("it is one that a page may have")
+}
