@@ -257,7 +257,7 @@ fn predicate(file_type: FileType, filter: &RowsFilter) -> Option<Expr> {
         wanted.extend(filter.from.map(|day| col("invoice_date").gt_eq(days(day))));
         wanted.extend(filter.to.map(|day| col("invoice_date").lt_eq(days(day))));
         if file_type == FileType::UnpostedInvoices && filter.id.is_none() {
-            wanted.push(is_in_workflow(filter.is_active_only));
+            wanted.push(is_in_workflow(filter));
         }
     } else if filter.is_active_only && file_type.is_snapshot() {
         wanted.push(col(ACTIVE_COLUMN).is_true());
@@ -267,9 +267,9 @@ fn predicate(file_type: FileType, filter: &RowsFilter) -> Option<Expr> {
 
 /// The filter of unposted invoices that have not left: open ones, and rejected ones as well where not only
 /// those that are open are asked for.
-fn is_in_workflow(is_open_only: bool) -> Expr {
+fn is_in_workflow(filter: &RowsFilter) -> Expr {
     let mut states = vec![lit(InvoiceWorkflow::Open.as_str())];
-    if !is_open_only {
+    if !filter.is_active_only {
         states.push(lit(InvoiceWorkflow::Rejected.as_str()));
     }
     workflow_state().call(vec![col("status"), col(POSTED_AS)]).in_list(states, false)

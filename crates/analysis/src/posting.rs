@@ -122,7 +122,7 @@ impl OpenInvoices {
         let mut open = Self::default();
         for batch in unposted.rows(Some(UNPOSTED_COLUMNS.map(str::to_owned).into()))? {
             let batch = batch?;
-            let text = Texts::new(&batch)?;
+            let text = Texts::new(&batch);
             let [received, entered] =
                 ["received_date", "entered_date"].map(|name| day(&batch, name));
             let (received, entered) = (received?, entered?);
@@ -163,7 +163,7 @@ impl OpenInvoices {
         let mut candidates: BTreeMap<(InvoiceKey, String), Candidate> = BTreeMap::new();
         for batch in transactions.rows(Some(TRANSACTION_COLUMNS.map(str::to_owned).into()))? {
             let batch = batch?;
-            let text = Texts::new(&batch)?;
+            let text = Texts::new(&batch);
             let [invoiced, entered] =
                 ["invoice_date", "entered_date"].map(|name| day(&batch, name));
             let (invoiced, entered) = (invoiced?, entered?);
@@ -230,14 +230,14 @@ fn key(supplier: u64, number: Option<&str>) -> Option<InvoiceKey> {
 struct Texts<'a>(HashMap<&'a str, &'a StringArray>);
 
 impl<'a> Texts<'a> {
-    fn new(batch: &'a RecordBatch) -> Result<Self, Error> {
+    fn new(batch: &'a RecordBatch) -> Self {
         let mut texts = HashMap::new();
         for (field, column) in batch.schema_ref().fields().iter().zip(batch.columns()) {
             if let Some(column) = column.as_string_opt::<i32>() {
                 texts.insert(field.name().as_str(), column);
             }
         }
-        Ok(Self(texts))
+        Self(texts)
     }
 
     /// The value of a row; none where it is empty.

@@ -18,7 +18,7 @@ use evidence::invoice_number::InvoiceNumber;
 use jiff::tz::TimeZone;
 use rustc_hash::FxHashMap;
 
-use self::accounts::{AccountBook, Recent};
+use self::accounts::{AccountBook, Billing, Recent};
 use self::unit_cache::{State, UnitCache};
 use crate::engine::{Engine, Joins, Stop, Tables};
 use crate::error::Error;
@@ -120,8 +120,9 @@ fn screen_one(
     let today = TimeZone::UTC.to_datetime(request.now).date();
     let today = (today - jiff::civil::date(1970, 1, 1)).get_days();
     let has_billed = unit.invoices.has_billed(invoice.supplier());
+    let billing = if has_billed { Billing::Before } else { Billing::Never };
     let recent = Recent { today, settings: &request.settings };
-    let oddities = unit.accounts.oddities(invoice, has_billed, recent);
+    let oddities = unit.accounts.oddities(invoice, billing, recent);
     InvoiceScreening::new(invoice, duplicates, oddities, explained)
 }
 

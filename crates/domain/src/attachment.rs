@@ -101,7 +101,7 @@ impl AttachmentKind {
             Ok(text) => text,
             // The last character may be cut.
             Err(cut) if cut.error_len().is_none() => {
-                std::str::from_utf8(&first[..cut.valid_up_to()]).unwrap_or_default()
+                std::str::from_utf8(&first[..cut.valid_up_to()]).expect("it is valid up to there")
             }
             Err(_other) => return Err(RefusedAttachment::Kind),
         };

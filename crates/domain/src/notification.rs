@@ -314,8 +314,8 @@ mod tests {
         RunId::new("2026-11-23T10:00:00Z".parse().unwrap(), [0; 10])
     }
 
-    fn money(amount: &str) -> Option<Money> {
-        Some(Money { amount: amount.parse().unwrap(), currency: Some("GBP".to_owned()) })
+    fn money(amount: &str) -> Money {
+        Money { amount: amount.parse().unwrap(), currency: Some("GBP".to_owned()) }
     }
 
     #[test]
@@ -340,7 +340,7 @@ mod tests {
                 Event::NewFindings {
                     run: run(),
                     findings: 2,
-                    most: money("41220"),
+                    most: Some(money("41220")),
                     above: Some("10000".parse().unwrap()),
                 },
                 "2 new findings of 10,000.00 or more in Leeds, the largest GBP 41,220.00",
@@ -352,7 +352,7 @@ mod tests {
             (
                 Event::Mentioned {
                     finding: finding.clone(),
-                    money: money("12.5"),
+                    money: Some(money("12.5")),
                     by: "Ann".to_owned(),
                 },
                 "Ann named you in a comment in Leeds about GBP 12.50",

@@ -61,9 +61,10 @@ impl<'a> Options<'a> {
             mapping: rules.mapping.as_ref(),
             today: FIXED_DAY,
             date_order: rules.date_order.unwrap_or_default(),
-            failed_per_mille_max: match file_type.is_batch() {
-                true => 0,
-                false => rules.failed_per_mille_max.unwrap_or(FAILED_PER_MILLE_MAX),
+            failed_per_mille_max: if file_type.is_batch() {
+                0
+            } else {
+                rules.failed_per_mille_max.unwrap_or(FAILED_PER_MILLE_MAX)
             },
             problems: GivenOut::First,
             rules,

@@ -161,7 +161,9 @@ impl RecordSource for PaymentOrderRecords {
         self.given += 1;
         if at == 0 {
             record.line = 1;
-            HEADER.iter().for_each(|name| record.push_cell(name));
+            for name in HEADER {
+                record.push_cell(name);
+            }
             return Ok(true);
         }
         let Some(payment) = self.payments.get(at - 1) else { return Ok(false) };

@@ -17,7 +17,7 @@ use domain::{DeliveryId, JobId};
 use futures_util::FutureExt as _;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use store::{ClaimedJob, DeliveryIds, JobKind, Recipient, Store};
+use store::{ClaimedJob, DeliveryIds, JobKind, Mailing, ReceiverStanding, Recipient, Store};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -60,11 +60,11 @@ enum AttemptEnd {
         status: Option<u16>,
         why: String,
     },
-    /// None will. `is_gone`: the receiver takes nothing any more.
+    /// None will.
     Never {
         status: Option<u16>,
         why: String,
-        is_gone: bool,
+        receiver: ReceiverStanding,
     },
 }
 
@@ -112,8 +112,9 @@ impl Courier {
 
     /// Makes the deliveries of one event; returns `true` when there was one.
     async fn tell(&self) -> Result<bool, store::Error> {
-        let (mails, now) = (self.0.mailer.is_some(), self.0.clock.now());
-        self.0.store.system().tell_next(mails, &|| self.new_ids(), now).await
+        let mailing = if self.0.mailer.is_some() { Mailing::On } else { Mailing::Off };
+        let now = self.0.clock.now();
+        self.0.store.system().tell_next(mailing, &|| self.new_ids(), now).await
     }
 
     /// Tries one delivery; returns `true` when one was due.
@@ -138,7 +139,7 @@ impl Courier {
             None => AttemptEnd::Never {
                 status: None,
                 why: "it is for nobody who may have it any more".to_owned(),
-                is_gone: false,
+                receiver: ReceiverStanding::Stays,
             },
             Some(Recipient::Webhook(webhook)) => self.post(&job.customer, webhook, &ready).await,
             Some(Recipient::Person(user)) => self.mail(&job.customer, user, &ready).await,
@@ -146,15 +147,18 @@ impl Courier {
         let now = self.0.clock.now();
         match end {
             AttemptEnd::Sent { status } => system.delivered(job, status, now).await,
-            AttemptEnd::Never { status, why, is_gone } => {
-                system.delivery_failed(job, (status, &why), is_gone, now).await
+            AttemptEnd::Never { status, why, receiver } => {
+                system.delivery_failed(job, (status, &why), receiver, now).await
             }
             AttemptEnd::NotYet { status, why } => match wait_after(job.attempts) {
                 Some(wait) => {
                     let again = now + SignedDuration::try_from(wait).expect("waits are short");
                     system.delivery_put_back(job, (status, &why), again, now).await
                 }
-                None => system.delivery_failed(job, (status, &why), false, now).await,
+                None => {
+                    let stays = ReceiverStanding::Stays;
+                    system.delivery_failed(job, (status, &why), stays, now).await
+                }
             },
         }
     }

@@ -52,12 +52,12 @@ const RESERVED_V6: [Ipv6Net; 4] = [
     v6([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20),
 ];
 
-const fn v4([a, b, c, d]: [u8; 4], bits: u8) -> Ipv4Net {
-    Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), bits)
+const fn v4(octets: [u8; 4], bits: u8) -> Ipv4Net {
+    Ipv4Net::new_assert(Ipv4Addr::from_octets(octets), bits)
 }
 
-const fn v6([a, b, c, d, e, f, g, h]: [u16; 8], bits: u8) -> Ipv6Net {
-    Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, d, e, f, g, h), bits)
+const fn v6(segments: [u16; 8], bits: u8) -> Ipv6Net {
+    Ipv6Net::new_assert(Ipv6Addr::from_segments(segments), bits)
 }
 
 /// The networks that may be reached beside the Internet, as the operator has named them.
@@ -97,6 +97,15 @@ pub enum OutboundError {
     Tls,
 }
 
+/// Where requests may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// To the Internet and to the networks that are named.
+    Anywhere,
+    /// To these networks only.
+    Inside,
+}
+
 /// A name stands for addresses inside only.
 #[derive(Debug, thiserror::Error)]
 #[error("inside")]
@@ -105,7 +114,7 @@ struct InsideOnly;
 /// Looks names up, and leaves out addresses that may not be reached.
 struct Resolver {
     networks: InternalNetworks,
-    to_the_internet: bool,
+    reach: Reach,
 }
 
 impl InternalNetworks {
@@ -121,8 +130,8 @@ impl InternalNetworks {
 impl OutboundClient {
     /// A client that trusts what the system trusts, and the authorities of `pem` besides.
     pub fn new(networks: InternalNetworks, pem: Option<&[u8]>) -> Result<Self, ClientError> {
-        let client = |to_the_internet: bool| {
-            let resolver = Resolver { networks: networks.clone(), to_the_internet };
+        let client = |reach: Reach| {
+            let resolver = Resolver { networks: networks.clone(), reach };
             let mut builder = Client::builder()
                 .redirect(Policy::none())
                 .connect_timeout(CONNECT_TIME_MAX)
@@ -131,14 +140,15 @@ impl OutboundClient {
                 .user_agent(USER_AGENT)
                 // A proxy would look names up elsewhere.
                 .no_proxy()
-                .https_only(to_the_internet)
+                .https_only(reach == Reach::Anywhere)
                 .dns_resolver(Arc::new(resolver));
             if let Some(pem) = pem {
                 builder = builder.tls_certs_merge(Certificate::from_pem_bundle(pem)?);
             }
             builder.build()
         };
-        Ok(Self { anywhere: client(true)?, inside: client(false)?, networks })
+        let (anywhere, inside) = (client(Reach::Anywhere)?, client(Reach::Inside)?);
+        Ok(Self { networks, anywhere, inside })
     }
 
     /// Posts a body; the status of the answer, of which nothing is read.
@@ -149,7 +159,10 @@ impl OutboundClient {
         body: String,
     ) -> Result<StatusCode, OutboundError> {
         let url = Url::parse(url).map_err(|_no_url| OutboundError::NoUrl)?;
-        let is_plain = url.scheme() != "https";
+        let (client, reach) = match url.scheme() {
+            "https" => (&self.anywhere, Reach::Anywhere),
+            _ => (&self.inside, Reach::Inside),
+        };
         // A name is looked at when it is looked up.
         let address = match url.host().ok_or(OutboundError::NoUrl)? {
             Host::Domain(_) => None,
@@ -157,11 +170,10 @@ impl OutboundClient {
             Host::Ipv6(address) => Some(IpAddr::V6(address)),
         };
         if let Some(address) = address
-            && !may_reach(&self.networks, !is_plain, address)
+            && !may_reach(&self.networks, reach, address)
         {
             return Err(OutboundError::Internal);
         }
-        let client = if is_plain { &self.inside } else { &self.anywhere };
         let sent = client.post(url).headers(headers).body(body).send().await;
         Ok(sent.map_err(|error| fault(&error))?.status())
     }
@@ -169,11 +181,11 @@ impl OutboundClient {
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let (networks, to_the_internet) = (self.networks.clone(), self.to_the_internet);
+        let (networks, reach) = (self.networks.clone(), self.reach);
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let found: Vec<SocketAddr> =
-                found.filter(|found| may_reach(&networks, to_the_internet, found.ip())).collect();
+                found.filter(|found| may_reach(&networks, reach, found.ip())).collect();
             if found.is_empty() {
                 return Err(InsideOnly.into());
             }
@@ -182,9 +194,9 @@ impl Resolve for Resolver {
     }
 }
 
-fn may_reach(networks: &InternalNetworks, to_the_internet: bool, address: IpAddr) -> bool {
+fn may_reach(networks: &InternalNetworks, reach: Reach, address: IpAddr) -> bool {
     let address = address.to_canonical();
-    networks.contains(address) || (to_the_internet && is_of_the_internet(address))
+    networks.contains(address) || (reach == Reach::Anywhere && is_of_the_internet(address))
 }
 
 /// Returns `true` for addresses that stand for one host for everybody.
@@ -212,7 +224,9 @@ fn fault(error: &reqwest::Error) -> OutboundError {
             return OutboundError::Tls;
         }
         let inner = deeper.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        if let Some(inner) = inner
+            && inner.is::<rustls::Error>()
+        {
             return OutboundError::Tls;
         }
         cause = deeper.source();
@@ -245,8 +259,8 @@ mod tests {
             ("0.0.0.0", false, false),
         ] {
             let parsed: IpAddr = address.parse().unwrap();
-            assert_eq!(may_reach(&networks, true, parsed), over_tls, "{address}");
-            assert_eq!(may_reach(&networks, false, parsed), without, "{address}");
+            assert_eq!(may_reach(&networks, Reach::Anywhere, parsed), over_tls, "{address}");
+            assert_eq!(may_reach(&networks, Reach::Inside, parsed), without, "{address}");
         }
     }
 }

@@ -152,13 +152,12 @@ pub async fn add(
     new: NewSftpCredential,
     now: Timestamp,
 ) -> Result<Option<Secret<String>>, keys::Error> {
-    let (secret, password) = match new.public_key {
-        Some(key) => (SftpSecret::PublicKey(key.text), None),
-        None => {
-            let password = password(randomness);
-            let digest = sha256(password.expose().as_bytes());
-            (SftpSecret::Password(digest), Some(password))
-        }
+    let (secret, password) = if let Some(key) = new.public_key {
+        (SftpSecret::PublicKey(key.text), None)
+    } else {
+        let password = password(randomness);
+        let digest = sha256(password.expose().as_bytes());
+        (SftpSecret::Password(digest), Some(password))
     };
     let record = TokenRecord {
         id: new.id,

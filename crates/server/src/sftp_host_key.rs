@@ -35,18 +35,12 @@ impl HostKey {
     pub fn fingerprint(&self) -> String {
         self.key.fingerprint(HashAlg::Sha256).to_string()
     }
-
-    fn from_record(record: &SftpHostKey, is_new: bool) -> Result<Self, Error> {
-        let seed = record.private_key.expose().as_slice().try_into();
-        let seed: [u8; 32] = seed.map_err(|_other_length| Error::Unusable)?;
-        Ok(Self { key: PrivateKey::from(Ed25519Keypair::from_seed(&seed)), is_new })
-    }
 }
 
 /// The host key of the deployment; none before SFTP was first served.
 pub async fn find(store: &Store) -> Result<Option<HostKey>, Error> {
-    let record = store.system().sftp_host_key().await?;
-    record.map(|record| HostKey::from_record(&record, false)).transpose()
+    let Some(record) = store.system().sftp_host_key().await? else { return Ok(None) };
+    Ok(Some(HostKey { key: private_key(&record)?, is_new: false }))
 }
 
 /// The host key of the deployment, made unless there is one.
@@ -67,5 +61,11 @@ pub async fn find_or_make(
     // Another node may have been quicker.
     let record = store.system().sftp_host_key().await?.ok_or(Error::Unusable)?;
     let is_new = record.private_key == made.private_key;
-    HostKey::from_record(&record, is_new)
+    Ok(HostKey { key: private_key(&record)?, is_new })
+}
+
+fn private_key(record: &SftpHostKey) -> Result<PrivateKey, Error> {
+    let seed = record.private_key.expose().as_slice().try_into();
+    let seed: [u8; 32] = seed.map_err(|_other_length| Error::Unusable)?;
+    Ok(PrivateKey::from(Ed25519Keypair::from_seed(&seed)))
 }

@@ -35,7 +35,7 @@ impl ZipWriter {
         let part = |value: i8| u16::try_from(value).expect("parts of a moment are not negative");
         let years = u16::try_from(at.year() - 1980).expect("no clock stands before 1980");
         let day = years << 9 | part(at.month()) << 5 | part(at.day());
-        let time = part(at.hour()) << 11 | part(at.minute()) << 5 | part(at.second()) / 2;
+        let time = part(at.hour()) << 11 | part(at.minute()) << 5 | (part(at.second()) / 2);
         Self { bytes: Vec::new(), central: Vec::new(), files: 0, moment: (time, day) }
     }
 

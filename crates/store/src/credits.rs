@@ -26,6 +26,39 @@ const LISTED_MAX: i64 = 500;
 /// Whoever takes a credit where nobody does.
 const BY_ITSELF: &str = "Bursar, by the credit note";
 
+/// A decision about a credit that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreditOutcome {
+    /// It is the answer to its claim.
+    Taken,
+    /// It is none.
+    Refused,
+}
+
+/// By whom credits that name number and amount are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreditTaking {
+    ByPeople,
+    ByItself,
+}
+
+impl CreditOutcome {
+    const fn state(self) -> &'static str {
+        match self {
+            Self::Taken => "taken",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// As it stands in the audit log.
+    const fn action(self) -> &'static str {
+        match self {
+            Self::Taken => "credit.take",
+            Self::Refused => "credit.refuse",
+        }
+    }
+}
+
 impl CustomerStore {
     /// Money that was asked for or promised and is not here yet.
     pub async fn open_claims(&self, unit: &UnitName) -> Result<Vec<OpenClaim>, Error> {
@@ -115,11 +148,10 @@ impl CustomerStore {
         &self,
         unit: &UnitName,
         credit: &str,
-        is_taken: bool,
+        outcome: CreditOutcome,
         decider: Decider<'_>,
     ) -> Result<FindingKey, Error> {
         let mut transaction = self.parts.db.begin().await?;
-        let state = if is_taken { "taken" } else { "refused" };
         let row = sqlx::query(
             "UPDATE credit_matches SET state = $4, decided_by = $5, decided_at = $6 \
              WHERE customer = $1 AND unit = $2 AND credit = $3 AND state = 'open' \
@@ -128,14 +160,14 @@ impl CustomerStore {
         .bind(self.customer.as_str())
         .bind(unit.as_str())
         .bind(credit)
-        .bind(state)
+        .bind(outcome.state())
         .bind(decider.who)
         .bind(decider.at.as_microsecond())
         .fetch_optional(&mut *transaction)
         .await?;
         let decided = credit_match(&row.ok_or(Error::NotFound { what: "credit" })?)?;
         let finding = decided.finding.clone();
-        if is_taken {
+        if outcome == CreditOutcome::Taken {
             let found =
                 self.parts.db.locked_finding(&mut transaction, self, unit, &finding).await?;
             let step = received(&found, &decided.credit, decider)?;
@@ -145,7 +177,7 @@ impl CustomerStore {
         let entry = AuditEntry {
             at: decider.at,
             who: decider.who.to_owned(),
-            what: if is_taken { "credit.take" } else { "credit.refuse" }.to_owned(),
+            what: outcome.action().to_owned(),
             about: finding.to_string(),
             customer: Some(self.customer.clone()),
             details: json!({ "unit": unit, "credit": decided.credit.id }),
@@ -168,7 +200,7 @@ impl CustomerStore {
         let decider = Decider { by: BY_ITSELF, who: "system", at: now };
         let mut taken = 0;
         for one in found.iter().filter(|one| one.is_certain()) {
-            self.decide_credit(unit, &one.credit.id, true, decider).await?;
+            self.decide_credit(unit, &one.credit.id, CreditOutcome::Taken, decider).await?;
             taken += 1;
         }
         Ok(taken)
@@ -187,16 +219,17 @@ impl CustomerStore {
     /// Returns `true` when that is a change.
     pub async fn set_takes_credits(
         &self,
-        is_on: bool,
+        taking: CreditTaking,
         by: &str,
         now: Timestamp,
     ) -> Result<bool, Error> {
+        let by_itself = taking == CreditTaking::ByItself;
         let mut transaction = self.parts.db.begin().await?;
         let changed = sqlx::query(
             "UPDATE customers SET takes_credits = $2 WHERE name = $1 AND COALESCE(takes_credits, 0) <> $2",
         )
         .bind(self.customer.as_str())
-        .bind(i64::from(is_on))
+        .bind(i64::from(by_itself))
         .execute(&mut *transaction)
         .await?;
         if changed.rows_affected() == 0 {
@@ -208,7 +241,7 @@ impl CustomerStore {
             what: "customer.set_credits".to_owned(),
             about: self.customer.to_string(),
             customer: Some(self.customer.clone()),
-            details: json!({ "takenByThemselves": is_on }),
+            details: json!({ "takenByThemselves": by_itself }),
         };
         self.parts.db.audit(&mut transaction, &entry).await?;
         transaction.commit().await?;

@@ -23,7 +23,8 @@ use crate::error::Error;
 use crate::jobs::enqueue_delivery;
 use crate::rows::{Fields, all};
 
-pub use ready::{ReadyDelivery, Recipient};
+pub use ready::{ReadyDelivery, ReceiverStanding, Recipient};
+pub use tell::Mailing;
 
 /// Of those that were sent to one person, on their page.
 pub const DELIVERIES_LISTED_MAX: i64 = 20;

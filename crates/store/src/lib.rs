@@ -94,11 +94,12 @@ pub use config::{Bucket, Config, DatabaseUrl, InvalidUrl, ObjectsUrl, UnknownOpt
 pub use connecting::{FoundDatabase, FoundObjects, try_database, try_objects};
 pub use copies::CopyOrigin;
 pub use credentials::NewTotp;
+pub use credits::{CreditOutcome, CreditTaking};
 pub use customer_export::ExportManifest;
 pub use customers::{CustomerSummary, UNITS_MAX};
 pub use deliveries::{
-    DELIVERIES_LISTED_MAX, Delivery, DeliveryIds, DeliveryState, DeliveryTarget, ReadyDelivery,
-    Recipient,
+    DELIVERIES_LISTED_MAX, Delivery, DeliveryIds, DeliveryState, DeliveryTarget, Mailing,
+    ReadyDelivery, ReceiverStanding, Recipient,
 };
 pub use erasure::{ErasureReport, ErasureScope, PersonErasureReport};
 pub use error::{Cause, Error};

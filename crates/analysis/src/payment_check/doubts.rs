@@ -92,7 +92,7 @@ impl Judge<'_> {
     fn doubts(&self, order: &Order, payee: &Payee) -> Vec<PaymentDoubt> {
         let mut doubts = Vec::new();
         let is_for_employee = self.parties.is_for_employee(order);
-        doubts.extend(self.account_doubts(order, payee, is_for_employee));
+        doubts.extend(self.account_doubts(order, payee));
         if payee.0.is_empty() && self.parties.has_suppliers && !is_for_employee {
             let words = "nobody of that reference, name or account is among the active suppliers";
             doubts.push(doubt(PaymentDoubtKind::UnknownPayee, words));
@@ -116,12 +116,7 @@ impl Judge<'_> {
         doubts
     }
 
-    fn account_doubts(
-        &self,
-        order: &Order,
-        payee: &Payee,
-        is_for_employee: bool,
-    ) -> Vec<PaymentDoubt> {
+    fn account_doubts(&self, order: &Order, payee: &Payee) -> Vec<PaymentDoubt> {
         let Some(account) = &order.account else { return Vec::new() };
         let mut doubts = Vec::new();
         let own = self.parties.of(payee);
@@ -137,7 +132,8 @@ impl Judge<'_> {
                 format!("the account {} is none of the supplier's; {whose}", order.account_end);
             doubts.push(doubt(PaymentDoubtKind::OtherAccount, words));
         }
-        if let Some(employee) = self.parties.employee(account).filter(|_| !is_for_employee) {
+        let employee = self.parties.employee(account);
+        if let Some(employee) = employee.filter(|_| !self.parties.is_for_employee(order)) {
             let words = format!("the account {} is that of employee {employee}", order.account_end);
             doubts.push(doubt(PaymentDoubtKind::EmployeeAccount, words));
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use arrow_array::cast::AsArray as _;
+use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Decimal128Type};
 use arrow_array::{Array as _, RecordBatch};
 use domain::invoice_status::says_taken_back;
@@ -64,7 +64,7 @@ impl LedgerInvoices {
         let references = at("supplier_ref")?.as_string::<i32>();
         let amounts = at("invoice_amount")?.as_primitive::<Decimal128Type>();
         let days = [at("paid_date")?, at("payment_cleared_date")?]
-            .map(|column| column.as_primitive::<Date32Type>());
+            .map(AsArray::as_primitive::<Date32Type>);
         for row in 0..batch.num_rows() {
             let day = |at: usize| days[at].is_valid(row).then(|| days[at].value(row));
             let paid = day(0).or_else(|| day(1));

@@ -123,7 +123,7 @@ fn numbers(invoice: Option<&str>, reference: Option<&str>) -> Vec<String> {
         .filter(|word| !word.is_empty())
         .take(WORDS_MAX)
         .collect();
-    let pairs = words.windows(2).map(|pair| pair.concat());
+    let pairs = words.windows(2).map(<[&str]>::concat);
     let whole = reference.map(str::to_owned);
     let mut numbers: Vec<String> = invoice
         .map(str::to_owned)

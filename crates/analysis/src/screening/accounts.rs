@@ -63,6 +63,13 @@ pub(super) struct Recent<'a> {
     pub(super) settings: &'a ScreeningSettings,
 }
 
+/// Whether the ledger has an invoice of a supplier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Billing {
+    Before,
+    Never,
+}
+
 impl AccountBook {
     pub(super) async fn read(session: &SessionContext) -> Result<Self, Error> {
         let mut book = Self::default();
@@ -123,7 +130,7 @@ impl AccountBook {
     pub(super) fn oddities(
         &self,
         invoice: &ScreenedInvoice,
-        has_billed: bool,
+        billing: Billing,
         recent: Recent<'_>,
     ) -> Vec<SupplierOddity> {
         let reference = invoice.supplier();
@@ -156,8 +163,8 @@ impl AccountBook {
         if let Some(held) = held {
             let paid = |key: u64| paid_into.iter().any(|(paid, _)| *paid == key);
             found.extend(self.changed_account(held, paid, recent));
-            found.extend(new_supplier(held, has_billed, recent));
-        } else if !has_billed {
+            found.extend(new_supplier(held, billing, recent));
+        } else if billing == Billing::Never {
             let words =
                 "neither a file of suppliers nor an invoice of the ledger names the supplier";
             found.push((OddityKind::UnknownSupplier, words.to_owned()));
@@ -227,10 +234,10 @@ fn other_account(held: &SupplierAccounts, key: u64, named: &str) -> Option<(Oddi
 
 fn new_supplier(
     held: &SupplierAccounts,
-    has_billed: bool,
+    billing: Billing,
     recent: Recent<'_>,
 ) -> Option<(OddityKind, String)> {
-    let created = held.created.filter(|_| !has_billed)?;
+    let created = held.created.filter(|_| billing == Billing::Never)?;
     let days = recent.today - created;
     let is_new = (0..=i32::from(recent.settings.recent_days)).contains(&days);
     let words = format!("the supplier was set up on {} and has never billed before", date(created));

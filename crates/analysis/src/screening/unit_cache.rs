@@ -1,6 +1,6 @@
 //! Which ledgers are in memory for screening, and when a newer one takes their place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -50,7 +50,7 @@ impl State {
     pub(super) fn new(request: &ScreeningRequest) -> Self {
         // What a run would look for beside duplicates changes nothing here.
         let settings =
-            domain::CheckSettings { off: Default::default(), ..request.check_settings.clone() };
+            domain::CheckSettings { off: BTreeSet::new(), ..request.check_settings.clone() };
         Self { settings }
     }
 }

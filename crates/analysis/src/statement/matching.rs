@@ -185,31 +185,29 @@ impl Matcher {
             (None, None) => {
                 (LineState::MissingHere, "no invoice of this number is with us".to_owned())
             }
-            (Some(item), None) => self.beside(&line, item),
+            (Some(item), None) => beside(&line, item),
         };
         ReconciledLine { line, state, words, row: item.map(row) }
     }
+}
 
-    fn beside(&self, line: &StatementLine, item: &OpenItem) -> (LineState, String) {
-        let amount = Amount::nearest(item.amount);
-        if amount != line.amount {
-            return (LineState::Different, format!("with us it is over {amount}"));
-        }
-        if item.ledger == FileType::UnpostedInvoices {
-            return (LineState::Unposted, "it waits in the workflow".to_owned());
-        }
-        if item.is_paid {
-            return (LineState::PaidHere, "the ledger says that it is paid".to_owned());
-        }
-        let number = InvoiceNumber::new(&line.number);
-        if number.plain == item.number.plain {
-            return (LineState::Agreed, "number and amount are the same".to_owned());
-        }
-        (
-            LineState::Agreed,
-            format!("the amount is the same, the number with us is {}", item.written),
-        )
+/// What a line says beside the row that it is of.
+fn beside(line: &StatementLine, item: &OpenItem) -> (LineState, String) {
+    let amount = Amount::nearest(item.amount);
+    if amount != line.amount {
+        return (LineState::Different, format!("with us it is over {amount}"));
     }
+    if item.ledger == FileType::UnpostedInvoices {
+        return (LineState::Unposted, "it waits in the workflow".to_owned());
+    }
+    if item.is_paid {
+        return (LineState::PaidHere, "the ledger says that it is paid".to_owned());
+    }
+    let number = InvoiceNumber::new(&line.number);
+    if number.plain == item.number.plain {
+        return (LineState::Agreed, "number and amount are the same".to_owned());
+    }
+    (LineState::Agreed, format!("the amount is the same, the number with us is {}", item.written))
 }
 
 /// Returns `true` for a payment of ours: it takes from what is owed, and says so.

@@ -42,7 +42,7 @@ struct Piece {
 /// Gathers letters as pages are drawn.
 #[derive(Debug, Default)]
 struct Letters {
-    letters: Vec<Letter>,
+    drawn: Vec<Letter>,
     page: u32,
     top: f64,
     is_too_long: bool,
@@ -71,13 +71,13 @@ impl OutputDev for Letters {
         font_size: f64,
         char: &str,
     ) -> Result<(), OutputError> {
-        if self.letters.len() >= STATEMENT_LETTERS_MAX {
+        if self.drawn.len() >= STATEMENT_LETTERS_MAX {
             self.is_too_long = true;
             return Ok(());
         }
         let across = (trm.m11 * font_size).hypot(trm.m12 * font_size);
         let height = (trm.m21 * font_size).hypot(trm.m22 * font_size);
-        self.letters.push(Letter {
+        self.drawn.push(Letter {
             page: self.page,
             x: trm.m31,
             y: self.top - trm.m32,
@@ -135,7 +135,7 @@ fn draw(bytes: &[u8]) -> Result<Vec<Letter>, StatementFault> {
     if letters.is_too_long {
         return Err(StatementFault::Pdf("it has more text than any statement".to_owned()));
     }
-    Ok(letters.letters)
+    Ok(letters.drawn)
 }
 
 /// Letters by page and height, each row as pieces from left to right.

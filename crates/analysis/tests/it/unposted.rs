@@ -2,6 +2,7 @@
 //! compared with the ledger before anybody pays them.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use analysis::{Browser, CheckSettings, Checker, Engine, EngineLimits};
@@ -59,10 +60,12 @@ fn ledger() -> String {
     let mut text = format!("{LEDGER_HEADER}\n");
     for n in 0..30 {
         let (month, day, amount) = (1 + n / 5, 3 + (n * 7) % 25, 100 + n * n * 13);
-        text += &format!(
-            "T{n},AW{},2026-{month:02}-{day:02},2026-{month:02}-{day:02},S1,Alder Works Ltd,{amount}.{n:02},{amount}.{n:02}\n",
+        writeln!(
+            text,
+            "T{n},AW{},2026-{month:02}-{day:02},2026-{month:02}-{day:02},S1,Alder Works Ltd,{amount}.{n:02},{amount}.{n:02}",
             3000 + n * 7
-        );
+        )
+        .unwrap();
     }
     text
 }

@@ -59,10 +59,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     let certificate = certificate(&config)?;
     let first = first_start(&store).await?;
     first.say();
-    if let Some(said) = restored::unsettled(&store).await? {
-        tracing::warn!("{said}");
-        output::fact("BAD", "backup", said);
-    }
+    say_unsettled(&store).await?;
     let keys = first.keys;
     let kept = kept_ledgers(&config, &store)?;
     let browser = ledgers::browser(kept.clone()).context(NO_ENGINE)?;
@@ -95,10 +92,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         sftp_port: sftp_address.as_ref().map(|address| address.port),
     });
 
-    let listener = TcpListener::bind(config.listen).await.with_context(|| {
-        format!("cannot listen on {}; is another server running there?", config.listen)
-    })?;
-    let port = listener.local_addr().context("cannot read the listener's own address")?.port();
+    let (listener, port) = listen(&config).await?;
     let tls = tls::server_config(Arc::clone(&certificate)).context("cannot configure TLS")?;
     upkeep::start(&app, certificate, &config)?;
     let stop = CancellationToken::new();
@@ -132,6 +126,24 @@ fn raise_open_files() {
         let error = &error as &dyn StdError;
         tracing::warn!(error, "fewer connections can be held open than a server takes");
     }
+}
+
+/// Says what a backup that was put back has left to settle.
+async fn say_unsettled(store: &Store) -> anyhow::Result<()> {
+    if let Some(said) = restored::unsettled(store).await? {
+        tracing::warn!("{said}");
+        output::fact("BAD", "backup", said);
+    }
+    Ok(())
+}
+
+/// The listener, and its port: the system chooses one where the configuration names none.
+async fn listen(config: &Config) -> anyhow::Result<(TcpListener, u16)> {
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!("cannot listen on {}; is another server running there?", config.listen)
+    })?;
+    let port = listener.local_addr().context("cannot read the listener's own address")?.port();
+    Ok((listener, port))
 }
 
 /// Ends what goes on beside the answers: jobs, tryouts, the store.

@@ -7,6 +7,8 @@
 use std::io::{self, Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{ExitCode, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use analysis::StatementFormat;
@@ -27,6 +29,8 @@ const MEMORY_KIB_MAX: u64 = 1 << 20;
 const TIME_MAX: Duration = Duration::from_secs(30);
 /// Time between two looks at both: memory grows by some 50 MiB meanwhile.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// Stack of the thread that reads: as much as Linux gives the first one of a process.
+const STACK_BYTES: usize = 8 << 20;
 /// Bytes that it may say: what is drawn of a file of ten MiB is a small part of it.
 const ANSWER_BYTES_MAX: u64 = 64 << 20;
 
@@ -88,17 +92,23 @@ fn program() -> io::Result<PathBuf> {
 /// Reads a PDF from the standard input, and writes its rows to the standard output.
 pub(crate) fn read_alone() -> ExitCode {
     let begun = Instant::now();
-    std::thread::spawn(move || {
-        while begun.elapsed() < TIME_MAX && memory_kib().is_none_or(|taken| taken < MEMORY_KIB_MAX)
-        {
-            std::thread::park_timeout(LOOK_EVERY);
-        }
-        std::process::exit(1);
+    let (done, ended) = mpsc::channel();
+    let reading = thread::Builder::new().stack_size(STACK_BYTES).spawn(move || {
+        // Nobody listens once the limits are passed.
+        done.send(answer()).unwrap_or_else(|_given_up| ());
     });
-    match answer() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_gone) => ExitCode::FAILURE,
+    if reading.is_err() {
+        return ExitCode::FAILURE;
     }
+    // Who returns from here ends the process, whatever the thread is at.
+    while begun.elapsed() < TIME_MAX && memory_kib().is_none_or(|taken| taken < MEMORY_KIB_MAX) {
+        match ended.recv_timeout(LOOK_EVERY) {
+            Ok(Ok(())) => return ExitCode::SUCCESS,
+            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => return ExitCode::FAILURE,
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
+    ExitCode::FAILURE
 }
 
 fn answer() -> io::Result<()> {

@@ -50,7 +50,7 @@ fn configuration(manifests: &str) -> String {
     let begin = "  bursard.toml: |\n";
     let (_, rest) = manifests.split_once(begin).unwrap();
     let lines = rest.lines().take_while(|line| line.starts_with("    "));
-    lines.map(|line| format!("{}\n", line.trim_start())).collect()
+    lines.flat_map(|line| [line.trim_start(), "\n"]).collect()
 }
 
 #[test]

@@ -300,7 +300,9 @@ mod tests {
             (OutcomeGroup::Buyer, &[("", 5, "36.00", "25.00")]),
         ] {
             let mut tally = OutcomeTally::new(by);
-            all.iter().for_each(|found| tally.add(found));
+            for found in &all {
+                tally.add(found);
+            }
             let outcomes = tally.finish();
             let told: Vec<_> = outcomes
                 .lines

@@ -106,7 +106,7 @@ impl FromStr for PaymentHoldState {
 impl StoredFinding {
     /// The invoices of the finding that are not paid, by their ids, with the fields that an ERP
     /// knows them by.
-    pub fn holdable(&self) -> Result<Vec<(String, BTreeMap<String, String>)>, NothingToHold> {
+    pub fn holdable(&self) -> Result<BTreeMap<String, BTreeMap<String, String>>, NothingToHold> {
         if self.standing.state == FindingState::Dismissed {
             return Err(NothingToHold::Dismissed);
         }
@@ -123,6 +123,6 @@ impl StoredFinding {
             .filter(|row| !row.is_paid())
             .map(|row| (row.id.clone(), known(&row.fields)))
             .collect();
-        if unpaid.is_empty() { Err(NothingToHold::Paid) } else { Ok(unpaid.into_iter().collect()) }
+        if unpaid.is_empty() { Err(NothingToHold::Paid) } else { Ok(unpaid) }
     }
 }

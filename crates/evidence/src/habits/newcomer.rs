@@ -88,7 +88,7 @@ impl Habits {
         } else {
             let shared = self.number_shared(invoices, party, at) - namesakes_before;
             let dated = f32::from(u8::from(self.numbers.is_date(at)));
-            self.learnt_with(invoices, party, &before, twins, (shared, dated))
+            self.learnt_with(invoices, party, &before, &twins, (shared, dated))
         };
         let everywhere = self.everywhere.clone();
         self.everywhere.subtract(&before);
@@ -108,8 +108,8 @@ impl Habits {
         self.everywhere = newcomer.everywhere;
         self.twin_rates = newcomer.twin_rates;
         self.own[party as usize] = newcomer.own;
-        one_less(&mut self.days, invoices.invoiced[at]);
-        one_less(&mut self.amounts, amount);
+        one_less(&mut self.days, &invoices.invoiced[at]);
+        one_less(&mut self.amounts, &amount);
         self.sums.dismiss();
         self.remove();
         if newcomer.is_new_party {
@@ -145,7 +145,7 @@ impl Habits {
         invoices: &Invoices,
         party: u32,
         before: &Own,
-        twins: Twins,
+        twins: &Twins,
         (number_shared, dated): (f32, f32),
     ) -> Own {
         let members = self.members(party);
@@ -158,7 +158,7 @@ impl Habits {
         let mut own = Own {
             tallies: *sampled.tallies,
             days: *sampled.days,
-            twins,
+            twins: *twins,
             strays,
             placed,
             number_shared: before.number_shared + number_shared,
@@ -216,11 +216,11 @@ impl Habits {
     }
 }
 
-fn one_less<K: Eq + std::hash::Hash>(counts: &mut rustc_hash::FxHashMap<K, u32>, key: K) {
-    match counts.get_mut(&key) {
+fn one_less<K: Eq + std::hash::Hash>(counts: &mut rustc_hash::FxHashMap<K, u32>, key: &K) {
+    match counts.get_mut(key) {
         Some(count) if *count > 1 => *count -= 1,
         _ => {
-            counts.remove(&key);
+            counts.remove(key);
         }
     }
 }

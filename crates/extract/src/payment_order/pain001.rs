@@ -46,8 +46,9 @@ struct Order<'a> {
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Vec<OrderedPayment>, OrderFault> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-        OrderFault::new(line as u64, "the text is not UTF-8; write the file in UTF-8")
+        let valid = &bytes[..error.valid_up_to()];
+        let line = 1 + memchr::memchr_iter(b'\n', valid).count() as u64;
+        OrderFault::new(line, "the text is not UTF-8; write the file in UTF-8")
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut order = Order {
@@ -193,10 +194,10 @@ impl Order<'_> {
             ["GrpHdr", "CtrlSum"] => self.of_file.0.amount = Some((amount(&value, line)?, line)),
             ["PmtInf", "NbOfTxs"] => self.of_group.0.count = Some((count(&value, line)?, line)),
             ["PmtInf", "CtrlSum"] => self.of_group.0.amount = Some((amount(&value, line)?, line)),
-            ["PmtInf", "ReqdExctnDt"] | ["PmtInf", "ReqdExctnDt", "Dt" | "DtTm"] => {
-                if !value.is_empty() {
-                    self.day = value.chars().take("2026-11-23".len()).collect();
-                }
+            ["PmtInf", "ReqdExctnDt"] | ["PmtInf", "ReqdExctnDt", "Dt" | "DtTm"]
+                if !value.is_empty() =>
+            {
+                self.day = value.chars().take("2026-11-23".len()).collect();
             }
             ["PmtInf", "PmtMtd"] if value == "DD" => {
                 let what = "the file orders direct debits, and no payments";

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use domain::CustomerName;
 use jiff::Timestamp;
-use store::{ReadyDelivery, User};
+use store::{ReadyDelivery, ReceiverStanding, User};
 
 use super::{AttemptEnd, Courier};
 use crate::mail::{Mail, MailError};
@@ -22,7 +22,7 @@ impl Courier {
     ) -> AttemptEnd {
         let Some(mailer) = &self.0.mailer else {
             let why = "this server sends no e-mail any more".to_owned();
-            return AttemptEnd::Never { status: None, why, is_gone: false };
+            return AttemptEnd::Never { status: None, why, receiver: ReceiverStanding::Stays };
         };
         let mail = Mail {
             id: ready.delivery.id,
@@ -35,9 +35,11 @@ impl Courier {
         };
         match mailer.send(mail).await {
             Ok(()) => AttemptEnd::Sent { status: None },
-            Err(error @ (MailError::Refused(_) | MailError::NoMail)) => {
-                AttemptEnd::Never { status: None, why: error.to_string(), is_gone: false }
-            }
+            Err(error @ (MailError::Refused(_) | MailError::NoMail)) => AttemptEnd::Never {
+                status: None,
+                why: error.to_string(),
+                receiver: ReceiverStanding::Stays,
+            },
             Err(error) => AttemptEnd::NotYet { status: None, why: error.to_string() },
         }
     }

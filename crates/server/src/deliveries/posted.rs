@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use domain::{CustomerName, Secret, WebhookValues};
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
-use store::{ReadyDelivery, Webhook};
+use store::{ReadyDelivery, ReceiverStanding, Webhook};
 
 use super::{AttemptEnd, Courier};
 use crate::Randomness;
@@ -49,13 +49,15 @@ impl Courier {
         let id = ready.delivery.id.to_string();
         let Some(headers) = headers(&webhook.secret, &id, self.0.clock.now(), &body) else {
             let why = "the key of the webhook cannot be used; make a new one".to_owned();
-            return AttemptEnd::Never { status: None, why, is_gone: false };
+            return AttemptEnd::Never { status: None, why, receiver: ReceiverStanding::Stays };
         };
         match self.0.client.post(webhook.url.expose(), headers, body).await {
             Ok(status) => end_of(status.as_u16()),
-            Err(error @ (OutboundError::NoUrl | OutboundError::Internal)) => {
-                AttemptEnd::Never { status: None, why: error.to_string(), is_gone: false }
-            }
+            Err(error @ (OutboundError::NoUrl | OutboundError::Internal)) => AttemptEnd::Never {
+                status: None,
+                why: error.to_string(),
+                receiver: ReceiverStanding::Stays,
+            },
             Err(error) => AttemptEnd::NotYet { status: None, why: error.to_string() },
         }
     }
@@ -88,7 +90,7 @@ fn end_of(status: u16) -> AttemptEnd {
         410 => AttemptEnd::Never {
             status: Some(status),
             why: "the receiver says that it is gone (410)".to_owned(),
-            is_gone: true,
+            receiver: ReceiverStanding::Gone,
         },
         300..400 => AttemptEnd::NotYet {
             status: Some(status),

@@ -11,7 +11,7 @@ use krilla::text::Font;
 /// Shown for a letter that the font lacks.
 const MISSING: char = '\u{fffd}';
 
-/// DejaVu Sans, regular or bold.
+/// `DejaVu` Sans, regular or bold.
 pub(super) struct Face {
     pub(super) font: Font,
     /// The width of each letter there is, of [`Face::units`] to the size.

@@ -39,8 +39,7 @@ struct Piece {
     x: f32,
     /// Of the line on which the letters stand.
     y: f32,
-    size: f32,
-    is_bold: bool,
+    style: Style,
     text: String,
 }
 
@@ -65,7 +64,13 @@ pub(super) struct Pages {
 #[derive(Clone, Copy)]
 struct Style {
     size: f32,
-    is_bold: bool,
+    weight: Weight,
+}
+
+#[derive(Clone, Copy)]
+enum Weight {
+    Regular,
+    Bold,
 }
 
 impl Pages {
@@ -80,7 +85,7 @@ impl Pages {
     }
 
     pub(super) fn heading(&mut self, text: &str) {
-        let style = Style { size: HEADING, is_bold: true };
+        let style = Style { size: HEADING, weight: Weight::Bold };
         // Not as the last line of a page.
         self.make_room(HEADING * LEADING + 2.0 * TEXT * LEADING);
         let pieces = self.column(text, style, (MARGIN, WIDTH - 2.0 * MARGIN));
@@ -92,7 +97,7 @@ impl Pages {
     }
 
     pub(super) fn paragraph(&mut self, text: &str) {
-        let style = Style { size: TEXT, is_bold: false };
+        let style = Style { size: TEXT, weight: Weight::Regular };
         let pieces = self.column(text, style, (MARGIN, WIDTH - 2.0 * MARGIN));
         self.y += TEXT * LEADING;
         self.branches.push(Branch::Paragraph(pieces));
@@ -100,7 +105,7 @@ impl Pages {
 
     pub(super) fn table(&mut self, table: &Table) {
         let all: f32 = table.columns.iter().map(|column| f32::from(column.width)).sum();
-        let gaps = GAP * (table.columns.len().saturating_sub(1)) as f32;
+        let gaps: f32 = table.columns.iter().skip(1).map(|_column| GAP).sum();
         let room = WIDTH - 2.0 * MARGIN - gaps;
         let mut x = MARGIN;
         let mut places = Vec::new();
@@ -109,10 +114,11 @@ impl Pages {
             places.push((x, width, column.is_number));
             x += width + GAP;
         }
-        let headings = table.columns.iter().map(|column| column.heading.clone()).collect();
-        let mut rows = vec![self.row(&headings, &places, true)];
+        let headings: Vec<String> =
+            table.columns.iter().map(|column| column.heading.clone()).collect();
+        let mut rows = vec![self.row(&headings, &places, Weight::Bold)];
         for row in &table.rows {
-            rows.push(self.row(row, &places, false));
+            rows.push(self.row(row, &places, Weight::Regular));
         }
         self.y += TEXT * LEADING;
         self.branches.push(Branch::Table(rows));
@@ -121,16 +127,17 @@ impl Pages {
     /// The cells of a row, beside each other; it does not run over a page unless it is longer than one.
     fn row(
         &mut self,
-        cells: &Vec<String>,
+        cells: &[String],
         places: &[(f32, f32, bool)],
-        is_bold: bool,
+        weight: Weight,
     ) -> Vec<Vec<Piece>> {
-        let style = Style { size: SMALL, is_bold };
+        let style = Style { size: SMALL, weight };
         let lines = |(cell, (_, width, _)): (&String, &(f32, f32, bool))| {
             self.face(style).lines(cell, SMALL, *width).len()
         };
         let longest = cells.iter().zip(places).map(lines).max().unwrap_or_default();
-        self.make_room(SMALL * LEADING * longest as f32);
+        let longest = u16::try_from(longest).unwrap_or_else(|_over_many_pages| u16::MAX);
+        self.make_room(SMALL * LEADING * f32::from(longest));
         let (page, top) = (self.page, self.y);
         let mut lowest = (page, top);
         let mut row = Vec::new();
@@ -161,7 +168,7 @@ impl Pages {
             self.y += style.size * LEADING;
             if !text.is_empty() {
                 let (page, y) = (self.page, self.y);
-                pieces.push(Piece { page, x, y, size: style.size, is_bold: style.is_bold, text });
+                pieces.push(Piece { page, x, y, style, text });
             }
         }
         pieces
@@ -175,7 +182,10 @@ impl Pages {
     }
 
     const fn face(&self, style: Style) -> &Face {
-        if style.is_bold { &self.bold } else { &self.regular }
+        match style.weight {
+            Weight::Regular => &self.regular,
+            Weight::Bold => &self.bold,
+        }
     }
 
     /// Draws all of it, page by page, and hangs it into the tree of tags; `title` stands above its headings
@@ -218,7 +228,7 @@ impl Pages {
             if let Branch::Heading(pieces) = branch
                 && let Some(first) = pieces.first()
             {
-                let place = place(first.page, first.y - first.size);
+                let place = place(first.page, first.y - first.style.size);
                 whole.push_child(OutlineNode::new(words(pieces), place));
             }
         }
@@ -229,8 +239,7 @@ impl Pages {
 
     fn piece(&self, surface: &mut Surface<'_>, piece: &Piece) -> Identifier {
         let mark = surface.start_tagged(ContentTag::Span(SpanTag::empty()));
-        let style = Style { size: piece.size, is_bold: piece.is_bold };
-        self.text(surface, (piece.x, piece.y), style, &piece.text);
+        self.text(surface, (piece.x, piece.y), piece.style, &piece.text);
         surface.end_tagged();
         mark
     }
@@ -238,7 +247,7 @@ impl Pages {
     fn number(&self, surface: &mut Surface<'_>, page: usize, count: usize) {
         let artifact = Artifact::with_kind(ArtifactType::PageNumber);
         surface.start_tagged(ContentTag::Artifact(artifact));
-        let style = Style { size: SMALL, is_bold: false };
+        let style = Style { size: SMALL, weight: Weight::Regular };
         let text = format!("{page} of {count}");
         let x = WIDTH - MARGIN - self.regular.width(&text, SMALL);
         self.text(surface, (x, HEIGHT - MARGIN / 2.0), style, &text);

@@ -15,8 +15,8 @@ const FOLDERS: [(&str, FileType); FileType::ALL.len()] = [
     ("IMS", FileType::UnpostedInvoices),
     ("Payments", FileType::Payments),
 ];
-/// Endings by which programs say that a file is not whole yet: everybody's, curl's and browsers', WinSCP's,
-/// rclone's.
+/// Endings by which programs say that a file is not whole yet: everybody's, curl's and browsers',
+/// `WinSCP`'s, rclone's.
 const ENDINGS_OF_PARTS: [&str; 4] = [".tmp", ".part", ".filepart", ".partial"];
 
 /// A place below the folder in which a client begins.
@@ -106,8 +106,8 @@ mod tests {
         resolve(&"north".parse().unwrap(), path)
     }
 
-    fn file(folder: FileType, name: &str) -> Option<Place> {
-        Some(Place::File(FilePlace { folder, name: name.to_owned() }))
+    fn file(folder: FileType, name: &str) -> Place {
+        Place::File(FilePlace { folder, name: name.to_owned() })
     }
 
     #[test]
@@ -132,9 +132,9 @@ mod tests {
             ("north/transactions/.", Some(Place::Folder(transactions))),
             ("/north/Invoices", None),
             ("/north/ims", Some(Place::Folder(FileType::UnpostedInvoices))),
-            ("/north/Payments/p.csv", file(FileType::Payments, "p.csv")),
-            ("/north/Transactions/a.csv", file(transactions, "a.csv")),
-            ("/north/Suppliers/../Transactions/a.csv", file(transactions, "a.csv")),
+            ("/north/Payments/p.csv", Some(file(FileType::Payments, "p.csv"))),
+            ("/north/Transactions/a.csv", Some(file(transactions, "a.csv"))),
+            ("/north/Suppliers/../Transactions/a.csv", Some(file(transactions, "a.csv"))),
             ("/north/Transactions/2026/a.csv", None),
             ("/north/Transactions/a\0.csv", None),
         ] {

@@ -226,7 +226,6 @@ impl Handler for Session {
         session.channel_failure(channel)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the protocol's own")]
     async fn pty_request(
         &mut self,
         channel: ChannelId,

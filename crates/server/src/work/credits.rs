@@ -16,7 +16,7 @@ pub(super) async fn look(parts: &WorkerParts, of: &CheckedUnit) {
     match find(parts, of).await {
         Ok(0) => {}
         Ok(found) => {
-            tracing::info!(customer = %of.customer, unit = %of.unit, found, "credits matched")
+            tracing::info!(customer = %of.customer, unit = %of.unit, found, "credits matched");
         }
         Err(error) => tracing::warn!(
             customer = %of.customer, unit = %of.unit, error = &error as &dyn StdError,

@@ -177,7 +177,8 @@ async fn add_webhook(desk: &Desk, ann: &mut Browser, url: &str, body: &str) -> P
 fn signed_by_openssl(secret: &str, posted: &Post) -> String {
     use std::io::Write as _;
     let key = BASE64.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
-    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex: Vec<String> = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let key = format!("hexkey:{}", hex.concat());
     let content = format!(
         "{}.{}.{}",
         posted.header("webhook-id"),
@@ -185,7 +186,7 @@ fn signed_by_openssl(secret: &str, posted: &Post) -> String {
         posted.body
     );
     let mut openssl = Command::new("openssl")
-        .args(["dgst", "-sha256", "-mac", "HMAC", "-macopt", &format!("hexkey:{hex}"), "-binary"])
+        .args(["dgst", "-sha256", "-mac", "HMAC", "-macopt", &key, "-binary"])
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .spawn()

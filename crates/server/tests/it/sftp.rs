@@ -45,9 +45,7 @@ async fn openssh_sends_with_a_key() {
 
     let listed = client.batch("acme", &["ls -l", "ls -l acme", "ls -l acme/Suppliers"]).await;
     assert!(listed.succeeded, "{}", listed.text);
-    for name in
-        ["acme", "Transactions", "Employees", "IMS", "Payments", "suppliers_20261201.csv"]
-    {
+    for name in ["acme", "Transactions", "Employees", "IMS", "Payments", "suppliers_20261201.csv"] {
         assert!(listed.text.contains(name), "{name}: {}", listed.text);
     }
     let audited = place.desk.audited().await;
@@ -166,6 +164,7 @@ async fn paramiko_writes_in_any_order() {
     let (_, password) = place.desk.sftp_credential(unit(), None).await;
     let Some(said) = paramiko(&place, &password.unwrap(), include_str!("sftp/paramiko.py")).await
     else {
+        println!("paramiko left out: it is not installed; cargo xtask setup");
         return;
     };
     assert!(said.succeeded, "{}", said.text);

@@ -29,6 +29,15 @@ pub enum Recipient {
     Person(Box<User>),
 }
 
+/// What the receiver of a delivery that failed says of others to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReceiverStanding {
+    /// Nothing: another may come there.
+    Stays,
+    /// It takes no more.
+    Gone,
+}
+
 impl SystemStore {
     /// The delivery of a job, as it is to be sent now.
     pub async fn ready_delivery(&self, job: &ClaimedJob) -> Result<ReadyDelivery, Error> {
@@ -91,12 +100,12 @@ impl SystemStore {
         Ok(transaction.commit().await?)
     }
 
-    /// It is given up. `is_gone`: the receiver says that it takes no more, so the webhook is switched off.
+    /// It is given up; the webhook of a receiver that is gone is switched off.
     pub async fn delivery_failed(
         &self,
         job: &ClaimedJob,
         (status, why): (Option<u16>, &str),
-        is_gone: bool,
+        receiver: ReceiverStanding,
         now: Timestamp,
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
@@ -107,7 +116,7 @@ impl SystemStore {
             .bind(job.delivery()?.to_string())
             .fetch_optional(&mut *transaction)
             .await?;
-        if let Some(row) = row.filter(|_| is_gone) {
+        if let Some(row) = row.filter(|_| receiver == ReceiverStanding::Gone) {
             let webhook = Fields::new(&row, "deliveries", "id").parsed("webhook")?;
             let customer = self.customer(&job.customer);
             let by = ("system", now);

@@ -18,6 +18,13 @@ use crate::rows::Fields;
 use crate::webhooks::Webhook;
 use crate::{CustomerStore, SystemStore};
 
+/// Whether this server sends e-mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mailing {
+    On,
+    Off,
+}
+
 /// An event that nobody has been told of yet.
 struct Untold {
     customer: CustomerName,
@@ -36,10 +43,10 @@ struct Audience {
 
 impl SystemStore {
     /// Tells the oldest event that nobody was told of; returns `true` when there was one. People are told
-    /// where `mails` says that this server sends e-mail.
+    /// by e-mail only.
     pub async fn tell_next(
         &self,
-        mails: bool,
+        mailing: Mailing,
         ids: &(dyn Fn() -> DeliveryIds + Send + Sync),
         now: Timestamp,
     ) -> Result<bool, Error> {
@@ -75,7 +82,7 @@ impl SystemStore {
             };
             add(&mut transaction, &untold.customer, &new, now).await?;
         }
-        for member in audience.members.iter().filter(|_| mails) {
+        for member in audience.members.iter().filter(|_| mailing == Mailing::On) {
             let settings = audience.settings.get(&member.user.id);
             let chosen = for_person(&mut transaction, &untold, member, settings).await?;
             let Some((event, state)) = chosen else { continue };

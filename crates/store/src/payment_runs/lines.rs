@@ -56,7 +56,8 @@ impl CustomerStore {
         filter: PaymentFilter,
         (size, after): (PageSize, Option<u64>),
     ) -> Result<Page<DecidedPayment, u64>, Error> {
-        let after = after.map_or(-1, |after| i64::try_from(after).unwrap_or(i64::MAX));
+        let after = after
+            .map_or(-1, |after| i64::try_from(after).unwrap_or_else(|_after_every_line| i64::MAX));
         let select = format!(
             "SELECT payments.upload AS upload, line, body, decision, because, decided_by, decided_at \
              FROM payments JOIN uploads ON uploads.id = payments.upload \

@@ -35,7 +35,7 @@ impl CustomerStore {
         let mut changed = Vec::new();
         for case in &cases {
             let mut invoices = case.found.holdable().map_err(illegal)?;
-            invoices.retain(|(invoice, _)| only.is_empty() || only.contains(invoice));
+            invoices.retain(|invoice, _| only.is_empty() || only.contains(invoice));
             if invoices.is_empty() {
                 return Err(illegal("none of the invoices named is an unpaid one of the finding"));
             }
@@ -90,7 +90,7 @@ impl CustomerStore {
         )
         .bind(self.customer.as_str())
         .bind(unit.as_str())
-        .bind(i64::try_from(up_to).unwrap_or(i64::MAX))
+        .bind(i64::try_from(up_to).unwrap_or_else(|_after_every_change| i64::MAX))
         .bind(decider.at.as_microsecond())
         .bind(storable(decider.by))
         .execute(&mut *transaction)

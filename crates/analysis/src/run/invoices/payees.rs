@@ -188,8 +188,9 @@ impl Payees {
             self.names.push(name.to_owned());
             narrow(self.names.len() - 1)
         });
-        let supplier =
-            known.or_else(|| self.newcomer(reference, is_account)).unwrap_or_else(|| {
+        let supplier = known
+            .or_else(|| self.newcomer(reference).filter(|_| !is_account))
+            .unwrap_or_else(|| {
                 self.references.push(reference.to_owned());
                 narrow(self.references.len() - 1)
             });
@@ -203,9 +204,9 @@ impl Payees {
     }
 
     /// The number that another newcomer's supplier was given.
-    fn newcomer(&self, reference: &str, is_account: bool) -> Option<u32> {
+    fn newcomer(&self, reference: &str) -> Option<u32> {
         let newcomers = self.references[self.parties.len()..].iter();
-        let at = newcomers.rev().position(|other| other == reference).filter(|_| !is_account)?;
+        let at = newcomers.rev().position(|other| other == reference)?;
         Some(narrow(self.references.len() - 1 - at))
     }
 

@@ -91,12 +91,9 @@ impl Facts<'_> {
             "{} invoices of {} over {} look like a batch that was keyed again on {}: {}",
             title,
         ) {
-            let is_day = invoices.iter().filter(|row| text(row, "entered_date") == of[3]).count()
-                * 2
-                >= invoices.len();
             return Some(
                 self.names(of[1])
-                    && is_day
+                    && self.are_mostly_entered_on(of[3])
                     && count(of[0])? * 2 >= i64::try_from(invoices.len()).ok()?,
             );
         }
@@ -115,11 +112,7 @@ impl Facts<'_> {
         let are_named = invoices.iter().all(|row| of[1].contains(text(row, "supplier_ref")));
         let is_kind = match of[3] {
             "keyed again as it is" => numbers.windows(2).any(|two| signs(two[0]) == signs(two[1])),
-            "billed again on one day" => {
-                let dates: Vec<&str> =
-                    invoices.iter().map(|row| text(row, "invoice_date")).collect();
-                (1..dates.len()).any(|at| dates[..at].contains(&dates[at]))
-            }
+            "billed again on one day" => self.share_a_date(),
             _ => true,
         };
         Some(
@@ -129,6 +122,18 @@ impl Facts<'_> {
                 && ends
                 && are_named,
         )
+    }
+
+    fn are_mostly_entered_on(&self, day: &str) -> bool {
+        let invoices = self.invoices();
+        let entered = invoices.iter().filter(|row| text(row, "entered_date") == day).count();
+        entered * 2 >= invoices.len()
+    }
+
+    fn share_a_date(&self) -> bool {
+        let invoices = self.invoices();
+        let dates: Vec<&str> = invoices.iter().map(|row| text(row, "invoice_date")).collect();
+        (1..dates.len()).any(|at| dates[..at].contains(&dates[at]))
     }
 
     fn are_opposite(&self) -> bool {

@@ -4,7 +4,7 @@
 //!
 //! Invariant: what was counted last is taken back first, and then all is as it was before.
 
-use super::{COLLISIONS_COUNTED_MAX, Numbers};
+use super::{COLLISIONS_COUNTED_MAX, Numbers, PartyCounts};
 use crate::habits::number_forms::{Form, NumberForms};
 use crate::habits::shared_series::Series;
 use crate::invoice_number::{InvoiceNumber, segments};
@@ -70,7 +70,7 @@ impl Numbers {
         self.are_dates.push(read.is_date);
         self.lengths.push(read.length);
         self.is_shared.push(places.series.runs_through(invoices, &self.forms, at));
-        let uses = [&self.used, &self.merged, &self.cores].map(|counts| counts.newcomers());
+        let uses = [&self.used, &self.merged, &self.cores].map(PartyCounts::newcomers);
         let collisions = self.collisions;
         let alike = places.of_plain(self, read.plain);
         let (namesakes, elsewhere): (Vec<u32>, Vec<u32>) =
@@ -152,9 +152,6 @@ impl Numbers {
         let entry = size_of::<(u64, u32)>() + 1;
         self.plain.capacity() * each
             + self.everywhere.capacity() * entry
-            + [&self.used, &self.merged, &self.cores]
-                .map(|counts| counts.bytes())
-                .iter()
-                .sum::<usize>()
+            + [&self.used, &self.merged, &self.cores].map(PartyCounts::bytes).iter().sum::<usize>()
     }
 }

@@ -15,13 +15,21 @@ use crate::http::error::ApiError;
 use crate::http::json_body::JsonBody;
 use crate::http::respond::Json;
 
+/// How far an erasure has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Everything is there still.
+    LookedAt,
+    Erased,
+}
+
 pub(crate) async fn look_at_erasure(
     State(app): State<App>,
     admin: Admin,
 ) -> Result<Json<UnitErasure>, ApiError> {
     admin.sees_all_units()?;
     let report = app.store.system().look_at_erasure(&scope(&admin)).await?;
-    Ok(Json(answer(report, false)))
+    Ok(Json(answer(report, Stage::LookedAt)))
 }
 
 pub(crate) async fn erase_unit(
@@ -37,16 +45,16 @@ pub(crate) async fn erase_unit(
     let named = admin.named(&app);
     let decider = named.decider();
     let report = app.store.system().erase(&scope(&admin), decider.who, decider.at).await?;
-    Ok(Json(answer(report, true)))
+    Ok(Json(answer(report, Stage::Erased)))
 }
 
 fn scope(admin: &Admin) -> ErasureScope {
     ErasureScope::Unit(admin.customer().clone(), admin.unit.clone())
 }
 
-fn answer(report: ErasureReport, erased: bool) -> UnitErasure {
+fn answer(report: ErasureReport, stage: Stage) -> UnitErasure {
     UnitErasure {
-        erased,
+        erased: stage == Stage::Erased,
         rows: report.rows.into_iter().map(|(table, rows)| (table.to_owned(), rows)).collect(),
         files: report.files,
         bytes: report.bytes,

@@ -10,7 +10,7 @@ use domain::Visibility;
 use domain::finding::{NewRecovery, RecoveryRequest};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use store::{RECOVERY_AGES, SeenFinding};
+use store::{CreditOutcome, RECOVERY_AGES, SeenFinding};
 
 use super::findings::{found, key_of};
 use crate::App;
@@ -79,7 +79,8 @@ pub(crate) async fn decide_credit(
     }
     let named = analyst.named(&app);
     let CreditDecision { credit, is_answer } = decision;
-    analyst.store.decide_credit(&analyst.unit, &credit, is_answer, named.decider()).await?;
+    let outcome = if is_answer { CreditOutcome::Taken } else { CreditOutcome::Refused };
+    analyst.store.decide_credit(&analyst.unit, &credit, outcome, named.decider()).await?;
     found(&analyst.store, &analyst.unit, &key, Visibility::AccountsMasked).await
 }
 

@@ -77,7 +77,7 @@ pub(crate) struct Bar {
 
 impl Chart {
     /// None without a bar.
-    pub(crate) fn new(parts: ChartParts) -> Option<Self> {
+    pub(crate) fn new(parts: &ChartParts) -> Option<Self> {
         if parts.bars.is_empty() {
             return None;
         }
@@ -171,14 +171,14 @@ mod tests {
 
     #[test]
     fn bars_stand_on_nothing_and_hang_below_it() {
-        assert!(Chart::new(parts(&[])).is_none());
-        let chart = Chart::new(parts(&[30.0, -10.0])).unwrap();
+        assert!(Chart::new(&parts(&[])).is_none());
+        let chart = Chart::new(&parts(&[30.0, -10.0])).unwrap();
         assert_eq!((chart.zero.as_str(), chart.width), ("75.00", 20));
         let told: Vec<_> =
             chart.bars.iter().map(|bar| (bar.y.as_str(), bar.height.as_str())).collect();
         assert_eq!(told, [("0.00", "75.00"), ("75.00", "25.00")]);
         assert_eq!((chart.top.as_str(), chart.foot.as_str()), ("30", "-10"));
-        let flat = Chart::new(parts(&[0.0])).unwrap();
+        let flat = Chart::new(&parts(&[0.0])).unwrap();
         assert_eq!(flat.bars[0].height, "0.00", "nothing is drawn as nothing");
     }
 
@@ -186,19 +186,19 @@ mod tests {
     fn a_line_goes_through_the_middle_of_its_bars() {
         let line = Some(("Expected", vec![30.1, 17.6]));
         let unit = "%".to_owned();
-        let chart = Chart::new(ChartParts { line, unit, ..parts(&[15.05, 0.0]) }).unwrap();
+        let chart = Chart::new(&ChartParts { line, unit, ..parts(&[15.05, 0.0]) }).unwrap();
         assert_eq!(chart.line, "5,0.00 15,41.53");
         assert_eq!((chart.top.as_str(), chart.bars[0].height.as_str()), ("30.1%", "50.00"));
     }
 
     #[test]
     fn labels_leave_room_for_one_another() {
-        let many = Chart::new(parts(&[1.0; 81])).unwrap();
+        let many = Chart::new(&parts(&[1.0; 81])).unwrap();
         assert_eq!(many.axis, ["0", "20", "40", "60", "80"]);
-        assert_eq!(Chart::new(parts(&[1.0; 12])).unwrap().axis.len(), 12);
+        assert_eq!(Chart::new(&parts(&[1.0; 12])).unwrap().axis.len(), 12);
         let mut long = parts(&[1.0; 12]);
         long.bars.iter_mut().for_each(|bar| bar.label = format!("{},744.97", bar.label));
-        let axis = Chart::new(long).unwrap().axis;
+        let axis = Chart::new(&long).unwrap().axis;
         assert_eq!(axis, ["0,744.97", "5,744.97", "11,744.97"]);
         assert_eq!(rounded(1_234_567.0, ""), "1235k");
         assert_eq!(rounded(12_345_678.0, ""), "12m");

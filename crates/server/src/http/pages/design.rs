@@ -36,5 +36,5 @@ fn chart() -> Chart {
         line: Some(("Expected", vec![30.1, 17.6, 12.5, 9.7, 7.9, 6.7, 5.8, 5.1, 4.6])),
         unit: "%".to_owned(),
     };
-    Chart::new(parts).expect("it has bars")
+    Chart::new(&parts).expect("it has bars")
 }

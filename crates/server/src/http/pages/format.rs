@@ -71,12 +71,11 @@ fn with_signs(text: &str) -> String {
         let end = figure.find(|c| !is_part(c)).unwrap_or(figure.len());
         let number = figure[..end].trim_end_matches([',', '.']);
         written.push_str(front);
-        match SIGNS.into_iter().find(|(known, _)| *known == code) {
-            Some((_, sign)) => written.push_str(sign),
-            None => {
-                written.push_str(code);
-                written.push(' ');
-            }
+        if let Some((_, sign)) = SIGNS.into_iter().find(|(known, _)| *known == code) {
+            written.push_str(sign);
+        } else {
+            written.push_str(code);
+            written.push(' ');
         }
         written.push_str(&behind[..behind.len() - figure.len()]);
         written.push_str(&reader::number(number));

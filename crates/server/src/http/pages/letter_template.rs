@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::State;
 use domain::LetterTemplate;
 use serde::Deserialize;
+use store::CreditTaking;
 
 use super::access::Admin;
 use super::error::{PageError, sentence};
@@ -85,8 +86,12 @@ pub(crate) async fn set_takes_credits(
     admin: Admin,
     Form(form): Form<TakesCreditsForm>,
 ) -> PageResult {
-    let (is_on, now) = (form.takes.is_some(), app.clock.now());
-    let is_changed = admin.store.set_takes_credits(is_on, admin.address(), now).await?;
+    let taking = match form.takes {
+        Some(_) => CreditTaking::ByItself,
+        None => CreditTaking::ByPeople,
+    };
+    let now = app.clock.now();
+    let is_changed = admin.store.set_takes_credits(taking, admin.address(), now).await?;
     let flash = if is_changed { Flash::TakesCreditsSet } else { Flash::NothingChanged };
     see_other(&flash.on(&admin.fill(PATH)))
 }

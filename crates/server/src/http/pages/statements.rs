@@ -4,6 +4,8 @@
 //!
 //! Invariant: who only reads sees what a statement came to, and sends none.
 
+use std::fmt::Write as _;
+
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
@@ -59,7 +61,8 @@ struct LineGroup {
 }
 
 struct Line {
-    line: u64,
+    /// Where it stands in the file.
+    place: u64,
     number: String,
     date: String,
     amount: String,
@@ -239,7 +242,7 @@ fn groups(viewer: &Viewer, kept: &KeptStatement) -> Vec<LineGroup> {
 
 fn page_line(viewer: &Viewer, line: &ReconciledLine) -> Line {
     Line {
-        line: line.line.line,
+        place: line.line.line,
         number: line.line.number.clone(),
         date: line.line.date.map(format::day).unwrap_or_default(),
         amount: amount(line.line.amount),
@@ -268,15 +271,17 @@ fn questions(kept: &KeptStatement) -> String {
     for line in &kept.reconciliation.lines {
         let Some(question) = line.state.question() else { continue };
         let StatementWords { number, date, amount } = words(line);
-        text.push_str(&format!("{number}{date}, {amount}: {question}\n"));
+        writeln!(text, "{number}{date}, {amount}: {question}").expect("a String takes everything");
     }
     for row in &kept.reconciliation.missing_there {
         let date = row.date.map(|date| format!(" of {}", format::day(date))).unwrap_or_default();
-        text.push_str(&format!(
-            "{}{date}, {}: We have this and it is not on your statement. Please say whether it is settled.\n",
+        writeln!(
+            text,
+            "{}{date}, {}: We have this and it is not on your statement. Please say whether it is settled.",
             row.number,
             amount_of(row)
-        ));
+        )
+        .expect("a String takes everything");
     }
     text
 }

@@ -268,7 +268,7 @@ fn chart(history: &SupplierHistory) -> Option<Chart> {
         words: month_line(month, history).billed,
         is_marked: false,
     };
-    Chart::new(ChartParts {
+    Chart::new(&ChartParts {
         bars_name: "Billed",
         bars: months.iter().map(bar).collect(),
         ..ChartParts::default()

@@ -1,5 +1,6 @@
 //! Reports on what findings came to, and everybody's own work.
 
+use calamine::{Reader as _, Xlsx, open_workbook_from_rs};
 use domain::MemberRole;
 
 use crate::browser::Browser;
@@ -62,7 +63,6 @@ async fn what_findings_came_to_is_said_alike_on_the_page_and_in_files() {
         assert!(text.contains(said), "{said} {text}");
     }
     let xlsx = bytes(&desk, &viv, &format!("{OUTCOMES}.xlsx?by=user")).await;
-    use calamine::{Reader as _, Xlsx, open_workbook_from_rs};
     let mut book: Xlsx<_> = open_workbook_from_rs(std::io::Cursor::new(xlsx)).unwrap();
     let sheets = format!("{:?}", book.worksheets());
     for said in ["CLERK7", "Float(5000.0)", "Float(2500.0)", "Float(0.5)"] {

@@ -186,7 +186,6 @@ pub(super) async fn paramiko(
     let home = std::env::var_os("HOME").unwrap_or_default();
     let python = Path::new(&home).join(PARAMIKO);
     if !python.exists() {
-        println!("paramiko left out: it is not installed; cargo xtask setup");
         return None;
     }
     let mut run = Command::new(python);

@@ -7,8 +7,8 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    ClaimedJob, Decider, DeliveryIds, DeliveryState, DeliveryTarget, Error, JobKind, Recipient,
-    WEBHOOKS_MAX, Webhook,
+    ClaimedJob, Decider, DeliveryIds, DeliveryState, DeliveryTarget, Error, JobKind, Mailing,
+    ReceiverStanding, Recipient, WEBHOOKS_MAX, Webhook,
 };
 
 use crate::cases::findings::{checked, key};
@@ -36,7 +36,7 @@ fn webhook(kinds: &[NotificationKind]) -> Webhook {
 }
 
 async fn tell_all(site: &Site) {
-    while site.system().tell_next(true, &ids, now()).await.unwrap() {}
+    while site.system().tell_next(Mailing::On, &ids, now()).await.unwrap() {}
 }
 
 async fn claim(site: &Site, moment: Timestamp) -> Option<ClaimedJob> {
@@ -133,14 +133,16 @@ pub(crate) async fn a_delivery_waits_and_is_tried_again(site: Site) {
     // The other one does not wait for it.
     let second = claim(&site, now()).await.unwrap();
     assert_ne!(second.about, first.about);
-    system.delivery_failed(&second, (Some(410), "gone"), true, now()).await.unwrap();
+    let gone = ReceiverStanding::Gone;
+    system.delivery_failed(&second, (Some(410), "gone"), gone, now()).await.unwrap();
     let known = acme.webhooks().await.unwrap();
     assert_eq!(known[0].off_why.as_deref(), Some("gone"));
     // It is for a webhook that is off by now.
     let third = claim(&site, again).await.unwrap();
     assert_eq!((third.about.clone(), third.attempts), (first.about.clone(), 2));
     assert_eq!(system.ready_delivery(&third).await.unwrap().to, None);
-    system.delivery_failed(&third, (None, "off"), false, again).await.unwrap();
+    let stays = ReceiverStanding::Stays;
+    system.delivery_failed(&third, (None, "off"), stays, again).await.unwrap();
     // Whoever may see the unit no more is told nothing more of it.
     acme.remove_member(bob.id, "ann@example.org", now()).await.unwrap();
     assert_eq!(system.ready_delivery(&to_bob[0]).await.unwrap().to, None);
@@ -161,7 +163,7 @@ pub(crate) async fn webhooks_are_an_admins(site: Site) {
     let acme = site.acme();
     let hook = webhook(&[NotificationKind::RunFailed]);
     acme.add_webhook(&hook).await.unwrap();
-    assert_eq!(acme.webhooks().await.unwrap(), [hook.clone()]);
+    assert_eq!(acme.webhooks().await.unwrap(), std::slice::from_ref(&hook));
     let nowhere = Webhook { unit: Some("leeds".parse().unwrap()), ..webhook(&[]) };
     let refused = acme.add_webhook(&nowhere).await;
     assert!(matches!(refused, Err(Error::NotFound { what: "unit" })), "{refused:?}");

@@ -8,7 +8,9 @@ use domain::page::PageSize;
 use domain::{Amount, FindingKey, Money};
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use store::{Decider, Error, FindingFilter, FindingOrder, SeenFinding};
+use store::{
+    CreditOutcome, CreditTaking, Decider, Error, FindingFilter, FindingOrder, SeenFinding,
+};
 
 use crate::cases::findings::{checked, key};
 use crate::cases::runs::run;
@@ -252,7 +254,8 @@ pub(crate) async fn all_of_one_supplier_is_found(site: Site) {
     assert_eq!(acme.lane_totals(&unit(), &of("S 100")).await.unwrap().len(), 4);
 }
 
-fn credit(id: &str, of: usize, is_amount: bool) -> CreditMatch {
+/// A credit that names the number of a claim, and is of another amount.
+fn credit(id: &str, of: usize) -> CreditMatch {
     let money = Money { amount: amount("400"), currency: Some("GBP".to_owned()) };
     let credit = Credit {
         id: id.to_owned(),
@@ -262,7 +265,7 @@ fn credit(id: &str, of: usize, is_amount: bool) -> CreditMatch {
         money,
         words: String::new(),
     };
-    CreditMatch { finding: key(of), credit, names_number: true, is_amount }
+    CreditMatch { finding: key(of), credit, names_number: true, is_amount: false }
 }
 
 pub(crate) async fn a_credit_is_taken_once(site: Site) {
@@ -283,13 +286,14 @@ pub(crate) async fn a_credit_is_taken_once(site: Site) {
     assert_eq!(told, [(amount("1000"), day("2026-11-20")), (amount("2000"), day("2026-11-20"))]);
     assert_eq!((claims[0].supplier.as_str(), claims[0].numbers[0].as_str()), ("S1", "10983"));
 
-    let found = [credit("U8", 1, false), credit("U9", 2, false)];
+    let found = [credit("U8", 1), credit("U9", 2)];
     let new = acme.keep_credit_matches(&unit(), &found, now()).await.unwrap();
     assert_eq!(new, found);
     assert!(acme.keep_credit_matches(&unit(), &found, now()).await.unwrap().is_empty());
     let listed = acme.credit_matches(&unit(), Some(&key(1))).await.unwrap();
     assert_eq!(listed, found[..1]);
-    assert_eq!(acme.decide_credit(&unit(), "U8", true, ann()).await.unwrap(), key(1));
+    let answered = acme.decide_credit(&unit(), "U8", CreditOutcome::Taken, ann()).await;
+    assert_eq!(answered.unwrap(), key(1));
     let taken = standing(&site, 1).await;
     let recovery = taken.recovery.unwrap();
     assert_eq!((recovery.stage, recovery.on), (RecoveryStage::Received, day("2026-11-21")));
@@ -297,18 +301,19 @@ pub(crate) async fn a_credit_is_taken_once(site: Site) {
         (taken.recovered, recovery.reference.as_deref()),
         (Some(amount("400")), Some("CN U8"))
     );
-    let twice = acme.decide_credit(&unit(), "U8", true, ann()).await;
+    let twice = acme.decide_credit(&unit(), "U8", CreditOutcome::Taken, ann()).await;
     assert!(matches!(twice, Err(Error::NotFound { what: "credit" })), "{twice:?}");
-    acme.decide_credit(&unit(), "U9", false, ann()).await.unwrap();
+    acme.decide_credit(&unit(), "U9", CreditOutcome::Refused, ann()).await.unwrap();
     assert_eq!(standing(&site, 2).await.recovered, None);
     assert!(acme.credit_matches(&unit(), None).await.unwrap().is_empty());
 
     // By itself only where an admin has said so, and only what is certain.
-    let certain = [credit("U10", 2, true), credit("U11", 2, false)];
+    let certain = [CreditMatch { is_amount: true, ..credit("U10", 2) }, credit("U11", 2)];
     acme.keep_credit_matches(&unit(), &certain, now()).await.unwrap();
     assert_eq!(acme.take_certain_credits(&unit(), &certain, now()).await.unwrap(), 0);
-    assert!(acme.set_takes_credits(true, "ann@example.org", now()).await.unwrap());
-    assert!(!acme.set_takes_credits(true, "ann@example.org", now()).await.unwrap());
+    let by_itself = CreditTaking::ByItself;
+    assert!(acme.set_takes_credits(by_itself, "ann@example.org", now()).await.unwrap());
+    assert!(!acme.set_takes_credits(by_itself, "ann@example.org", now()).await.unwrap());
     assert_eq!(acme.take_certain_credits(&unit(), &certain, now()).await.unwrap(), 1);
     assert_eq!(standing(&site, 2).await.recovered, Some(amount("400")));
     let history = acme.finding_history(&unit(), &key(2)).await.unwrap();

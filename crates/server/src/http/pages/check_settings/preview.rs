@@ -178,9 +178,10 @@ fn effect_card(admin: &Admin, unit: &UnitName, title: String, of: CheckEffect) -
         words.push(format!("{} come", format::count(of.comes)));
     }
     let line = |finding: PreviewedFinding, is_there: bool| EffectLine {
-        href: match is_there {
-            true => format!("/at/{}/{unit}/findings/{}", admin.customer, finding.key),
-            false => String::new(),
+        href: if is_there {
+            format!("/at/{}/{unit}/findings/{}", admin.customer, finding.key)
+        } else {
+            String::new()
         },
         title: format::prose(&finding.title),
         at_risk: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),

@@ -101,9 +101,10 @@ async fn picture(
         .map(|row| row.id.as_str())
         .collect();
     let bars: Vec<Bar> = found.rows.iter().filter_map(|row| bar(row, &own)).collect();
-    let of = match found.total > u64::from(PAGE_SIZE_MAX) {
-        true => format!("the newest {} of its", format::count(bars.len() as u64)),
-        false => "all of its".to_owned(),
+    let of = if found.total > u64::from(PAGE_SIZE_MAX) {
+        format!("the newest {} of its", format::count(bars.len() as u64))
+    } else {
+        "all of its".to_owned()
     };
     let invoices = format::counted(found.total, "invoice", "invoices");
     let of = format!("{of} {invoices}");
@@ -156,7 +157,7 @@ fn first_digits(bars: &[Bar], of: &str) -> Option<Picture> {
         words: format!(
             "Bars: how often seen, of {of}. Line: how amounts that grew by themselves begin."
         ),
-        chart: Chart::new(ChartParts {
+        chart: Chart::new(&ChartParts {
             bars_name: "Seen",
             bars: lines.iter().map(bar).collect(),
             line: Some(("Expected", expected)),
@@ -185,9 +186,10 @@ fn by_invoice(newest_first: Vec<Bar>, of: &str) -> Option<Picture> {
     let room = BARS_MAX.saturating_sub(bars.len());
     bars.extend(others.into_iter().take(room));
     bars.sort_by_key(|bar| bar.amount);
-    let drawn = match bars.len() == all {
-        true => format::capital(of),
-        false => format!("{} of {of}", format::count(bars.len() as u64)),
+    let drawn = if bars.len() == all {
+        format::capital(of)
+    } else {
+        format!("{} of {of}", format::count(bars.len() as u64))
     };
     let drawn_bar = |bar: &Bar| BarParts {
         label: format::amount(bar.amount),
@@ -198,7 +200,7 @@ fn by_invoice(newest_first: Vec<Bar>, of: &str) -> Option<Picture> {
     Some(Picture {
         title: "Amounts of its invoices, the smallest first",
         words: format!("{drawn}; those of this finding in another colour."),
-        chart: Chart::new(ChartParts {
+        chart: Chart::new(&ChartParts {
             bars_name: "Its other invoices",
             marked_name: Some("This finding"),
             bars: bars.iter().map(drawn_bar).collect(),
@@ -219,20 +221,24 @@ fn by_invoice(newest_first: Vec<Bar>, of: &str) -> Option<Picture> {
 mod tests {
     use super::*;
 
-    fn bar_of(amount: &str, is_of_finding: bool) -> Bar {
+    fn other(amount: &str) -> Bar {
         Bar {
             label: amount.to_owned(),
             day: String::new(),
             amount: amount.parse().unwrap(),
-            is_of_finding,
+            is_of_finding: false,
         }
+    }
+
+    fn own(amount: &str) -> Bar {
+        Bar { is_of_finding: true, ..other(amount) }
     }
 
     #[test]
     fn first_digits_are_counted_past_signs_and_zeros() {
-        let mut bars: Vec<Bar> = (0..29).map(|_| bar_of("-0.0450", false)).collect();
+        let mut bars: Vec<Bar> = (0..29).map(|_| other("-0.0450")).collect();
         assert!(first_digits(&bars, "all").is_none(), "too few");
-        bars.push(bar_of("123", false));
+        bars.push(other("123"));
         let picture = first_digits(&bars, "all").unwrap();
         assert_eq!(picture.lines[3], ["4", "96.7%", "9.7%"].map(str::to_owned));
         assert_eq!(picture.lines[0][1], "3.3%");
@@ -240,10 +246,9 @@ mod tests {
 
     #[test]
     fn those_of_the_finding_are_always_drawn() {
-        let mut bars: Vec<Bar> =
-            (1..200).map(|number| bar_of(&number.to_string(), false)).collect();
-        assert!(by_invoice(vec![bar_of("5", true)], "all").is_none(), "nothing to compare with");
-        bars.push(bar_of("9000", true));
+        let mut bars: Vec<Bar> = (1..200).map(|number| other(&number.to_string())).collect();
+        assert!(by_invoice(vec![own("5")], "all").is_none(), "nothing to compare with");
+        bars.push(own("9000"));
         let picture = by_invoice(bars, "all").unwrap();
         assert_eq!(picture.lines.len(), BARS_MAX);
         assert!(picture.lines[BARS_MAX - 1][0].ends_with("(this finding)"));

@@ -25,7 +25,7 @@ impl PaymentHoldCard {
         found: &StoredFinding,
     ) -> Result<Option<Self>, PageError> {
         let Ok(invoices) = found.holdable() else { return Ok(None) };
-        let ids = invoices.iter().map(|(id, _)| id.as_str());
+        let ids = invoices.keys().map(String::as_str);
         let holds = member.store.holds_of(&member.unit, ids).await?;
         let sentence = |hold: &domain::finding::PaymentHold| {
             let number = hold.fields.get("invoice_number").unwrap_or(&hold.invoice);

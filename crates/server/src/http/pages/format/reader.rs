@@ -39,7 +39,7 @@ pub(crate) fn set_reader(formats: &Formats) {
     let zone = formats.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok());
     let reader = Reader { formats: formats.clone(), zone: zone.unwrap_or(TimeZone::UTC) };
     // Outside of an answer nothing is written for anybody.
-    READER.try_with(|known| *known.borrow_mut() = reader).unwrap_or_default();
+    READER.try_with(|known| *known.borrow_mut() = reader).unwrap_or_else(|_no_answer| ());
 }
 
 fn with<T>(of: impl Fn(&Reader) -> T) -> T {

@@ -28,7 +28,7 @@ pub(super) fn weeks(weeks: &[Week]) -> Option<Picture> {
     Some(Picture {
         title: "Findings by week",
         words: "Bars: found for the first time. Line: decided.".to_owned(),
-        chart: Chart::new(ChartParts {
+        chart: Chart::new(&ChartParts {
             bars_name: "Found",
             bars: weeks.iter().map(bar).collect(),
             line: Some(("Decided", decided)),
@@ -97,7 +97,7 @@ fn digits(figures: &Value, figure: &str, title: &'static str, words: &str) -> Op
             "Bars: how often seen among {}. {words}",
             format::counted(all, "amount", "amounts")
         ),
-        chart: Chart::new(ChartParts {
+        chart: Chart::new(&ChartParts {
             bars_name: "Seen",
             bars: rows.iter().map(bar).collect(),
             line: Some(("Expected", expected)),

@@ -4,6 +4,7 @@
 
 use axum::extract::{Path, State};
 use serde::Deserialize;
+use store::CreditOutcome;
 
 use super::{Key, parse_key};
 use crate::App;
@@ -34,9 +35,9 @@ pub(crate) async fn decide_credit(
     Form(form): Form<CreditForm>,
 ) -> PageResult {
     let key = parse_key(&key)?;
-    let is_taken = match &*form.take {
-        "yes" => true,
-        "no" => false,
+    let outcome = match &*form.take {
+        "yes" => CreditOutcome::Taken,
+        "no" => CreditOutcome::Refused,
         _ => return Err(PageError::NotFound),
     };
     let known = analyst.store.credit_matches(&analyst.unit, Some(&key)).await?;
@@ -47,8 +48,11 @@ pub(crate) async fn decide_credit(
         ));
     }
     let decider = analyst.decider(&app);
-    analyst.store.decide_credit(&analyst.unit, &form.credit, is_taken, decider).await?;
-    let flash = if is_taken { Flash::CreditTaken } else { Flash::CreditRefused };
+    analyst.store.decide_credit(&analyst.unit, &form.credit, outcome, decider).await?;
+    let flash = match outcome {
+        CreditOutcome::Taken => Flash::CreditTaken,
+        CreditOutcome::Refused => Flash::CreditRefused,
+    };
     let path = match form.from_list {
         Some(_) => analyst.path("recovery"),
         None => analyst.path(&format!("findings/{key}?{}", form.queue.query())),

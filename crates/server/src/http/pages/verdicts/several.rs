@@ -76,12 +76,11 @@ pub(crate) async fn undo_findings(
     let queue = queue_path(&analyst, &form.queue, form.after.as_ref());
     let (store, unit, decider) = (&analyst.store, &analyst.unit, analyst.decider(&app));
     let moment = form.decided.and_then(|moment| Timestamp::from_microsecond(moment).ok());
-    let UndoneCount { undone, superseded, .. } = match moment {
-        Some(moment) => store.undo_decided_at(unit, moment, decider).await?,
-        None => {
-            let ticked = ticked_findings(&form.finding)?;
-            store.undo_unchanged(unit, ticked, decider).await?
-        }
+    let UndoneCount { undone, superseded, .. } = if let Some(moment) = moment {
+        store.undo_decided_at(unit, moment, decider).await?
+    } else {
+        let ticked = ticked_findings(&form.finding)?;
+        store.undo_unchanged(unit, ticked, decider).await?
     };
     let queue = leaving(&queue, superseded);
     let flash = if undone > 0 { Flash::SeveralUndone } else { Flash::NothingUndone };
