@@ -62,6 +62,8 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(run_routes());
     entries.extend(finding_routes());
     entries.extend(decision_routes());
+    entries.extend(recovery_routes());
+    entries.extend(routes_for_several());
     entries.extend(unit_routes());
     entries.extend(webhooks::entries());
     entries.extend(payment_runs::entries());
@@ -199,10 +201,6 @@ fn finding_routes() -> Vec<Entry> {
     )
 }
 
-/// The refusals of a decision on several findings, beside those of one on a single finding.
-const SEVERAL_REFUSED: &[RefusalCode] =
-    &[RefusalCode::FindingNotFound, RefusalCode::FindingChanged];
-
 fn decision_routes() -> Vec<Entry> {
     tagged(
         "Findings",
@@ -232,6 +230,22 @@ fn decision_routes() -> Vec<Entry> {
                 "Say something about it",
                 verdicts::comment_on_finding,
             ),
+            documented(
+                Method::DELETE,
+                VERDICT,
+                "end_verdict",
+                "End a remembered verdict early; the finding keeps it",
+                verdicts::end_verdict,
+            ),
+        ],
+    )
+}
+
+/// What came back of the money, and how far it is.
+fn recovery_routes() -> Vec<Entry> {
+    tagged(
+        "Findings",
+        [
             post(
                 FINDING_RECOVERED,
                 "set_recovered",
@@ -262,6 +276,18 @@ fn decision_routes() -> Vec<Entry> {
                 "Take a credit for the answer, or say that it is none",
                 recovery::decide_credit,
             ),
+        ],
+    )
+}
+
+/// The refusals of a decision on several findings, beside those of one on a single finding.
+const SEVERAL_REFUSED: &[RefusalCode] =
+    &[RefusalCode::FindingNotFound, RefusalCode::FindingChanged];
+
+fn routes_for_several() -> Vec<Entry> {
+    tagged(
+        "Findings",
+        [
             post(
                 VERDICTS,
                 "decide_findings",
@@ -283,13 +309,6 @@ fn decision_routes() -> Vec<Entry> {
                 several::assign_findings,
             )
             .refuses(SEVERAL_REFUSED),
-            documented(
-                Method::DELETE,
-                VERDICT,
-                "end_verdict",
-                "End a remembered verdict early; the finding keeps it",
-                verdicts::end_verdict,
-            ),
         ],
     )
 }

@@ -8,7 +8,10 @@ use crate::http::routes::Entry;
 
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = unit_entries();
-    entries.extend(ledger_entries());
+    entries.extend(transaction_entries());
+    entries.extend(unposted_invoice_entries());
+    entries.extend(supplier_entries());
+    entries.extend(employee_entries());
     entries
 }
 
@@ -32,13 +35,9 @@ fn unit_entries() -> Vec<Entry> {
     ]
 }
 
-fn ledger_entries() -> Vec<Entry> {
-    use Permission::{Analyst, Unmasker, Viewer};
+fn transaction_entries() -> Vec<Entry> {
+    use Permission::{Unmasker, Viewer};
     const TRANSACTION: &str = "/at/{customer}/{unit}/transactions/{transaction}";
-    const UNPOSTED: &str = "/at/{customer}/{unit}/unposted_invoices/{invoice}";
-    const SUPPLIER: &str = "/at/{customer}/{unit}/suppliers/{supplier}";
-    const STATEMENT: &str = "/at/{customer}/{unit}/statements/{statement}";
-    const EMPLOYEE: &str = "/at/{customer}/{unit}/employees/{employee}";
     vec![
         get(
             "/at/{customer}/{unit}/transactions",
@@ -61,6 +60,13 @@ fn ledger_entries() -> Vec<Entry> {
             Unmasker,
             transactions::show_transaction,
         ),
+    ]
+}
+
+fn unposted_invoice_entries() -> Vec<Entry> {
+    use Permission::{Unmasker, Viewer};
+    const UNPOSTED: &str = "/at/{customer}/{unit}/unposted_invoices/{invoice}";
+    vec![
         get(
             "/at/{customer}/{unit}/unposted_invoices",
             "list_unposted_invoices_page",
@@ -82,6 +88,15 @@ fn ledger_entries() -> Vec<Entry> {
             Unmasker,
             transactions::show_unposted_invoice,
         ),
+    ]
+}
+
+/// Suppliers, and their statements beside the ledger.
+fn supplier_entries() -> Vec<Entry> {
+    use Permission::{Analyst, Unmasker, Viewer};
+    const SUPPLIER: &str = "/at/{customer}/{unit}/suppliers/{supplier}";
+    const STATEMENT: &str = "/at/{customer}/{unit}/statements/{statement}";
+    vec![
         get(
             "/at/{customer}/{unit}/suppliers",
             "list_suppliers_page",
@@ -118,6 +133,13 @@ fn ledger_entries() -> Vec<Entry> {
             Viewer,
             statements::export_statement,
         ),
+    ]
+}
+
+fn employee_entries() -> Vec<Entry> {
+    use Permission::{Unmasker, Viewer};
+    const EMPLOYEE: &str = "/at/{customer}/{unit}/employees/{employee}";
+    vec![
         get(
             "/at/{customer}/{unit}/employees",
             "list_employees_page",

@@ -8,11 +8,38 @@ use crate::http::pages::{holds, letters, outcomes, recovery, verdicts};
 use crate::http::permission::Permission::{Analyst, Viewer};
 
 pub(super) fn entries() -> Vec<Entry> {
+    let mut entries = step_entries();
+    entries.extend(outcome_entries());
+    entries.extend(attachment_entries());
+    entries.extend(letter_entries());
+    entries.extend(hold_entries());
+    entries
+}
+
+/// How far the money of a finding has come.
+fn step_entries() -> Vec<Entry> {
     const RECOVERY: &str = "/at/{customer}/{unit}/recovery";
-    const HOLDS: &str = "/at/{customer}/{unit}/holds";
-    const LETTER: &str = "/at/{customer}/{unit}/letter";
     vec![
         get(RECOVERY, "get_recovery_page", "Money on its way back", Viewer, recovery::get_recovery),
+        post(
+            "/at/{customer}/{unit}/findings/{finding}/recovery",
+            "step_recovery_page",
+            "Say how far the money has come",
+            Analyst,
+            verdicts::step_recovery,
+        ),
+        post(
+            "/at/{customer}/{unit}/findings/{finding}/credit",
+            "decide_credit_page",
+            "Take a credit for the answer, or say that it is none",
+            Analyst,
+            verdicts::decide_credit,
+        ),
+    ]
+}
+
+fn outcome_entries() -> Vec<Entry> {
+    vec![
         get(
             "/at/{customer}/{unit}/outcomes",
             "get_outcomes_page",
@@ -34,13 +61,11 @@ pub(super) fn entries() -> Vec<Entry> {
             Viewer,
             outcomes::export_outcomes_pdf,
         ),
-        post(
-            "/at/{customer}/{unit}/findings/{finding}/recovery",
-            "step_recovery_page",
-            "Say how far the money has come",
-            Analyst,
-            verdicts::step_recovery,
-        ),
+    ]
+}
+
+fn attachment_entries() -> Vec<Entry> {
+    vec![
         post(
             "/at/{customer}/{unit}/findings/{finding}/attachments",
             "attach_file_page",
@@ -62,13 +87,12 @@ pub(super) fn entries() -> Vec<Entry> {
             Analyst,
             verdicts::detach_file,
         ),
-        post(
-            "/at/{customer}/{unit}/findings/{finding}/credit",
-            "decide_credit_page",
-            "Take a credit for the answer, or say that it is none",
-            Analyst,
-            verdicts::decide_credit,
-        ),
+    ]
+}
+
+fn letter_entries() -> Vec<Entry> {
+    const LETTER: &str = "/at/{customer}/{unit}/letter";
+    vec![
         post(
             "/at/{customer}/{unit}/recovery/letter",
             "begin_letter_page",
@@ -99,19 +123,25 @@ pub(super) fn entries() -> Vec<Entry> {
             letters::get_letter_pdf,
         ),
         get(
-            "/at/{customer}/{unit}/claim.zip",
-            "get_claim",
-            "One letter with its invoices and the reasons",
-            Analyst,
-            letters::get_claim,
-        ),
-        get(
             "/at/{customer}/{unit}/letter.eml",
             "get_letter_eml",
             "One letter as a draft of an e-mail",
             Analyst,
             letters::get_letter_eml,
         ),
+        get(
+            "/at/{customer}/{unit}/claim.zip",
+            "get_claim",
+            "One letter with its invoices and the reasons",
+            Analyst,
+            letters::get_claim,
+        ),
+    ]
+}
+
+fn hold_entries() -> Vec<Entry> {
+    const HOLDS: &str = "/at/{customer}/{unit}/holds";
+    vec![
         get(HOLDS, "get_holds_page", "Invoices that are not to be paid", Viewer, holds::get_holds),
         post(
             "/at/{customer}/{unit}/holds/lift",

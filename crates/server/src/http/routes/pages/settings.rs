@@ -15,7 +15,12 @@ pub(super) fn entries() -> Vec<Entry> {
     let mut entries = of_tokens();
     entries.extend(of_sftp());
     entries.extend(of_users());
-    entries.extend(of_a_customer());
+    entries.extend(of_units());
+    entries.extend(of_checks());
+    entries.extend(of_reading());
+    entries.extend(of_screening());
+    entries.extend(of_limits());
+    entries.extend(of_retention());
     entries.extend(of_own_checks());
     entries.extend(of_letters());
     entries.extend(of_erasure());
@@ -134,7 +139,7 @@ fn of_users() -> Vec<Entry> {
     ]
 }
 
-fn of_a_customer() -> Vec<Entry> {
+fn of_units() -> Vec<Entry> {
     vec![
         get(units::PATH, "list_units_page", "Units", Admin, units::list_units),
         post(units::PATH, "add_unit", "Add a unit", Admin, units::add_unit),
@@ -145,6 +150,11 @@ fn of_a_customer() -> Vec<Entry> {
             Admin,
             units::rename_unit,
         ),
+    ]
+}
+
+fn of_checks() -> Vec<Entry> {
+    vec![
         get(
             check_settings::PATH,
             "list_checks_page",
@@ -180,6 +190,11 @@ fn of_a_customer() -> Vec<Entry> {
             Admin,
             check_settings::preview::keep_previewed,
         ),
+    ]
+}
+
+fn of_reading() -> Vec<Entry> {
+    vec![
         get(
             mappings::PATH,
             "list_mappings_page",
@@ -194,6 +209,11 @@ fn of_a_customer() -> Vec<Entry> {
             Admin,
             mappings::take_back,
         ),
+    ]
+}
+
+fn of_screening() -> Vec<Entry> {
+    vec![
         get(
             screening_settings::PATH,
             "get_screening_page",
@@ -208,6 +228,11 @@ fn of_a_customer() -> Vec<Entry> {
             Admin,
             screening_settings::set_screening_settings,
         ),
+    ]
+}
+
+fn of_limits() -> Vec<Entry> {
+    vec![
         get(limits::PATH, "get_limits_page", "Calendar and limits", Admin, limits::get_limits),
         post(
             "/settings/{customer}/limits/reasons",
@@ -223,6 +248,11 @@ fn of_a_customer() -> Vec<Entry> {
             Admin,
             limits::set_four_eyes,
         ),
+    ]
+}
+
+fn of_retention() -> Vec<Entry> {
+    vec![
         get(
             retention::PATH,
             "get_retention_page",
