@@ -50,7 +50,7 @@ impl CreditOutcome {
         }
     }
 
-    /// As it stands in the audit log.
+    /// The action that the audit log names it by.
     const fn action(self) -> &'static str {
         match self {
             Self::Taken => "credit.take",

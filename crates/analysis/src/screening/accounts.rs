@@ -63,7 +63,7 @@ pub(super) struct Recent<'a> {
     pub(super) settings: &'a ScreeningSettings,
 }
 
-/// Whether the ledger has an invoice of a supplier.
+/// The billing of a supplier: has the ledger an invoice of it?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Billing {
     Before,

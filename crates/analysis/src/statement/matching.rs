@@ -191,7 +191,7 @@ impl Matcher {
     }
 }
 
-/// What a line says beside the row that it is of.
+/// The line's state and its words, beside the row that it is of.
 fn beside(line: &StatementLine, item: &OpenItem) -> (LineState, String) {
     let amount = Amount::nearest(item.amount);
     if amount != line.amount {

@@ -29,7 +29,7 @@ pub enum Recipient {
     Person(Box<User>),
 }
 
-/// What the receiver of a delivery that failed says of others to come.
+/// The standing of a receiver after a delivery failed: are others worth a try?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReceiverStanding {
     /// Nothing: another may come there.

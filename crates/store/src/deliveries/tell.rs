@@ -18,7 +18,7 @@ use crate::rows::Fields;
 use crate::webhooks::Webhook;
 use crate::{CustomerStore, SystemStore};
 
-/// Whether this server sends e-mail.
+/// The mailing of this server: on or off by its settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mailing {
     On,

@@ -15,7 +15,7 @@ use crate::http::error::ApiError;
 use crate::http::json_body::JsonBody;
 use crate::http::respond::Json;
 
-/// How far an erasure has come.
+/// The stage that an erasure has come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     /// Everything is there still.

@@ -241,7 +241,7 @@ fn decision_routes() -> Vec<Entry> {
     )
 }
 
-/// What came back of the money, and how far it is.
+/// The recovery of money: what came back, and how far the rest is.
 fn recovery_routes() -> Vec<Entry> {
     tagged(
         "Findings",

@@ -16,7 +16,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries
 }
 
-/// How far the money of a finding has come.
+/// The steps of a finding's money, from the claim to what came back.
 fn step_entries() -> Vec<Entry> {
     const RECOVERY: &str = "/at/{customer}/{unit}/recovery";
     vec![
