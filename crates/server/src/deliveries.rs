@@ -150,16 +150,15 @@ impl Courier {
             AttemptEnd::Never { status, why, receiver } => {
                 system.delivery_failed(job, (status, &why), receiver, now).await
             }
-            AttemptEnd::NotYet { status, why } => match wait_after(job.attempts) {
-                Some(wait) => {
+            AttemptEnd::NotYet { status, why } => {
+                if let Some(wait) = wait_after(job.attempts) {
                     let again = now + SignedDuration::try_from(wait).expect("waits are short");
                     system.delivery_put_back(job, (status, &why), again, now).await
-                }
-                None => {
+                } else {
                     let stays = ReceiverStanding::Stays;
                     system.delivery_failed(job, (status, &why), stays, now).await
                 }
-            },
+            }
         }
     }
 

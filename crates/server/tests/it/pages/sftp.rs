@@ -25,7 +25,8 @@ async fn a_credential_is_made_and_revoked() {
     assert!(made.between("<code id=\"password\">", "</code>").is_none());
     let list = ann.get(&desk, PATH).await;
     assert!(!list.text.contains(&password), "shown once");
-    for shown in ["Ledger of PAY01", "Oracle", "ssh-ed25519 SHA256:", "by ann@example.org", "never"] {
+    for shown in ["Ledger of PAY01", "Oracle", "ssh-ed25519 SHA256:", "by ann@example.org", "never"]
+    {
         assert!(list.text.contains(shown), "{shown}: {}", list.text);
     }
     let tokens = ann.get(&desk, "/settings/acme/tokens").await;
