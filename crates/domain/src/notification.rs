@@ -39,6 +39,10 @@ pub enum NotificationKind {
     /// A file type of a unit was sent nothing for days.
     FeedSilent,
     RunFailed,
+    /// Invoices are not to be paid from now on.
+    HoldAdded,
+    /// Invoices that were held may be paid again.
+    HoldLifted,
 }
 
 /// When somebody is told.
@@ -75,7 +79,8 @@ impl NotificationSettings {
 /// Text that is no kind of notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "not a kind of notification: new_findings, assigned, mentioned, overdue, feed_silent or run_failed"
+    "not a kind of notification: new_findings, assigned, mentioned, overdue, feed_silent, run_failed, hold_added \
+     or hold_lifted"
 )]
 pub struct InvalidNotificationKind;
 
@@ -118,16 +123,32 @@ pub enum Event {
     RunFailed {
         run: RunId,
     },
+    HoldAdded {
+        invoices: u64,
+        /// Whoever asks for the changes of the list behind this one is told of these invoices.
+        since: u64,
+        /// The last change of them.
+        upto: u64,
+        by: String,
+    },
+    HoldLifted {
+        invoices: u64,
+        since: u64,
+        upto: u64,
+        by: String,
+    },
 }
 
 impl NotificationKind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::NewFindings,
         Self::Assigned,
         Self::Mentioned,
         Self::Overdue,
         Self::FeedSilent,
         Self::RunFailed,
+        Self::HoldAdded,
+        Self::HoldLifted,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -138,6 +159,8 @@ impl NotificationKind {
             Self::Overdue => "overdue",
             Self::FeedSilent => "feed_silent",
             Self::RunFailed => "run_failed",
+            Self::HoldAdded => "hold_added",
+            Self::HoldLifted => "hold_lifted",
         }
     }
 
@@ -150,6 +173,8 @@ impl NotificationKind {
             Self::Overdue => "The day of something that waits is over",
             Self::FeedSilent => "No files have come for days",
             Self::RunFailed => "A run of the checks failed",
+            Self::HoldAdded => "Payments are put on hold",
+            Self::HoldLifted => "Payments on hold may be made again",
         }
     }
 
@@ -162,6 +187,8 @@ impl NotificationKind {
             Self::Overdue => "finding.overdue",
             Self::FeedSilent => "feed.silent",
             Self::RunFailed => "run.failed",
+            Self::HoldAdded => "hold.added",
+            Self::HoldLifted => "hold.lifted",
         }
     }
 
@@ -205,6 +232,8 @@ impl Event {
             Self::Overdue { .. } => NotificationKind::Overdue,
             Self::FeedSilent { .. } => NotificationKind::FeedSilent,
             Self::RunFailed { .. } => NotificationKind::RunFailed,
+            Self::HoldAdded { .. } => NotificationKind::HoldAdded,
+            Self::HoldLifted { .. } => NotificationKind::HoldLifted,
         }
     }
 
@@ -233,6 +262,14 @@ impl Event {
                 format!("No file of {file_type} has come for {unit} since {}", written_day(since))
             }
             Self::RunFailed { .. } => format!("A run of the checks of {unit} failed"),
+            Self::HoldAdded { invoices, by, .. } => {
+                let invoices = counted(*invoices, "invoice", "invoices");
+                format!("{by} put the payment of {invoices} in {unit} on hold")
+            }
+            Self::HoldLifted { invoices, by, .. } => {
+                let invoices = counted(*invoices, "invoice", "invoices");
+                format!("{by} let {invoices} in {unit} be paid again")
+            }
         }
     }
 
@@ -262,6 +299,8 @@ impl Event {
             | Self::Overdue { finding, .. } => format!("findings/{finding}"),
             Self::FeedSilent { .. } => "uploads".to_owned(),
             Self::RunFailed { .. } => "overview".to_owned(),
+            Self::HoldAdded { .. } => "holds".to_owned(),
+            Self::HoldLifted { .. } => "holds?state=lifted".to_owned(),
         }
     }
 }
@@ -307,72 +346,4 @@ impl FromStr for Timing {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn run() -> RunId {
-        RunId::new("2026-11-23T10:00:00Z".parse().unwrap(), [0; 10])
-    }
-
-    fn money(amount: &str) -> Money {
-        Money { amount: amount.parse().unwrap(), currency: Some("GBP".to_owned()) }
-    }
-
-    #[test]
-    fn kinds_and_timings_are_read_as_they_are_written() {
-        for kind in NotificationKind::ALL {
-            assert_eq!(kind.as_str().parse(), Ok(kind));
-            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
-        }
-        for timing in Timing::ALL {
-            assert_eq!(timing.as_str().parse(), Ok(timing));
-            assert_eq!(serde_json::to_value(timing).unwrap(), timing.as_str());
-        }
-        assert_eq!("hourly".parse::<Timing>(), Err(InvalidTiming));
-        assert_eq!("all".parse::<NotificationKind>(), Err(InvalidNotificationKind));
-    }
-
-    #[test]
-    fn events_are_sentences() {
-        let finding = FindingKey::new("spike", [(FileType::Transactions, "7")]);
-        for (event, words) in [
-            (
-                Event::NewFindings {
-                    run: run(),
-                    findings: 2,
-                    most: Some(money("41220")),
-                    above: Some("10000".parse().unwrap()),
-                },
-                "2 new findings of 10,000.00 or more in Leeds, the largest GBP 41,220.00",
-            ),
-            (
-                Event::Assigned { finding: finding.clone(), money: None, by: "Ann".to_owned() },
-                "Ann gave you a finding in Leeds",
-            ),
-            (
-                Event::Mentioned {
-                    finding: finding.clone(),
-                    money: Some(money("12.5")),
-                    by: "Ann".to_owned(),
-                },
-                "Ann named you in a comment in Leeds about GBP 12.50",
-            ),
-            (
-                Event::Overdue { finding, money: None, due: "2026-11-09".parse().unwrap() },
-                "An answer was due in Leeds on 9 Nov 2026",
-            ),
-            (
-                Event::FeedSilent {
-                    file_type: FileType::Suppliers,
-                    since: "2026-11-09T23:59:00Z".parse().unwrap(),
-                },
-                "No file of Suppliers has come for Leeds since 9 Nov 2026",
-            ),
-            (Event::RunFailed { run: run() }, "A run of the checks of Leeds failed"),
-        ] {
-            assert_eq!(event.sentence("Leeds"), words);
-            let written = serde_json::to_string(&event).unwrap();
-            assert_eq!(serde_json::from_str::<Event>(&written).unwrap(), event);
-        }
-    }
-}
+mod tests;

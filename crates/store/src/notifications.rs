@@ -4,7 +4,7 @@
 //!
 //! Invariant: an event is noted once, however often somebody looks; and only together with what it speaks of.
 
-use domain::finding::StoredFinding;
+use domain::finding::{PaymentHold, PaymentHoldState, StoredFinding};
 use domain::{
     Amount, CustomerName, Event, FileType, FindingState, Money, NotificationSettings, Run, RunId,
     UnitName, UserId,
@@ -251,6 +251,33 @@ impl CustomerStore {
             person: Some(person),
             at,
         };
+        note(transaction, &new).await
+    }
+
+    /// Notes that changes of the list of holds have put invoices on it, or taken them off: `to` is what they
+    /// are now. An invoice that other findings hold before or afterwards is no news.
+    pub(crate) async fn note_holds(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        (unit, to): (&UnitName, PaymentHoldState),
+        changed: &[PaymentHold],
+        (by, at): (&str, Timestamp),
+    ) -> Result<(), Error> {
+        let is_news = |hold: &&PaymentHold| {
+            hold.state == to && (to == PaymentHoldState::Lifted || hold.findings.len() == 1)
+        };
+        let invoices = changed.iter().filter(is_news).count() as u64;
+        let (Some(first), Some(last)) = (changed.first(), changed.last()) else { return Ok(()) };
+        if invoices == 0 {
+            return Ok(());
+        }
+        let (since, upto, by) = (first.change.saturating_sub(1), last.change, by.to_owned());
+        let event = match to {
+            PaymentHoldState::Held => Event::HoldAdded { invoices, since, upto, by },
+            PaymentHoldState::Lifted => Event::HoldLifted { invoices, since, upto, by },
+        };
+        let once = format!("{} {upto}", event.kind());
+        let new = NewNotification { customer: &self.customer, unit, once, event, person: None, at };
         note(transaction, &new).await
     }
 

@@ -1,7 +1,7 @@
 //! Invoices put on the list of those that are not to be paid, and taken off it: by hand, or by a verdict.
 //!
 //! Invariant: one invoice is one row; it is lifted when the last finding that asks for it does no more. Every
-//! change is in the audit log, in the same transaction.
+//! change is in the audit log, and an event to be told, in the same transaction.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,7 +44,8 @@ impl CustomerStore {
                 changed.extend(held);
             }
         }
-        self.audit_holds(&mut transaction, (unit, "hold.add"), &changed, decider).await?;
+        let to = PaymentHoldState::Held;
+        self.tell_holds(&mut transaction, (unit, to), &changed, decider).await?;
         transaction.commit().await?;
         Ok(changed)
     }
@@ -71,7 +72,8 @@ impl CustomerStore {
             let lifted = as_changed(lifted, PaymentHoldState::Lifted, because, decider)?;
             changed.push(self.write_hold(&mut transaction, unit, lifted).await?);
         }
-        self.audit_holds(&mut transaction, (unit, "hold.lift"), &changed, decider).await?;
+        let to = PaymentHoldState::Lifted;
+        self.tell_holds(&mut transaction, (unit, to), &changed, decider).await?;
         transaction.commit().await?;
         Ok(changed)
     }
@@ -170,14 +172,20 @@ impl CustomerStore {
         Ok(PaymentHold { change: change.cast_unsigned(), acknowledged_at: None, ..hold })
     }
 
-    /// One entry for an invoice; what it is of stays with the hold.
-    async fn audit_holds(
+    /// One entry of the audit log for an invoice, as what it is of stays with the hold; and one event of all.
+    async fn tell_holds(
         &self,
         transaction: &mut Transaction<'static, Any>,
-        (unit, what): (&UnitName, &str),
+        (unit, to): (&UnitName, PaymentHoldState),
         changed: &[PaymentHold],
         decider: Decider<'_>,
     ) -> Result<(), Error> {
+        let by = (decider.by, decider.at);
+        self.note_holds(transaction, (unit, to), changed, by).await?;
+        let what = match to {
+            PaymentHoldState::Held => "hold.add",
+            PaymentHoldState::Lifted => "hold.lift",
+        };
         let entry = |hold: &PaymentHold| AuditEntry {
             at: decider.at,
             who: decider.who.to_owned(),
@@ -239,7 +247,8 @@ impl Case<'_> {
             let held = self.store.write_hold(transaction, self.unit, held).await?;
             lifted.push(held);
         }
-        self.store.audit_holds(transaction, (self.unit, "hold.lift"), &lifted, self.decider).await
+        let to = (self.unit, PaymentHoldState::Lifted);
+        self.store.tell_holds(transaction, to, &lifted, self.decider).await
     }
 }
 

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use domain::finding::{PaymentHold, PaymentHoldState, Remember, RunOutcome};
 use domain::page::PageSize;
-use domain::{Finding, FindingKey};
+use domain::{Event, Finding, FindingKey, NotificationKind};
 use store::{AuditFilter, Error};
 
 use crate::cases::findings::{finding, key};
+use crate::cases::notifications::{tell_all, webhook};
 use crate::cases::runs::run;
 use crate::cases::verdicts::{ann, innocent, new_id};
 use crate::site::{Site, now, unit};
@@ -93,4 +94,46 @@ pub(crate) async fn paid_invoices_are_not_held(site: Site) {
     let held = hold(&site, key(1), &[]).await;
     assert!(matches!(held, Err(Error::Illegal { .. })), "{held:?}");
     assert!(changes(&site, None).await.is_empty());
+}
+
+pub(crate) async fn a_webhook_is_told_what_is_held_and_lifted(site: Site) {
+    let acme = site.acme();
+    let kinds = [NotificationKind::HoldAdded, NotificationKind::HoldLifted];
+    acme.add_webhook(&webhook(&kinds)).await.unwrap();
+    acme.add_webhook(&webhook(&[NotificationKind::RunFailed])).await.unwrap();
+    findings(&site).await;
+    hold(&site, key(1), &[]).await.unwrap();
+    // The first invoice is held already, so that only the second is news.
+    hold(&site, key(3), &[]).await.unwrap();
+    hold(&site, key(3), &[]).await.unwrap();
+    // The third finding still holds the invoice.
+    let rent = innocent(Remember::None, None);
+    acme.decide(&unit(), [key(1)], &rent, new_id, ann()).await.unwrap();
+    let invoices = BTreeSet::from(["1".to_owned()]);
+    acme.lift(&unit(), &invoices, "a secret of ours", ann()).await.unwrap();
+    acme.decide(&unit(), [key(3)], &rent, new_id, ann()).await.unwrap();
+    tell_all(&site).await;
+    tell_all(&site).await;
+    let page = acme.deliveries(None, PageSize::default(), None).await.unwrap();
+    let mut told: Vec<(&str, u64, u64, u64)> = Vec::new();
+    for delivery in &page.items {
+        let event = delivery.event.as_ref().unwrap();
+        let (Event::HoldAdded { invoices, since, upto, by }
+        | Event::HoldLifted { invoices, since, upto, by }) = event
+        else {
+            panic!("{event:?}");
+        };
+        assert_eq!(by, ann().by);
+        told.push((event.kind().event_type(), *invoices, *since, *upto));
+    }
+    told.sort_unstable_by_key(|(_, _, _, upto)| *upto);
+    let wanted = [
+        ("hold.added", 1, 0, 1),
+        ("hold.added", 1, 1, 3),
+        ("hold.lifted", 1, 4, 5),
+        ("hold.lifted", 1, 5, 6),
+    ];
+    assert_eq!(told, wanted);
+    let last = changes(&site, Some(5)).await;
+    assert_eq!(last, [(6, "2".to_owned(), PaymentHoldState::Lifted)], "what the last one names");
 }

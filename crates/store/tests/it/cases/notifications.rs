@@ -20,7 +20,7 @@ fn ids() -> DeliveryIds {
     DeliveryIds { delivery: DeliveryId::new(now(), random()), job: new_job() }
 }
 
-fn webhook(kinds: &[NotificationKind]) -> Webhook {
+pub(crate) fn webhook(kinds: &[NotificationKind]) -> Webhook {
     Webhook {
         id: WebhookId::new(now(), random()),
         unit: None,
@@ -35,7 +35,7 @@ fn webhook(kinds: &[NotificationKind]) -> Webhook {
     }
 }
 
-async fn tell_all(site: &Site) {
+pub(crate) async fn tell_all(site: &Site) {
     while site.system().tell_next(Mailing::On, &ids, now()).await.unwrap() {}
 }
 

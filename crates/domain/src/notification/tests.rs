@@ -1,0 +1,77 @@
+//! Kinds and times as they are written, and events as sentences.
+
+use super::*;
+
+fn run() -> RunId {
+    RunId::new("2026-11-23T10:00:00Z".parse().unwrap(), [0; 10])
+}
+
+fn money(amount: &str) -> Money {
+    Money { amount: amount.parse().unwrap(), currency: Some("GBP".to_owned()) }
+}
+
+#[test]
+fn kinds_and_timings_are_read_as_they_are_written() {
+    for kind in NotificationKind::ALL {
+        assert_eq!(kind.as_str().parse(), Ok(kind));
+        assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+    }
+    for timing in Timing::ALL {
+        assert_eq!(timing.as_str().parse(), Ok(timing));
+        assert_eq!(serde_json::to_value(timing).unwrap(), timing.as_str());
+    }
+    assert_eq!("hourly".parse::<Timing>(), Err(InvalidTiming));
+    assert_eq!("all".parse::<NotificationKind>(), Err(InvalidNotificationKind));
+}
+
+#[test]
+fn events_are_sentences() {
+    let finding = FindingKey::new("spike", [(FileType::Transactions, "7")]);
+    for (event, words) in [
+        (
+            Event::NewFindings {
+                run: run(),
+                findings: 2,
+                most: Some(money("41220")),
+                above: Some("10000".parse().unwrap()),
+            },
+            "2 new findings of 10,000.00 or more in Leeds, the largest GBP 41,220.00",
+        ),
+        (
+            Event::Assigned { finding: finding.clone(), money: None, by: "Ann".to_owned() },
+            "Ann gave you a finding in Leeds",
+        ),
+        (
+            Event::Mentioned {
+                finding: finding.clone(),
+                money: Some(money("12.5")),
+                by: "Ann".to_owned(),
+            },
+            "Ann named you in a comment in Leeds about GBP 12.50",
+        ),
+        (
+            Event::Overdue { finding, money: None, due: "2026-11-09".parse().unwrap() },
+            "An answer was due in Leeds on 9 Nov 2026",
+        ),
+        (
+            Event::FeedSilent {
+                file_type: FileType::Suppliers,
+                since: "2026-11-09T23:59:00Z".parse().unwrap(),
+            },
+            "No file of Suppliers has come for Leeds since 9 Nov 2026",
+        ),
+        (Event::RunFailed { run: run() }, "A run of the checks of Leeds failed"),
+        (
+            Event::HoldAdded { invoices: 1, since: 6, upto: 7, by: "Ann".to_owned() },
+            "Ann put the payment of 1 invoice in Leeds on hold",
+        ),
+        (
+            Event::HoldLifted { invoices: 2, since: 7, upto: 9, by: "Ann".to_owned() },
+            "Ann let 2 invoices in Leeds be paid again",
+        ),
+    ] {
+        assert_eq!(event.sentence("Leeds"), words);
+        let written = serde_json::to_string(&event).unwrap();
+        assert_eq!(serde_json::from_str::<Event>(&written).unwrap(), event);
+    }
+}
