@@ -34,6 +34,8 @@ pub struct Question<'a> {
     /// With its query.
     pub path: &'a str,
     pub accept: &'static str,
+    /// Beside those that every question has.
+    pub headers: HeaderMap,
     pub body: Option<&'a Value>,
     /// The largest answer that is read.
     pub bytes_max: usize,
@@ -46,6 +48,7 @@ impl<'a> Question<'a> {
             method: Method::GET,
             path,
             accept: "application/json",
+            headers: HeaderMap::new(),
             body: None,
             bytes_max: ANSWER_BYTES_MAX,
         }
@@ -91,6 +94,7 @@ impl Client<'_> {
         if question.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
+        headers.extend(question.headers.clone());
         Ok(headers)
     }
 }
