@@ -1,12 +1,14 @@
-//! Agents that speak the Model Context Protocol: what a viewer's token reads, as tools with small answers, and
-//! deciding under an analyst's.
+//! Agents that speak the Model Context Protocol: what a viewer's token reads, as tools with small
+//! answers, and deciding under an analyst's.
 //!
-//! Not for: anything that the REST API does not do. Off unless the operator has turned it on.
+//! Not for: anything that the REST API or a page does not do. Off unless the operator has turned it on.
 //!
 //! Invariant: every call is in the audit log before it is answered, no answer shows more than the same token
 //! reads elsewhere, and what an agent decides says so in its reason.
 
 mod arguments;
+mod statements;
+mod suppliers;
 mod tools;
 
 use std::sync::Arc;
@@ -15,6 +17,8 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use domain::RefusalCode;
+use http::StatusCode;
+use http::header::{self, HeaderValue};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation,
     ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
@@ -53,7 +57,40 @@ pub(crate) async fn serve_agent(
         .with_max_request_body_bytes(SCREENING_BODY_BYTES_MAX);
     let serve = move || Ok(AgentServer(tools.clone()));
     let sessions = Arc::new(NeverSessionManager::default());
-    StreamableHttpService::new(serve, sessions, config).handle(request).await.map(Body::new)
+    let response = StreamableHttpService::new(serve, sessions, config).handle(request).await;
+    match refusal(response.status(), response.headers().get(header::CONTENT_TYPE)) {
+        Some(error) => error.into_response(),
+        None => response.map(Body::new),
+    }
+}
+
+/// Why a request was refused before it was a message of the protocol: such an answer is plain text, and every
+/// refusal of this server is problem details.
+fn refusal(status: StatusCode, media_type: Option<&HeaderValue>) -> Option<ApiError> {
+    if status.is_success() || media_type.is_some_and(|media| media == "application/json") {
+        return None;
+    }
+    let (code, why) = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            (RefusalCode::BodyTooLarge, "the message is too long; screen fewer invoices at once")
+        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => (
+            RefusalCode::MediaTypeUnsupported,
+            "an agent sends one message of the Model Context Protocol at a time, with Content-Type: \
+             application/json",
+        ),
+        StatusCode::NOT_ACCEPTABLE => (
+            RefusalCode::RequestMalformed,
+            "an agent takes both kinds of answers; send Accept: application/json, text/event-stream",
+        ),
+        status if status.is_server_error() => return Some(ApiError::new(RefusalCode::Internal)),
+        _ => (
+            RefusalCode::RequestMalformed,
+            "the headers are not those of the Model Context Protocol; send an MCP-Protocol-Version that \
+             server/discover or initialize answers with, or none",
+        ),
+    };
+    Some(ApiError::saying(code, why))
 }
 
 /// The server that one request speaks to.

@@ -4,20 +4,23 @@
 
 use domain::finding::{FindingState, Lane};
 use domain::page::PageSize;
-use domain::{Amount, FindingKey, ScreenedInvoice};
+use domain::statement::LineState;
+use domain::{Amount, FindingKey, ScreenedInvoice, StatementId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// Entries of one answer: what fits into the reader's head with the rest of a conversation.
 pub(super) const ITEMS_MAX: u32 = 20;
+/// Letters of a text that is searched for: longer than the names of suppliers.
+pub(super) const SEARCH_CHARS_MAX: usize = 200;
 
-/// Which findings are listed.
+/// The findings that are listed.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct ListFindings {
     /// The unit, by its short name; may be left out where there is one.
     pub(super) unit: Option<String>,
-    /// What can be done about them.
+    /// The lane: by what can be done about them.
     pub(super) lane: Option<Lane>,
     /// Decided so; open ones when left out.
     pub(super) state: Option<FindingState>,
@@ -41,6 +44,21 @@ pub(super) struct GetFinding {
     pub(super) key: FindingKey,
 }
 
+/// The suppliers that are listed, by name.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ListSuppliers {
+    /// The unit, by its short name; may be left out where there is one.
+    pub(super) unit: Option<String>,
+    /// Occurs in the name, a number or the reference, whatever the case.
+    #[schemars(length(max = SEARCH_CHARS_MAX))]
+    pub(super) text: Option<String>,
+    /// The next of the page before.
+    pub(super) after: u32,
+    /// The most entries, up to 20.
+    pub(super) limit: Option<u32>,
+}
+
 /// One supplier.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +68,42 @@ pub(super) struct GetSupplier {
     pub(super) unit: Option<String>,
     /// The ERP's number of the supplier.
     pub(super) reference: String,
+}
+
+/// The statements of a supplier that are listed.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListStatements {
+    /// The unit, by its short name; may be left out where there is one.
+    #[serde(default)]
+    pub(super) unit: Option<String>,
+    /// The ERP's number of the supplier.
+    pub(super) reference: String,
+    /// The next of the page before.
+    #[serde(default)]
+    pub(super) after: Option<StatementId>,
+    /// The most entries, up to 20.
+    #[serde(default)]
+    pub(super) limit: Option<u32>,
+}
+
+/// One statement, some of its lines at a time.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GetStatement {
+    /// The unit, by its short name; may be left out where there is one.
+    #[serde(default)]
+    pub(super) unit: Option<String>,
+    pub(super) statement: StatementId,
+    /// Only lines that came to this, without what the statement lacks.
+    #[serde(default)]
+    pub(super) state: Option<LineState>,
+    /// The next of the page before.
+    #[serde(default)]
+    pub(super) after: usize,
+    /// The most lines, up to 20.
+    #[serde(default)]
+    pub(super) limit: Option<u32>,
 }
 
 /// Invoices to be held against the ledger.
@@ -64,7 +118,7 @@ pub(super) struct ScreenInvoices {
     pub(super) invoices: Vec<ScreenedInvoice>,
 }
 
-/// Which invoices are not to be paid.
+/// The changes of the list of invoices that are not to be paid.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct ListHolds {
@@ -82,7 +136,7 @@ pub(super) struct DecideFinding {
     #[serde(default)]
     pub(super) unit: Option<String>,
     pub(super) key: FindingKey,
-    /// What it is.
+    /// The verdict: what the finding is.
     pub(super) state: FindingState,
     /// Why, with what it rests on: people read it, marked as an agent's.
     pub(super) because: String,

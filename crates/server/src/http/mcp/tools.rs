@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::finding::{
     CheckedUnit, FindingState, FindingSummary, NewVerdict, Remember, StoredFinding, VerdictRequest,
 };
-use domain::{AuditEntry, FileType, RefusalCode, UnitName, VerdictId};
+use domain::{AuditEntry, RefusalCode, UnitName, VerdictId};
 use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use schemars::{JsonSchema, schema_for};
 use serde::de::DeserializeOwned;
@@ -13,34 +13,43 @@ use serde_json::{Value, json};
 use store::{Decider, FindingFilter, FindingOrder, SeenFinding};
 
 use super::arguments::{
-    DecideFinding, GetFinding, GetSupplier, ITEMS_MAX, ListFindings, ListHolds, ScreenInvoices,
-    page_size,
+    DecideFinding, GetFinding, GetStatement, GetSupplier, ITEMS_MAX, ListFindings, ListHolds,
+    ListStatements, ListSuppliers, ScreenInvoices, page_size,
 };
 use crate::App;
 use crate::http::access::Agent;
 use crate::http::api::screenings::screen;
 use crate::http::error::ApiError;
 
-/// Months of a supplier that are told, the newest.
-const MONTHS_MAX: usize = 12;
 /// Rows of a finding that are told.
 const ROWS_MAX: usize = 10;
 /// Before the reason of a verdict, so that nobody takes it for a person's.
 const BY_AN_AGENT: &str = "By an agent: ";
+/// Letters that the audit log keeps of what a call names: longer than any key, id or number of an ERP.
+const NAMED_CHARS_MAX: usize = 100;
 
 const UNITS: &str = "list_units";
 const FINDINGS: &str = "list_findings";
 const FINDING: &str = "get_finding";
+const SUPPLIERS: &str = "list_suppliers";
 const SUPPLIER: &str = "get_supplier";
+const STATEMENTS: &str = "list_statements";
+const STATEMENT: &str = "get_statement";
 const SCREEN: &str = "screen_invoices";
 const HOLDS: &str = "list_holds";
 const DECIDE: &str = "decide_finding";
 
+/// Every tool there is.
+const NAMES: [&str; 10] =
+    [UNITS, FINDINGS, FINDING, SUPPLIERS, SUPPLIER, STATEMENTS, STATEMENT, SCREEN, HOLDS, DECIDE];
+/// The arguments that say what a call is about.
+const NAMING: [&str; 3] = ["key", "statement", "reference"];
+
 /// The tools of whoever holds a token. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Tools {
-    app: App,
-    agent: Arc<Agent>,
+    pub(super) app: App,
+    pub(super) agent: Arc<Agent>,
 }
 
 impl Tools {
@@ -48,33 +57,9 @@ impl Tools {
         Self { app, agent: Arc::new(agent) }
     }
 
-    /// What the token may be used for.
+    /// The tools that the token may use.
     pub(super) fn list(&self) -> Vec<Tool> {
-        let mut tools = vec![
-            reading::<Nothing>(UNITS, "The units of the organisation that the token is for."),
-            reading::<ListFindings>(
-                FINDINGS,
-                "Findings, the gravest first: key, title, lane, state, probability, money at risk.",
-            ),
-            reading::<GetFinding>(
-                FINDING,
-                "One finding whole: its rows, the evidence with weights, what would make it innocent, what \
-                 to do next, and what people decided.",
-            ),
-            reading::<GetSupplier>(
-                SUPPLIER,
-                "One supplier: its record, accounts by their last digits, and what it billed each month.",
-            ),
-            reading::<ScreenInvoices>(
-                SCREEN,
-                "Hold invoices against the ledger before they are paid: clear, look or stop, with what each \
-                 may duplicate and what is odd about its supplier and account. Nothing is kept.",
-            ),
-            reading::<ListHolds>(
-                HOLDS,
-                "Invoices that are not to be paid, and those released again.",
-            ),
-        ];
+        let mut tools = reading_tools();
         if self.agent.role.may_decide() {
             let words =
                 "Decide what a finding is. The reason is kept as an agent's; a person can undo it.";
@@ -86,22 +71,28 @@ impl Tools {
 
     /// The answer of a tool, or a sentence on why there is none.
     pub(super) async fn call(&self, name: &str, arguments: JsonObject) -> Result<Value, String> {
-        let answered = match name {
+        let Some(tool) = NAMES.into_iter().find(|known| *known == name) else {
+            return Err(format!("There is no tool {name}; list the tools."));
+        };
+        self.note(tool, &arguments).await.map_err(said)?;
+        let answered = match tool {
             UNITS => self.units().await,
             FINDINGS => self.findings(parsed(arguments)?).await,
             FINDING => self.finding(parsed(arguments)?).await,
+            SUPPLIERS => self.suppliers(parsed(arguments)?).await,
             SUPPLIER => self.supplier(parsed(arguments)?).await,
+            STATEMENTS => self.statements(parsed(arguments)?).await,
+            STATEMENT => self.statement(parsed(arguments)?).await,
             SCREEN => self.screen(parsed(arguments)?).await,
             HOLDS => self.holds(parsed(arguments)?).await,
-            DECIDE if self.agent.role.may_decide() => self.decide(parsed(arguments)?).await,
-            DECIDE => {
+            _ if self.agent.role.may_decide() => self.decide(parsed(arguments)?).await,
+            _ => {
                 return Err(
                     "Deciding takes a token of the role analyst; this one reads.".to_owned()
                 );
             }
-            other => return Err(format!("There is no tool {other}; list the tools.")),
         };
-        answered.map_err(|error| error.into_words().1)
+        answered.map_err(said)
     }
 
     async fn units(&self) -> Result<Value, ApiError> {
@@ -111,7 +102,6 @@ impl Tools {
 
     async fn findings(&self, asked: ListFindings) -> Result<Value, ApiError> {
         let unit = self.unit(asked.unit.as_deref()).await?;
-        self.note(FINDINGS, &unit, "").await?;
         let filter = FindingFilter {
             lane: asked.lane,
             state: Some(asked.state.unwrap_or(FindingState::Open)),
@@ -128,38 +118,10 @@ impl Tools {
 
     async fn finding(&self, asked: GetFinding) -> Result<Value, ApiError> {
         let unit = self.unit(asked.unit.as_deref()).await?;
-        self.note(FINDING, &unit, asked.key.as_str()).await?;
         let found = self.agent.store.finding(&unit, &asked.key).await?;
         let mut found = found.ok_or_else(|| ApiError::new(RefusalCode::FindingNotFound))?;
         found.finding.mask(self.agent.role.visibility());
         Ok(whole(&found))
-    }
-
-    async fn supplier(&self, asked: GetSupplier) -> Result<Value, ApiError> {
-        let unit = self.unit(asked.unit.as_deref()).await?;
-        self.note(SUPPLIER, &unit, &asked.reference).await?;
-        let of = self.checked(&unit);
-        let found = self.app.browser.supplier(&of, &asked.reference).await;
-        let found = found.map_err(ApiError::internal)?.ok_or_else(|| {
-            let why =
-                format!("no file and no invoice of {unit} names a supplier {}", asked.reference);
-            ApiError::because(RefusalCode::NotFound, why)
-        })?;
-        let visibility = self.agent.role.visibility();
-        let record = found.variations.first().map(|newest| {
-            let shown = newest.fields.iter().map(|(column, value)| {
-                let masked = FileType::Suppliers.sensitivity(column).masked(value, visibility);
-                (column.clone(), Value::from(masked.into_owned()))
-            });
-            Value::Object(shown.collect())
-        });
-        let months = found.months.iter().rev().take(MONTHS_MAX).map(|month| {
-            json!({ "month": month.month, "invoices": month.invoices, "billed": month.billed })
-        });
-        Ok(json!({
-            "reference": found.reference, "record": record, "variations": found.variations.len(),
-            "currency": found.currency, "months": months.collect::<Vec<_>>(),
-        }))
     }
 
     async fn screen(&self, asked: ScreenInvoices) -> Result<Value, ApiError> {
@@ -168,7 +130,6 @@ impl Tools {
             return Err(ApiError::because(RefusalCode::RequestMalformed, why));
         }
         let unit = self.unit(asked.unit.as_deref()).await?;
-        self.note(SCREEN, &unit, "").await?;
         let (store, of) = (&self.agent.store, self.checked(&unit));
         let screening = screen(&self.app, store, of, self.agent.token, asked.invoices).await?;
         Ok(json!(screening))
@@ -176,7 +137,6 @@ impl Tools {
 
     async fn holds(&self, asked: ListHolds) -> Result<Value, ApiError> {
         let unit = self.unit(asked.unit.as_deref()).await?;
-        self.note(HOLDS, &unit, "").await?;
         let page = self.agent.store.holds(&unit, None, page_size(None), asked.since).await?;
         Ok(json!({ "items": page.items, "next": page.next }))
     }
@@ -187,7 +147,6 @@ impl Tools {
         if asked.because.trim().is_empty() {
             return Err(impossible("an agent's verdict takes a reason; say what it rests on"));
         }
-        self.note(DECIDE, &unit, asked.key.as_str()).await?;
         let now = self.app.clock.now();
         let request = VerdictRequest {
             state: asked.state,
@@ -206,7 +165,7 @@ impl Tools {
         Ok(json!({ "key": asked.key, "state": asked.state, "isProposed": count.proposed > 0 }))
     }
 
-    fn checked(&self, unit: &UnitName) -> CheckedUnit {
+    pub(super) fn checked(&self, unit: &UnitName) -> CheckedUnit {
         CheckedUnit { customer: self.agent.scope.customer.clone(), unit: unit.clone() }
     }
 
@@ -217,7 +176,7 @@ impl Tools {
     }
 
     /// The unit that is named, when the token is for it; without a name, the only one.
-    async fn unit(&self, named: Option<&str>) -> Result<UnitName, ApiError> {
+    pub(super) async fn unit(&self, named: Option<&str>) -> Result<UnitName, ApiError> {
         let units = self.own_units().await?;
         let list = || units.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let why = match (named, units.as_slice()) {
@@ -231,18 +190,68 @@ impl Tools {
         Err(ApiError::saying(RefusalCode::NotFound, why))
     }
 
-    /// Writes down that a tool was called, and about what.
-    async fn note(&self, tool: &str, unit: &UnitName, of: &str) -> Result<(), ApiError> {
+    /// Writes down that a tool was called, and about what, whatever comes of it.
+    async fn note(&self, tool: &str, arguments: &JsonObject) -> Result<(), ApiError> {
+        let named = |argument: &str| arguments.get(argument)?.as_str();
+        let kept = |text: &str| text.chars().take(NAMED_CHARS_MAX).collect::<String>();
+        let about = match self.unit(named("unit")).await {
+            Ok(unit) => unit.to_string(),
+            Err(_none_of_the_tokens) => {
+                named("unit").map_or_else(|| self.agent.scope.customer.to_string(), kept)
+            }
+        };
+        let of = NAMING.into_iter().find_map(named).map(kept);
         let entry = AuditEntry {
             at: self.app.clock.now(),
             who: self.agent.token.to_string(),
             what: "agent.call".to_owned(),
-            about: unit.to_string(),
+            about,
             customer: None,
             details: json!({ "tool": tool, "of": of }),
         };
         Ok(self.agent.store.audit(entry).await?)
     }
+}
+
+/// The tools that read, which every agent has.
+fn reading_tools() -> Vec<Tool> {
+    vec![
+        reading::<Nothing>(UNITS, "The units of the organisation that the token is for."),
+        reading::<ListFindings>(
+            FINDINGS,
+            "Findings, the gravest first: key, title, lane, state, probability, money at risk.",
+        ),
+        reading::<GetFinding>(
+            FINDING,
+            "One finding whole: its rows, the evidence with weights, what would make it innocent, what \
+             to do next, and what people decided.",
+        ),
+        reading::<ListSuppliers>(SUPPLIERS, "Suppliers by name: reference, name and place."),
+        reading::<GetSupplier>(
+            SUPPLIER,
+            "One supplier: its record, accounts by their last digits, and what it billed each month.",
+        ),
+        reading::<ListStatements>(
+            STATEMENTS,
+            "The statements of a supplier that were held against the ledger, the newest first.",
+        ),
+        reading::<GetStatement>(
+            STATEMENT,
+            "One statement beside the ledger, line by line: what is missing here, different, there twice, \
+             paid, or a credit never taken; last, with the state missing_there, what is open here and not \
+             on it.",
+        ),
+        reading::<ScreenInvoices>(
+            SCREEN,
+            "Hold invoices against the ledger before they are paid: clear, look or stop, with what each \
+             may duplicate and what is odd about its supplier and account. Nothing is kept.",
+        ),
+        reading::<ListHolds>(HOLDS, "Invoices that are not to be paid, and those released again."),
+    ]
+}
+
+fn said(error: ApiError) -> String {
+    error.into_words().1
 }
 
 /// The arguments of a tool that takes none.

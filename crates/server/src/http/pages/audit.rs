@@ -49,7 +49,7 @@ struct AuditPage {
     noun: String,
     from: String,
     to: String,
-    nouns: [(&'static str, &'static str); 22],
+    nouns: [(&'static str, &'static str); 24],
     /// The one thing that is asked about.
     about: String,
     rows: Vec<Line>,
@@ -77,12 +77,14 @@ struct Line {
 }
 
 /// Kinds of entries to filter by, and their names.
-const NOUNS: [(&str, &str); 22] = [
+const NOUNS: [(&str, &str); 24] = [
+    ("agent", "Agents"),
     ("audit", "The audit log"),
     ("check", "Checks"),
     ("customer", "The organisation"),
     ("employee", "Employees shown whole"),
     ("finding", "Findings and exports"),
+    ("hold", "Invoices on hold"),
     ("key", "Signing keys"),
     ("ledger", "Ledgers"),
     ("member", "Users and roles"),
@@ -106,7 +108,8 @@ const NOUNS: [(&str, &str); 22] = [
 const NAMED_BY: [(&str, &str); 3] = [("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// Words for what was done; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 65] = [
+const WORDS: [(&str, &str); 69] = [
+    ("agent.call", "asked as an agent"),
     ("audit.export", "exported the audit log"),
     ("audit.verify", "verified the audit log"),
     ("backup.make", "made a backup"),
@@ -125,6 +128,9 @@ const WORDS: [(&str, &str); 65] = [
     ("finding.show", "was shown a finding whole"),
     ("finding.undo", "undid a verdict"),
     ("finding.verdict", "decided a finding"),
+    ("hold.acknowledge", "fetched what is on hold"),
+    ("hold.add", "put an invoice on hold"),
+    ("hold.lift", "let an invoice be paid again"),
     ("key.add", "made a signing key"),
     ("key.retire", "retired a signing key"),
     ("ledger.export", "exported a ledger"),
