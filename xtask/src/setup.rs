@@ -120,9 +120,13 @@ const MANIFEST_TOOL_PACKAGES: [&str; 2] = ["kubernetes-validate==1.37.0", "hadol
 /// are made up by it, and linters read it. Without Python's and Node's packages those tests are left
 /// out, and say so.
 const API_TOOLS: &str = ".cache/bursar/api-tools";
-const API_TOOL_PACKAGES: [&str; 3] =
-    ["openapi-python-client==0.29.1", "schemathesis==4.32.5", "mcp==2.3.0"];
+const API_TOOL_PACKAGES: [&str; 2] = ["openapi-python-client==0.29.1", "schemathesis==4.32.5"];
 const API_LINTER_PACKAGES: [&str; 2] = ["@redocly/cli@2.77.0", "@stoplight/spectral-cli@6.16.3"];
+
+/// A client of the Model Context Protocol for Python, below the home folder: agents of others read and decide
+/// by it. Without it that test is left out, and says so.
+const AGENT_CLIENT: &str = ".cache/bursar/agent-client";
+const AGENT_CLIENT_PACKAGE: &str = "mcp==2.3.0";
 
 /// A certified identity provider, below the home folder: people sign in at it.
 const IDENTITY_PROVIDER: &str = ".cache/bursar/identity-provider";
@@ -192,6 +196,10 @@ fn install_others(home: &Path) {
     let client = home.join(SFTP_CLIENT);
     if !client.join("lib").exists() {
         said("a client of SFTP", install_python(&client, &[SFTP_CLIENT_PACKAGE]));
+    }
+    let agent = home.join(AGENT_CLIENT);
+    if !agent.join("bin/mcp").exists() {
+        said("a client for agents", install_python(&agent, &[AGENT_CLIENT_PACKAGE]));
     }
     let manifests = home.join(MANIFEST_TOOLS);
     if !manifests.join("bin/hadolint").exists() {

@@ -22,6 +22,7 @@ mod deployment;
 mod disk_faults;
 mod fair;
 mod harness;
+mod holds;
 mod hosts;
 mod ledger_crash;
 mod ledger_faults;

@@ -137,7 +137,7 @@ async fn screen(server: &Server, token: &str, body: &Value) -> Value {
 }
 
 /// Waits for a run over so many versions of the transactions.
-async fn run_over(server: &Server, analyst: &str, version: u64) {
+pub(crate) async fn run_over(server: &Server, analyst: &str, version: u64) {
     loop {
         let runs = server.get_json(analyst, &unit_path("runs?limit=1")).await;
         let newest = &runs["items"][0];

@@ -1,6 +1,7 @@
 //! Events told by e-mail and by webhooks: chosen and seen on pages, taken by a mail server and a program that
 //! are there, tried again while they are not.
 
+mod holds;
 mod mail_server;
 mod receiver;
 
