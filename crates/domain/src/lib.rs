@@ -60,6 +60,7 @@ pub mod spreadsheet;
 pub mod statement;
 mod template;
 pub mod text;
+pub mod trace_context;
 mod trial_reading;
 pub mod unit_title;
 pub mod upload;
@@ -112,6 +113,7 @@ pub use screening::{ScreenedInvoice, Screening, ScreeningSettings, ScreeningWord
 pub use secret::Secret;
 pub use short_name::{CustomerName, UnitName};
 pub use sign_in::SignInSubject;
+pub use trace_context::TraceContext;
 pub use trial_reading::{TrialColumn, TrialReading, TrialRow};
 pub use unit_title::{TitledUnit, UnitTitle};
 pub use upload::{Sender, Upload, UploadState};
