@@ -4,6 +4,8 @@
 //!
 //! Invariant: every refusal leaves nothing behind, and everything that is returned is durable.
 
+mod spans;
+
 use std::io;
 use std::path::Path;
 
@@ -15,10 +17,11 @@ use domain::{
 };
 use store::{CustomerStore, NewUpload, ObjectWriter, ReceiveOutcome, WrittenObject};
 use tokio::io::AsyncReadExt as _;
+use tracing::{Instrument as _, Span};
 
 use crate::App;
 use crate::admission::{AdmissionRefusal, Permit};
-use crate::measures;
+use crate::{measures, traces};
 
 /// Bytes of a file on this machine that are handed on at once.
 const PIECE_BYTES: usize = 1 << 18;
@@ -167,8 +170,11 @@ pub async fn receive<S: Source>(
 where
     S::Error: Send + 'static,
 {
-    let received = receive_uncounted(app, store, offer, source).await?;
-    announce(app, &received);
+    let span = spans::begin(&offer);
+    let received = receive_uncounted(app, store, offer, source).instrument(span.clone()).await;
+    spans::end(&span, &received);
+    let received = received?;
+    announce(app, &received, &span);
     Ok(received)
 }
 
@@ -210,6 +216,7 @@ where
         sender: offer.sender,
         idempotency_key: offer.idempotency_key,
         job: JobId::new(now, app.randomness.bytes()),
+        trace: traces::current_place(),
     };
     let commit = commit(app.clone(), store.clone(), written, new, offer.expected_sha256);
     // A client that goes away now must not stop what has begun: half a commit would leave an object
@@ -219,17 +226,18 @@ where
         .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))
 }
 
-/// Tells the workers, the counters and the log.
-fn announce(app: &App, received: &ReceiveOutcome) {
+/// Tells the workers, the counters and the log, which names the trace.
+fn announce(app: &App, received: &ReceiveOutcome, span: &Span) {
     let (ReceiveOutcome::New(upload) | ReceiveOutcome::Repeated(upload)) = received;
     let repeated = matches!(received, ReceiveOutcome::Repeated(_));
     if !repeated {
         app.new_work.notify_one();
     }
     measures::upload(upload.file_type, upload.bytes);
+    let trace = traces::place(span).map(|place| tracing::field::display(place.trace()));
     tracing::info!(
         upload = %upload.id, customer = %upload.customer, unit = %upload.unit,
-        kind = %upload.file_type, bytes = upload.bytes, sender = %upload.sender, repeated,
+        kind = %upload.file_type, bytes = upload.bytes, sender = %upload.sender, repeated, trace,
         "received"
     );
 }

@@ -9,6 +9,7 @@
 pub mod admission;
 pub mod checkpoints;
 pub mod clock;
+pub mod collector;
 pub mod connection;
 pub mod deliveries;
 pub mod http;
@@ -37,6 +38,7 @@ pub mod sign_in;
 pub mod site;
 pub mod tls;
 pub mod tokens;
+pub mod traces;
 pub mod tryout;
 pub mod work;
 pub(crate) mod zip;

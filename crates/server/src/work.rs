@@ -11,6 +11,7 @@ mod credits;
 mod lease;
 mod preview;
 mod reading;
+mod spans;
 
 use std::error::Error as StdError;
 use std::panic::AssertUnwindSafe;
@@ -34,7 +35,7 @@ use crate::limits::{
 };
 use crate::measures::{self, JobEnd};
 use crate::panics::Panic;
-use crate::{Clock, Limits, Randomness};
+use crate::{Clock, Limits, Randomness, traces};
 
 use lease::KeptLease;
 
@@ -197,7 +198,7 @@ impl Worker {
         let done = tokio::select! {
             biased;
             () = lease.lost() => return AttemptEnd::Lost,
-            done = AssertUnwindSafe(self.execute(job)).catch_unwind() => done,
+            done = AssertUnwindSafe(spans::in_span(job, self.execute(job))).catch_unwind() => done,
             () = after_stop(stop) => return AttemptEnd::Abandoned,
         };
         measures::job_took(job.kind, began.elapsed());
@@ -340,7 +341,8 @@ impl WorkerParts {
     /// The jobs that may follow an upload that is read.
     fn after_reading(&self, tidy: Option<JobId>) -> NextJobs {
         let run = RunId::new(self.clock.now(), self.randomness.bytes());
-        NextJobs { tidy, check: Some(NewRun { run, job: self.new_job() }) }
+        let check = Some(NewRun { run, job: self.new_job() });
+        NextJobs { tidy, check, trace: traces::current_place() }
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sqlx::{Any, Transaction};
 
 use crate::error::Error;
-use crate::jobs::{JobKind, enqueue};
+use crate::jobs::enqueue_again;
 use crate::problems;
 use crate::rows::{storable, to_the_microsecond};
 use crate::uploads::{is_overtaken, write_state};
@@ -35,7 +35,7 @@ impl CustomerStore {
         upload.state = upload.state.read_again()?;
         upload.released_at = Some(to_the_microsecond(decider.at)?);
         write_state(&mut transaction, &upload).await?;
-        enqueue(&mut transaction, job, JobKind::ReadUpload, &upload, decider.at).await?;
+        enqueue_again(&mut transaction, job, &upload, decider.at).await?;
         self.audit_decision(&mut transaction, &upload, ("released", Value::Null), decider).await?;
         transaction.commit().await?;
         Ok(upload)
@@ -107,7 +107,7 @@ impl CustomerStore {
         upload.released_at = None;
         write_state(&mut transaction, &upload).await?;
         problems::remove(&mut transaction, upload.id).await?;
-        enqueue(&mut transaction, job, JobKind::ReadUpload, &upload, decider.at).await?;
+        enqueue_again(&mut transaction, job, &upload, decider.at).await?;
         self.audit_decision(&mut transaction, &upload, ("read_again", Value::Null), decider)
             .await?;
         transaction.commit().await?;

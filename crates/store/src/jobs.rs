@@ -11,12 +11,16 @@ mod queue;
 use std::fmt;
 use std::str::FromStr;
 
-use domain::{CustomerName, DeliveryId, FileType, JobId, LedgerName, RunId, UnitName, UploadId};
+use domain::{
+    CustomerName, DeliveryId, FileType, JobId, LedgerName, RunId, TraceContext, UnitName, UploadId,
+};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Any, Executor, Transaction};
 
 pub use claim::CHECK_WAITS_MAX;
-pub(crate) use queue::{enqueue, enqueue_all, enqueue_delivery, enqueue_run};
+pub(crate) use queue::{
+    NewJob, add_trace, enqueue, enqueue_again, enqueue_all, enqueue_delivery, enqueue_run,
+};
 
 use crate::SystemStore;
 use crate::error::Error;
@@ -62,6 +66,8 @@ pub struct ClaimedJob {
     pub attempts: u32,
     /// Since when it is to be done.
     pub enqueued_at: Timestamp,
+    /// The places in traces that it goes on from; none where nothing is traced.
+    pub traces: Vec<TraceContext>,
     lease: SignedDuration,
     fence: i64,
 }

@@ -5,13 +5,15 @@
 //! Invariant: nothing is written by a holder whose lease somebody else has: the fence is asked in
 //! the same transaction, and [`Error::LeaseLost`] leaves everything as it was.
 
-use domain::{JobId, Problem, ProblemCount, ReadingRules, Remedy, Upload, UploadState};
+use domain::{
+    JobId, Problem, ProblemCount, ReadingRules, Remedy, TraceContext, Upload, UploadState,
+};
 use jiff::Timestamp;
 use sqlx::{Any, Transaction};
 
 use crate::SystemStore;
 use crate::error::Error;
-use crate::jobs::{ClaimedJob, JobKind, enqueue, finish, hold};
+use crate::jobs::{ClaimedJob, JobKind, NewJob, enqueue, finish, hold};
 use crate::problems;
 use crate::runs::{NewRun, RunTicket};
 use crate::uploads::{is_overtaken, write_state};
@@ -26,6 +28,8 @@ pub struct NextJobs {
     pub tidy: Option<JobId>,
     /// Checks the unit when the upload is read, unless a run waits already.
     pub check: Option<NewRun>,
+    /// The place in a trace that the check goes on from.
+    pub trace: Option<TraceContext>,
 }
 
 impl SystemStore {
@@ -93,13 +97,14 @@ impl SystemStore {
         if let Some(tidy) = next.tidy
             && !tidy_waits(&mut transaction, &upload).await?
         {
-            enqueue(&mut transaction, tidy, JobKind::TidyLedger, &upload, now).await?;
+            let tidying = NewJob { id: tidy, upload: &upload, at: now, trace: None };
+            enqueue(&mut transaction, JobKind::TidyLedger, tidying).await?;
         }
         if let Some(ids) = next.check
             && matches!(upload.state, UploadState::Read { .. })
         {
-            let ticket =
-                RunTicket { customer: &upload.customer, unit: &upload.unit, by: None, at: now };
+            let (customer, unit, trace) = (&upload.customer, &upload.unit, next.trace);
+            let ticket = RunTicket { customer, unit, by: None, at: now, trace };
             self.parts.db.ask_for_run(&mut transaction, ticket, ids).await?;
         }
         transaction.commit().await?;

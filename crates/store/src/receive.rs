@@ -15,8 +15,8 @@ mod new_rows;
 mod receiving;
 
 use domain::{
-    AuditEntry, FileName, FileType, JobId, Sender, Sha256Digest, UnitName, Upload, UploadId,
-    UploadState,
+    AuditEntry, FileName, FileType, JobId, Sender, Sha256Digest, TraceContext, UnitName, Upload,
+    UploadId, UploadState,
 };
 use jiff::Timestamp;
 use serde_json::json;
@@ -24,7 +24,7 @@ use sqlx::{Any, AnyConnection, Transaction};
 
 use crate::CustomerStore;
 use crate::error::Error;
-use crate::jobs::{JobKind, enqueue};
+use crate::jobs::{JobKind, NewJob, enqueue};
 use crate::objects::{ObjectKey, SealedObject};
 use crate::rows::to_the_microsecond;
 use crate::uploads::{columns, upload};
@@ -46,6 +46,8 @@ pub struct NewUpload {
     pub idempotency_key: Option<String>,
     /// The id of the job that will read it.
     pub job: JobId,
+    /// The place in a trace that the job goes on from.
+    pub trace: Option<TraceContext>,
 }
 
 /// The outcome of receiving a file.
@@ -54,6 +56,13 @@ pub enum ReceiveOutcome {
     New(Upload),
     /// The request came before: the upload that answered it then.
     Repeated(Upload),
+}
+
+impl NewUpload {
+    /// The job that will read it.
+    fn job_about<'a>(&self, upload: &'a Upload) -> NewJob<'a> {
+        NewJob { id: self.job, upload, at: self.received_at, trace: self.trace }
+    }
 }
 
 impl ReceiveOutcome {
@@ -196,7 +205,7 @@ impl CustomerStore {
     ) -> Result<Upload, Error> {
         let upload = self.new_row(object, new)?;
         new_rows::insert(transaction, std::slice::from_ref(&upload)).await?;
-        enqueue(transaction, new.job, JobKind::ReadUpload, &upload, new.received_at).await?;
+        enqueue(transaction, JobKind::ReadUpload, new.job_about(&upload)).await?;
         if let Some(key) = &new.idempotency_key {
             self.keep_idempotency_key(transaction, key, &upload).await?;
         }

@@ -8,7 +8,9 @@
 use domain::finding::{CheckReport, RunOutcome};
 use domain::page::{Page, PageSize};
 use domain::run::InvalidRunTransition;
-use domain::{AuditEntry, CustomerName, JobId, Run, RunCounts, RunId, RunState, UnitName};
+use domain::{
+    AuditEntry, CustomerName, JobId, Run, RunCounts, RunId, RunState, TraceContext, UnitName,
+};
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::any::AnyRow;
@@ -16,7 +18,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::db::Database;
 use crate::error::Error;
-use crate::jobs::{ClaimedJob, enqueue_run, fail, finish, hold};
+use crate::jobs::{ClaimedJob, add_trace, enqueue_run, fail, finish, hold};
 use crate::notifications::{note_failed_run, note_new_findings};
 use crate::rows::{Fields, all, millionths, share, storable, to_the_microsecond};
 use crate::verdicts::Decider;
@@ -51,6 +53,7 @@ pub(crate) struct RunTicket<'a> {
     pub(crate) unit: &'a UnitName,
     pub(crate) by: Option<&'a str>,
     pub(crate) at: Timestamp,
+    pub(crate) trace: Option<TraceContext>,
 }
 
 impl CustomerStore {
@@ -63,7 +66,7 @@ impl CustomerStore {
     ) -> Result<Run, Error> {
         let mut transaction = self.parts.db.begin().await?;
         let (customer, by) = (&self.customer, Some(decider.by));
-        let ticket = RunTicket { customer, unit, by, at: decider.at };
+        let ticket = RunTicket { customer, unit, by, at: decider.at, trace: None };
         let id = self.parts.db.ask_for_run(&mut transaction, ticket, ids).await?;
         if id == ids.run {
             let entry = AuditEntry {
@@ -239,7 +242,11 @@ impl Database {
         .fetch_optional(&mut **transaction)
         .await?;
         if let Some(row) = waiting {
-            return Fields::new(&row, "runs", "id").parsed("id");
+            let waits = Fields::new(&row, "runs", "id").parsed("id")?;
+            if let Some(trace) = ticket.trace {
+                add_trace(transaction, waits, trace).await?;
+            }
+            return Ok(waits);
         }
         let run = Run {
             run_id: ids.run,
@@ -261,7 +268,7 @@ impl Database {
         .bind(run.state.word())
         .execute(&mut **transaction)
         .await?;
-        enqueue_run(transaction, ids.job, &run).await?;
+        enqueue_run(transaction, ids.job, &run, ticket.trace).await?;
         Ok(run.run_id)
     }
 

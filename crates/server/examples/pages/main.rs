@@ -171,6 +171,7 @@ async fn receive(app: &App, token: TokenId, file_type: FileType, name: &str) {
         sender: Sender::Token(token),
         idempotency_key: None,
         job: JobId::new(now(), app.randomness.bytes()),
+        trace: None,
     };
     acme.receive(sealed, new).await.unwrap();
 }

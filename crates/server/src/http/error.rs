@@ -57,6 +57,10 @@ impl ApiError {
         Self::new(RefusalCode::Internal)
     }
 
+    pub(super) const fn code(&self) -> RefusalCode {
+        self.code
+    }
+
     /// The code and the sentences of the error, for a page.
     pub(super) fn into_words(self) -> (RefusalCode, String) {
         (self.code, self.detail)

@@ -8,6 +8,7 @@
 pub(super) mod body;
 mod coding;
 mod headers;
+mod span;
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use http::header::{self, HeaderName, HeaderValue};
 use serde_json::json;
 use store::ReceiveOutcome;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use crate::App;
 use crate::admission::AdmissionRefusal;
@@ -51,6 +53,13 @@ pub(crate) async fn upload_file(
     State(app): State<App>,
     FileRequest(request): FileRequest,
 ) -> Result<Receiving, ApiError> {
+    let span = span::begin(request.headers());
+    let answer = receive(uploader, app, request).instrument(span.clone()).await;
+    span::end(&span, &answer);
+    answer
+}
+
+async fn receive(uploader: Uploader, app: App, request: Request) -> Result<Receiving, ApiError> {
     let (parts, body) = request.into_parts();
     let head = UploadHead::parse(&parts, &uploader.scope, &app.limits)?;
     app.admission.count_upload(uploader.token, Instant::now()).map_err(too_frequent)?;
@@ -156,6 +165,14 @@ impl Takes for FileRequest {
                 "pattern": "^[!#-~]+$",
                 "description": "A repeat with the same key gives the first receipt, and says so by \
                     `repeated`. May stand in double quotes.",
+            }),
+        );
+        operation.takes_header(
+            span::TRACEPARENT,
+            json!({
+                "type": "string",
+                "description": "The sender's place in a trace, as W3C's Trace Context has it; where the operator \
+                    sends traces, what follows from the file is a part of it. What is no such place is left aside.",
             }),
         );
         operation.takes_bytes(

@@ -12,11 +12,12 @@ use domain::{CheckSettings, FileType, RunState};
 use store::{ClaimedJob, OwnCheckState};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
+use tracing::Instrument as _;
 
 use super::{Failure, WorkerParts};
 use crate::ledgers::{CheckProgress, LedgersError};
 use crate::limits::{ATTEMPTS_MAX, PROGRESS_EVERY};
-use crate::measures;
+use crate::{measures, traces};
 
 pub(super) async fn check(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), Failure> {
     let system = parts.store.system();
@@ -29,12 +30,19 @@ pub(super) async fn check(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), F
     let request = request(parts, of, settings).await?;
     let began = Instant::now();
     let board = Board::default();
+    let checking = parts.checker.check(&request, &board);
     let checked = tokio::select! {
-        checked = parts.checker.check(&request, &board) => checked?,
+        checked = checking.instrument(traces::step("look for findings")) => checked?,
         failure = board.keep_written(parts, job) => return Err(failure),
     };
-    let done = system.finish_run(job, &checked, parts.clock.now()).await?;
+    let keeping = traces::step("keep findings");
+    let finishing = system.finish_run(job, &checked, parts.clock.now());
+    let done = finishing.instrument(keeping.clone()).await?;
     let RunState::Done { counts, .. } = done.state else { return Ok(()) };
+    keeping.record("bursar.findings", traces::count(counts.findings));
+    keeping.record("bursar.findings.new", traces::count(counts.new_findings));
+    keeping.record("bursar.findings.gone", traces::count(counts.gone));
+    drop(keeping);
     tracing::info!(
         run = %done.run_id, customer = %done.customer, unit = %done.unit, ?counts,
         millis = measures::millis(began.elapsed()), "checked"

@@ -8,11 +8,12 @@
 
 use domain::{FileType, LedgerChange, ReadingReport, ReadingRules, Remedy, Upload, UploadState};
 use store::ClaimedJob;
+use tracing::{Instrument as _, Span};
 
 use super::{Failure, WorkerParts};
 use crate::ledgers::{LedgersError, ReadingOutcome};
 use crate::limits::TIDY_EVERY_VERSIONS;
-use crate::measures;
+use crate::{measures, traces};
 
 /// Why a snapshot that comes out of order is not read.
 const OVERTAKEN: &str = "a newer snapshot of this unit was read already";
@@ -33,12 +34,14 @@ pub(super) async fn read(parts: &WorkerParts, job: &ClaimedJob) -> Result<(), Fa
     let customer = parts.store.customer(&upload.customer);
     let rules = customer.reading_rules(&upload.unit, upload.file_type).await?;
     let file = customer.open_object(&upload, parts.spool.as_deref()).await?;
-    match parts.reader.prepare(&upload, file, &rules).await? {
+    let preparing = parts.reader.prepare(&upload, file, &rules);
+    match preparing.instrument(traces::step("prepare rows")).await? {
         ReadingOutcome::Ready(report, prepared) => {
             reading.keep(&report, &rules).await?;
             // The last moment at which somebody else's claim stops this one without a trace.
             system.heartbeat(job, parts.clock.now()).await?;
-            let change = prepared.commit().await?;
+            let committing = prepared.commit();
+            let change = committing.instrument(traces::step("commit to the ledger")).await?;
             reading.remember(&report, rules).await?;
             reading.finish_as_read(change).await
         }
@@ -95,7 +98,7 @@ impl Reading<'_> {
 
     async fn finish_as_read(&self, change: LedgerChange) -> Result<(), Failure> {
         if self.upload.file_type == FileType::Payments {
-            self.check_payments().await?;
+            self.check_payments().instrument(traces::step("check payments")).await?;
         }
         let LedgerChange { version, rows } = change;
         let at = self.parts.clock.now();
@@ -128,6 +131,9 @@ impl Reading<'_> {
             if ledger_version.is_multiple_of(TIDY_EVERY_VERSIONS))
         .then(|| self.parts.new_job());
         let (word, rows) = (state.word(), rows_of(&state));
+        let span = Span::current();
+        span.record("bursar.state", word);
+        span.record("bursar.rows", rows.map(traces::count));
         let next = self.parts.after_reading(tidy);
         system.finish_reading(self.job, state, next, self.parts.clock.now()).await?;
         let upload = self.upload;

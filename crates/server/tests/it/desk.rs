@@ -297,7 +297,7 @@ impl Desk {
         let job = system.claim_job(&[JobKind::ReadUpload], at, lease, 1).await.unwrap().unwrap();
         system.begin_reading(&job, at).await.unwrap();
         let read = UploadState::Read { at, ledger_version: 1, rows: RowCounts::default() };
-        let next = NextJobs { tidy: None, check: None };
+        let next = NextJobs::default();
         system.finish_reading(&job, read, next, at).await.unwrap();
     }
 

@@ -97,6 +97,7 @@ impl Workplace {
             sender: Sender::Token(self.token),
             idempotency_key: None,
             job: self.new_job(),
+            trace: None,
         };
         store.receive(sealed, new).await.unwrap().into_upload()
     }

@@ -20,6 +20,7 @@
 //! sees all that was committed before. A lease that lapses while its holder still works ends all of
 //! this: the ledger's own commits conflict then, and the fence keeps the loser from saying anything.
 
+use domain::TraceContext;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
@@ -125,7 +126,8 @@ const CLAIM: &str = concat!(
      AND earlier.ledger = j.ledger AND earlier.kind = j.kind \
      AND earlier.state IN ('waiting', 'running') \
      AND (earlier.received_at, earlier.upload) < (j.received_at, j.upload))) \
-     RETURNING id, kind, customer, unit, ledger, upload, run, delivery, attempts, enqueued_at",
+     RETURNING id, kind, customer, unit, ledger, upload, run, delivery, attempts, enqueued_at, \
+     traces",
 );
 
 impl SystemStore {
@@ -219,6 +221,13 @@ struct LeaseTerm {
     fence: i64,
 }
 
+/// The places that were written; one that cannot be read is left out, as a trace keeps no job from
+/// being done.
+fn traces(written: Option<&str>) -> Vec<TraceContext> {
+    let each = written.into_iter().flat_map(str::split_whitespace);
+    each.filter_map(|text| text.parse().ok()).collect()
+}
+
 fn claimed_job(row: &AnyRow, LeaseTerm { lease, fence }: LeaseTerm) -> Result<ClaimedJob, Error> {
     let fields = Fields::new(row, "jobs", "id");
     let has = |column: &'static str| Ok::<bool, Error>(fields.optional_text(column)?.is_some());
@@ -237,6 +246,7 @@ fn claimed_job(row: &AnyRow, LeaseTerm { lease, fence }: LeaseTerm) -> Result<Cl
         about,
         attempts: fields.number("attempts")?,
         enqueued_at: fields.time("enqueued_at")?,
+        traces: traces(fields.optional_text("traces")?.as_deref()),
         lease,
         fence,
     })

@@ -2,7 +2,7 @@
 //!
 //! Not for: their states after that (`jobs`), or whose turn it is (`claim`).
 
-use domain::{CustomerName, DeliveryId, JobId, Run, UnitName, Upload};
+use domain::{CustomerName, DeliveryId, JobId, Run, RunId, TraceContext, UnitName, Upload};
 use jiff::Timestamp;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
@@ -11,36 +11,65 @@ use crate::error::Error;
 use crate::rows::placeholders;
 
 /// Of a job that waits for an upload to be read.
-const JOB_COLUMNS: usize = 11;
+const JOB_COLUMNS: usize = 12;
 /// The queue in which the jobs of a check stand.
 const ALL_LEDGERS: &str = "all";
+
+/// Of the texts of one job's places in traces: some thirty uploads that asked for one run. Of those
+/// behind them the run is found by its id.
+const TRACES_BYTES_MAX: i64 = 2_048;
+
+/// A job about an upload, to be added.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewJob<'a> {
+    pub(crate) id: JobId,
+    pub(crate) upload: &'a Upload,
+    pub(crate) at: Timestamp,
+    pub(crate) trace: Option<TraceContext>,
+}
 
 /// Adds a job that waits, in the transaction of the change that wants it.
 pub(crate) async fn enqueue(
     transaction: &mut Transaction<'static, Any>,
-    job: JobId,
     kind: JobKind,
-    upload: &Upload,
-    now: Timestamp,
+    job: NewJob<'_>,
 ) -> Result<(), Error> {
-    enqueue_all(transaction, kind, &[(job, upload, now)]).await
+    enqueue_all(transaction, kind, &[job]).await
+}
+
+/// Adds a job that reads an upload once more, in the trace of its receipt.
+pub(crate) async fn enqueue_again(
+    transaction: &mut Transaction<'static, Any>,
+    id: JobId,
+    upload: &Upload,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let first: Option<String> = sqlx::query_scalar(
+        "SELECT traces FROM jobs WHERE upload = $1 AND traces IS NOT NULL \
+         ORDER BY enqueued_at LIMIT 1",
+    )
+    .bind(upload.id.to_string())
+    .fetch_optional(&mut **transaction)
+    .await?;
+    let trace = first.and_then(|first| first.parse().ok());
+    enqueue(transaction, JobKind::ReadUpload, NewJob { id, upload, at, trace }).await
 }
 
 /// Adds jobs of one kind that wait, in the transaction of the change that wants them.
 pub(crate) async fn enqueue_all(
     transaction: &mut Transaction<'static, Any>,
     kind: JobKind,
-    jobs: &[(JobId, &Upload, Timestamp)],
+    jobs: &[NewJob<'_>],
 ) -> Result<(), Error> {
     let insert = format!(
         "INSERT INTO jobs (id, kind, customer, unit, ledger, upload, received_at, state, \
-         attempts, run_after, enqueued_at) VALUES {}",
+         attempts, run_after, enqueued_at, traces) VALUES {}",
         placeholders(jobs.len(), JOB_COLUMNS),
     );
     let mut query = sqlx::query(AssertSqlSafe(insert)).persistent(jobs.len() == 1);
-    for (job, upload, now) in jobs {
+    for NewJob { id, upload, at, trace } in jobs {
         query = query
-            .bind(job.to_string())
+            .bind(id.to_string())
             .bind(kind.as_str())
             .bind(upload.customer.as_str())
             .bind(upload.unit.as_str())
@@ -49,8 +78,9 @@ pub(crate) async fn enqueue_all(
             .bind(upload.received_at.as_microsecond())
             .bind(JobState::Waiting.as_str())
             .bind(0_i64)
-            .bind(now.as_microsecond())
-            .bind(now.as_microsecond());
+            .bind(at.as_microsecond())
+            .bind(at.as_microsecond())
+            .bind(trace.map(|trace| trace.to_string()));
     }
     query.execute(&mut **transaction).await?;
     Ok(())
@@ -61,10 +91,12 @@ pub(crate) async fn enqueue_run(
     transaction: &mut Transaction<'static, Any>,
     job: JobId,
     run: &Run,
+    trace: Option<TraceContext>,
 ) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO jobs (id, kind, customer, unit, ledger, run, received_at, state, attempts, \
-         run_after, enqueued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $7, $7)",
+         run_after, enqueued_at, traces) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $7, $7, $8)",
     )
     .bind(job.to_string())
     .bind(JobKind::CheckUnit.as_str())
@@ -73,6 +105,25 @@ pub(crate) async fn enqueue_run(
     .bind(ALL_LEDGERS)
     .bind(run.run_id.to_string())
     .bind(run.asked_at.as_microsecond())
+    .bind(trace.map(|trace| trace.to_string()))
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// Adds a place in a trace to those that the job of a run goes on from, while there is room.
+pub(crate) async fn add_trace(
+    transaction: &mut Transaction<'static, Any>,
+    run: RunId,
+    trace: TraceContext,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE jobs SET traces = CASE WHEN traces IS NULL THEN $2 ELSE traces || ' ' || $2 END \
+         WHERE run = $1 AND (traces IS NULL OR LENGTH(traces) < $3)",
+    )
+    .bind(run.to_string())
+    .bind(trace.to_string())
+    .bind(TRACES_BYTES_MAX)
     .execute(&mut **transaction)
     .await?;
     Ok(())

@@ -157,8 +157,7 @@ pub(super) async fn add(
     let uploads: Vec<Upload> = chosen.iter().map(row).collect::<Result<_, Error>>()?;
     insert(transaction, &uploads).await?;
     let with_news = || uploads.iter().zip(&chosen).map(|(upload, chosen)| (upload, &chosen.new));
-    let jobs: Vec<_> =
-        with_news().map(|(upload, new)| (new.job, upload, new.received_at)).collect();
+    let jobs: Vec<_> = with_news().map(|(upload, new)| new.job_about(upload)).collect();
     enqueue_all(transaction, JobKind::ReadUpload, &jobs).await?;
     let key = |(upload, new)| -> Option<(&str, &Upload)> {
         let new: &super::NewUpload = new;

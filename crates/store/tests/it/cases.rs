@@ -40,6 +40,7 @@ mod sessions;
 mod sign_ins;
 mod statements;
 mod tokens;
+mod traces;
 mod uploads;
 mod users;
 mod verdicts;
@@ -130,6 +131,8 @@ cases! {
     problems: problems_come_back_in_their_order, a_reading_replaces_the_problems,
         problems_are_kept_up_to_a_number,
         the_rules_are_known_by_which_problems_were_found;
+    traces: a_trace_goes_on_from_upload_to_run,
+        a_run_whose_first_asker_has_no_trace_goes_on_from_the_next;
     decisions: a_held_snapshot_is_released_or_refused, a_refused_file_is_read_again,
         a_file_that_was_read_is_read_again_unless_a_newer_one_was,
         only_what_is_held_or_refused_is_decided;

@@ -149,6 +149,7 @@ impl Site {
             sender: Sender::Token(self.token),
             idempotency_key: None,
             job: JobId::new(now(), random()),
+            trace: None,
         }
     }
 

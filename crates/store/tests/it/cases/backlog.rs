@@ -42,10 +42,8 @@ pub(crate) async fn what_waits_is_counted(site: Site) {
         rows,
         reason: HoldReason::ManyInactive { active_before: 1 },
     };
-    site.system()
-        .finish_reading(&job, held, NextJobs { tidy: Some(new_job()), check: None }, now())
-        .await
-        .unwrap();
+    let next = NextJobs { tidy: Some(new_job()), ..NextJobs::default() };
+    site.system().finish_reading(&job, held, next, now()).await.unwrap();
     let waiting = Backlog { held_uploads: 1, oldest_unread: Some(newer.received_at), ..nothing };
     assert_eq!(backlog().await, waiting);
 

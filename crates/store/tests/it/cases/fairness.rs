@@ -43,6 +43,7 @@ async fn receive(
         sender: Sender::Token(*token),
         idempotency_key: None,
         job: JobId::new(now(), random()),
+        trace: None,
     };
     store.receive(object, new).await.unwrap();
 }

@@ -10,7 +10,7 @@ use store::{ClaimedJob, Error, JobCount, JobKind, JobState, NextJobs};
 use crate::site::{Site, acme, fence, new_job, now};
 
 fn tidy_next() -> NextJobs {
-    NextJobs { tidy: Some(new_job()), check: None }
+    NextJobs { tidy: Some(new_job()), ..NextJobs::default() }
 }
 
 const LEASE: SignedDuration = SignedDuration::from_secs(60);

@@ -72,7 +72,7 @@ pub(crate) async fn weeks_are_counted_through(site: Site) {
     let job = site.system().claim_job(&[JobKind::ReadUpload], now(), LEASE, fence()).await;
     let job = job.unwrap().unwrap();
     site.system().begin_reading(&job, now()).await.unwrap();
-    let next = NextJobs { tidy: None, check: Some(new_run()) };
+    let next = NextJobs { check: Some(new_run()), ..NextJobs::default() };
     site.system().finish_reading(&job, read(), next, now()).await.unwrap();
     let last = site.acme().last_fed(&unit(), fed.file_type).await.unwrap();
     assert_eq!(last, Some(fed.received_at));

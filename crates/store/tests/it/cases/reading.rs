@@ -94,12 +94,11 @@ pub(crate) async fn only_the_holder_writes(site: Site) {
     let lease = SignedDuration::from_secs(60);
     let later = now() + 1.minute();
     let held = system.claim_job(&JobKind::ALL, later, lease, fence()).await.unwrap().unwrap();
+    let next = NextJobs { tidy: Some(new_job()), ..NextJobs::default() };
     for answer in [
         system.begin_reading(&lost, now()).await.map(drop),
         system.keep_problems(&lost, (&[], &[]), &ReadingRules::default()).await,
-        system
-            .finish_reading(&lost, read(), NextJobs { tidy: Some(new_job()), check: None }, now())
-            .await,
+        system.finish_reading(&lost, read(), next, now()).await,
     ] {
         assert!(matches!(answer, Err(Error::LeaseLost)), "{answer:?}");
     }

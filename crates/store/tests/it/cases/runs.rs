@@ -34,7 +34,7 @@ async fn runs(site: &Site) -> Vec<Run> {
 }
 
 pub(crate) async fn a_read_upload_asks_for_a_run(site: Site) {
-    let next = |ids: NewRun| NextJobs { tidy: None, check: Some(ids) };
+    let next = |ids: NewRun| NextJobs { check: Some(ids), ..NextJobs::default() };
     for (name, end) in [("1.csv", refused()), ("2.csv", read()), ("3.csv", read())] {
         site.snapshot(name, 1).await;
         let job = site.system().claim_job(&[JobKind::ReadUpload], now(), LEASE, fence()).await;
