@@ -6,8 +6,10 @@
 //! refused whole and with the line: half an order of payments must not be taken for all of it.
 
 mod bacs;
+mod cleaned;
 mod fixed_width;
 mod nacha;
+mod order;
 mod pain001;
 #[cfg(test)]
 mod tests;
@@ -17,9 +19,12 @@ use std::io::Read;
 use domain::content::PaymentOrderKind;
 use domain::problem::Problem;
 
+pub(crate) use self::cleaned::cleaned_order;
+pub use self::order::NotCleaned;
+use self::order::{OrderFault, OrderedPayment};
 use crate::encoding::Encoding;
 use crate::error::{ReadError, Refusal};
-use crate::limits::{PAYMENT_ORDER_BYTES_MAX, PAYMENTS_MAX};
+use crate::limits::PAYMENT_ORDER_BYTES_MAX;
 use crate::record::{Doubt, Record, RecordSource};
 
 /// The columns that a payment has in every format, by the names of the catalogue.
@@ -39,26 +44,6 @@ const HEADER: [&str; 11] = [
 /// The place of the amount, whose decimal sign is a point in all of them.
 const AMOUNT: usize = 3;
 
-/// One payment as it is ordered.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct OrderedPayment {
-    /// The line at which it begins.
-    line: u64,
-    id: String,
-    payee: String,
-    payee_ref: String,
-    /// With a point and without a sign.
-    amount: String,
-    currency: String,
-    sort_code: String,
-    account_number: String,
-    iban: String,
-    bic: String,
-    /// The date as in ISO 8601.
-    date: String,
-    reference: String,
-}
-
 impl OrderedPayment {
     /// Its values in the order of [`HEADER`].
     fn values(&self) -> [&str; HEADER.len()] {
@@ -75,25 +60,6 @@ impl OrderedPayment {
             &self.date,
             &self.reference,
         ]
-    }
-}
-
-/// Why an order of payments cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct OrderFault {
-    line: u64,
-    what: String,
-}
-
-impl OrderFault {
-    fn new(line: u64, what: impl Into<String>) -> Self {
-        Self { line, what: what.into() }
-    }
-}
-
-impl From<OrderFault> for ReadError {
-    fn from(fault: OrderFault) -> Self {
-        Self::Refused(Refusal::PaymentOrder { line: fault.line, what: fault.what })
     }
 }
 
@@ -132,26 +98,29 @@ fn parse(bytes: &[u8], kind: PaymentOrderKind) -> Result<Vec<OrderedPayment>, Or
     if payments.is_empty() {
         return Err(OrderFault::new(1, "no payment is ordered; is it the right file?"));
     }
+    number_where_lines_are_shared(&mut payments);
     for payment in &mut payments {
         if payment.id.is_empty() {
-            payment.id = format!("line:{}", payment.line);
+            payment.id = id_of_place(payment.line);
         }
     }
     Ok(payments)
 }
 
-/// Refuses a payment more than are read of one file.
-fn check_room(payments: &[OrderedPayment], line: u64) -> Result<(), OrderFault> {
-    if payments.len() < PAYMENTS_MAX {
-        return Ok(());
+/// Programs write the whole of a pain.001 on one line, and what people decide is kept by lines: then a
+/// payment is known by its place among the payments.
+fn number_where_lines_are_shared(payments: &mut [OrderedPayment]) {
+    if payments.is_sorted_by(|one, next| one.line < next.line) {
+        return;
     }
-    let what = format!("the file orders more than {PAYMENTS_MAX} payments; split the run");
-    Err(OrderFault::new(line, what))
+    for (place, payment) in (1..).zip(payments) {
+        payment.line = place;
+    }
 }
 
-/// `1234` pence or cents as `12.34`.
-fn hundredths(amount: u64) -> String {
-    format!("{}.{:02}", amount / 100, amount % 100)
+/// The id of a payment that has none of its own.
+fn id_of_place(line: u64) -> String {
+    format!("line:{line}")
 }
 
 impl RecordSource for PaymentOrderRecords {

@@ -70,7 +70,10 @@ pub(crate) fn is_container<R: Read + Seek>(
     ))
 }
 
-fn content<R: Read + Seek>(source: &mut R, format: FileFormat) -> Result<Content, ReadError> {
+pub(crate) fn content<R: Read + Seek>(
+    source: &mut R,
+    format: FileFormat,
+) -> Result<Content, ReadError> {
     let mut first = Vec::with_capacity(SIGNATURE_BYTES);
     source.rewind()?;
     source.by_ref().take(SIGNATURE_BYTES as u64).read_to_end(&mut first)?;

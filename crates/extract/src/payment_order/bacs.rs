@@ -4,11 +4,14 @@
 //!
 //! Invariant: the sums and counts of the label `UTL1` are those of the lines above it.
 
+mod cleaned;
+
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
+pub(super) use self::cleaned::without;
 use super::fixed_width::{Line, lines};
-use super::{OrderFault, OrderedPayment, check_room, hundredths};
+use super::order::{OrderFault, OrderedPayment, check_room, hundredths};
 
 const LABEL_PLACES: usize = 80;
 const PAYMENT_PLACES: usize = 100;

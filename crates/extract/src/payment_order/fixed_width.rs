@@ -3,7 +3,9 @@
 //! Not for: what the fields mean. Invariant: a place is counted from 1, as the formats' descriptions count; a
 //! line that lacks it is a fault and never an empty field.
 
-use super::OrderFault;
+use std::borrow::Cow;
+
+use super::order::OrderFault;
 
 /// A line of text without its end.
 #[derive(Debug, Clone, Copy)]
@@ -58,5 +60,59 @@ impl<'a> Line<'a> {
 
     pub(super) fn fault(&self, what: impl Into<String>) -> OrderFault {
         OrderFault::new(self.number, what)
+    }
+}
+
+/// The lines of a file with some left out and some numbers in them changed; their ends stay.
+#[derive(Debug)]
+pub(super) struct LineEdits<'a> {
+    /// Each line with its end; none where it is left out.
+    lines: Vec<Option<Cow<'a, [u8]>>>,
+}
+
+impl<'a> LineEdits<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+        Self { lines: lines.map(|line| Some(Cow::Borrowed(line))).collect() }
+    }
+
+    /// Leaves the line at a place out, counted from 0.
+    pub(super) fn leave_out(&mut self, at: usize) {
+        self.lines[at] = None;
+    }
+
+    /// Writes a number over places of a line that is not left out, with zeros before it.
+    pub(super) fn set_number(&mut self, at: usize, (from, to): (usize, usize), number: u64) {
+        let width = to + 1 - from;
+        let digits = format!("{number:0width$}");
+        let line = self.lines[at].as_mut().expect("a line that is left out has no numbers");
+        line.to_mut()[from - 1..to].copy_from_slice(digits.as_bytes());
+    }
+
+    /// Writes a line so many times behind another, with that one's end.
+    pub(super) fn repeat_behind(&mut self, at: usize, text: &str, times: usize) {
+        let line = self.lines[at].as_mut().expect("nothing is written behind what is left out");
+        let ended = line.strip_suffix(b"\r\n").or_else(|| line.strip_suffix(b"\n"));
+        let without_end = ended.map_or(line.len(), <[u8]>::len);
+        let end = line[without_end..].to_vec();
+        let between = if end.is_empty() { b"\n".as_slice() } else { &end };
+        let line = line.to_mut();
+        line.truncate(without_end);
+        for _ in 0..times {
+            line.extend_from_slice(between);
+            line.extend_from_slice(text.as_bytes());
+        }
+        line.extend_from_slice(&end);
+    }
+
+    /// The number of the first so many lines that are not left out.
+    pub(super) fn lines_left(&self, of: usize) -> usize {
+        self.lines[..of].iter().flatten().count()
+    }
+
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.lines.iter().flatten().for_each(|line| bytes.extend_from_slice(line));
+        bytes
     }
 }

@@ -5,10 +5,13 @@
 //!
 //! Invariant: the counts, sums and hashes of batches and of the file are those of their entries.
 
+mod cleaned;
+
 use jiff::civil::Date;
 
+pub(super) use self::cleaned::without;
 use super::fixed_width::{Line, lines};
-use super::{OrderFault, OrderedPayment, check_room, hundredths};
+use super::order::{OrderFault, OrderedPayment, check_room, hundredths};
 
 const PLACES: usize = 94;
 /// Hashes are kept to ten digits.

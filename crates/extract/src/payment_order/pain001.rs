@@ -3,11 +3,14 @@
 //! Not for: validating against a schema. Invariants: no document type is read, so nothing can be defined or
 //! fetched; depth and texts are bounded; counts and sums that the file states are those of its payments.
 
+mod cleaned;
+
 use domain::Amount;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use super::{OrderFault, OrderedPayment, check_room};
+pub(super) use self::cleaned::without;
+use super::order::{OrderFault, OrderedPayment, check_room};
 use crate::limits::{ORDER_DEPTH_MAX, ORDER_TEXT_BYTES_MAX};
 
 /// Names above what is read: the document, and the message within it.
