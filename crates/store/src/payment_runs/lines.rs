@@ -79,6 +79,22 @@ impl CustomerStore {
         Ok(Page { items, next })
     }
 
+    /// The lines of a run's payments that were held, in order.
+    pub async fn held_lines(&self, unit: &UnitName, upload: UploadId) -> Result<Vec<u64>, Error> {
+        let rows = sqlx::query(
+            "SELECT payments.upload AS upload, line \
+             FROM payments JOIN uploads ON uploads.id = payments.upload \
+             WHERE uploads.customer = $1 AND uploads.unit = $2 AND payments.upload = $3 \
+             AND decision = 'hold' ORDER BY line",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(upload.to_string())
+        .fetch_all(self.parts.db.reader())
+        .await?;
+        all(&rows, |row| Fields::new(row, "payments", "upload").number("line"))
+    }
+
     /// The doubtful payments of a run, the gravest first, so many at most.
     pub async fn doubtful_payments(
         &self,

@@ -70,6 +70,7 @@ pub(crate) async fn a_run_of_payments_is_kept_and_decided(site: Site) {
     assert_eq!((sums.held, sums.released, sums.undecided), (2, 244, 4));
     let held = site.system().held_payments(&upload).await.unwrap();
     assert_eq!(held, [(upload.id, 3), (upload.id, 4)]);
+    assert_eq!(acme.held_lines(&unit(), upload.id).await.unwrap(), [3, 4]);
     let mut after = None;
     let mut seen = 0;
     loop {
@@ -93,4 +94,5 @@ pub(crate) async fn a_run_of_payments_is_kept_and_decided(site: Site) {
     assert_eq!(stranger.payment_run(&unit(), upload.id).await.unwrap(), None);
     let page = stranger.payments(&unit(), upload.id, PaymentFilter::All, place).await.unwrap();
     assert!(page.items.is_empty(), "of another customer");
+    assert!(stranger.held_lines(&unit(), upload.id).await.unwrap().is_empty());
 }
