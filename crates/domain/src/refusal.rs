@@ -86,6 +86,8 @@ codes! {
         "Look at the finding as it stands now, and decide otherwise.";
     ExportTooLarge = "export_too_large", 409, false, "That is too much for one file",
         "Narrow it with filters, such as min_probability, check or state.";
+    PaymentFileImpossible = "payment_file_impossible", 409, false, "There is no file without the held payments",
+        "Take the list of the held payments instead, and have them left out where the file is made.";
     FindingChanged = "finding_changed", 412, false, "The finding was changed since it was looked at",
         "Look at the finding as it stands now, then decide again with its new ETag.";
     BodyTooLarge = "body_too_large", 413, false, "The file is too large",

@@ -3,6 +3,7 @@
 //! Not for: keeping them; the program wires in `analysis`, so that working on uploads, the pages or the
 //! jobs never builds it. Invariant: every call may be repeated after a crash and ends in the same ledger.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::fs::File;
 
@@ -90,6 +91,16 @@ pub trait LedgerReader: Debug + Send + Sync {
         rules: &ReadingRules,
         taker: ProblemTaker,
     ) -> Result<(), LedgersError>;
+
+    /// The upload's file without the payments of these lines, its counts and sums mended; or why there is
+    /// none, as a clause.
+    async fn without_payments(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+        held: BTreeSet<u64>,
+    ) -> Result<Result<Vec<u8>, String>, LedgersError>;
 
     /// Joins small files and removes what no version that is kept needs.
     async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError>;

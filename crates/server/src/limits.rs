@@ -170,6 +170,9 @@ pub const PROBLEM_LISTS_AT_ONCE: usize = 2;
 pub const PROBLEMS_AT_ONCE: usize = 1_000;
 /// Whoever takes nothing of such a list for so long has gone, or keeps it from others.
 pub const PROBLEM_LIST_STALL_MAX: Duration = Duration::from_secs(30);
+/// Files of payment runs that are written anew at once: each holds the file some four times, and people ask
+/// for one when a run is decided.
+pub const PAYMENT_FILES_AT_ONCE: usize = 2;
 /// Walks over the audit log at once: each reads all of it, and another one finds nothing else.
 pub const AUDIT_VERIFICATIONS_AT_ONCE: usize = 1;
 /// Trials of checks that somebody writes, at once: each has a budget of memory of its own, beside those of

@@ -1,5 +1,6 @@
 //! Uploads into ledgers and files as they are read, for the server.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 
 use analysis::ReadRequest;
@@ -129,6 +130,22 @@ impl LedgerReader for Reader {
             Ok(Err(gone)) => Err(unexpected(gone)),
             Err(refusal) => Err(unexpected(refusal)),
         }
+    }
+
+    async fn without_payments(
+        &self,
+        upload: &Upload,
+        file: File,
+        rules: &ReadingRules,
+        held: BTreeSet<u64>,
+    ) -> Result<Result<Vec<u8>, String>, LedgersError> {
+        let write =
+            move |options: &extract::Options<'_>| extract::cleaned_run(file, options, &held);
+        let written = read_beside(upload, rules, write).await?;
+        Ok(match written {
+            Ok(cleaned) => cleaned.map_err(|why| why.to_string()),
+            Err(refusal) => Err(refusal.to_string()),
+        })
     }
 
     async fn faults(&self) -> Result<Vec<LedgerFault>, LedgersError> {

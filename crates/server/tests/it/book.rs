@@ -14,7 +14,7 @@ mod tryouts;
 #[path = "book/waiting.rs"]
 mod waiting;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::fs::File;
 use std::io::Read as _;
 use std::sync::{Arc, Mutex};
@@ -338,6 +338,23 @@ impl LedgerReader for Book {
         };
         let given = tokio::task::spawn_blocking(give).await.unwrap();
         given.map_err(|gone| LedgersError::Unexpected(gone.into()))
+    }
+
+    /// Nothing but its lines is known of a file here; one named `workbook` is not written anew.
+    async fn without_payments(
+        &self,
+        upload: &Upload,
+        mut file: File,
+        _rules: &ReadingRules,
+        held: BTreeSet<u64>,
+    ) -> Result<Result<Vec<u8>, String>, LedgersError> {
+        if upload.file_name.as_str().starts_with("workbook") {
+            return Ok(Err("a workbook is not written anew".to_owned()));
+        }
+        let mut text = String::new();
+        file.read_to_string(&mut text).map_err(|error| LedgersError::Storage(error.into()))?;
+        let kept = (1..).zip(text.split_inclusive('\n')).filter(|(line, _)| !held.contains(line));
+        Ok(Ok(kept.map(|(_, line)| line).collect::<String>().into_bytes()))
     }
 
     async fn faults(&self) -> Result<Vec<LedgerFault>, LedgersError> {

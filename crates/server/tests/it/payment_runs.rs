@@ -125,6 +125,67 @@ async fn a_run_is_checked_and_decided_over_the_api() {
 }
 
 #[tokio::test]
+async fn the_file_for_the_bank_is_there_once_all_is_decided() {
+    let desk = Desk::open().await;
+    desk.book.finds_of_payments(three_payments());
+    let analyst = format!("Bearer {}", desk.token(Role::Analyst, "ERP").await);
+    let headers = [("Authorization", analyst.as_str()), ("Content-Type", "application/json")];
+    let get = async |path: &str| desk.send(Method::GET, path, &headers[..1], "").await;
+    let mut ann = Browser::ann(&desk).await;
+    for (name, is_written) in [("payrun_20261123.csv", true), ("workbook_20261123.csv", false)] {
+        let upload = send(&desk, name).await;
+        desk.work().await;
+        let (run, page) =
+            (format!("{RUNS}/{upload}"), format!("/at/acme/acme/payment_runs/{upload}"));
+        let early = get(&format!("{run}/file")).await;
+        assert_eq!((early.status.as_u16(), &early.json()["code"]), (409, &IMPOSSIBLE.into()));
+        let detail =
+            "Payments that something speaks against are undecided; release or hold them first.";
+        assert_eq!(early.json()["detail"], detail);
+        let shown = ann.get(&desk, &page).await.text;
+        assert!(shown.contains("once all that something speaks against is decided"), "{shown}");
+        let early = ann.get(&desk, &format!("{page}/file")).await;
+        assert!(early.status == 409 && early.text.contains("release or hold them first"));
+        let hold = r#"{"decision":"hold","lines":[2,3,4]}"#;
+        desk.send(Method::POST, &format!("{run}/decisions"), &headers, hold).await;
+        let taken = get(&format!("{run}/file")).await;
+        let shown = ann.get(&desk, &page).await.text;
+        assert!(shown.contains(&format!("{page}/file\"")), "{shown}");
+        let of_page = ann.get(&desk, &format!("{page}/file")).await;
+        if is_written {
+            // What is held stood in its second line.
+            assert_eq!(
+                (taken.status.as_u16(), &*taken.body),
+                (200, &b"Payee Name,Payment Amount\n"[..])
+            );
+            let named = &taken.headers["content-disposition"];
+            assert_eq!(named, "attachment; filename*=UTF-8''payrun%5F20261123%5Fcleaned%2Ecsv");
+            assert_eq!(of_page.text, "Payee Name,Payment Amount\n");
+        } else {
+            assert_eq!((taken.status.as_u16(), of_page.status.as_u16()), (409, 409));
+            let detail = taken.json()["detail"].as_str().unwrap().to_owned();
+            assert!(
+                detail.starts_with("A workbook is not written anew. Take the list"),
+                "{detail}"
+            );
+        }
+    }
+    let system = desk.app.store.system();
+    let entries =
+        system.audit_entries(domain::page::PageSize::fixed(50), None).await.unwrap().items;
+    let taken: Vec<_> = entries
+        .iter()
+        .map(|item| &item.entry)
+        .filter(|entry| entry.what == "payment.file")
+        .collect();
+    assert_eq!(taken.len(), 2, "by the API and by the page, and nothing that was refused");
+    assert_eq!((&taken[0].details["held"], &taken[0].details["payments"]), (&json!(3), &json!(0)));
+    assert_eq!(taken[0].details["sha256"].as_str().map(str::len), Some(64));
+}
+
+const IMPOSSIBLE: &str = "payment_file_impossible";
+
+#[tokio::test]
 async fn a_run_is_decided_on_its_page() {
     let desk = Desk::open().await;
     desk.book.finds_of_payments(three_payments());

@@ -2,6 +2,8 @@
 //!
 //! Invariant: an account is shown by its end; who decided is written beside what was decided.
 
+mod file;
+
 use api::{
     BECAUSE_CHARS_MAX, ListFormat, PaymentDecisionRequest, PaymentDecisionResult,
     PaymentRunSummary, PaymentRuns, PaymentSelection, PaymentSum, RunPayment, RunPayments,
@@ -19,6 +21,8 @@ use store::{
     CustomerStore, DecidedLines, DecidedPayment, NewPaymentDecision, PaymentFilter, PaymentRun,
 };
 
+pub(crate) use self::file::get_payment_file;
+pub(in crate::http) use self::file::payment_file;
 use crate::App;
 use crate::http::access::{Analyst, Viewer};
 use crate::http::error::ApiError;

@@ -7,9 +7,10 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::UploadId;
+use axum::response::IntoResponse as _;
 use domain::page::{PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PageSize};
 use domain::payment_run::PaymentDecision;
+use domain::{FileName, RefusalCode, UploadId};
 use serde::Deserialize;
 use store::{DecidedLines, DecidedPayment, NewPaymentDecision, PaymentFilter, PaymentRun};
 
@@ -24,7 +25,7 @@ use super::layout::{Layout, Section};
 use super::query::Query;
 use super::respond::{PageResult, html, see_other};
 use crate::App;
-use crate::http::api::payment_runs::{csv, export_entry};
+use crate::http::api::payment_runs::{csv, export_entry, payment_file};
 
 /// Letters of the reason of a decision.
 const BECAUSE_CHARS_MAX: usize = api::BECAUSE_CHARS_MAX;
@@ -61,6 +62,7 @@ struct PaymentRunPage {
     payments: Vec<PaymentLine>,
     next: Option<String>,
     clear: String,
+    file: Result<String, &'static str>,
     may_decide: bool,
     because_max: usize,
 }
@@ -167,6 +169,7 @@ pub(crate) async fn get_payment_run(
         next: next.map(|after| format!("{here}?only={word}&after={after}")),
         clear: format::count(sums.payments - sums.doubtful),
         payments: payments.iter().map(|payment| payment_line(&viewer, payment)).collect(),
+        file: file_offer(&run, &here),
         may_decide: viewer.role.may_decide(),
         because_max: BECAUSE_CHARS_MAX,
         notes: run.notes.clone(),
@@ -221,6 +224,42 @@ pub(crate) async fn export_payments(
     let file = csv(store, unit, (upload, filter)).await?;
     store.audit(export_entry(viewer.address().to_owned(), (unit, upload), app.clock.now())).await?;
     Ok(file)
+}
+
+/// The file for the bank.
+pub(crate) async fn get_payment_file(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, upload)): RunPath,
+) -> PageResult {
+    let upload = parse(&upload)?;
+    let who = analyst.address().to_owned();
+    match payment_file(&app, &analyst.store, (&analyst.unit, upload), who).await {
+        Ok(file) => Ok(file.into_response()),
+        Err(refused) => Err(match refused.into_words() {
+            (RefusalCode::PaymentFileImpossible, why) => PageError::Impossible(why),
+            (RefusalCode::UploadNotFound, _) => PageError::NotFound,
+            (RefusalCode::Busy, _) => PageError::Busy,
+            _ => PageError::Internal,
+        }),
+    }
+}
+
+/// Where the file for the bank is, or why there is none.
+fn file_offer(run: &PaymentRun, here: &str) -> Result<String, &'static str> {
+    let is_workbook =
+        run.file_name.parse::<FileName>().is_ok_and(|name| name.format().is_spreadsheet());
+    if is_workbook {
+        Err(
+            "A workbook is not written anew: give the list of the held payments back to whoever made it.",
+        )
+    } else if run.sums.undecided > 0 {
+        Err(
+            "The file without the held payments is here once all that something speaks against is decided.",
+        )
+    } else {
+        Ok(format!("{here}/file"))
+    }
 }
 
 fn parse(upload: &str) -> Result<UploadId, PageError> {

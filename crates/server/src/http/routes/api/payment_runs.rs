@@ -9,6 +9,7 @@ const PAYMENT_RUNS: &str = "/customers/{customer}/units/{unit}/paymentRuns";
 const PAYMENT_RUN: &str = "/customers/{customer}/units/{unit}/paymentRuns/{upload}";
 const RUN_PAYMENTS: &str = "/customers/{customer}/units/{unit}/paymentRuns/{upload}/payments";
 const RUN_DECISIONS: &str = "/customers/{customer}/units/{unit}/paymentRuns/{upload}/decisions";
+const RUN_FILE: &str = "/customers/{customer}/units/{unit}/paymentRuns/{upload}/file";
 
 pub(super) fn entries() -> Vec<Entry> {
     tagged(
@@ -41,6 +42,12 @@ pub(super) fn entries() -> Vec<Entry> {
                 payment_runs::decide_run_payments,
             )
             .refuses(&[RefusalCode::UploadNotFound]),
+            get(
+                RUN_FILE,
+                "get_payment_file",
+                "The file of a run without the payments that were held, its counts and sums mended",
+                payment_runs::get_payment_file,
+            ),
         ],
     )
 }

@@ -38,6 +38,13 @@ pub(super) fn entries() -> Vec<Entry> {
             payment_runs::export_payments,
         ),
         get(
+            "/at/{customer}/{unit}/payment_runs/{upload}/file",
+            "get_payment_file_page",
+            "The file of a run without the payments that were held",
+            Analyst,
+            payment_runs::get_payment_file,
+        ),
+        get(
             "/at/{customer}/{unit}/payments",
             "list_payments_page",
             "The payments of all runs of the unit",
