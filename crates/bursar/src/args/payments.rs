@@ -1,5 +1,7 @@
 //! `bursar payments`, as typed.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use domain::UploadId;
 
@@ -22,6 +24,30 @@ pub enum PaymentsCommand {
         run: UploadId,
         /// Only these: doubtful, undecided, released, held [default: doubtful]
         #[arg(long, value_name = "WHICH", default_value = "doubtful",
+              value_parser = ["doubtful", "undecided", "released", "held", "all"])]
+        only: String,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+    /// Save the file of a run without the payments that are held, counts and sums mended
+    File {
+        /// The upload that it came with
+        run: UploadId,
+        /// The file to write
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+    /// Save a list of a run's payments to give back, as CSV
+    List {
+        /// The upload that it came with
+        run: UploadId,
+        /// The file to write
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+        /// Only these: doubtful, undecided, released, held [default: held]
+        #[arg(long, value_name = "WHICH", default_value = "held",
               value_parser = ["doubtful", "undecided", "released", "held", "all"])]
         only: String,
         #[command(flatten)]

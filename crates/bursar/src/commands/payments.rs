@@ -4,6 +4,8 @@
 //!
 //! Invariant: a decision is sent once; sending it again decides the same lines the same way.
 
+mod saved;
+
 use api::PaymentDecisionRequest;
 use domain::UploadId;
 use domain::page::PAGE_SIZE_MAX;
@@ -11,6 +13,7 @@ use domain::payment_run::PaymentDecision;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use self::saved::{LIST, ORDER, save};
 use crate::args::{DecidePaymentsArgs, PaymentsArgs, PaymentsCommand, ServerArgs};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
@@ -33,6 +36,14 @@ pub async fn run(args: PaymentsArgs, system: &System) -> ExitCode {
         None => answer(args.server, system, async |client| list(client).await).await,
         Some(PaymentsCommand::Show { run, only, server }) => {
             answer(server, system, async |client| show(client, run, &only).await).await
+        }
+        Some(PaymentsCommand::File { run, to, server }) => {
+            let below = format!("paymentRuns/{run}/file");
+            answer(server, system, async |client| save(client, &below, ORDER, &to).await).await
+        }
+        Some(PaymentsCommand::List { run, to, only, server }) => {
+            let below = format!("paymentRuns/{run}/payments?format=csv{}", selected(&only));
+            answer(server, system, async |client| save(client, &below, LIST, &to).await).await
         }
         Some(PaymentsCommand::Hold(args)) => decide(args, PaymentDecision::Hold, system).await,
         Some(PaymentsCommand::Release(args)) => {
@@ -74,7 +85,7 @@ async fn show(client: Client<'_>, run: UploadId, only: &str) -> Result<Reply, Fa
     let mut payments: Vec<Value> = Vec::new();
     let mut after: Option<u64> = None;
     loop {
-        let only = if only == "all" { String::new() } else { format!("&only={only}") };
+        let only = selected(only);
         let behind = after.map(|after| format!("&after={after}")).unwrap_or_default();
         let path = format!("paymentRuns/{run}/payments?limit={PAGE_SIZE_MAX}{only}{behind}");
         let mut page = ask(client, &path, None).await?;
@@ -93,6 +104,11 @@ async fn show(client: Client<'_>, run: UploadId, only: &str) -> Result<Reply, Fa
     lines.extend(notes.iter().map(text));
     lines.extend(payments.iter().map(payment_words));
     Ok(Reply { json: json!({ "run": summary, "payments": payments }), words: lines.join("\n") })
+}
+
+/// The part of a query that selects payments.
+fn selected(only: &str) -> String {
+    if only == "all" { String::new() } else { format!("&only={only}") }
 }
 
 fn payment_words(payment: &Value) -> String {
@@ -158,9 +174,13 @@ fn with_advice(mut failure: Failure, status: Option<StatusCode>) -> Failure {
             "Look at the run, its lines, --customer and --unit; bursar payments lists the runs. One is there \
              when its upload is read: bursar uploads --wait UPLOAD."
         }
+        Some(StatusCode::CONFLICT) => {
+            "Decide what is undecided (bursar payments show RUN --only undecided), or give a list back: bursar \
+             payments list RUN --to FILE."
+        }
         Some(StatusCode::FORBIDDEN) => {
-            "Payments take a token of the role viewer or analyst, deciding one of analyst: bursard token issue \
-             --role analyst."
+            "Payments take a token of the role viewer or analyst, deciding and the file for the bank one of \
+             analyst: bursard token issue --role analyst."
         }
         _ => return failure,
     };

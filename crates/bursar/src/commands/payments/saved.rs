@@ -1,0 +1,54 @@
+//! Files of a run: the one for the bank without what is held, and lists to give back.
+//!
+//! Invariant: a file appears under its name only when it is whole.
+
+use std::path::Path;
+
+use http::StatusCode;
+use serde_json::json;
+use tempfile::NamedTempFile;
+
+use super::{Reply, with_advice};
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
+use crate::transfer::client::{Client, Question};
+
+/// A kind of file by its media type.
+pub(super) const ORDER: &str = "application/octet-stream";
+pub(super) const LIST: &str = "text/csv";
+
+/// Saves what is below the unit, when it is of that media type.
+pub(super) async fn save(
+    client: Client<'_>,
+    below: &str,
+    media_type: &'static str,
+    to: &Path,
+) -> Result<Reply, Failure> {
+    let unwritten = |fault: std::io::Error| {
+        Failure::new(
+            ExitCode::OutputFailed,
+            format!("{} was not written: {fault}", to.display()),
+            "Name a file in a folder that you may write to.",
+        )
+    };
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(unwritten)?;
+    let path = client.route.address.path(below);
+    let question = Question { accept: "*/*", ..Question::get(&path) };
+    let attempts = client.download(&question, media_type, file.as_file_mut()).await?;
+    let status = attempts.status();
+    let answer = attempts
+        .expect(StatusCode::OK, &client.route.link.target)
+        .map_err(|failure| with_advice(failure, status))?;
+    if !answer.has_media_type(media_type) {
+        return Err(Failure::new(
+            ExitCode::Refused,
+            "the answer is no file of payments",
+            "Look at --url: something other than a Bursar server may have answered.",
+        ));
+    }
+    let bytes = file.as_file().metadata().map_err(unwritten)?.len();
+    file.persist(to).map_err(|fault| unwritten(fault.error))?;
+    let json = json!({ "file": to.display().to_string(), "bytes": bytes });
+    Ok(Reply { json, words: format!("written  {}", to.display()) })
+}
