@@ -141,8 +141,15 @@ impl Parties {
         Payee(of_account.cloned().unwrap_or_default())
     }
 
-    /// Suppliers whose names begin with these letters, where they are enough to tell.
+    /// Suppliers whose names begin with these letters, where they are enough to tell. The last may be half an
+    /// AND, which is left out of names.
     fn named_so_far(&self, letters: &str) -> Vec<usize> {
+        let ends = [Some(letters), letters.strip_suffix("AN"), letters.strip_suffix('A')];
+        let mut found = ends.into_iter().flatten().map(|letters| self.beginning_with(letters));
+        found.find(|found| !found.is_empty()).unwrap_or_default()
+    }
+
+    fn beginning_with(&self, letters: &str) -> Vec<usize> {
         if letters.len() < CUT_NAME_LETTERS_MIN {
             return Vec::new();
         }

@@ -332,6 +332,21 @@ S1,Alder Ltd,1000.00,200301,48271009,2026-11-09,on account
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_a_bank_has_cut_within_and_is_known() {
+    let site = Site::new();
+    let suppliers = FEW_SUPPLIERS.replace("Birch Ltd", "Smitherss Farms and Sons Ltd");
+    site.read(FileType::Suppliers, 1, &suppliers).await;
+    let engine = Arc::new(Engine::new(EngineLimits::default()).unwrap());
+    let checker = Checker::new(site.ledgers.clone(), engine);
+    let run = "Supplier Name,Amount,Sort Code,Account Number,Reference\n\
+               SMITHERSS FARMS AN,80.00,200301,48271009,B-2\n";
+    send(&site, 2, FileFormat::Csv, run).await;
+    let checked = check(&checker, 2).await;
+    let kinds: Vec<_> = checked.payments[0].doubts.iter().map(|doubt| doubt.kind).collect();
+    assert_eq!(kinds, [PaymentDoubtKind::OtherAccount], "{checked:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_of_payments_is_read_whole_or_not_at_all() {
     let site = Site::new();
     let bad = LIST.replace("80.00", "eighty");
