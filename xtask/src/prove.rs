@@ -22,7 +22,7 @@ struct Proof {
     size: &'static str,
 }
 
-const PROOFS: [Proof; 14] = [
+const PROOFS: [Proof; 15] = [
     Proof {
         name: "api",
         test: "api_tools::no_answer_is_outside_the_document",
@@ -66,6 +66,12 @@ const PROOFS: [Proof; 14] = [
         size: "64",
     },
     Proof {
+        name: "payments",
+        test: "payment_runs::faults_of_a_run_are_found_and_its_file_goes_on_without_them",
+        variable: "BURSAR_PAYMENTS",
+        size: "10000",
+    },
+    Proof {
         name: "peers",
         test: "many_small_files_and_a_large_one_beside_its_peers",
         variable: "BURSAR_PEERS_FILES",
@@ -73,7 +79,8 @@ const PROOFS: [Proof; 14] = [
     },
     Proof {
         name: "screening",
-        test: "screening::screened_invoices_are_told_what_the_run_finds_once_they_are_posted",
+        // Both of it: how long an answer takes, and that it is the run's.
+        test: "screening::",
         variable: "BURSAR_SCREENING_INVOICES",
         size: "1000000",
     },

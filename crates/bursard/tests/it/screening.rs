@@ -1,105 +1,84 @@
 //! Invoices screened before they are posted, by the whole server: what each is told, beside what the run
-//! finds once they are; and how long an answer takes.
+//! finds once they are; and how long an answer takes beside a reading and a run.
 //!
-//! `cargo xtask prove screening` takes a ledger of a million, and holds the answers against their time.
+//! `cargo xtask prove screening` takes a ledger of a million and holds the answers against their time, and
+//! five thousand invoices of each of four ledgers.
+
+mod equal;
+mod steady;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
+use tokio::sync::Mutex;
 
 use crate::harness::{CUSTOMER, JsonAnswer as _, Server, bursard};
+use crate::table::{Table, name};
 
 /// Invoices of the sample; `cargo xtask prove` sets it.
 const INVOICES: &str = "BURSAR_SCREENING_INVOICES";
 const INVOICES_USUALLY: &str = "6000";
-/// Of the long form: an answer is there within this time, ninety-nine times of a hundred.
-const P99_MAX: Duration = Duration::from_millis(50);
-const REQUESTS_A_SECOND: u32 = 20;
-const SECONDS: u32 = 30;
 /// Genuine invoices among those that are held out.
 const GENUINE: usize = 24;
+/// Invoices of one request.
+const AT_ONCE: usize = 1_000;
 
-/// The columns that a screening takes.
+/// The long forms measure time, and one at once is measured.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
+/// The columns that a screening takes, by name.
 const TAKEN: [&str; 15] = [
-    "Unique ID",
-    "Invoice Number",
-    "Invoice Amount",
-    "Invoice Amount Currency",
-    "Base Amount",
-    "Base Amount Currency",
-    "Description",
-    "PO Number",
-    "Invoice Date",
-    "Entered Date",
-    "Payment Type",
-    "Supplier Name",
-    "Supplier Ref",
-    "User ID",
-    "Org Group Ref",
+    "unique_id",
+    "invoice_number",
+    "invoice_amount",
+    "invoice_amount_currency",
+    "base_amount",
+    "base_amount_currency",
+    "description",
+    "po_number",
+    "invoice_date",
+    "entered_date",
+    "payment_type",
+    "supplier_name",
+    "supplier_ref",
+    "user_id",
+    "org_group_ref",
 ];
 /// What an invoice does not have yet that is not paid.
-const PAID: [&str; 3] = ["Invoice / Payment Status", "Paid Date", "Payment Cleared Date"];
+const PAID: [&str; 4] = ["status", "invoice_/_payment_status", "paid_date", "payment_cleared_date"];
 
-/// A file of transactions: its header, and its rows by Unique ID in their order.
-struct Table {
-    header: Vec<String>,
-    rows: Vec<Vec<String>>,
+/// A row as it is posted and not paid yet.
+fn unpaid(table: &Table, row: &[String]) -> Vec<String> {
+    let cell = |(title, cell): (&String, &String)| {
+        if PAID.contains(&name(title).as_str()) { String::new() } else { cell.clone() }
+    };
+    table.header.iter().zip(row).map(cell).collect()
 }
 
-impl Table {
-    fn parse(text: &str) -> Self {
-        let mut lines = text.lines().map(cells);
-        Self { header: lines.next().unwrap(), rows: lines.collect() }
-    }
-
-    fn place(&self, name: &str) -> usize {
-        self.header.iter().position(|header| header == name).unwrap()
-    }
-
-    fn csv<'a>(&self, rows: impl IntoIterator<Item = &'a Vec<String>>) -> String {
-        let quoted = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
-        let line = |cells: &Vec<String>| cells.iter().map(quoted).collect::<Vec<_>>().join(",");
-        let rows = rows.into_iter().map(line);
-        std::iter::once(line(&self.header)).chain(rows).collect::<Vec<_>>().join("\n") + "\n"
-    }
-
-    /// A row as it is posted and not paid yet.
-    fn unpaid(&self, row: &[String]) -> Vec<String> {
-        let is_paid = |name: &String| PAID.contains(&name.as_str());
-        let cell = |(name, cell): (&String, &String)| {
-            if is_paid(name) { String::new() } else { cell.clone() }
-        };
-        self.header.iter().zip(row).map(cell).collect()
-    }
-
-    /// A row as a workflow asks about it.
-    fn asked(&self, row: &[String]) -> Value {
-        let cells = self.header.iter().zip(row);
-        let taken = cells.filter(|(name, cell)| TAKEN.contains(&name.as_str()) && !cell.is_empty());
-        let fields = taken.map(|(name, cell)| (name.clone(), Value::from(cell.as_str())));
-        Value::Object(fields.collect::<Map<_, _>>())
-    }
+/// A row as a workflow asks about it.
+fn asked(table: &Table, row: &[String]) -> Value {
+    let cells = table.header.iter().map(|title| name(title)).zip(row);
+    let taken = cells.filter(|(name, cell)| TAKEN.contains(&name.as_str()) && !cell.is_empty());
+    Value::Object(
+        taken.map(|(name, cell)| (name, Value::from(cell.as_str()))).collect::<Map<_, _>>(),
+    )
 }
 
-/// The cells of a line; no cell of the sample has a line of its own.
-fn cells(line: &str) -> Vec<String> {
-    let (mut cells, mut cell, mut is_quoted) = (Vec::new(), String::new(), false);
-    for character in line.chars() {
-        match character {
-            '"' => is_quoted = !is_quoted,
-            ',' if !is_quoted => cells.push(std::mem::take(&mut cell)),
-            other => cell.push(other),
-        }
-    }
-    cells.push(cell);
-    cells
+/// The files of a sample, made in a folder.
+fn made_sample(folder: &Path, invoices: &str) -> impl Fn(&str) -> String + use<> {
+    let into = folder.join("made");
+    let arguments =
+        ["sample", into.to_str().unwrap(), "--invoices", invoices, "--until", "2025-03-31"];
+    assert!(bursard(folder, &arguments).status.success());
+    move |file: &str| fs::read_to_string(into.join(file)).unwrap()
 }
 
 /// The second invoice of each planted pair, and some that are genuine.
 fn held_out(truth: &Value, table: &Table) -> BTreeSet<String> {
-    let id = table.place("Unique ID");
+    let id = table.place("unique_id");
     let mut named: BTreeSet<&str> = BTreeSet::new();
     let mut held = BTreeSet::new();
     for case in truth["cases"].as_array().unwrap() {
@@ -123,26 +102,56 @@ fn unit_path(below: &str) -> String {
     format!("/customers/{CUSTOMER}/units/{CUSTOMER}/{below}")
 }
 
-async fn send(server: &Server, token: &str, name: &str, text: String) {
-    let answer = server.post(token, name).body(text).send().await.unwrap();
+async fn send(server: &Server, token: &str, file: &str, text: String) {
+    let answer = server.post(token, file).body(text).send().await.unwrap();
     assert_eq!(answer.status(), 201);
 }
 
-async fn screen(server: &Server, token: &str, body: &Value) -> Value {
-    let url = server.url(&unit_path("screenings"));
-    let asked = server.client().post(url).bearer_auth(token).body(body.to_string());
-    let answer = asked.header("Content-Type", "application/json").send().await.unwrap();
-    assert_eq!(answer.status(), 200);
-    answer.json_value().await
+/// The answers about invoices, in requests of so many as there may be.
+async fn screen(server: &Server, token: &str, asked: &[Value]) -> Vec<Value> {
+    let (client, url) = (server.client(), server.url(&unit_path("screenings")));
+    let mut told = Vec::new();
+    for some in asked.chunks(AT_ONCE) {
+        let question = client.post(&url).bearer_auth(token).body(json!(some).to_string());
+        let answer = question.header("Content-Type", "application/json").send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let mut answer = answer.json_value().await;
+        let Value::Array(invoices) = answer["invoices"].take() else { panic!("{answer}") };
+        told.extend(invoices);
+    }
+    told
 }
 
-/// Waits for a run over so many versions of the transactions.
+/// The version that the last file of transactions made.
+async fn newest_version(server: &Server, uploader: &str) -> u64 {
+    let uploads = server.get_json(uploader, &unit_path("Uploads?limit=500")).await;
+    let versions = uploads["items"].as_array().unwrap().iter();
+    let of_transactions = versions.filter(|upload| upload["fileType"] == "APT");
+    of_transactions.filter_map(|upload| upload["ledgerVersion"].as_u64()).max().unwrap()
+}
+
+/// Waits until screenings are of a version of the transactions, or of a later one.
+async fn screened_against(server: &Server, token: &str, question: &Value, version: u64) {
+    let (client, url) = (server.client(), server.url(&unit_path("screenings")));
+    loop {
+        let asked = client.post(&url).bearer_auth(token).body(question.to_string());
+        let answer = asked.header("Content-Type", "application/json").send().await.unwrap();
+        let answer = answer.json_value().await;
+        if answer["versions"]["transactions"].as_u64() >= Some(version) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Waits for a run over a version of the transactions, or a later one.
 pub(crate) async fn run_over(server: &Server, analyst: &str, version: u64) {
     loop {
         let runs = server.get_json(analyst, &unit_path("runs?limit=1")).await;
         let newest = &runs["items"][0];
         assert_ne!(newest["status"], "failed", "{newest}");
-        if newest["versions"]["transactions"].as_u64() == Some(version) {
+        let is_done = newest["status"] == "done";
+        if is_done && newest["versions"]["transactions"].as_u64() >= Some(version) {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -162,6 +171,11 @@ fn noted(finding: &Value) -> (BTreeSet<String>, (f64, String)) {
     (ids(finding), (probability, finding["kind"].as_str().unwrap().to_owned()))
 }
 
+/// What an answer says that an invoice may duplicate.
+fn told_of(answer: &Value) -> FoundDuplicates {
+    answer["duplicates"].as_array().unwrap().iter().map(noted).collect()
+}
+
 /// All duplicates that the last run found.
 async fn duplicates(server: &Server, analyst: &str) -> FoundDuplicates {
     let mut found = FoundDuplicates::new();
@@ -178,50 +192,56 @@ async fn duplicates(server: &Server, analyst: &str) -> FoundDuplicates {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn screened_invoices_are_told_what_the_run_finds_once_they_are_posted() {
+    let _alone = ALONE.lock().await;
     let size = std::env::var(INVOICES).ok();
     let folder = tempfile::tempdir().unwrap();
-    let invoices = size.as_deref().unwrap_or(INVOICES_USUALLY);
-    let into = folder.path().join("made");
-    let into_text = into.to_str().unwrap();
-    let arguments = ["sample", into_text, "--invoices", invoices, "--until", "2025-03-31"];
-    assert!(bursard(folder.path(), &arguments).status.success());
-    let read = |name: &str| fs::read_to_string(into.join(name)).unwrap();
+    let read = made_sample(folder.path(), size.as_deref().unwrap_or(INVOICES_USUALLY));
     let table = Table::parse(&read("transactions_20250331.csv"));
     let truth: Value = serde_json::from_str(&read("truth.json")).unwrap();
-    let (held, id) = (held_out(&truth, &table), table.place("Unique ID"));
-    let (later, before): (Vec<_>, Vec<_>) =
+    let (held, id) = (held_out(&truth, &table), table.place("unique_id"));
+    let (later, mut before): (Vec<_>, Vec<_>) =
         table.rows.iter().partition(|row| held.contains(&row[id]));
 
     let server = Server::start();
     let uploader = server.token();
     let token = server.token_with(&["--customer", CUSTOMER, "--role", "screening"]);
     let analyst = server.token_with(&["--customer", CUSTOMER, "--role", "analyst"]);
+    // The last of the ledger come while answers are timed.
+    let beside = before.split_off(before.len() - steady::rows_beside(before.len(), size.is_some()));
     send(&server, &uploader, "Suppliers/s.csv", read("suppliers_20250331.csv")).await;
     send(&server, &uploader, "APT/before.csv", table.csv(before)).await;
     server.all_read(&uploader).await;
 
-    let asked: Vec<Value> = later.iter().map(|row| table.asked(row)).collect();
+    let asked: Vec<Value> = later.iter().map(|row| asked(&table, row)).collect();
     let began = Instant::now();
-    let told = screen(&server, &token, &json!(asked)).await;
+    let mut told = screen(&server, &token, &asked).await;
     println!("{} invoices screened after {:?}", asked.len(), began.elapsed());
-    if size.is_some() {
-        keep_time(&server, &token, &asked).await;
+    if let Some(size) = size {
+        let beside =
+            beside.chunks(steady::BESIDE_AT_ONCE).map(|rows| table.csv(rows.iter().copied()));
+        let tokens = steady::Tokens { screening: token.clone(), uploader: uploader.clone() };
+        steady::keep_time(&server, &tokens, &asked, (beside.collect(), size.as_str())).await;
+        server.all_read(&uploader).await;
+        let version = newest_version(&server, &uploader).await;
+        screened_against(&server, &token, &asked[0], version).await;
+        told = screen(&server, &token, &asked).await;
     }
-    let unpaid: Vec<Vec<String>> = later.iter().map(|row| table.unpaid(row)).collect();
+    let unpaid: Vec<Vec<String>> = later.iter().map(|row| unpaid(&table, row)).collect();
     send(&server, &uploader, "APT/later.csv", table.csv(&unpaid)).await;
-    run_over(&server, &analyst, 2).await;
+    server.all_read(&uploader).await;
+    let version = newest_version(&server, &uploader).await;
+    run_over(&server, &analyst, version).await;
     let found = duplicates(&server, &analyst).await;
     hold_against(&told, &later.iter().map(|row| row[id].clone()).collect::<Vec<_>>(), &found);
 }
 
 /// Each answer beside the findings of the run that speak of the invoice and one other.
-fn hold_against(told: &Value, asked: &[String], found: &FoundDuplicates) {
+fn hold_against(told: &[Value], asked: &[String], found: &FoundDuplicates) {
     let (mut pairs, mut genuine) = (0, 0);
-    for (answer, id) in told["invoices"].as_array().unwrap().iter().zip(asked) {
-        let own: FoundDuplicates =
-            answer["duplicates"].as_array().unwrap().iter().map(noted).collect();
+    for (answer, id) in told.iter().zip(asked) {
+        let own = told_of(answer);
         let of_run: Vec<_> = found.iter().filter(|(ids, _)| ids.contains(id)).collect();
         for (ids, (probability, kind)) in of_run.iter().filter(|(ids, _)| ids.len() == 2) {
             let Some((own_probability, own_kind)) = own.get(*ids) else {
@@ -238,40 +258,4 @@ fn hold_against(told: &Value, asked: &[String], found: &FoundDuplicates) {
     }
     println!("{pairs} pairs as the run has them, {genuine} invoices without any");
     assert!(pairs >= 20 && genuine >= 10, "{pairs} {genuine}");
-}
-
-/// Asks at a steady rate, each question at its moment whether the one before is answered or not.
-async fn keep_time(server: &Server, token: &str, asked: &[Value]) {
-    let (client, url) = (server.client(), server.url(&unit_path("screenings")));
-    let began = tokio::time::Instant::now();
-    let mut waiting = Vec::new();
-    for number in 0..REQUESTS_A_SECOND * SECONDS {
-        tokio::time::sleep_until(began + Duration::from_secs(1) * number / REQUESTS_A_SECOND).await;
-        let body = asked[number as usize % asked.len()].to_string();
-        let question = client.post(&url).bearer_auth(token).body(body);
-        let question = question.header("Content-Type", "application/json");
-        waiting.push(tokio::spawn(async move {
-            let began = Instant::now();
-            let answer = question.send().await.unwrap();
-            assert_eq!(answer.status(), 200);
-            answer.bytes().await.unwrap();
-            began.elapsed()
-        }));
-    }
-    let mut times = Vec::new();
-    for one in waiting {
-        times.push(one.await.unwrap());
-    }
-    times.sort_unstable();
-    let at = |percent: usize| times[(times.len() - 1) * percent / 100];
-    let memory = fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
-    let memory = memory.lines().find(|line| line.starts_with("VmRSS")).unwrap();
-    println!(
-        "p50 {:?}, p95 {:?}, p99 {:?}, at most {:?}; {memory}",
-        at(50),
-        at(95),
-        at(99),
-        at(100)
-    );
-    assert!(at(99) < P99_MAX, "{:?}", at(99));
 }
