@@ -72,7 +72,10 @@ impl SampleFiles<'_> {
             payments: rows.iter().map(|row| self.payment(row, &suppliers)).collect(),
             planted: BTreeMap::new(),
         };
-        let open: HashSet<String> = rows.iter().map(|row| self.key(row)).collect();
+        let is_open = |row: &&Vec<String>| row[paid].is_empty();
+        let waiting = self.transactions.rows.iter().filter(is_open);
+        let open: HashSet<String> =
+            rows.iter().copied().chain(waiting).map(|row| self.key(row)).collect();
         let mut paid_before = self
             .transactions
             .rows
