@@ -115,6 +115,14 @@ id!(
     UploadId, "upl"
 );
 id!(
+    /// A file on its way in several requests.
+    ResumableId, "rsm"
+);
+id!(
+    /// The bytes that one request, or a part of it, added to such a file.
+    PartId, "prt"
+);
+id!(
     /// An access token; its `jti` claim.
     TokenId, "tok"
 );

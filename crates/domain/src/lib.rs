@@ -12,6 +12,7 @@ pub mod audit;
 pub mod check;
 pub mod columns;
 pub mod content;
+mod content_coding;
 pub mod digest;
 pub mod digits;
 pub mod file_name;
@@ -73,6 +74,7 @@ pub use attachment::{Attachment, AttachmentKind, AttachmentName, RefusedAttachme
 pub use audit::{AuditEntry, ChainedEntry};
 pub use check::{Check, CheckNumber, CheckParameter, CheckSettings, InvoiceLines, Severity};
 pub use columns::{Column, ColumnKind};
+pub use content_coding::{ContentCoding, UnknownCoding};
 pub use digest::Sha256Digest;
 pub use file_name::{FileFormat, FileName};
 pub use file_type::{FileType, FileTypeSpec};
@@ -81,8 +83,8 @@ pub use formats::{DateFormat, Formats, NumberFormat};
 pub use hold::HoldReason;
 pub use host::Host;
 pub use id::{
-    AttachmentId, DeliveryId, InvitationId, JobId, RequestId, RunId, SavedViewId, SessionId,
-    StatementId, TokenId, TryoutId, UploadId, UserId, VerdictId, WebhookId,
+    AttachmentId, DeliveryId, InvitationId, JobId, PartId, RequestId, ResumableId, RunId,
+    SavedViewId, SessionId, StatementId, TokenId, TryoutId, UploadId, UserId, VerdictId, WebhookId,
 };
 pub use invoice_status::LeftOutStatuses;
 pub use invoice_workflow::InvoiceWorkflow;

@@ -70,6 +70,8 @@ codes! {
         "Look at the URL: /customers/<customer>/units/<unit>/Uploads/upload/<type>/<file name>.";
     UploadNotFound = "upload_not_found", 404, false, "There is no such upload",
         "List the unit's uploads to find it.";
+    ResumableNotFound = "resumable_not_found", 404, false, "There is no such file on its way",
+        "It was given up, its time was over, or parts of it were lost: begin it again with a POST.";
     FindingNotFound = "finding_not_found", 404, false, "There is no such finding",
         "List the unit's findings to find it.";
     RunNotFound = "run_not_found", 404, false, "There is no such run",
@@ -82,12 +84,16 @@ codes! {
         "Nothing was kept. Send the file again, over a faster line or compressed with gzip.";
     IdempotencyKeyInUse = "idempotency_key_in_use", 409, true, "The same Idempotency-Key is being received now",
         "Wait for the first request to end, then repeat it to get its receipt.";
+    OffsetMismatched = "offset_mismatched", 409, false, "The file stands elsewhere than the request begins",
+        "Ask with HEAD where it stands, and go on from there.";
     DecisionImpossible = "decision_impossible", 409, false, "This cannot be decided so",
         "Look at the finding as it stands now, and decide otherwise.";
     ExportTooLarge = "export_too_large", 409, false, "That is too much for one file",
         "Narrow it with filters, such as min_probability, check or state.";
     PaymentFileImpossible = "payment_file_impossible", 409, false, "There is no file without the held payments",
         "Take the list of the held payments instead, and have them left out where the file is made.";
+    UploadCompleted = "upload_completed", 410, false, "The file is received already",
+        "Look at it at the Location of the answer; nothing is to be sent any more.";
     FindingChanged = "finding_changed", 412, false, "The finding was changed since it was looked at",
         "Look at the finding as it stands now, then decide again with its new ETag.";
     BodyTooLarge = "body_too_large", 413, false, "The file is too large",

@@ -173,11 +173,13 @@ impl SystemStore {
             ObjectId::Attachment(id) => {
                 self.attachment_by_id(id).await?.and_then(|(_, now)| now.removed_at)
             }
+            ObjectId::Part(_) => None,
         };
         let Some(at) = at else { return Ok(false) };
         match object.id {
             ObjectId::Upload(id) => copy.copy_removal(id, at).await?,
             ObjectId::Attachment(id) => copy.copy_detachment(id, at).await?,
+            ObjectId::Part(_) => {}
         }
         Ok(true)
     }

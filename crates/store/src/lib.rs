@@ -56,6 +56,7 @@ mod reason_rule;
 mod receive;
 mod recovery;
 mod restoring;
+mod resumable_uploads;
 mod retention;
 mod rows;
 mod runs;
@@ -126,6 +127,9 @@ pub use reading::NextJobs;
 pub use receive::{NewUpload, ReceiveOutcome};
 pub use recovery::{RECOVERY_AGES, RecoveryAge, RecoverySum, RecoverySums};
 pub use restoring::{BackupFault, BackupFolder};
+pub use resumable_uploads::{
+    NewResumable, PartWriter, ResumableBegin, ResumableLimits, ResumableUpload, WhenKnown,
+};
 pub use retention::FileTotal;
 pub use runs::NewRun;
 pub use saved_views::{SAVED_VIEWS_MAX, SavedView, VisibleView};

@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 37] = [
+const MIGRATIONS: [(i64, &str, &str); 38] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -50,6 +50,7 @@ const MIGRATIONS: [(i64, &str, &str); 37] = [
     (41, "holds", include_str!("../migrations/0041_holds.sql")),
     (42, "payment_runs", include_str!("../migrations/0042_payment_runs.sql")),
     (43, "statements", include_str!("../migrations/0043_statements.sql")),
+    (50, "resumable_uploads", include_str!("../migrations/0050_resumable_uploads.sql")),
 ];
 
 /// The newest schema that this program knows.

@@ -65,6 +65,7 @@ impl SystemStore {
                 let row = self.attachment_by_id(id).await?;
                 row.is_some_and(|(owner, row)| owner == customer && row.removed_at.is_none())
             }
+            ObjectId::Part(id) => self.part_has_row(&customer, id).await?,
         })
     }
 }

@@ -89,4 +89,6 @@ pub(crate) const TABLES: &[Table] = &[
     table("verdicts", Owner::Unit("unit")),
     table("screening_settings", Owner::Unit("unit")),
     table("holds", Owner::Unit("unit")),
+    table("resumable_uploads", Owner::Unit("unit")),
+    table("resumable_parts", Owner::Unit("unit")),
 ];

@@ -1,11 +1,12 @@
-//! Where an object lies: `raw/<customer>/<unit>/<yyyy-mm>/<id>`, of an upload or of a file beside a finding.
+//! Where an object lies: `raw/<customer>/<unit>/<yyyy-mm>/<id>`, of an upload, of a file beside a finding,
+//! or of a part of a file that is still on its way.
 //!
 //! Invariant: made of short names and an id only, so it is a safe path on any disk; a row leads to
 //! its key without storing it, and a key to its row.
 
 use std::fmt;
 
-use domain::{AttachmentId, CustomerName, UnitName, Upload, UploadId};
+use domain::{AttachmentId, CustomerName, PartId, UnitName, Upload, UploadId};
 use jiff::Timestamp;
 
 /// The folder at the beginning of all keys.
@@ -18,6 +19,7 @@ const PROBE: &str = "probe";
 pub enum ObjectId {
     Upload(UploadId),
     Attachment(AttachmentId),
+    Part(PartId),
 }
 
 impl ObjectId {
@@ -25,12 +27,15 @@ impl ObjectId {
         match self {
             Self::Upload(id) => id.made_at(),
             Self::Attachment(id) => id.made_at(),
+            Self::Part(id) => id.made_at(),
         }
     }
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let upload = text.parse().ok().map(Self::Upload);
-        upload.or_else(|| text.parse().ok().map(Self::Attachment))
+        upload
+            .or_else(|| text.parse().ok().map(Self::Attachment))
+            .or_else(|| text.parse().ok().map(Self::Part))
     }
 }
 
@@ -39,6 +44,7 @@ impl fmt::Display for ObjectId {
         match self {
             Self::Upload(id) => fmt::Display::fmt(id, f),
             Self::Attachment(id) => fmt::Display::fmt(id, f),
+            Self::Part(id) => fmt::Display::fmt(id, f),
         }
     }
 }
@@ -52,6 +58,12 @@ impl From<UploadId> for ObjectId {
 impl From<AttachmentId> for ObjectId {
     fn from(id: AttachmentId) -> Self {
         Self::Attachment(id)
+    }
+}
+
+impl From<PartId> for ObjectId {
+    fn from(id: PartId) -> Self {
+        Self::Part(id)
     }
 }
 
@@ -118,8 +130,11 @@ mod tests {
         assert_eq!(ObjectKey::parse(key.as_str()), Some(owner));
         let attachment = AttachmentId::new(now, [7; 10]);
         let key = ObjectKey::new(&customer, &unit, attachment);
-        let owner = (customer, unit, ObjectId::Attachment(attachment));
+        let owner = (customer.clone(), unit.clone(), ObjectId::Attachment(attachment));
         assert_eq!(ObjectKey::parse(key.as_str()), Some(owner));
+        let part = PartId::new(now, [7; 10]);
+        let key = ObjectKey::new(&customer, &unit, part);
+        assert_eq!(ObjectKey::parse(key.as_str()), Some((customer, unit, ObjectId::Part(part))));
         let key = ObjectKey::new(&"acme".parse().unwrap(), &"uk".parse().unwrap(), upload);
         for foreign in [
             format!("raw/acme/uk/2026-12/{upload}"),

@@ -32,6 +32,7 @@ mod proposals;
 mod queue;
 mod reading;
 mod recovery;
+mod resumable_uploads;
 mod retention;
 mod runs;
 mod saved_views;
@@ -118,6 +119,9 @@ cases! {
         an_object_belongs_to_its_upload,
         an_interrupted_upload_leaves_nothing, a_user_sends_as_a_token_does,
         uploads_are_filtered_and_sorted;
+    resumable_uploads: parts_follow_each_other, of_two_senders_one_adds_a_part, a_file_is_begun_once,
+        no_more_are_under_way_than_may_be, what_is_not_ended_goes_when_its_time_is_over,
+        lost_parts_are_noticed, a_length_is_said_once;
     paging: pages_follow_each_other_newest_first;
     jobs: a_job_waits_for_each_upload, jobs_are_claimed_in_order_by_one_each,
         uploads_of_a_ledger_are_read_in_the_order_of_receipt,
