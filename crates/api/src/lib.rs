@@ -15,6 +15,7 @@ mod problem_details;
 mod reading_rules;
 mod receipt;
 mod recovery;
+mod resumable_uploads;
 mod runs;
 mod screenings;
 mod upload_problems;
@@ -38,6 +39,7 @@ pub use receipt::{Links, Receipt};
 pub use recovery::{
     CreditDecision, CreditMatches, RecoveryAgeSum, RecoveryOverview, RecoveryStageSum,
 };
+pub use resumable_uploads::ResumableUploadState;
 pub use runs::RunDetail;
 pub use screenings::ScreeningInvoices;
 pub use upload_problems::{

@@ -3,6 +3,7 @@
 //!
 //! Invariant: a [`Permit`] stands for one of them under way and gives its places back when dropped.
 
+mod appends;
 mod upload_rate;
 
 use std::collections::HashMap;
@@ -14,6 +15,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use crate::limits::{EXPORTS_AT_ONCE, EXPORTS_PER_CUSTOMER_MAX, Limits};
+pub(crate) use appends::Turn;
+
+use appends::Appends;
 use upload_rate::UploadRate;
 
 type Counts = Arc<Mutex<HashMap<CustomerName, usize>>>;
@@ -26,6 +30,8 @@ pub struct AdmissionLimit {
     exports: Places,
     upload_rate: UploadRate,
     keys: Keys,
+    /// Requests that append to files on their way.
+    pub(crate) appends: Appends,
 }
 
 /// Places of one kind.
@@ -67,6 +73,7 @@ impl AdmissionLimit {
             exports: Places::new(EXPORTS_AT_ONCE, EXPORTS_PER_CUSTOMER_MAX),
             upload_rate: UploadRate::new(limits.uploads_per_token_per_minute_max),
             keys: Keys::default(),
+            appends: Appends::default(),
         }
     }
 

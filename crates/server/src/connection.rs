@@ -28,7 +28,7 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::App;
-use crate::http::{DrainPace, FramingFaults, RequestFraming, Service, UnderWay};
+use crate::http::{DrainPace, FramingFaults, InterimAnswers, RequestFraming, Service, UnderWay};
 use crate::limits::{
     ANSWER_BYTES_PER_SECOND_MIN, ANSWER_STALL_MAX, H2_CONNECTION_WINDOW_BYTES, H2_HEADER_BYTES_MAX,
     H2_STREAM_WINDOW_BYTES, H2_STREAMS_MAX, HANDSHAKE_TIME_MAX, HEADER_BYTES_MAX,
@@ -91,17 +91,23 @@ impl Connections {
         let is_h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
         let activity = Arc::new(Activity::new());
         let limits = self.limits.clone();
-        let faults = FramingFaults::default();
+        let (faults, interim) = (FramingFaults::default(), InterimAnswers::default());
         let service = {
-            let (activity, faults, requests, stop) =
-                (Arc::clone(&activity), faults.clone(), AtomicU64::new(0), stop.clone());
+            let (activity, faults, interim, requests, stop) = (
+                Arc::clone(&activity),
+                faults.clone(),
+                interim.clone(),
+                AtomicU64::new(0),
+                stop.clone(),
+            );
             service_fn(move |mut request: http::Request<Incoming>| {
                 let place = self.clients.of_request(&mut request, peer);
                 let number = requests.fetch_add(1, Ordering::Relaxed) + 1;
                 let held = Arc::new(Activity::begin(&activity));
                 let under_way = UnderWay { held, stop: stop.clone() };
                 let extensions = request.extensions_mut();
-                extensions.insert(RequestFraming { faults: faults.clone(), number });
+                let (faults, interim) = (faults.clone(), interim.clone());
+                extensions.insert(RequestFraming { faults, number, interim });
                 extensions.insert(under_way.clone());
                 let service = self.service.clone();
                 async move {
@@ -119,7 +125,7 @@ impl Connections {
         } else {
             let pace = DrainPace::new(&limits);
             let under_way = (Arc::clone(&activity), stop.clone());
-            let mut stream = FramedStream::new(stream, under_way, faults, pace);
+            let mut stream = FramedStream::new(stream, under_way, (faults, interim), pace);
             if !Box::pin(has_request(&mut stream, limits.header_time_max, &stop)).await {
                 return;
             }

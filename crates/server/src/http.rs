@@ -55,7 +55,8 @@ pub(crate) use drain::DrainPace;
 pub use error::ApiError;
 pub use permission::{Access, Permission};
 pub use request::{
-    FramingFault, FramingFaults, PeerAddress, RequestFraming, TooManyRequests, UnderWay,
+    FramingFault, FramingFaults, InterimAnswers, PeerAddress, RequestFraming, TooManyRequests,
+    UnderWay,
 };
 pub use route::{Route, RouteDocument};
 pub use routes::table as routes;
@@ -71,7 +72,8 @@ const HSTS_OF_SUBDOMAINS: HeaderValue =
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 /// The methods of all routes, for who asks the server what it can do.
-const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE, OPTIONS");
+const METHODS: HeaderValue =
+    HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
 
 /// The OpenAPI document of every route.
@@ -118,6 +120,7 @@ impl Service {
         path::canonicalise(request.uri_mut());
 
         let answer = AssertUnwindSafe(self.answer(request, &framing)).catch_unwind().await;
+        framing.close_interim();
         let (route, mut response) = answer.unwrap_or_else(|panic| {
             let error = Panic::from(panic);
             let error = &error as &dyn std::error::Error;

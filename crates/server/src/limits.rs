@@ -79,6 +79,30 @@ pub const DRAIN_TIME_MAX: Duration = Duration::from_mins(15);
 /// Slowest average rate of a body that was refused, once [`RATE_GRACE`] is over: a client on a slower line
 /// that does not listen while it sends has to wait for a reset.
 pub const DRAIN_BYTES_PER_SECOND_MIN: u64 = 16 * 1024;
+/// Bytes of a part of a file that is sent in several requests: so much of it is lost at most when the server
+/// ends with a crash, and a file of 8 GiB has 512.
+pub const RESUMABLE_PART_BYTES: u64 = 16 * MIB;
+/// Parts of one file: a line that is cut leaves a short one each time, and whoever sends byte by byte is not
+/// to fill the disk with files of a byte.
+pub const RESUMABLE_PARTS_MAX: u64 = 4096;
+/// The wait for bytes of a request that has to end for another, which is where its sender is now: what has
+/// arrived is read by then.
+pub const RESUMABLE_ARRIVED_WAIT: Duration = Duration::from_millis(100);
+/// The longest that a request which still gets bytes keeps another waiting: the buffers between two ends hold
+/// some megabytes.
+pub const RESUMABLE_ENDING_TIME_MAX: Duration = Duration::from_secs(3);
+/// The time within which a file that is sent in several requests has to be whole: a weekend.
+pub const RESUMABLE_LASTS: SignedDuration = SignedDuration::from_hours(72);
+/// Files that are on their way in several requests by one access token: a folder of them side by side, and
+/// some that were left behind.
+pub const RESUMABLE_OPEN_PER_TOKEN_MAX: u64 = 16;
+/// Of one customer, by all tokens.
+pub const RESUMABLE_OPEN_PER_CUSTOMER_MAX: u64 = 64;
+/// Bytes that the files of one customer which are on their way may come to: eight of the longest.
+pub const RESUMABLE_BYTES_PER_CUSTOMER_MAX: u64 = 64 * 1024 * MIB;
+/// Bytes that everybody's files which are on their way may come to, so that what nobody ends does not take a
+/// disk that received files need.
+pub const RESUMABLE_BYTES_MAX: u64 = 256 * 1024 * MIB;
 /// Inflated size over received size, once [`INFLATION_FREE_BYTES`] have come out. Repetitive extracts
 /// compress 30 to 60 times; a bomb 1,000 times and more.
 pub const INFLATION_RATIO_MAX: u64 = 200;

@@ -13,6 +13,7 @@ fn path(route: &Route, customer: &str, unit: &str) -> String {
         .replace("{customer}", customer)
         .replace("{unit}", unit)
         .replace("{upload}", "upl_01k00000000000000000000000")
+        .replace("{resumable}", "rsm_01k00000000000000000000000")
         .replace("{run}", "run_01k00000000000000000000000")
         .replace("{verdict}", "ver_01k00000000000000000000000")
         .replace("{type}", "APT")
@@ -31,6 +32,12 @@ async fn ask(server: &Server, route: &Route, path: &str, token: Option<&str>) ->
         request = request.bearer_auth(token);
     }
     request.send().await.unwrap()
+}
+
+/// The body of a refusal; an answer to HEAD has none.
+async fn problem(answer: reqwest::Response) -> serde_json::Value {
+    let body = answer.bytes().await.unwrap();
+    if body.is_empty() { serde_json::json!({}) } else { serde_json::from_slice(&body).unwrap() }
 }
 
 #[test]
@@ -88,8 +95,7 @@ async fn every_other_route_refuses_strangers() {
         // Whether the customer exists must not show.
         let text = async |answer: reqwest::Response| {
             let challenge = answer.headers()["www-authenticate"].clone();
-            let mut problem: serde_json::Value =
-                serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+            let mut problem = problem(answer).await;
             problem["requestId"].take();
             problem["instance"].take();
             (challenge, problem)
@@ -110,9 +116,10 @@ async fn every_other_route_refuses_strangers() {
                 assert_ne!(answer.status(), 403, "{} {} as {role:?}", route.method, route.path);
             } else {
                 assert_eq!(answer.status(), 403, "{} {} as {role:?}", route.method, route.path);
-                let problem: serde_json::Value =
-                    serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
-                assert_eq!(problem["code"], "role_insufficient", "{}", route.path);
+                if route.method != reqwest::Method::HEAD {
+                    let code = problem(answer).await["code"].take();
+                    assert_eq!(code, "role_insufficient", "{}", route.path);
+                }
             }
         }
         let elsewhere = ask(&server, &route, &path(&route, CUSTOMER, "uk"), Some(&narrow)).await;

@@ -21,12 +21,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::{Activity, RequestInFlight};
-use crate::http::{DrainPace, FramingFault, FramingFaults};
+use crate::http::{DrainPace, FramingFault, FramingFaults, InterimAnswers};
 use body::Body;
 use head::Head;
 
@@ -120,6 +121,7 @@ impl Framing {
 pub(super) struct FramedStream<S> {
     stream: S,
     framing: Framing,
+    outgoing: Outgoing,
     /// Bytes that may pass and did not fit.
     ready: Vec<u8>,
     given: usize,
@@ -127,6 +129,19 @@ pub(super) struct FramedStream<S> {
     stop: CancellationToken,
     pace: DrainPace,
     linger: Option<Linger>,
+}
+
+/// Interim answers between those that the HTTP library writes, which knows of none.
+///
+/// The library flushes when all of what it had to write is written, so between a flush and its next write no
+/// answer is half written; and a request whose answer the library has takes no interim one any more.
+#[derive(Debug)]
+struct Outgoing {
+    interim: InterimAnswers,
+    /// The rest of one that is being written.
+    left: Bytes,
+    /// Set from a write of the library until it flushes.
+    is_answering: bool,
 }
 
 /// The time in which what a client still sends is read, so that no reset overtakes its answer.
@@ -141,11 +156,13 @@ impl<S> FramedStream<S> {
     pub(super) fn new(
         stream: S,
         (activity, stop): (Arc<Activity>, CancellationToken),
-        faults: FramingFaults,
+        (faults, interim): (FramingFaults, InterimAnswers),
         pace: DrainPace,
     ) -> Self {
         let framing = Framing { at: At::Head(Head::default()), requests: 0, faults };
-        Self { stream, framing, ready: Vec::new(), given: 0, activity, stop, pace, linger: None }
+        let outgoing = Outgoing { interim, left: Bytes::new(), is_answering: false };
+        let (ready, linger) = (Vec::new(), None);
+        Self { stream, framing, outgoing, ready, given: 0, activity, stop, pace, linger }
     }
 
     /// Gives out what waits, as far as there is room.
@@ -219,12 +236,35 @@ impl<S: AsyncRead + Unpin> AsyncRead for FramedStream<S> {
     }
 }
 
+impl<S: AsyncWrite + Unpin> FramedStream<S> {
+    /// Writes interim answers, as long as nothing of another answer is half written.
+    fn poll_interim(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let outgoing = &mut self.outgoing;
+        loop {
+            if outgoing.left.is_empty() && !outgoing.is_answering {
+                outgoing.left = outgoing.interim.take();
+            }
+            if outgoing.left.is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+            let written = Pin::new(&mut self.stream).poll_write(context, &outgoing.left);
+            let written = ready!(written)?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            drop(outgoing.left.split_to(written));
+        }
+    }
+}
+
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for FramedStream<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        ready!(self.poll_interim(context))?;
+        self.outgoing.is_answering = true;
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
@@ -233,6 +273,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for FramedStream<S> {
         context: &mut Context<'_>,
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        ready!(self.poll_interim(context))?;
+        self.outgoing.is_answering = true;
         Pin::new(&mut self.stream).poll_write_vectored(context, pieces)
     }
 
@@ -241,6 +283,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for FramedStream<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.outgoing.is_answering = false;
+        ready!(self.poll_interim(context))?;
         Pin::new(&mut self.stream).poll_flush(context)
     }
 

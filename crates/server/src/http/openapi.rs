@@ -8,8 +8,8 @@ use std::sync::Arc;
 use api::ProblemDetails;
 use axum::Extension;
 use domain::{
-    CustomerName, DeliveryId, FileName, FileType, FindingKey, RefusalCode, RunId, UnitName,
-    UploadId, VerdictId,
+    CustomerName, DeliveryId, FileName, FileType, FindingKey, RefusalCode, ResumableId, RunId,
+    UnitName, UploadId, VerdictId,
 };
 use serde_json::{Map, Value, json};
 
@@ -47,7 +47,7 @@ struct Segment {
     refusal: Option<RefusalCode>,
 }
 
-const SEGMENTS: [Segment; 10] = [
+const SEGMENTS: [Segment; 11] = [
     Segment {
         name: "customer",
         description: "The customer's short name.",
@@ -77,6 +77,12 @@ const SEGMENTS: [Segment; 10] = [
         description: "The upload's id.",
         schema: Schemas::answered::<UploadId>,
         refusal: Some(RefusalCode::UploadNotFound),
+    },
+    Segment {
+        name: "resumable",
+        description: "The id of a file that is sent in several requests, as its Location has it.",
+        schema: Schemas::answered::<ResumableId>,
+        refusal: Some(RefusalCode::ResumableNotFound),
     },
     Segment {
         name: "run",

@@ -2,11 +2,12 @@
 //! matched it.
 
 use std::any::Any;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
+use bytes::Bytes;
 use domain::RefusalCode;
 use tokio_util::sync::CancellationToken;
 
@@ -57,16 +58,60 @@ impl FramingFaults {
     }
 }
 
+/// Interim answers (RFC 9110, section 15.2) to the request that a connection of HTTP/1.1 is about to answer,
+/// until they are written. Once its answer is made no more are taken.
+#[derive(Debug, Clone, Default)]
+pub struct InterimAnswers(Arc<Mutex<Interim>>);
+
+#[derive(Debug, Default)]
+struct Interim {
+    /// The last request, counted from one, whose answer is made.
+    answered: u64,
+    waiting: Vec<u8>,
+}
+
+impl InterimAnswers {
+    fn lock(&self) -> MutexGuard<'_, Interim> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the bytes that are to be written now; empty when there are none.
+    pub(crate) fn take(&self) -> Bytes {
+        std::mem::take(&mut self.lock().waiting).into()
+    }
+}
+
 /// The framing of one request, which may turn out to be at fault while its body is read.
 #[derive(Debug, Clone, Default)]
 pub struct RequestFraming {
     pub faults: FramingFaults,
     pub number: u64,
+    pub interim: InterimAnswers,
 }
 
 impl RequestFraming {
     pub(super) fn fault(&self) -> Option<FramingFault> {
         self.faults.of(self.number)
+    }
+
+    /// Has an interim answer written before the answer.
+    pub(super) fn answer_meanwhile(&self, answer: &str) {
+        let mut interim = self.interim.lock();
+        if self.number > interim.answered {
+            interim.waiting.extend_from_slice(answer.as_bytes());
+        }
+    }
+
+    /// Returns `true` while an interim answer waits to be written.
+    pub(super) fn has_interim(&self) -> bool {
+        !self.interim.lock().waiting.is_empty()
+    }
+
+    /// From here on the answer is on its way, and no interim one may be.
+    pub(super) fn close_interim(&self) {
+        let mut interim = self.interim.lock();
+        interim.answered = self.number;
+        interim.waiting = Vec::new();
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sending a file: `POST …/Uploads/upload/<type>/<file name>`, exactly as the contract has it.
 //!
-//! Not for: what receiving means (`intake`).
+//! Not for: what receiving means (`intake`), or files that come in several requests (`resumable`).
 //!
 //! Invariant: everything that can be refused from the headers is refused before a body byte is read, in
 //! the order of the contract: token, customer and unit, type, file name, media type, declared length.
@@ -8,19 +8,17 @@
 pub(super) mod body;
 mod coding;
 mod headers;
+mod receipt;
+pub(super) mod resumable;
 mod span;
 
 use std::convert::Infallible;
 use std::time::Duration;
 
-use api::Receipt;
 use axum::extract::{FromRequest, Request, State};
-use axum::response::{IntoResponse, Response};
 use domain::{MediaType, RefusalCode, Sender};
-use http::StatusCode;
-use http::header::{self, HeaderName, HeaderValue};
+use http::header::{self, HeaderValue};
 use serde_json::json;
-use store::ReceiveOutcome;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
@@ -28,39 +26,36 @@ use crate::App;
 use crate::admission::AdmissionRefusal;
 use crate::http::access::Uploader;
 use crate::http::error::ApiError;
-use crate::http::operation::{Answers, Operation, Takes};
-use crate::http::respond::json_with_headers;
+use crate::http::operation::{Operation, Takes};
 use crate::intake::{self, IntakeRefusal};
-use crate::site::Site;
 
-use body::BodyError;
-use coding::InflatedBody;
+use body::{BodyError, TimedBody};
+use coding::{InflatedBody, Packing};
 use headers::{IDEMPOTENCY_KEY_BYTES_MAX, UploadHead};
-
-pub(super) const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
+use receipt::Receiving;
+use resumable::SendAnswer;
 
 /// A request with a file in its body, of which nothing is read yet.
 #[derive(Debug)]
 pub(crate) struct FileRequest(Request);
 
-/// 201: the file is received and safe.
-#[derive(Debug)]
-pub(crate) struct Receiving(Receipt);
-
-/// Receives one file.
+/// Receives one file, or begins one that is sent in several requests.
 pub(crate) async fn upload_file(
     uploader: Uploader,
     State(app): State<App>,
     FileRequest(request): FileRequest,
-) -> Result<Receiving, ApiError> {
+) -> Result<SendAnswer, ApiError> {
     let span = span::begin(request.headers());
     let answer = receive(uploader, app, request).instrument(span.clone()).await;
     span::end(&span, &answer);
     answer
 }
 
-async fn receive(uploader: Uploader, app: App, request: Request) -> Result<Receiving, ApiError> {
+async fn receive(uploader: Uploader, app: App, request: Request) -> Result<SendAnswer, ApiError> {
     let (parts, body) = request.into_parts();
+    if let Some(complete) = resumable::completeness(&parts.headers) {
+        return resumable::begin(&app, uploader, (parts, body), complete).await;
+    }
     let head = UploadHead::parse(&parts, &uploader.scope, &app.limits)?;
     app.admission.count_upload(uploader.token, Instant::now()).map_err(too_frequent)?;
     let permit =
@@ -76,7 +71,8 @@ async fn receive(uploader: Uploader, app: App, request: Request) -> Result<Recei
         .transpose()
         .map_err(ApiError::new)?;
 
-    let source = InflatedBody::new(body, &head, &app.limits);
+    let packing = Packing { coding: head.coding, wire_digest: head.wire_digest };
+    let source = InflatedBody::new(TimedBody::new(body, &app.limits), packing, &app.limits);
     let offer = intake::Offer {
         unit: uploader.unit,
         file_type: head.file_type,
@@ -87,7 +83,7 @@ async fn receive(uploader: Uploader, app: App, request: Request) -> Result<Recei
     };
     let received = intake::receive(&app, &uploader.store, offer, source).await.map_err(refusal)?;
     drop((permit, key_in_use));
-    Ok(Receiving(receipt(received)))
+    Ok(SendAnswer::Received(Receiving::of(received)))
 }
 
 fn too_frequent(wait: Duration) -> ApiError {
@@ -101,14 +97,6 @@ fn intake_refusal(why: IntakeRefusal) -> ApiError {
         IntakeRefusal::Busy(AdmissionRefusal::Customer) => RefusalCode::UploadsTooMany,
         IntakeRefusal::Full => RefusalCode::StorageFull,
     })
-}
-
-/// A repeat gets the receipt of then, however far the file has come since.
-fn receipt(received: ReceiveOutcome) -> Receipt {
-    match received {
-        ReceiveOutcome::New(upload) => Receipt::from(upload),
-        ReceiveOutcome::Repeated(upload) => Receipt::from(upload.as_received()).repeated(),
-    }
 }
 
 fn refusal(error: intake::Error<BodyError>) -> ApiError {
@@ -208,21 +196,3 @@ const REFUSALS: [RefusalCode; 21] = [
     RefusalCode::Busy,
     RefusalCode::StorageFull,
 ];
-
-impl IntoResponse for Receiving {
-    fn into_response(self) -> Response {
-        let digest = self.0.sha256.to_field();
-        let headers = [(header::LOCATION, self.0.location()), (REPR_DIGEST, digest.as_str())];
-        let body = self.0.clone().below(Site::of_request().prefix());
-        json_with_headers(StatusCode::CREATED, &body, &headers)
-    }
-}
-
-impl Answers for Receiving {
-    fn describe(operation: &mut Operation<'_>) {
-        operation.answers_json::<Receipt>(201);
-        let text = |description: &str| json!({ "type": "string", "description": description });
-        operation.answers_header(201, "Location", text("Where the upload can be looked at."));
-        operation.answers_header(201, "Repr-Digest", text("The SHA-256 of the file as stored."));
-    }
-}

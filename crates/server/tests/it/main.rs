@@ -15,6 +15,7 @@ mod panics;
 mod payment_runs;
 mod readiness;
 mod reading_rules;
+mod resumable;
 mod roles;
 mod screenings;
 mod sftp;

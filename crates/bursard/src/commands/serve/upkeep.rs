@@ -117,6 +117,14 @@ async fn sweep(app: App) {
                 tracing::warn!(error = &error as &dyn std::error::Error, "files not removed");
             }
         }
+        match app.store.system().remove_expired_resumables(app.clock.now()).await {
+            Ok(0) => {}
+            Ok(files) => tracing::info!(files, "gave up files that were not sent to their end"),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "files that were not sent to their end stay");
+            }
+        }
         match app.store.system().sweep(app.clock.now(), LEFTOVER_AGE).await {
             Ok(report) => tracing::info!(?report, "swept"),
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "sweep failed"),

@@ -4,6 +4,7 @@
 
 mod payment_runs;
 mod reading_rules;
+mod resumable_uploads;
 mod screenings;
 mod webhooks;
 
@@ -58,6 +59,7 @@ const SEND_INCOMPLETE: [&str; 2] = [
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = server_routes();
     entries.extend(upload_routes());
+    entries.extend(resumable_uploads::entries());
     entries.extend(reading_rules::entries());
     entries.extend(run_routes());
     entries.extend(finding_routes());

@@ -29,6 +29,9 @@ pub(super) fn entry<H: Handler<T, App>, T: 'static>(
         Method::POST => MethodFilter::POST,
         Method::PUT => MethodFilter::PUT,
         Method::DELETE => MethodFilter::DELETE,
+        Method::PATCH => MethodFilter::PATCH,
+        Method::HEAD => MethodFilter::HEAD,
+        Method::OPTIONS => MethodFilter::OPTIONS,
         _ => MethodFilter::GET,
     };
     Entry {

@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::http::error::ApiError;
 use crate::http::upload::headers::too_large;
+use crate::intake::Source;
 use crate::limits::{BODY_TIME_MAX, Limits, RATE_GRACE};
 
 /// Why a body could not be received.
@@ -57,11 +58,6 @@ impl TimedBody {
         }
     }
 
-    /// Bytes read so far.
-    pub(super) fn read(&self) -> u64 {
-        self.read
-    }
-
     pub(in crate::http) async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
         let piece = timeout(self.stall_max, self.stream.next())
             .await
@@ -83,6 +79,18 @@ impl TimedBody {
         }
         let due = elapsed.saturating_sub(RATE_GRACE).as_secs() * self.bytes_per_second_min;
         if self.read < due { Err(BodyError::TooSlow(self.bytes_per_second_min)) } else { Ok(()) }
+    }
+}
+
+impl Source for TimedBody {
+    type Error = BodyError;
+
+    async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
+        Self::next(self).await
+    }
+
+    fn finish(&mut self) -> Result<(), BodyError> {
+        Ok(())
     }
 }
 

@@ -9,64 +9,76 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
 use aws_lc_rs::digest;
-use axum::body::Body;
 use bytes::{Bytes, BytesMut};
-use domain::Sha256Digest;
+use domain::{ContentCoding, Sha256Digest};
 use futures_util::stream;
 use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt as _};
 use tokio_util::io::StreamReader;
 
-use crate::http::upload::body::{BodyError, TimedBody};
-use crate::http::upload::headers::{Coding, UploadHead};
+use crate::http::upload::body::BodyError;
 use crate::intake::Source;
 use crate::limits::{INFLATION_FREE_BYTES, INFLATION_RATIO_MAX, Limits};
 
 /// The bytes that are inflated at a time.
 const PIECE_BYTES: usize = 128 * 1024;
 
-/// The body of an upload, unpacked.
-pub(super) enum InflatedBody {
-    Plain(TimedBody),
-    Inflating(Box<Inflating>),
+/// The coding of bytes that arrive, and the digest that they must have.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Packing {
+    pub(super) coding: ContentCoding,
+    /// The digest of the bytes as sent, where they are packed.
+    pub(super) wire_digest: Option<Sha256Digest>,
 }
 
-/// A packed body on its way through a decoder.
-pub(super) struct Inflating {
+/// The bytes of an upload, unpacked.
+pub(super) enum InflatedBody<S: Source> {
+    Plain(S),
+    Inflating(Box<Inflating<S::Error>>),
+}
+
+/// Packed bytes on their way through a decoder.
+pub(super) struct Inflating<E> {
     reader: Pin<Box<dyn AsyncRead + Send>>,
-    wire: SharedWire,
+    wire: SharedWire<E>,
     expected: Option<Sha256Digest>,
     inflated: u64,
     inflated_max: u64,
 }
 
 /// The bytes as sent, as far as they are known.
-struct Wire {
+struct Wire<E> {
     bytes: u64,
     /// Only where there is a digest to compare with.
     hash: Option<digest::Context>,
     /// Why the bytes stopped: the decoder's own error would only say that they did.
-    failure: Option<BodyError>,
+    failure: Option<E>,
 }
 
-#[derive(Clone)]
-struct SharedWire(Arc<Mutex<Wire>>);
+struct SharedWire<E>(Arc<Mutex<Wire<E>>>);
 
-impl SharedWire {
-    fn lock(&self) -> MutexGuard<'_, Wire> {
+impl<E> SharedWire<E> {
+    fn lock(&self) -> MutexGuard<'_, Wire<E>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn share(&self) -> Self {
+        Self(Arc::clone(&self.0))
     }
 }
 
-impl InflatedBody {
-    pub(super) fn new(body: Body, head: &UploadHead, limits: &Limits) -> Self {
-        let body = TimedBody::new(body, limits);
-        if head.coding == Coding::Identity {
-            return Self::Plain(body);
+impl<S> InflatedBody<S>
+where
+    S: Source + Send + 'static,
+    S::Error: From<BodyError> + Send + 'static,
+{
+    pub(super) fn new(source: S, packing: Packing, limits: &Limits) -> Self {
+        if packing.coding == ContentCoding::Identity {
+            return Self::Plain(source);
         }
-        let hash = head.wire_digest.map(|_| digest::Context::new(&digest::SHA256));
+        let hash = packing.wire_digest.map(|_| digest::Context::new(&digest::SHA256));
         let wire = SharedWire(Arc::new(Mutex::new(Wire { bytes: 0, hash, failure: None })));
-        let packed = packed_bytes(body, wire.clone());
-        let reader: Pin<Box<dyn AsyncRead + Send>> = if head.coding == Coding::Gzip {
+        let packed = packed_bytes(source, wire.share());
+        let reader: Pin<Box<dyn AsyncRead + Send>> = if packing.coding == ContentCoding::Gzip {
             let mut decoder = GzipDecoder::new(packed);
             decoder.multiple_members(true);
             Box::pin(decoder)
@@ -78,20 +90,24 @@ impl InflatedBody {
         Self::Inflating(Box::new(Inflating {
             reader,
             wire,
-            expected: head.wire_digest,
+            expected: packing.wire_digest,
             inflated: 0,
             inflated_max: limits.body_bytes_max,
         }))
     }
 }
 
-fn packed_bytes(body: TimedBody, wire: SharedWire) -> impl AsyncBufRead + Send {
-    let pieces = stream::unfold((body, wire), |(mut body, wire)| async move {
-        let piece = match body.next().await {
+fn packed_bytes<S>(source: S, wire: SharedWire<S::Error>) -> impl AsyncBufRead + Send
+where
+    S: Source + Send + 'static,
+    S::Error: Send + 'static,
+{
+    let pieces = stream::unfold((source, wire), |(mut source, wire)| async move {
+        let piece = match source.next().await {
             Ok(None) => return None,
             Ok(Some(piece)) => {
                 let mut wire = wire.lock();
-                wire.bytes = body.read();
+                wire.bytes += piece.len() as u64;
                 if let Some(hash) = wire.hash.as_mut() {
                     hash.update(&piece);
                 }
@@ -102,33 +118,34 @@ fn packed_bytes(body: TimedBody, wire: SharedWire) -> impl AsyncBufRead + Send {
                 Err(io::Error::from(io::ErrorKind::ConnectionAborted))
             }
         };
-        Some((piece, (body, wire)))
+        Some((piece, (source, wire)))
     });
     StreamReader::new(Box::pin(pieces))
 }
 
-impl Inflating {
-    async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
+impl<E: From<BodyError>> Inflating<E> {
+    async fn next(&mut self) -> Result<Option<Bytes>, E> {
         let mut piece = BytesMut::with_capacity(PIECE_BYTES);
         let read = self.reader.read_buf(&mut piece).await;
         let read = read.map_err(|_see_wire| {
-            self.wire.lock().failure.take().unwrap_or(BodyError::Unpackable)
+            self.wire.lock().failure.take().unwrap_or_else(|| BodyError::Unpackable.into())
         })?;
         if read == 0 {
             return Ok(None);
         }
         self.inflated += read as u64;
         if self.inflated > self.inflated_max {
-            return Err(BodyError::TooLarge { read: self.inflated, max: self.inflated_max });
+            let error = BodyError::TooLarge { read: self.inflated, max: self.inflated_max };
+            return Err(error.into());
         }
         let received = self.wire.lock().bytes;
         if self.inflated > INFLATION_FREE_BYTES && self.inflated / INFLATION_RATIO_MAX > received {
-            return Err(BodyError::Inflates(INFLATION_RATIO_MAX));
+            return Err(BodyError::Inflates(INFLATION_RATIO_MAX).into());
         }
         Ok(Some(piece.freeze()))
     }
 
-    fn finish(&mut self) -> Result<(), BodyError> {
+    fn finish(&mut self) -> Result<(), E> {
         let hash = self.wire.lock().hash.take();
         let (Some(expected), Some(hash)) = (self.expected, hash) else {
             return Ok(());
@@ -136,25 +153,29 @@ impl Inflating {
         if hash.finish().as_ref() == expected.as_bytes() {
             Ok(())
         } else {
-            Err(BodyError::WireDigest)
+            Err(BodyError::WireDigest.into())
         }
     }
 }
 
-impl Source for InflatedBody {
-    type Error = BodyError;
+impl<S> Source for InflatedBody<S>
+where
+    S: Source + Send,
+    S::Error: From<BodyError> + Send,
+{
+    type Error = S::Error;
 
-    async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
+    async fn next(&mut self) -> Result<Option<Bytes>, S::Error> {
         match self {
-            Self::Plain(body) => body.next().await,
-            Self::Inflating(body) => body.next().await,
+            Self::Plain(source) => source.next().await,
+            Self::Inflating(inflating) => inflating.next().await,
         }
     }
 
-    fn finish(&mut self) -> Result<(), BodyError> {
+    fn finish(&mut self) -> Result<(), S::Error> {
         match self {
-            Self::Plain(_) => Ok(()),
-            Self::Inflating(body) => body.finish(),
+            Self::Plain(source) => source.finish(),
+            Self::Inflating(inflating) => inflating.finish(),
         }
     }
 }

@@ -2,36 +2,28 @@
 
 use domain::access_token::AccessScope;
 use domain::media_type::MediaTypeRefusal;
-use domain::{FileName, FileType, MediaType, RefusalCode, Sha256Digest};
+use domain::{ContentCoding, FileName, FileType, MediaType, RefusalCode, Sha256Digest};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 
 use crate::http::access::out_of_scope;
 use crate::http::error::ApiError;
 use crate::http::path::upload_segments;
-use crate::http::upload::REPR_DIGEST;
 use crate::limits::Limits;
 
+pub(super) const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
 const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
 const UNENCODED_DIGEST: HeaderName = HeaderName::from_static("unencoded-digest");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Keys in use are UUIDs or shorter; the draft leaves the limit to the server.
 pub(super) const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
 
-/// The coding of a body: none, gzip or zstd.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Coding {
-    Identity,
-    Gzip,
-    Zstd,
-}
-
 /// The head of an upload that was parsed.
 #[derive(Debug)]
 pub(super) struct UploadHead {
     pub(super) file_type: FileType,
     pub(super) file_name: FileName,
-    pub(super) coding: Coding,
+    pub(super) coding: ContentCoding,
     /// `Content-Length`: of the body as sent.
     pub(super) declared_bytes: Option<u64>,
     /// The digest that the stored bytes must have.
@@ -65,8 +57,8 @@ impl UploadHead {
         let as_sent = digest(headers, &REPR_DIGEST)?.or(digest(headers, &CONTENT_DIGEST)?);
         let unpacked = digest(headers, &UNENCODED_DIGEST)?;
         let (stored_digest, wire_digest) = match coding {
-            Coding::Identity => (as_sent.or(unpacked), None),
-            Coding::Gzip | Coding::Zstd => (unpacked, as_sent),
+            ContentCoding::Identity => (as_sent.or(unpacked), None),
+            ContentCoding::Gzip | ContentCoding::Zstd => (unpacked, as_sent),
         };
         let idempotency_key = parse_idempotency_key(headers)?;
         Ok(Self {
@@ -110,20 +102,16 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {
     })
 }
 
-fn parse_coding(headers: &HeaderMap) -> Result<Coding, ApiError> {
+fn parse_coding(headers: &HeaderMap) -> Result<ContentCoding, ApiError> {
     let mut fields = headers.get_all(header::CONTENT_ENCODING).iter();
-    let field = fields.next().map(|value| text_of(value).trim());
-    let coding = match field {
-        None => Some(Coding::Identity),
-        Some(name) if name.eq_ignore_ascii_case("identity") => Some(Coding::Identity),
-        Some(name) if name.eq_ignore_ascii_case("gzip") => Some(Coding::Gzip),
-        Some(name) if name.eq_ignore_ascii_case("zstd") => Some(Coding::Zstd),
-        Some(_) => None,
+    let coding = match fields.next() {
+        None => Some(ContentCoding::Identity),
+        Some(value) => text_of(value).trim().parse().ok(),
     };
     coding.filter(|_| fields.next().is_none()).ok_or_else(|| {
         ApiError::new(RefusalCode::ContentCodingUnsupported)
             .with_allowed(&["gzip", "zstd"])
-            .with_header(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, zstd"))
+            .with_header(header::ACCEPT_ENCODING, HeaderValue::from_static(ContentCoding::ACCEPTED))
     })
 }
 

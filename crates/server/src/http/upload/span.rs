@@ -10,7 +10,7 @@ use http::header::HeaderMap;
 use tracing::Span;
 use tracing::field::Empty;
 
-use super::Receiving;
+use super::resumable::SendAnswer;
 use crate::http::error::ApiError;
 use crate::traces;
 
@@ -32,7 +32,7 @@ pub(super) fn begin(headers: &HeaderMap) -> Span {
 }
 
 /// Notes the answer; a refusal is one of the server only from 500 on.
-pub(super) fn end(span: &Span, answer: &Result<Receiving, ApiError>) {
+pub(super) fn end(span: &Span, answer: &Result<SendAnswer, ApiError>) {
     let status = match answer {
         Ok(_received) => StatusCode::CREATED.as_u16(),
         Err(refusal) => refusal.code().status(),

@@ -5,7 +5,7 @@ use crate::desk::key;
 pub(super) fn api_body(operation: &str) -> String {
     let three = key(3);
     match operation {
-        "upload_file" => "Supplier\n".to_owned(),
+        "upload_file" | "append_to_resumable" => "Supplier\n".to_owned(),
         "decide_finding" => r#"{"state":"duplicate","because":"x"}"#.to_owned(),
         "assign_finding" => r#"{"assignee":null}"#.to_owned(),
         "comment_on_finding" => r#"{"words":"x"}"#.to_owned(),

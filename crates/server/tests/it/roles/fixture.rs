@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use domain::{
-    AccessScope, AttachmentId, DeliveryId, InvitationId, MemberRole, OfferedRole, Role,
-    SavedViewId, Secret, SessionId, TokenId, UnitName, UserId, VerdictId, WebhookId,
+    AccessScope, AttachmentId, DeliveryId, InvitationId, MemberRole, OfferedRole, ResumableId,
+    Role, SavedViewId, Secret, SessionId, TokenId, UnitName, UserId, VerdictId, WebhookId,
 };
 use http::Method;
 use jiff::SignedDuration;
@@ -17,7 +17,8 @@ use server::sign_in::{links, password_hash};
 use store::{NewSession, NewUser, OperatorChange, SavedView, User};
 
 use self::contents::{
-    attach, decide, fill_ledgers, keep_check, keep_payments, keep_webhook, statement,
+    attach, begin_resumable, decide, fill_ledgers, keep_check, keep_payments, keep_webhook,
+    statement,
 };
 use super::bodies::api_body;
 use crate::book::Act;
@@ -42,6 +43,8 @@ pub(crate) struct Fixture {
     webhook: WebhookId,
     delivery: DeliveryId,
     attachment: AttachmentId,
+    /// A file on its way in several requests.
+    resumable: ResumableId,
 }
 
 /// Somebody with a browser, and what is theirs.
@@ -105,6 +108,7 @@ impl Fixture {
             webhook,
             delivery,
             attachment,
+            resumable: begin_resumable(&desk).await,
             desk,
         };
         fixture.spare = fixture.user("spare", Some(("acme", viewer.into()))).await.id;
@@ -355,6 +359,7 @@ impl Fixture {
             .replace("{verdict}", &self.verdicts[place].to_string())
             .replace("{*file}", "APT/b_20261123.csv")
             .replace("{delivery}", &self.delivery.to_string())
+            .replace("{resumable}", &self.resumable.to_string())
             .replace("{code}", "busy");
         assert!(!path.contains('{'), "{path}");
         path
@@ -363,8 +368,15 @@ impl Fixture {
     pub(crate) async fn request(&self, route: &Route, path: &str, token: Option<&str>) -> Answer {
         let bearer = token.map(|token| format!("Bearer {token}"));
         let is_upload = route.operation == "upload_file";
-        let media = if is_upload { "text/csv" } else { "application/json" };
+        let media = match route.operation {
+            "append_to_resumable" => "application/partial-upload",
+            _ if is_upload => "text/csv",
+            _ => "application/json",
+        };
         let mut headers = vec![("Content-Type", media)];
+        if route.operation == "append_to_resumable" {
+            headers.extend([("Upload-Offset", "0"), ("Upload-Complete", "?0")]);
+        }
         headers.extend(bearer.as_deref().map(|bearer| ("Authorization", bearer)));
         let body = api_body(route.operation);
         let body = if route.method == Method::GET { "" } else { &body };
