@@ -78,6 +78,12 @@ const PROOFS: [Proof; 15] = [
         size: "100",
     },
     Proof {
+        name: "resume",
+        test: "resumed::a_file_cut_twenty_times_ends_whole_and_is_sent_once",
+        variable: "BURSAR_RESUMED_MIB",
+        size: "4096",
+    },
+    Proof {
         name: "screening",
         // Both of it: how long an answer takes, and that it is the run's.
         test: "screening::",

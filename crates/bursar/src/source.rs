@@ -17,11 +17,15 @@ use tempfile::NamedTempFile;
 mod body_stream;
 mod fingerprint;
 mod hashing_reader;
+mod packing;
+mod prefix_hashes;
 mod rate_limit;
 mod spool;
 
 pub use body_stream::{BodyStream, ContinueSignal, SentBytes};
 pub use fingerprint::FileFingerprint;
+pub use packing::{PackedSource, pack};
+pub use prefix_hashes::PrefixHashes;
 pub use rate_limit::{RateLimit, parse_rate};
 pub use spool::{SpooledFile, Spooler, is_piped, outbox_unwritable};
 
@@ -125,6 +129,16 @@ impl Source {
         let mut reader = HashingReader::begin(self)?;
         while reader.next()?.is_some() {}
         Ok(reader.digest())
+    }
+
+    /// The digest of the whole file, of which hashes of beginnings are known.
+    pub async fn digest_from(&self, prefixes: PrefixHashes) -> Result<Sha256Digest, SourceFault> {
+        let mut reader = HashingReader::begin_at(self, self.bytes(), prefixes)?;
+        let hashing = tokio::task::spawn_blocking(move || {
+            while reader.next()?.is_some() {}
+            Ok(reader.digest())
+        });
+        hashing.await.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))
     }
 
     /// Opens the file again at its first byte, if it is still the same.

@@ -30,13 +30,6 @@ pub struct TransferArgs {
     pub parallel: u8,
 }
 
-impl TransferArgs {
-    /// Returns `true` when so many files leave one after the other.
-    pub fn is_serial(&self, files: usize) -> bool {
-        self.parallel == 1 || files <= 1
-    }
-}
-
 /// Entries by where they are to go.
 #[derive(Debug, Clone, Default, Args)]
 pub struct DestinationArgs {
@@ -116,19 +109,4 @@ pub struct RetryArgs {
     pub transfer: TransferArgs,
     #[command(flatten)]
     pub server: ServerArgs,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_bar_is_shown_for_files_that_leave_one_after_the_other() {
-        for (parallel, files, is_serial) in
-            [(1, 1, true), (1, 9, true), (4, 1, true), (4, 9, false)]
-        {
-            let args = TransferArgs { limit_rate: None, parallel };
-            assert_eq!(args.is_serial(files), is_serial, "{parallel} {files}");
-        }
-    }
 }

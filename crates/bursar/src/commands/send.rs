@@ -39,7 +39,6 @@ struct SendContext {
     /// None on a dry run, which leaves no trace.
     journal: Option<Journal>,
     rate_limit: Option<RateLimit>,
-    is_serial: bool,
     config: Option<PathBuf>,
     profile: Option<String>,
     repeat: Repeat,
@@ -114,7 +113,6 @@ async fn prepare(
         plan,
         journal,
         rate_limit: args.transfer.limit_rate.map(RateLimit::new),
-        is_serial: args.transfer.is_serial(args.files.len()),
         config: args
             .server
             .profile
@@ -235,7 +233,6 @@ impl Sender<'_> {
             system: self.system,
             output: self.output,
             rate_limit: self.context.rate_limit.as_ref(),
-            is_serial: self.context.is_serial,
         }
     }
 

@@ -75,6 +75,14 @@ pub struct Settings {
     #[arg(long, value_name = "N", help_heading = "Connection",
           value_parser = clap::value_parser!(u32).range(..=i64::from(RETRIES_MAX)))]
     pub retries: Option<u32>,
+    /// Send each file in one request, also a large one to a server that would go on with it after a cut
+    #[arg(long, help_heading = "Connection")]
+    #[serde(default)]
+    pub no_resume: bool,
+    /// Send large files as they are, also to a server that takes them packed
+    #[arg(long, help_heading = "Connection")]
+    #[serde(default)]
+    pub no_compress: bool,
 
     /// What the files hold [default: guessed from the name]
     #[arg(long = "type", value_name = "APT|Suppliers|Employees|IMS", help_heading = FILES_HEADING)]
@@ -141,6 +149,8 @@ impl Settings {
             connect_timeout: parse_variable("BURSAR_CONNECT_TIMEOUT", set)?,
             timeout: parse_variable("BURSAR_TIMEOUT", set)?,
             retries: parse_variable("BURSAR_RETRIES", set)?,
+            no_resume: parse_variable("BURSAR_NO_RESUME", set)?.unwrap_or(false),
+            no_compress: parse_variable("BURSAR_NO_COMPRESS", set)?.unwrap_or(false),
             file_type: parse_variable("BURSAR_TYPE", set)?,
             content_type: set("BURSAR_CONTENT_TYPE"),
             no_timestamp: parse_variable("BURSAR_NO_TIMESTAMP", set)?.unwrap_or(false),
@@ -186,6 +196,8 @@ impl Settings {
             connect_timeout: self.connect_timeout.or(weaker.connect_timeout),
             timeout: self.timeout.or(weaker.timeout),
             retries: self.retries.or(weaker.retries),
+            no_resume: self.no_resume || weaker.no_resume,
+            no_compress: self.no_compress || weaker.no_compress,
             file_type: self.file_type.or(weaker.file_type),
             content_type: self.content_type.or(weaker.content_type),
             no_timestamp: self.no_timestamp || weaker.no_timestamp,

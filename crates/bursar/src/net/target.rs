@@ -87,6 +87,13 @@ impl Target {
         self.host.trim_matches(['[', ']'])
     }
 
+    /// Returns `true` for the vendor's own service.
+    pub fn is_vendors(&self) -> bool {
+        let host = self.host.to_ascii_lowercase();
+        let before = host.strip_suffix(DOMAIN_DEFAULT);
+        before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    }
+
     /// The `Host` header: host, and the port where it is not the scheme's own.
     pub fn authority(&self) -> &str {
         self.base.authority().map_or("", |authority| authority.as_str())

@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 use std::panic::Location;
 use std::sync::Arc;
 
+use indicatif::{MultiProgress, ProgressDrawTarget};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -43,11 +44,14 @@ pub struct Output {
     log: Option<Arc<Log>>,
     /// Set when failures and summaries that go to the log are also shown: somebody waits for the end.
     echoes_log: bool,
+    /// The bars that move while it works, below all that is written.
+    bars: MultiProgress,
 }
 
 impl Output {
     pub fn new(mode: OutputMode, terminal: Terminal) -> Self {
-        Self { mode, terminal, log: None, echoes_log: false }
+        let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+        Self { mode, terminal, log: None, echoes_log: false, bars }
     }
 
     /// Sends talk and failures to a file from now on.
@@ -63,9 +67,15 @@ impl Output {
         self
     }
 
-    /// Returns `true` when a progress bar is wanted.
+    /// Returns `true` when a progress bar is wanted: a person looks, and did not ask for silence. Results
+    /// for a program go to standard output and bars to the terminal.
     pub fn shows_progress(&self) -> bool {
-        self.mode == OutputMode::Human && self.terminal == Terminal::Watched
+        self.mode != OutputMode::Quiet && self.terminal == Terminal::Watched
+    }
+
+    /// The place of progress bars.
+    pub fn bars(&self) -> &MultiProgress {
+        &self.bars
     }
 
     pub fn is_json(&self) -> bool {
@@ -100,34 +110,39 @@ impl Output {
     pub fn result(&self, text: &str) {
         match (&self.log, self.mode) {
             (Some(log), OutputMode::Human) => log.write(text),
-            (None, OutputMode::Human) => to_stdout(text),
+            (None, OutputMode::Human) => self.above_bars(|| to_stdout(text)),
             _ => {}
         }
     }
 
     pub fn json(&self, value: &Value) {
         if self.mode == OutputMode::Json {
-            to_stdout(&value.to_string());
+            self.above_bars(|| to_stdout(&value.to_string()));
         }
     }
 
     fn write_and_echo(&self, text: &str) {
         self.write_line(text);
         if self.log.is_some() && self.echoes_log {
-            to_stderr(text);
+            self.above_bars(|| to_stderr(text));
         }
     }
 
     fn write_line(&self, text: &str) {
         match &self.log {
             Some(log) => log.write(text),
-            None => to_stderr(text),
+            None => self.above_bars(|| to_stderr(text)),
         }
+    }
+
+    /// Writes where bars stand, and puts them below it again.
+    fn above_bars(&self, write: impl FnOnce()) {
+        self.bars.suspend(write);
     }
 
     /// Prints what the command was asked for, whatever the mode.
     pub fn print(&self, text: &str) {
-        to_stdout(text.trim_end_matches('\n'));
+        self.above_bars(|| to_stdout(text.trim_end_matches('\n')));
     }
 }
 

@@ -1,5 +1,5 @@
 //! The bar that shows how far a file is: bytes, rate, time left; on standard error, and only for a
-//! person who looks.
+//! person who looks. Of several files at once each has its own, one below the other.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -20,7 +20,7 @@ pub struct Progress(ProgressBar);
 impl Progress {
     /// A bar for so many bytes, where the output shows one.
     pub fn new(total_bytes: u64, output: &Output) -> Self {
-        if output.shows_progress() { Self::shown(total_bytes) } else { Self::hidden() }
+        if output.shows_progress() { Self::shown(total_bytes, output) } else { Self::hidden() }
     }
 
     /// Puts a name before the bar.
@@ -34,15 +34,23 @@ impl Progress {
         Self(ProgressBar::hidden())
     }
 
-    fn shown(total_bytes: u64) -> Self {
+    fn shown(total_bytes: u64, output: &Output) -> Self {
         let style = ProgressStyle::with_template(TEMPLATE).expect("the template is one");
-        let bar = ProgressBar::with_draw_target(Some(total_bytes), ProgressDrawTarget::stderr());
+        // Hidden until it has its place among the others.
+        let bar = ProgressBar::with_draw_target(Some(total_bytes), ProgressDrawTarget::hidden());
+        let bar = output.bars().add(bar);
         bar.set_style(style.progress_chars("━╸─"));
         Self(bar)
     }
 
     pub fn advance(&self, bytes: u64) {
         self.0.inc(bytes);
+    }
+
+    /// Begins the bar again for so many bytes.
+    pub fn begin_anew(&self, total_bytes: u64) {
+        self.0.set_length(total_bytes);
+        self.restart();
     }
 
     /// Moves the bar to another place in the file.
@@ -74,8 +82,8 @@ impl Spinner {
             return Self(ProgressBar::hidden());
         }
         let style = ProgressStyle::with_template(WAITING_TEMPLATE).expect("the template is one");
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        Self(bar.with_style(style))
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        Self(output.bars().add(bar).with_style(style))
     }
 
     pub fn set_text(&self, text: String) {

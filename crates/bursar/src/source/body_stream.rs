@@ -14,7 +14,7 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::sync::{Notify, mpsc};
 
 use super::hashing_reader::HashingReader;
-use super::{RateLimit, Source, SourceFault};
+use super::{PrefixHashes, RateLimit, Source, SourceFault};
 use crate::report::progress::Progress;
 
 /// One is being sent, one is ready.
@@ -73,6 +73,27 @@ impl BodyStream {
         progress: Progress,
     ) -> Result<(Self, Arc<SentBytes>), SourceFault> {
         let reader = HashingReader::begin(source)?;
+        Ok(Self::of(reader, source.bytes(), signal, (rate_limit, progress)))
+    }
+
+    /// Begins to read the file at a place further on.
+    pub fn begin_at(
+        source: &Source,
+        (offset, prefixes): (u64, &PrefixHashes),
+        signal: Option<ContinueSignal>,
+        limit_and_progress: (Option<RateLimit>, Progress),
+    ) -> Result<(Self, Arc<SentBytes>), SourceFault> {
+        let reader = HashingReader::begin_at(source, offset, prefixes.clone())?;
+        let left = source.bytes().saturating_sub(offset);
+        Ok(Self::of(reader, left, signal, limit_and_progress))
+    }
+
+    fn of(
+        reader: HashingReader,
+        left: u64,
+        signal: Option<ContinueSignal>,
+        (rate_limit, progress): (Option<RateLimit>, Progress),
+    ) -> (Self, Arc<SentBytes>) {
         let sent_bytes = Arc::new(SentBytes::default());
         let (to, chunks) = mpsc::channel(CHUNKS_AHEAD);
         let for_reader = Arc::clone(&sent_bytes);
@@ -87,7 +108,7 @@ impl BodyStream {
             wait
         });
         let body_stream = Self {
-            left: source.bytes(),
+            left,
             chunks,
             held,
             rate_limit,
@@ -95,7 +116,7 @@ impl BodyStream {
             sent_bytes: Arc::clone(&sent_bytes),
             progress,
         };
-        Ok((body_stream, sent_bytes))
+        (body_stream, sent_bytes)
     }
 
     /// Takes as much of the rest as may leave at once; what follows has to wait for its turn.

@@ -1,22 +1,26 @@
-//! One reading of the source from its beginning, hashed on the way.
+//! One reading of the source, hashed from its beginning on the way.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
 use std::sync::mpsc;
 
 use bytes::Bytes;
 use domain::Sha256Digest;
 
+use super::prefix_hashes::PrefixHashes;
 use super::{CHUNK_BYTES, FileFingerprint, Source, SourceFault};
 
-/// One reading of the source from its beginning, hashed on the way.
+/// One reading of the source from its beginning or from a place further on, hashed on the way.
 pub(super) struct HashingReader {
     path: PathBuf,
     fingerprint: FileFingerprint,
     file: File,
     pub(super) left: u64,
+    /// Bytes that are hashed and not given out.
+    skipped: u64,
     hash: aws_lc_rs::digest::Context,
+    prefixes: PrefixHashes,
     /// Buffers that have been let go: a new one each time costs as much as reading into it.
     free: mpsc::Receiver<Vec<u8>>,
     give_back: mpsc::Sender<Vec<u8>>,
@@ -43,13 +47,27 @@ impl Drop for PooledBuffer {
 
 impl HashingReader {
     pub(super) fn begin(source: &Source) -> Result<Self, SourceFault> {
+        Self::begin_at(source, 0, PrefixHashes::default())
+    }
+
+    /// Begins at a place; what stands before it and was not hashed yet is read first.
+    pub(super) fn begin_at(
+        source: &Source,
+        offset: u64,
+        prefixes: PrefixHashes,
+    ) -> Result<Self, SourceFault> {
         let (give_back, free) = mpsc::channel();
+        let (known, hash) = prefixes.longest_up_to(offset);
+        let mut file = source.reopen()?;
+        file.seek(SeekFrom::Start(known)).map_err(|fault| SourceFault::from_io(&fault))?;
         Ok(Self {
             path: source.path.clone(),
             fingerprint: source.fingerprint.clone(),
-            file: source.reopen()?,
-            left: source.fingerprint.bytes,
-            hash: aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256),
+            file,
+            left: source.fingerprint.bytes.saturating_sub(known),
+            skipped: offset - known,
+            hash,
+            prefixes,
             free,
             give_back,
         })
@@ -57,9 +75,19 @@ impl HashingReader {
 
     /// Reads the next chunk; before the last one the file is compared with what was seen at first.
     pub(super) fn next(&mut self) -> Result<Option<Bytes>, SourceFault> {
-        if self.left == 0 {
-            return Ok(None);
+        while self.left > 0 {
+            let chunk = self.read_chunk()?;
+            let skipped = self.skipped.min(chunk.buffer.len() as u64);
+            self.skipped -= skipped;
+            let skipped = usize::try_from(skipped).expect("no more than a chunk");
+            if skipped < chunk.buffer.len() {
+                return Ok(Some(Bytes::from_owner(chunk).slice(skipped..)));
+            }
         }
+        Ok(None)
+    }
+
+    fn read_chunk(&mut self) -> Result<PooledBuffer, SourceFault> {
         let wanted = self.left.min(CHUNK_BYTES as u64);
         let mut chunk = self.free.try_recv().unwrap_or_else(|_none_is_back_yet| Vec::new());
         chunk.resize(usize::try_from(wanted).expect("no more than a chunk"), 0);
@@ -76,13 +104,11 @@ impl HashingReader {
                 fs::metadata(&self.path).map_err(|fault| SourceFault::from_reopen(&fault))?;
             self.fingerprint.check_unchanged(&named)?;
         }
-        Ok(Some(Bytes::from_owner(PooledBuffer {
-            buffer: chunk,
-            give_back: self.give_back.clone(),
-        })))
+        self.prefixes.note(self.fingerprint.bytes - self.left, self.left, &self.hash);
+        Ok(PooledBuffer { buffer: chunk, give_back: self.give_back.clone() })
     }
 
-    /// The digest of what was read so far.
+    /// The digest of what was read so far, from the beginning of the source on.
     pub(super) fn digest(&self) -> Sha256Digest {
         let mut bytes = [0; 32];
         bytes.copy_from_slice(self.hash.clone().finish().as_ref());

@@ -17,14 +17,14 @@ use crate::report::output::Output;
 use crate::report::progress::Progress;
 use crate::source::{BodyStream, ContinueSignal, RateLimit, Source};
 use crate::system::System;
-use crate::transfer::attempt::with_retries;
+use crate::transfer::attempt::{Attempts, with_retries};
 use crate::transfer::route::Route;
 
 /// Below this a refused body costs less than the wait for `100 Continue`; curl draws the same line.
-const EXPECT_ABOVE_BYTES: u64 = 1024 * 1024;
+pub(super) const EXPECT_ABOVE_BYTES: u64 = 1024 * 1024;
 /// The header with a value that is the same in every try, so that a server can tell a repeat from another
 /// file.
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
+pub(super) const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// Signs of life within a lease; one may be late.
 const RENEWALS_PER_LEASE: u32 = 4;
 
@@ -52,8 +52,6 @@ pub struct Courier<'a> {
     pub system: &'a System,
     pub output: &'a Output,
     pub rate_limit: Option<&'a RateLimit>,
-    /// Set when files leave one after the other, so that a bar can be shown for each.
-    pub is_serial: bool,
 }
 
 impl Parcel<'_> {
@@ -142,12 +140,8 @@ impl Courier<'_> {
 
     /// Sends a file until the answer is not temporary or no retry is left.
     pub async fn send(&self, parcel: &Parcel<'_>) -> Delivery {
-        let progress = if self.is_serial {
-            let name = parcel.path.rsplit('/').next().unwrap_or_default();
-            Progress::new(parcel.source.bytes(), self.output).named(name)
-        } else {
-            Progress::hidden()
-        };
+        let name = parcel.path.rsplit('/').next().unwrap_or_default();
+        let progress = Progress::new(parcel.source.bytes(), self.output).named(name);
         // Building the headers fails for all tries or for none.
         let headers = (parcel.headers(self.route), parcel.headers_with_expectation(self.route));
         let (plain, expecting) = match headers {
@@ -156,21 +150,11 @@ impl Courier<'_> {
                 return Delivery { tries: 0, status: None, result: Err(failure) };
             }
         };
-        let (mut sent, mut expects) = (None, true);
-        let outcome = with_retries(self.route.retry_policy, self.system, self.output, async || {
-            progress.restart();
-            let headers = if expects { &expecting } else { &plain };
-            let (mut answer, mut digest) = self.attempt(parcel, headers, &progress).await?;
-            // RFC 9110 section 10.1.1: the same request again, without the expectation.
-            if answer.status == StatusCode::EXPECTATION_FAILED && expects {
-                expects = false;
-                progress.restart();
-                (answer, digest) = self.attempt(parcel, &plain, &progress).await?;
-            }
-            sent = digest;
-            Ok(answer)
-        })
-        .await;
+        let resumed = Box::pin(self.send_resumably(parcel, &plain, &progress)).await;
+        let (outcome, sent) = match resumed {
+            Some(resumed) => resumed,
+            None => self.send_whole(parcel, (&plain, &expecting), &progress).await,
+        };
         progress.finish();
         let tries = outcome.tries;
         let status = outcome.result.as_ref().ok().map(|answer| answer.status);
@@ -183,6 +167,31 @@ impl Courier<'_> {
                 Ok((sent, receipt))
             });
         Delivery { tries, status, result }
+    }
+
+    /// Sends a file in one request, which is made anew for each try.
+    async fn send_whole(
+        &self,
+        parcel: &Parcel<'_>,
+        (plain, expecting): (&HeaderMap, &HeaderMap),
+        progress: &Progress,
+    ) -> (Attempts, Option<SentFile>) {
+        let (mut sent, mut expects) = (None, true);
+        let outcome = with_retries(self.route.retry_policy, self.system, self.output, async || {
+            progress.restart();
+            let headers = if expects { expecting } else { plain };
+            let (mut answer, mut digest) = self.attempt(parcel, headers, progress).await?;
+            // RFC 9110 section 10.1.1: the same request again, without the expectation.
+            if answer.status == StatusCode::EXPECTATION_FAILED && expects {
+                expects = false;
+                progress.restart();
+                (answer, digest) = self.attempt(parcel, plain, progress).await?;
+            }
+            sent = digest;
+            Ok(answer)
+        })
+        .await;
+        (outcome, sent)
     }
 
     async fn attempt(

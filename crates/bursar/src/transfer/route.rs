@@ -36,7 +36,17 @@ pub struct Route {
     pub link: Link,
     pub address: UnitAddress,
     pub retry_policy: RetryPolicy,
+    pub large_files: LargeFiles,
     pub token: Token,
+}
+
+/// The way of large files to a server that offers more than one request for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LargeFiles {
+    /// Set when one that was cut off is gone on with.
+    pub are_resumed: bool,
+    /// Set when they are packed where the server takes them so.
+    pub are_packed: bool,
 }
 
 /// Puts flags, environment and profile together.
@@ -71,12 +81,18 @@ impl ResolvedSettings {
         if let Some(warning) = token.warning((system.now)()) {
             output.warn(&warning);
         }
+        let is_vendors = target.is_vendors();
         Ok(Route {
             link: link(settings, target, connector(config, refused), system)?,
             address,
             retry_policy: RetryPolicy {
                 retries: settings.retries.unwrap_or(RETRIES_DEFAULT),
                 second: Duration::from_millis(profile.wait_second_ms),
+            },
+            large_files: LargeFiles {
+                // The vendor's service is asked for nothing that its page does not have.
+                are_resumed: !settings.no_resume && !is_vendors,
+                are_packed: !settings.no_compress,
             },
             token,
         })

@@ -40,6 +40,7 @@ mod power_cut;
 mod proxies;
 mod reading;
 mod refusals;
+mod resumed;
 mod reused_ids;
 mod sample;
 mod screening;

@@ -58,7 +58,6 @@ pub(super) async fn run(
         return Ok(failure.exit);
     }
     let rate_limit = args.transfer.limit_rate.map(RateLimit::new);
-    let is_serial = args.transfer.is_serial(chosen.len());
     let mut codes = Vec::with_capacity(chosen.len());
     for (place, entries) in by_settings(chosen) {
         let route = match route(args, place, system, output).await {
@@ -68,8 +67,7 @@ pub(super) async fn run(
                 continue;
             }
         };
-        let courier =
-            Courier { route: &route, system, output, rate_limit: rate_limit.as_ref(), is_serial };
+        let courier = Courier { route: &route, system, output, rate_limit: rate_limit.as_ref() };
         let pipeline = Pipeline { courier, journal: &journal };
         let send = async |entry, blocker| send_again(pipeline, entry, blocker).await;
         codes.extend(send_in_turn(&entries, usize::from(args.transfer.parallel), send).await);

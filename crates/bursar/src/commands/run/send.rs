@@ -45,8 +45,7 @@ impl Round<'_> {
     ) -> Result<(), Failure> {
         let (journal, system, output) =
             (&self.context.journal, self.context.system, &self.context.output);
-        let courier =
-            Courier { route, system, output, rate_limit: self.rate_limit, is_serial: false };
+        let courier = Courier { route, system, output, rate_limit: self.rate_limit };
         let pipeline = Pipeline { courier, journal };
         let (is_stopped, counts) = (Cell::new(false), RefCell::new((state, tally)));
         let mut last = 0;

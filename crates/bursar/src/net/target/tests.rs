@@ -15,6 +15,20 @@ fn the_url_of_the_vendors_page() {
 }
 
 #[test]
+fn the_vendors_service_is_known_by_its_domain() {
+    for (url, is_vendors) in [
+        ("https://api-uksouth.apfnxg.com", true),
+        ("https://API-euwest.APFNXG.com:443", true),
+        ("https://apfnxg.com", true),
+        ("https://notapfnxg.com", false),
+        ("https://apfnxg.com.example", false),
+        ("https://localhost:8443", false),
+    ] {
+        assert_eq!(Target::from_url(url).unwrap().is_vendors(), is_vendors, "{url}");
+    }
+}
+
+#[test]
 fn a_token_goes_over_https_or_stays_on_this_machine() {
     for (text, good) in [
         ("https://localhost:8443", true),
