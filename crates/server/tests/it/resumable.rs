@@ -200,7 +200,7 @@ async fn what_does_not_fit_is_refused_and_keeps_what_there_is() {
 #[tokio::test]
 async fn what_is_no_extract_ends_and_a_wrong_digest_too() {
     let sender = Sender::new().await;
-    let pdf = format!("%PDF-1.7\n{}", "x".repeat(2_000));
+    let pdf = format!("%PDF-1.7\n{}", "x".repeat(9_000));
     let place = sender.begun(&[]).await;
     let refused = sender.append(&place, 0, "?0", &pdf).await;
     assert_eq!(

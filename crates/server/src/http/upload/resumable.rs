@@ -64,7 +64,7 @@ pub(super) async fn begin(
     complete: Complete,
 ) -> Result<SendAnswer, ApiError> {
     let upload = UploadHead::parse(&parts, &uploader.scope, &app.limits)?;
-    let head = AppendHead::of_first(&parts.headers, complete);
+    let head = AppendHead::of_first(&parts.headers, complete).before(&body);
     let length = head.whole_length(None)?;
     check_length(app, length)?;
     app.admission.count_upload(uploader.token, Instant::now()).map_err(too_frequent)?;
@@ -182,7 +182,7 @@ pub(crate) async fn append_to_resumable(
     AppendRequest(request): AppendRequest,
 ) -> Result<AppendAnswer, ApiError> {
     let (parts, body) = request.into_parts();
-    let head = AppendHead::parse(&parts.headers)?;
+    let head = AppendHead::parse(&parts.headers)?.before(&body);
     let of = find(&app, &uploader, &id).await?;
     app.admission.count_upload(uploader.token, Instant::now()).map_err(too_frequent)?;
     // What is still to come, and the whole that the parts become.

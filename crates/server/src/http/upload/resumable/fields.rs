@@ -5,9 +5,11 @@
 //! Invariant: a field of another form is as good as absent, as the draft asks for; one that has to be there
 //! is then said to be missing.
 
+use axum::body::Body;
 use domain::RefusalCode;
 use http::HeaderMap;
 use http::header::{self, HeaderName};
+use http_body::Body as _;
 
 use crate::http::error::ApiError;
 
@@ -73,6 +75,11 @@ impl AppendHead {
     pub(super) fn of_first(headers: &HeaderMap, complete: Complete) -> Self {
         let (declared, length) = (declared_bytes(headers), integer(headers, &UPLOAD_LENGTH));
         Self { offset: 0, complete, declared, length }
+    }
+
+    /// The head in front of its body: where there is none, nothing need be said of its length.
+    pub(super) fn before(self, body: &Body) -> Self {
+        if body.is_end_stream() { Self { declared: Some(0), ..self } } else { self }
     }
 
     /// The length of the whole file, as far as this request says it or it is known: said in one way by all.
