@@ -130,8 +130,8 @@ impl Service {
         error::render(&mut response, &instance, id);
         let refused = RefusedRequest { headers: &headers, path: &instance, id };
         error_page::render(&self.app, &mut response, refused).await;
-        if compress::is_taken(&headers) {
-            response = compress::compress(response).await;
+        if let Some(coding) = compress::wanted(&headers) {
+            response = compress::compress(response, coding).await;
         }
         let pace = DrainPace::new(&self.app.limits);
         drain::answer_early(&mut response, &lent, version, pace, under_way);

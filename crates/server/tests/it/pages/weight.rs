@@ -26,7 +26,7 @@ async fn pages_weigh_little() {
     let cookies = ann.cookie_header();
     let headers = [
         ("Accept", "text/html"),
-        ("Accept-Encoding", "gzip"),
+        ("Accept-Encoding", "gzip, br"),
         ("Cookie", cookies.as_str()),
         ("Sec-Fetch-Site", "same-origin"),
     ];
@@ -53,7 +53,7 @@ async fn pages_weigh_little() {
         let text = ann.get(&desk, &path).await.text;
         let page = desk.send(Method::GET, &path, &headers, "").await;
         assert_eq!(page.status, 200, "{path}");
-        assert_eq!(page.headers["content-encoding"], "gzip", "{path}");
+        assert_eq!(page.headers["content-encoding"], "br", "{path}");
         let later = page.body.len();
         let mut first = later;
         for asset in assets(&text) {
