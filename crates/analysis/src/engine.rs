@@ -28,7 +28,7 @@ use futures_util::StreamExt as _;
 use crate::error::Error;
 use crate::limits::{ENGINE_MEMORY_BYTES, OWN_CHECK_TIME_MAX, RUN_TIME_MAX};
 
-pub(crate) use functions::workflow_state;
+pub(crate) use functions::{reckoned, workflow_state};
 pub(crate) use held_columns::HeldColumns;
 pub(crate) use own_session::{hide_personal, without_hidden};
 pub(crate) use tables::{Tables, add_up_lines, leave_out};

@@ -12,7 +12,10 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use typed::UnclearAmount;
+use crate::currency::MinorDigits;
+use crate::digits::grouped;
+
+pub use typed::{TypedField, UnclearAmount};
 
 /// The decimal places of an amount inside.
 const SCALE: usize = 4;
@@ -38,10 +41,13 @@ impl MoneySums {
         *self.0.entry(currency.map(str::to_owned)).or_default() += ten_thousandths;
     }
 
-    /// To hundredths: what is reckoned has no ten-thousandths.
+    /// To the smallest unit of each currency: what is reckoned is paid in no smaller one.
     #[must_use]
     pub fn rounded(mut self) -> Self {
-        self.0.values_mut().for_each(|sum| *sum = (*sum + 50).div_euclid(100) * 100);
+        for (currency, sum) in &mut self.0 {
+            let unit = i128::from(smallest_unit(MinorDigits::of(currency.as_deref())));
+            *sum = (*sum + unit / 2).div_euclid(unit) * unit;
+        }
         self
     }
 
@@ -52,6 +58,23 @@ impl MoneySums {
         let money = |(currency, sum)| Money { amount: Amount::nearest(sum), currency };
         sums.into_iter().map(money).collect()
     }
+}
+
+impl Money {
+    /// `GBP 4,310.00`, as sentences have it; without a currency the figure alone.
+    pub fn written(&self) -> String {
+        let figure = self.amount.written(self.currency.as_deref());
+        match &self.currency {
+            Some(code) => format!("{code} {figure}"),
+            None => figure,
+        }
+    }
+}
+
+/// The smallest amount that a currency of so many digits has, in ten-thousandths.
+fn smallest_unit(digits: MinorDigits) -> i64 {
+    let beyond = SCALE.saturating_sub(digits.count().into());
+    10_i64.pow(u32::try_from(beyond).expect("four digits at most"))
 }
 
 /// Text that is not a decimal number of at most four places.
@@ -73,17 +96,49 @@ impl Amount {
     pub const fn ten_thousandths(self) -> i64 {
         self.0
     }
+
+    /// The amount as people read it: in groups of three digits, with the digits behind the point that the
+    /// currency has: `4,310.00`; of yen `4,310`. It has more of them only where the amount has: nothing is
+    /// rounded.
+    pub fn written(self, currency: Option<&str>) -> String {
+        self.written_in(MinorDigits::of(currency))
+    }
+
+    /// The amount as people read it, of a currency with so many digits behind the point.
+    pub fn written_in(self, digits: MinorDigits) -> String {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let (whole, part) = self.parts(digits.count().into());
+        let whole = grouped(&whole.to_string());
+        if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+    }
+
+    /// The amount rounded to the smallest unit of its currency, for what was reckoned in a binary fraction.
+    pub fn in_units_of(self, currency: Option<&str>) -> Self {
+        let unit = smallest_unit(MinorDigits::of(currency));
+        Self(self.0.saturating_add(unit / 2).div_euclid(unit).saturating_mul(unit))
+    }
+
+    /// Returns `true` when it can be paid in the currency: it has no more digits behind the point.
+    pub fn can_be_paid_in(self, currency: Option<&str>) -> bool {
+        self.0 % smallest_unit(MinorDigits::of(currency)) == 0
+    }
+
+    /// The digits before the point, and those behind it: so many at least, and no further zeros.
+    fn parts(self, least: usize) -> (u64, String) {
+        let value = self.0.unsigned_abs();
+        let (whole, part) = (value / ONE.unsigned_abs(), value % ONE.unsigned_abs());
+        let mut digits = format!("{part:04}");
+        digits.truncate(digits.trim_end_matches('0').len().max(least));
+        (whole, digits)
+    }
 }
 
 /// At least two decimal places, as money is written, and no separators: `4310.00`, `0.125`.
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
-        let value = self.0.unsigned_abs();
-        let (whole, part) = (value / ONE.unsigned_abs(), value % ONE.unsigned_abs());
-        let digits = format!("{part:04}");
-        let shown = digits.trim_end_matches('0').len().max(2);
-        write!(f, "{sign}{whole}.{}", &digits[..shown])
+        let (whole, part) = self.parts(2);
+        write!(f, "{sign}{whole}.{part}")
     }
 }
 
@@ -121,6 +176,50 @@ mod tests {
         }
         for wrong in ["", "-", "1,5", "1.23456", "1e5", ".5", "99999999999999999999"] {
             assert_eq!(wrong.parse::<Amount>(), Err(InvalidAmount), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn amounts_have_the_digits_of_their_currency_and_are_never_rounded() {
+        for (amount, currency, text) in [
+            ("4310", Some("GBP"), "4,310.00"),
+            ("4310.125", Some("GBP"), "4,310.125"),
+            ("1234567", Some("JPY"), "1,234,567"),
+            ("1234567.5", Some("JPY"), "1,234,567.5"),
+            ("-0.5", Some("KWD"), "-0.500"),
+            ("1000", Some("KWD"), "1,000.000"),
+            ("2.5", Some("CLF"), "2.5000"),
+            ("7", Some("ABC"), "7.00"),
+            ("7", None, "7.00"),
+        ] {
+            let read: Amount = amount.parse().unwrap();
+            assert_eq!(read.written(currency), text, "{currency:?}");
+        }
+        let money = |currency: Option<&str>| Money {
+            amount: "1000".parse().unwrap(),
+            currency: currency.map(str::to_owned),
+        };
+        assert_eq!(money(Some("KRW")).written(), "KRW 1,000");
+        assert_eq!(money(None).written(), "1,000.00");
+    }
+
+    #[test]
+    fn what_is_reckoned_is_rounded_to_what_can_be_paid() {
+        for (amount, currency, paid) in [
+            ("10.005", "GBP", "10.01"),
+            ("10.0049", "GBP", "10.00"),
+            ("-10.005", "GBP", "-10.00"),
+            ("10.5", "JPY", "11.00"),
+            ("10.0005", "KWD", "10.001"),
+        ] {
+            let amount: Amount = amount.parse().unwrap();
+            let rounded = amount.in_units_of(Some(currency));
+            assert_eq!(rounded.to_string(), paid, "{currency}");
+            assert!(rounded.can_be_paid_in(Some(currency)));
+            assert!(!amount.can_be_paid_in(Some(currency)), "{amount} {currency}");
+            let mut sums = MoneySums::default();
+            sums.add(Some(currency), amount.ten_thousandths().into());
+            assert_eq!(sums.rounded().into_money()[0].amount, rounded, "{currency}");
         }
     }
 }

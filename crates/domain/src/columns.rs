@@ -68,6 +68,15 @@ pub struct View {
     pub others: &'static str,
 }
 
+/// The column that says in which currency an amount is.
+pub fn currency_column(amount: &str) -> Option<&'static str> {
+    match amount {
+        "base_amount" => Some("base_amount_currency"),
+        "invoice_amount" | "vat_amount" | "discount_amount" => Some("invoice_amount_currency"),
+        _ => None,
+    }
+}
+
 impl ColumnKind {
     /// The way in which files write its values, in words.
     pub const fn format(self) -> &'static str {

@@ -16,7 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::amount::{Amount, Money};
-use crate::digits::{counted, grouped};
+use crate::digits::counted;
 use crate::file_type::FileType;
 use crate::finding::FindingKey;
 use crate::id::RunId;
@@ -242,7 +242,8 @@ impl Event {
         match self {
             Self::NewFindings { findings, most, above, .. } => {
                 let found = counted(*findings, "new finding", "new findings");
-                let above = above.map(|above| format!(" of {} or more", figure(above)));
+                let currency = most.as_ref().and_then(|most| most.currency.as_deref());
+                let above = above.map(|above| format!(" of {} or more", above.written(currency)));
                 let most = of_money(most.as_ref(), ", the largest ");
                 format!("{found}{} in {unit}{most}", above.unwrap_or_default())
             }
@@ -306,19 +307,7 @@ impl Event {
 }
 
 fn of_money(money: Option<&Money>, before: &str) -> String {
-    let Some(Money { amount, currency }) = money else { return String::new() };
-    let currency = currency.as_ref().map(|code| format!("{code} "));
-    format!("{before}{}{}", currency.unwrap_or_default(), figure(*amount))
-}
-
-/// `41,220.00`
-fn figure(amount: Amount) -> String {
-    let written = amount.to_string();
-    let (whole, part) = written.split_once('.').expect("an amount is written with a point");
-    match whole.strip_prefix('-') {
-        Some(whole) => format!("-{}.{part}", grouped(whole)),
-        None => format!("{}.{part}", grouped(whole)),
-    }
+    money.map_or_else(String::new, |money| format!("{before}{}", money.written()))
 }
 
 fn written_day(day: Date) -> String {

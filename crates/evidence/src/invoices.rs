@@ -4,6 +4,7 @@
 //!
 //! Invariant: all columns have one length; a number of 0 for a word means that there is none.
 
+use domain::MinorDigits;
 use rustc_hash::FxHashSet;
 
 use crate::parallel;
@@ -64,6 +65,8 @@ pub struct Invoices {
     pub rows: Vec<u32>,
     /// Names that say that somebody's is kept back: whoever is paid under one may be anybody.
     pub withheld_names: FxHashSet<u32>,
+    /// The digits behind the point of the base currency, by which sentences write amounts.
+    pub base_digits: MinorDigits,
 }
 
 /// Columns of numbered words, and of counts like them.

@@ -1,9 +1,13 @@
 //! The currencies of ISO 4217 that invoices are written in, and how they are written: codes, symbols, names.
 //!
-//! Not for: amounts or rates. Invariant: a code is three capital letters.
+//! Not for: amounts, rates, or the digits behind the point (`domain::currency`).
+//!
+//! Invariant: a code is three capital letters.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use domain::MinorDigits;
 
 mod names;
 mod symbols;
@@ -18,17 +22,10 @@ const CODES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD
     RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD \
     TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG";
 
-/// Those whose minor unit is none, a thousandth or a ten-thousandth in ISO 4217; that of the others is
-/// a hundredth.
-const NO_DECIMALS: &str = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
-const THREE_DECIMALS: &str = "BHD IQD JOD KWD LYD OMR TND";
-const FOUR_DECIMALS: &str = "CLF";
-
 /// A bit for each three letters: looked up twice a row.
 type Codes = [u64; LETTERS.pow(3).div_ceil(64)];
 
 const IS_CODE: Codes = codes(CODES);
-const HAS_NO_DECIMALS: Codes = codes(NO_DECIMALS);
 
 const LETTERS: usize = 26;
 const CODE_LETTERS: usize = 3;
@@ -46,20 +43,16 @@ const fn codes(list: &str) -> Codes {
 }
 
 pub(crate) fn is_code(text: &str) -> bool {
-    is_of(&IS_CODE, text)
+    let Ok(letters) = <[u8; 3]>::try_from(text.as_bytes()) else { return false };
+    letters.iter().all(u8::is_ascii_uppercase) && {
+        let index = index(letters);
+        IS_CODE[index / 64] >> (index % 64) & 1 == 1
+    }
 }
 
 /// Returns `true` when amounts in this currency are whole.
 pub(crate) fn has_no_decimals(code: &str) -> bool {
-    is_of(&HAS_NO_DECIMALS, code)
-}
-
-fn is_of(codes: &Codes, text: &str) -> bool {
-    let Ok(letters) = <[u8; 3]>::try_from(text.as_bytes()) else { return false };
-    letters.iter().all(u8::is_ascii_uppercase) && {
-        let index = index(letters);
-        codes[index / 64] >> (index % 64) & 1 == 1
-    }
+    decimals(code) == 0
 }
 
 /// Of three capital letters.
@@ -70,13 +63,7 @@ const fn index(letters: [u8; 3]) -> usize {
 
 /// Digits behind the point of an amount in this currency.
 pub(crate) fn decimals(code: &str) -> usize {
-    let is_in = |codes: &str| codes.split(' ').any(|known| known == code);
-    match code {
-        _ if has_no_decimals(code) => 0,
-        _ if is_in(THREE_DECIMALS) => 3,
-        _ if is_in(FOUR_DECIMALS) => 4,
-        _ => 2,
-    }
+    MinorDigits::of(Some(code)).count().into()
 }
 
 /// A currency as it was written: by its code, its name, or a symbol that may stand for several.

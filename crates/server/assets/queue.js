@@ -33,13 +33,18 @@
       if (dataset.amount === undefined) continue;
       const [whole, part = ""] = dataset.amount.split(".");
       const parts = BigInt(whole + part.padEnd(4, "0").slice(0, 4));
-      money.set(dataset.sign, (money.get(dataset.sign) || 0n) + parts);
+      const [sum = 0n] = money.get(dataset.sign) || [];
+      money.set(dataset.sign, [sum + parts, Number(dataset.digits)]);
     }
-    const written = [...money].map(([sign, parts]) => {
-      const pence = (parts + 50n) / 100n;
+    const written = [...money].map(([sign, [sum, digits]]) => {
+      // In the smallest units of the currency, of which some have no decimals and some have three.
+      const unit = 10n ** BigInt(4 - digits);
+      const units = (sum + unit / 2n) / unit;
+      const whole = 10n ** BigInt(digits);
       const locale = document.documentElement.dataset.numbers || "en-GB";
       const point = (0.5).toLocaleString(locale).charAt(1);
-      return `${sign}${(pence / 100n).toLocaleString(locale)}${point}${String(pence % 100n).padStart(2, "0")}`;
+      const decimals = digits ? point + String(units % whole).padStart(digits, "0") : "";
+      return `${sign}${(units / whole).toLocaleString(locale)}${decimals}`;
     });
     const decided = ticked.filter(({ dataset }) => "decided" in dataset).length;
     if (decided) written.push(`${decided} decided already`);

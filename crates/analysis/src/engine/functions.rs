@@ -15,10 +15,9 @@ use arrow_schema::DataType;
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf};
 use datafusion::prelude::SessionContext;
-use domain::InvoiceWorkflow;
 use domain::finding::party;
+use domain::{Amount, InvoiceWorkflow, Money};
 use evidence::bank::{self, Iban};
-use evidence::duplicates::written;
 use evidence::entities::company_name;
 use evidence::invoice_number::InvoiceNumber;
 use evidence::vat::{VatError, VatNumber, rates};
@@ -171,9 +170,11 @@ fn money() -> ScalarUDF {
             (arrays[0].as_primitive::<Float64Type>(), arrays[1].as_string::<i32>());
         let mut built = StringBuilder::new();
         for (row, amount) in amounts.iter().enumerate() {
-            let amount = amount.map(|amount| written(ten_thousandths(amount)));
-            let currency = value(currencies, row).map(|code| format!("{code} "));
-            built.append_option(amount.map(|amount| currency.unwrap_or_default() + &amount));
+            let currency = value(currencies, row);
+            built.append_option(amount.map(|amount| {
+                let amount = reckoned(amount).in_units_of(currency);
+                Money { amount, currency: currency.map(str::to_owned) }.written()
+            }));
         }
         Ok(ColumnarValue::Array(Arc::new(built.finish())))
     };
@@ -181,9 +182,10 @@ fn money() -> ScalarUDF {
     create_udf("money", types, DataType::Utf8, Volatility::Immutable, Arc::new(call))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "rounded to pennies, and saturating")]
-fn ten_thousandths(amount: f64) -> i64 {
-    (amount * 100.0).round() as i64 * 100
+/// The amount nearest to what SQL reckoned.
+#[expect(clippy::cast_possible_truncation, reason = "rounded, and saturating")]
+pub(crate) fn reckoned(amount: f64) -> Amount {
+    Amount::from_ten_thousandths((amount * 10_000.0).round() as i64)
 }
 
 fn make(

@@ -34,7 +34,7 @@ impl Judge<'_> {
                 let words = format!(
                     "line {} orders {} to the same payee for the same",
                     orders[*first].line,
-                    written(order.amount)
+                    written(order.amount, order)
                 );
                 doubt(PaymentDoubtKind::TwiceInRun, words)
             }));
@@ -105,7 +105,7 @@ impl Judge<'_> {
             let words = format!(
                 "the run {} ordered {} to the same payee for the same, in its line {}",
                 earlier.upload,
-                written(order.amount),
+                written(order.amount, order),
                 earlier.line
             );
             doubts.push(doubt(PaymentDoubtKind::InEarlierRun, words));
@@ -189,8 +189,8 @@ impl Judge<'_> {
             (false, 0) => "the ledger has no open invoice of this supplier".to_owned(),
             (false, _) => format!(
                 "{} is paid, and invoices of this supplier over {} are open",
-                written(order.amount),
-                written(open)
+                written(order.amount, order),
+                written(open, order)
             ),
         };
         Some(doubt(PaymentDoubtKind::AboveOpen, words))
@@ -232,6 +232,6 @@ fn doubt(kind: PaymentDoubtKind, words: impl Into<String>) -> PaymentDoubt {
 }
 
 /// An amount in ten-thousandths as sentences have it.
-fn written(amount: i128) -> String {
-    Amount::nearest(amount).to_string()
+fn written(amount: i128, order: &Order) -> String {
+    Amount::nearest(amount).written(order.currency.as_deref())
 }

@@ -19,7 +19,7 @@ use arrow_array::types::{Date32Type, Decimal128Type};
 use arrow_array::{Array as _, RecordBatch, StringArray};
 use datafusion::prelude::SessionContext;
 use domain::finding::{Finding, InvoicesRead, OverfullBlock, Suppression};
-use domain::{Amount, FileType, InvoiceLines};
+use domain::{Amount, FileType, InvoiceLines, MinorDigits};
 use evidence::duplicates::{Group, Judge, Overfull, Reason, Search, SumsLeftOut, groups};
 use evidence::habits::Habits;
 use evidence::invoices::{Invoice, Invoices, NO_DAY};
@@ -121,6 +121,7 @@ impl InvoiceTable {
             table.add(&batch?);
         }
         table.base_currency = base_currency(session).await?;
+        table.invoices.base_digits = MinorDigits::of(table.base_currency.as_deref());
         Ok(table)
     }
 

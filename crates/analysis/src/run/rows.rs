@@ -14,12 +14,12 @@ use arrow_schema::DataType;
 use datafusion::arrow::compute::cast;
 use datafusion::prelude::SessionContext;
 use domain::finding::{Evidence, Finding, FindingKey};
-use domain::{Amount, FileType, Money};
+use domain::{FileType, Money};
 
 use super::Outcome;
 use super::draft::{self, FindingDraft};
 use crate::checks::{CheckDefinition, ConfiguredCheck};
-use crate::engine::query_all;
+use crate::engine::{query_all, reckoned};
 use crate::error::Error;
 
 pub(super) async fn find(
@@ -71,8 +71,11 @@ impl Columns<'_> {
             ),
         };
         let currency = self.text("currency", row)?;
-        let money =
-            self.number("at_risk", row)?.map(|amount| Money { amount: money(amount), currency });
+        // Where a check divides, what comes out is nearest to something that can be paid.
+        let money = self.number("at_risk", row)?.map(|amount| {
+            let amount = reckoned(amount).in_units_of(currency.as_deref());
+            Money { amount, currency }
+        });
         let evidence = self.evidence(check, row)?;
         Ok(FindingDraft {
             key,
@@ -143,10 +146,4 @@ impl Columns<'_> {
             list.map(|list| list.as_primitive::<Float64Type>().iter().flatten().collect());
         Ok(numbers.unwrap_or_default())
     }
-}
-
-/// SQL's sums of money are decimals; where a check divides them they are not, and a cent is close enough.
-#[expect(clippy::cast_possible_truncation, reason = "rounded, and saturating")]
-fn money(amount: f64) -> Amount {
-    Amount::from_ten_thousandths((amount * 100.0).round() as i64 * 100)
 }

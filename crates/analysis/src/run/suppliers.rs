@@ -8,7 +8,6 @@ use arrow_array::{Array as _, RecordBatch};
 use datafusion::prelude::SessionContext;
 use domain::FileType;
 use domain::finding::{Evidence, Finding, FindingKey, FindingRow, Suppression, party};
-use evidence::duplicates::written;
 use evidence::entities::company_name::{
     CompanyName, LookAlike, Looks, TokenRarity, are_initials, canonical, look_alike, similarity,
 };
@@ -17,7 +16,7 @@ use evidence::entities::{DEFAULT_THRESHOLD, Kind, Matcher, Record, Settings};
 use super::Outcome;
 use super::draft::{self, FindingDraft};
 use crate::checks::{Check, ConfiguredCheck};
-use crate::engine::query_all;
+use crate::engine::{query_all, reckoned};
 use crate::error::Error;
 use crate::limits::NAMESAKES_MAX;
 
@@ -234,6 +233,15 @@ struct BilledSupplier {
     /// Account, VAT registration and address: what one party would share.
     own: [Option<String>; 3],
     billed: f64,
+    currency: Option<String>,
+}
+
+impl BilledSupplier {
+    /// The sum of its invoices as sentences write it.
+    fn billed_words(&self) -> String {
+        let currency = self.currency.as_deref();
+        reckoned(self.billed).in_units_of(currency).written(currency)
+    }
 }
 
 /// Names near those of the suppliers that bill most, of parties that share nothing else with them.
@@ -279,6 +287,7 @@ fn named(batch: &RecordBatch, row: usize) -> BilledSupplier {
         name,
         own: [text(2), text(3), text(4)],
         billed: batch.column(5).as_primitive::<Float64Type>().value(row),
+        currency: text(6),
     }
 }
 
@@ -305,9 +314,9 @@ fn impostor(
             format!(
                 "{} has billed {}, {} {}",
                 one.name,
-                money(one.billed),
+                one.billed_words(),
                 other.name,
-                money(other.billed)
+                other.billed_words()
             ),
             1.0,
         ),
@@ -330,12 +339,6 @@ fn impostor(
         next_step: None,
     }
     .finish(check)
-}
-
-/// An amount as sentences write it.
-#[expect(clippy::cast_possible_truncation, reason = "rounded to pennies, and saturating")]
-fn money(amount: f64) -> String {
-    written((amount * 100.0).round() as i64 * 100)
 }
 
 fn key<'a>(check: &Check, references: impl IntoIterator<Item = &'a str>) -> FindingKey {

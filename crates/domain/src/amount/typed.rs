@@ -7,6 +7,7 @@
 //! Invariant: what can be read in two ways is refused, never guessed.
 
 use super::{Amount, InvalidAmount, SCALE};
+use crate::currency::MinorDigits;
 
 /// A currency by its code has so many letters.
 const CODE_LETTERS: usize = 3;
@@ -21,6 +22,31 @@ const CURRENCY_CODES: [&str; 31] = [
     "SGD", "THB", "TRY", "USD", "ZAR",
 ];
 
+/// A field for an amount, as far as it is known before anything is typed.
+#[derive(Debug, Clone, Copy)]
+pub struct TypedField<'a> {
+    /// The currency that the amount is of, where the field has one.
+    pub currency: Option<&'a str>,
+    /// The sign before the decimals as whoever types reads numbers: a point or a comma.
+    pub decimal_sign: char,
+}
+
+impl Default for TypedField<'_> {
+    fn default() -> Self {
+        Self { currency: None, decimal_sign: '.' }
+    }
+}
+
+impl TypedField<'_> {
+    /// Returns `true` when a comma before three digits can be the sign before decimals: whoever writes
+    /// `1,5` may mean it so, and so may whoever types an amount of a currency that has thousandths.
+    fn doubts_commas(self) -> bool {
+        const THOUSANDTHS: u8 = 3;
+        let digits = self.currency.and_then(MinorDigits::of_code).map(MinorDigits::count);
+        self.decimal_sign == ',' || digits == Some(THOUSANDTHS)
+    }
+}
+
 /// Why an amount that somebody typed is not taken, in words for them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnclearAmount {
@@ -28,16 +54,28 @@ pub enum UnclearAmount {
     Ambiguous { typed: String, small: String, whole: String, exact: String },
     #[error("“{0}” is not an amount: write it like 4,310.50 or 4310.50")]
     Unreadable(String),
+    #[error("“{typed}” is in another currency: write the amount in {currency}")]
+    OtherCurrency { typed: String, currency: String },
 }
 
 impl Amount {
     /// Reads an amount as a person types it: `£4,310.50`, `4.310,50`, `4 310,50`, `4310.5 GBP`. A comma
-    /// before three digits groups them, as it does wherever amounts are shown; a point before three digits
+    /// before three digits groups them, as it does where amounts are shown; a point before three digits
     /// is one or the other, and is refused.
     pub fn from_typed(text: &str) -> Result<Self, UnclearAmount> {
+        Self::from_typed_in(text, TypedField::default())
+    }
+
+    /// Reads an amount in a field of which more is known: an amount of another currency is
+    /// refused, and so is a comma before three digits where it can be the sign before decimals.
+    pub fn from_typed_in(text: &str, field: TypedField<'_>) -> Result<Self, UnclearAmount> {
         let unreadable = || UnclearAmount::Unreadable(text.trim().to_owned());
-        let (is_negative, number) = without_signs(text).ok_or_else(unreadable)?;
-        match digits(&number) {
+        let (is_negative, number) = without_signs(text, field).ok_or_else(unreadable)?;
+        if let Some(currency) = field.currency.filter(|code| names_another(text, code)) {
+            let (typed, currency) = (text.trim().to_owned(), currency.to_owned());
+            return Err(UnclearAmount::OtherCurrency { typed, currency });
+        }
+        match digits(&number, field) {
             Digits::Read { whole, part } => {
                 let sign = if is_negative { "-" } else { "" };
                 let read = format!("{sign}{whole}{}{part}", if part.is_empty() { "" } else { "." });
@@ -62,7 +100,7 @@ enum Digits {
 
 /// The number without its sign, its currency and blanks round it; whether it is below zero. Blanks and
 /// apostrophes within it, which only ever group digits, are spaces.
-fn without_signs(text: &str) -> Option<(bool, String)> {
+fn without_signs(text: &str, field: TypedField<'_>) -> Option<(bool, String)> {
     let plain = text.chars().map(|character| match character {
         '\'' | '\u{2019}' => ' ',
         '\u{2212}' => '-',
@@ -71,7 +109,7 @@ fn without_signs(text: &str) -> Option<(bool, String)> {
     });
     let plain: String = plain.collect();
     let (was_negative, rest) = without_minus(plain.trim());
-    let (is_negative, rest) = without_minus(without_currency(rest));
+    let (is_negative, rest) = without_minus(without_currency(rest, field));
     if was_negative && is_negative {
         return None;
     }
@@ -83,10 +121,32 @@ fn without_minus(text: &str) -> (bool, &str) {
     text.strip_prefix('-').map_or((false, text), |rest| (true, rest.trim_start()))
 }
 
+/// The currencies that a sign is of.
+const CURRENCIES_OF_SIGNS: [(char, &str); 4] = [
+    ('£', "GBP EGP FKP GIP LBP SDG SHP SSP SYP"),
+    ('€', "EUR"),
+    (
+        '$',
+        "USD ARS AUD BBD BMD BND BSD BZD CAD CLP COP DOP FJD GYD HKD JMD KYD LRD MXN NAD NZD SBD SGD SRD TTD \
+         TWD UYU XCD",
+    ),
+    ('¥', "JPY CNH CNY"),
+];
+
+/// Returns `true` when a sign or a code beside the number is of another currency.
+fn names_another(text: &str, currency: &str) -> bool {
+    let is_of = |codes: &str| codes.split(' ').any(|code| code == currency);
+    let mut signs = CURRENCIES_OF_SIGNS.into_iter();
+    let other_sign = signs.any(|(sign, codes)| text.contains(sign) && !is_of(codes));
+    let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
+    other_sign || (letters.len() == CODE_LETTERS && !letters.eq_ignore_ascii_case(currency))
+}
+
 /// Takes a currency away that stands in front or behind.
-fn without_currency(text: &str) -> &str {
+fn without_currency<'t>(text: &'t str, field: TypedField<'_>) -> &'t str {
     let text = text.trim_start_matches(CURRENCY_SIGNS).trim_end_matches(CURRENCY_SIGNS).trim();
-    let is_code = |code: &str| CURRENCY_CODES.iter().any(|known| known.eq_ignore_ascii_case(code));
+    let known = || CURRENCY_CODES.into_iter().chain(field.currency);
+    let is_code = |code: &str| known().any(|known| known.eq_ignore_ascii_case(code));
     let front = text.split_at_checked(CODE_LETTERS).filter(|(code, _)| is_code(code));
     if let Some((_, rest)) = front {
         return rest.trim_start();
@@ -95,7 +155,7 @@ fn without_currency(text: &str) -> &str {
     behind.filter(|(_, code)| is_code(code)).map_or(text, |(rest, _)| rest.trim_end())
 }
 
-fn digits(number: &str) -> Digits {
+fn digits(number: &str, field: TypedField<'_>) -> Digits {
     if !number.bytes().all(|byte| byte.is_ascii_digit() || b"., ".contains(&byte)) {
         return Digits::Unreadable;
     }
@@ -107,12 +167,13 @@ fn digits(number: &str) -> Digits {
             let (before, behind) = number.split_once(['.', ',']).expect("one of them is there");
             let is_comma = number.contains(',');
             let may_group = behind.len() == GROUP_DIGITS && !is_spaced && before != "0";
+            let is_grouped = may_group && is_comma && !field.doubts_commas();
             match before.len() {
-                1..=GROUP_DIGITS if may_group && is_comma => grouped(number, ",", ""),
+                1..=GROUP_DIGITS if is_grouped => grouped(number, ",", ""),
                 1..=GROUP_DIGITS if may_group => {
                     Digits::Ambiguous { before: before.to_owned(), behind: behind.to_owned() }
                 }
-                _ if may_group && is_comma => Digits::Unreadable,
+                _ if is_grouped => Digits::Unreadable,
                 _ => grouped(before, " ", behind),
             }
         }
@@ -229,6 +290,53 @@ mod tests {
         }
         let none = Amount::from_typed("£much").unwrap_err().to_string();
         assert_eq!(none, "“£much” is not an amount: write it like 4,310.50 or 4310.50");
+    }
+
+    /// An analyst typed these into *Recovered* and into the queue's *At least*, which kept a hundredfold of
+    /// them or took the page away.
+    #[test]
+    fn what_was_once_misread_is_read_or_asked_about() {
+        for (typed, read) in [
+            ("4310,50", Some("4310.50")),
+            ("4 310,50", Some("4310.50")),
+            ("4.310,50", Some("4310.50")),
+            ("£4,310.00", Some("4310.00")),
+            ("99999999999", Some("99999999999.00")),
+            ("1000,50", Some("1000.50")),
+            ("1.000", None),
+        ] {
+            let amount = Amount::from_typed(typed).ok().map(|amount| amount.to_string());
+            assert_eq!(amount.as_deref(), read, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_field_with_a_currency_takes_no_other_and_doubts_thousandths() {
+        let typed = |text: &str, currency: &str, decimal_sign: char| {
+            let currency = Some(currency).filter(|code| !code.is_empty());
+            Amount::from_typed_in(text, TypedField { currency, decimal_sign })
+        };
+        for (text, currency, sign, read) in [
+            ("£4,310.50", "GBP", '.', Ok("4310.50")),
+            ("4310.50 gbp", "GBP", '.', Ok("4310.50")),
+            ("€4,310.50", "GBP", '.', Err("is in another currency: write the amount in GBP")),
+            ("USD 4310.50", "EUR", '.', Err("write the amount in EUR")),
+            ("$4310.50", "CAD", '.', Ok("4310.50")),
+            ("KWD 1.5", "KWD", '.', Ok("1.50")),
+            ("KWD 1.5", "", '.', Err("is not an amount")),
+            ("1,500", "GBP", '.', Ok("1500.00")),
+            ("1,500", "KWD", '.', Err("“1,500” can be 1.500 or 1500: write 1500, or 1.5000")),
+            ("1,500", "GBP", ',', Err("can be 1.500 or 1500")),
+            ("1234,567", "KWD", ',', Ok("1234.567")),
+            ("1.234,567", "KWD", ',', Ok("1234.567")),
+            ("1,234,567", "KWD", ',', Ok("1234567.00")),
+        ] {
+            match (typed(text, currency, sign), read) {
+                (Ok(amount), Ok(read)) => assert_eq!(amount.to_string(), read, "{text} {currency}"),
+                (Err(why), Err(says)) => assert!(why.to_string().contains(says), "{text}: {why}"),
+                (found, _) => panic!("{text} {currency} {sign}: {found:?}"),
+            }
+        }
     }
 
     proptest! {

@@ -6,6 +6,7 @@ mod amounts;
 mod rates;
 
 use domain::digits::counted;
+use domain::{Amount, MinorDigits};
 
 use crate::amounts::AmountLikeness;
 use crate::days::DayLikeness;
@@ -264,11 +265,7 @@ fn day(invoices: &Invoices, weighed: &WeighedPair, weight: &Weight) -> String {
     }
 }
 
-/// Ten-thousandths as people write money.
-pub fn written(amount: i64) -> String {
-    let cents = amount / 100;
-    let (whole, part) = ((cents / 100).unsigned_abs(), (cents % 100).unsigned_abs());
-    let grouped = domain::digits::grouped(&whole.to_string());
-    let sign = if amount < 0 { "-" } else { "" };
-    format!("{sign}{grouped}.{part:02}")
+/// Ten-thousandths as people write money of a currency with so many digits behind the point.
+pub fn written(amount: i64, digits: MinorDigits) -> String {
+    Amount::from_ten_thousandths(amount).written_in(digits)
 }

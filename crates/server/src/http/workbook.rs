@@ -8,30 +8,22 @@
 
 mod claim;
 mod outcomes;
+mod sheet;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::check::VerdictWords;
-use domain::columns::ColumnKind;
+use domain::columns::{ColumnKind, currency_column};
 use domain::finding::{
     Cell, EXPORTED_INVOICES, Evidence, FindingState, HistoryEntry, HistoryWord, RecoveryStage,
     StoredFinding, WeighedReason,
 };
-use domain::{Amount, Check, FileType, FindingKey, Money};
-use jiff::Timestamp;
-use jiff::civil::Date;
-use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use domain::{Amount, Check, FileType, FindingKey, MinorDigits, Money};
+use rust_xlsxwriter::{Workbook, XlsxError};
 
+use self::sheet::{Header, SheetWriter, Value};
 pub(super) use claim::{Claim, claim_workbook};
 pub(super) use outcomes::outcomes_workbook;
-
-/// Excel takes 32,767; what is longer ends with an ellipsis.
-const CELL_CHARS_MAX: usize = 32_000;
-/// Excel takes 65,530 links on a sheet; what is beyond is the address as text.
-const LINKS_MAX: usize = 65_000;
-
-/// A header and how wide its column is, in characters.
-type Header = (&'static str, u8);
 
 const FINDINGS: [Header; 32] = [
     ("Finding", 60),
@@ -79,19 +71,6 @@ pub(super) struct WorkbookParts<'a> {
     pub(super) findings_url: Option<&'a str>,
 }
 
-/// One cell.
-enum Value {
-    Empty,
-    Text(String),
-    /// From 0 to 1.
-    Share(f64),
-    Count(u64),
-    Amount(Amount),
-    Day(Date),
-    Moment(Timestamp),
-    Link(String),
-}
-
 /// The findings as a workbook, and the invoices they speak of on a sheet of their own.
 ///
 /// # Errors
@@ -128,6 +107,7 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
     let decided = decision(history, standing.state);
     let step = standing.recovery.as_ref();
     let (money, billed) = (finding.at_risk.as_ref(), finding.billed.as_ref());
+    let digits = MinorDigits::of(money.and_then(|money| money.currency.as_deref()));
     let kind =
         if finding.kind == finding.check { String::new() } else { finding.kind.replace('_', " ") };
     let weighed = |of: &Evidence| format!("{} ({:+.1})", of.with_rates(), of.bits);
@@ -143,14 +123,14 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
         Value::Text(kind),
         Value::text(finding.lane.title()),
         finding.probability.map_or(Value::Empty, Value::Share),
-        Value::amount(money.map(|money| money.amount)),
-        Value::amount(billed.map(|money| money.amount)),
+        Value::money(money),
+        Value::money(billed),
         Value::text(currency(money.or(billed))),
         Value::text(state_words(standing.state, check)),
         Value::text(standing.because.as_deref().unwrap_or_default()),
         Value::text(decided.map_or("", |entry| &entry.by)),
         decided.map_or(Value::Empty, |entry| Value::Moment(entry.at)),
-        Value::amount(standing.recovered),
+        Value::amount(standing.recovered, digits),
         Value::text(standing.recovery_stage().map_or("", RecoveryStage::title)),
         step.map_or(Value::Empty, |step| Value::Day(step.on)),
         step.and_then(|step| step.asked_on).map_or(Value::Empty, Value::Day),
@@ -234,16 +214,21 @@ fn invoice_headers() -> Vec<Header> {
 fn invoice_rows(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Vec<Value>> {
     let StoredFinding { finding, standing, .. } = found;
     let check = parts.checks.iter().find(|check| check.name == finding.check);
+    let of_finding = finding.at_risk.as_ref().and_then(|money| money.currency.as_deref());
+    let of_finding = MinorDigits::of(of_finding);
     let invoices = found.exported_invoices().enumerate().map(|(place, cells)| {
-        let once = |amount: Option<Amount>| Value::amount(amount.filter(|_| place == 0));
+        let once =
+            |amount: Option<Amount>| Value::amount(amount.filter(|_| place == 0), of_finding);
+        let named: BTreeMap<&str, &Cell> = EXPORTED_INVOICES.into_iter().zip(&cells).collect();
+        let digits = EXPORTED_INVOICES.map(|name| digits_of(name, &named));
         let mut row: Vec<Value> = EXPORTED_INVOICES
             .iter()
-            .zip(cells)
-            .map(|(name, cell)| match *name {
+            .zip(cells.iter().zip(digits))
+            .map(|(name, (cell, digits))| match *name {
                 "finding" => Value::text(&finding.title),
                 "state" => Value::text(state_words(standing.state, check)),
                 "recovered" => once(standing.recovered),
-                name => ledger_value(name, cell),
+                name => ledger_value(name, cell.clone(), digits),
             })
             .collect();
         row.push(once(finding.at_risk.as_ref().map(|money| money.amount)));
@@ -254,11 +239,20 @@ fn invoice_rows(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Vec<Val
     invoices.collect()
 }
 
+/// The digits of an amount of an invoice by the currency beside it.
+fn digits_of(column: &str, cells: &BTreeMap<&str, &Cell>) -> MinorDigits {
+    let currency = currency_column(column).and_then(|column| cells.get(column));
+    MinorDigits::of(currency.and_then(|cell| match cell {
+        Cell::Text(code) => Some(code.as_str()),
+        Cell::Empty | Cell::Share(_) | Cell::Amount(_) | Cell::Time(_) => None,
+    }))
+}
+
 /// A day is a day where the ledger's column holds days; text that is none stays what it is.
-fn ledger_value(column: &str, cell: Cell) -> Value {
+fn ledger_value(column: &str, cell: Cell, digits: MinorDigits) -> Value {
     match cell {
         Cell::Empty => Value::Empty,
-        Cell::Amount(amount) => Value::Amount(amount),
+        Cell::Amount(amount) => Value::Amount(amount, digits),
         Cell::Share(share) => Value::Share(share),
         Cell::Time(at) => Value::Moment(at),
         Cell::Text(text) => {
@@ -266,131 +260,6 @@ fn ledger_value(column: &str, cell: Cell) -> Value {
             let day = (kind == Some(ColumnKind::Date)).then(|| text.parse().ok()).flatten();
             day.map_or(Value::Text(text), Value::Day)
         }
-    }
-}
-
-impl Value {
-    fn text(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-
-    fn amount(amount: Option<Amount>) -> Self {
-        amount.map_or(Self::Empty, Self::Amount)
-    }
-}
-
-struct SheetWriter {
-    head: Format,
-    money: Format,
-    share: Format,
-    day: Format,
-    moment: Format,
-}
-
-impl SheetWriter {
-    fn new() -> Self {
-        Self {
-            head: Format::new().set_bold().set_text_wrap(),
-            money: Format::new().set_num_format("#,##0.00##"),
-            share: Format::new().set_num_format("0.0%"),
-            day: Format::new().set_num_format("d mmm yyyy"),
-            moment: Format::new().set_num_format("d mmm yyyy hh:mm"),
-        }
-    }
-
-    fn write(
-        &self,
-        sheet: &mut Worksheet,
-        headers: &[Header],
-        rows: impl Iterator<Item = Vec<Value>>,
-    ) -> Result<(), XlsxError> {
-        for (column, (label, width)) in (0..).zip(headers) {
-            sheet.write_string_with_format(0, column, *label, &self.head)?;
-            sheet.set_column_width(column, f64::from(*width))?;
-        }
-        let (mut last, mut links) = (0, 0);
-        for (row, values) in (1..).zip(rows) {
-            for (column, value) in (0..).zip(values) {
-                let value = match value {
-                    Value::Link(url) if links == LINKS_MAX => Value::Text(url),
-                    other => other,
-                };
-                links += usize::from(matches!(value, Value::Link(_)));
-                self.write_value(sheet, (row, column), value)?;
-            }
-            last = row;
-        }
-        sheet.set_freeze_panes(1, 1)?;
-        let columns = u16::try_from(headers.len()).expect("a sheet has a few dozen columns");
-        sheet.autofilter(0, 0, last, columns.saturating_sub(1))?;
-        Ok(())
-    }
-
-    fn write_value(
-        &self,
-        sheet: &mut Worksheet,
-        (row, column): (u32, u16),
-        value: Value,
-    ) -> Result<(), XlsxError> {
-        match value {
-            Value::Empty => {}
-            Value::Share(share) => {
-                sheet.write_number_with_format(row, column, share, &self.share)?;
-            }
-            #[expect(clippy::cast_precision_loss, reason = "fewer than a double counts exactly")]
-            Value::Count(count) => {
-                sheet.write_number(row, column, count as f64)?;
-            }
-            Value::Amount(amount) => {
-                let number: f64 = amount.to_string().parse().expect("an amount is a number");
-                sheet.write_number_with_format(row, column, number, &self.money)?;
-            }
-            Value::Day(day) => {
-                let at = excel_day(day).ok_or(day.to_string());
-                write_date(sheet, (row, column), at, &self.day)?;
-            }
-            Value::Moment(at) => {
-                let moment = ExcelDateTime::from_timestamp(at.as_second());
-                let moment = moment.map_err(|_out_of_range| at.to_string());
-                write_date(sheet, (row, column), moment, &self.moment)?;
-            }
-            Value::Link(url) => {
-                sheet.write_url_with_text(row, column, url.as_str(), "Open the finding")?;
-            }
-            // Always a text, never a formula or a link of somebody else's.
-            Value::Text(text) => {
-                sheet.write_string(row, column, shortened(text))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A day or a moment, or the text of one that Excel does not know.
-fn write_date(
-    sheet: &mut Worksheet,
-    (row, column): (u32, u16),
-    at: Result<ExcelDateTime, String>,
-    format: &Format,
-) -> Result<(), XlsxError> {
-    match at {
-        Ok(at) => sheet.write_datetime_with_format(row, column, &at, format)?,
-        Err(text) => sheet.write_string(row, column, text)?,
-    };
-    Ok(())
-}
-
-/// Excel knows days from 1900 on.
-fn excel_day(day: Date) -> Option<ExcelDateTime> {
-    let year = u16::try_from(day.year()).ok()?;
-    let month = u8::try_from(day.month()).ok()?;
-    ExcelDateTime::from_ymd(year, month, u8::try_from(day.day()).ok()?).ok()
-}
-
-fn shortened(text: String) -> String {
-    match text.char_indices().nth(CELL_CHARS_MAX) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
     }
 }
 

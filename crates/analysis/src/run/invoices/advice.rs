@@ -4,7 +4,8 @@
 //!
 //! Invariant: "paid" is said only where the ledger says of every row that it was.
 
-use evidence::duplicates::{Kind, written};
+use domain::{Amount, Money};
+use evidence::duplicates::Kind;
 
 use super::InvoiceTable;
 
@@ -101,8 +102,6 @@ impl GroupAdvice<'_> {
 
 /// An amount of the ledger with its currency before it.
 pub(super) fn with_currency(currency: Option<&str>, amount: i64) -> String {
-    match currency {
-        Some(code) => format!("{code} {}", written(amount)),
-        None => written(amount),
-    }
+    let currency = currency.map(str::to_owned);
+    Money { amount: Amount::from_ten_thousandths(amount), currency }.written()
 }

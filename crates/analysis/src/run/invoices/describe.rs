@@ -1,7 +1,7 @@
 //! A group of invoices in words: its title, its rows, why, and what would make it innocent.
 
 use domain::finding::{Evidence, Finding, FindingKey, FindingRow, party};
-use domain::{Amount, Money};
+use domain::{Amount, MinorDigits, Money};
 use evidence::amounts::AmountLikeness;
 use evidence::days::DayLikeness;
 use evidence::duplicates::{
@@ -113,15 +113,13 @@ pub(super) fn row(table: &InvoiceTable, at: usize) -> FindingRow {
 
 /// The amounts of invoices in words: one, or from the least to the most.
 pub(super) fn amounts(table: &InvoiceTable, members: &[usize]) -> String {
-    let currency = currency(table, members).map_or(String::new(), |code| format!("{code} "));
+    let currency = currency(table, members);
+    let digits = MinorDigits::of(currency);
     // A credit note that was keyed as an invoice is of the same amount, whatever its sign.
     let all = || members.iter().map(|at| table.invoices.amount[*at].abs());
     let (least, most) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
-    if least == most {
-        format!("{currency}{}", written_amount(least))
-    } else {
-        format!("{currency}{} to {}", written_amount(least), written_amount(most))
-    }
+    let from = with_currency(currency, least);
+    if least == most { from } else { format!("{from} to {}", written_amount(most, digits)) }
 }
 
 /// A joint bill of two is one only beside both that it joins: the members, and the money at risk.
@@ -170,8 +168,8 @@ fn title(table: &InvoiceTable, habits: &Habits, best: &WeighedPair, members: &[u
         let (reference, name) = table.supplier_of(at);
         format!("{} of {}", invoices.written_number(at), party(name, reference))
     };
-    let currency = currency(table, members).map_or(String::new(), |code| format!("{code} "));
-    let amount = |at: usize| format!("{currency}{}", written_amount(invoices.amount[at]));
+    let currency = currency(table, members);
+    let amount = |at: usize| with_currency(currency, invoices.amount[at]);
     let (a, b) = (best.pair.a, best.pair.b);
     if let Some((whole, parts)) = sum(invoices, habits, best) {
         return of_sum(table, whole, &parts, &amount);

@@ -30,8 +30,9 @@ pub(super) async fn one(client: FindingsClient<'_>, key: &FindingKey) -> Result<
 
 pub(super) fn to_text(finding: &Value) -> String {
     let finding: FindingView = view(finding);
+    let currency = finding.at_risk.as_ref().and_then(|money| money.currency.as_deref());
     let mut lines = vec![
-        format!("{}  {}", one_line(&finding.key), standing(&finding.standing)),
+        format!("{}  {}", one_line(&finding.key), standing(&finding.standing, currency)),
         one_line(&finding.title),
     ];
     let answer = finding.explanation.as_ref().map(|explanation| one_line(&explanation.answer));
@@ -75,7 +76,7 @@ pub(super) fn to_text(finding: &Value) -> String {
     }
     if !finding.history.is_empty() {
         lines.push(String::new());
-        lines.extend(finding.history.iter().map(entry));
+        lines.extend(finding.history.iter().map(|one| entry(one, currency)));
     }
     lines.join("\n")
 }
@@ -116,10 +117,10 @@ fn in_words(explanation: &ExplanationView) -> Vec<String> {
 }
 
 /// `duplicate, 4,310.00 recovered: the supplier agrees (with Ann)`
-fn standing(standing: &StandingView) -> String {
+fn standing(standing: &StandingView, currency: Option<&str>) -> String {
     let mut words = one_line(&standing.state).replace('_', " ");
     if let Some(recovered) = &standing.recovered {
-        words = format!("{words}, {} recovered", group_amount(recovered));
+        words = format!("{words}, {} recovered", group_amount(recovered, currency));
     }
     if let Some(because) = &standing.because {
         words = format!("{words}: {}", one_line(because));
@@ -165,19 +166,19 @@ fn side_by_side(rows: &[RowView]) -> Vec<String> {
     table(&sides, &lines).into_iter().map(|line| format!("  {line}")).collect()
 }
 
-fn entry(entry: &HistoryView) -> String {
+fn entry(entry: &HistoryView, currency: Option<&str>) -> String {
     let what = match entry.what.as_str() {
-        "verdict" => format!("decided {}", standing(&entry.to)),
+        "verdict" => format!("decided {}", standing(&entry.to, currency)),
         "propose" => match &entry.to.proposal {
             Some(proposal) => proposed(proposal),
             None => "proposed a verdict".to_owned(),
         },
-        "undo" => format!("took back; it is {}", standing(&entry.to)),
+        "undo" => format!("took back; it is {}", standing(&entry.to, currency)),
         "assign" => match &entry.to.assignee {
             Some(name) => format!("gave it to {}", one_line(name)),
             None => "took it from whoever had it".to_owned(),
         },
-        "recovered" => format!("now {}", standing(&entry.to)),
+        "recovered" => format!("now {}", standing(&entry.to, currency)),
         _ => one_line(entry.words.as_deref().unwrap_or_default()),
     };
     format!("  {}  {}  {what}", when(&entry.at), one_line(&entry.by))

@@ -1,7 +1,7 @@
 //! A page of findings, or all of them: a row of figures each, and what it says below.
 
-use domain::FindingKey;
 use domain::page::PAGE_SIZE_MAX;
+use domain::{Amount, FindingKey};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use super::view::{FindingView, MoneyView};
 use crate::args::FilterArgs;
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
-use crate::report::format::{group_digits, plural};
+use crate::report::format::plural;
 use crate::report::table::{Side, table};
 use crate::transfer::client::view;
 
@@ -120,18 +120,15 @@ fn row(finding: &FindingView) -> Vec<String> {
 /// `4,310.00 GBP`
 pub(super) fn money(money: Option<&MoneyView>) -> String {
     let Some(MoneyView { amount, currency }) = money else { return "-".to_owned() };
-    let currency = currency.as_ref().map_or_else(String::new, |code| format!(" {code}"));
-    one_line(&format!("{}{currency}", group_amount(amount)))
+    let code = currency.as_ref().map_or_else(String::new, |code| format!(" {code}"));
+    one_line(&format!("{}{code}", group_amount(amount, currency.as_deref())))
 }
 
-/// An amount with a comma before every three digits of what stands before the point.
-pub(super) fn group_amount(amount: &str) -> String {
-    let (sign, digits) = amount.strip_prefix('-').map_or(("", amount), |rest| ("-", rest));
-    let (whole, part) = digits.split_once('.').unwrap_or((digits, "00"));
-    match whole.parse() {
-        Ok(whole) => format!("{sign}{}.{part}", group_digits(whole)),
-        Err(_no_number) => amount.to_owned(),
-    }
+/// An amount with a comma before every three digits of what stands before the point, and behind it as many
+/// as the currency has.
+pub(super) fn group_amount(amount: &str, currency: Option<&str>) -> String {
+    let read: Result<Amount, _> = amount.parse();
+    read.map_or_else(|_no_number| amount.to_owned(), |amount| amount.written(currency))
 }
 
 /// The lane in words; a server of before says none.
@@ -167,6 +164,14 @@ stop payment        -5.125 GBP  >99%  open   same_number  fnd_1
 there are more: --after fnd_1, or --all";
         assert_eq!(to_text(&items, Some("fnd_1")), expected);
         assert_eq!([money(None), share(None), lane("")], ["-"; 3]);
+        for (amount, currency, text) in [
+            ("4310.00", Some("JPY"), "4,310"),
+            ("4310.5", Some("KWD"), "4,310.500"),
+            ("4310", None, "4,310.00"),
+            ("much", Some("GBP"), "much"),
+        ] {
+            assert_eq!(group_amount(amount, currency), text);
+        }
     }
 
     #[test]

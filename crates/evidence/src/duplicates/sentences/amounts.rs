@@ -2,6 +2,8 @@
 //!
 //! Invariant: an amount in a sentence is one of a row, and a sum is exact.
 
+use domain::MinorDigits;
+
 use super::written;
 use crate::amounts::AmountLikeness;
 use crate::habits::Habits;
@@ -18,8 +20,8 @@ pub(super) fn of(
     weighed: &WeighedPair,
     weight: &Weight,
 ) -> String {
-    let one = written(invoices.amount[weighed.pair.a]);
-    let other = written(invoices.amount[weighed.pair.b]);
+    let one = written(invoices.amount[weighed.pair.a], invoices.base_digits);
+    let other = written(invoices.amount[weighed.pair.b], invoices.base_digits);
     let what = match weighed.pair.amount {
         AmountLikeness::Equal
             if invoices.party[weighed.pair.a] != invoices.party[weighed.pair.b] =>
@@ -46,7 +48,8 @@ pub(super) fn of(
             return format!("the same amount, {one}, {often}{unless}");
         }
         AmountLikeness::OtherCurrency => {
-            let stated = written(invoices.stated[weighed.pair.a]);
+            // Two currencies may have different digits: the figure is what is the same.
+            let stated = written(invoices.stated[weighed.pair.a], MinorDigits::default());
             return format!("the same figure, {stated}, in two currencies");
         }
         AmountLikeness::NetForGross => "one is the other with VAT",
@@ -65,7 +68,7 @@ pub(super) fn of(
 fn sum_of_two(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> String {
     let (a, b) = (weighed.pair.a, weighed.pair.b);
     let (whole, part) = if invoices.amount[a] > invoices.amount[b] { (a, b) } else { (b, a) };
-    let amount = |at: usize| written(invoices.amount[at]);
+    let amount = |at: usize| written(invoices.amount[at], invoices.base_digits);
     habits.third(invoices, a, b).map_or_else(
         || "a third invoice of the supplier makes up the difference".into(),
         |third| {
@@ -85,8 +88,8 @@ fn sum_of_two(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> St
 /// The two that are weighed are the whole and the largest part.
 fn sum_of_several(invoices: &Invoices, weighed: &WeighedPair) -> String {
     let joint = weighed.joint.as_ref().expect("only a sum is weighed as one");
-    let named =
-        |at: usize| format!("{} of {}", written(invoices.amount[at]), invoices.written_number(at));
+    let amount = |at: usize| written(invoices.amount[at], invoices.base_digits);
+    let named = |at: usize| format!("{} of {}", amount(at), invoices.written_number(at));
     let whole = named(weighed.whole(invoices));
     if joint.parts.len() > PARTS_NAMED_MAX {
         return format!(

@@ -5,7 +5,7 @@
 pub(super) mod reader;
 
 use domain::digits::grouped;
-use domain::{Amount, Money};
+use domain::{Amount, Money, TypedField, UnclearAmount};
 use jiff::{SignedDuration, Timestamp};
 
 pub(crate) use reader::{day, day_begins, locale, today, zone_name};
@@ -146,11 +146,11 @@ pub(crate) fn money(money: &Money) -> String {
     let sign = match money.currency.as_deref() {
         Some(code) => match SIGNS.into_iter().find(|(known, _)| *known == code) {
             Some((_, sign)) => sign,
-            None => return format!("{code}\u{a0}{}", amount(money.amount)),
+            None => return format!("{code}\u{a0}{}", amount(money)),
         },
         None => "",
     };
-    let text = amount(money.amount);
+    let text = amount(money);
     match text.strip_prefix('\u{2212}') {
         Some(rest) => format!("\u{2212}{sign}{rest}"),
         None => format!("{sign}{text}"),
@@ -192,13 +192,23 @@ pub(crate) fn of_currency(amount: Option<Amount>, other: Option<&Money>) -> Stri
     amount.map_or_else(String::new, |amount| money(&Money { amount, currency }))
 }
 
-/// `4,310.00`
-pub(crate) fn amount(amount: Amount) -> String {
-    let text = amount.to_string();
-    let (sign, digits) =
-        text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("\u{2212}", rest));
-    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    format!("{sign}{}", reader::number(&format!("{}.{part}", grouped(whole))))
+/// The figure of an amount, where its currency stands elsewhere or is not known: `4,310.00`, of yen `4,310`.
+pub(crate) fn figure(amount: Amount, currency: Option<&str>) -> String {
+    let text = amount.written(currency);
+    match text.strip_prefix('-') {
+        Some(rest) => format!("\u{2212}{}", reader::number(rest)),
+        None => reader::number(&text),
+    }
+}
+
+fn amount(money: &Money) -> String {
+    figure(money.amount, money.currency.as_deref())
+}
+
+/// Reads an amount that the reader typed, by the signs that they read numbers with, in a field whose currency
+/// may be known.
+pub(crate) fn typed(text: &str, currency: Option<&str>) -> Result<Amount, UnclearAmount> {
+    Amount::from_typed_in(text, TypedField { currency, decimal_sign: reader::decimal_sign() })
 }
 
 #[cfg(test)]
@@ -264,6 +274,8 @@ mod tests {
             ("-1234567.8901", Some("EUR"), "\u{2212}€1,234,567.8901"),
             ("0.5", Some("CHF"), "CHF\u{a0}0.50"),
             ("12", None, "12.00"),
+            ("4310", Some("JPY"), "JPY\u{a0}4,310"),
+            ("-0.5", Some("KWD"), "KWD\u{a0}\u{2212}0.500"),
         ] {
             let money =
                 Money { amount: amount.parse().unwrap(), currency: currency.map(str::to_owned) };

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::State;
-use domain::FileType;
 use domain::finding::{HOLD_WORDS_CHARS_MAX, PaymentHold, PaymentHoldState};
 use domain::page::PageSize;
+use domain::{FileType, Money};
 use serde::Deserialize;
 
 use super::access::{Analyst, Member, Viewer};
@@ -129,13 +129,14 @@ pub(crate) async fn lift_holds(
 
 fn row(member: &Member, hold: PaymentHold) -> HoldRow {
     let field = |name: &str| hold.fields.get(name).cloned().unwrap_or_default();
-    let amount = field("invoice_amount").parse().map_or_else(|_none| String::new(), format::amount);
+    let currency = Some(field("invoice_amount_currency")).filter(|code| !code.is_empty());
+    let money = field("invoice_amount").parse().map(|amount| Money { amount, currency });
     let finding = hold.findings.first();
     HoldRow {
         href: member.row_path(FileType::Transactions, &hold.invoice),
         number: field("invoice_number"),
         supplier: domain::finding::party(&field("supplier_name"), &field("supplier_ref")),
-        money: format!("{} {amount}", field("invoice_amount_currency")).trim().to_owned(),
+        money: money.map_or_else(|_none| String::new(), |money| format::money(&money)),
         finding: finding.map(|key| member.path(&format!("findings/{key}"))),
         more: hold.findings.len().saturating_sub(1),
         changed: format::moment(hold.changed_at),

@@ -81,7 +81,7 @@ fn reason_rule(text: &str) -> Result<Option<ReasonRule>, String> {
     if text.is_empty() {
         return Ok(None);
     }
-    let from = Amount::from_typed(text).map_err(|why| sentence(&why.to_string()))?;
+    let from = format::typed(text, None).map_err(|why| sentence(&why.to_string()))?;
     if from.ten_thousandths() < 0 {
         return Err("Write an amount of 0 or more; 0 is every verdict.".to_owned());
     }
@@ -165,7 +165,9 @@ pub(crate) async fn get_limits(
 
 /// An amount as pages write it.
 fn written(number: &str) -> String {
-    number.parse().map_or_else(|_no_amount| number.to_owned(), format::amount)
+    number
+        .parse()
+        .map_or_else(|_no_amount| number.to_owned(), |amount| format::figure(amount, None))
 }
 
 async fn page(app: &App, admin: &Admin) -> Result<LimitsPage, PageError> {
@@ -199,7 +201,7 @@ async fn page(app: &App, admin: &Admin) -> Result<LimitsPage, PageError> {
         amounts,
         has_units: units.len() > 1,
         reasons: format!("{}/reasons", admin.fill(PATH)),
-        reason_from: rule.map(|rule| format::amount(rule.from)).unwrap_or_default(),
+        reason_from: rule.map(|rule| format::figure(rule.from, None)).unwrap_or_default(),
         reason_wrong: None,
         file_bytes_max: format::bytes(app.limits.body_bytes_max),
         uploads_max: app.limits.uploads_per_customer_max,

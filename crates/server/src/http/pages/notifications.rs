@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use domain::{Amount, CustomerName, MemberRole, NotificationKind, NotificationSettings, Timing};
+use domain::{CustomerName, MemberRole, NotificationKind, NotificationSettings, Timing};
 use serde::Deserialize;
 use store::{CustomerStore, Delivery, DeliveryState};
 
@@ -96,7 +96,7 @@ pub(crate) async fn set_notifications(
     let customer = customer.ok_or(PageError::NotFound)?;
     let above = match &*form.above {
         "" => Ok(None),
-        text => Amount::from_typed(text).map(Some),
+        text => format::typed(text, None).map(Some),
     };
     let above = match above {
         Ok(above) => above,
@@ -181,7 +181,7 @@ async fn organisation(
     });
     Ok(Organisation {
         kinds: NotificationKind::ALL.map(|kind| kind_row(kind, &settings, role)).into(),
-        above: settings.above.map(format::amount).unwrap_or_default(),
+        above: settings.above.map(|above| format::figure(above, None)).unwrap_or_default(),
         sent: sent.collect(),
         customer,
     })

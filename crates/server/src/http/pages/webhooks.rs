@@ -11,8 +11,7 @@ use askama::Template;
 use axum::extract::State;
 use domain::page::PageSize;
 use domain::{
-    Amount, DeliveryId, JobId, NotificationKind, OwnBody, UnitName, WebhookBody, WebhookId,
-    WebhookUrl,
+    DeliveryId, JobId, NotificationKind, OwnBody, UnitName, WebhookBody, WebhookId, WebhookUrl,
 };
 use serde::Deserialize;
 use store::{Delivery, DeliveryIds, DeliveryState, DeliveryTarget, Webhook};
@@ -262,7 +261,7 @@ fn parse(app: &App, admin: &Admin, form: &WebhookForm) -> Result<Webhook, String
     }
     let above = match &*form.above {
         "" => None,
-        text => Some(Amount::from_typed(text).map_err(|why| say(&why))?),
+        text => Some(format::typed(text, None).map_err(|why| say(&why))?),
     };
     let now = app.clock.now();
     Ok(Webhook {
@@ -328,7 +327,7 @@ fn webhook_row(webhook: &Webhook, called: &dyn Fn(&UnitName) -> String) -> Webho
             WebhookBody::Own(_) => "own",
         },
         kinds: kinds.join(" · "),
-        above: webhook.above.map(format::amount).unwrap_or_default(),
+        above: webhook.above.map(|above| format::figure(above, None)).unwrap_or_default(),
         made: format!("{} by {}", format::date(webhook.made_at), webhook.made_by),
         off_why: webhook.off_why.clone(),
     }

@@ -5,7 +5,7 @@
 //! Invariant: it holds nothing that a letter would not: no probability, no account, no comment.
 
 use domain::finding::{Cell, FindingRow, StoredFinding};
-use domain::{Amount, FileType, Money};
+use domain::{Amount, FileType, MinorDigits, Money};
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::{Header, SheetWriter, Value, ledger_value};
@@ -55,7 +55,7 @@ fn items(number: u32, claim: &Claim<'_>) -> Vec<Vec<Value>> {
     }
     let first = items.first_mut().expect("there is at least one");
     first[6] = Value::text(claim.asked.currency.as_deref().unwrap_or_default());
-    first[7] = Value::Amount(claim.asked.amount);
+    first[7] = Value::money(Some(claim.asked));
     first[8] = Value::text(claim.found.finding.key.as_str());
     items
 }
@@ -64,20 +64,21 @@ fn invoice(number: u32, row: &FindingRow) -> Vec<Value> {
     let text = |name: &str| row.fields.get(name).filter(|text| !text.is_empty());
     let of = |name: &str| {
         let cell = text(name).map_or(Cell::Empty, |text| Cell::Text(text.clone()));
-        ledger_value(name, cell)
+        ledger_value(name, cell, MinorDigits::default())
     };
     let amount = |name: &str| text(name)?.parse::<Amount>().ok();
     let (amount, currency) = match amount("invoice_amount") {
         Some(amount) => (Some(amount), "invoice_amount_currency"),
         None => (amount("base_amount"), "base_amount_currency"),
     };
+    let digits = MinorDigits::of(text(currency).map(String::as_str));
     vec![
         Value::Text(number.to_string()),
         Value::text(text("invoice_number").unwrap_or(&row.id)),
         of("invoice_date"),
         of("paid_date"),
         of("po_number"),
-        Value::amount(amount),
+        Value::amount(amount, digits),
         of(currency),
         Value::Empty,
         Value::Empty,

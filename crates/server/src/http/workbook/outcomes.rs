@@ -1,8 +1,8 @@
 //! Outcomes of findings as a workbook: a line for each supplier, buyer, user, kind or month, and one for each
 //! check.
 
-use domain::Check;
 use domain::finding::{OutcomeGroup, Outcomes};
+use domain::{Check, MinorDigits};
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::{Header, SheetWriter, Value};
@@ -40,7 +40,9 @@ pub(in crate::http) fn outcomes_workbook(
         let mut row = vec![Value::text(&line.name), Value::text(currency)];
         let counts = [line.findings, line.open, line.confirmed, line.dismissed];
         row.extend(counts.map(Value::Count));
-        row.extend([line.at_risk, line.confirmed_money, line.recovered].map(Value::Amount));
+        let digits = MinorDigits::of(line.currency.as_deref());
+        let amount = |amount| Value::Amount(amount, digits);
+        row.extend([line.at_risk, line.confirmed_money, line.recovered].map(amount));
         row
     });
     writer.write(sheet, &headers, lines)?;

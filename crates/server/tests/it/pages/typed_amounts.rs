@@ -41,6 +41,9 @@ async fn what_came_back_is_understood_or_asked_about() {
     let recovered = format!("{}/recovered", path(3));
     for (typed, said) in [
         ("2.500", "“2.500” can be 2.500 or 2500"),
+        ("€2500", "“€2500” is in another currency: write the amount in GBP"),
+        ("2500.125", "“2500.125” has more decimals than the 2 of GBP"),
+        ("99999999999", "£99,999,999,999.00 is more than the £3,000.00 at risk"),
         ("999999", "£999,999.00 is more than the £3,000.00 at risk"),
     ] {
         let refused = ann.post(&desk, &recovered, &[("recovered", typed)]).await;
@@ -58,7 +61,7 @@ async fn what_came_back_is_understood_or_asked_about() {
     let page = ann.get(&desk, &path(3)).await;
     for said in [
         "ann decided: duplicate (no reason given)",
-        "ann recorded 2,500.50 as recovered",
+        "ann recorded £2,500.50 as recovered",
         "£2,500.50 recorded, of £3,000.00 at risk",
     ] {
         assert!(page.text.contains(said), "{said} {}", page.text);

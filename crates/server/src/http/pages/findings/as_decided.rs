@@ -85,6 +85,7 @@ async fn show(
         Layout::for_member(app, viewer, Section::Findings, "At the time of the decision").await?;
     let now = viewer.path(&format!("findings/{key}"));
     let here = format!("{now}/history/{}", entry.entry);
+    let currency = finding.at_risk.as_ref().and_then(|money| money.currency.as_deref());
     let (known, derived) = (KnownChecks::new(app), DerivedFields::of(viewer).await?);
     layout.push_crumb(&short_title(&finding, known), now.clone());
     html(&DecidedFindingPage {
@@ -96,6 +97,6 @@ async fn show(
         shown: ShownFinding::new(&finding, (known, &derived), |ledger, id| {
             viewer.row_path(ledger, id)
         }),
-        decision: history_line(&entry, known, &finding.check, &people),
+        decision: history_line(&entry, known, (&finding.check, currency), &people),
     })
 }

@@ -26,7 +26,8 @@ pub(super) async fn assumptions(
     let sentence = |parameter: &domain::CheckParameter| {
         let value = settings.value(check, parameter);
         let amount: Option<Amount> = value.to_string().parse().ok();
-        let written = amount.map_or_else(|| value.to_string(), format::amount);
+        let written =
+            amount.map_or_else(|| value.to_string(), |amount| format::figure(amount, None));
         let is_assumed = value == parameter.default;
         let how = if is_assumed { "assumed: nobody has set yours yet" } else { "as set here" };
         format!("{}: {written}, {how}.", format::capital(&parameter.about))

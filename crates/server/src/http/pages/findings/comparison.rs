@@ -8,6 +8,7 @@ mod pieces;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use domain::columns::currency_column;
 use domain::finding::{Finding, FindingRow};
 use domain::{Amount, ColumnKind, FileType};
 use jiff::civil::Date;
@@ -199,9 +200,8 @@ fn table(
         let texts: Vec<String> = rows
             .iter()
             .map(|row| {
-                row.fields
-                    .get(*name)
-                    .map(|text| display_text(ledger, name, text))
+                let text = row.fields.get(*name);
+                text.map(|text| display_text(ledger, (*name, text.as_str()), row))
                     .unwrap_or_default()
             })
             .collect();
@@ -247,8 +247,8 @@ fn cell_text(cell: &[Piece]) -> String {
     cell.iter().map(|piece| piece.text.as_str()).collect()
 }
 
-/// Writes a value as people read it.
-fn display_text(ledger: FileType, name: &str, text: &str) -> String {
+/// Writes a value of a row as people read it.
+fn display_text(ledger: FileType, (name, text): (&str, &str), row: &FindingRow) -> String {
     let kind = ledger.column(name).map(|column| column.kind);
     if let Some(date) =
         (kind == Some(ColumnKind::Date)).then(|| text.parse::<Date>().ok()).flatten()
@@ -258,7 +258,8 @@ fn display_text(ledger: FileType, name: &str, text: &str) -> String {
     if let Some(amount) =
         (kind == Some(ColumnKind::Amount)).then(|| text.parse::<Amount>().ok()).flatten()
     {
-        return format::amount(amount);
+        let beside = currency_column(name).and_then(|column| row.fields.get(column));
+        return format::figure(amount, beside.map(String::as_str));
     }
     // What a check adds of its own is a sentence's part, as its days and its money are.
     if FileType::label_of(name).is_none() { format::prose(text) } else { text.to_owned() }

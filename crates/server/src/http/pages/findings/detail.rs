@@ -6,9 +6,9 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::finding::{FindingState, RecoveryStage, StoredFinding};
+use domain::finding::{FindingState, RecoveryStage, Standing, StoredFinding};
 use domain::page::PageSize;
-use domain::{FileType, Finding, FindingKey, Visibility};
+use domain::{FileType, Finding, FindingKey, Money, Visibility};
 use http::StatusCode;
 use jiff::ToSpan as _;
 
@@ -235,8 +235,8 @@ async fn whole_page(
     (page.previous, page.next) = neighbours;
     page.payment_hold = payment_hold;
     (page.gone_reason, page.other_columns) = (gone_reason, other_columns);
-    page.history =
-        history.iter().map(|entry| history_line(entry, known, &check, &people)).collect();
+    let of = (check.as_str(), at_risk.as_ref().and_then(|money| money.currency.as_deref()));
+    page.history = history.iter().map(|entry| history_line(entry, known, of, &people)).collect();
     (page.related, page.precedents) = (related, precedents);
     let files = member.store.attachments(&member.unit, key).await?;
     page.files = files.iter().map(|file| attachment_line(&page.here, file)).collect();
@@ -271,6 +271,7 @@ fn page(
     let known = KnownChecks::new(app);
     let today = format::today(app.clock.now());
     let recovery = RecoveryCard::new(&standing, finding.at_risk.as_ref(), today);
+    let recovered = written_recovered(&standing, finding.at_risk.as_ref());
     let may_decide = viewer.role.may_decide();
     let has_distribution = has_distribution(&finding);
     FindingPage {
@@ -303,7 +304,7 @@ fn page(
         asks_who: known.takes_action(&finding.check),
         tone: state_tone(standing.state),
         because: standing.because,
-        recovered: standing.recovered.map(format::amount).unwrap_or_default(),
+        recovered,
         currency: finding.at_risk.and_then(|money| money.currency).unwrap_or_default(),
         assignee: standing.assignee.unwrap_or_default(),
         assignee_label: String::new(),
@@ -336,6 +337,12 @@ fn page(
         typed: TypedDecision::default(),
         today: today.to_string(),
     }
+}
+
+/// The recovered amount as its field has it: the currency stands beside it.
+fn written_recovered(standing: &Standing, at_risk: Option<&Money>) -> String {
+    let currency = at_risk.and_then(|money| money.currency.as_deref());
+    standing.recovered.map(|amount| format::figure(amount, currency)).unwrap_or_default()
 }
 
 /// The findings before and after it in the queue it was opened from.

@@ -51,7 +51,14 @@ struct Bar {
     label: String,
     day: String,
     amount: Amount,
+    currency: Option<String>,
     is_of_finding: bool,
+}
+
+impl Bar {
+    fn figure(&self) -> String {
+        format::figure(self.amount, self.currency.as_deref())
+    }
 }
 
 /// Returns `true` for a finding that is about how amounts are spread.
@@ -113,12 +120,17 @@ async fn picture(
 
 fn bar(row: &LedgerRow, own: &BTreeSet<&str>) -> Option<Bar> {
     let field = |name: &str| row.fields.get(name).filter(|text| !text.is_empty());
-    let amount = field("base_amount").or_else(|| field("invoice_amount"))?.parse().ok()?;
+    let (amount, currency) = match field("base_amount") {
+        Some(amount) => (amount, field("base_amount_currency")),
+        None => (field("invoice_amount")?, field("invoice_amount_currency")),
+    };
+    let amount = amount.parse().ok()?;
     let day = field("invoice_date").and_then(|day| day.parse().ok()).map(format::day);
     Some(Bar {
         label: field("invoice_number").cloned().unwrap_or_else(|| row.id.clone()),
         day: day.unwrap_or_default(),
         amount,
+        currency: currency.cloned(),
         is_of_finding: own.contains(row.id.as_str()),
     })
 }
@@ -192,7 +204,7 @@ fn by_invoice(newest_first: Vec<Bar>, of: &str) -> Option<Picture> {
         format!("{} of {of}", format::count(bars.len() as u64))
     };
     let drawn_bar = |bar: &Bar| BarParts {
-        label: format::amount(bar.amount),
+        label: bar.figure(),
         value: units(bar.amount),
         words: bar.label.clone(),
         is_marked: bar.is_of_finding,
@@ -211,7 +223,7 @@ fn by_invoice(newest_first: Vec<Bar>, of: &str) -> Option<Picture> {
             .iter()
             .map(|bar| {
                 let mark = if bar.is_of_finding { " (this finding)" } else { "" };
-                [format!("{}{mark}", bar.label), bar.day.clone(), format::amount(bar.amount)]
+                [format!("{}{mark}", bar.label), bar.day.clone(), bar.figure()]
             })
             .collect(),
     })
@@ -226,6 +238,7 @@ mod tests {
             label: amount.to_owned(),
             day: String::new(),
             amount: amount.parse().unwrap(),
+            currency: None,
             is_of_finding: false,
         }
     }

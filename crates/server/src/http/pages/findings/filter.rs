@@ -212,9 +212,11 @@ impl QueueFilter {
         self.least_amount().unwrap_or_else(|| self.amount.clone())
     }
 
-    /// The amount of the field for the least one; none where it is empty or not understood.
+    /// The amount of the field for the least one; none where it is empty or not understood. It is read the
+    /// same for everybody, as it stands in links and in views that are shared.
     pub(super) fn least_amount(&self) -> Option<String> {
-        Amount::from_typed(&self.amount).ok().map(format::amount)
+        let amount = Amount::from_typed(&self.amount).ok()?;
+        Some(format::figure(amount, None))
     }
 
     /// The word of the state that is asked for.

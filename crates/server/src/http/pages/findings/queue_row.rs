@@ -5,7 +5,7 @@
 //! Invariant: what is personal was masked before.
 
 use domain::finding::{FindingState, StoredFinding, percent_words};
-use domain::{FindingKey, OwnCheckName};
+use domain::{FindingKey, MinorDigits, OwnCheckName};
 use jiff::Timestamp;
 
 use super::labels::stored_state_tag;
@@ -32,6 +32,8 @@ pub(super) struct QueueRow {
     /// The money at risk for a sum: digits with a full stop, and the sign of its currency.
     pub(super) at_risk_digits: String,
     pub(super) currency: String,
+    /// Behind the point of that money.
+    pub(super) digits: MinorDigits,
     /// The money of its rows, where that is no loss.
     pub(super) billed: String,
     pub(super) likelihood: Likelihood,
@@ -124,6 +126,7 @@ pub(super) fn queue_row(
         at_risk: risk.map(format::money).unwrap_or_default(),
         at_risk_digits: risk.map(|money| money.amount.to_string()).unwrap_or_default(),
         currency: risk.map(|money| format::sign(money.currency.as_deref())).unwrap_or_default(),
+        digits: MinorDigits::of(risk.and_then(|money| money.currency.as_deref())),
         billed: finding.billed.as_ref().map(format::money).unwrap_or_default(),
         likelihood: Likelihood::of(finding.probability),
         percent: finding.probability.map(percent_words).unwrap_or_default(),

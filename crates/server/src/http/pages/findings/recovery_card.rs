@@ -33,13 +33,14 @@ impl RecoveryCard {
     /// None where nothing was decided that money could come back of.
     pub(super) fn new(standing: &Standing, at_risk: Option<&Money>, today: Date) -> Option<Self> {
         let stage = standing.recovery_stage()?;
+        let figure = |money: &Money| format::figure(money.amount, money.currency.as_deref());
         Some(Self {
             sentences: sentences(standing, stage, at_risk, today),
             is_overdue: is_overdue(standing, today),
             stages: RecoveryStage::ALL.map(|stage| (stage, stage.title())),
             next: after(stage),
             today: today.to_string(),
-            at_risk: at_risk.map(|money| format::amount(money.amount)).unwrap_or_default(),
+            at_risk: at_risk.map(figure).unwrap_or_default(),
             reference: String::new(),
             due: String::new(),
             words: String::new(),

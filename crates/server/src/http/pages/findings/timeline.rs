@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use domain::finding::{FindingRow, FindingState, HistoryEntry, HistoryWord};
-use domain::{FileType, Money};
+use domain::{Amount, FileType, Money};
 use jiff::civil::Date;
 
 use super::people::People;
@@ -54,13 +54,14 @@ impl TimelineEntry {
     }
 }
 
-/// An entry of the history of a finding of `check`.
+/// An entry of the history of a finding of `check`, whose money is in a currency.
 pub(super) fn history_line(
     entry: &HistoryEntry,
     known: KnownChecks<'_>,
-    check: &str,
+    (check, currency): (&str, Option<&str>),
     people: &People,
 ) -> HistoryLine {
+    let money = |amount| format::money(&Money { amount, currency: currency.map(str::to_owned) });
     let state_words = |state| known.state_words(state, check);
     let what = match entry.what {
         HistoryWord::Propose => {
@@ -72,10 +73,8 @@ pub(super) fn history_line(
             "undid the verdict; it is proposed again".to_owned()
         }
         HistoryWord::Verdict => {
-            let recovered = entry.to.recovered.map(|amount| {
-                let recovered = format::amount(amount);
-                format!(", {recovered} recovered")
-            });
+            let recovered = entry.to.recovered.map(money);
+            let recovered = recovered.map(|recovered| format!(", {recovered} recovered"));
             let (state, recovered) = (state_words(entry.to.state), recovered.unwrap_or_default());
             let after = entry
                 .from
@@ -97,9 +96,9 @@ pub(super) fn history_line(
             None => "removed the assignee".to_owned(),
         },
         HistoryWord::Comment => "commented".to_owned(),
-        HistoryWord::Recovery => recovery_step(entry),
+        HistoryWord::Recovery => recovery_step(entry, money),
         HistoryWord::Recovered => match entry.to.recovered {
-            Some(amount) => format!("recorded {} as recovered", format::amount(amount)),
+            Some(amount) => format!("recorded {} as recovered", money(amount)),
             None => "recorded that nothing was recovered".to_owned(),
         },
     };
@@ -113,11 +112,11 @@ pub(super) fn history_line(
 }
 
 /// A step of money on its way back.
-fn recovery_step(entry: &HistoryEntry) -> String {
+fn recovery_step(entry: &HistoryEntry, money: impl Fn(Amount) -> String) -> String {
     let Some(step) = &entry.to.recovery else {
         return "set the money back to: to ask for".to_owned();
     };
-    let amount = step.amount.map(|amount| format!(", {}", format::amount(amount)));
+    let amount = step.amount.map(|amount| format!(", {}", money(amount)));
     let reference = step.reference.as_ref().map(|of| format!(", {of}"));
     let due = entry.to.due.map(|due| format!(", expected by {}", format::day(due)));
     format!(

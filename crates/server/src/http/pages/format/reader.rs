@@ -91,6 +91,11 @@ pub(crate) fn number(written: &str) -> String {
     }
 }
 
+/// The sign before the decimals of numbers as the reader reads them.
+pub(crate) fn decimal_sign() -> char {
+    with(|reader| reader.formats.numbers.signs().1)
+}
+
 /// A language and region by which browsers write numbers as the reader reads them.
 pub(crate) fn locale() -> &'static str {
     with(|reader| reader.formats.numbers.locale())
@@ -112,9 +117,10 @@ mod tests {
         };
         let written = answer(async {
             set_reader(&formats);
-            (day(today(at)), number("1,234.56"), zone_name())
+            (day(today(at)), number("1,234.56"), zone_name(), decimal_sign())
         });
-        let expected = ("04.07.2026".to_owned(), "1.234,56".to_owned(), "Europe/Berlin".to_owned());
+        let expected =
+            ("04.07.2026".to_owned(), "1.234,56".to_owned(), "Europe/Berlin".to_owned(), ',');
         assert_eq!(written.await, expected);
         assert_eq!((day(today(at)), zone_name()), ("3 Jul 2026".to_owned(), "UTC".to_owned()));
         let nowhere =

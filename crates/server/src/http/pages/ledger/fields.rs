@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use domain::columns::currency_column;
 use domain::ledger_view::LedgerRow;
 use domain::{Amount, FileType, Money, Sensitivity, Visibility};
 
@@ -24,7 +25,7 @@ pub(crate) fn value_text(
     visibility: Visibility,
 ) -> String {
     let Some(value) = row.fields.get(column) else { return String::new() };
-    if let Some(currency) = currency_of(column) {
+    if let Some(currency) = currency_column(column) {
         return money(value, row.fields.get(currency));
     }
     masked(file_type.sensitivity(column), value, visibility)
@@ -90,14 +91,6 @@ fn is_shown_with_another(row: &LedgerRow, column: &str) -> bool {
         "base_amount_currency" => of("base_amount"),
         "invoice_amount_currency" => of("invoice_amount"),
         _ => false,
-    }
-}
-
-fn currency_of(column: &str) -> Option<&'static str> {
-    match column {
-        "base_amount" => Some("base_amount_currency"),
-        "invoice_amount" => Some("invoice_amount_currency"),
-        _ => None,
     }
 }
 

@@ -345,7 +345,9 @@ pub(super) fn trial_view(trial: TrialReading) -> TrialView {
 fn cell(text: String, kind: ColumnKind) -> String {
     match kind {
         ColumnKind::Date => text.parse().map_or_else(|_empty| text, format::day),
-        ColumnKind::Amount => text.parse().map_or_else(|_empty| text, format::amount),
+        ColumnKind::Amount => {
+            text.parse().map_or_else(|_empty| text, |amount| format::figure(amount, None))
+        }
         ColumnKind::Text
         | ColumnKind::Reference
         | ColumnKind::Identifier

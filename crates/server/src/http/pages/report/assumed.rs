@@ -16,7 +16,7 @@ pub(super) fn assumed(checks: &[Check], findings: &[StoredFinding]) -> Vec<Strin
         for parameter in amounts.filter(|of| matches!(of.kind, ParameterKind::Amount)) {
             let value = parameter.default.to_string();
             let amount: Option<Amount> = value.parse().ok();
-            let written = amount.map_or(value, format::amount);
+            let written = amount.map_or(value, |amount| format::figure(amount, None));
             let said = format!("{}: {written}", format::capital(&parameter.about));
             match assumed.iter_mut().find(|(known, _)| *known == said) {
                 Some((_, titles)) => titles.push(&check.title),

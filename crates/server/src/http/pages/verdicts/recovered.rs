@@ -3,7 +3,7 @@
 //! Invariant: what is unclear, or more than is at risk and not confirmed, is refused in its field.
 
 use axum::extract::{Path, State};
-use domain::{Amount, FindingKey};
+use domain::{Amount, FindingKey, MinorDigits};
 use serde::Deserialize;
 use store::SeenFinding;
 
@@ -57,26 +57,38 @@ async fn recover(
     key: &FindingKey,
     form: &RecoveredForm,
 ) -> Result<(), DecisionError> {
-    let recovered = recovered_amount(&form.recovered)?;
-    if let Some(amount) = recovered {
-        expected(analyst, key, amount, &form.above).await?;
-    }
+    let recovered = recovered_of(analyst, key, &form.recovered, &form.above).await?;
     let seen = SeenFinding { key: key.clone(), entry: form.seen };
     let decider = analyst.decider(app);
     Ok(analyst.store.set_recovered(&analyst.unit, seen, recovered, decider).await?)
 }
 
-/// Asks again about more than is at risk, which is a slip of the keyboard more often than not: it is right
-/// when it is confirmed, digit by digit.
-pub(super) async fn expected(
+/// The amount that was typed about the money of a finding. More than is at risk is a slip of the keyboard
+/// more often than not, and is asked about again: it is right when it is confirmed, digit by digit.
+pub(super) async fn recovered_of(
     analyst: &Analyst,
     key: &FindingKey,
-    amount: Amount,
+    typed: &str,
     confirmed: &str,
-) -> Result<(), DecisionError> {
+) -> Result<Option<Amount>, DecisionError> {
+    if typed.is_empty() {
+        return Ok(None);
+    }
     let found = analyst.store.finding(&analyst.unit, key).await?.ok_or(PageError::NotFound)?;
-    let at_risk = found.finding.at_risk.filter(|at_risk| amount > at_risk.amount);
-    let Some(at_risk) = at_risk.filter(|_| confirmed != amount.to_string()) else { return Ok(()) };
+    let at_risk = found.finding.at_risk;
+    let currency = at_risk.as_ref().and_then(|money| money.currency.as_deref());
+    let amount = format::typed(typed, currency).map_err(refused)?;
+    let too_exact_for = currency.filter(|code| !amount.can_be_paid_in(Some(*code)));
+    // What stands in the ledger so is taken so.
+    if let Some(code) = too_exact_for
+        && at_risk.as_ref().is_none_or(|money| money.amount != amount)
+    {
+        return Err(refused(too_exact(typed, code)));
+    }
+    let at_risk = at_risk.filter(|at_risk| amount > at_risk.amount);
+    let Some(at_risk) = at_risk.filter(|_| confirmed != amount.to_string()) else {
+        return Ok(Some(amount));
+    };
     let recovered = format::of_currency(Some(amount), Some(&at_risk));
     let why = format!(
         "{recovered} is more than the {} at risk, so nothing was written yet. If {recovered} came back, say \
@@ -87,13 +99,22 @@ pub(super) async fn expected(
     Err(DecisionError::Decision(RefusedDecision::Recovered { why, confirm }))
 }
 
+/// The amount that was typed, where what it is about is not looked up.
 pub(super) fn recovered_amount(text: &str) -> Result<Option<Amount>, DecisionError> {
     if text.is_empty() {
         return Ok(None);
     }
-    let amount = Amount::from_typed(text).map(Some);
-    amount.map_err(|why| {
-        let why = sentence(&why.to_string());
-        DecisionError::Decision(RefusedDecision::Recovered { why, confirm: None })
-    })
+    format::typed(text, None).map(Some).map_err(refused)
+}
+
+fn too_exact(typed: &str, currency: &str) -> String {
+    match MinorDigits::of(Some(currency)).count() {
+        0 => format!("“{typed}” has decimals, and {currency} has none: write a whole amount"),
+        digits => format!("“{typed}” has more decimals than the {digits} of {currency}"),
+    }
+}
+
+fn refused(why: impl std::fmt::Display) -> DecisionError {
+    let why = sentence(&why.to_string());
+    DecisionError::Decision(RefusedDecision::Recovered { why, confirm: None })
 }

@@ -7,7 +7,7 @@ use domain::finding::{NewRecovery, RecoveryRequest, RecoveryStage};
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::recovered::{expected, recovered_amount};
+use super::recovered::recovered_of;
 use super::{DecisionError, Key, again, back, impossible, parse_key, seen};
 use crate::App;
 use crate::http::pages::access::Analyst;
@@ -79,13 +79,12 @@ async fn checked(
     form: &StepForm,
 ) -> Result<NewRecovery, DecisionError> {
     let stage: RecoveryStage = form.stage.parse().map_err(impossible)?;
-    let amount = recovered_amount(&form.recovered)?;
     // Money is a question of what is asked for or came; of the rest the field is left as it stands.
     let is_about_money = !matches!(stage, RecoveryStage::ToAsk | RecoveryStage::Settled);
-    let amount = amount.filter(|_| is_about_money);
-    if let Some(amount) = amount {
-        expected(analyst, key, amount, &form.above).await?;
-    }
+    let amount = match is_about_money {
+        true => recovered_of(analyst, key, &form.recovered, &form.above).await?,
+        false => None,
+    };
     let request = RecoveryRequest {
         stage,
         amount,
