@@ -48,9 +48,9 @@ pub(crate) fn write(checks: &[Folder]) -> String {
 }
 
 fn write_parameter(name: &str, parameter: &Parameter) -> String {
-    let Parameter { about, kind, unit, default } = parameter;
+    let Parameter { about, kind, unit, default, takes_more } = parameter;
     format!(
         "Parameter {{ name: {name:?}, about: {about:?}, kind: ParameterKind::{kind:?}, unit: {unit:?}, \
-         default: {default:?} }}"
+         default: {default:?}, takes_more: {takes_more} }}"
     )
 }

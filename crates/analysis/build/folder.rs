@@ -106,6 +106,9 @@ pub(crate) struct Parameter {
     pub(crate) kind: ParameterKind,
     pub(crate) unit: String,
     pub(crate) default: f64,
+    /// A limit of approval: there may be more of them, in other currencies too.
+    #[serde(default)]
+    pub(crate) takes_more: bool,
 }
 
 /// The variants of `domain::check::ParameterKind`, as `check.toml` writes them.
@@ -240,6 +243,9 @@ impl Folder {
         if let Some(unknown) = used.iter().find(|name| !parameters.contains_key(**name)) {
             return Err(format!("there is no parameter `{unknown}`"));
         }
+        let several: Vec<&String> =
+            parameters.iter().filter(|(_, of)| of.takes_more).map(|(name, _)| name).collect();
+        self.verify_limits(&several)?;
         for (name, parameter) in parameters {
             if !used.contains(name.as_str()) {
                 return Err(format!("the parameter `{name}` is used nowhere"));
@@ -258,6 +264,25 @@ impl Folder {
         }
         Ok(())
     }
+
+    /// A limit that there may be more of is told from the others, and measured in its own currency.
+    fn verify_limits(&self, several: &[&String]) -> Result<(), String> {
+        if several.is_empty() {
+            return Ok(());
+        }
+        let [name] = several else {
+            return Err("one parameter at most has `takes_more`".to_owned());
+        };
+        if self.description.parameters[*name].kind != ParameterKind::Amount {
+            return Err(format!("`{name}` takes more only as an `amount`"));
+        }
+        let missing =
+            OF_LIMITS.iter().find(|of| !self.main_sql.contains(&format!("{{{name}.{of}}}")));
+        match missing {
+            Some(of) => Err(format!("`{name}` takes more, and `{{{name}.{of}}}` is used nowhere")),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A need as columns with their tables, of which one must hold something; none when it is not written so.
@@ -269,12 +294,17 @@ pub(crate) fn alternatives(need: &str) -> Option<Vec<(&str, &str)>> {
         .collect()
 }
 
-/// The names in `{…}` of a statement; `{….basis}` is of the same parameter.
+/// The words behind the name of a limit that there may be more of, in `{…}` of a statement.
+const OF_LIMITS: [&str; 4] = ["amount", "currency", "rows", "key"];
+
+/// The names in `{…}` of a statement; `{….basis}` is of the same parameter, and so is what a limit has.
+/// `{calendar}` is of the unit.
 fn placeholders(sql: &str) -> impl Iterator<Item = &str> {
     sql.split('{').skip(1).filter_map(|after| {
         let (name, _) = after.split_once('}')?;
-        let name = name.strip_suffix(".basis").unwrap_or(name);
-        is_snake_case(name).then_some(name)
+        let (name, of) = name.split_once('.').unwrap_or((name, "basis"));
+        let is_known = matches!(of, "basis" | "those") || OF_LIMITS.contains(&of);
+        (is_known && is_snake_case(name) && name != "calendar").then_some(name)
     })
 }
 

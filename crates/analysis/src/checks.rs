@@ -4,9 +4,13 @@
 //!
 //! Invariant: a folder that is not right does not compile; what is here needs no looking at again.
 
+mod limits;
+
+use std::collections::BTreeSet;
+
 use domain::check::{ParameterKind, VerdictWords, usual_innocent_reasons};
 use domain::finding::Lane;
-use domain::{CheckParameter, FileType, Severity};
+use domain::{CheckParameter, FileType, Limit, Severity, WorkCalendar};
 
 /// A check that comes with the program.
 pub type Check = CheckDefinition<'static>;
@@ -74,8 +78,12 @@ pub struct Parameter {
     /// The unit in words, such as `days`.
     pub unit: &'static str,
     pub default: f64,
+    /// A limit of approval: there may be more of them, in other currencies too.
+    pub takes_more: bool,
 }
 
+/// The place of the days off in a statement.
+const CALENDAR: &str = "{calendar}";
 /// The origin of a number, as it stands behind it in a sentence.
 const SET: &str = "as set for this check";
 const ASSUMED: &str = "which is assumed, as none is set for this check";
@@ -86,6 +94,10 @@ pub(crate) struct ConfiguredCheck {
     pub(crate) definition: &'static Check,
     /// One for each parameter, in their order.
     pub(crate) numbers: Vec<ConfiguredNumber>,
+    /// Limits beside the number of the parameter that takes more.
+    pub(crate) more_limits: BTreeSet<Limit>,
+    /// The days off; the usual ones where its statements ask for none.
+    pub(crate) calendar: WorkCalendar,
 }
 
 /// The number of a parameter.
@@ -151,6 +163,7 @@ impl Parameter {
             default: format!("{:.4}", self.default)
                 .parse()
                 .expect("`build.rs` lets no more than four places through"),
+            takes_more: self.takes_more,
         }
     }
 }
@@ -162,12 +175,47 @@ impl ConfiguredCheck {
             let set = number(one);
             ConfiguredNumber { value: set.unwrap_or(one.default), is_set: set.is_some() }
         };
-        Self { definition: check, numbers: check.parameters.iter().map(configured).collect() }
+        Self {
+            definition: check,
+            numbers: check.parameters.iter().map(configured).collect(),
+            more_limits: BTreeSet::new(),
+            calendar: WorkCalendar::default(),
+        }
     }
 
-    /// The statement that gives the rows, with the numbers written in.
+    /// The check by the limits and the calendar of a unit, as far as it asks for them.
+    pub(crate) fn of_unit(
+        mut self,
+        more_limits: &BTreeSet<Limit>,
+        calendar: &WorkCalendar,
+    ) -> Self {
+        if self.limit().is_some() {
+            self.more_limits.clone_from(more_limits);
+        }
+        if self.definition.main_sql.contains(CALENDAR) {
+            self.calendar.clone_from(calendar);
+        }
+        self
+    }
+
+    /// The parameter that there may be more of.
+    fn limit(&self) -> Option<&'static Parameter> {
+        self.definition.parameters.iter().find(|parameter| parameter.takes_more)
+    }
+
+    /// The statement that gives the rows, with the numbers written in: those of every limit, where there
+    /// are several.
     pub(crate) fn main_sql(&self) -> String {
-        self.with_numbers(self.definition.main_sql)
+        let Some(limit) = self.limit() else { return self.with_numbers(self.definition.main_sql) };
+        let (sql, name, more) = (self.definition.main_sql, limit.name, &self.more_limits);
+        let first = limits::first(sql, name, more);
+        let others = more.iter().map(|one| limits::one_more(sql, name, one, more));
+        let mut all: Vec<String> =
+            std::iter::once(first).chain(others).map(|sql| self.with_numbers(&sql)).collect();
+        if all.len() > 1 {
+            all.iter_mut().for_each(|sql| *sql = format!("SELECT * FROM (\n{sql}\n)"));
+        }
+        all.join("\nUNION ALL\n")
     }
 
     /// The statement of figures for pictures, where there is one.
@@ -175,9 +223,10 @@ impl ConfiguredCheck {
         self.definition.figures_sql.map(|sql| self.with_numbers(sql))
     }
 
-    /// `{limit}` is the number, and `{limit.basis}` says in words whether somebody has set it.
+    /// `{days}` is the number, and `{days.basis}` says in words whether somebody has set it; `{calendar}` are
+    /// the days off as a text.
     fn with_numbers(&self, sql: &str) -> String {
-        let mut sql = sql.to_owned();
+        let mut sql = sql.replace(CALENDAR, &format!("'{}'", self.calendar));
         for (parameter, number) in self.definition.parameters.iter().zip(&self.numbers) {
             let basis = if number.is_set { SET } else { ASSUMED };
             sql = sql.replace(&format!("{{{}}}", parameter.name), &number.value.to_string());

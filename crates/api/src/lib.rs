@@ -5,6 +5,7 @@
 //! Invariant: whatever the server writes, this crate reads back, and so it does when a later server has
 //! added a member or a word: members nobody knows are passed over, and words are [`OpenEnum`]s.
 
+mod check_settings;
 mod erasure;
 mod findings;
 mod holds;
@@ -22,6 +23,7 @@ mod upload_problems;
 mod verdicts;
 mod webhooks;
 
+pub use check_settings::{InvalidCheckSetting, UnitCheckSettings};
 pub use erasure::{ErasureRequest, UnitErasure};
 pub use findings::{FindingDetail, FindingSort, FindingsQuery, Include};
 pub use holds::{

@@ -5,7 +5,11 @@
 //! Invariant: what is kept is what differs from the check's own folder, so a better default reaches
 //! everybody who has not chosen another number.
 
+mod limit;
+mod settings;
+
 use crate::amount::{Amount, InvalidAmount};
+use crate::calendar::WorkCalendar;
 use crate::invoice_status::LeftOutStatuses;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -13,6 +17,9 @@ use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use limit::{InvalidLimit, LIMITS_MAX, Limit};
+pub use settings::InvalidSettings;
 
 /// Larger than any amount or count that tells one supplier from another; an engine takes it everywhere.
 const NUMBER_MAX: CheckNumber = CheckNumber::from_whole(1_000_000_000_000);
@@ -91,6 +98,8 @@ pub struct CheckParameter {
     /// The unit in words, such as `days`.
     pub unit: String,
     pub default: CheckNumber,
+    /// Set of a limit of approval, of which an organisation may have more, in other currencies too.
+    pub takes_more: bool,
 }
 
 /// The settings of a unit; without anything set, all as the checks say.
@@ -101,6 +110,12 @@ pub struct CheckSettings {
     pub off: BTreeSet<String>,
     /// Numbers that differ, by `check.parameter`.
     pub parameters: BTreeMap<String, CheckNumber>,
+    /// Limits beside those numbers, by `check.parameter`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub more_limits: BTreeMap<String, BTreeSet<Limit>>,
+    /// The days off of the unit; absent while it is the usual one.
+    #[serde(skip_serializing_if = "WorkCalendar::is_usual")]
+    pub calendar: WorkCalendar,
     /// Absent while it is as Bursar does by itself.
     #[serde(skip_serializing_if = "InvoiceLines::is_automatic")]
     pub invoice_lines: InvoiceLines,
@@ -201,6 +216,11 @@ impl CheckParameter {
         } else {
             text.parse().map_err(|_no_number| InvalidParameter::NoNumber)?
         };
+        self.verify(value).map(|()| value)
+    }
+
+    /// Checks a value that is a number.
+    fn verify(&self, value: CheckNumber) -> Result<(), InvalidParameter> {
         if value < CheckNumber::default() || value > self.max() {
             let wrong = if self.is_share() {
                 InvalidParameter::NoShare
@@ -212,7 +232,7 @@ impl CheckParameter {
         if self.is_counted() && !value.is_whole() {
             return Err(InvalidParameter::NotWhole);
         }
-        Ok(value)
+        Ok(())
     }
 }
 
@@ -222,6 +242,10 @@ impl CheckNumber {
 
     pub const fn from_whole(value: i64) -> Self {
         Self(Amount::from_ten_thousandths(value * Self::SCALE))
+    }
+
+    pub(crate) const fn amount(self) -> Amount {
+        self.0
     }
 
     pub(crate) const fn is_whole(self) -> bool {
@@ -266,6 +290,13 @@ impl CheckSettings {
         self.parameters.get(&key).copied().unwrap_or(parameter.default)
     }
 
+    /// The limits that a run goes by beside the number.
+    pub fn more_limits(&self, check: &Check, parameter: &CheckParameter) -> &BTreeSet<Limit> {
+        const NONE: &BTreeSet<Limit> = &BTreeSet::new();
+        let key = parameter_key(&check.name, &parameter.name);
+        self.more_limits.get(&key).unwrap_or(NONE)
+    }
+
     /// Of the checks there are, by their names: those a run carries out.
     pub fn names_on<'c>(&self, all: impl IntoIterator<Item = &'c str>) -> Vec<String> {
         all.into_iter().filter(|name| self.is_on(name)).map(str::to_owned).collect()
@@ -281,13 +312,14 @@ pub fn parameter_key(check: &str, parameter: &str) -> String {
 mod tests {
     use super::*;
 
-    fn parameter(kind: ParameterKind) -> CheckParameter {
+    pub(super) fn parameter(kind: ParameterKind) -> CheckParameter {
         CheckParameter {
             name: "limit".to_owned(),
             about: String::new(),
             kind,
             unit: String::new(),
             default: CheckNumber::from_whole(5),
+            takes_more: false,
         }
     }
 
@@ -321,17 +353,21 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_differs_wins_over_the_default() {
-        let check = Check {
+    pub(super) fn spike(parameter: CheckParameter) -> Check {
+        Check {
             name: "spike".to_owned(),
             title: String::new(),
             about: String::new(),
             severity: Severity::Medium,
             verdict: VerdictWords::Action,
             innocent_reasons: Vec::new(),
-            parameters: vec![parameter(ParameterKind::Count)],
-        };
+            parameters: vec![parameter],
+        }
+    }
+
+    #[test]
+    fn what_differs_wins_over_the_default() {
+        let check = spike(parameter(ParameterKind::Count));
         let mut settings = CheckSettings::default();
         let value =
             |settings: &CheckSettings| settings.value(&check, &check.parameters[0]).to_string();

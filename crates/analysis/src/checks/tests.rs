@@ -87,6 +87,11 @@ fn a_folder_that_is_not_right_does_not_compile() {
             "`more` is used nowhere",
         ),
         (ABOUT.replace("30", "30.5"), "30.5 cannot be the default of `days`"),
+        (format!("{ABOUT}takes_more = true"), "`days` takes more only as an `amount`"),
+        (
+            format!("{}takes_more = true", ABOUT.replace("count", "amount")),
+            "`days` takes more, and `{days.amount}` is used nowhere",
+        ),
         (ABOUT.replace("it is so", " "), "`claim` is empty"),
         (ABOUT.replace("something", "a | b"), "`finds` is one line"),
     ] {
@@ -163,4 +168,38 @@ fn the_front_page_counts_them() {
     let readme = include_str!("../../../../README.md");
     let said = format!("[{} checks](docs/checks.md)", Check::all().len());
     assert!(readme.contains(&said), "README.md says another number than {said}");
+}
+
+/// A limit in a currency is one of invoices in it, and the others are of what is left.
+#[test]
+fn a_check_with_a_limit_is_asked_for_each() {
+    let check = Check::all().iter().find(|check| check.name == "just_below_limit").unwrap();
+    let usual = WorkCalendar::default();
+    let alone = ConfiguredCheck::new(check, |_| None).of_unit(&BTreeSet::new(), &usual).main_sql();
+    assert!(!alone.contains("UNION ALL") && !alone.contains('{'), "{alone}");
+    let more = Limit::listed("50,000\nEUR 6,000\nEUR 60,000").unwrap();
+    let sql = ConfiguredCheck::new(check, |_| Some(0.5)).of_unit(&more, &usual).main_sql();
+    assert!(!sql.contains('{'), "{sql}");
+    let parts: Vec<&str> = sql.split("UNION ALL").collect();
+    for (part, says) in [
+        (0, "coalesce(invoice_amount_currency, '') NOT IN ('EUR')"),
+        (0, "concat(supplier_ref, '') AS known_by"),
+        (1, "base_amount < 50000.00"),
+        (1, "concat(supplier_ref, ' 50000.00') AS known_by"),
+        (1, "comparable invoices of"),
+        (2, "invoice_amount < 6000.00"),
+        (2, "invoice_amount_currency = 'EUR'"),
+        (2, "EUR invoices of"),
+        (3, "concat(supplier_ref, ' EUR 60000.00') AS known_by"),
+    ] {
+        assert!(parts[part].contains(says), "{says} in {}", parts[part]);
+    }
+    // A check without a limit, or without days, asks for none.
+    let gulf: WorkCalendar = "friday,saturday;none;;".parse().unwrap();
+    for check in Check::all() {
+        let of_unit = ConfiguredCheck::new(check, |_| None).of_unit(&more, &gulf);
+        let takes_more = check.parameters.iter().any(|one| one.takes_more);
+        assert_eq!(of_unit.more_limits.is_empty(), !takes_more, "{}", check.name);
+        assert_eq!(of_unit.calendar == gulf, check.name == "weekend_keying", "{}", check.name);
+    }
 }

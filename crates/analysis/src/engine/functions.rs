@@ -16,11 +16,12 @@ use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf};
 use datafusion::prelude::SessionContext;
 use domain::finding::party;
-use domain::{Amount, InvoiceWorkflow, Money};
+use domain::{Amount, HolidayRule, InvoiceWorkflow, Money, WorkCalendar};
 use evidence::bank::{self, Iban};
 use evidence::entities::company_name;
 use evidence::invoice_number::InvoiceNumber;
 use evidence::vat::{VatError, VatNumber, rates};
+use jiff::civil::Date;
 
 use self::countries::country_code;
 use super::holidays::is_english_holiday;
@@ -69,6 +70,7 @@ fn all() -> Vec<ScalarUDF> {
         workflow_state(),
         texts("account_key", 3, |of| bank::account_key(of[0], of[1], of[2])),
         money(),
+        is_day_off(),
         truth("is_english_holiday", |day| day.parse().is_ok_and(is_english_holiday)),
         truth("is_po_box", |address| {
             let letters: String = address
@@ -79,6 +81,33 @@ fn all() -> Vec<ScalarUDF> {
             letters.starts_with("pobox") || letters.starts_with("postofficebox")
         }),
     ]
+}
+
+/// Days off by a calendar in one line, as `domain::calendar` writes it; null by a text that is none.
+fn is_day_off() -> ScalarUDF {
+    make("is_day_off", 2, DataType::Boolean, |columns, rows| {
+        let mut built = BooleanBuilder::with_capacity(rows);
+        // One calendar is asked about all days of a statement.
+        let mut read: Option<(String, Option<WorkCalendar>)> = None;
+        for row in 0..rows {
+            let text = value(&columns[1], row).unwrap_or_default();
+            if read.as_ref().is_none_or(|(known, _)| known != text) {
+                read = Some((text.to_owned(), text.parse().ok()));
+            }
+            let calendar = read.as_ref().and_then(|(_, calendar)| calendar.as_ref());
+            let day = value(&columns[0], row).and_then(|day| day.parse().ok());
+            let is_off = |calendar: &WorkCalendar| Some(calendar.is_off(day?, is_holiday));
+            built.append_option(calendar.and_then(is_off));
+        }
+        Arc::new(built.finish())
+    })
+}
+
+fn is_holiday(rule: HolidayRule, day: Date) -> bool {
+    match rule {
+        HolidayRule::England => is_english_holiday(day),
+        HolidayRule::None => false,
+    }
 }
 
 /// Where an unposted invoice stands, by its status and the transaction that it was posted as.

@@ -68,6 +68,7 @@ const SCALAR: &[&str] = &[
     "digits",
     "discount_days",
     "discount_share",
+    "is_day_off",
     "is_english_holiday",
     "is_po_box",
     "letters_and_digits",

@@ -1,13 +1,14 @@
 //! What a run goes by beside the rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use domain::check::parameter_key;
 use domain::finding::{CheckRequest, RememberedVerdict};
-use domain::{CheckNumber, InvoiceLines, LeftOutStatuses, OwnCheck, UploadId};
+use domain::{CheckNumber, InvoiceLines, LeftOutStatuses, Limit, OwnCheck, UploadId, WorkCalendar};
 use jiff::Timestamp;
 
 use super::verdict_rates::VerdictRates;
-use crate::checks::{Check, ConfiguredCheck};
+use crate::checks::{Check, ConfiguredCheck, Parameter};
 use crate::registers::Registers;
 
 /// The checks of a run and their numbers; by default all, as the folders say.
@@ -17,6 +18,10 @@ pub struct CheckSettings {
     pub only: Option<Vec<String>>,
     /// Parameters that differ, by `check.parameter`.
     pub parameters: BTreeMap<String, f64>,
+    /// Limits beside them, by `check.parameter`.
+    pub more_limits: BTreeMap<String, BTreeSet<Limit>>,
+    /// The days off of the unit.
+    pub calendar: WorkCalendar,
     pub invoice_lines: InvoiceLines,
     pub left_out_statuses: LeftOutStatuses,
     /// Set when probabilities stay as the evidence gives them.
@@ -47,6 +52,8 @@ impl CheckSettings {
         Self {
             only: Some(settings.names_on(Check::all().iter().map(|check| check.name))),
             parameters: numbers.map(|(name, value)| (name.clone(), number(value))).collect(),
+            more_limits: settings.more_limits.clone(),
+            calendar: settings.calendar.clone(),
             invoice_lines: settings.invoice_lines,
             left_out_statuses: settings.left_out_statuses.clone(),
             ignores_verdict_rates: settings.ignores_verdict_rates,
@@ -67,10 +74,11 @@ impl CheckSettings {
     }
 
     fn configured(&self, check: &'static Check) -> ConfiguredCheck {
-        ConfiguredCheck::new(check, |parameter| {
-            let key = domain::check::parameter_key(check.name, parameter.name);
-            self.parameters.get(&key).copied()
-        })
+        let key = |parameter: &Parameter| parameter_key(check.name, parameter.name);
+        let number = |parameter: &Parameter| self.parameters.get(&key(parameter)).copied();
+        let limits = check.parameters.iter().find_map(|one| self.more_limits.get(&key(one)));
+        let none = BTreeSet::new();
+        ConfiguredCheck::new(check, number).of_unit(limits.unwrap_or(&none), &self.calendar)
     }
 }
 

@@ -5,12 +5,12 @@
 //!
 //! Invariant: what is taken from here is what running the check would give.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::finding::CheckedUnit;
-use domain::{FileType, InvoiceLines, LeftOutStatuses};
+use domain::{FileType, InvoiceLines, LeftOutStatuses, Limit, WorkCalendar};
 use lru::LruCache;
 
 use super::{CheckSettings, Outcome};
@@ -27,6 +27,8 @@ struct State {
     /// The tables that its statements name, with their versions.
     tables: Vec<(FileType, Option<u64>)>,
     numbers: Vec<ConfiguredNumber>,
+    more_limits: BTreeSet<Limit>,
+    calendar: WorkCalendar,
     lines: InvoiceLines,
     left_out: LeftOutStatuses,
 }
@@ -95,6 +97,8 @@ impl UnitResults {
         State {
             tables: FileType::ALL.into_iter().filter(is_read).map(|of| (of, version(of))).collect(),
             numbers: check.numbers.clone(),
+            more_limits: check.more_limits.clone(),
+            calendar: check.calendar.clone(),
             lines: self.lines,
             left_out: self.left_out.clone(),
         }

@@ -7,6 +7,8 @@
 //! all invoices of a supplier: a text that makes the finding's identity instead of them, so that what
 //! people decided about it stays.
 
+use std::collections::BTreeSet;
+
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Float64Type;
 use arrow_array::{Array as _, ArrayRef, RecordBatch};
@@ -28,9 +30,14 @@ pub(super) async fn find(
 ) -> Result<Outcome, Error> {
     let sql = check.main_sql();
     let mut outcome = Outcome::default();
+    // The same rows may be found by several limits: they are one finding, about the first.
+    let mut known = BTreeSet::new();
     for batch in query_all(session, &sql).await? {
         for row in 0..batch.num_rows() {
-            outcome.findings.push(finding(check.definition, &batch, row)?);
+            let found = finding(check.definition, &batch, row)?;
+            if known.insert(found.key.clone()) {
+                outcome.findings.push(found);
+            }
         }
     }
     Ok(outcome)

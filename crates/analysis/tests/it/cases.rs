@@ -8,7 +8,7 @@ use analysis::{Check, CheckSettings, Checker, Engine, EngineLimits, Registers};
 use domain::finding::{
     CheckEnd, CheckRequest, CheckedUnit, Evidence, Finding, FindingRow, RunOutcome,
 };
-use domain::{FileType, InvoiceLines, LeftOutStatuses};
+use domain::{FileType, InvoiceLines, LeftOutStatuses, Limit, WorkCalendar};
 use serde::Deserialize;
 
 use crate::site::{NOW, Site};
@@ -28,6 +28,11 @@ struct Case {
     register: Option<String>,
     #[serde(default)]
     parameters: BTreeMap<String, f64>,
+    /// One a line, by `check.parameter`.
+    #[serde(default)]
+    more_limits: BTreeMap<String, String>,
+    /// In one line.
+    calendar: Option<String>,
     #[serde(default)]
     invoice_lines: InvoiceLines,
     #[serde(default)]
@@ -92,6 +97,15 @@ async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> RunOutcome {
     let settings = CheckSettings {
         only: Some(vec![check.to_owned()]),
         parameters: case.parameters.clone(),
+        more_limits: case
+            .more_limits
+            .iter()
+            .map(|(key, limits)| (key.clone(), Limit::listed(limits).unwrap()))
+            .collect(),
+        calendar: case
+            .calendar
+            .as_ref()
+            .map_or_else(WorkCalendar::default, |text| text.parse().unwrap()),
         invoice_lines: case.invoice_lines,
         left_out_statuses: case.left_out_statuses.clone(),
         ..CheckSettings::default()

@@ -117,8 +117,9 @@ const SEGMENTS: [Segment; 11] = [
 ];
 
 /// The headings, in the order of the document.
-const TAGS: [(&str, &str); 5] = [
+const TAGS: [(&str, &str); 6] = [
     ("Uploads", "Sending files and reading back what became of them."),
+    ("Checks", "What the checks go by."),
     ("Runs", "Executions of the checks over a unit's ledgers."),
     ("Findings", "What the checks found, and what people decide about it."),
     ("Webhooks", "Where events are posted, and what was posted there."),

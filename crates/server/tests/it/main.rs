@@ -4,6 +4,7 @@
 mod agents;
 mod book;
 mod browser;
+mod check_settings;
 mod checking;
 mod deliveries;
 mod desk;

@@ -1,8 +1,9 @@
 -- Only invoices near the limit are looked at, and a partition is a supplier: the windows are small.
 WITH near AS (
-    SELECT supplier_ref, supplier_name, unique_id, invoice_date, base_amount, base_amount_currency
+    SELECT supplier_ref, supplier_name, unique_id, invoice_date, {limit.amount}, {limit.currency}
     FROM transactions
-    WHERE base_amount >= {from} * {limit} AND base_amount < {limit} AND supplier_ref IS NOT NULL AND invoice_date IS NOT NULL
+    WHERE {limit.amount} >= {from} * {limit} AND {limit.amount} < {limit} AND supplier_ref IS NOT NULL AND invoice_date IS NOT NULL
+        AND {limit.rows}
 ),
 numbered AS (
     SELECT *, CAST(invoice_date AS INT) AS day FROM near
@@ -23,38 +24,38 @@ picked AS (
 ),
 -- What is billed on other days as well is a price, such as a child's month in a home: nobody has cut it to size.
 prices AS (
-    SELECT supplier_ref AS price_ref, base_amount AS price FROM numbered
-    GROUP BY supplier_ref, base_amount HAVING max(day) - min(day) > {days}
+    SELECT supplier_ref AS price_ref, {limit.amount} AS price FROM numbered
+    GROUP BY supplier_ref, {limit.amount} HAVING max(day) - min(day) > {days}
 ),
 -- Whoever bills above the limit in the same days does not keep below it.
 above AS (
     SELECT picked.supplier_ref AS above_ref, count(*) AS all_above,
         count(*) FILTER (WHERE CAST(invoice_date AS INT) BETWEEN day - {days} AND day) AS above_then,
-        max(base_amount) FILTER (WHERE CAST(invoice_date AS INT) BETWEEN day - {days} AND day) AS largest_then
+        max({limit.amount}) FILTER (WHERE CAST(invoice_date AS INT) BETWEEN day - {days} AND day) AS largest_then
     FROM picked JOIN transactions ON picked.supplier_ref = transactions.supplier_ref
-    WHERE base_amount >= {limit}
+    WHERE {limit.amount} >= {limit} AND {limit.rows}
     GROUP BY picked.supplier_ref
 )
 SELECT
-    concat(CAST(count(*) AS VARCHAR), ' invoices of ', party(min(supplier_name), numbered.supplier_ref), ' within {days} days are each below ', money({limit}, min(base_amount_currency)), ' and together ',
-        money(sum(base_amount), min(base_amount_currency)),
+    concat(CAST(count(*) AS VARCHAR), ' {limit.those}invoices of ', party(min(supplier_name), numbered.supplier_ref), ' within {days} days are each below ', money({limit}, min({limit.currency})), ' and together ',
+        money(sum({limit.amount}), min({limit.currency})),
         CASE WHEN coalesce(min(above_then), 0) = 0 THEN '' ELSE concat('; of the same days ', CAST(min(above_then) AS VARCHAR), CASE WHEN min(above_then) = 1 THEN ' is' ELSE ' are' END, ' not below it') END) AS title,
-    sum(base_amount) AS at_risk,
-    min(base_amount_currency) AS currency,
+    sum({limit.amount}) AS at_risk,
+    min({limit.currency}) AS currency,
     make_array(numbered.supplier_ref) AS suppliers,
     array_sort(array_agg(unique_id)) AS transactions,
-    numbered.supplier_ref AS pattern,
-    make_array('base_amount', 'invoice_date', 'base_amount') AS fields,
+    concat(numbered.supplier_ref, '{limit.key}') AS pattern,
+    make_array('{limit.amount}', 'invoice_date', '{limit.amount}') AS fields,
     make_array(
-        concat('the largest of them is ', money(max(base_amount), min(base_amount_currency)), '; the limit is ', money({limit}, min(base_amount_currency)), ', {limit.basis}'),
-        concat('of its ', CAST(min(all_near) AS VARCHAR), ' invoices from ', money({from} * {limit}, min(base_amount_currency)), ' up to the limit, ', CAST(count(*) AS VARCHAR), ' are of ', CAST(min(invoice_date) AS VARCHAR), ' to ', CAST(max(invoice_date) AS VARCHAR)),
+        concat('the largest of them is ', money(max({limit.amount}), min({limit.currency})), '; the limit is ', money({limit}, min({limit.currency})), ', {limit.basis}'),
+        concat('of its ', CAST(min(all_near) AS VARCHAR), ' invoices from ', money({from} * {limit}, min({limit.currency})), ' up to the limit, ', CAST(count(*) AS VARCHAR), ' are of ', CAST(min(invoice_date) AS VARCHAR), ' to ', CAST(max(invoice_date) AS VARCHAR)),
         CASE WHEN min(all_above) IS NULL THEN 'it has billed nothing of the limit or more'
             WHEN min(above_then) = 0 THEN concat('of the limit or more it has billed ', CAST(min(all_above) AS VARCHAR), CASE WHEN min(all_above) = 1 THEN ' invoice' ELSE ' invoices' END, ', none of them in these days')
-            ELSE concat('in the same days it has billed ', CAST(min(above_then) AS VARCHAR), ' of the limit or more, the largest ', money(min(largest_then), min(base_amount_currency)), ': it does not keep below it') END) AS words,
+            ELSE concat('in the same days it has billed ', CAST(min(above_then) AS VARCHAR), ' of the limit or more, the largest ', money(min(largest_then), min({limit.currency})), ': it does not keep below it') END) AS words,
     make_array(2.0, 2.0, CASE WHEN min(all_above) IS NULL THEN 1.0 WHEN min(above_then) = 0 THEN 0.0 ELSE -1.0 * min(above_then) END) AS bits
 FROM picked JOIN numbered ON numbered.supplier_ref = picked.supplier_ref
 LEFT JOIN above ON above_ref = picked.supplier_ref
-LEFT JOIN prices ON price_ref = numbered.supplier_ref AND price = base_amount
+LEFT JOIN prices ON price_ref = numbered.supplier_ref AND price = {limit.amount}
 WHERE numbered.day BETWEEN picked.day - {days} AND picked.day
 GROUP BY numbered.supplier_ref
-HAVING sum(base_amount) >= 2 * {limit} AND 2 * coalesce(min(above_then), 0) <= count(*) AND 2 * count(price) < count(*)
+HAVING sum({limit.amount}) >= 2 * {limit} AND 2 * coalesce(min(above_then), 0) <= count(*) AND 2 * count(price) < count(*)

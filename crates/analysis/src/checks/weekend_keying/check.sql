@@ -1,7 +1,7 @@
 -- Days are few: what each is, is asked once. Then one row a supplier, against the whole ledger.
 WITH days AS (
     SELECT entered_date AS day,
-        CASE WHEN date_part('dow', entered_date) IN (0, 6) OR is_english_holiday(CAST(entered_date AS VARCHAR)) THEN 1 ELSE 0 END AS off
+        CASE WHEN is_day_off(CAST(entered_date AS VARCHAR), {calendar}) THEN 1 ELSE 0 END AS off
     FROM (SELECT DISTINCT entered_date FROM transactions WHERE entered_date IS NOT NULL)
 ),
 keyed AS (

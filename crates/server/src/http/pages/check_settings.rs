@@ -4,6 +4,7 @@
 //!
 //! Invariant: only numbers that differ are kept, and a form with one wrong number changes nothing.
 
+pub(super) mod calendar;
 pub(crate) mod preview;
 mod statuses;
 
@@ -14,10 +15,11 @@ use axum::extract::State;
 use domain::check::{InvalidInvoiceLines, parameter_key};
 use domain::finding::VerdictTally;
 use domain::{
-    Check, CheckNumber, CheckParameter, CheckSettings, InvoiceLines, TitledUnit, UnitName,
+    Check, CheckNumber, CheckParameter, CheckSettings, InvoiceLines, Limit, TitledUnit, UnitName,
 };
 use serde::Deserialize;
 
+use self::calendar::CalendarCard;
 use self::statuses::StatusesCard;
 use super::access::Admin;
 use super::error::PageError;
@@ -47,6 +49,7 @@ struct ChecksPage {
     invoice_lines: Vec<(&'static str, &'static str, bool)>,
     statuses: StatusesCard,
     statuses_wrong: Option<String>,
+    calendar: CalendarCard,
     /// Set when verdicts move probabilities.
     learns: bool,
     off: usize,
@@ -77,12 +80,26 @@ struct NumberField {
     max: CheckNumber,
     is_counted: bool,
     wrong: Option<String>,
+    /// The limits beside it, where there may be more.
+    more: Option<LimitsField>,
+}
+
+/// Limits of approval, one a line.
+struct LimitsField {
+    field: String,
+    list: String,
+    wrong: Option<String>,
 }
 
 impl NumberField {
+    fn is_wrong(&self) -> bool {
+        self.wrong.is_some() || self.more.as_ref().is_some_and(|more| more.wrong.is_some())
+    }
+
     /// Nothing written is the check's own number.
     fn is_changed(&self) -> bool {
-        !self.value.is_empty() && self.value != self.default.to_string()
+        let has_more = self.more.as_ref().is_some_and(|more| !more.list.is_empty());
+        has_more || (!self.value.is_empty() && self.value != self.default.to_string())
     }
 }
 
@@ -184,6 +201,11 @@ const INVOICE_LINES: &str = "invoice_lines";
 /// The name of the field that lists the statuses left out.
 const LEFT_OUT_STATUSES: &str = "left_out_statuses";
 
+/// The name of the field that lists further limits.
+fn more_field(key: &str) -> String {
+    format!("{key}.more")
+}
+
 fn parse_form(checks: &[Check], form: &ChecksForm) -> (CheckSettings, BTreeMap<String, String>) {
     let (mut settings, mut wrong) = (CheckSettings::default(), BTreeMap::new());
     settings.ignores_verdict_rates = form.learn_from_verdicts.is_empty();
@@ -203,12 +225,20 @@ fn parse_form(checks: &[Check], form: &ChecksForm) -> (CheckSettings, BTreeMap<S
             wrong.insert(LEFT_OUT_STATUSES.to_owned(), super::error::sentence(&why.to_string()));
         }
     }
+    settings.calendar = calendar::parse(form, &mut wrong);
     for check in checks {
         if form.check(&check.name).is_empty() {
             settings.off.insert(check.name.clone());
         }
         for parameter in &check.parameters {
             let key = parameter_key(&check.name, &parameter.name);
+            match Limit::listed(form.check(&more_field(&key))) {
+                Ok(limits) if limits.is_empty() || !parameter.takes_more => {}
+                Ok(limits) => drop(settings.more_limits.insert(key.clone(), limits)),
+                Err(why) => {
+                    wrong.insert(more_field(&key), super::error::sentence(&why.to_string()));
+                }
+            }
             let text = form.check(&key);
             if text.is_empty() {
                 continue;
@@ -242,6 +272,10 @@ async fn page(
         page: Layout::for_member(app, admin, Section::Settings(PATH), "Checks").await?,
         statuses: statuses::card(admin, &unit, &settings.left_out_statuses, typed).await?,
         statuses_wrong,
+        calendar: calendar::card(
+            &settings.calendar,
+            rejected.as_ref().map(|rejected| (rejected.form, &rejected.wrong)),
+        ),
         here: admin.fill(PATH),
         unit_title: known.map_or_else(|| unit.to_string(), |known| known.called().to_owned()),
         unit,
@@ -310,6 +344,7 @@ fn check_card(
             max: parameter.max(),
             is_counted: parameter.is_counted(),
             wrong: rejected.and_then(|rejected| rejected.wrong.get(&field).cloned()),
+            more: parameter.takes_more.then(|| limits_field(check, parameter, settings, rejected)),
             field,
         }
     };
@@ -321,7 +356,27 @@ fn check_card(
         severity: check.severity.as_str(),
         is_on: settings.is_on(&check.name),
         verdicts: None,
-        is_changed: parameters.iter().any(|number| number.wrong.is_some() || number.is_changed()),
+        is_changed: parameters.iter().any(|number| number.is_wrong() || number.is_changed()),
         parameters,
     }
+}
+
+/// The limits beside a number as they are set, or as they were typed where that cannot be.
+fn limits_field(
+    check: &Check,
+    parameter: &CheckParameter,
+    settings: &CheckSettings,
+    rejected: Option<&RejectedForm<'_>>,
+) -> LimitsField {
+    let field = more_field(&parameter_key(&check.name, &parameter.name));
+    let list = match rejected {
+        Some(rejected) => rejected.form.check(&field).to_owned(),
+        None => {
+            let limits = settings.more_limits(check, parameter).iter();
+            let lines: Vec<String> = limits.map(Limit::written).collect();
+            lines.join("\n")
+        }
+    };
+    let wrong = rejected.and_then(|rejected| rejected.wrong.get(&field).cloned());
+    LimitsField { field, list, wrong }
 }

@@ -8,10 +8,11 @@ use askama::Template;
 use axum::extract::State;
 use domain::check::ParameterKind;
 use domain::finding::ReasonRule;
-use domain::{Amount, TitledUnit, UnitName};
+use domain::{Amount, Check, CheckParameter, CheckSettings, Limit, TitledUnit, UnitName};
 use serde::Deserialize;
 
 use super::access::Admin;
+use super::check_settings::calendar::sentence_of;
 use super::error::{PageError, sentence};
 use super::field::Text;
 use super::filters;
@@ -30,6 +31,8 @@ struct LimitsPage {
     page: Layout,
     checks: String,
     amounts: Vec<Line>,
+    /// The days off, by unit.
+    calendars: Vec<(TitledUnit, String)>,
     has_units: bool,
     reasons: String,
     /// The amount from which on every verdict takes a reason, as it is shown or was typed; empty: from none.
@@ -48,6 +51,8 @@ struct Line {
     title: String,
     about: String,
     value: String,
+    /// Further limits, one after the other; empty where there are none.
+    more: String,
     is_changed: bool,
 }
 
@@ -93,8 +98,9 @@ struct FourEyesLine {
     /// Empty for all units.
     unit: String,
     called: String,
-    /// Empty where none is set.
+    /// The amount as it is set or was typed; empty where none is set.
     above: String,
+    wrong: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -116,39 +122,50 @@ pub(crate) async fn set_four_eyes(
         "" => None,
         name => Some(name.parse().map_err(|_no_name| PageError::NotFound)?),
     };
-    let above = above(&form.above)?;
+    let above = match above(&form.above) {
+        Ok(above) => above,
+        Err(why) => {
+            let mut page = page(&app, &admin).await?;
+            let line = page.four_eyes.iter_mut().find(|line| *line.unit == *form.unit);
+            let line = line.ok_or(PageError::NotFound)?;
+            (line.above, line.wrong) = (form.above.into(), Some(why));
+            return html_again(&page);
+        }
+    };
     let (by, now) = (admin.address(), app.clock.now());
     let is_changed = admin.store.set_four_eyes(unit.as_ref(), above, by, now).await?;
     let flash = if is_changed { Flash::FourEyesSet } else { Flash::NothingChanged };
     see_other(&flash.on(&admin.fill(PATH)))
 }
 
-fn above(text: &str) -> Result<Option<Amount>, PageError> {
+fn above(text: &str) -> Result<Option<Amount>, String> {
     if text.is_empty() {
         return Ok(None);
     }
-    let above = Amount::from_typed(text)
-        .map_err(|why| PageError::Impossible(sentence(&why.to_string())))?;
+    let above = format::typed(text, None).map_err(|why| sentence(&why.to_string()))?;
     if above.ten_thousandths() < 0 {
-        let why = "Nothing was changed: write an amount of 0 or more, such as 10000.";
-        return Err(PageError::Impossible(why.to_owned()));
+        return Err("Write an amount of 0 or more, such as 10000.".to_owned());
     }
     Ok(Some(above))
 }
 
 async fn four_eyes(admin: &Admin, units: &[TitledUnit]) -> Result<Vec<FourEyesLine>, PageError> {
     let set = admin.store.four_eyes_settings().await?;
-    let text = |above: Option<&Amount>| above.map(ToString::to_string).unwrap_or_default();
+    let text = |above: Option<&Amount>| {
+        above.map(|above| format::figure(*above, None)).unwrap_or_default()
+    };
     let mut lines = vec![FourEyesLine {
         unit: String::new(),
         called: "All units".to_owned(),
         above: text(set.everywhere.as_ref()),
+        wrong: None,
     }];
     if units.len() > 1 {
         lines.extend(units.iter().map(|unit| FourEyesLine {
             unit: unit.name.to_string(),
             called: unit.called().to_owned(),
             above: text(set.units.get(&unit.name)),
+            wrong: None,
         }));
     }
     Ok(lines)
@@ -170,26 +187,34 @@ fn written(number: &str) -> String {
         .map_or_else(|_no_amount| number.to_owned(), |amount| format::figure(amount, None))
 }
 
+/// The amounts that a check goes by.
+fn lines(unit: &TitledUnit, check: &Check, settings: &CheckSettings) -> Vec<Line> {
+    let is_amount = |kind| matches!(kind, ParameterKind::Amount);
+    let of = check.parameters.iter().filter(|parameter| is_amount(parameter.kind));
+    let line = |parameter: &CheckParameter| {
+        let value = settings.value(check, parameter);
+        let more = settings.more_limits(check, parameter);
+        let further: Vec<String> = more.iter().map(Limit::written).collect();
+        Line {
+            unit: unit.clone(),
+            check: check.name.clone(),
+            title: check.title.clone(),
+            about: parameter.about.clone(),
+            is_changed: value != parameter.default || !more.is_empty(),
+            value: written(&value.to_string()),
+            more: further.join(" · "),
+        }
+    };
+    of.map(line).collect()
+}
+
 async fn page(app: &App, admin: &Admin) -> Result<LimitsPage, PageError> {
     let (units, checks) = (admin.store.titled_units().await?, &app.checks);
-    let mut amounts = Vec::new();
+    let (mut amounts, mut calendars) = (Vec::new(), Vec::new());
     for unit in &units {
         let settings = admin.store.check_settings(&unit.name).await?;
-        for check in checks {
-            let is_amount = |kind| matches!(kind, ParameterKind::Amount);
-            let of = check.parameters.iter().filter(|parameter| is_amount(parameter.kind));
-            amounts.extend(of.map(|parameter| {
-                let value = settings.value(check, parameter);
-                Line {
-                    unit: unit.clone(),
-                    check: check.name.clone(),
-                    title: check.title.clone(),
-                    about: parameter.about.clone(),
-                    is_changed: value != parameter.default,
-                    value: written(&value.to_string()),
-                }
-            }));
-        }
+        calendars.push((unit.clone(), sentence_of(&settings.calendar)));
+        amounts.extend(checks.iter().flat_map(|check| lines(unit, check, &settings)));
     }
     let rule = admin.store.reason_rule().await?;
     Ok(LimitsPage {
@@ -199,6 +224,7 @@ async fn page(app: &App, admin: &Admin) -> Result<LimitsPage, PageError> {
         four_eyes_path: admin.fill("/settings/{customer}/limits/four-eyes"),
         checks: admin.fill(check_settings::PATH),
         amounts,
+        calendars,
         has_units: units.len() > 1,
         reasons: format!("{}/reasons", admin.fill(PATH)),
         reason_from: rule.map(|rule| format::figure(rule.from, None)).unwrap_or_default(),

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a row's handler says by its types who may ask, what it takes and what it answers.
 
+mod check_settings;
 mod payment_runs;
 mod reading_rules;
 mod resumable_uploads;
@@ -61,6 +62,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(upload_routes());
     entries.extend(resumable_uploads::entries());
     entries.extend(reading_rules::entries());
+    entries.extend(check_settings::entries());
     entries.extend(run_routes());
     entries.extend(finding_routes());
     entries.extend(decision_routes());

@@ -90,6 +90,7 @@ pub(super) fn known(name: &str, title: &str) -> Check {
         kind,
         unit: unit.to_owned(),
         default: default.parse().unwrap(),
+        takes_more: name == "limit",
     };
     Check {
         name: name.to_owned(),

@@ -130,3 +130,70 @@ async fn statuses_of_the_last_run_are_shown_and_listed() {
         page.text
     );
 }
+
+#[tokio::test]
+async fn further_limits_and_own_days_off_are_set_and_tried() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let page = ann.get(&desk, PATH).await;
+    for usual in [
+        "name=\"weekend_saturday\" value=\"on\" checked",
+        "name=\"weekend_sunday\" value=\"on\" checked",
+        "<option value=\"england\" selected>",
+        "name=\"just_below_limit.limit.more\"",
+    ] {
+        assert!(page.text.contains(usual), "{usual} {}", page.text);
+    }
+    let gulf = [
+        ("calendar", "on"),
+        ("weekend_friday", "on"),
+        ("weekend_saturday", "on"),
+        ("holidays", "none"),
+        ("days_off", "2026-12-02\r\n2026-12-03"),
+        ("days_worked", "2026-12-04"),
+        ("just_below_limit.limit.more", "50,000\r\neur 6,000"),
+    ];
+    let form = [AS_THEY_ARE.as_slice(), &gulf].concat();
+    let tried = ann.post(&desk, &format!("{PATH}/preview"), &form).await;
+    assert_eq!(tried.location(), "/settings/acme/checks/preview?unit=acme");
+    let tried = ann.get(&desk, &format!("{PATH}?unit=acme&tried=1")).await;
+    assert!(tried.text.contains("EUR 6,000.00</textarea>"), "{}", tried.text);
+    assert_eq!(desk.asked_runs().await, 0, "it is only tried");
+
+    let set = ann.post(&desk, PATH, &form).await;
+    assert_eq!(set.location(), "/settings/acme/checks?unit=acme&said=checks-set");
+    let page = ann.get(&desk, PATH).await;
+    for kept in [
+        "name=\"weekend_friday\" value=\"on\" checked",
+        "name=\"weekend_sunday\" value=\"on\"> Sunday",
+        "<option value=\"none\" selected>",
+        "2026-12-02\n2026-12-03</textarea>",
+        "50,000.00\nEUR 6,000.00</textarea>",
+    ] {
+        assert!(page.text.contains(kept), "{kept} {}", page.text);
+    }
+    let limits = ann.get(&desk, "/settings/acme/limits").await;
+    for said in [
+        "5,000.00 · 50,000.00 · EUR 6,000.00",
+        "Fridays and Saturdays; 2 days more; without 1 day that is worked on",
+    ] {
+        assert!(limits.text.contains(said), "{said} {}", limits.text);
+    }
+
+    for (field, typed, says) in [
+        ("days_off", "24.12.2026", "is no day: write days as 2026-12-24, one a line."),
+        ("holidays", "mars", "Choose england or none."),
+        ("just_below_limit.limit.more", "QQQ 5", "names a currency that is none"),
+        ("just_below_limit.limit.more", "5.000", "can be 5.000 or 5000"),
+    ] {
+        let wrong = [AS_THEY_ARE.as_slice(), &[("calendar", "on"), (field, typed)]].concat();
+        let refused = ann.post(&desk, PATH, &wrong).await;
+        assert_eq!(refused.status, 422, "{typed}");
+        assert!(refused.text.contains(says), "{says} {}", refused.text);
+        let is_list = field != "holidays";
+        assert!(
+            !is_list || refused.text.contains(&format!("{typed}</textarea>")),
+            "{typed} is kept"
+        );
+    }
+}

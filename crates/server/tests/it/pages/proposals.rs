@@ -17,11 +17,15 @@ async fn a_second_person_confirms() {
     let mut ann = Browser::ann(&desk).await;
     let mut bob = Browser::member(&desk, "bob@example.org", MemberRole::Analyst).await;
     for wrong in ["much", "-1"] {
-        assert_eq!(ann.post(&desk, LIMITS, &[("above", wrong)]).await.status, 409, "{wrong}");
+        let refused = ann.post(&desk, LIMITS, &[("above", wrong)]).await;
+        assert_eq!(refused.status, 422, "{wrong}");
+        let field = refused.between("name=\"above\"", "</form>").unwrap_or_default();
+        let is_kept = field.contains(&format!("value=\"{wrong}\""));
+        assert!(is_kept && field.contains("aria-invalid"), "the text is kept: {}", refused.text);
     }
     let set = ann.post(&desk, LIMITS, &[("above", "1,000")]).await;
     assert_eq!(set.location(), "/settings/acme/limits?said=four-eyes");
-    assert!(ann.get(&desk, "/settings/acme/limits").await.text.contains("value=\"1000.00\""));
+    assert!(ann.get(&desk, "/settings/acme/limits").await.text.contains("value=\"1,000.00\""));
 
     let finding = format!("/at/acme/acme/findings/{}", key(3));
     let verdict = [("state", "duplicate"), ("seen", "0"), ("because", "they agree")];

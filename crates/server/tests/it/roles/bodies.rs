@@ -18,7 +18,7 @@ pub(super) fn api_body(operation: &str) -> String {
         }
         "assign_findings" => format!(r#"{{"findings":["{three}"],"assignee":null}}"#),
         "undo_verdicts" => format!(r#"{{"findings":["{three}"]}}"#),
-        "set_reading_rules" => "{}".to_owned(),
+        "set_reading_rules" | "set_check_settings" => "{}".to_owned(),
         _ => String::new(),
     }
 }

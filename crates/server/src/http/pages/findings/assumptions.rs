@@ -3,8 +3,8 @@
 //!
 //! Not for: setting them (`check_settings`, `limits`).
 
-use domain::Amount;
 use domain::check::ParameterKind;
+use domain::{Amount, Limit};
 
 use crate::App;
 use crate::http::pages::access::Member;
@@ -30,7 +30,11 @@ pub(super) async fn assumptions(
             amount.map_or_else(|| value.to_string(), |amount| format::figure(amount, None));
         let is_assumed = value == parameter.default;
         let how = if is_assumed { "assumed: nobody has set yours yet" } else { "as set here" };
-        format!("{}: {written}, {how}.", format::capital(&parameter.about))
+        let more = settings.more_limits(check, parameter).iter().map(Limit::written);
+        let more: Vec<String> = more.collect();
+        let also =
+            if more.is_empty() { String::new() } else { format!("; also {}", more.join(", ")) };
+        format!("{}: {written}, {how}{also}.", format::capital(&parameter.about))
     };
     Ok(amounts.map(sentence).collect())
 }

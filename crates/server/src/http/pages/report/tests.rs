@@ -162,6 +162,7 @@ fn amounts_that_nobody_has_set_are_said_to_be_assumed() {
         name: "limit".to_owned(),
         about: "what one person may approve alone".to_owned(),
         kind: domain::check::ParameterKind::Amount,
+        takes_more: false,
         unit: String::new(),
         default: "5000".parse().unwrap(),
     };
