@@ -54,6 +54,7 @@ pub mod region;
 pub mod remedy;
 pub mod retention;
 pub mod run;
+pub mod scan;
 pub mod schema;
 pub mod screening;
 pub mod secret;

@@ -56,6 +56,7 @@ pub use keys::KeyRing;
 pub use ledger_health::LedgerHealth;
 use ledgers::{LedgerBrowser, LedgerReader, LedgerScreener};
 pub use limits::Limits;
+use outbound::OutboundClient;
 pub use proxies::Proxies;
 pub use randomness::Randomness;
 pub use readiness::Readiness;
@@ -100,6 +101,8 @@ pub struct AppParts {
     pub sftp_port: Option<u16>,
     /// Set when agents are spoken with.
     pub serves_agents: bool,
+    /// Fetches scans of papers; none in the units of tryouts.
+    pub outbound: Option<OutboundClient>,
 }
 
 impl App {

@@ -313,6 +313,10 @@ pub const OUTCOME_FINDINGS_MAX: usize = store::FINDINGS_KEPT_MAX;
 pub const OUTCOME_LINES_MAX: usize = 200;
 /// Bytes of one file beside a finding: a scan of fifty pages has ten million.
 pub const ATTACHMENT_BYTES_MAX: u64 = 25_000_000;
+/// Bytes of a scan that is shown: a page at 300 dots an inch in colour has five million.
+pub const SCAN_BYTES_MAX: usize = 10_000_000;
+/// Scans that are fetched at once: each is held in memory while it lasts.
+pub const SCANS_AT_ONCE: usize = 4;
 /// Connections of SFTP that are open at once: each has keys and buffers of its own, some hundreds of
 /// kilobytes, and a sender opens one for each folder at most.
 pub const SFTP_CONNECTIONS_MAX: usize = 512;

@@ -10,6 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 use ipnet::{Ipv4Net, Ipv6Net};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -95,6 +96,10 @@ pub enum OutboundError {
     Unreachable,
     #[error("the receiver's certificate cannot be trusted, or it speaks no TLS")]
     Tls,
+    #[error("the answer is {0}")]
+    Status(StatusCode),
+    #[error("the answer is too long")]
+    TooLong,
 }
 
 /// Where requests may go.
@@ -158,6 +163,31 @@ impl OutboundClient {
         headers: HeaderMap,
         body: String,
     ) -> Result<StatusCode, OutboundError> {
+        let (client, url) = self.for_url(url)?;
+        let sent = client.post(url).headers(headers).body(body).send().await;
+        Ok(sent.map_err(|error| fault(&error))?.status())
+    }
+
+    /// Gets what is at an address, whole, where it is no longer than `bytes_max`. What is sent says
+    /// nothing of who asked.
+    pub async fn get(&self, url: &str, bytes_max: usize) -> Result<Bytes, OutboundError> {
+        let (client, url) = self.for_url(url)?;
+        let mut answer = client.get(url).send().await.map_err(|error| fault(&error))?;
+        if answer.status() != StatusCode::OK {
+            return Err(OutboundError::Status(answer.status()));
+        }
+        let mut bytes = BytesMut::new();
+        while let Some(piece) = answer.chunk().await.map_err(|error| fault(&error))? {
+            if bytes.len() + piece.len() > bytes_max {
+                return Err(OutboundError::TooLong);
+            }
+            bytes.extend_from_slice(&piece);
+        }
+        Ok(bytes.freeze())
+    }
+
+    /// The client for an address, which may be reached as far as it says itself where it leads.
+    fn for_url(&self, url: &str) -> Result<(&Client, Url), OutboundError> {
         let url = Url::parse(url).map_err(|_no_url| OutboundError::NoUrl)?;
         let (client, reach) = match url.scheme() {
             "https" => (&self.anywhere, Reach::Anywhere),
@@ -174,8 +204,7 @@ impl OutboundClient {
         {
             return Err(OutboundError::Internal);
         }
-        let sent = client.post(url).headers(headers).body(body).send().await;
-        Ok(sent.map_err(|error| fault(&error))?.status())
+        Ok((client, url))
     }
 }
 
@@ -236,6 +265,9 @@ fn fault(error: &reqwest::Error) -> OutboundError {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
     use super::*;
 
     #[test]
@@ -262,5 +294,62 @@ mod tests {
             assert_eq!(may_reach(&networks, Reach::Anywhere, parsed), over_tls, "{address}");
             assert_eq!(may_reach(&networks, Reach::Inside, parsed), without, "{address}");
         }
+    }
+
+    /// Answers each path once or more, as a server of HTTP/1.1 does.
+    async fn server() -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut connection, _)) = listener.accept().await {
+                let mut request = BytesMut::new();
+                while !request.ends_with(b"\r\n\r\n") {
+                    if connection.read_buf(&mut request).await.unwrap() == 0 {
+                        break;
+                    }
+                }
+                let text = String::from_utf8_lossy(&request).into_owned();
+                let path = text.split(' ').nth(1).unwrap_or_default().to_owned();
+                let answer = match path.as_str() {
+                    "/scan.png" => "200 OK\r\nContent-Length: 4\r\n\r\nscan".to_owned(),
+                    "/long" => format!("200 OK\r\n\r\n{}", "x".repeat(1_000)),
+                    "/moved" => {
+                        "302 Found\r\nLocation: /scan.png\r\nContent-Length: 0\r\n\r\n".to_owned()
+                    }
+                    "/cookies" => {
+                        let says_who = text.to_lowercase().contains("cookie:")
+                            || text.to_lowercase().contains("referer:");
+                        format!("200 OK\r\nContent-Length: 1\r\n\r\n{}", u8::from(says_who))
+                    }
+                    _ => "404 Not Found\r\nContent-Length: 0\r\n\r\n".to_owned(),
+                };
+                let answer = format!("HTTP/1.1 {answer}");
+                connection.write_all(answer.as_bytes()).await.unwrap();
+            }
+        });
+        address
+    }
+
+    #[tokio::test]
+    async fn what_is_fetched_is_whole_and_short_and_from_where_it_was_said() {
+        // Another test was first.
+        let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let address = server().await;
+        let here = InternalNetworks::new(["127.0.0.0/8".parse().unwrap()]);
+        let client = OutboundClient::new(here, None).unwrap();
+        let get = async |path: &str| client.get(&format!("http://{address}{path}"), 100).await;
+        assert_eq!(get("/scan.png").await, Ok(Bytes::from_static(b"scan")));
+        assert_eq!(get("/cookies").await, Ok(Bytes::from_static(b"0")));
+        assert_eq!(get("/long").await, Err(OutboundError::TooLong));
+        assert_eq!(get("/moved").await, Err(OutboundError::Status(StatusCode::FOUND)));
+        assert_eq!(get("/none").await, Err(OutboundError::Status(StatusCode::NOT_FOUND)));
+
+        // What the operator has not named is not reached, by its address or by a name of it.
+        let client = OutboundClient::new(InternalNetworks::default(), None).unwrap();
+        for host in ["127.0.0.1", "localhost", "[::1]", "169.254.169.254"] {
+            let url = format!("http://{host}:{}/scan.png", address.port());
+            assert_eq!(client.get(&url, 100).await, Err(OutboundError::Internal), "{host}");
+        }
+        assert_eq!(client.get("no address", 100).await, Err(OutboundError::NoUrl));
     }
 }

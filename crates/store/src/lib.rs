@@ -61,6 +61,7 @@ mod retention;
 mod rows;
 mod runs;
 mod saved_views;
+mod scan_hosts;
 mod screening_settings;
 mod sessions;
 mod sftp_host_keys;

@@ -51,6 +51,7 @@ const MIGRATIONS: [(i64, &str, &str); 38] = [
     (42, "payment_runs", include_str!("../migrations/0042_payment_runs.sql")),
     (43, "statements", include_str!("../migrations/0043_statements.sql")),
     (50, "resumable_uploads", include_str!("../migrations/0050_resumable_uploads.sql")),
+    (53, "scan_hosts", include_str!("../migrations/0053_scan_hosts.sql")),
 ];
 
 /// The newest schema that this program knows.

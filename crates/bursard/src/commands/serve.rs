@@ -88,6 +88,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         randomness: system::randomness(),
         sends_mail: config.notifications.mailer()?.is_some(),
         serves_agents: config.serves_agents,
+        outbound: Some(config.notifications.client()?),
         sign_in: config.sign_in.methods().context("the settings of sign-in cannot be used")?,
         sftp_port: sftp_address.as_ref().map(|address| address.port),
     });

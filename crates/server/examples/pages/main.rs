@@ -74,6 +74,7 @@ async fn main() {
         randomness: randomness(),
         sign_in: SignInMethods::by_password(),
         serves_agents: true,
+        outbound: None,
         sends_mail: true,
         sftp_port: Some(2022),
     });

@@ -120,6 +120,7 @@ impl TryoutUnit {
             randomness: parts.randomness,
             sign_in: SignInMethods::by_password(),
             serves_agents: false,
+            outbound: None,
             sends_mail: false,
             sftp_port: None,
         });

@@ -17,6 +17,7 @@ use hyper_util::rt::TokioIo;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use server::http::Service;
+use server::outbound::{InternalNetworks, OutboundClient};
 use server::sign_in::{SignInMethods, links, totp};
 use server::site::SiteParts;
 use server::tokens::{self, NewToken};
@@ -136,6 +137,15 @@ impl Desk {
     }
 
     async fn open_as(limits: Limits, site: Site, sign_in: SignInMethods) -> Self {
+        Self::open_whole(limits, site, sign_in, None).await
+    }
+
+    async fn open_whole(
+        limits: Limits,
+        site: Site,
+        sign_in: SignInMethods,
+        outbound: Option<OutboundClient>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = Config {
             database: DatabaseUrl::Sqlite(folder.path().join("rows.db")),
@@ -168,6 +178,7 @@ impl Desk {
             sign_in,
             sends_mail: true,
             serves_agents: true,
+            outbound,
             sftp_port: None,
         });
         Self { folder, app, book, tried, now: time }
@@ -176,6 +187,17 @@ impl Desk {
     /// With this found by a run.
     pub(crate) async fn with(found: &RunOutcome) -> Self {
         let desk = Self::open().await;
+        desk.run(found).await;
+        desk
+    }
+
+    /// With this found by a run, where scans are fetched from the Internet.
+    pub(crate) async fn fetching(found: &RunOutcome) -> Self {
+        // Another test was first.
+        let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let outbound = OutboundClient::new(InternalNetworks::default(), None).unwrap();
+        let (limits, sign_in) = (Limits::default(), SignInMethods::by_password());
+        let desk = Self::open_whole(limits, Site::default(), sign_in, Some(outbound)).await;
         desk.run(found).await;
         desk
     }

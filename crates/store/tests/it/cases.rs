@@ -36,6 +36,7 @@ mod resumable_uploads;
 mod retention;
 mod runs;
 mod saved_views;
+mod scan_hosts;
 mod screening_settings;
 mod sessions;
 mod sign_ins;
@@ -188,6 +189,7 @@ cases! {
         a_credit_is_taken_once,
         all_of_one_supplier_is_found;
     letters: a_letter_is_as_an_admin_wrote_it;
+    scan_hosts: hosts_are_as_an_admin_listed_them;
     notifications: an_event_is_told_once_to_each_who_is_to_know, a_delivery_waits_and_is_tried_again,
         webhooks_are_an_admins, what_nobody_does_is_noted_once;
     payment_runs: a_run_of_payments_is_kept_and_decided;

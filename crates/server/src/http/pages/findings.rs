@@ -27,6 +27,7 @@ pub(super) mod recovery_card;
 mod related;
 mod row_facts;
 mod scan_link;
+pub(crate) mod scans;
 mod search;
 pub(crate) mod shown;
 mod tabs;

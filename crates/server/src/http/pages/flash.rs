@@ -62,6 +62,7 @@ flashes! {
     RecoveredSaved, "recovered", "Recovered amount saved.";
     RecoveryStepped, "recovery", "Saved: the money is where you said it is.";
     AskedFor, "asked-for", "Noted as asked for. They are listed here until the money comes back.";
+    ScanHostsSet, "scan-hosts", "Saved. Scans at these hosts are shown beside findings.";
     LetterSet, "letter-set", "Saved. Letters from now on are written so.";
     VerdictEnded, "verdict-ended", "Ended. The checks will run again and look anew at what it hid.";
     NothingToEnd, "nothing-to-end", "It had ended already.";

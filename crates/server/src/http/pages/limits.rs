@@ -8,6 +8,7 @@ use askama::Template;
 use axum::extract::State;
 use domain::check::ParameterKind;
 use domain::finding::ReasonRule;
+use domain::scan::listed_hosts;
 use domain::{Amount, Check, CheckParameter, CheckSettings, Limit, TitledUnit, UnitName};
 use serde::Deserialize;
 
@@ -41,6 +42,10 @@ struct LimitsPage {
     /// The amounts above which two people decide.
     four_eyes: Vec<FourEyesLine>,
     four_eyes_path: String,
+    scans_path: String,
+    /// The hosts that scans are taken from, one a line, as they are set or were typed.
+    scan_hosts: String,
+    scan_hosts_wrong: Option<String>,
     file_bytes_max: String,
     uploads_max: usize,
 }
@@ -171,6 +176,33 @@ async fn four_eyes(admin: &Admin, units: &[TitledUnit]) -> Result<Vec<FourEyesLi
     Ok(lines)
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ScanHostsForm {
+    /// One a line; with none no scan is shown.
+    hosts: Text,
+}
+
+/// Sets the hosts that scans of papers are taken from.
+pub(crate) async fn set_scan_hosts(
+    State(app): State<App>,
+    admin: Admin,
+    Form(form): Form<ScanHostsForm>,
+) -> PageResult {
+    let hosts = match listed_hosts(&form.hosts) {
+        Ok(hosts) => hosts,
+        Err(why) => {
+            let mut page = page(&app, &admin).await?;
+            let why = sentence(&why.to_string());
+            (page.scan_hosts, page.scan_hosts_wrong) = (form.hosts.into(), Some(why));
+            return html_again(&page);
+        }
+    };
+    let is_changed = admin.store.set_scan_hosts(&hosts, admin.address(), app.clock.now()).await?;
+    let flash = if is_changed { Flash::ScanHostsSet } else { Flash::NothingChanged };
+    see_other(&flash.on(&admin.fill(PATH)))
+}
+
 pub(crate) async fn get_limits(
     State(app): State<App>,
     admin: Admin,
@@ -229,6 +261,9 @@ async fn page(app: &App, admin: &Admin) -> Result<LimitsPage, PageError> {
         reasons: format!("{}/reasons", admin.fill(PATH)),
         reason_from: rule.map(|rule| format::figure(rule.from, None)).unwrap_or_default(),
         reason_wrong: None,
+        scans_path: format!("{}/scans", admin.fill(PATH)),
+        scan_hosts: Vec::from_iter(admin.store.scan_hosts().await?).join("\n"),
+        scan_hosts_wrong: None,
         file_bytes_max: format::bytes(app.limits.body_bytes_max),
         uploads_max: app.limits.uploads_per_customer_max,
     })

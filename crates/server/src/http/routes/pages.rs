@@ -209,7 +209,7 @@ fn of_a_unit() -> Vec<Entry> {
 }
 
 fn of_findings() -> Vec<Entry> {
-    use Permission::{Unmasker, Viewer};
+    use Permission::{Analyst, Unmasker, Viewer};
     vec![
         get(FINDINGS, "list_findings_page", "The queue", Viewer, findings::list_findings),
         get(FINDING, "get_finding_page", "One finding", Viewer, findings::detail::get_finding),
@@ -219,6 +219,13 @@ fn of_findings() -> Vec<Entry> {
             "A finding as it was when something was decided",
             Viewer,
             findings::as_decided::get_finding_as_decided,
+        ),
+        get(
+            "/at/{customer}/{unit}/findings/{finding}/scans/{row}",
+            "get_scan_page",
+            "The scan of a row, from where the extract says it is",
+            Analyst,
+            findings::scans::get_scan,
         ),
         post(
             DECIDED_FINDING,

@@ -45,6 +45,7 @@ fn path(route: &Route, customer: &str) -> String {
         .replace("{employee}", "E1")
         .replace("{type}", "APT")
         .replace("{line}", "2")
+        .replace("{row}", "1")
         .replace("{entry}", "1")
         .replace("{tryout}", "try_01k00000000000000000000000")
         .replace("{view}", "sav_01k00000000000000000000000")

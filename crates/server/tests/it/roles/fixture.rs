@@ -2,7 +2,7 @@
 
 mod contents;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -73,7 +73,11 @@ fn uk() -> UnitName {
 
 impl Fixture {
     pub(crate) async fn make() -> Self {
-        let desk = Desk::with(&checked(3)).await;
+        let mut found = checked(3);
+        // Nobody's address, so that whoever is let in is told so at once.
+        let scan = ("scanned_image".to_owned(), "https://198.51.100.7/1.png".to_owned());
+        found.findings[0].rows[0].fields.extend([scan]);
+        let desk = Desk::fetching(&found).await;
         let (system, store) = (desk.app.store.system(), desk.app.store.customer(&acme()));
         system.add_unit(&acme(), &uk(), "operator", now()).await.unwrap();
         for customer in ["other", "bare"] {
@@ -86,6 +90,8 @@ impl Fixture {
         let upload = desk.receive(FILE, "SAP").await;
         desk.work().await;
         let attachment = attach(&desk).await;
+        let hosts = BTreeSet::from(["198.51.100.7".to_owned()]);
+        store.set_scan_hosts(&hosts, "ann@example.org", now()).await.unwrap();
         keep_payments(&desk, &upload).await;
         let runs = store.runs(&unit(), domain::page::PageSize::default(), None).await.unwrap();
         let verdicts = [decide(&desk, 1).await, decide(&desk, 2).await];
@@ -232,6 +238,7 @@ impl Fixture {
             .replace("{supplier}", "S1")
             .replace("{employee}", "E1")
             .replace("{line}", "2")
+            .replace("{row}", "1")
             .replace("{entry}", "1")
             .replace("{secret}", "made-up")
             .replace("{provider}", "none")

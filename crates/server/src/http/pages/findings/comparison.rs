@@ -148,7 +148,7 @@ const MATTERS: [&str; 8] = [
 ];
 
 /// The column that says where a paper was scanned to.
-const SCAN: &str = "scanned_image";
+pub(super) const SCAN: &str = "scanned_image";
 
 /// One table for each ledger, in the order in which they first come; invoices stand side by side, posted or
 /// not. `path` is where a row's own page is.

@@ -30,7 +30,7 @@ use super::related::{Precedents, RelatedFinding, precedents, related};
 use super::shown::{ShownFinding, short_title};
 use super::timeline::{HistoryLine, TimelineEntry, history_line, supplier_names, timeline};
 use super::unwritten::{RefusedDecision, TypedDecision, UnwrittenDecision};
-use super::{LastDecision, QueuePlace, last_decision};
+use super::{LastDecision, QueuePlace, last_decision, scans};
 use crate::App;
 use crate::http::pages::access::{Member, Unmasker, Viewer};
 use crate::http::pages::derived_fields::DerivedFields;
@@ -244,6 +244,7 @@ async fn whole_page(
         let credits = member.store.credit_matches(&member.unit, Some(key)).await?;
         card.credits = credits.iter().map(|found| credit_line(member, found)).collect();
     }
+    scans::offer(member, &page.here, &mut page.shown.tables).await?;
     page.assumptions = assumptions(app, member, &check).await?;
     page.members = people.deciding();
     page.assignee_label = people.label(&page.assignee);

@@ -12,6 +12,8 @@ use domain::Host;
 pub(crate) struct ScanLink {
     pub(crate) href: String,
     pub(crate) host: String,
+    /// Where it is shown by this server; empty where it is not.
+    pub(crate) shown: String,
 }
 
 impl ScanLink {
@@ -21,8 +23,19 @@ impl ScanLink {
         // Browsers take \ for /.
         let authority = rest.split(['/', '\\', '?', '#']).next()?;
         let host: Host = authority.parse().ok()?;
-        is_for_others(host.name())
-            .then(|| Self { href: said.to_owned(), host: host.name().to_owned() })
+        is_for_others(host.name()).then(|| Self {
+            href: said.to_owned(),
+            host: host.name().to_owned(),
+            shown: String::new(),
+        })
+    }
+
+    /// Returns `true` when what it leads to is called a PDF, which a browser does not draw in a page.
+    pub(crate) fn is_pdf(&self) -> bool {
+        let path = self.href.split(['?', '#']).next().unwrap_or_default();
+        path.len() >= 4 && path.is_char_boundary(path.len() - 4) && {
+            path[path.len() - 4..].eq_ignore_ascii_case(".pdf")
+        }
     }
 }
 

@@ -248,6 +248,13 @@ fn of_limits() -> Vec<Entry> {
             Admin,
             limits::set_four_eyes,
         ),
+        post(
+            "/settings/{customer}/limits/scans",
+            "set_scan_hosts",
+            "Set the hosts that scans are taken from",
+            Admin,
+            limits::set_scan_hosts,
+        ),
     ]
 }
 
