@@ -42,6 +42,7 @@ mod report;
 mod rows;
 mod source;
 mod spreadsheet;
+mod table_columns;
 mod text;
 mod trial;
 
@@ -69,4 +70,5 @@ pub use problem::{masked, shown};
 pub use read::{ColumnUse, Reading, first_record, read};
 pub use record_at::record_at;
 pub use report::{Place, Sink};
+pub use table_columns::{cell_amount, column_days, decimal_style};
 pub use trial::{TrialSize, trial};
