@@ -59,5 +59,5 @@ pub use schema::{
     ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, UPLOAD_COLUMN, VERSION_COLUMN, table_schema,
 };
 pub use screening::Screener;
-pub use statement::{StatementFault, StatementFormat};
+pub use statement::{StatementFault, StatementFormat, StatementRecords};
 pub use upkeep::{JoinedParts, Retention, TidyReport};

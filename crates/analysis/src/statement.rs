@@ -2,24 +2,31 @@
 //!
 //! Not for: keeping it (the store). Invariant: nothing is asked of a ledger but rows of this supplier.
 
+mod affixes;
+mod headers;
+mod likeness;
 mod matching;
 mod open_items;
+mod outcome;
 mod pdf;
 mod table;
+mod vocabulary;
 
 use std::io::Cursor;
 
 use domain::finding::CheckedUnit;
-use domain::statement::Reconciliation;
+use domain::statement::{Reconciliation, StatementColumns};
 use domain::{FileFormat, FileType};
 use extract::TableRecord;
+use jiff::civil::Date;
 use tokio::task::spawn_blocking;
 
-use self::matching::reconcile;
+use self::matching::matched;
 use self::open_items::open_items;
+use self::outcome::reconciliation;
 use self::pdf::pdf_table;
 pub use self::table::StatementFault;
-use self::table::lines;
+use self::table::statement_table;
 use crate::browse::Browser;
 use crate::error::Error;
 use crate::limits::STATEMENT_RECORDS_MAX;
@@ -29,6 +36,16 @@ use crate::limits::STATEMENT_RECORDS_MAX;
 pub enum StatementFormat {
     Table(FileFormat),
     Pdf,
+}
+
+/// The rows of a statement, and what is known of their columns.
+#[derive(Debug, Clone)]
+pub struct StatementRecords {
+    pub records: Vec<TableRecord>,
+    /// The columns that were settled for the supplier; found by their usual names where none were.
+    pub columns: Option<StatementColumns>,
+    /// The day on which it is read, as years may have two digits.
+    pub today: Date,
 }
 
 impl StatementFormat {
@@ -44,13 +61,18 @@ impl StatementFormat {
     }
 
     /// The rows of a statement. Blocking; and a PDF is made by nobody knows whom, and can make the
-    /// library that reads it overflow or grow without end: read it in a process that may end.
+    /// library that reads it overflow or grow without end: read it in a process that may end. The columns of
+    /// a PDF stand below its headers, which may have been settled.
     ///
     /// # Errors
     /// A sentence on why it cannot be read.
-    pub fn table(self, bytes: &[u8]) -> Result<Vec<TableRecord>, StatementFault> {
+    pub fn table(
+        self,
+        bytes: &[u8],
+        columns: Option<&StatementColumns>,
+    ) -> Result<Vec<TableRecord>, StatementFault> {
         match self {
-            Self::Pdf => pdf_table(bytes),
+            Self::Pdf => pdf_table(bytes, columns),
             Self::Table(format) => {
                 extract::plain_table(Cursor::new(bytes), format, STATEMENT_RECORDS_MAX)
                     .map_err(|error| StatementFault::Unreadable(error.to_string()))
@@ -65,7 +87,7 @@ impl Browser {
         &self,
         of: &CheckedUnit,
         supplier: &str,
-        records: Vec<TableRecord>,
+        statement: StatementRecords,
     ) -> Result<Result<Reconciliation, StatementFault>, Error> {
         let mut ledgers = Vec::new();
         for file_type in [FileType::Transactions, FileType::UnpostedInvoices] {
@@ -73,15 +95,16 @@ impl Browser {
         }
         let supplier = supplier.to_owned();
         spawn_blocking(move || {
-            let lines = match lines(&records) {
-                Ok(lines) => lines,
+            let StatementRecords { records, columns, today } = statement;
+            let table = match statement_table(&records, columns.as_ref(), today) {
+                Ok(table) => table,
                 Err(fault) => return Ok(Err(fault)),
             };
             let mut items = Vec::new();
             for (_, ledger) in &ledgers {
                 open_items(ledger, &supplier, &mut items)?;
             }
-            Ok(Ok(reconcile(lines, items)))
+            Ok(Ok(reconciliation(&matched(table.lines, items), table.has_opening_balance)))
         })
         .await?
     }

@@ -19,6 +19,7 @@ mod recovery;
 mod resumable_uploads;
 mod runs;
 mod screenings;
+mod statements;
 mod upload_problems;
 mod verdicts;
 mod webhooks;
@@ -44,6 +45,10 @@ pub use recovery::{
 pub use resumable_uploads::ResumableUploadState;
 pub use runs::RunDetail;
 pub use screenings::ScreeningInvoices;
+pub use statements::{
+    NewStatementQuery, STATEMENT_NAME_CHARS_MAX, SUPPLIER_CHARS_MAX, Statement, StatementSummary,
+    Statements, StatementsQuery, SupplierQuery,
+};
 pub use upload_problems::{
     ListFormat, UploadProblem, UploadProblemCount, UploadProblems, UploadProblemsQuery,
 };

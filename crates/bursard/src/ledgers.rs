@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use analysis::{Browser, Checker, HeldPayments, Retention, Screener, StatementFormat};
+use analysis::{
+    Browser, Checker, HeldPayments, Retention, Screener, StatementFormat, StatementRecords,
+};
 use async_trait::async_trait;
 use domain::finding::{
     AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, Credit, OwnCheckTrial, RunOutcome,
@@ -17,7 +19,7 @@ use domain::finding::{
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::payment_run::PaymentCheck;
 use domain::screening::ScreeningRequest;
-use domain::statement::Reconciliation;
+use domain::statement::{Reconciliation, StatementRefusal};
 use domain::{
     Check, CheckSettings, FileType, LedgerFault, LedgerName, OwnCheck, Screening, Upload, UploadId,
 };
@@ -25,7 +27,9 @@ use jiff::civil::Date;
 use server::Clock;
 use server::ledgers::{
     CheckProgress, LedgerBrowser, LedgerChecker, LedgerReader, LedgerScreener, LedgersError,
+    StatementFile,
 };
+use server::limits::STATEMENT_HEAD_ROWS;
 use store::Store;
 
 pub(crate) use pdf_process::{READ_PDF, read_alone};
@@ -215,26 +219,32 @@ impl LedgerBrowser for ServerBrowser {
         &self,
         of: &CheckedUnit,
         supplier: &str,
-        (name, bytes): (&str, Vec<u8>),
-    ) -> Result<Result<Reconciliation, String>, LedgersError> {
-        let Some(format) = StatementFormat::of_name(name) else {
-            return Ok(Err(format!(
+        file: StatementFile,
+    ) -> Result<Result<Reconciliation, StatementRefusal>, LedgersError> {
+        let StatementFile { name, bytes, columns, today } = file;
+        let refusal = |words: String| StatementRefusal { words, head: Vec::new() };
+        let Some(format) = StatementFormat::of_name(&name) else {
+            return Ok(Err(refusal(format!(
                 "a statement is a .csv, .tsv, .txt, .xlsx, .xls, .ods or .pdf, and this is {name}"
-            )));
+            ))));
         };
         let table = match format {
-            StatementFormat::Pdf => pdf_process::table(&bytes).await.map_err(unexpected)?,
+            StatementFormat::Pdf => {
+                pdf_process::table(&bytes, columns.as_ref()).await.map_err(unexpected)?
+            }
             StatementFormat::Table(_) => {
-                let read = move || format.table(&bytes).map_err(|fault| fault.to_string());
+                let read = move || format.table(&bytes, None).map_err(|fault| fault.to_string());
                 tokio::task::spawn_blocking(read).await.map_err(unexpected)?
             }
         };
         let records = match table {
             Ok(records) => records,
-            Err(why) => return Ok(Err(why)),
+            Err(why) => return Ok(Err(refusal(why))),
         };
-        let reconciled = self.0.reconcile(of, supplier, records).await.map_err(failed)?;
-        Ok(reconciled.map_err(|fault| fault.to_string()))
+        let head = records.iter().take(STATEMENT_HEAD_ROWS).map(|row| row.cells.clone()).collect();
+        let statement = StatementRecords { records, columns, today };
+        let reconciled = self.0.reconcile(of, supplier, statement).await.map_err(failed)?;
+        Ok(reconciled.map_err(|fault| StatementRefusal { words: fault.to_string(), head }))
     }
 
     async fn try_own_check(

@@ -4,12 +4,15 @@
 //!
 //! Invariant: a row of the ledger belongs to one line at most, and a line that belongs to nothing says so.
 
+mod columns;
+
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::amount::Amount;
 use crate::file_type::FileType;
+pub use columns::{COLUMN_NAME_CHARS_MAX, StatementColumn, StatementColumns, UnsettledColumns};
 
 /// A line of a statement as it stands there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -71,6 +74,9 @@ pub struct StatementRow {
     #[schemars(with = "Option<String>")]
     pub date: Option<Date>,
     pub amount: Amount,
+    /// Of a row that the statement lacks: what else is known of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
 }
 
 /// A statement beside the ledger.
@@ -83,6 +89,33 @@ pub struct Reconciliation {
     pub missing_there: Vec<StatementRow>,
 }
 
+/// Why a statement cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementRefusal {
+    /// A sentence on what happened and what to do.
+    pub words: String,
+    /// The first rows of the file, so that somebody can say which column holds what; none of a file that has
+    /// none.
+    pub head: Vec<Vec<String>>,
+}
+
+/// A question to the supplier about a line, or about a row that the statement lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StatementQuestion {
+    /// The line of the statement; none of a row that it lacks.
+    pub line: Option<u64>,
+    /// The number as the supplier has it, or ours where the statement lacks it; empty where there is none.
+    pub number: String,
+    #[schemars(with = "Option<String>")]
+    pub date: Option<Date>,
+    pub amount: Amount,
+    pub question: String,
+}
+
+/// The question about a row of ours that the statement lacks.
+const MISSING_THERE: &str =
+    "We have this and it is not on your statement. Please say whether it is settled.";
+
 impl LineState {
     pub const ALL: [Self; 8] = [
         Self::MissingHere,
@@ -94,6 +127,19 @@ impl LineState {
         Self::Agreed,
         Self::Payment,
     ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MissingHere => "missing_here",
+            Self::CreditNotTaken => "credit_not_taken",
+            Self::Different => "different",
+            Self::Duplicate => "duplicate",
+            Self::PaidHere => "paid_here",
+            Self::Unposted => "unposted",
+            Self::Agreed => "agreed",
+            Self::Payment => "payment",
+        }
+    }
 
     /// Its name on pages.
     pub const fn title(self) -> &'static str {
@@ -126,5 +172,28 @@ impl Reconciliation {
     /// Lines of one state.
     pub fn of(&self, state: LineState) -> impl Iterator<Item = &ReconciledLine> {
         self.lines.iter().filter(move |line| line.state == state)
+    }
+
+    /// The questions to the supplier: line by line, then about what the statement lacks.
+    pub fn questions(&self) -> Vec<StatementQuestion> {
+        let of_line = |found: &ReconciledLine| {
+            let question = found.state.question()?;
+            Some(StatementQuestion {
+                line: Some(found.line.line),
+                number: found.line.number.clone(),
+                date: found.line.date,
+                amount: found.line.amount,
+                question: question.to_owned(),
+            })
+        };
+        let of_row = |row: &StatementRow| StatementQuestion {
+            line: None,
+            number: row.number.clone(),
+            date: row.date,
+            amount: row.amount,
+            question: MISSING_THERE.to_owned(),
+        };
+        let lines = self.lines.iter().filter_map(of_line);
+        lines.chain(self.missing_there.iter().map(of_row)).collect()
     }
 }

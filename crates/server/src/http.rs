@@ -27,6 +27,7 @@ mod respond;
 mod route;
 mod routes;
 mod schemas;
+mod statement_file;
 mod upload;
 mod workbook;
 

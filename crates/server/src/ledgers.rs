@@ -15,7 +15,7 @@ use domain::finding::{
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::payment_run::PaymentCheck;
 use domain::screening::ScreeningRequest;
-use domain::statement::Reconciliation;
+use domain::statement::{Reconciliation, StatementColumns, StatementRefusal};
 use domain::{
     CheckSettings, FileType, LedgerChange, LedgerFault, LedgerName, OwnCheck, Preview, Problem,
     ReadingRules, Screening, ShownRecord, TrialReading, Upload, UploadId,
@@ -177,6 +177,18 @@ pub trait LedgerChecker: Debug + Send + Sync {
     ) -> Result<PaymentCheck, LedgersError>;
 }
 
+/// A supplier's statement as it was sent.
+#[derive(Debug, Clone)]
+pub struct StatementFile {
+    /// Its ending says how it is read.
+    pub name: String,
+    pub bytes: Vec<u8>,
+    /// The columns that were settled for the supplier; none where they are found by their usual names.
+    pub columns: Option<StatementColumns>,
+    /// The day on which it is read.
+    pub today: Date,
+}
+
 /// Shows ledgers to people.
 #[async_trait]
 pub trait LedgerBrowser: Debug + Send + Sync {
@@ -190,13 +202,13 @@ pub trait LedgerBrowser: Debug + Send + Sync {
         reference: &str,
     ) -> Result<Option<SupplierHistory>, LedgersError>;
 
-    /// A supplier's statement beside the ledger; or a sentence on why it cannot be read.
+    /// A supplier's statement beside the ledger; or why it cannot be read.
     async fn reconcile(
         &self,
         of: &CheckedUnit,
         supplier: &str,
-        file: (&str, Vec<u8>),
-    ) -> Result<Result<Reconciliation, String>, LedgersError>;
+        file: StatementFile,
+    ) -> Result<Result<Reconciliation, StatementRefusal>, LedgersError>;
 
     /// A check of somebody's own over the ledgers of a unit as they are now, within its limits.
     async fn try_own_check(

@@ -259,6 +259,8 @@ pub const TRYOUT_BYTES_MAX: u64 = 128_000_000;
 pub const TRYOUT_DISK_BYTES_MAX: u64 = 3 * TRYOUT_BYTES_MAX;
 /// Bytes of a supplier's statement: a PDF of a hundred pages has some; it is read whole into memory.
 pub const STATEMENT_BYTES_MAX: u64 = 10 << 20;
+/// Rows of one that cannot be read, for whoever says which column holds what: a letterhead and some lines.
+pub const STATEMENT_HEAD_ROWS: usize = 25;
 
 /// Files of one tryout: a year of months, with suppliers and employees beside it.
 pub const TRYOUT_FILES_MAX: usize = 20;

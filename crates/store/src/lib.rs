@@ -67,6 +67,7 @@ mod sessions;
 mod sftp_host_keys;
 mod sign_ins;
 mod signing_keys;
+mod statement_columns;
 mod statements;
 mod sweep;
 mod table_rows;

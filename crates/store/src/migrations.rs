@@ -50,6 +50,7 @@ const MIGRATIONS: [(i64, &str, &str); 38] = [
     (41, "holds", include_str!("../migrations/0041_holds.sql")),
     (42, "payment_runs", include_str!("../migrations/0042_payment_runs.sql")),
     (43, "statements", include_str!("../migrations/0043_statements.sql")),
+    (46, "statement_columns", include_str!("../migrations/0046_statement_columns.sql")),
     (50, "resumable_uploads", include_str!("../migrations/0050_resumable_uploads.sql")),
     (53, "scan_hosts", include_str!("../migrations/0053_scan_hosts.sql")),
 ];

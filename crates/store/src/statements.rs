@@ -15,6 +15,8 @@ use crate::{CustomerStore, Decider};
 
 /// Statements that are listed of a supplier: one a month for four years.
 const LISTED_MAX: i64 = 48;
+/// Statements that are listed of a unit: those of a month of a large one.
+const LISTED_OF_UNIT_MAX: i64 = 500;
 
 /// A statement in short.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +111,21 @@ impl CustomerStore {
             .bind(unit.as_str())
             .bind(storable(supplier))
             .bind(LISTED_MAX)
+            .fetch_all(self.parts.db.reader())
+            .await?;
+        all(&rows, summary)
+    }
+
+    /// The statements of all suppliers of a unit, the newest first.
+    pub async fn newest_statements(&self, unit: &UnitName) -> Result<Vec<StatementSummary>, Error> {
+        let select = format!(
+            "SELECT {COLUMNS} FROM statements WHERE customer = $1 AND unit = $2 \
+             ORDER BY sent_at DESC, id DESC LIMIT $3"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(select))
+            .bind(self.customer.as_str())
+            .bind(unit.as_str())
+            .bind(LISTED_OF_UNIT_MAX)
             .fetch_all(self.parts.db.reader())
             .await?;
         all(&rows, summary)

@@ -73,6 +73,7 @@ pub(crate) const TABLES: &[Table] = &[
     table("notifications", Owner::Unit("unit")),
     table("deliveries", Owner::Unit("unit")),
     table("statements", Owner::Unit("unit")),
+    table("statement_columns", Owner::Unit("unit")),
     table("uploads", Owner::Unit("unit")),
     table("idempotency_keys", Owner::Unit("unit")),
     table("problems", Owner::Upload),

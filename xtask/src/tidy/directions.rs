@@ -15,7 +15,8 @@ const DIRECTIONS: [(&str, &[&str]); 10] = [
     ("extract", &["domain"]),
     ("sample", &["domain"]),
     ("store", &["domain"]),
-    ("analysis", &["domain", "evidence", "extract"]),
+    // Its tests take a sample's ledger.
+    ("analysis", &["domain", "evidence", "extract", "sample"]),
     ("server", &["domain", "api", "store"]),
     ("bursar", &["domain", "api", "extract"]),
     ("bursard", &["domain", "api", "evidence", "extract", "sample", "store", "analysis", "server"]),

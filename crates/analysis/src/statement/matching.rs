@@ -1,112 +1,107 @@
 //! Matching: which row of the ledgers belongs to which line of a statement.
 //!
-//! Not for: the money of several lines together.
+//! Not for: when two numbers are one (`likeness`), nor what is said of a line then.
 //!
 //! Invariant: a row belongs to one line; surer likenesses choose first, and a likeness that fits several rows
 //! or several lines decides nothing.
 
 use std::collections::BTreeMap;
 
-use domain::statement::{LineState, ReconciledLine, Reconciliation, StatementLine, StatementRow};
-use domain::{Amount, FileType};
-use evidence::invoice_number::{InvoiceNumber, NumberLikeness};
+use domain::statement::StatementLine;
+use evidence::invoice_number::InvoiceNumber;
 
+use super::affixes::Affix;
+use super::likeness::{is_near, is_of_one_year, is_written_otherwise};
 use super::open_items::OpenItem;
+use super::table::is_payment;
 
-/// Words of lines that are payments of ours.
-const PAYMENTS: [&str; 10] = [
-    "payment",
-    "receipt",
-    "received",
-    "bacs",
-    "cheque",
-    "transfer",
-    "zahlung",
-    "paiement",
-    "betaling",
-    "on account",
-];
-/// A number that was keyed otherwise, with the same amount, is the same invoice on a day so near.
-const DAYS_APART_MAX: i64 = 45;
-/// Characters of a number that is not found in another by chance.
-const WHOLE_NUMBER_MIN: usize = 5;
-
-struct Matcher {
-    lines: Vec<StatementLine>,
-    numbers: Vec<InvoiceNumber>,
-    items: Vec<OpenItem>,
-    /// Of each line, the place of its row.
-    of_line: Vec<Option<usize>>,
-    is_taken: Vec<bool>,
+/// Lines and rows, and which belong together.
+pub(super) struct Matcher {
+    pub(super) lines: Vec<StatementLine>,
+    /// The numbers by which lines are looked for: as they are written, or without what their supplier puts
+    /// round all of them.
+    written: Vec<String>,
+    pub(super) numbers: Vec<InvoiceNumber>,
+    pub(super) items: Vec<OpenItem>,
+    /// Places of rows by their number and by their amount.
+    by_number: BTreeMap<String, Vec<usize>>,
+    by_amount: BTreeMap<i128, Vec<usize>>,
+    /// Of each line, the places of its rows: one, or all of one number that come to its amount.
+    pub(super) of_line: Vec<Vec<usize>>,
+    /// Of each row, its line.
+    pub(super) taken_by: Vec<Option<usize>>,
     /// Lines that stand there before, by line.
-    repeated: BTreeMap<usize, usize>,
+    pub(super) repeated: BTreeMap<usize, usize>,
 }
 
-pub(super) fn reconcile(lines: Vec<StatementLine>, items: Vec<OpenItem>) -> Reconciliation {
-    let numbers = lines.iter().map(|line| InvoiceNumber::new(&line.number)).collect();
-    let mut matcher = Matcher {
-        of_line: vec![None; lines.len()],
-        is_taken: vec![false; items.len()],
-        repeated: BTreeMap::new(),
-        lines,
-        numbers,
-        items,
-    };
+/// Gives the lines of a statement the rows of its supplier.
+pub(super) fn matched(lines: Vec<StatementLine>, items: Vec<OpenItem>) -> Matcher {
+    let mut matcher = Matcher::new(lines, items);
     matcher.find_repeated();
-    matcher.assign(|line, item| is_same_number(line, item) && is_same_amount(line, item));
-    matcher.assign(is_same_number);
-    matcher.assign(|line, item| {
-        is_same_amount(line, item) && is_near(line, item) && is_written_otherwise(line, item)
-    });
-    matcher.outcome()
-}
-
-/// A line as it is compared.
-struct ComparedLine<'a> {
-    line: &'a StatementLine,
-    number: &'a InvoiceNumber,
-}
-
-fn is_same_number(line: &ComparedLine<'_>, item: &OpenItem) -> bool {
-    line.number.is_usable() && item.number.is_usable() && line.number.plain == item.number.plain
-}
-
-fn is_same_amount(line: &ComparedLine<'_>, item: &OpenItem) -> bool {
-    i128::from(line.line.amount.ten_thousandths()) == item.amount
-}
-
-fn is_near(line: &ComparedLine<'_>, item: &OpenItem) -> bool {
-    match (line.line.date, item.date) {
-        (Some(one), Some(other)) => i64::from((one - other).get_days()).abs() <= DAYS_APART_MAX,
-        _ => true,
+    matcher.same_number();
+    matcher.written_otherwise();
+    if let Some(affix) = matcher.usual_affix() {
+        matcher.take_off(&affix);
+        matcher.same_number();
+        matcher.written_otherwise();
     }
-}
-
-/// Returns `true` for numbers that a slip, a scanner or a prefix makes of one another.
-fn is_written_otherwise(line: &ComparedLine<'_>, item: &OpenItem) -> bool {
-    use NumberLikeness as Like;
-    let (one, other) = (line.line.number.as_str(), item.written.as_str());
-    let (own, ours) = (line.number.plain.as_str(), item.number.plain.as_str());
-    // A prefix without a sign between is none by the rules of numbers that nothing else speaks for.
-    let is_behind = |whole: &str, end: &str| end.len() >= WHOLE_NUMBER_MIN && whole.ends_with(end);
-    if line.number.is_usable() && (is_behind(own, ours) || is_behind(ours, own)) {
-        return true;
-    }
-    matches!(
-        Like::of((one, line.number), (other, &item.number)),
-        Like::Misread
-            | Like::LeadingZeros
-            | Like::Suffix
-            | Like::Transposed
-            | Like::Dropped
-            | Like::Prefix
-            | Like::LongTail
-            | Like::Contained
-            | Like::Rearranged
-    )
+    matcher.same_day();
+    matcher.repeated_here();
+    matcher
 }
 
 impl Matcher {
+    fn new(lines: Vec<StatementLine>, items: Vec<OpenItem>) -> Self {
+        let numbers: Vec<InvoiceNumber> =
+            lines.iter().map(|line| InvoiceNumber::new(&line.number)).collect();
+        let mut by_number: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut by_amount: BTreeMap<i128, Vec<usize>> = BTreeMap::new();
+        for (place, item) in items.iter().enumerate() {
+            if item.number.is_usable() {
+                by_number.entry(item.number.plain.clone()).or_default().push(place);
+            }
+            by_amount.entry(item.amount).or_default().push(place);
+        }
+        Self {
+            written: lines.iter().map(|line| line.number.clone()).collect(),
+            of_line: vec![Vec::new(); lines.len()],
+            taken_by: vec![None; items.len()],
+            repeated: BTreeMap::new(),
+            lines,
+            numbers,
+            items,
+            by_number,
+            by_amount,
+        }
+    }
+
+    pub(super) fn amount(&self, at: usize) -> i128 {
+        i128::from(self.lines[at].amount.ten_thousandths())
+    }
+
+    /// Lines without a row that may have one.
+    fn free_lines(&self) -> Vec<usize> {
+        let is_free = |at: &usize| {
+            self.of_line[*at].is_empty()
+                && !self.repeated.contains_key(at)
+                && !is_payment(&self.lines[*at])
+        };
+        (0..self.lines.len()).filter(is_free).collect()
+    }
+
+    /// Rows without a line among some.
+    fn free_rows(&self, places: Option<&Vec<usize>>) -> Vec<usize> {
+        let places = places.map_or(&[][..], Vec::as_slice);
+        places.iter().copied().filter(|place| self.taken_by[*place].is_none()).collect()
+    }
+
+    fn take(&mut self, at: usize, places: Vec<usize>) {
+        for place in &places {
+            self.taken_by[*place] = Some(at);
+        }
+        self.of_line[at] = places;
+    }
+
     /// Lines of one number and amount: the later ones stand there twice.
     fn find_repeated(&mut self) {
         let mut first: BTreeMap<(String, i64), usize> = BTreeMap::new();
@@ -126,102 +121,129 @@ impl Matcher {
         }
     }
 
-    /// Gives lines the rows that fit, where one fits and is fitted by no other line.
-    fn assign(&mut self, fits: impl Fn(&ComparedLine<'_>, &OpenItem) -> bool) {
-        let mut wanted: Vec<(usize, usize)> = Vec::new();
-        for at in 0..self.lines.len() {
-            if self.of_line[at].is_some()
-                || self.repeated.contains_key(&at)
-                || is_payment(&self.lines[at])
-            {
-                continue;
+    /// Gives lines the rows of their number: over the same amount, then several that come to it, then over
+    /// another amount.
+    fn same_number(&mut self) {
+        for at in self.free_lines() {
+            let mut rows = self.rows_of_number(at);
+            rows.retain(|place| self.items[*place].amount == self.amount(at));
+            self.take_likeliest(at, &rows);
+        }
+        for at in self.free_lines() {
+            let rows = self.rows_of_invoice(at);
+            let sum: i128 = rows.iter().map(|place| self.items[*place].amount).sum();
+            if rows.len() > 1 && sum == self.amount(at) {
+                self.take(at, rows);
             }
-            let line = ComparedLine { line: &self.lines[at], number: &self.numbers[at] };
-            let free = (0..self.items.len()).filter(|item| !self.is_taken[*item]);
-            let fitting: Vec<usize> = free.filter(|item| fits(&line, &self.items[*item])).collect();
+        }
+        for at in self.free_lines() {
+            let rows = self.rows_of_invoice(at);
+            self.take_likeliest(at, &rows);
+        }
+    }
+
+    fn rows_of_number(&self, at: usize) -> Vec<usize> {
+        if !self.numbers[at].is_usable() {
+            return Vec::new();
+        }
+        self.free_rows(self.by_number.get(&self.numbers[at].plain))
+    }
+
+    /// Rows of the number of a line that can be its invoice: a credit note is none, nor is one of another
+    /// year, as numbers begin anew.
+    fn rows_of_invoice(&self, at: usize) -> Vec<usize> {
+        let mut rows = self.rows_of_number(at);
+        rows.retain(|place| {
+            let item = &self.items[*place];
+            item.amount.signum() == self.amount(at).signum()
+                && is_of_one_year(self.lines[at].date, item.date)
+        });
+        rows
+    }
+
+    /// Of rows of one number the one that is written so, then an open one, then the nearest day.
+    fn take_likeliest(&mut self, at: usize, rows: &[usize]) {
+        let line = &self.lines[at];
+        let order = |place: &usize| {
+            let item = &self.items[*place];
+            let is_other = !item.written.trim().eq_ignore_ascii_case(line.number.trim());
+            let days = line.date.zip(item.date).map(|(one, other)| (one - other).get_days().abs());
+            (is_other, item.is_paid(), days.unwrap_or(i32::MAX), *place)
+        };
+        if let Some(place) = rows.iter().copied().min_by_key(order) {
+            self.take(at, vec![place]);
+        }
+    }
+
+    /// Gives lines the rows of their amount near their day, with a number that a slip or a prefix makes of
+    /// theirs.
+    fn written_otherwise(&mut self) {
+        self.assign(|matcher, at, place| {
+            let item = &matcher.items[place];
+            is_near(matcher.lines[at].date, item.date)
+                && is_written_otherwise((matcher.written[at].as_str(), &matcher.numbers[at]), item)
+        });
+    }
+
+    /// Gives lines the rows of their amount and day, where one of the two has no number that tells anything.
+    fn same_day(&mut self) {
+        self.assign(|matcher, at, place| {
+            let (line, item) = (&matcher.lines[at], &matcher.items[place]);
+            line.date.is_some()
+                && line.date == item.date
+                && !(matcher.numbers[at].is_usable() && item.number.is_usable())
+        });
+    }
+
+    /// Gives lines the rows of their amount that fit, where one fits and is fitted by no other line.
+    fn assign(&mut self, fits: impl Fn(&Self, usize, usize) -> bool) {
+        let mut wanted: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for at in self.free_lines() {
+            let mut fitting = self.free_rows(self.by_amount.get(&self.amount(at)));
+            fitting.retain(|place| fits(self, at, *place));
             // Of several the open one.
             let open: Vec<usize> =
-                fitting.iter().copied().filter(|item| !self.items[*item].is_paid).collect();
+                fitting.iter().copied().filter(|place| !self.items[*place].is_paid()).collect();
             match (fitting.as_slice(), open.as_slice()) {
-                ([only], _) | (_, [only]) => wanted.push((at, *only)),
+                ([only], _) | (_, [only]) => wanted.entry(*only).or_default().push(at),
                 _ => {}
             }
         }
-        for (at, item) in &wanted {
-            if wanted.iter().filter(|(_, other)| other == item).count() == 1 {
-                self.of_line[*at] = Some(*item);
-                self.is_taken[*item] = true;
+        for (place, lines) in wanted {
+            if let [at] = lines[..] {
+                self.take(at, vec![place]);
             }
         }
     }
 
-    fn outcome(self) -> Reconciliation {
-        let lines = (0..self.lines.len()).map(|at| self.line(at)).collect();
-        let last = self.lines.iter().filter_map(|line| line.date).max();
-        let missing = self.items.iter().zip(&self.is_taken).filter(|(item, is_taken)| {
-            let is_in_time = last.is_none_or(|last| item.date.is_none_or(|date| date <= last));
-            !**is_taken && !item.is_paid && is_in_time && item.ledger == FileType::Transactions
-        });
-        let missing_there = missing.map(|(item, _)| row(item)).collect();
-        Reconciliation { lines, missing_there }
-    }
-
-    fn line(&self, at: usize) -> ReconciledLine {
-        let line = self.lines[at].clone();
-        let item = self.of_line[at].map(|item| &self.items[item]);
-        let is_credit = line.amount.ten_thousandths() < 0;
-        let (state, words) = match (item, self.repeated.get(&at)) {
-            _ if is_payment(&line) => {
-                (LineState::Payment, "a payment that the statement counts".to_owned())
-            }
-            (_, Some(first)) => {
-                let words =
-                    format!("line {} has the same number and amount", self.lines[*first].line);
-                (LineState::Duplicate, words)
-            }
-            (None, None) if is_credit => {
-                (LineState::CreditNotTaken, "no credit note of this number is with us".to_owned())
-            }
-            (None, None) => {
-                (LineState::MissingHere, "no invoice of this number is with us".to_owned())
-            }
-            (Some(item), None) => beside(&line, item),
+    /// The affix that the supplier gives all numbers, or takes from them, as lines that have their row tell.
+    fn usual_affix(&self) -> Option<Affix> {
+        let of_line = |at: usize| {
+            let [place] = self.of_line[at][..] else { return None };
+            Affix::between(&self.numbers[at].plain, &self.items[place].number.plain)
         };
-        ReconciledLine { line, state, words, row: item.map(row) }
+        Affix::usual((0..self.lines.len()).filter_map(of_line))
     }
-}
 
-/// The line's state and its words, beside the row that it is of.
-fn beside(line: &StatementLine, item: &OpenItem) -> (LineState, String) {
-    let amount = Amount::nearest(item.amount);
-    if amount != line.amount {
-        return (LineState::Different, format!("with us it is over {amount}"));
+    /// Looks from now on for the numbers of lines that have no row without what is round them.
+    fn take_off(&mut self, affix: &Affix) {
+        for at in self.free_lines() {
+            let number = InvoiceNumber::new(&affix.without(&self.numbers[at].plain));
+            if number.is_usable() {
+                self.written[at].clone_from(&number.plain);
+                self.numbers[at] = number;
+            }
+        }
     }
-    if item.ledger == FileType::UnpostedInvoices {
-        return (LineState::Unposted, "it waits in the workflow".to_owned());
-    }
-    if item.is_paid {
-        return (LineState::PaidHere, "the ledger says that it is paid".to_owned());
-    }
-    let number = InvoiceNumber::new(&line.number);
-    if number.plain == item.number.plain {
-        return (LineState::Agreed, "number and amount are the same".to_owned());
-    }
-    (LineState::Agreed, format!("the amount is the same, the number with us is {}", item.written))
-}
 
-/// Returns `true` for a payment of ours: it takes from what is owed, and says so.
-fn is_payment(line: &StatementLine) -> bool {
-    let said = format!("{} {}", line.kind, line.number).to_lowercase();
-    line.amount.ten_thousandths() < 0 && PAYMENTS.iter().any(|word| said.contains(word))
-}
-
-fn row(item: &OpenItem) -> StatementRow {
-    StatementRow {
-        ledger: item.ledger,
-        id: item.id.clone(),
-        number: item.written.clone(),
-        date: item.date,
-        amount: Amount::nearest(item.amount),
+    /// A line that stands there twice may be with us twice as well.
+    fn repeated_here(&mut self) {
+        for (at, first) in self.repeated.clone() {
+            let Some(row) = self.of_line[first].first() else { continue };
+            let number = self.items[*row].number.plain.clone();
+            let mut rows = self.free_rows(self.by_number.get(&number));
+            rows.retain(|place| self.items[*place].amount == self.amount(at));
+            self.take_likeliest(at, &rows);
+        }
     }
 }

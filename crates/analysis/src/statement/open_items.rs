@@ -24,7 +24,14 @@ pub(super) struct OpenItem {
     /// In ten-thousandths; what is owed is positive.
     pub(super) amount: i128,
     pub(super) date: Option<Date>,
-    pub(super) is_paid: bool,
+    /// The day on which the last of it was paid; none while any of it is open.
+    pub(super) paid: Option<Date>,
+}
+
+impl OpenItem {
+    pub(super) const fn is_paid(&self) -> bool {
+        self.paid.is_some()
+    }
 }
 
 /// Adds the rows of a supplier. Those that were taken back or have left the workflow are none.
@@ -67,9 +74,7 @@ pub(super) fn open_items(
             let (Some(id), false) = (text("unique_id")?, is_gone || amounts.is_null(row)) else {
                 continue;
             };
-            let is_paid = of_ledger
-                && (is_day(&batch, "paid_date", row)?
-                    || is_day(&batch, "payment_cleared_date", row)?);
+            let paid = if of_ledger { paid_on(&batch, row)? } else { None };
             let written = text("invoice_number")?.unwrap_or_default();
             let item = found.entry(id.to_owned()).or_insert_with(|| OpenItem {
                 ledger: ledger.file_type(),
@@ -78,10 +83,11 @@ pub(super) fn open_items(
                 number: InvoiceNumber::new(written),
                 amount: 0,
                 date: None,
-                is_paid: true,
+                paid,
             });
             item.amount += amounts.value(row);
-            item.is_paid &= is_paid;
+            // While a row of it is open, it is.
+            item.paid = item.paid.zip(paid).map(|(one, other)| one.max(other));
             if dates.is_valid(row) {
                 item.date = Some(day(dates.value(row))?);
             }
@@ -100,6 +106,13 @@ fn text<'a>(batch: &'a RecordBatch, name: &str, row: usize) -> Result<Option<&'a
     Ok(texts.is_valid(row).then(|| texts.value(row)))
 }
 
-fn is_day(batch: &RecordBatch, name: &str, row: usize) -> Result<bool, Error> {
-    Ok(column(batch, name)?.is_valid(row))
+/// The day on which a row was paid, or its payment cleared.
+fn paid_on(batch: &RecordBatch, row: usize) -> Result<Option<Date>, Error> {
+    for name in ["paid_date", "payment_cleared_date"] {
+        let dates = column(batch, name)?.as_primitive::<Date32Type>();
+        if dates.is_valid(row) {
+            return day(dates.value(row)).map(Some);
+        }
+    }
+    Ok(None)
 }

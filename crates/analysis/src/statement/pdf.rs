@@ -8,9 +8,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use domain::statement::StatementColumns;
 use extract::TableRecord;
 use pdf_extract::{Document, MediaBox, OutputDev, OutputError, Transform, output_doc};
 
+use super::headers::header_place;
 use super::table::StatementFault;
 use crate::limits::{STATEMENT_BYTES_MAX, STATEMENT_LETTERS_MAX, STATEMENT_PAGES_MAX};
 
@@ -105,7 +107,10 @@ impl OutputDev for Letters {
 ///
 /// # Errors
 /// A sentence that says what is wrong with the file.
-pub(super) fn pdf_table(bytes: &[u8]) -> Result<Vec<TableRecord>, StatementFault> {
+pub(super) fn pdf_table(
+    bytes: &[u8],
+    columns: Option<&StatementColumns>,
+) -> Result<Vec<TableRecord>, StatementFault> {
     if bytes.len() > STATEMENT_BYTES_MAX {
         let most = STATEMENT_BYTES_MAX >> 20;
         return Err(StatementFault::Pdf(format!("it has more than {most} MiB")));
@@ -116,7 +121,7 @@ pub(super) fn pdf_table(bytes: &[u8]) -> Result<Vec<TableRecord>, StatementFault
     if letters.iter().all(|letter| letter.text.trim().is_empty()) {
         return Err(StatementFault::NoText);
     }
-    Ok(records(&rows(letters)))
+    Ok(records(&rows(letters), columns))
 }
 
 fn draw(bytes: &[u8]) -> Result<Vec<Letter>, StatementFault> {
@@ -183,27 +188,20 @@ fn pieces(mut line: Vec<Letter>) -> Vec<Piece> {
     pieces
 }
 
-/// The widest row of pieces tells the columns: the cells of every row stand where they overlap one of it.
-fn records(rows: &[Vec<Piece>]) -> Vec<TableRecord> {
-    let header = rows.iter().enumerate().find(|(_, row)| is_header(row)).map(|(at, _)| at);
-    let columns: Vec<(f64, f64)> = header
-        .map(|at| rows[at].iter().map(|piece| (piece.left, piece.right)).collect())
-        .unwrap_or_default();
+/// The row of pieces that names the columns tells where they are: the cells of every row stand where they
+/// overlap one of it.
+fn records(rows: &[Vec<Piece>], settled: Option<&StatementColumns>) -> Vec<TableRecord> {
     let record = |(line, row): (u64, &Vec<Piece>)| TableRecord {
         line,
-        cells: if columns.is_empty() {
-            row.iter().map(|piece| piece.text.clone()).collect()
-        } else {
-            cells(row, &columns)
-        },
+        cells: row.iter().map(|piece| piece.text.clone()).collect(),
     };
+    let records: Vec<TableRecord> = (1..).zip(rows).map(record).collect();
+    let Some(header) = header_place(&records, settled) else { return records };
+    let columns: Vec<(f64, f64)> =
+        rows[header].iter().map(|piece| (piece.left, piece.right)).collect();
+    let record =
+        |(line, row): (u64, &Vec<Piece>)| TableRecord { line, cells: cells(row, &columns) };
     (1..).zip(rows).map(record).collect()
-}
-
-/// Returns `true` for a row that the table's own reader takes for the names of columns.
-fn is_header(row: &[Piece]) -> bool {
-    let cells = row.iter().map(|piece| piece.text.clone()).collect();
-    super::table::is_header(&TableRecord { line: 0, cells })
 }
 
 fn cells(row: &[Piece], columns: &[(f64, f64)]) -> Vec<String> {

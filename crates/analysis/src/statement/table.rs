@@ -1,17 +1,24 @@
-//! The table of a statement: which column is what, and its lines.
+//! The lines of a statement, read from the cells below its headers.
 //!
-//! Not for: where its cells come from. Invariant: a row whose amount cannot be read is refused with its line
-//! and never left out: a gap in a statement would be taken for an agreement.
+//! Not for: which column is what (`headers`), nor where cells come from.
+//!
+//! Invariant: a line whose amount cannot be read is refused with its place and never left out: a gap in a
+//! statement would be taken for an agreement.
 
-use domain::Amount;
-use domain::statement::StatementLine;
-use extract::TableRecord;
+use domain::statement::{StatementColumn, StatementColumns, StatementLine};
+use domain::{Amount, DecimalStyle};
+use extract::{TableRecord, cell_amount, column_days, decimal_style};
 use jiff::civil::Date;
 
-/// Records above the header: letterheads of PDFs have a few dozen lines.
-const HEADER_SEARCH_MAX: usize = 120;
-/// Headers that tell a table: a number or a date, and an amount.
-const HEADERS_MIN: usize = 2;
+use super::headers::{Columns, find_header, is_header};
+use super::vocabulary::{
+    DocumentKind, document_kind, is_no_line, is_opening, names_ages, names_payment,
+};
+
+/// Letters of a cell that a refusal shows.
+const SHOWN_LETTERS_MAX: usize = 40;
+/// Digits of what is meant as a date, be it one or not: `1/2/26`.
+const DATE_DIGITS_MIN: usize = 4;
 
 /// Why a statement cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,351 +33,231 @@ pub enum StatementFault {
     #[error("the PDF cannot be read: {0}; ask the supplier for the statement as CSV or XLSX")]
     Pdf(String),
     #[error(
-        "no row names the columns: a statement has a row with headers such as Date, Invoice number and Amount; add \
-         it above the lines"
+        "no row names the columns: a statement has a row with headers such as Date, Invoice number and Amount; say \
+         which column holds what, or add that row above the lines"
     )]
     NoHeader,
+    #[error(
+        "no row has all the columns that were settled for this supplier: {0}; settle them anew where its \
+         statements have changed"
+    )]
+    NotSettled(String),
     #[error("the amount \"{text}\" at line {line} cannot be read; write it like 1,234.56")]
     Amount { line: u64, text: String },
     #[error("there are no lines below the headers; is the statement empty?")]
     NoLines,
 }
 
-/// The role of a column of a statement: what it holds.
+/// The lines of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct StatementTable {
+    pub(super) lines: Vec<StatementLine>,
+    /// Set when it begins with a balance, so that what is older is in it.
+    pub(super) has_opening_balance: bool,
+}
+
+/// The lines below the row that names the columns. `today` says which years are likely where they have two
+/// digits.
+pub(super) fn statement_table(
+    records: &[TableRecord],
+    settled: Option<&StatementColumns>,
+    today: Date,
+) -> Result<StatementTable, StatementFault> {
+    let Some((header, columns)) = find_header(records, settled, today) else {
+        return Err(match settled {
+            None => StatementFault::NoHeader,
+            Some(settled) => {
+                let headers: Vec<&str> = settled.headers().map(|(_, header)| header).collect();
+                StatementFault::NotSettled(headers.join(", "))
+            }
+        });
+    };
+    // The header stands once more on every page.
+    let below: Vec<&TableRecord> =
+        records[header + 1..].iter().filter(|record| !is_header(record, settled)).collect();
+    let days: Vec<&str> =
+        below.iter().map(|record| columns.cell(StatementColumn::Date, record)).collect();
+    let placed = &columns;
+    let amounts = AMOUNTS
+        .into_iter()
+        .flat_map(|role| below.iter().map(move |record| placed.cell(role, record)));
+    let style = decimal_style(amounts);
+    LineReader { style, days: column_days(&days, today), columns }.read(&below)
+}
+
+const AMOUNTS: [StatementColumn; 4] = [
+    StatementColumn::Amount,
+    StatementColumn::Open,
+    StatementColumn::Debit,
+    StatementColumn::Credit,
+];
+
+/// The signs of a column of amounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ColumnRole {
-    Number,
-    Date,
-    Kind,
-    Amount,
-    /// The part of the line that is still owed; taken where no column has the amount.
-    Open,
-    Debit,
-    Credit,
+enum AmountSigns {
+    /// Credit notes and payments stand below zero.
+    Written,
+    /// Everything is above zero, so that the kind of document tells.
+    ByKind,
 }
 
-/// Headers by their letters and digits, the likeliest first.
-const HEADERS: [(ColumnRole, &[&str]); 7] = [
-    (
-        ColumnRole::Number,
-        &[
-            "invoicenumber",
-            "invoiceno",
-            "invno",
-            "invoice",
-            "documentnumber",
-            "documentno",
-            "docno",
-            "document",
-            "reference",
-            "referenceno",
-            "ref",
-            "ourref",
-            "ourreference",
-            "number",
-            "transactionno",
-            "transactionnumber",
-            "billno",
-            "billnumber",
-            "rechnungsnummer",
-            "rechnungsnr",
-            "belegnummer",
-            "belegnr",
-            "numerodefacture",
-            "facture",
-            "piece",
-            "factuurnummer",
-            "factura",
-        ],
-    ),
-    (
-        ColumnRole::Date,
-        &[
-            "date",
-            "invoicedate",
-            "invdate",
-            "documentdate",
-            "docdate",
-            "transactiondate",
-            "posted",
-            "datum",
-            "rechnungsdatum",
-            "belegdatum",
-            "datefacture",
-            "fecha",
-            "factuurdatum",
-        ],
-    ),
-    (
-        ColumnRole::Kind,
-        &[
-            "type",
-            "transactiontype",
-            "doctype",
-            "documenttype",
-            "description",
-            "details",
-            "particulars",
-            "transaction",
-            "narrative",
-            "activity",
-            "art",
-            "belegart",
-            "text",
-            "libelle",
-            "omschrijving",
-        ],
-    ),
-    (
-        ColumnRole::Amount,
-        &[
-            "amount",
-            "invoiceamount",
-            "originalamount",
-            "value",
-            "total",
-            "gross",
-            "grossamount",
-            "amountgbp",
-            "amounteur",
-            "amountusd",
-            "betrag",
-            "bruttobetrag",
-            "montant",
-            "importe",
-            "bedrag",
-            "invoicetotal",
-        ],
-    ),
-    (
-        ColumnRole::Open,
-        &[
-            "outstanding",
-            "outstandingamount",
-            "amountoutstanding",
-            "amountdue",
-            "openamount",
-            "open",
-            "due",
-            "unpaid",
-            "remaining",
-            "offen",
-            "offenerbetrag",
-            "restbetrag",
-            "solde",
-            "openstaand",
-        ],
-    ),
-    (
-        ColumnRole::Debit,
-        &["debit", "debits", "charges", "charge", "invoices", "dr", "soll", "debe", "debet"],
-    ),
-    (
-        ColumnRole::Credit,
-        &["credit", "credits", "payments", "payment", "creditspayments", "cr", "haben", "haber"],
-    ),
-];
-
-/// Words of rows that are no lines: balances, totals, ages.
-const NO_LINES: [&str; 14] = [
-    "balance",
-    "total",
-    "brought forward",
-    "carried forward",
-    "b/f",
-    "c/f",
-    "opening",
-    "closing",
-    "current",
-    "30 days",
-    "overdue",
-    "saldo",
-    "summe",
-    "page ",
-];
-
-/// The places of the columns.
-#[derive(Debug, Default)]
-struct Columns {
-    found: Vec<(ColumnRole, usize)>,
+/// Reads the lines of one statement.
+struct LineReader {
+    columns: Columns,
+    style: DecimalStyle,
+    /// Of each record.
+    days: Vec<Option<Date>>,
 }
 
-impl Columns {
-    fn of(record: &TableRecord) -> Self {
-        let mut found: Vec<(ColumnRole, usize)> = Vec::new();
-        for (role, names) in HEADERS {
-            let plain: Vec<String> = record.cells.iter().map(|cell| letters(cell)).collect();
-            let place = names.iter().find_map(|name| plain.iter().position(|cell| cell == name));
-            let place = place.filter(|place| found.iter().all(|(_, taken)| taken != place));
-            found.extend(place.map(|place| (role, place)));
+impl LineReader {
+    fn read(&self, below: &[&TableRecord]) -> Result<StatementTable, StatementFault> {
+        let signs = self.signs(below);
+        let mut table = StatementTable { lines: Vec::new(), has_opening_balance: false };
+        let mut is_below_ages = false;
+        for (record, date) in below.iter().zip(&self.days) {
+            let said = record.cells.join(" ");
+            let was_below_ages = std::mem::take(&mut is_below_ages);
+            if date.is_none() && names_ages(&said) {
+                is_below_ages = true;
+                continue;
+            }
+            if was_below_ages && (date.is_none() || self.are_all_money(record)) {
+                continue;
+            }
+            if self.is_no_document(record, *date, &said) {
+                table.has_opening_balance |= is_opening(&said) && self.has_money(record);
+                continue;
+            }
+            table.lines.extend(self.line(record, *date, signs)?);
         }
-        Self { found }
+        if table.lines.is_empty() { Err(StatementFault::NoLines) } else { Ok(table) }
     }
 
-    fn place(&self, role: ColumnRole) -> Option<usize> {
-        self.found.iter().find(|(known, _)| *known == role).map(|(_, place)| *place)
-    }
-
-    fn has(&self, role: ColumnRole) -> bool {
-        self.place(role).is_some()
-    }
-
-    /// Enough to tell lines: what is owed, and for what or since when.
-    fn are_of_statement(&self) -> bool {
-        let has_amount = self.has(ColumnRole::Amount)
-            || self.has(ColumnRole::Open)
-            || (self.has(ColumnRole::Debit) && self.has(ColumnRole::Credit));
-        let is_told = self.has(ColumnRole::Number) || self.has(ColumnRole::Date);
-        has_amount && is_told && self.found.len() >= HEADERS_MIN
-    }
-
-    fn cell<'r>(&self, role: ColumnRole, record: &'r TableRecord) -> &'r str {
-        let cell = self.place(role).and_then(|place| record.cells.get(place));
-        cell.map_or("", String::as_str)
-    }
-}
-
-/// Returns `true` for a row that names the columns of a statement.
-pub(super) fn is_header(record: &TableRecord) -> bool {
-    Columns::of(record).are_of_statement()
-}
-
-/// The lines below the first row that names the columns.
-pub(super) fn lines(records: &[TableRecord]) -> Result<Vec<StatementLine>, StatementFault> {
-    let header = records
-        .iter()
-        .take(HEADER_SEARCH_MAX)
-        .position(is_header)
-        .ok_or(StatementFault::NoHeader)?;
-    let columns = Columns::of(&records[header]);
-    let below = &records[header + 1..];
-    let days = below.iter().map(|record| columns.cell(ColumnRole::Date, record));
-    let order = DayOrder::of_column(days);
-    let mut lines = Vec::new();
-    for record in below {
-        // The header stands once more on every page.
-        if is_header(record) || is_no_line(record, &columns) {
-            continue;
+    /// Returns `true` for rows that are no document: blank, a balance, a footer.
+    fn is_no_document(&self, record: &TableRecord, date: Option<Date>, said: &str) -> bool {
+        let number = self.columns.cell(StatementColumn::Number, record);
+        let has_number = number.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
+        if date.is_some() {
+            return !has_number && is_no_line(said);
         }
-        lines.extend(line(record, &columns, order)?);
+        if !has_number {
+            return true;
+        }
+        if self.days.iter().all(Option::is_none) {
+            return is_no_line(number);
+        }
+        // Others have a date: this one is a document where it has none, or one that is written wrongly.
+        let written = self.columns.cell(StatementColumn::Date, record);
+        let is_meant = written.is_empty() || is_meant_as_date(written);
+        !is_meant || is_no_line(said) || self.amounts(record).is_err()
     }
-    if lines.is_empty() { Err(StatementFault::NoLines) } else { Ok(lines) }
-}
 
-/// Returns `true` for rows without a document: blank, a balance, an age.
-fn is_no_line(record: &TableRecord, columns: &Columns) -> bool {
-    let number = columns.cell(ColumnRole::Number, record);
-    let date = columns.cell(ColumnRole::Date, record);
-    if date.is_empty() && number.is_empty() {
-        return true;
+    fn are_all_money(&self, record: &TableRecord) -> bool {
+        let mut filled = record.cells.iter().filter(|cell| !cell.is_empty());
+        filled.all(|cell| cell_amount(cell, self.style).is_some())
     }
-    let said = record.cells.join(" ").to_lowercase();
-    let is_balance = NO_LINES.iter().any(|word| said.contains(word));
-    is_balance && !number.bytes().any(|byte| byte.is_ascii_digit())
-}
 
-fn line(
-    record: &TableRecord,
-    columns: &Columns,
-    order: DayOrder,
-) -> Result<Option<StatementLine>, StatementFault> {
-    let amount = |role| {
-        let text = columns.cell(role, record);
-        if text.is_empty() || text == "-" {
+    fn has_money(&self, record: &TableRecord) -> bool {
+        let mut amounts = record.cells.iter().filter_map(|cell| cell_amount(cell, self.style));
+        amounts.any(|amount| amount.ten_thousandths() != 0)
+    }
+
+    fn signs(&self, below: &[&TableRecord]) -> AmountSigns {
+        let is_negative = |record: &&TableRecord| {
+            [StatementColumn::Amount, StatementColumn::Open].into_iter().any(|role| {
+                let amount = cell_amount(self.columns.cell(role, record), self.style);
+                amount.is_some_and(|amount| amount.ten_thousandths() < 0)
+            })
+        };
+        if below.iter().any(is_negative) { AmountSigns::Written } else { AmountSigns::ByKind }
+    }
+
+    fn amount(
+        &self,
+        role: StatementColumn,
+        record: &TableRecord,
+    ) -> Result<Option<Amount>, StatementFault> {
+        let text = self.columns.cell(role, record);
+        if text.is_empty() {
             return Ok(None);
         }
-        amount_of(text).map(Some).ok_or_else(|| StatementFault::Amount {
+        cell_amount(text, self.style).map(Some).ok_or_else(|| StatementFault::Amount {
             line: record.line,
-            text: text.chars().take(40).collect(),
+            text: text.chars().take(SHOWN_LETTERS_MAX).collect(),
         })
-    };
-    let sides = (amount(ColumnRole::Debit)?, amount(ColumnRole::Credit)?);
-    let whole = match amount(ColumnRole::Amount)? {
-        Some(amount) => Some(amount),
-        None => amount(ColumnRole::Open)?,
-    };
-    let amount = match (whole, sides) {
-        (Some(amount), _) => amount,
-        (None, (None, None)) => return Ok(None),
-        (None, (debit, credit)) => {
-            let of = |side: Option<Amount>| side.map_or(0, Amount::ten_thousandths);
-            Amount::from_ten_thousandths(of(debit) - of(credit).abs())
+    }
+
+    /// The amount of a line and where it stands; none in a row without one, as of a text that goes on.
+    fn amounts(
+        &self,
+        record: &TableRecord,
+    ) -> Result<Option<(Amount, StatementColumn)>, StatementFault> {
+        use StatementColumn::{Credit, Debit, Open};
+        let of = |amount: Option<Amount>| amount.map_or(0, Amount::ten_thousandths);
+        let whole = self.amount(StatementColumn::Amount, record)?;
+        let (debit, credit) = (self.amount(Debit, record)?, self.amount(Credit, record)?);
+        let has_sides = of(debit) != 0 || of(credit) != 0;
+        if whole.is_some() && (of(whole) != 0 || !has_sides) {
+            return Ok(whole.map(|whole| (whole, StatementColumn::Amount)));
         }
-    };
-    let kind = columns.cell(ColumnRole::Kind, record).to_owned();
-    Ok(Some(StatementLine {
-        line: record.line,
-        number: columns.cell(ColumnRole::Number, record).to_owned(),
-        date: order.day(columns.cell(ColumnRole::Date, record)),
-        amount: if is_credit(&kind) && amount.ten_thousandths() > 0 {
-            Amount::from_ten_thousandths(-amount.ten_thousandths())
-        } else {
-            amount
-        },
-        kind,
-    }))
-}
-
-/// The words by which a supplier calls a credit note.
-fn is_credit(kind: &str) -> bool {
-    let kind = kind.to_lowercase();
-    let words = ["credit", "crn", "gutschrift", "avoir", "creditnota", "abono"];
-    words.iter().any(|word| kind.contains(word)) || kind == "cn" || kind == "cr"
-}
-
-/// An amount as statements have it: also `(12.00)`, `12.00-` and `12.00 CR`.
-fn amount_of(text: &str) -> Option<Amount> {
-    let text = text.trim();
-    let marked = |mark: &str| {
-        let at = text.len().checked_sub(mark.len())?;
-        let (number, end) = text.split_at_checked(at)?;
-        end.eq_ignore_ascii_case(mark).then_some(number)
-    };
-    let enclosed = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-    let taken = enclosed.or_else(|| marked("CR")).or_else(|| marked("-"));
-    let number = taken.or_else(|| marked("DR")).unwrap_or(text).trim();
-    // A workbook writes a number with a point and as many decimals as it has.
-    let amount = Amount::from_typed(number).ok().or_else(|| number.parse().ok())?;
-    let value = amount.ten_thousandths();
-    Some(Amount::from_ten_thousandths(if taken.is_some() { -value.abs() } else { value }))
-}
-
-/// The order of day and month in a column of dates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum DayOrder {
-    DayFirst,
-    MonthFirst,
-}
-
-impl DayOrder {
-    /// Day first, unless some date can only be read the other way.
-    fn of_column<'t>(mut days: impl Iterator<Item = &'t str>) -> Self {
-        let is_month_first =
-            |text: &str| Self::DayFirst.day(text).is_none() && Self::MonthFirst.day(text).is_some();
-        if days.any(is_month_first) { Self::MonthFirst } else { Self::DayFirst }
+        if debit.is_some() || credit.is_some() {
+            let amount = Amount::from_ten_thousandths(of(debit) - of(credit).abs());
+            return Ok(Some((amount, Debit)));
+        }
+        // A balance runs beside debits and credits.
+        if self.columns.has(Debit) && self.columns.has(Credit) {
+            return Ok(None);
+        }
+        Ok(self.amount(Open, record)?.map(|open| (open, Open)))
     }
 
-    fn day(self, text: &str) -> Option<Date> {
-        const NAMED: [&str; 6] =
-            ["%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%d-%b-%y", "%d %b %y", "%b %d, %Y"];
-        const ISO: [&str; 2] = ["%Y-%m-%d", "%Y/%m/%d"];
-        const DAY_FIRST: [&str; 6] =
-            ["%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d.%m.%y", "%d-%m-%y"];
-        const MONTH_FIRST: [&str; 3] = ["%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y"];
-        let text = text.trim();
-        // A workbook's day may carry a time.
-        let text = text.split_once('T').map_or(text, |(day, _)| day);
-        let own: &[&str] = match self {
-            Self::DayFirst => &DAY_FIRST,
-            Self::MonthFirst => &MONTH_FIRST,
+    fn line(
+        &self,
+        record: &TableRecord,
+        date: Option<Date>,
+        signs: AmountSigns,
+    ) -> Result<Option<StatementLine>, StatementFault> {
+        let Some((amount, place)) = self.amounts(record)? else { return Ok(None) };
+        let kind = self.columns.cell(StatementColumn::Kind, record).to_owned();
+        let is_taken_off = match document_kind(&kind) {
+            Some(DocumentKind::CreditNote) => true,
+            Some(DocumentKind::Payment) => {
+                signs == AmountSigns::ByKind && place != StatementColumn::Debit
+            }
+            Some(DocumentKind::Invoice) | None => false,
         };
-        let mut formats = ISO.iter().chain(own).chain(&NAMED);
-        formats.find_map(|format| Date::strptime(format, text).ok())
+        let value = amount.ten_thousandths();
+        Ok(Some(StatementLine {
+            line: record.line,
+            number: self.columns.cell(StatementColumn::Number, record).to_owned(),
+            date,
+            amount: Amount::from_ten_thousandths(if is_taken_off { -value.abs() } else { value }),
+            kind,
+        }))
     }
 }
 
-fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+/// Returns `true` for digits with signs between, which are meant as a date.
+fn is_meant_as_date(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    digits >= DATE_DIGITS_MIN
+        && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '.' | '-' | ' '))
+}
+
+/// Returns `true` for a payment of ours: it takes from what is owed, and says so.
+pub(super) fn is_payment(line: &StatementLine) -> bool {
+    if line.amount.ten_thousandths() >= 0 {
+        return false;
+    }
+    let said = match document_kind(&line.kind) {
+        None => &line.number,
+        Some(_) => &line.kind,
+    };
+    match document_kind(said) {
+        Some(DocumentKind::Payment) => true,
+        Some(DocumentKind::Invoice) => names_payment(said),
+        Some(DocumentKind::CreditNote) | None => false,
+    }
 }
 
 #[cfg(test)]

@@ -1,203 +1,155 @@
-//! Statements of suppliers in the layouts that their programs write, held against the ledger: every
-//! line finds its row or says that there is none, and every gap that was planted is listed.
+//! Statements of a sample's suppliers in the layouts that their programs write, held against its ledger:
+//! every line finds its row or says that there is none, and every gap that was planted is listed.
+//!
+//! Invariant: no line gets the row of another invoice.
 
+mod books;
+mod layouts;
 mod papers;
+mod printed;
 
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use analysis::{Browser, Engine, EngineLimits, StatementFormat};
+use analysis::{Browser, Engine, EngineLimits, StatementFormat, StatementRecords};
 use domain::FileType;
 use domain::finding::CheckedUnit;
 use domain::statement::{LineState, Reconciliation};
-use jiff::civil::{Date, date};
 
-use self::papers::{LAYOUTS, file, page_of_amounts, pdf};
+use self::books::{Books, Entry, Statement, UNTIL};
+use self::layouts::{LAYOUTS, Layout};
 use crate::site::Site;
 
-const SUPPLIERS: usize = 20;
-/// Invoices of a supplier, and those of them that a statement has.
-const INVOICES: usize = 24;
+const STATEMENTS: usize = 40;
+/// Invoices of the sample, where nobody asks for more.
+const INVOICES: u64 = 9_000;
+const INVOICES_VARIABLE: &str = "BURSAR_STATEMENT_INVOICES";
 
 fn unit() -> CheckedUnit {
     CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() }
 }
 
-/// A line as the supplier's books have it.
-#[derive(Debug, Clone)]
-struct Entry {
-    number: String,
-    day: Date,
-    /// Negative for a credit note or a payment.
-    pence: i64,
-    kind: &'static str,
-    state: LineState,
-    /// The Unique ID of its row.
-    row: Option<String>,
-}
-
-fn number(supplier: usize, n: usize) -> String {
-    match supplier % 4 {
-        0 => format!("INV-{}", 10_200 + supplier * 100 + n * 3),
-        1 => format!("2026/{:05}", 400 + supplier * 37 + n),
-        2 => format!("{}", 300_450 + supplier * 1_000 + n * 7),
-        _ => format!("AB{}/{n:03}", 70 + supplier),
-    }
-}
-
-fn pence(supplier: usize, n: usize) -> i64 {
-    let number = i64::try_from(supplier * 7_919 + n * 3_571).unwrap();
-    1_250 + number % 987_000
-}
-
-fn day(n: usize) -> Date {
-    date(2026, 1 + i8::try_from(n / 4).unwrap(), 1 + i8::try_from((n * 5) % 28).unwrap())
-}
-
-fn reference(supplier: usize) -> String {
-    format!("S{supplier:03}")
-}
-
-/// The rows of the ledger: all invoices are open but the first two, and the last is a credit note.
-fn ledger() -> String {
-    let mut text = "Unique ID,Invoice Number,Invoice Date,Entered Date,Supplier Ref,Supplier Name,Base Amount,\
-                    Invoice Amount,Paid Date\n"
-        .to_owned();
-    for supplier in 0..SUPPLIERS {
-        for n in 0..INVOICES {
-            let (of, number, day) = (reference(supplier), number(supplier, n), day(n));
-            let sign = if n == INVOICES - 1 { "-" } else { "" };
-            let pence = pence(supplier, n);
-            let amount = format!("{sign}{}.{:02}", pence / 100, pence % 100);
-            let paid = if n < 2 { "2026-06-30" } else { "" };
-            writeln!(
-                text,
-                "{of}-{n},{number},{day},{day},{of},Supplier {of},{amount},{amount},{paid}"
-            )
-            .unwrap();
-        }
-    }
-    text
-}
-
-/// Places of the ledger's rows that the statement treats in some way of its own.
-const PAID: usize = 1;
-const OTHER_AMOUNT: usize = 5;
-const WRITTEN_OTHERWISE: usize = 8;
-const TWICE: usize = 11;
-const LEFT_OUT: [usize; 3] = [0, 14, 17];
-const CREDIT: usize = INVOICES - 1;
-
-/// The statement of a supplier, with its gaps.
-fn entries(supplier: usize, turn: usize) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    for n in (0..INVOICES).filter(|n| !LEFT_OUT.contains(n)) {
-        let is_credit = n == CREDIT;
-        let own = number(supplier, n);
-        let (number, pence, state) = match n {
-            PAID => (own, pence(supplier, n), LineState::PaidHere),
-            OTHER_AMOUNT => (own, pence(supplier, n) + 1_000, LineState::Different),
-            // With a prefix, or without the signs between.
-            WRITTEN_OTHERWISE if turn == 0 => {
-                (format!("SI{own}"), pence(supplier, n), LineState::Agreed)
-            }
-            WRITTEN_OTHERWISE => {
-                let plain = own.chars().filter(|c| c.is_alphanumeric()).collect();
-                (plain, pence(supplier, n), LineState::Agreed)
-            }
-            CREDIT => (own, -pence(supplier, n), LineState::Agreed),
-            _ => (own, pence(supplier, n), LineState::Agreed),
-        };
-        let kind = if is_credit { "Credit note" } else { "Invoice" };
-        let row = Some(format!("{}-{n}", reference(supplier)));
-        let entry = Entry { number, day: day(n), pence, kind, state, row };
-        if n == TWICE {
-            entries.push(entry.clone());
-            entries.push(Entry { state: LineState::Duplicate, row: None, ..entry });
-        } else {
-            entries.push(entry);
-        }
-    }
-    let extra = |number: String, pence, kind, state| Entry {
-        number,
-        day: date(2026, 6, 20),
-        pence,
-        kind,
-        state,
-        row: None,
-    };
-    entries.push(extra(number(supplier, 60), 77_135, "Invoice", LineState::MissingHere));
-    entries.push(extra(number(supplier, 75), -4_410, "Credit note", LineState::CreditNotTaken));
-    entries.push(extra("RCPT881".to_owned(), -50_000, "Payment", LineState::Payment));
-    entries
-}
-
-async fn reconcile(
-    browser: &Browser,
-    supplier: usize,
-    name: &str,
-    bytes: Vec<u8>,
-) -> Reconciliation {
+async fn reconcile(browser: &Browser, supplier: &str, file: (&str, &[u8])) -> Reconciliation {
+    let (name, bytes) = file;
     let format = StatementFormat::of_name(name).unwrap();
-    let records = format.table(&bytes).unwrap_or_else(|why| panic!("{name}: {why}"));
-    let done = browser.reconcile(&unit(), &reference(supplier), records).await.unwrap();
-    done.unwrap_or_else(|why| panic!("{name}: {why}"))
+    let records = format.table(bytes, None).unwrap_or_else(|why| panic!("{name}: {why}"));
+    let statement = StatementRecords { records, columns: None, today: UNTIL };
+    let done = browser.reconcile(&unit(), supplier, statement).await.unwrap();
+    done.unwrap_or_else(|why| panic!("{name} of {supplier}: {why}"))
+}
+
+/// The lines of statements, and those that came to what they are to come to.
+#[derive(Debug, Default)]
+struct Tally {
+    lines: usize,
+    right: usize,
+    /// Lines that got the row of another invoice.
+    wrong: usize,
+    /// Gaps that were planted and not listed.
+    unlisted: usize,
+    by_state: BTreeMap<&'static str, usize>,
+}
+
+impl Tally {
+    fn count(&mut self, layout: &Layout, statement: &Statement, done: &Reconciliation) {
+        let name = layout.file_name;
+        assert_eq!(done.lines.len(), statement.entries.len(), "{name} of {}", statement.supplier);
+        for (line, entry) in done.lines.iter().zip(&statement.entries) {
+            let row = line.row.as_ref().map(|row| row.id.as_str());
+            let is_row_right = match row {
+                None => entry.rows.is_empty(),
+                Some(row) => entry.rows.contains(row),
+            };
+            let is_right = is_row_right && line.state == entry.state;
+            self.lines += 1;
+            self.right += usize::from(is_right);
+            self.wrong += usize::from(row.is_some() && !is_row_right);
+            *self.by_state.entry(entry.state.as_str()).or_default() += 1;
+            if is_gap(entry) && line.state != entry.state {
+                self.unlisted += 1;
+            }
+            if !is_right {
+                eprintln!("{name} of {}: {entry:?} became {line:?}", statement.supplier);
+            }
+        }
+    }
+}
+
+/// Returns `true` for a line that somebody planted, so that it is to be listed as what it is.
+fn is_gap(entry: &Entry) -> bool {
+    !matches!(entry.state, LineState::Agreed | LineState::Payment)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn forty_statements_in_eight_layouts_find_their_rows() {
+    let invoices = std::env::var(INVOICES_VARIABLE).map_or(INVOICES, |size| size.parse().unwrap());
+    let books = Books::make(invoices);
     let site = Site::new();
-    site.read(FileType::Transactions, 1, &ledger()).await;
+    site.read(FileType::Transactions, 1, &books.transactions).await;
+    site.read(FileType::UnpostedInvoices, 2, &books.unposted).await;
     let engine = Arc::new(Engine::new(EngineLimits::default()).unwrap());
     let browser = Browser::new(site.ledgers.clone(), engine);
-    let (mut lines, mut right, mut wrong_rows) = (0, 0, 0);
-    for statement in 0..2 * SUPPLIERS {
-        let (supplier, turn) = (statement % SUPPLIERS, statement / SUPPLIERS);
-        let entries = entries(supplier, turn);
-        let (name, bytes) = file(statement % LAYOUTS, &entries);
-        let done = reconcile(&browser, supplier, name, bytes).await;
-        assert_eq!(done.lines.len(), entries.len(), "{name} of {supplier}");
-        for (line, entry) in done.lines.iter().zip(&entries) {
-            lines += 1;
-            let row = line.row.as_ref().map(|row| row.id.clone());
-            let is_right = row == entry.row && line.state == entry.state;
-            right += usize::from(is_right);
-            wrong_rows += usize::from(row.is_some() && row != entry.row);
-            if !is_right {
-                eprintln!("{name} of {supplier}: {entry:?} became {line:?}");
-            }
-            if entry.row.is_none() {
-                assert_eq!(line.state, entry.state, "{name} of {supplier}: a gap: {line:?}");
-            }
+    let mut tally = Tally::default();
+    let (mut left_out, mut suppliers) = (0, BTreeSet::new());
+    for at in 0..STATEMENTS {
+        let (supplier, turn) = (at % books.suppliers.len(), at / books.suppliers.len());
+        let layout = &LAYOUTS[(at + 3 * turn) % LAYOUTS.len()];
+        let statement = books.statement(supplier, turn, layout.listing);
+        let bytes = layout.file(&statement.entries);
+        let done = reconcile(&browser, &statement.supplier, (layout.file_name, &bytes)).await;
+        tally.count(layout, &statement, &done);
+        let taken = done.lines.iter().filter_map(|line| line.row.as_ref());
+        let taken: BTreeSet<String> = taken.map(|row| row.id.clone()).collect();
+        let missing: BTreeSet<String> =
+            done.missing_there.iter().map(|row| row.id.clone()).collect();
+        assert_eq!(missing, books.missing_there(&statement, &taken), "{}", layout.file_name);
+        for id in &statement.left_out {
+            assert!(missing.contains(id), "{id} is not on {}", layout.file_name);
         }
-        let missing: Vec<&str> = done.missing_there.iter().map(|row| row.id.as_str()).collect();
-        let planted: Vec<String> =
-            LEFT_OUT[1..].iter().map(|n| format!("{}-{n}", reference(supplier))).collect();
-        assert_eq!(missing, planted, "{name} of {supplier}: the first is paid");
+        left_out += statement.left_out.len();
+        suppliers.insert(statement.supplier);
     }
-    assert_eq!(wrong_rows, 0);
+    let Tally { lines, right, wrong, unlisted, by_state } = tally;
+    eprintln!(
+        "{right} of {lines} lines of {STATEMENTS} statements of {} suppliers, {wrong} wrong rows, {unlisted} gaps \
+         not listed, {left_out} rows left out and listed; {by_state:?}",
+        suppliers.len()
+    );
+    assert_eq!(suppliers.len(), 20);
+    assert_eq!((wrong, unlisted), (0, 0));
     assert!(right * 100 >= lines * 98, "{right} of {lines} lines");
-    eprintln!("{right} of {lines} lines of {} statements", 2 * SUPPLIERS);
+    assert!(
+        left_out > 0 && LineState::ALL.iter().all(|state| by_state.contains_key(state.as_str()))
+    );
 }
 
 #[test]
 fn a_scan_and_a_damaged_pdf_are_refused_with_a_sentence() {
-    let scan = pdf(&[Vec::new()]);
-    let why = StatementFormat::Pdf.table(&scan).unwrap_err().to_string();
+    let scan = printed::helvetica(&[Vec::new()]);
+    let why = StatementFormat::Pdf.table(&scan, None).unwrap_err().to_string();
     assert!(why.starts_with("the PDF has no text that can be read: it is a scan"), "{why}");
-    let whole = pdf(&page_of_amounts(&entries(0, 0)));
-    for cut in [0, 5, 40, whole.len() / 2, whole.len() - 40] {
-        if let Err(why) = StatementFormat::Pdf.table(&whole[..cut]) {
-            assert!(why.to_string().contains("CSV"), "{why}");
+    let entry = Entry {
+        number: "INV-1".to_owned(),
+        day: UNTIL,
+        pence: 125_000,
+        kind: books::Kind::Invoice,
+        state: LineState::Agreed,
+        rows: BTreeSet::new(),
+    };
+    for layout in LAYOUTS.iter().filter(|layout| layout.file_name.ends_with("pdf")) {
+        let whole = layout.file(std::slice::from_ref(&entry));
+        for cut in [0, 5, 40, whole.len() / 2, whole.len() - 40] {
+            if let Err(why) = StatementFormat::Pdf.table(&whole[..cut], None) {
+                assert!(why.to_string().contains("CSV"), "{why}");
+            }
         }
-    }
-    let mut at = 7;
-    while at < whole.len() {
-        let mut damaged = whole.clone();
-        damaged[at] ^= 0x5a;
-        if let Err(why) = StatementFormat::Pdf.table(&damaged) {
-            assert!(!why.to_string().is_empty());
+        let step = whole.len() / 60;
+        for at in (7..whole.len()).step_by(step) {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 0x5a;
+            if let Err(why) = StatementFormat::Pdf.table(&damaged, None) {
+                assert!(!why.to_string().is_empty());
+            }
         }
-        at += 97;
     }
 }

@@ -12,6 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use analysis::StatementFormat;
+use domain::statement::StatementColumns;
 use extract::TableRecord;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -46,11 +47,16 @@ enum Answer {
 }
 
 /// The rows of a PDF; or a sentence on why there are none.
-pub(super) async fn table(bytes: &[u8]) -> io::Result<Result<Vec<TableRecord>, String>> {
+/// Where its columns are settled, their headers are told by the command line: they are no secret.
+pub(super) async fn table(
+    bytes: &[u8],
+    columns: Option<&StatementColumns>,
+) -> io::Result<Result<Vec<TableRecord>, String>> {
     static PROCESSES: Semaphore = Semaphore::const_new(PROCESSES_MAX);
     let turn = PROCESSES.acquire().await.expect("nobody closes it");
     let mut process = Command::new(program()?)
         .arg(READ_PDF)
+        .args(columns.map(serde_json::to_string).transpose()?)
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -114,7 +120,9 @@ pub(crate) fn read_alone() -> ExitCode {
 fn answer() -> io::Result<()> {
     let mut bytes = Vec::new();
     io::stdin().take(server::limits::STATEMENT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
-    let answer = match StatementFormat::Pdf.table(&bytes) {
+    let columns: Option<StatementColumns> =
+        std::env::args().nth(2).map(|said| serde_json::from_str(&said)).transpose()?;
+    let answer = match StatementFormat::Pdf.table(&bytes, columns.as_ref()) {
         Ok(records) => Answer::Table(records),
         Err(fault) => Answer::Refused(fault.to_string()),
     };

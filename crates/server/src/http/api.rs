@@ -13,6 +13,7 @@ pub(crate) mod recovery;
 pub(crate) mod runs;
 pub(crate) mod screenings;
 pub(crate) mod several;
+pub(crate) mod statements;
 pub(crate) mod uploads;
 pub(crate) mod verdicts;
 pub(crate) mod webhooks;

@@ -9,6 +9,7 @@
 mod claim;
 mod outcomes;
 mod sheet;
+mod statement;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +25,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 use self::sheet::{Header, SheetWriter, Value};
 pub(super) use claim::{Claim, claim_workbook};
 pub(super) use outcomes::outcomes_workbook;
+pub(super) use statement::statement_workbook;
 
 const FINDINGS: [Header; 32] = [
     ("Finding", 60),

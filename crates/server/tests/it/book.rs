@@ -31,7 +31,7 @@ use domain::{
     RowCounts, ShownCell, ShownRecord, TrialReading, Upload, UploadId,
 };
 use futures_util::future::BoxFuture;
-use server::ledgers::{LedgerReader, LedgersError, ProblemTaker, ReadingOutcome};
+use server::ledgers::{LedgerReader, LedgersError, ProblemTaker, ReadingOutcome, StatementFile};
 use tokio::sync::Notify;
 
 use examples::{CHECKS, broken, fields, known, rows};
@@ -69,6 +69,7 @@ struct Pages {
     found: RunOutcome,
     payments: PaymentCheck,
     reconciliation: Option<Reconciliation>,
+    statements_sent: Vec<StatementFile>,
     asked: Vec<CheckRequest>,
     credits: Vec<Credit>,
     while_checking: Option<Act>,
@@ -135,6 +136,11 @@ impl Book {
     /// What any statement comes to from now on; before that none can be read.
     pub(crate) fn reconciles(&self, reconciliation: Reconciliation) {
         self.0.lock().unwrap().reconciliation = Some(reconciliation);
+    }
+
+    /// The statements that were sent, in order.
+    pub(crate) fn statements_sent(&self) -> Vec<StatementFile> {
+        self.0.lock().unwrap().statements_sent.clone()
     }
 
     /// What checking any run of payments comes to from now on.

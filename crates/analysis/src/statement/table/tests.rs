@@ -1,8 +1,13 @@
 //! Columns, lines and amounts of statements as people write them.
 
+use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
+
+fn lines(records: &[TableRecord]) -> Result<Vec<StatementLine>, StatementFault> {
+    statement_table(records, None, date(2026, 6, 30)).map(|table| table.lines)
+}
 
 fn table(rows: &[&[&str]]) -> Vec<TableRecord> {
     let record = |(line, cells): (u64, &&[&str])| TableRecord {
@@ -36,7 +41,7 @@ fn columns_are_found_below_a_letterhead_and_balances_left_out() {
             ("INV-2", "9.50".to_owned())
         ]
     );
-    assert_eq!(found[0].date, Some(jiff::civil::date(2026, 4, 3)));
+    assert_eq!(found[0].date, Some(date(2026, 4, 3)));
 }
 
 #[test]
@@ -47,21 +52,85 @@ fn an_amount_that_cannot_be_read_is_refused_with_its_line() {
     assert_eq!(lines(&table(&[&["Colour"], &["red"]])), Err(StatementFault::NoHeader));
 }
 
+/// The number and the amount of each line.
+fn told(rows: &[&[&str]]) -> Vec<(String, String)> {
+    let lines = lines(&table(rows)).unwrap_or_else(|why| panic!("{rows:?}: {why}"));
+    lines.into_iter().map(|line| (line.number, line.amount.to_string())).collect()
+}
+
 #[test]
-fn amounts_are_read_as_statements_write_them() {
-    for (text, amount) in [
-        ("1,234.56", Some("1234.56")),
-        ("1.234,56", Some("1234.56")),
-        ("(12.00)", Some("-12.00")),
-        ("12.00-", Some("-12.00")),
-        ("12.00 CR", Some("-12.00")),
-        ("12.00DR", Some("12.00")),
-        ("£1,000.00", Some("1000.00")),
-        ("n/a", None),
-    ] {
-        let read = amount_of(text).map(|amount| amount.to_string());
-        assert_eq!(read.as_deref(), amount, "{text}");
-    }
+fn a_balance_that_runs_beside_the_sides_is_no_amount() {
+    let rows: &[&[&str]] = &[
+        &["Date", "Pièce", "Libellé", "Débit", "Crédit", "Solde"],
+        &["01/04/2026", "", "Solde antérieur", "", "", "1 000,00"],
+        &["03/04/2026", "FA-12", "Facture", "1 250,00", "", "2 250,00"],
+        &["21/04/2026", "AV-3", "Avoir", "", "50,00", "2 200,00"],
+        &["", "", "Total", "1 250,00", "50,00", ""],
+    ];
+    let expected = [("FA-12", "1250.00"), ("AV-3", "-50.00")];
+    let expected = expected.map(|(number, amount)| (number.to_owned(), amount.to_owned()));
+    assert_eq!(told(rows), expected);
+    let read = statement_table(&table(rows), None, date(2026, 6, 30)).unwrap();
+    assert!(read.has_opening_balance);
+}
+
+#[test]
+fn columns_are_told_by_what_they_hold() {
+    // `Due` are days and `Invoice` is what is owed.
+    let rows: &[&[&str]] = &[
+        &["Posted", "Reference", "Due", "Invoice", "Payment", "Balance"],
+        &["03/04/2026", "4711", "03/05/2026", "1,250.00", "", "1,250.00"],
+        &["05/04/2026", "BACS", "", "", "250.00", "1,000.00"],
+    ];
+    let expected = [("4711", "1250.00"), ("BACS", "-250.00")];
+    assert_eq!(told(rows), expected.map(|(n, a)| (n.to_owned(), a.to_owned())));
+}
+
+#[test]
+fn ages_and_footers_are_no_lines() {
+    let rows: &[&[&str]] = &[
+        &["Statement date", "30/04/2026", "", "Amount due", "900.00"],
+        &["Date", "Invoice No", "Type", "Due date", "Amount (GBP)"],
+        &["03/04/2026", "4711", "Invoice", "03/05/2026", "1,250.00"],
+        &["07/04/2026", "4712", "Credit note", "", "350.00"],
+        &["Current", "1-30 days", "31-60 days", "61-90 days", "Total"],
+        &["900.00", "100.00", "0.00", "0.00", "1,000.00"],
+        &["Sort code 20-00-00", "Account 12345678", "", "", "Page 1 of 1"],
+        &["VAT", "GB 123456789", "", "", "20.00"],
+    ];
+    let expected = [("4711", "1250.00"), ("4712", "-350.00")];
+    assert_eq!(told(rows), expected.map(|(n, a)| (n.to_owned(), a.to_owned())));
+}
+
+#[test]
+fn a_day_that_does_not_exist_leaves_no_line_out() {
+    let rows: &[&[&str]] = &[
+        &["Date", "Invoice No", "Amount"],
+        &["31/02/2026", "4711", "10.00"],
+        &["03/04/2026", "4712", "10.00"],
+    ];
+    assert_eq!(told(rows).len(), 2);
+}
+
+#[test]
+fn settled_columns_are_found_by_their_headers() {
+    let rows = table(&[
+        &["Our books", "", ""],
+        &["Wann", "Was", "Wieviel"],
+        &["03.04.2026", "4711", "1.250,00"],
+    ]);
+    assert_eq!(lines(&rows), Err(StatementFault::NoHeader));
+    let mut settled = StatementColumns {
+        number: Some("was".to_owned()),
+        amount: Some("Wieviel".to_owned()),
+        ..StatementColumns::default()
+    };
+    let read = statement_table(&rows, Some(&settled), date(2026, 6, 30)).unwrap();
+    assert_eq!(read.lines[0].amount.to_string(), "1250.00");
+    assert_eq!(read.lines[0].date, None);
+    settled.date = Some("Datum".to_owned());
+    let why = statement_table(&rows, Some(&settled), date(2026, 6, 30)).unwrap_err().to_string();
+    assert!(why.contains("was, Datum, Wieviel"), "{why}");
 }
 
 proptest! {

@@ -4,27 +4,29 @@
 //!
 //! Invariant: who only reads sees what a statement came to, and sends none.
 
-use std::fmt::Write as _;
-
 use askama::Template;
-use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
-use domain::spreadsheet::csv_line;
-use domain::statement::{LineState, ReconciledLine, StatementRow};
+use domain::statement::{
+    LineState, ReconciledLine, StatementColumn, StatementColumns, StatementQuestion,
+    StatementRefusal, StatementRow,
+};
 use domain::{FileType, Money, StatementId};
-use http::header::{self, HeaderValue};
-use store::{KeptStatement, NewStatement, StatementSummary};
+use serde::Deserialize;
+use store::{KeptStatement, StatementSummary};
 
 use super::access::{Analyst, Member, Viewer};
 use super::error::PageError;
 use super::file_form::{self, why_broken};
 use super::filters;
+use super::form::Form;
 use super::format;
 use super::layout::{Layout, Section};
 use super::respond::{PageResult, html, html_again, see_other};
 use crate::App;
 use crate::Limits;
+use crate::http::api::statements::{Failure, export_entry, file, hold};
+use crate::http::statement_file::{StatementFileKind, missing_words};
 use crate::limits::STATEMENT_BYTES_MAX;
 
 #[derive(Template)]
@@ -48,6 +50,17 @@ struct RefusedPage {
     wrong: String,
     supplier: String,
     supplier_path: String,
+    /// The first rows of the file.
+    head: Vec<Vec<String>>,
+    statement_columns: Vec<ColumnField>,
+    columns_path: String,
+}
+
+/// A column of a supplier's statements in the form that settles them.
+pub(crate) struct ColumnField {
+    pub(crate) name: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) header: String,
 }
 
 /// The lines of one state.
@@ -61,8 +74,7 @@ struct LineGroup {
 }
 
 struct Line {
-    /// Where it stands in the file.
-    place: u64,
+    line: u64,
     number: String,
     date: String,
     amount: String,
@@ -77,6 +89,8 @@ struct RowLine {
     number: String,
     date: String,
     amount: String,
+    /// More on a row that the statement lacks.
+    words: String,
 }
 
 /// A statement in the list on a supplier's page.
@@ -115,32 +129,98 @@ pub(crate) async fn send_statement(
 ) -> PageResult {
     let (file_name, bytes) = match receive(&app, request).await {
         Ok(received) => received,
-        Err(wrong) => return refused(&app, &analyst, &supplier, wrong).await,
+        Err(words) => {
+            let refusal = StatementRefusal { words, head: Vec::new() };
+            return refused(&app, &analyst, &supplier, refusal).await;
+        }
     };
-    let of = analyst.checked_unit();
-    let reconciled = app.browser.reconcile(&of, &supplier, (&file_name, bytes)).await?;
-    let reconciliation = match reconciled {
-        Ok(reconciliation) => reconciliation,
-        Err(wrong) => return refused(&app, &analyst, &supplier, wrong).await,
-    };
-    let id = StatementId::new(app.clock.now(), app.randomness.bytes());
-    let new = NewStatement {
-        id,
-        supplier: &supplier,
-        file_name: &file_name,
-        reconciliation: &reconciliation,
-    };
-    analyst.store.keep_statement(&analyst.unit, new, &analyst.decider(&app)).await?;
-    see_other(&analyst.path(&format!("statements/{id}")))
+    let sent = (supplier.as_str(), (file_name.as_str(), bytes));
+    let (of, decider) = (analyst.checked_unit(), analyst.decider(&app));
+    match hold(&app, &analyst.store, of, sent, &decider).await? {
+        Ok(id) => see_other(&analyst.path(&format!("statements/{id}"))),
+        Err(refusal) => refused(&app, &analyst, &supplier, refusal).await,
+    }
 }
 
-async fn refused(app: &App, analyst: &Analyst, supplier: &str, wrong: String) -> PageResult {
+impl From<Failure> for PageError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Store(error) => error.into(),
+            Failure::Ledgers(error) => error.into(),
+        }
+    }
+}
+
+async fn refused(
+    app: &App,
+    analyst: &Analyst,
+    supplier: &str,
+    refusal: StatementRefusal,
+) -> PageResult {
     html_again(&RefusedPage {
         page: Layout::for_member(app, analyst, Section::Suppliers, "Statement not read").await?,
-        wrong: format::capital(&wrong),
+        wrong: format::capital(&refusal.words),
         supplier: supplier.to_owned(),
         supplier_path: analyst.row_path(FileType::Suppliers, supplier),
+        head: refusal.head,
+        statement_columns: column_fields(analyst, supplier).await?,
+        columns_path: columns_path(analyst, supplier),
     })
+}
+
+/// Where the form of a supplier's columns is sent.
+pub(crate) fn columns_path(member: &Member, supplier: &str) -> String {
+    format!("{}/statement-columns", member.row_path(FileType::Suppliers, supplier))
+}
+
+/// The columns that are settled for a supplier, for the form that settles them.
+pub(crate) async fn column_fields(
+    member: &Member,
+    supplier: &str,
+) -> Result<Vec<ColumnField>, PageError> {
+    let settled = member.store.statement_columns(&member.unit, supplier).await?;
+    let settled = settled.unwrap_or_default();
+    let field = |role: StatementColumn| ColumnField {
+        name: role.as_str(),
+        label: role.title(),
+        header: settled.header(role).unwrap_or_default().to_owned(),
+    };
+    Ok(StatementColumn::ALL.map(field).into())
+}
+
+/// The headers of a supplier's statements as they were typed; empty where a column is not settled.
+#[derive(Debug, Deserialize)]
+pub(crate) struct StatementColumnsForm {
+    number: Option<String>,
+    date: Option<String>,
+    kind: Option<String>,
+    amount: Option<String>,
+    open: Option<String>,
+    debit: Option<String>,
+    credit: Option<String>,
+}
+
+/// Settles which column of a supplier's statements holds what, or that they are found by their names.
+pub(crate) async fn set_statement_columns(
+    State(app): State<App>,
+    analyst: Analyst,
+    Path((_, _, supplier)): SupplierPath,
+    Form(form): Form<StatementColumnsForm>,
+) -> PageResult {
+    let StatementColumnsForm { number, date, kind, amount, open, debit, credit } = form;
+    let typed = StatementColumns { number, date, kind, amount, open, debit, credit };
+    let columns = match typed.checked() {
+        Ok(columns) => columns,
+        Err(why) => {
+            let words = format!("nothing was settled: {why}");
+            let refusal = StatementRefusal { words, head: Vec::new() };
+            return refused(&app, &analyst, &supplier, refusal).await;
+        }
+    };
+    let decider = analyst.decider(&app);
+    let (store, unit) = (&analyst.store, &analyst.unit);
+    store.settle_statement_columns(unit, &supplier, &columns, &decider).await?;
+    see_other(&format!("{}#statements", analyst.row_path(FileType::Suppliers, &supplier)))
 }
 
 /// The file of the form; a sentence where there is none.
@@ -189,30 +269,29 @@ pub(crate) async fn get_statement(
     })
 }
 
-/// All lines as a file.
+/// All lines as a CSV.
 pub(crate) async fn export_statement(
     State(app): State<App>,
     viewer: Viewer,
     Path((_, _, id)): SupplierPath,
 ) -> PageResult {
-    let kept = find(&viewer, &id).await?;
-    let entry = domain::AuditEntry {
-        at: app.clock.now(),
-        who: viewer.address().to_owned(),
-        what: "statement.export".to_owned(),
-        about: kept.summary.supplier.clone(),
-        customer: None,
-        details: serde_json::json!({ "unit": viewer.unit.as_str(), "statement": kept.summary.id }),
-    };
-    viewer.store.audit(entry).await?;
-    let mut response = Response::new(Body::from(csv(&kept)));
-    let headers = response.headers_mut();
-    let media = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
-    headers.insert(header::CONTENT_TYPE, media);
-    let name = format!("attachment; filename=\"{}.csv\"", kept.summary.id);
-    let name = HeaderValue::from_str(&name).expect("ids are letters and digits");
-    headers.insert(header::CONTENT_DISPOSITION, name);
-    Ok(response)
+    exported(&app, &viewer, &id, StatementFileKind::Csv).await
+}
+
+/// All lines as a workbook, with what to ask.
+pub(crate) async fn export_statement_workbook(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path((_, _, id)): SupplierPath,
+) -> PageResult {
+    exported(&app, &viewer, &id, StatementFileKind::Xlsx).await
+}
+
+async fn exported(app: &App, viewer: &Viewer, id: &str, kind: StatementFileKind) -> PageResult {
+    let kept = find(viewer, id).await?;
+    let who = viewer.address().to_owned();
+    viewer.store.audit(export_entry(who, &viewer.unit, &kept, (kind, app.clock.now()))).await?;
+    Ok(file(&kept, kind)?)
 }
 
 async fn find(viewer: &Viewer, id: &str) -> Result<KeptStatement, PageError> {
@@ -242,7 +321,7 @@ fn groups(viewer: &Viewer, kept: &KeptStatement) -> Vec<LineGroup> {
 
 fn page_line(viewer: &Viewer, line: &ReconciledLine) -> Line {
     Line {
-        place: line.line.line,
+        line: line.line.line,
         number: line.line.number.clone(),
         date: line.line.date.map(format::day).unwrap_or_default(),
         amount: amount(line.line.amount),
@@ -258,6 +337,7 @@ fn row_line(viewer: &Viewer, row: &StatementRow) -> RowLine {
         number: row.number.clone(),
         date: row.date.map(format::day).unwrap_or_default(),
         amount: amount(row.amount),
+        words: missing_words(row).to_owned(),
     }
 }
 
@@ -265,80 +345,15 @@ fn amount(amount: domain::Amount) -> String {
     format::money(&Money { amount, currency: None })
 }
 
-/// Questions to the supplier, line by line.
+/// The questions to the supplier, a line each.
 fn questions(kept: &KeptStatement) -> String {
-    let mut text = String::new();
-    for line in &kept.reconciliation.lines {
-        let Some(question) = line.state.question() else { continue };
-        let StatementWords { number, date, amount } = words(line);
-        writeln!(text, "{number}{date}, {amount}: {question}").expect("a String takes everything");
-    }
-    for row in &kept.reconciliation.missing_there {
-        let date = row.date.map(|date| format!(" of {}", format::day(date))).unwrap_or_default();
-        writeln!(
-            text,
-            "{}{date}, {}: We have this and it is not on your statement. Please say whether it is settled.",
-            row.number,
-            amount_of(row)
-        )
-        .expect("a String takes everything");
-    }
-    text
-}
-
-struct StatementWords {
-    number: String,
-    date: String,
-    amount: String,
-}
-
-fn words(line: &ReconciledLine) -> StatementWords {
-    let of = &line.line;
-    StatementWords {
-        number: if of.number.is_empty() { format!("line {}", of.line) } else { of.number.clone() },
-        date: of.date.map(|date| format!(" of {}", format::day(date))).unwrap_or_default(),
-        amount: amount(of.amount),
-    }
-}
-
-fn amount_of(row: &StatementRow) -> String {
-    amount(row.amount)
-}
-
-/// Every line, then what the statement lacks.
-fn csv(kept: &KeptStatement) -> String {
-    const HEADER: [&str; 9] =
-        ["line", "number", "date", "amount", "kind", "state", "words", "our_number", "our_amount"];
-    let mut text = csv_line(HEADER);
-    let day = |date: Option<jiff::civil::Date>| date.map(|day| day.to_string()).unwrap_or_default();
-    for line in &kept.reconciliation.lines {
-        let row = line.row.as_ref();
-        text.push_str(&csv_line([
-            line.line.line.to_string().as_str(),
-            &line.line.number,
-            &day(line.line.date),
-            &line.line.amount.to_string(),
-            &line.line.kind,
-            line.state.title(),
-            &line.words,
-            row.map_or("", |row| row.number.as_str()),
-            &row.map(|row| row.amount.to_string()).unwrap_or_default(),
-        ]));
-    }
-    for row in &kept.reconciliation.missing_there {
-        let (date, amount) = (day(row.date), row.amount.to_string());
-        let words = "open with us and not on the statement";
-        text.push_str(&csv_line([
-            "",
-            "",
-            &date,
-            "",
-            "",
-            "Not on the statement",
-            words,
-            &row.number,
-            &amount,
-        ]));
-    }
-    text
+    let line = |asked: StatementQuestion| {
+        let number = match asked.line {
+            Some(line) if asked.number.is_empty() => format!("line {line}"),
+            _ => asked.number,
+        };
+        let date = asked.date.map(|date| format!(" of {}", format::day(date))).unwrap_or_default();
+        format!("{number}{date}, {}: {}\n", amount(asked.amount), asked.question)
+    };
+    kept.reconciliation.questions().into_iter().map(line).collect()
 }

@@ -24,7 +24,7 @@ use super::ledger::list::Cell;
 use super::ledger::page::row_cells;
 use super::ledger::{RelatedFindings, first_rows};
 use super::respond::{PageResult, html};
-use super::statements::{StatementLink, statement_links};
+use super::statements::{ColumnField, StatementLink, column_fields, columns_path, statement_links};
 use super::unmasking::{UnmaskForm, UnmaskOffer};
 use super::{field_labels, format};
 use crate::App;
@@ -59,6 +59,8 @@ struct SupplierPage {
     all_invoices: String,
     findings: RelatedFindings,
     statements: Vec<StatementLink>,
+    statement_columns: Vec<ColumnField>,
+    columns_path: String,
     may_send: bool,
     unmask_offer: Option<UnmaskOffer>,
     is_whole: bool,
@@ -158,6 +160,8 @@ async fn show(
         has_list: member.store.last_fed(&member.unit, SUPPLIERS).await?.is_some(),
         findings: member.related_findings(app, (SUPPLIERS, &reference), &title).await?,
         statements: statement_links(member, &reference).await?,
+        statement_columns: column_fields(member, &reference).await?,
+        columns_path: columns_path(member, &reference),
         may_send: member.role.may_decide(),
         unmask_offer: hides
             .then(|| UnmaskOffer::to(member, member.row_path(SUPPLIERS, &reference)))

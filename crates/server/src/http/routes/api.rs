@@ -7,6 +7,7 @@ mod payment_runs;
 mod reading_rules;
 mod resumable_uploads;
 mod screenings;
+mod statements;
 mod webhooks;
 
 use axum::handler::Handler;
@@ -72,6 +73,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(webhooks::entries());
     entries.extend(payment_runs::entries());
     entries.extend(screenings::entries());
+    entries.extend(statements::entries());
     entries
 }
 

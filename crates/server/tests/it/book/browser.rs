@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use domain::finding::{CheckedUnit, OwnCheckTrial, StoredFinding};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
-use domain::statement::Reconciliation;
+use domain::statement::{Reconciliation, StatementRefusal};
 use domain::{CheckSettings, LedgerName, OwnCheck};
-use server::ledgers::{LedgerBrowser, LedgersError};
+use server::ledgers::{LedgerBrowser, LedgersError, StatementFile};
 
 use super::Book;
 use super::examples::broken;
@@ -45,10 +45,15 @@ impl LedgerBrowser for Book {
         &self,
         _of: &CheckedUnit,
         _supplier: &str,
-        _file: (&str, Vec<u8>),
-    ) -> Result<Result<Reconciliation, String>, LedgersError> {
-        let reconciliation = self.0.lock().unwrap().reconciliation.clone();
-        Ok(reconciliation.ok_or_else(|| "the file has no columns of a statement".to_owned()))
+        file: StatementFile,
+    ) -> Result<Result<Reconciliation, StatementRefusal>, LedgersError> {
+        let mut pages = self.0.lock().unwrap();
+        pages.statements_sent.push(file);
+        let refusal = || StatementRefusal {
+            words: "the file has no columns of a statement".to_owned(),
+            head: vec![vec!["Wann".to_owned(), "<Was>".to_owned()]],
+        };
+        Ok(pages.reconciliation.clone().ok_or_else(refusal))
     }
 
     /// Finds what the run would; `nothing` in the SQL is nothing that could be read.

@@ -124,6 +124,8 @@ async fn read_uploads(store: &Store, customer: &CustomerStore, unit: &UnitName, 
         add(read, "statements", 1);
         customer.statement(unit, statement.id).await.unwrap().unwrap();
     }
+    let columns = customer.statement_columns(unit, "S1").await.unwrap();
+    add(read, "statement_columns", usize::from(columns.is_some()));
     for file_type in FileType::ALL {
         let rules = customer.reading_rules(unit, file_type).await.unwrap();
         add(read, "reading_rules", usize::from(rules != ReadingRules::default()));

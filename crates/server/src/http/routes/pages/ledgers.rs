@@ -133,6 +133,20 @@ fn supplier_entries() -> Vec<Entry> {
             Viewer,
             statements::export_statement,
         ),
+        get(
+            "/at/{customer}/{unit}/statements/{statement}/lines.xlsx",
+            "export_statement_workbook_page",
+            "The lines of a statement as a workbook, with what to ask",
+            Viewer,
+            statements::export_statement_workbook,
+        ),
+        post(
+            "/at/{customer}/{unit}/suppliers/{supplier}/statement-columns",
+            "set_statement_columns_page",
+            "Settle which column of a supplier's statements holds what",
+            Analyst,
+            statements::set_statement_columns,
+        ),
     ]
 }
 

@@ -1,0 +1,57 @@
+//! How a line of a statement and a row of a ledger are alike where their numbers are not the same.
+//!
+//! Not for: which row a line gets (`matching`).
+
+use evidence::invoice_number::{InvoiceNumber, NumberLikeness};
+use jiff::civil::Date;
+
+use super::open_items::OpenItem;
+
+/// A number that was keyed otherwise, with the same amount, is the same invoice on a day so near.
+const DAYS_APART_MAX: i32 = 45;
+/// A number over another amount is the same invoice within so many days: numbers begin anew with each year.
+const DAYS_OF_ONE_YEAR: i32 = 180;
+/// Characters of a number that is not found in another by chance.
+const WHOLE_NUMBER_MIN: usize = 5;
+/// Characters of a number in which a slip is told from the next invoice.
+const SLIP_MIN: usize = 4;
+
+/// Returns `true` where two days can be those of one invoice; also where one is not known.
+pub(super) fn is_near(one: Option<Date>, other: Option<Date>) -> bool {
+    are_within(one, other, DAYS_APART_MAX)
+}
+
+pub(super) fn is_of_one_year(one: Option<Date>, other: Option<Date>) -> bool {
+    are_within(one, other, DAYS_OF_ONE_YEAR)
+}
+
+fn are_within(one: Option<Date>, other: Option<Date>, days: i32) -> bool {
+    one.zip(other).is_none_or(|(one, other)| (one - other).get_days().abs() <= days)
+}
+
+/// Returns `true` for numbers that a slip, a scanner or a prefix makes of one another.
+pub(super) fn is_written_otherwise(line: (&str, &InvoiceNumber), item: &OpenItem) -> bool {
+    use NumberLikeness as Like;
+    let (own, ours) = (line.1.plain.as_str(), item.number.plain.as_str());
+    // A prefix without a sign between is none by the rules of numbers that nothing else speaks for.
+    let is_behind = |whole: &str, end: &str| end.len() >= WHOLE_NUMBER_MIN && whole.ends_with(end);
+    if line.1.is_usable() && (is_behind(own, ours) || is_behind(ours, own)) {
+        return true;
+    }
+    match Like::of(line, (item.written.as_str(), &item.number)) {
+        Like::Misread
+        | Like::LeadingZeros
+        | Like::Suffix
+        | Like::Prefix
+        | Like::LongTail
+        | Like::Contained
+        | Like::Rearranged => true,
+        Like::Transposed | Like::Dropped => own.len().min(ours.len()) >= SLIP_MIN,
+        Like::Identical
+        | Like::Punctuation
+        | Like::Neighbouring
+        | Like::Substituted
+        | Like::Unrelated
+        | Like::Unknown => false,
+    }
+}

@@ -1,0 +1,84 @@
+//! A statement beside the ledgers as a workbook: every line with its row, what the statement lacks, and what
+//! to ask the supplier.
+
+use domain::statement::{ReconciledLine, Reconciliation, StatementQuestion, StatementRow};
+use jiff::civil::Date;
+use rust_xlsxwriter::{Workbook, XlsxError};
+
+use super::{Header, SheetWriter, Value};
+
+const LINES: [Header; 11] = [
+    ("Line", 8),
+    ("Number", 24),
+    ("Date", 12),
+    ("Amount", 14),
+    ("Kind", 24),
+    ("State", 22),
+    ("Why", 50),
+    ("Our number", 24),
+    ("Our date", 12),
+    ("Our amount", 14),
+    ("Our ID", 24),
+];
+const QUESTIONS: [Header; 5] =
+    [("Line", 8), ("Number", 24), ("Date", 12), ("Amount", 14), ("Question", 80)];
+
+/// The lines on one sheet, the questions on another.
+pub(in crate::http) fn statement_workbook(
+    reconciliation: &Reconciliation,
+) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let writer = SheetWriter::new();
+    let sheet = workbook.add_worksheet().set_name("Statement")?;
+    let lines = reconciliation.lines.iter().map(line);
+    writer.write(sheet, &LINES, lines.chain(reconciliation.missing_there.iter().map(missing)))?;
+    let sheet = workbook.add_worksheet().set_name("What to ask")?;
+    writer.write(sheet, &QUESTIONS, reconciliation.questions().iter().map(question))?;
+    workbook.save_to_buffer()
+}
+
+fn line(found: &ReconciledLine) -> Vec<Value> {
+    let of = &found.line;
+    let mut row = vec![
+        Value::Count(of.line),
+        Value::text(&of.number),
+        day(of.date),
+        Value::Amount(of.amount),
+        Value::text(&of.kind),
+        Value::text(found.state.title()),
+        Value::text(&found.words),
+    ];
+    row.extend(
+        found
+            .row
+            .as_ref()
+            .map_or_else(|| vec![Value::Empty, Value::Empty, Value::Empty, Value::Empty], ours),
+    );
+    row
+}
+
+fn missing(row: &StatementRow) -> Vec<Value> {
+    let mut cells: Vec<Value> = (0..5).map(|_| Value::Empty).collect();
+    cells.push(Value::text("Not on the statement"));
+    cells.push(Value::text(row.words.as_deref().unwrap_or("open with us")));
+    cells.extend(ours(row));
+    cells
+}
+
+fn ours(row: &StatementRow) -> Vec<Value> {
+    vec![Value::text(&row.number), day(row.date), Value::Amount(row.amount), Value::text(&row.id)]
+}
+
+fn question(of: &StatementQuestion) -> Vec<Value> {
+    vec![
+        of.line.map_or(Value::Empty, Value::Count),
+        Value::text(&of.number),
+        day(of.date),
+        Value::Amount(of.amount),
+        Value::text(&of.question),
+    ]
+}
+
+fn day(date: Option<Date>) -> Value {
+    date.map_or(Value::Empty, Value::Day)
+}
