@@ -16,6 +16,7 @@ mod screen;
 mod send;
 mod server;
 mod service;
+mod statement;
 mod token;
 mod uploads;
 mod wait;
@@ -47,6 +48,7 @@ pub use screen::ScreenArgs;
 pub use send::SendArgs;
 pub use server::ServerArgs;
 pub use service::{InstallArgs, ServiceArgs, ServiceCommand, ServiceSystem};
+pub use statement::StatementArgs;
 pub use token::{IntendedUseArgs, TokenArgs, TokenCommand};
 pub use uploads::UploadsArgs;
 pub use wait::WaitArgs;
@@ -82,7 +84,8 @@ pub struct Cli {
 const HIDDEN_FLAG: &str = "wait-second-ms";
 
 /// Commands that send no file anew.
-const FILELESS: [&str; 7] = ["findings", "holds", "mcp", "outbox", "payments", "screen", "uploads"];
+const FILELESS: [&str; 8] =
+    ["findings", "holds", "mcp", "outbox", "payments", "screen", "statement", "uploads"];
 
 impl Cli {
     /// Reads the command line.
@@ -150,6 +153,9 @@ pub enum Command {
     /// Look at runs of payments that a Bursar server has checked, and release or hold their payments
     #[command(after_help = SETTINGS_HELP)]
     Payments(Box<PaymentsArgs>),
+    /// Hold a supplier's statement against a Bursar server's ledgers, and say what to ask the supplier
+    #[command(after_help = SETTINGS_HELP)]
+    Statement(Box<StatementArgs>),
     /// Give an agent a Bursar server's tools over standard input (Model Context Protocol)
     #[command(after_help = SETTINGS_HELP)]
     Mcp(Box<McpArgs>),

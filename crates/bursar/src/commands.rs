@@ -12,6 +12,7 @@ pub mod run;
 pub mod screen;
 pub mod send;
 pub mod service;
+pub mod statement;
 pub mod uploads;
 
 use std::path::{Path, PathBuf};
@@ -42,6 +43,7 @@ pub async fn execute(cli: Cli, system: &System) -> ExitCode {
         Command::Screen(args) => return screen::run(*args, system).await,
         Command::Holds(args) => return holds::run(*args, system).await,
         Command::Payments(args) => return payments::run(*args, system).await,
+        Command::Statement(args) => return statement::run(*args, system).await,
         Command::Mcp(args) => return mcp::run(*args, system).await,
         Command::Run(args) => return run::run(*args, system).await,
         Command::Certs(args) => return certs::run(*args, system).await,

@@ -9,3 +9,4 @@ pub mod problem_line;
 pub mod progress;
 pub mod remedy;
 pub mod table;
+pub mod whole_file;

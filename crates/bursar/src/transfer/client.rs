@@ -27,7 +27,7 @@ pub struct Client<'a> {
     pub output: &'a Output,
 }
 
-/// A request whose body is JSON or nothing.
+/// A request whose body is JSON, a small file or nothing.
 #[derive(Debug)]
 pub struct Question<'a> {
     pub method: Method,
@@ -37,6 +37,8 @@ pub struct Question<'a> {
     /// Beside those that every question has.
     pub headers: HeaderMap,
     pub body: Option<&'a Value>,
+    /// In the place of JSON.
+    pub file: Option<Bytes>,
     /// The largest answer that is read.
     pub bytes_max: usize,
 }
@@ -50,6 +52,7 @@ impl<'a> Question<'a> {
             accept: "application/json",
             headers: HeaderMap::new(),
             body: None,
+            file: None,
             bytes_max: ANSWER_BYTES_MAX,
         }
     }
@@ -93,6 +96,8 @@ impl Client<'_> {
         ]);
         if question.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        } else if question.file.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
         }
         headers.extend(question.headers.clone());
         Ok(headers)
@@ -101,8 +106,11 @@ impl Client<'_> {
 
 impl Question<'_> {
     fn request(&self, headers: &HeaderMap) -> Result<Request<Full<Bytes>>, TransportError> {
-        let body = self.body.map(ToString::to_string).unwrap_or_default();
-        let mut request = Request::new(Full::new(Bytes::from(body)));
+        let body = match (&self.file, self.body) {
+            (Some(file), _) => file.clone(),
+            (None, body) => Bytes::from(body.map(ToString::to_string).unwrap_or_default()),
+        };
+        let mut request = Request::new(Full::new(body));
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.path.parse().map_err(|_not_path| TransportError::NotHttp)?;
         *request.headers_mut() = headers.clone();

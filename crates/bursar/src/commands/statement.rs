@@ -1,0 +1,288 @@
+//! `bursar statement`: a supplier's statement held against a server's ledgers, and what to ask the supplier.
+//!
+//! Not for: sending extracts; a statement is no file of the ERP.
+//!
+//! Invariant: a statement is sent once; sending it again makes another.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use bytes::Bytes;
+use http::{Method, StatusCode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
+
+use crate::args::StatementArgs;
+use crate::explain::explain_source;
+use crate::net::answer::Answer;
+use crate::report::exit_code::ExitCode;
+use crate::report::failure::Failure;
+use crate::report::foreign_text::one_line;
+use crate::report::format::plural;
+use crate::report::output::Output;
+use crate::report::table::{Side, table};
+use crate::report::whole_file::write_whole;
+use crate::source::Source;
+use crate::system::System;
+use crate::transfer::client::{Client, Question};
+use crate::transfer::route::resolve;
+
+/// The largest statement that a server takes.
+const STATEMENT_BYTES_MAX: u64 = 10 << 20;
+/// The largest answer: 20,000 lines, each with some hundred bytes.
+const ANSWER_BYTES_MAX: usize = 64 << 20;
+
+/// The result of the command, for `--json` and for a person.
+struct Reply {
+    json: Value,
+    words: String,
+}
+
+pub async fn run(args: StatementArgs, system: &System) -> ExitCode {
+    let output = Output::new(args.server.output.mode(), system.terminal);
+    match answer(args, system, &output).await {
+        Ok(reply) => {
+            output.json(&reply.json);
+            output.result(&reply.words);
+            ExitCode::Ok
+        }
+        Err(failure) => {
+            output.failure("not done", &failure);
+            failure.exit
+        }
+    }
+}
+
+async fn answer(args: StatementArgs, system: &System, output: &Output) -> Result<Reply, Failure> {
+    args.server.settings.refuse_file_flags()?;
+    let extension = args.to.as_deref().map(extension_of).transpose()?;
+    // Read before anything is asked: what is wrong with it needs no server.
+    let file = args.file.as_deref().map(|file| read(file, args.name.as_deref())).transpose()?;
+    let resolved = resolve(args.server.settings, &args.server.profile, system)?;
+    let route = resolved.route(&args.server.profile, system, output).await?;
+    let client = Client { route: &route, system, output };
+    let Some((name, bytes)) = file else { return list(client, args.supplier.as_deref()).await };
+    let supplier = args.supplier.expect("a file is sent with its supplier");
+    let path = format!(
+        "statements?supplier={}&file_name={}",
+        utf8_percent_encode(&supplier, NON_ALPHANUMERIC),
+        utf8_percent_encode(&name, NON_ALPHANUMERIC)
+    );
+    let statement = json_of(&send(client, &path, bytes).await?)?;
+    let mut words = statement_words(&statement);
+    if let (Some(to), Some(extension)) = (&args.to, extension) {
+        let id = statement["statementId"].as_str().unwrap_or_default();
+        let file = download(client, &format!("statements/{id}/lines.{extension}")).await?;
+        write_whole(to, &file)?;
+        words.push_str(&format!("\nwritten  {}", to.display()));
+    }
+    Ok(Reply { json: statement, words })
+}
+
+/// The name and the bytes of a statement.
+fn read(file: &Path, name: Option<&str>) -> Result<(String, Bytes), Failure> {
+    let own = file.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = name.map(str::to_owned).or(own).unwrap_or_default();
+    let source = Source::open(file).map_err(|fault| explain_source(&fault))?;
+    if source.bytes() > STATEMENT_BYTES_MAX {
+        return Err(Failure::usage(
+            format!("{name} has more than {} MiB", STATEMENT_BYTES_MAX >> 20),
+            "Ask the supplier for a shorter statement, or for one as CSV.",
+        ));
+    }
+    let mut bytes = Vec::new();
+    let opened = source.reopen().map_err(|fault| explain_source(&fault))?;
+    let read = opened.take(STATEMENT_BYTES_MAX).read_to_end(&mut bytes);
+    read.map_err(|fault| {
+        Failure::new(
+            ExitCode::SourceUnreadable,
+            format!("{name} cannot be read: {fault}"),
+            "Look whether the file is there and you may read it.",
+        )
+    })?;
+    Ok((name, Bytes::from(bytes)))
+}
+
+fn extension_of(file: &Path) -> Result<&'static str, Failure> {
+    let named = file.extension().and_then(|named| named.to_str()).unwrap_or_default();
+    let mut known = ["csv", "xlsx"].into_iter();
+    known.find(|known| named.eq_ignore_ascii_case(known)).ok_or_else(|| {
+        Failure::usage(
+            format!("{} does not say which kind of file is wanted", file.display()),
+            "Let its name end in .csv or .xlsx.",
+        )
+    })
+}
+
+async fn list(client: Client<'_>, supplier: Option<&str>) -> Result<Reply, Failure> {
+    let query = supplier.map_or(String::new(), |supplier| {
+        format!("?supplier={}", utf8_percent_encode(supplier, NON_ALPHANUMERIC))
+    });
+    let json = json_of(&get(client, &format!("statements{query}")).await?)?;
+    let items = json["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let words = if items.is_empty() {
+        "no statement was sent yet; send one with: bursar statement FILE --supplier REF".to_owned()
+    } else {
+        let row = |item: &Value| {
+            vec![
+                text(&item["statementId"]),
+                text(&item["supplier"]),
+                text(&item["fileName"]),
+                plural(count(&item["lineCount"]), "line"),
+                format!(
+                    "{} to ask",
+                    count(&item["toAskCount"]) + count(&item["missingThereCount"])
+                ),
+            ]
+        };
+        let rows: Vec<Vec<String>> = items.iter().map(row).collect();
+        table(&[Side::Left; 5], &rows).join("\n")
+    };
+    Ok(Reply { json, words })
+}
+
+/// Counts the lines by what they came to, and lists the questions.
+fn statement_words(statement: &Value) -> String {
+    let lines = statement["lines"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut counts: Vec<(String, u64)> = Vec::new();
+    for line in lines {
+        let state = text(&line["state"]).replace('_', " ");
+        match counts.iter_mut().find(|(known, _)| *known == state) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((state, 1)),
+        }
+    }
+    let counted: Vec<String> =
+        counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
+    let mut words = vec![format!(
+        "{}  {}: {}",
+        text(&statement["statementId"]),
+        plural(lines.len() as u64, "line"),
+        counted.join(", ")
+    )];
+    let questions = statement["questions"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if questions.is_empty() {
+        words.push("nothing to ask the supplier".to_owned());
+    } else {
+        words.push("to ask the supplier:".to_owned());
+    }
+    let question = |of: &Value| {
+        let number = match (text(&of["number"]), of["line"].as_u64()) {
+            (number, Some(line)) if number.is_empty() => format!("line {line}"),
+            (number, _) => number,
+        };
+        vec![number, text(&of["date"]), text(&of["amount"]), text(&of["question"])]
+    };
+    let rows: Vec<Vec<String>> = questions.iter().map(question).collect();
+    words.extend(table(&[Side::Left, Side::Left, Side::Right, Side::Left], &rows));
+    words.join("\n")
+}
+
+fn count(value: &Value) -> u64 {
+    value.as_u64().unwrap_or_default()
+}
+
+/// A text of the server's, on one line.
+fn text(value: &Value) -> String {
+    one_line(value.as_str().unwrap_or_default())
+}
+
+async fn send(client: Client<'_>, below: &str, bytes: Bytes) -> Result<Answer, Failure> {
+    let path = client.route.address.path(below);
+    let question = Question {
+        method: Method::POST,
+        file: Some(bytes),
+        bytes_max: ANSWER_BYTES_MAX,
+        ..Question::get(&path)
+    };
+    ask(client, &question, StatusCode::CREATED).await
+}
+
+async fn get(client: Client<'_>, below: &str) -> Result<Answer, Failure> {
+    let path = client.route.address.path(below);
+    let question = Question { bytes_max: ANSWER_BYTES_MAX, ..Question::get(&path) };
+    ask(client, &question, StatusCode::OK).await
+}
+
+async fn download(client: Client<'_>, below: &str) -> Result<Bytes, Failure> {
+    let path = client.route.address.path(below);
+    let question = Question { accept: "*/*", bytes_max: ANSWER_BYTES_MAX, ..Question::get(&path) };
+    let answer = ask(client, &question, StatusCode::OK).await?;
+    if !answer.is_whole {
+        return Err(Failure::new(
+            ExitCode::ConnectionLost,
+            "the file broke off on its way",
+            "Nothing was written. Fetch it from the page of the statement, or send the statement again.",
+        ));
+    }
+    Ok(answer.body)
+}
+
+async fn ask(
+    client: Client<'_>,
+    question: &Question<'_>,
+    expected: StatusCode,
+) -> Result<Answer, Failure> {
+    let attempts = client.ask(question).await?;
+    let status = attempts.status();
+    let answer = attempts.expect(expected, &client.route.link.target);
+    answer.map_err(|failure| with_advice(failure, status))
+}
+
+fn json_of(answer: &Answer) -> Result<Value, Failure> {
+    answer.json().filter(Value::is_object).ok_or_else(|| {
+        Failure::new(
+            ExitCode::Refused,
+            "the answer is not what a Bursar server says of statements",
+            "Look at --url: something other than a Bursar server may have answered.",
+        )
+    })
+}
+
+/// A failure with what to do about statements; the table of statuses speaks of files that are sent.
+fn with_advice(mut failure: Failure, status: Option<StatusCode>) -> Failure {
+    let next = match status {
+        Some(StatusCode::BAD_REQUEST) => {
+            "Mend what the server names. Where no row names the columns, settle them once on the page of the \
+             supplier, and send the statement again."
+        }
+        Some(StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) => {
+            "Look at --customer and --unit. The vendor's service takes no statements."
+        }
+        Some(StatusCode::FORBIDDEN) => {
+            "Statements take a token of the role analyst, listing them one of viewer: bursard token issue --role \
+             analyst."
+        }
+        _ => return failure,
+    };
+    next.clone_into(&mut failure.next);
+    failure
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_is_counted_and_its_questions_are_listed() {
+        let statement = json!({
+            "statementId": "stm_1",
+            "lines": [{ "state": "agreed" }, { "state": "missing_here" }, { "state": "agreed" }],
+            "questions": [{
+                "line": 3, "number": "", "date": "2026-03-01", "amount": "12.50",
+                "question": "Please send\n a copy of this invoice.",
+            }],
+        });
+        let words = statement_words(&statement);
+        let lines: Vec<&str> = words.lines().collect();
+        assert_eq!(lines[0], "stm_1  3 lines: 2 agreed, 1 missing here");
+        assert!(lines[2].starts_with("line 3") && lines[2].contains("12.50"), "{words}");
+        assert_eq!(lines.len(), 3, "{words}");
+    }
+
+    #[test]
+    fn the_kind_of_a_file_is_told_by_its_name() {
+        assert_eq!(extension_of(Path::new("a/lines.XLSX")).unwrap(), "xlsx");
+        assert!(extension_of(Path::new("lines.pdf")).is_err());
+    }
+}
