@@ -153,6 +153,14 @@ const UPLOADER_PROOFS: [(Proof, Against); 3] = [
     ),
 ];
 
+/// The proof of what is read and found, which takes no program: the tests of `analysis` are all of it.
+const STATEMENTS: Proof = Proof {
+    name: "statements",
+    test: "forty_statements_in_eight_layouts_find_their_rows",
+    variable: "BURSAR_STATEMENT_INVOICES",
+    size: "200000",
+};
+
 /// The other program that a proof of the uploader needs.
 #[derive(Clone, Copy)]
 enum Against {
@@ -222,12 +230,18 @@ pub(crate) fn run(name: &str, size: Option<&str>) -> Result<(), String> {
     if let Some((proof, against)) = UPLOADER_PROOFS.iter().find(|(proof, _)| proof.name == name) {
         return run_uploader(proof, *against, size);
     }
+    if name == STATEMENTS.name {
+        let mut test = cargo::command(&["test", "--package", "analysis", "--test", "it"]);
+        test.args(["--", "--nocapture", STATEMENTS.test])
+            .env(STATEMENTS.variable, size.unwrap_or(STATEMENTS.size));
+        return cargo::succeed(&mut test, "the proof `statements` failed");
+    }
     let proof = PROOFS.iter().find(|proof| proof.name == name).ok_or_else(|| {
         let uploader = UPLOADER_PROOFS.iter().map(|(proof, _)| proof);
         let known = PROOFS.iter().chain(uploader).map(|proof| proof.name);
         let known = known.collect::<Vec<_>>().join(", ");
         format!(
-            "there is no proof `{name}`\n  the proofs are: {known}, analysts, install, reading, readers"
+            "there is no proof `{name}`\n  the proofs are: {known}, analysts, install, reading, readers, statements"
         )
     })?;
     let release = build_release()?;
