@@ -7,6 +7,7 @@ mod aws_profile;
 mod notifications;
 mod private_file;
 mod sign_in;
+mod traces;
 mod way_in;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,8 @@ use crate::backup_folder;
 use crate::cli::{LogFormat, Settings};
 use notifications::{Notifications, SmtpFile, WebhooksFile};
 use sign_in::{ProviderFile, SignIn, SignInFile};
+pub(crate) use traces::TraceSettings;
+use traces::TracesFile;
 use way_in::{ProxyFile, SiteSettings};
 
 pub(crate) const FILE_NAME: &str = "bursard.toml";
@@ -62,6 +65,7 @@ pub(crate) struct Config {
     pub(crate) log_format: LogFormat,
     pub(crate) sign_in: SignIn,
     pub(crate) notifications: Notifications,
+    pub(crate) traces: TraceSettings,
     /// Set when agents are spoken with.
     pub(crate) serves_agents: bool,
 }
@@ -99,6 +103,7 @@ struct File {
     registers: RegistersFile,
     smtp: SmtpFile,
     webhooks: WebhooksFile,
+    traces: TracesFile,
     agents: AgentsFile,
 }
 
@@ -195,9 +200,11 @@ impl Config {
         let public_url = site.public_url().map(PublicUrl::to_string);
         let sign_in = SignIn::resolve(file.sign_in, file.oidc, public_url, variable)?;
         let notifications = Notifications::resolve(file.smtp, file.webhooks, variable)?;
+        let traces = TraceSettings::resolve(file.traces, variable)?;
         Ok(Self {
             sign_in,
             notifications,
+            traces,
             listen: settings.listen.or(file.listen).unwrap_or(LISTEN),
             metrics_listen: settings.metrics_listen.or(file.metrics.listen),
             sftp_listen: settings.sftp_listen.or(file.sftp.listen),
@@ -273,6 +280,7 @@ impl Config {
             "oidc": self.sign_in.providers_json(),
             "smtp": self.notifications.smtp_json(),
             "webhooks": self.notifications.webhooks_json(),
+            "traces": self.traces.json(),
             "registers": {
                 "sanctions": self.registers.sanctions,
                 "companies": self.registers.companies,

@@ -30,6 +30,8 @@ const SECRET_BEGINS: &str = "BURSARD_OIDC_";
 const SECRET_ENDS: &str = "_SECRET";
 /// The password of the mail server.
 const MAIL_PASSWORD: &str = "BURSARD_SMTP_PASSWORD";
+/// Headers for the collector of traces.
+const TRACE_HEADERS: &str = "BURSARD_TRACES_HEADERS";
 
 /// Said where a password was typed.
 pub(crate) const PASSWORD_SHOWN: &str = "the password in --database can be read by everybody on this machine, in \
@@ -111,7 +113,7 @@ fn unknown_variables<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let known: Vec<&str> =
         whole.get_arguments().filter_map(|arg| arg.get_env()?.to_str()).collect();
     let is_unknown = |name: &&str| {
-        let is_secret = *name == MAIL_PASSWORD
+        let is_secret = [MAIL_PASSWORD, TRACE_HEADERS].contains(name)
             || (name.starts_with(SECRET_BEGINS) && name.ends_with(SECRET_ENDS));
         name.starts_with(VARIABLES_BEGIN) && !is_secret && !known.contains(name)
     };
@@ -164,6 +166,7 @@ mod tests {
             "BURSARD_LISTENN",
             "BURSARD_OIDC_CORP_SECRET",
             "BURSARD_SMTP_PASSWORD",
+            "BURSARD_TRACES_HEADERS",
             "BURSARD_DATA_DIR",
             "BURSARD_TLS_CHAIN",
             "BURSAR_TOKEN",

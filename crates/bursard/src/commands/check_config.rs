@@ -62,6 +62,7 @@ async fn connect(config: &Config) -> Vec<Finding> {
     };
     tried.extend(is_made.then(|| finding::certificate(config)));
     tried.extend(mail_server(config).await);
+    tried.extend(finding::collector(config).await);
     tried
 }
 

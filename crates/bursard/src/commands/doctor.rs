@@ -30,6 +30,7 @@ pub(super) async fn run(settings: &Settings, examination: Examination) -> anyhow
     let config = Config::read(settings)?;
     let mut findings =
         vec![clock(), finding::certificate(&config), open_files(system::open_files_max())];
+    findings.extend(finding::collector(&config).await);
     match Store::open_existing(&config.store).await {
         Ok(store) => {
             findings.push(Finding::good("database", config.store.database.to_string()));

@@ -69,6 +69,19 @@ pub(super) fn with_causes(error: store::Error) -> String {
     format!("{:#}", anyhow::Error::new(error))
 }
 
+/// Sends no spans to the collector of traces, where one is named.
+pub(super) async fn collector(config: &Config) -> Option<Finding> {
+    const WHAT: &str = "traces";
+    match config.traces.collector() {
+        Ok(None) => None,
+        Ok(Some(collector)) => Some(match collector.test().await {
+            Ok(()) => Finding::good(WHAT, format!("{} takes them", collector.endpoint())),
+            Err(why) => Finding::bad(WHAT, format!("{why}; see [traces]")),
+        }),
+        Err(error) => Some(Finding::bad(WHAT, format!("{error:#}"))),
+    }
+}
+
 pub(super) fn certificate(config: &Config) -> Finding {
     let files = match &config.tls {
         Tls::Files(files) => files.clone(),

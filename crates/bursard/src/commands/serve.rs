@@ -9,6 +9,7 @@ pub(super) mod metrics;
 mod process;
 mod sftp;
 pub(super) mod supervisor;
+mod traces;
 mod upkeep;
 
 use std::error::Error as StdError;
@@ -39,6 +40,7 @@ use crate::config::{Config, Tls};
 use crate::ledgers::{self, Watchers, warm_all};
 use crate::output;
 use crate::system;
+use traces::Traces;
 
 /// Made at the first start, so that there is something to send to. Others are added with
 /// `bursard customer add`.
@@ -52,7 +54,7 @@ const NO_ENGINE: &str = "cannot start the checks";
 const TRY_STORE_EVERY: Duration = Duration::from_secs(2);
 
 pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result<ExitCode> {
-    let config = logs::begin(settings)?;
+    let (config, traces) = logs::begin(settings)?;
     raise_open_files();
     metrics::start(&config).await?;
     let store = open_store(&config).await?;
@@ -116,7 +118,7 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
         announced
     };
     let (stopped, announced) = tokio::join!(serving, announcing);
-    end(&app, working, sftp).await?;
+    end(&app, working, sftp, traces).await?;
     announced?;
     tracing::info!(?stopped, "stopped");
     Ok(ExitCode::SUCCESS)
@@ -147,11 +149,12 @@ async fn listen(config: &Config) -> anyhow::Result<(TcpListener, u16)> {
     Ok((listener, port))
 }
 
-/// Ends what goes on beside the answers: jobs, tryouts, the store.
+/// Ends what goes on beside the answers: jobs, tryouts, the store, traces.
 async fn end(
     app: &App,
     working: JoinHandle<()>,
     sftp: Option<JoinHandle<()>>,
+    traces: Traces,
 ) -> anyhow::Result<()> {
     if let Some(sftp) = sftp {
         sftp.await.context("SFTP ended in a panic")?;
@@ -161,6 +164,7 @@ async fn end(
         tryouts.end_all().await;
     }
     app.store.close().await;
+    traces.end().await;
     Ok(())
 }
 

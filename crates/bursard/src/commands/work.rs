@@ -20,13 +20,15 @@ use crate::ledgers::Watchers;
 use crate::output;
 
 pub(super) async fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
-    let config = logs::begin(settings)?;
+    let (config, traces) = logs::begin(settings)?;
     metrics::start(&config).await?;
     let store = when_reachable(&config, async || Store::open_existing(&config.store).await).await;
     let store = store.with_context(|| cannot_open(&config))?;
     let stop = CancellationToken::new();
     stop_at_signal(&stop)?;
-    work(&config, store, stop).await
+    let ended = work(&config, store, stop).await;
+    traces.end().await;
+    ended
 }
 
 async fn work(config: &Config, store: Store, stop: CancellationToken) -> anyhow::Result<ExitCode> {

@@ -322,3 +322,44 @@ fn what_is_shown_is_what_can_be_set() {
         }
     }
 }
+
+#[test]
+fn traces_are_set_in_a_few_lines() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("headers");
+    fs::write(&path, "Api-Key: hunter2\n\nX-Scope-OrgID : ap\n").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    let endpoint = "[traces]\nendpoint = \"https://otel.example.org\"\n";
+    let with_headers =
+        format!("{endpoint}headers_file = \"{}\"\nsample_ratio = 0.25\n", path.display());
+    let config = read(&with_headers).unwrap();
+    let shown = &config.to_json()["traces"];
+    assert_eq!(shown["headers"], serde_json::json!(["Api-Key", "X-Scope-OrgID"]));
+    assert_eq!(shown["sample_ratio"], 0.25);
+    assert!(!format!("{config:?}{}", config.to_json()).contains("hunter2"));
+    let none = read("").unwrap();
+    assert!(none.to_json()["traces"]["endpoint"].is_null());
+    assert!(none.traces.collector().unwrap().is_none());
+
+    let wrong = folder.path().join("wrong");
+    fs::write(&wrong, "hunter2\n").unwrap();
+    fs::set_permissions(&wrong, fs::Permissions::from_mode(0o600)).unwrap();
+    let open = folder.path().join("open");
+    fs::write(&open, "Api-Key: hunter2\n").unwrap();
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o644)).unwrap();
+    let with = |file: &Path| format!("{endpoint}headers_file = \"{}\"\n", file.display());
+    for (text, named) in [
+        ("[traces]\nsample_ratio = 1.5\n".to_owned(), "sample_ratio"),
+        ("[traces]\nsample_ratio = nan\n".to_owned(), "sample_ratio"),
+        ("[traces]\nauthority = \"ca.pem\"\n".to_owned(), "traces.endpoint"),
+        ("[traces]\nendpoint = \"otel:4318\"\n".to_owned(), "traces.endpoint"),
+        ("[traces]\nendpoint = \"https://u:hunter2@otel\"\n".to_owned(), "into a header"),
+        (format!("{endpoint}headers = \"Api-Key: hunter2\"\n"), "headers"),
+        (with(&wrong), "name: value"),
+        (with(&open), "chmod"),
+    ] {
+        let message = format!("{:#}", read(&text).unwrap_err());
+        assert!(message.contains(named) && !message.contains("hunter2"), "{text}: {message}");
+    }
+}

@@ -51,6 +51,7 @@ mod strangers;
 mod table;
 mod tls;
 mod tokens;
+mod traces;
 mod tryout;
 mod unposted;
 mod uploads;

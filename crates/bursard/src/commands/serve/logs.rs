@@ -12,15 +12,20 @@ use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::Layer as _;
 use tracing_subscriber::field::{MakeVisitor as _, RecordFields, VisitOutput as _};
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::{DefaultFields, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::{LookupSpan, Scope};
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::cli::{LogFormat, PASSWORD_SHOWN, Settings, unknown_in_environment};
 use crate::config::Config;
 use crate::output;
+
+use super::traces::Traces;
 
 /// Of libraries that call it an error when a new ledger has no files yet, and tell of every step; what is
 /// wrong with a ledger is said by whoever asked for it.
@@ -32,41 +37,58 @@ const MESSAGE: &str = "message";
 /// migration among them.
 const VALUE_CHARS_MAX: usize = 400;
 
-/// The configuration, with log lines written as it says; what is wrong with it is said in the format that is
-/// known without it.
-pub(in crate::commands) fn begin(settings: &Settings) -> anyhow::Result<Config> {
+/// The configuration, with log lines written and traces sent as it says; what is wrong with it is said in the
+/// format that is known without it.
+pub(in crate::commands) fn begin(settings: &Settings) -> anyhow::Result<(Config, Traces)> {
     if let Some(format) = settings.log_format {
         output::use_format(format);
     }
     let config = Config::read(settings)?;
-    install(config.log_format);
+    let traces = Traces::begin(&config.traces)?;
+    install(config.log_format, &traces);
     if settings.is_password_on_command_line {
         tracing::warn!("{PASSWORD_SHOWN}");
     }
     for sentence in unknown_in_environment() {
         tracing::warn!("{sentence}");
     }
-    Ok(config)
+    Ok((config, traces))
 }
 
 /// Sends log lines to standard error at level info, or as `RUST_LOG` says; what else the program says is
 /// written in the same format from then on.
-fn install(format: LogFormat) {
+fn install(format: LogFormat, traces: &Traces) {
     output::use_format(format);
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into());
     let filter = match std::env::var(EnvFilter::DEFAULT_ENV) {
         Ok(asked) if !asked.is_empty() => filter.parse_lossy(asked),
         _ => filter.parse_lossy(USUAL),
     };
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    // Spans of traces are no part of a line.
+    let no_spans = format!("{}=off", server::traces::TARGET);
+    let filter = filter.add_directive(no_spans.parse().expect("it is a directive"));
+    match traces.layer() {
+        Some(layer) => write_lines(tracing_subscriber::registry().with(layer), format, filter),
+        None => write_lines(tracing_subscriber::registry(), format, filter),
+    }
+    server::panics::log_all();
+}
+
+fn write_lines<S>(subscriber: S, format: LogFormat, filter: EnvFilter)
+where
+    S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
+{
+    let lines = tracing_subscriber::fmt::layer::<S>().with_writer(io::stderr);
     match format {
         LogFormat::Text => {
             let lines = lines.with_target(false).with_ansi(io::stderr().is_terminal());
-            lines.fmt_fields(ShortFields).init();
+            subscriber.with(lines.fmt_fields(ShortFields).with_filter(filter)).init();
         }
-        LogFormat::Json => lines.with_ansi(false).event_format(JsonLines).init(),
+        LogFormat::Json => {
+            let lines = lines.with_ansi(false).event_format(JsonLines);
+            subscriber.with(lines.with_filter(filter)).init();
+        }
     }
-    server::panics::log_all();
 }
 
 /// A value as it is written to the log.
