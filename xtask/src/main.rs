@@ -41,6 +41,8 @@ cargo xtask <command>
   prove memory  a 4,096 MiB body (or `prove memory MIB`) through both release programs
   prove install the package of the server in a fresh Debian (debootstrap, as root): installed, its unit verified,
                 served, sent to over HTTPS and SFTP, upgraded, removed
+  prove upgrade a filled deployment of the bursard that is installed (or `prove upgrade PROGRAM`, another of the
+                version before) replaced node by node, on PostgreSQL and an S3 emulator
   prove many    32 bodies of 64 MiB (or `prove many MIB`) at once into the release server
   prove fair    one file of a customer behind 1,000 (or `prove fair N`) of another's, in multiples of its wait alone
   prove reading 5,000,000 rows (or `prove reading N`) read into a ledger beside DuckDB, and a day's

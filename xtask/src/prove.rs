@@ -103,6 +103,12 @@ const PROOFS: [Proof; 15] = [
         size: "1000",
     },
     Proof {
+        name: "upgrade",
+        test: "a_deployment_of_the_version_before_is_replaced_node_by_node",
+        variable: "BURSAR_PROGRAM_BEFORE",
+        size: "/usr/bin/bursard",
+    },
+    Proof {
         name: "wire",
         test: "wire::peers::hyper_alone_lets_through_what_is_refused_before_it",
         variable: "BURSAR_WIRE_SECONDS",

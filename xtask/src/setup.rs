@@ -106,6 +106,11 @@ const LIBRARIES: [&str; 3] = ["/usr/lib", "/usr/lib64", "/usr/local/lib"];
 const S3_EMULATOR: &str = ".cache/bursar/s3-emulator";
 const S3_EMULATOR_PACKAGE: &str = "moto[server]==5.2.5";
 
+/// Azure's own emulator of its object store, below the home folder. Without Node's packages that test is
+/// left out, and says so.
+const AZURITE: &str = ".cache/bursar/azurite";
+const AZURITE_PACKAGE: &str = "azurite@3.37.0";
+
 /// A client of SFTP for Python, below the home folder, which does what a program asks of it and no
 /// more. Without it that test is left out, and says so.
 const SFTP_CLIENT: &str = ".cache/bursar/sftp-client";
@@ -192,6 +197,10 @@ fn install_others(home: &Path) {
     let emulator = home.join(S3_EMULATOR);
     if !emulator.join("bin/moto_server").exists() {
         said("an S3 emulator", install_python(&emulator, &[S3_EMULATOR_PACKAGE]));
+    }
+    let azurite = home.join(AZURITE);
+    if !azurite.join("node_modules/.bin/azurite-blob").exists() {
+        said("an emulator of Azure", install_node(&azurite, &[AZURITE_PACKAGE]));
     }
     let client = home.join(SFTP_CLIENT);
     if !client.join("lib").exists() {

@@ -15,7 +15,7 @@ use super::{
 use crate::cargo;
 
 /// A file of this repository, and its place in the package.
-const FILES: [(&str, &str); 20] = [
+const FILES: [(&str, &str); 21] = [
     ("packaging/bursard.service", "usr/lib/systemd/system/bursard.service"),
     ("packaging/bursard-work.service", "usr/lib/systemd/system/bursard-work.service"),
     ("docs/operator.md", "usr/share/doc/bursard/operator.md"),
@@ -30,6 +30,10 @@ const FILES: [(&str, &str); 20] = [
     ("examples/bursard.toml", "usr/share/doc/bursard/examples/bursard.toml"),
     ("examples/compose/one-node.yaml", "usr/share/doc/bursard/examples/compose/one-node.yaml"),
     ("examples/compose/two-nodes.yaml", "usr/share/doc/bursard/examples/compose/two-nodes.yaml"),
+    (
+        "examples/compose/two-nodes-azure.yaml",
+        "usr/share/doc/bursard/examples/compose/two-nodes-azure.yaml",
+    ),
     ("examples/compose/two-nodes.cfg", "usr/share/doc/bursard/examples/compose/two-nodes.cfg"),
     ("examples/kubernetes/bursard.yaml", "usr/share/doc/bursard/examples/kubernetes/bursard.yaml"),
     (

@@ -73,6 +73,17 @@ impl Network {
 
     /// A database and a bucket with nothing in them, as a configuration names them.
     pub(crate) async fn make_place(&self) -> String {
+        let (name, database) = self.make_empty().await;
+        let endpoint = &self.emulator.address;
+        format!(
+            "database = \"{database}\"\nobjects = \"s3://{BUCKET}/{name}\"\n[object_store]\n\
+             aws_endpoint = \"{endpoint}\"\naws_allow_http = \"true\"\naws_region = \"eu-west-2\"\n\
+             aws_access_key_id = \"made-up\"\naws_secret_access_key = \"made-up\"\n"
+        )
+    }
+
+    /// The name and the URL of a database with nothing in it; the bucket is empty as well.
+    pub(crate) async fn make_empty(&self) -> (String, String) {
         let name = format!("d{}_{}", std::process::id(), self.servers.get());
         self.servers.set(self.servers.get() + 1);
         let database = self.cluster.make_database(&name).await;
@@ -82,11 +93,7 @@ impl Network {
         let reset = client.post(format!("{endpoint}/moto-api/reset")).send().await.unwrap();
         let bucket = client.put(format!("{endpoint}/{BUCKET}")).send().await.unwrap();
         assert!(reset.status().is_success() && bucket.status().is_success());
-        format!(
-            "database = \"{database}\"\nobjects = \"s3://{BUCKET}/{name}\"\n[object_store]\n\
-             aws_endpoint = \"{endpoint}\"\naws_allow_http = \"true\"\naws_region = \"eu-west-2\"\n\
-             aws_access_key_id = \"made-up\"\naws_secret_access_key = \"made-up\"\n"
-        )
+        (name, database)
     }
 }
 

@@ -16,6 +16,7 @@ mod clients;
 mod cluster;
 mod command_reference;
 mod commands;
+mod compose;
 mod containers;
 mod crash;
 mod deployment;
