@@ -22,7 +22,7 @@ struct Proof {
     size: &'static str,
 }
 
-const PROOFS: [Proof; 15] = [
+const PROOFS: [Proof; 17] = [
     Proof {
         name: "api",
         test: "api_tools::no_answer_is_outside_the_document",

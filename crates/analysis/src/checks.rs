@@ -213,7 +213,9 @@ impl ConfiguredCheck {
         let mut all: Vec<String> =
             std::iter::once(first).chain(others).map(|sql| self.with_numbers(&sql)).collect();
         if all.len() > 1 {
-            all.iter_mut().for_each(|sql| *sql = format!("SELECT * FROM (\n{sql}\n)"));
+            for sql in &mut all {
+                *sql = format!("SELECT * FROM (\n{sql}\n)");
+            }
         }
         all.join("\nUNION ALL\n")
     }

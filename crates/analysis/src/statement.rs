@@ -104,7 +104,7 @@ impl Browser {
             for (_, ledger) in &ledgers {
                 open_items(ledger, &supplier, &mut items)?;
             }
-            Ok(Ok(reconciliation(&matched(table.lines, items), table.has_opening_balance)))
+            Ok(Ok(reconciliation(&matched(table.lines, items), table.opening)))
         })
         .await?
     }

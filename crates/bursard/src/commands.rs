@@ -41,7 +41,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
     }
     match cli.command {
-        Command::Try(args) => tryout::run(&args).await,
+        // Boxed: it holds a whole server.
+        Command::Try(args) => Box::pin(tryout::run(&args)).await,
         Command::Serve(serving) => serve::run(settings, serving).await,
         Command::Work => work::run(settings).await,
         Command::Upload(command) => upload::run(settings, command).await,

@@ -113,6 +113,7 @@ impl Amount {
     }
 
     /// The amount rounded to the smallest unit of its currency, for what was reckoned in a binary fraction.
+    #[must_use]
     pub fn in_units_of(self, currency: Option<&str>) -> Self {
         let unit = smallest_unit(MinorDigits::of(currency));
         Self(self.0.saturating_add(unit / 2).div_euclid(unit).saturating_mul(unit))

@@ -62,6 +62,7 @@ impl fmt::Display for MinorDigits {
     }
 }
 
+#[expect(clippy::large_stack_arrays, reason = "made while compiling, and kept as a constant")]
 const fn read(table: &[u8]) -> [u8; LETTERS.pow(3)] {
     let mut digits = [0; LETTERS.pow(3)];
     let mut at = 0;

@@ -100,7 +100,8 @@ impl SystemStore {
         let mut there = objects.list().await?;
         while let Some(object) = there.try_next().await? {
             let is_ours = match ObjectKey::parse(&object.name) {
-                None => false,
+                // A part is never copied: its sender begins again there.
+                None | Some((_, _, ObjectId::Part(_))) => false,
                 Some((customer, unit, ObjectId::Upload(id))) => {
                     self.customer(&customer).upload(&unit, id).await?.is_some()
                 }
@@ -108,8 +109,6 @@ impl SystemStore {
                     let row = self.attachment_by_id(id).await?;
                     row.is_some_and(|(owner, _)| owner == customer)
                 }
-                // Never copied: its sender begins again there.
-                Some((_, _, ObjectId::Part(_))) => false,
             };
             if !is_ours {
                 return Err(Error::Conflict { what: "place of files" });

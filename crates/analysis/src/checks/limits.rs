@@ -29,7 +29,12 @@ pub(super) fn one_more(sql: &str, name: &str, limit: &Limit, more: &BTreeSet<Lim
     let sql = sql.replace(&format!("{{{name}.basis}}"), SET);
     let key = format!(" {limit}");
     let written = match limit.currency() {
-        None => LimitParts { rows: in_base(more), those: comparable(more), key, ..LimitParts::default() },
+        None => LimitParts {
+            rows: in_base(more),
+            those: comparable(more),
+            key,
+            ..LimitParts::default()
+        },
         Some(code) => LimitParts {
             amount: "invoice_amount",
             currency: "invoice_amount_currency",

@@ -102,14 +102,13 @@ pub(super) fn find_header(
     today: Date,
 ) -> Option<(usize, Columns)> {
     let place = header_place(records, settled)?;
-    let columns = match settled {
-        Some(settled) => Columns::settled(&records[place], settled)?,
-        None => {
-            let below = &records[place + 1..];
-            Columns::named(&records[place], |role, column, taken| {
-                !taken.contains(&column) && holds(role, column, below, today)
-            })
-        }
+    let columns = if let Some(settled) = settled {
+        Columns::settled(&records[place], settled)?
+    } else {
+        let below = &records[place + 1..];
+        Columns::named(&records[place], |role, column, taken| {
+            !taken.contains(&column) && holds(role, column, below, today)
+        })
     };
     (settled.is_some() || columns.are_of_statement()).then_some((place, columns))
 }

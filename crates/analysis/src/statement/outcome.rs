@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::matching::Matcher;
 use super::open_items::OpenItem;
-use super::table::is_payment;
+use super::table::{OpeningBalance, is_payment};
 
 /// The days of a statement that what we have is held against.
 #[derive(Debug, Clone, Copy)]
@@ -36,13 +36,13 @@ impl Period {
     }
 }
 
-pub(super) fn reconciliation(matcher: &Matcher, has_opening_balance: bool) -> Reconciliation {
+pub(super) fn reconciliation(matcher: &Matcher, opening: OpeningBalance) -> Reconciliation {
     let days = || matcher.lines.iter().filter_map(|line| line.date);
     let has_payments = matcher.lines.iter().any(is_payment);
     let period = Period {
-        first: days().min().filter(|_| has_opening_balance),
+        first: days().min().filter(|_| opening == OpeningBalance::Said),
         last: days().max(),
-        lists: if has_opening_balance && has_payments {
+        lists: if opening == OpeningBalance::Said && has_payments {
             Listing::Movements
         } else {
             Listing::OpenItems

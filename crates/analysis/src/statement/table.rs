@@ -52,8 +52,14 @@ pub enum StatementFault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StatementTable {
     pub(super) lines: Vec<StatementLine>,
-    /// Set when it begins with a balance, so that what is older is in it.
-    pub(super) has_opening_balance: bool,
+    pub(super) opening: OpeningBalance,
+}
+
+/// The balance that a statement begins with: what is older is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OpeningBalance {
+    Said,
+    NotSaid,
 }
 
 /// The lines below the row that names the columns. `today` says which years are likely where they have two
@@ -112,7 +118,7 @@ struct LineReader {
 impl LineReader {
     fn read(&self, below: &[&TableRecord]) -> Result<StatementTable, StatementFault> {
         let signs = self.signs(below);
-        let mut table = StatementTable { lines: Vec::new(), has_opening_balance: false };
+        let mut table = StatementTable { lines: Vec::new(), opening: OpeningBalance::NotSaid };
         let mut is_below_ages = false;
         for (record, date) in below.iter().zip(&self.days) {
             let said = record.cells.join(" ");
@@ -125,7 +131,9 @@ impl LineReader {
                 continue;
             }
             if self.is_no_document(record, *date, &said) {
-                table.has_opening_balance |= is_opening(&said) && self.has_money(record);
+                if is_opening(&said) && self.has_money(record) {
+                    table.opening = OpeningBalance::Said;
+                }
                 continue;
             }
             table.lines.extend(self.line(record, *date, signs)?);

@@ -48,6 +48,8 @@ struct Tally {
     /// Gaps that were planted and not listed.
     unlisted: usize,
     by_state: BTreeMap<&'static str, usize>,
+    /// A sentence for each line that came to something else.
+    misses: Vec<String>,
 }
 
 impl Tally {
@@ -69,7 +71,8 @@ impl Tally {
                 self.unlisted += 1;
             }
             if !is_right {
-                eprintln!("{name} of {}: {entry:?} became {line:?}", statement.supplier);
+                let supplier = &statement.supplier;
+                self.misses.push(format!("{name} of {supplier}: {entry:?} became {line:?}"));
             }
         }
     }
@@ -109,11 +112,12 @@ async fn forty_statements_in_eight_layouts_find_their_rows() {
         left_out += statement.left_out.len();
         suppliers.insert(statement.supplier);
     }
-    let Tally { lines, right, wrong, unlisted, by_state } = tally;
+    let Tally { lines, right, wrong, unlisted, by_state, misses } = tally;
     eprintln!(
         "{right} of {lines} lines of {STATEMENTS} statements of {} suppliers, {wrong} wrong rows, {unlisted} gaps \
-         not listed, {left_out} rows left out and listed; {by_state:?}",
-        suppliers.len()
+         not listed, {left_out} rows left out and listed; {by_state:?}\n{}",
+        suppliers.len(),
+        misses.join("\n")
     );
     assert_eq!(suppliers.len(), 20);
     assert_eq!((wrong, unlisted), (0, 0));

@@ -10,7 +10,7 @@ use std::path::Path;
 use bytes::Bytes;
 use http::{Method, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::args::StatementArgs;
 use crate::explain::explain_source;
@@ -74,7 +74,7 @@ async fn answer(args: StatementArgs, system: &System, output: &Output) -> Result
         let id = statement["statementId"].as_str().unwrap_or_default();
         let file = download(client, &format!("statements/{id}/lines.{extension}")).await?;
         write_whole(to, &file)?;
-        words.push_str(&format!("\nwritten  {}", to.display()));
+        words = format!("{words}\nwritten  {}", to.display());
     }
     Ok(Reply { json: statement, words })
 }
@@ -261,6 +261,8 @@ fn with_advice(mut failure: Failure, status: Option<StatusCode>) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

@@ -165,7 +165,7 @@ impl Deployment {
         while let Ok(line) = said.recv_timeout(READY_MAX) {
             let event: Value = serde_json::from_str(&line).unwrap();
             if event["message"] == "ready" {
-                node.url = event["url"].as_str().unwrap_or_default().to_owned();
+                event["url"].as_str().unwrap_or_default().clone_into(&mut node.url);
                 return node;
             }
         }
@@ -308,7 +308,7 @@ async fn two_nodes_and_a_worker_share_postgres_and_azure() {
     let Some(compose) = Compose::read("two-nodes-azure.yaml", &given) else { return };
     let objects = compose.environment("node1")["BURSARD_OBJECTS"].clone();
     assert!(objects.starts_with(&format!("az://{CONTAINER}/")), "{objects}");
-    let database =
-        Cluster::shared("network").make_database(&format!("azure{}", std::process::id()));
-    two_nodes_and_a_worker(&Deployment::new(compose, database.await)).await;
+    let cluster = Cluster::shared("network");
+    let database = cluster.make_database(&format!("azure{}", std::process::id())).await;
+    two_nodes_and_a_worker(&Deployment::new(compose, database)).await;
 }

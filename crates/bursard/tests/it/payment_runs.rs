@@ -78,7 +78,9 @@ async fn with_ledgers(size: usize) -> (Server, MadeRun) {
     let paid = ["paid_date", "payment_cleared_date"].map(|column| table.place(column));
     let status = table.place("invoice_/_payment_status");
     for row in table.rows.iter_mut().filter(|row| run.open.contains(&row[id])) {
-        paid.iter().for_each(|place| row[*place].clear());
+        for place in paid {
+            row[place].clear();
+        }
         "Approved".clone_into(&mut row[status]);
     }
     transactions = table.csv(&table.rows);

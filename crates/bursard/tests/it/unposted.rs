@@ -1,6 +1,7 @@
 //! Invoices that are not posted yet, through every door: curl, `bursar send` and the page; found where the
 //! ledger has them already, and gone from the list once they are posted.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -124,11 +125,13 @@ fn ledger() -> String {
     let mut text = LEDGER_HEADER.to_owned();
     for n in 0..30 {
         let (month, day, amount) = (1 + n / 5, 3 + (n * 7) % 25, 100 + n * n * 13);
-        text += &format!(
+        writeln!(
+            text,
             "T{n},AW{},2026-{month:02}-{day:02},2026-{month:02}-{day:02},S1,Alder Works Ltd,\
-             {amount}.{n:02},{amount}.{n:02}\n",
+             {amount}.{n:02},{amount}.{n:02}",
             3000 + n * 7
-        );
+        )
+        .unwrap();
     }
     text
 }

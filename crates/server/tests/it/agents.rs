@@ -169,6 +169,7 @@ async fn keep_statement(desk: &Desk, lines: u64) -> StatementId {
         number: "INV-99".to_owned(),
         date: None,
         amount,
+        words: None,
     };
     let reconciliation =
         Reconciliation { lines: (1..=lines).map(line).collect(), missing_there: vec![lacked] };

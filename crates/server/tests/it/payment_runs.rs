@@ -104,7 +104,8 @@ async fn a_run_is_checked_and_decided_over_the_api() {
     assert_eq!(lines.len(), 2, "{text}");
     assert!(lines[1].starts_with("3,P3,Birch & Sons,S1,250.00,GBP,"), "{text}");
     assert!(
-        lines[1].contains("'=INV 3") && lines[1].ends_with("hold,ask the supplier,ERP"),
+        lines[1].contains("'=INV 3")
+            && lines[1].ends_with("hold,ask the supplier,ERP (access token)"),
         "{text}"
     );
     let audited = desk.audited().await;

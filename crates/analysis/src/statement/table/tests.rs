@@ -71,7 +71,7 @@ fn a_balance_that_runs_beside_the_sides_is_no_amount() {
     let expected = expected.map(|(number, amount)| (number.to_owned(), amount.to_owned()));
     assert_eq!(told(rows), expected);
     let read = statement_table(&table(rows), None, date(2026, 6, 30)).unwrap();
-    assert!(read.has_opening_balance);
+    assert_eq!(read.opening, OpeningBalance::Said);
 }
 
 #[test]

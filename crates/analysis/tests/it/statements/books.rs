@@ -7,6 +7,7 @@
 //! says.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::io::Cursor;
 use std::path::Path;
 
@@ -374,9 +375,11 @@ fn unposted(invoices: &[Invoice], absent: &BTreeMap<String, bool>) -> String {
     let waiting = invoices.iter().filter(|invoice| absent.get(&invoice.id) == Some(&true));
     for Invoice { id, number, day, supplier, pence, .. } in waiting {
         let amount = Amount::from_ten_thousandths(pence * 100);
-        text.push_str(&format!(
-            "{id},{number},{day},{day},{supplier},Supplier {supplier},{amount},Waiting for approval\n"
-        ));
+        writeln!(
+            text,
+            "{id},{number},{day},{day},{supplier},Supplier {supplier},{amount},Waiting for approval"
+        )
+        .expect("a String takes everything");
     }
     text
 }

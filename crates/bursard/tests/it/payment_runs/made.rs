@@ -59,8 +59,8 @@ impl SampleFiles<'_> {
     pub(super) fn run(&self, count: usize) -> MadeRun {
         let faults = count / 400 + 5;
         let named = self.named();
-        let suppliers = self.accounts(self.suppliers, ["supplier_ref", "supplier_name"], &named);
-        let employees = self.accounts(self.employees, ["employee_id", "last_name"], &named);
+        let suppliers = Self::accounts(self.suppliers, ["supplier_ref", "supplier_name"], &named);
+        let employees = Self::accounts(self.employees, ["employee_id", "last_name"], &named);
         let (id, paid) =
             (self.transactions.place("unique_id"), self.transactions.place("paid_date"));
         let usable = |row: &&Vec<String>| self.is_payable(row, &suppliers, &named);
@@ -119,7 +119,6 @@ impl SampleFiles<'_> {
 
     /// Parties of one account, in plain letters, by their ids.
     fn accounts(
-        &self,
         table: &Table,
         [id, name]: [&str; 2],
         named: &HashSet<&str>,

@@ -226,7 +226,9 @@ fn differences(
     let mut differences = Differences::default();
     let mut of_invoice: HashMap<&String, Vec<(&BTreeSet<String>, f64)>> = HashMap::new();
     for (rows, (probability, _)) in found {
-        rows.iter().for_each(|id| of_invoice.entry(id).or_default().push((rows, *probability)));
+        for id in rows {
+            of_invoice.entry(id).or_default().push((rows, *probability));
+        }
     }
     for (id, answer) in ids.iter().zip(told) {
         let own = told_of(answer);

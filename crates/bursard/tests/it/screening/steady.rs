@@ -27,9 +27,9 @@ pub(super) struct Tokens {
     pub(super) uploader: String,
 }
 
-/// The rows of a ledger that come while answers are timed; none where they are not.
-pub(super) fn rows_beside(of: usize, is_timed: bool) -> usize {
-    if is_timed { (FILES_BESIDE * BESIDE_AT_ONCE).min(of / 2) } else { 0 }
+/// The rows of a ledger that come while answers are timed.
+pub(super) fn rows_beside(of: usize) -> usize {
+    (FILES_BESIDE * BESIDE_AT_ONCE).min(of / 2)
 }
 
 /// Asks about one invoice after another beside a reading and a run, and says how long the answers took.
@@ -76,7 +76,7 @@ async fn send_beside(server: &Server, uploader: &str, files: Vec<String>) {
         send(server, uploader, &format!("APT/beside_{number}.csv"), file).await;
         server.all_read(uploader).await;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// The times of answers, the shortest first.

@@ -45,11 +45,9 @@ pub(crate) fn without(bytes: &[u8], held: &BTreeSet<u64>) -> Result<Vec<u8>, Not
                     batch.kept.entries += 1;
                 }
             }
-            "8" => {
-                if end_batch(&mut batch, at, &mut mended)? {
-                    of_file.add(batch.kept);
-                    batches += 1;
-                }
+            "8" if end_batch(&mut batch, at, &mut mended)? => {
+                of_file.add(batch.kept);
+                batches += 1;
             }
             "9" => {
                 end_file((at, lines.len()), (of_file, batches), &mut mended);

@@ -151,8 +151,15 @@ fn the_contra_of_the_same_account_is_mended() {
 /// A payment of a NACHA file: its cents, and its addenda.
 type Entry = (u64, usize);
 
+/// The entry that balances a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Balance {
+    Entered,
+    LeftOut,
+}
+
 /// A file of batches with their numbers, as a program writes it.
-fn batches(batches: &[(u64, Vec<(u64, Entry)>)], is_balanced: bool) -> String {
+fn batches(batches: &[(u64, Vec<(u64, Entry)>)], balance: Balance) -> String {
     let mut lines = vec![format!(
         "101{:>10}{:10}2611230915A094101{:23}{:23}{:8}",
         "021000021", "1234567890", "BANK", "ACME INC", ""
@@ -164,8 +171,8 @@ fn batches(batches: &[(u64, Vec<(u64, Entry)>)], is_balanced: bool) -> String {
             "ACME INC", "", "1234567890", "SUPPLIERS", "261130", "261201", "02100002"
         ));
         let (mut count, mut sum) = (0, 0);
-        let balancing =
-            is_balanced.then(|| of_batch.iter().map(|(_, (cents, _))| cents).sum::<u64>());
+        let balancing = (balance == Balance::Entered)
+            .then(|| of_batch.iter().map(|(_, (cents, _))| cents).sum::<u64>());
         let entry = |code: u32, cents: u64, trace: u64, addenda: usize| {
             let has = u8::from(addenda > 0);
             format!(
@@ -181,7 +188,7 @@ fn batches(batches: &[(u64, Vec<(u64, Entry)>)], is_balanced: bool) -> String {
             count += 1 + addenda;
             sum += cents;
         }
-        let hash = 2_100_002 * (of_batch.len() + usize::from(is_balanced));
+        let hash = 2_100_002 * (of_batch.len() + usize::from(balance == Balance::Entered));
         if let Some(cents) = balancing {
             lines.push(entry(27, cents, 999, 0));
             count += 1;
@@ -194,13 +201,14 @@ fn batches(batches: &[(u64, Vec<(u64, Entry)>)], is_balanced: bool) -> String {
         entries += count;
         paid += sum;
     }
-    let hashes: usize = batches.iter().map(|(_, of)| of.len() + usize::from(is_balanced)).sum();
+    let hashes: usize =
+        batches.iter().map(|(_, of)| of.len() + usize::from(balance == Balance::Entered)).sum();
     let blocks = (lines.len() + 1).div_ceil(10);
     lines.push(format!(
         "9{:06}{blocks:06}{entries:08}{:010}{:012}{paid:012}{:39}",
         batches.len(),
         2_100_002 * hashes,
-        if is_balanced { paid } else { 0 },
+        if balance == Balance::Entered { paid } else { 0 },
         ""
     ));
     while !lines.len().is_multiple_of(10) {
@@ -216,8 +224,8 @@ fn a_nacha_file_is_as_if_it_had_been_written_without_the_held_payments() {
         (2, vec![(4, (4_000, 0))]),
         (3, vec![(5, (60, 1)), (6, (61, 0)), (7, (62, 3))]),
     ];
-    for is_balanced in [false, true] {
-        let text = batches(&whole, is_balanced);
+    for balance in [Balance::LeftOut, Balance::Entered] {
+        let text = batches(&whole, balance);
         let payments = parse(text.as_bytes(), KINDS[2]).unwrap();
         for held in [vec![1], vec![2, 4], vec![4], vec![1, 2, 3, 6], vec![1, 3, 4, 5, 7]] {
             let lines: Vec<u64> = held
@@ -230,7 +238,7 @@ fn a_nacha_file_is_as_if_it_had_been_written_without_the_held_payments() {
             }
             kept.retain(|(_, batch)| !batch.is_empty());
             let left = cleaned(&text, KINDS[2], &lines).unwrap();
-            assert_eq!(left, batches(&kept, is_balanced), "{held:?} {is_balanced}");
+            assert_eq!(left, batches(&kept, balance), "{held:?} {balance:?}");
         }
     }
 }

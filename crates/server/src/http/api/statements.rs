@@ -160,7 +160,7 @@ pub(in crate::http) async fn hold(
 }
 
 fn today(at: Timestamp) -> Date {
-    at.to_zoned(TimeZone::UTC).date()
+    TimeZone::UTC.to_datetime(at).date()
 }
 
 pub(crate) async fn list_statements(

@@ -369,13 +369,12 @@ fn limits_field(
     rejected: Option<&RejectedForm<'_>>,
 ) -> LimitsField {
     let field = more_field(&parameter_key(&check.name, &parameter.name));
-    let list = match rejected {
-        Some(rejected) => rejected.form.check(&field).to_owned(),
-        None => {
-            let limits = settings.more_limits(check, parameter).iter();
-            let lines: Vec<String> = limits.map(Limit::written).collect();
-            lines.join("\n")
-        }
+    let list = if let Some(rejected) = rejected {
+        rejected.form.check(&field).to_owned()
+    } else {
+        let limits = settings.more_limits(check, parameter).iter();
+        let lines: Vec<String> = limits.map(Limit::written).collect();
+        lines.join("\n")
     };
     let wrong = rejected.and_then(|rejected| rejected.wrong.get(&field).cloned());
     LimitsField { field, list, wrong }

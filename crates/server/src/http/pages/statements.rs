@@ -6,7 +6,6 @@
 
 use askama::Template;
 use axum::extract::{Path, Request, State};
-use axum::response::Response;
 use domain::statement::{
     LineState, ReconciledLine, StatementColumn, StatementColumns, StatementQuestion,
     StatementRefusal, StatementRow,
@@ -74,7 +73,7 @@ struct LineGroup {
 }
 
 struct Line {
-    line: u64,
+    place: u64,
     number: String,
     date: String,
     amount: String,
@@ -321,7 +320,7 @@ fn groups(viewer: &Viewer, kept: &KeptStatement) -> Vec<LineGroup> {
 
 fn page_line(viewer: &Viewer, line: &ReconciledLine) -> Line {
     Line {
-        line: line.line.line,
+        place: line.line.line,
         number: line.line.number.clone(),
         date: line.line.date.map(format::day).unwrap_or_default(),
         amount: amount(line.line.amount),

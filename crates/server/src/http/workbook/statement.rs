@@ -1,6 +1,7 @@
 //! A statement beside the ledgers as a workbook: every line with its row, what the statement lacks, and what
 //! to ask the supplier.
 
+use domain::MinorDigits;
 use domain::statement::{ReconciledLine, Reconciliation, StatementQuestion, StatementRow};
 use jiff::civil::Date;
 use rust_xlsxwriter::{Workbook, XlsxError};
@@ -43,7 +44,7 @@ fn line(found: &ReconciledLine) -> Vec<Value> {
         Value::Count(of.line),
         Value::text(&of.number),
         day(of.date),
-        Value::Amount(of.amount),
+        Value::Amount(of.amount, MinorDigits::default()),
         Value::text(&of.kind),
         Value::text(found.state.title()),
         Value::text(&found.words),
@@ -66,7 +67,12 @@ fn missing(row: &StatementRow) -> Vec<Value> {
 }
 
 fn ours(row: &StatementRow) -> Vec<Value> {
-    vec![Value::text(&row.number), day(row.date), Value::Amount(row.amount), Value::text(&row.id)]
+    vec![
+        Value::text(&row.number),
+        day(row.date),
+        Value::Amount(row.amount, MinorDigits::default()),
+        Value::text(&row.id),
+    ]
 }
 
 fn question(of: &StatementQuestion) -> Vec<Value> {
@@ -74,7 +80,7 @@ fn question(of: &StatementQuestion) -> Vec<Value> {
         of.line.map_or(Value::Empty, Value::Count),
         Value::text(&of.number),
         day(of.date),
-        Value::Amount(of.amount),
+        Value::Amount(of.amount, MinorDigits::default()),
         Value::text(&of.question),
     ]
 }

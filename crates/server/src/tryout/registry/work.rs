@@ -51,7 +51,9 @@ impl Tryouts {
         files: Vec<GivenFile>,
         unit: &mut Option<TryoutUnit>,
     ) {
-        if let Err(interruption) = self.read_and_check(&request, files, unit).await {
+        // Boxed: a file on its way through the reader takes 16 KiB of it.
+        let work = Box::pin(self.read_and_check(&request, files, unit));
+        if let Err(interruption) = work.await {
             request.tryout.set(TryoutState::Failed(words(&interruption)));
             if let Interruption::Fault(error) = interruption {
                 let error = &error as &dyn StdError;
@@ -70,7 +72,7 @@ impl Tryouts {
         let tryout = request.tryout;
         let read = {
             let place = self.place().await;
-            let reading = self.read(request, files, unit);
+            let reading = Box::pin(self.read(request, files, unit));
             let read = timeout(TRYOUT_WORK_TIME_MAX, reading).await.map_err(too_long)??;
             drop(place);
             Arc::new(read)

@@ -61,6 +61,8 @@ pub(crate) struct Person {
 /// A program with a token, or without.
 pub(crate) struct TokenHolder {
     pub(crate) column: &'static str,
+    /// The column of its role, wherever it may be used.
+    pub(crate) role_column: &'static str,
     pub(crate) name: String,
     pub(crate) token: Option<String>,
     /// The number of what is there once for each that is theirs.
@@ -335,20 +337,24 @@ impl Fixture {
     pub(crate) async fn token_holders(&self) -> Vec<TokenHolder> {
         let mut holders = vec![TokenHolder {
             column: "nobody",
+            role_column: "nobody",
             name: "nobody".to_owned(),
             token: None,
             place: 0,
         }];
-        let mut add = |column, name: String, token, place| {
-            holders.push(TokenHolder { column, name, token: Some(token), place });
+        let mut add = |(column, role): (_, Role), name: String, token, place| {
+            let role_column = role.as_str();
+            holders.push(TokenHolder { column, role_column, name, token: Some(token), place });
         };
         for role in Role::ALL {
             let token = self.desk.token_for(whole("other"), role, "walk").await;
-            add("foreign", format!("a foreign {role}"), token, 0);
-            add("beside", format!("{role} of uk"), self.token(Some(vec![uk()]), role).await, 0);
+            add(("foreign", role), format!("a foreign {role}"), token, 0);
+            let token = self.token(Some(vec![uk()]), role).await;
+            add(("beside", role), format!("{role} of uk"), token, 0);
         }
         for (place, role) in Role::ALL.into_iter().enumerate() {
-            add(role.as_str(), role.to_string(), self.token(None, role).await, place % 2);
+            let token = self.token(None, role).await;
+            add((role.as_str(), role), role.to_string(), token, place % 2);
         }
         holders
     }

@@ -14,6 +14,7 @@ use domain::FindingKey;
 use domain::finding::FindingRow;
 use domain::scan::ScanKind;
 use http::header::{self, HeaderValue};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::Semaphore;
 
 use super::comparison::{Comparison, SCAN};
@@ -36,16 +37,16 @@ pub(super) async fn offer(
     here: &str,
     tables: &mut [Comparison],
 ) -> Result<(), PageError> {
-    let mut scans = tables.iter_mut().flat_map(|table| &mut table.heads).peekable();
-    if !member.role.may_decide() || scans.peek().is_none() {
+    if !member.role.may_decide() || tables.iter().all(|table| table.heads.is_empty()) {
         return Ok(());
     }
     let hosts = member.store.scan_hosts().await?;
-    for head in scans {
-        if let Some(scan) = head.scan.as_mut().filter(|scan| hosts.contains(&scan.host)) {
-            let id =
-                percent_encoding::utf8_percent_encode(&head.id, percent_encoding::NON_ALPHANUMERIC);
-            scan.shown = format!("{here}/scans/{id}");
+    for table in tables {
+        for head in &mut table.heads {
+            if let Some(scan) = head.scan.as_mut().filter(|scan| hosts.contains(&scan.host)) {
+                let id = utf8_percent_encode(&head.id, NON_ALPHANUMERIC);
+                scan.shown = format!("{here}/scans/{id}");
+            }
         }
     }
     Ok(())

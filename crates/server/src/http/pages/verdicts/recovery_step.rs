@@ -81,9 +81,10 @@ async fn checked(
     let stage: RecoveryStage = form.stage.parse().map_err(impossible)?;
     // Money is a question of what is asked for or came; of the rest the field is left as it stands.
     let is_about_money = !matches!(stage, RecoveryStage::ToAsk | RecoveryStage::Settled);
-    let amount = match is_about_money {
-        true => recovered_of(analyst, key, &form.recovered, &form.above).await?,
-        false => None,
+    let amount = if is_about_money {
+        recovered_of(analyst, key, &form.recovered, &form.above).await?
+    } else {
+        None
     };
     let request = RecoveryRequest {
         stage,
