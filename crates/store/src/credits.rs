@@ -60,7 +60,8 @@ impl CreditOutcome {
 }
 
 impl CustomerStore {
-    /// Money that was asked for or promised and is not here yet.
+    /// Money that was asked for or promised and is not here yet. What is promised comes
+    /// behind the rest; of either first what is due first, then the gravest.
     pub async fn open_claims(&self, unit: &UnitName) -> Result<Vec<OpenClaim>, Error> {
         let mut claims = Vec::new();
         for stage in [RecoveryStage::Asked, RecoveryStage::Promised] {

@@ -187,6 +187,13 @@ mod tests {
         assert_eq!(digest_of(CSS, &[(REST[2].0, "<b>another</b>")]), before);
     }
 
+    /// The faults of a picture that is good and of one that is not; of the others no test has a file.
+    fn said_of_two(files: &[(&str, &str)]) -> Vec<String> {
+        let mut faults = said(check, files);
+        faults.retain(|fault| ["/finding.png:", "/queue.png:"].iter().any(|of| fault.contains(of)));
+        faults
+    }
+
     #[test]
     fn a_picture_is_there_small_and_of_its_page_as_it_is() {
         let digest = digest_of(CSS, &[]);
@@ -199,13 +206,13 @@ mod tests {
             ("docs/pictures/queue.png", heavy.as_str()),
         ]);
         assert_eq!(
-            said(check, &files),
+            said_of_two(&files),
             ["docs/pictures/queue.png:0: 150001 bytes, and 150000 are the most"]
         );
         files.truncate(files.len() - 1);
-        assert_eq!(said(check, &files), ["docs/pictures/queue.png:0: the picture is not there"]);
+        assert_eq!(said_of_two(&files), ["docs/pictures/queue.png:0: the picture is not there"]);
         files.retain(|(path, _)| *path != STYLESHEET);
-        let faults = said(check, &files);
+        let faults = said_of_two(&files);
         assert!(
             faults[0].contains("finding.png:0: the page it shows is another now"),
             "{faults:?}"

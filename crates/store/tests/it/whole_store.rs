@@ -15,9 +15,10 @@ use crate::upgrades::{connect, is_sqlite, make_filled};
 use crate::without_postgres;
 
 /// Tables whose rows are nobody's but the deployment's.
-const OF_DEPLOYMENT: [&str; 7] = [
+const OF_DEPLOYMENT: [&str; 8] = [
     "copies",
     "signing_keys",
+    "sftp_host_keys",
     "sign_ins",
     "used_states",
     "audit_end",

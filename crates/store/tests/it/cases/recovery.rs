@@ -283,7 +283,8 @@ pub(crate) async fn a_credit_is_taken_once(site: Site) {
     acme.step_recovery(&unit(), [key(1), key(2)], &asked, ann()).await.unwrap();
     let claims = acme.open_claims(&unit()).await.unwrap();
     let told: Vec<_> = claims.iter().map(|claim| (claim.money.amount, claim.asked_on)).collect();
-    assert_eq!(told, [(amount("1000"), day("2026-11-20")), (amount("2000"), day("2026-11-20"))]);
+    // Due on no day, so the gravest first.
+    assert_eq!(told, [(amount("2000"), day("2026-11-20")), (amount("1000"), day("2026-11-20"))]);
     assert_eq!((claims[0].supplier.as_str(), claims[0].numbers[0].as_str()), ("S1", "10983"));
 
     let found = [credit("U8", 1), credit("U9", 2)];

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::page::PageSize;
-use domain::{CheckSettings, CustomerName, FileType, LetterTemplate, ReadingRules, UnitName};
+use domain::{
+    CheckSettings, CustomerName, FileType, LetterTemplate, ReadingRules, ScreeningSettings,
+    UnitName,
+};
 use jiff::{SignedDuration, Timestamp};
 use store::{
     AuditFilter, Config, CustomerStore, FindingFilter, FindingOrder, Inclusion, JobKind, Member,
@@ -138,6 +141,10 @@ async fn read_findings(customer: &CustomerStore, unit: &UnitName, read: &mut Cou
     add(read, "check_settings", usize::from(settings != CheckSettings::default()));
     let preview = customer.check_preview(unit).await.unwrap();
     add(read, "check_previews", usize::from(preview.is_some()));
+    let screening = customer.screening_settings(unit).await.unwrap();
+    add(read, "screening_settings", usize::from(screening != ScreeningSettings::default()));
+    let holds = customer.holds(unit, None, all(), None).await.unwrap();
+    add(read, "holds", holds.items.len());
     for run in customer.runs(unit, all(), None).await.unwrap().items {
         add(read, "runs", 1);
         let reports = customer.run_reports(unit, run.run_id).await.unwrap();
