@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::check::{CheckSettings, InvalidLimit, InvoiceLines, LIMITS_MAX};
-use domain::{CheckNumber, LeftOutStatuses, Limit, Money, WorkCalendar};
+use domain::{Amount, CheckNumber, LeftOutStatuses, Limit, WorkCalendar};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,16 +22,29 @@ pub struct UnitCheckSettings {
     /// Limits of approval beside those numbers, by `check.parameter`: without a currency they are in the
     /// base currency of the ledger, with one they are held against invoices in it.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub more_limits: BTreeMap<String, Vec<Money>>,
+    pub more_limits: BTreeMap<String, Vec<CurrencyLimit>>,
     /// The days on which nobody works.
     #[serde(skip_serializing_if = "WorkCalendar::is_usual")]
     pub calendar: WorkCalendar,
     /// The reading of rows of one supplier, number and dates.
+    #[serde(skip_serializing_if = "InvoiceLines::is_automatic")]
     pub invoice_lines: InvoiceLines,
     /// Statuses whose invoices no check looks at.
+    #[serde(skip_serializing_if = "LeftOutStatuses::is_known")]
     pub left_out_statuses: LeftOutStatuses,
     /// Set when verdicts move the probabilities of later findings.
+    #[serde(skip_serializing_if = "is_true")]
     pub learn_from_verdicts: bool,
+}
+
+/// A limit of approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CurrencyLimit {
+    pub amount: Amount,
+    /// Its currency (ISO 4217); absent, the base currency of the ledger.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
 }
 
 /// A value that cannot be kept.
@@ -42,6 +55,11 @@ pub struct InvalidCheckSetting {
     why: String,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_true(value: &bool) -> bool {
+    *value
+}
+
 impl Default for UnitCheckSettings {
     fn default() -> Self {
         CheckSettings::default().into()
@@ -50,7 +68,7 @@ impl Default for UnitCheckSettings {
 
 impl From<CheckSettings> for UnitCheckSettings {
     fn from(settings: CheckSettings) -> Self {
-        let money = |limit: &Limit| Money {
+        let one = |limit: &Limit| CurrencyLimit {
             amount: limit.amount(),
             currency: limit.currency().map(str::to_owned),
         };
@@ -59,7 +77,7 @@ impl From<CheckSettings> for UnitCheckSettings {
         Self {
             parameters: numbers.map(|(key, number)| (key.clone(), number.to_string())).collect(),
             more_limits: limits
-                .map(|(key, limits)| (key.clone(), limits.iter().map(money).collect()))
+                .map(|(key, limits)| (key.clone(), limits.iter().map(one).collect()))
                 .collect(),
             off: settings.off,
             calendar: settings.calendar,
@@ -126,7 +144,7 @@ mod tests {
             "off": ["benford"],
             "parameters": { "just_below_limit.limit": "7500" },
             "moreLimits": { "just_below_limit.limit": [
-                { "amount": "50000.00", "currency": null }, { "amount": "6000.00", "currency": "EUR" },
+                { "amount": "50000.00" }, { "amount": "6000.00", "currency": "EUR" },
             ] },
             "calendar": {
                 "weekend": ["friday", "saturday"], "holidays": "none",

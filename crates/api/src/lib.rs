@@ -24,7 +24,7 @@ mod upload_problems;
 mod verdicts;
 mod webhooks;
 
-pub use check_settings::{InvalidCheckSetting, UnitCheckSettings};
+pub use check_settings::{CurrencyLimit, InvalidCheckSetting, UnitCheckSettings};
 pub use erasure::{ErasureRequest, UnitErasure};
 pub use findings::{FindingDetail, FindingSort, FindingsQuery, Include};
 pub use holds::{

@@ -257,8 +257,12 @@ impl Config {
         };
         serde_json::json!({
             "data_dir": self.data_dir,
-            // What follows from the settings and is none: where the certificate is that Bursar makes itself.
-            "derived": { "tls_folder": self.own_tls_folder() },
+            // What follows from the settings and is none: where the certificate is that Bursar makes itself, and
+            // the names of the headers that go with traces.
+            "derived": {
+                "tls_folder": self.own_tls_folder(),
+                "traces_headers": self.traces.header_names(),
+            },
             "listen": self.listen,
             "public_url": self.site.public_url().map(PublicUrl::to_string),
             "hosts": self.site.hosts().iter().map(ToString::to_string).collect::<Vec<_>>(),

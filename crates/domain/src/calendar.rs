@@ -23,12 +23,16 @@ pub const CALENDAR_DAYS_MAX: usize = 1_000;
 #[serde(deny_unknown_fields, default)]
 pub struct WorkCalendar {
     /// The days of the week on which nobody works.
+    #[serde(skip_serializing_if = "is_usual_weekend")]
     pub weekend: BTreeSet<DayOfWeek>,
+    #[serde(skip_serializing_if = "HolidayRule::is_usual")]
     pub holidays: HolidayRule,
     /// Single days off beside those.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     #[schemars(with = "BTreeSet<Day>", length(max = CALENDAR_DAYS_MAX))]
     pub off: BTreeSet<Date>,
     /// Single days that are worked on, whatever else is said of them.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     #[schemars(with = "BTreeSet<Day>", length(max = CALENDAR_DAYS_MAX))]
     pub worked: BTreeSet<Date>,
 }
@@ -72,6 +76,17 @@ pub enum InvalidCalendar {
     NoRule,
     #[error("not a calendar")]
     NoCalendar,
+}
+
+impl HolidayRule {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+fn is_usual_weekend(days: &BTreeSet<DayOfWeek>) -> bool {
+    *days == WorkCalendar::default().weekend
 }
 
 impl Default for WorkCalendar {

@@ -180,7 +180,7 @@ impl InvoiceLines {
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
-    const fn is_automatic(&self) -> bool {
+    pub const fn is_automatic(&self) -> bool {
         matches!(self, Self::Automatic)
     }
 }

@@ -106,9 +106,15 @@ pub(super) fn find_header(
         Columns::settled(&records[place], settled)?
     } else {
         let below = &records[place + 1..];
-        Columns::named(&records[place], |role, column, taken| {
+        let columns = Columns::named(&records[place], |role, column, taken| {
             !taken.contains(&column) && holds(role, column, below, today)
-        })
+        });
+        // By their names alone, so that what cannot be read is named with its line.
+        if columns.are_of_statement() {
+            columns
+        } else {
+            Columns::named(&records[place], |_, column, taken| !taken.contains(&column))
+        }
     };
     (settled.is_some() || columns.are_of_statement()).then_some((place, columns))
 }

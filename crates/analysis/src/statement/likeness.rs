@@ -29,6 +29,18 @@ fn are_within(one: Option<Date>, other: Option<Date>, days: i32) -> bool {
     one.zip(other).is_none_or(|(one, other)| (one - other).get_days().abs() <= days)
 }
 
+/// Returns `true` where a number stands whole in another, with signs or nothing round it: `RE-10983` has
+/// `10983`, `1098345` has not.
+pub(super) fn is_part(number: &str, whole: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_uppercase).collect()
+    };
+    let (part, whole) = (words(number), words(whole));
+    let letters: usize = part.iter().map(String::len).sum();
+    letters >= WHOLE_NUMBER_MIN && whole.windows(part.len()).any(|some| some == part)
+}
+
 /// Returns `true` for numbers that a slip, a scanner or a prefix makes of one another.
 pub(super) fn is_written_otherwise(line: (&str, &InvoiceNumber), item: &OpenItem) -> bool {
     use NumberLikeness as Like;
@@ -53,5 +65,24 @@ pub(super) fn is_written_otherwise(line: (&str, &InvoiceNumber), item: &OpenItem
         | Like::Substituted
         | Like::Unrelated
         | Like::Unknown => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_number_is_whole() {
+        for (number, whole, expected) in [
+            ("INV035297", "RE-INV035297", true),
+            ("KE050717", "10482/ke050717", true),
+            ("RO-77905", "RO-77905 - ES", true),
+            ("10983", "1098345", false),
+            ("2026", "RE/2026/7", false),
+            ("", "RE-1", false),
+        ] {
+            assert_eq!(is_part(number, whole), expected, "{number} {whole}");
+        }
     }
 }

@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 
 use domain::statement::StatementLine;
 use evidence::invoice_number::InvoiceNumber;
+use jiff::civil::Date;
 
 use super::affixes::Affix;
-use super::likeness::{is_near, is_of_one_year, is_written_otherwise};
+use super::likeness::{is_near, is_of_one_year, is_part, is_written_otherwise};
 use super::open_items::OpenItem;
 use super::table::is_payment;
 
@@ -45,6 +46,7 @@ pub(super) fn matched(lines: Vec<StatementLine>, items: Vec<OpenItem>) -> Matche
         matcher.same_number();
         matcher.written_otherwise();
     }
+    matcher.number_within();
     matcher.same_day();
     matcher.repeated_here();
     matcher
@@ -178,16 +180,38 @@ impl Matcher {
     /// Gives lines the rows of their amount near their day, with a number that a slip or a prefix makes of
     /// theirs.
     fn written_otherwise(&mut self) {
-        self.assign(|matcher, at, place| {
+        self.assign(Self::rows_of_amount, |matcher, at, place| {
             let item = &matcher.items[place];
             is_near(matcher.lines[at].date, item.date)
                 && is_written_otherwise((matcher.written[at].as_str(), &matcher.numbers[at]), item)
         });
     }
 
+    /// Gives lines the rows of their day whose number stands within theirs as a part of its own, as a branch
+    /// or a country round it makes it, over whatever amount.
+    fn number_within(&mut self) {
+        let mut of_day: BTreeMap<Date, Vec<usize>> = BTreeMap::new();
+        for (place, item) in self.items.iter().enumerate() {
+            if let Some(date) = item.date {
+                of_day.entry(date).or_default().push(place);
+            }
+        }
+        self.assign(
+            |matcher, at| {
+                matcher.free_rows(matcher.lines[at].date.and_then(|date| of_day.get(&date)))
+            },
+            |matcher, at, place| {
+                let item = &matcher.items[place];
+                item.number.is_usable()
+                    && item.amount.signum() == matcher.amount(at).signum()
+                    && is_part(&item.written, &matcher.lines[at].number)
+            },
+        );
+    }
+
     /// Gives lines the rows of their amount and day, where one of the two has no number that tells anything.
     fn same_day(&mut self) {
-        self.assign(|matcher, at, place| {
+        self.assign(Self::rows_of_amount, |matcher, at, place| {
             let (line, item) = (&matcher.lines[at], &matcher.items[place]);
             line.date.is_some()
                 && line.date == item.date
@@ -195,11 +219,19 @@ impl Matcher {
         });
     }
 
-    /// Gives lines the rows of their amount that fit, where one fits and is fitted by no other line.
-    fn assign(&mut self, fits: impl Fn(&Self, usize, usize) -> bool) {
+    fn rows_of_amount(&self, at: usize) -> Vec<usize> {
+        self.free_rows(self.by_amount.get(&self.amount(at)))
+    }
+
+    /// Gives lines the rows among some that fit, where one fits and is fitted by no other line.
+    fn assign(
+        &mut self,
+        among: impl Fn(&Self, usize) -> Vec<usize>,
+        fits: impl Fn(&Self, usize, usize) -> bool,
+    ) {
         let mut wanted: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for at in self.free_lines() {
-            let mut fitting = self.free_rows(self.by_amount.get(&self.amount(at)));
+            let mut fitting = among(self, at);
             fitting.retain(|place| fits(self, at, *place));
             // Of several the open one.
             let open: Vec<usize> =

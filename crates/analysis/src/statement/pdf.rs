@@ -6,6 +6,8 @@
 //! Invariant: a panic of the library behind is a refusal, and pages, letters and bytes are bounded. What it
 //! takes of stack and memory is not: whoever calls reads in a process that may end.
 
+mod letter_widths;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use domain::statement::StatementColumns;
@@ -135,6 +137,7 @@ fn draw(bytes: &[u8]) -> Result<Vec<Letter>, StatementFault> {
     if document.get_pages().len() > STATEMENT_PAGES_MAX {
         return Err(StatementFault::Pdf(format!("it has more than {STATEMENT_PAGES_MAX} pages")));
     }
+    letter_widths::spell_out(&mut document);
     let mut letters = Letters::default();
     output_doc(&document, &mut letters).map_err(|error| fault(&error))?;
     if letters.is_too_long {

@@ -71,16 +71,18 @@ impl TraceSettings {
         collector.context("the section [traces] cannot be used")
     }
 
-    /// The settings in force; of the headers, their names.
+    /// The names of the headers that go with traces; what they say may be a credential.
+    pub(super) fn header_names(&self) -> Vec<&str> {
+        let headers = self.collector.iter().flat_map(|of| &of.headers);
+        headers.map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// The settings in force.
     pub(super) fn json(&self) -> serde_json::Value {
         let collector = self.collector.as_ref();
-        let names = |of: &CollectorSettings| -> Vec<String> {
-            of.headers.iter().map(|(name, _)| name.clone()).collect()
-        };
         serde_json::json!({
             "endpoint": collector.map(|of| &of.endpoint),
             "sample_ratio": self.sample_ratio,
-            "headers": collector.map(names),
             "authority": self.authority,
         })
     }

@@ -152,7 +152,7 @@ async fn other_methods_and_paths_are_said_so() {
     let server = Server::start();
     let path = format!("/customers/{CUSTOMER}/units/{CUSTOMER}/Uploads/upload/APT/a.csv");
     let answer = server.client().put(server.url(&path)).body(CSV).send().await.unwrap();
-    assert_eq!(answer.headers()["allow"], "POST");
+    assert_eq!(answer.headers()["allow"], "POST,OPTIONS", "OPTIONS says whether it can be resumed");
     problem(answer, 405, "method_not_allowed").await;
     let answer = server.client().get(server.url("/nothing/here")).send().await.unwrap();
     problem(answer, 404, "not_found").await;

@@ -167,6 +167,8 @@ async fn no_answer_is_outside_the_document() {
             .args(["--url", &server.url(""), "--tls-verify"])
             .arg(server.authority())
             .args(["--header", &format!("Authorization: Bearer {token}")])
+            // It makes no body of this media type; `resumable` walks the operation.
+            .args(["--exclude-operation-id", "append_to_resumable"])
             // A schema says less than the rules of a decision or a name: what fits it may be refused.
             .args(["--exclude-checks", "positive_data_acceptance"])
             .args(["--phases", phases, "--max-examples", examples, "--continue-on-failure"])

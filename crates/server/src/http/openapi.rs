@@ -9,7 +9,7 @@ use api::ProblemDetails;
 use axum::Extension;
 use domain::{
     CustomerName, DeliveryId, FileName, FileType, FindingKey, RefusalCode, ResumableId, RunId,
-    UnitName, UploadId, VerdictId,
+    StatementId, UnitName, UploadId, VerdictId,
 };
 use serde_json::{Map, Value, json};
 
@@ -47,7 +47,7 @@ struct Segment {
     refusal: Option<RefusalCode>,
 }
 
-const SEGMENTS: [Segment; 11] = [
+const SEGMENTS: [Segment; 12] = [
     Segment {
         name: "customer",
         description: "The customer's short name.",
@@ -109,6 +109,12 @@ const SEGMENTS: [Segment; 11] = [
         refusal: Some(RefusalCode::NotFound),
     },
     Segment {
+        name: "statement",
+        description: "The statement's id.",
+        schema: Schemas::answered::<StatementId>,
+        refusal: Some(RefusalCode::NotFound),
+    },
+    Segment {
         name: "code",
         description: "The code of a problem, as in its `type`.",
         schema: Schemas::answered::<RefusalCode>,
@@ -117,11 +123,17 @@ const SEGMENTS: [Segment; 11] = [
 ];
 
 /// The headings, in the order of the document.
-const TAGS: [(&str, &str); 6] = [
+const TAGS: [(&str, &str); 12] = [
     ("Uploads", "Sending files and reading back what became of them."),
+    ("Reading rules", "How the columns of a unit's files are read."),
+    ("Units", "The units of a customer."),
     ("Checks", "What the checks go by."),
     ("Runs", "Executions of the checks over a unit's ledgers."),
     ("Findings", "What the checks found, and what people decide about it."),
+    ("Screening", "Invoices held against the ledger before they are paid."),
+    ("Holds", "Invoices that are not to be paid, for the ERP to fetch."),
+    ("Payment runs", "Files of payments about to go out, released and held line by line."),
+    ("Statements", "Suppliers' statements beside the ledger."),
     ("Webhooks", "Where events are posted, and what was posted there."),
     ("Server", "Health, readiness, keys and this document."),
 ];

@@ -85,7 +85,7 @@ async fn an_agent_reads_what_a_viewer_reads() {
     assert_eq!(before, 4);
     for (tool, arguments, why) in [
         ("list_findings", json!({ "colour": "red" }), "unknown field"),
-        ("list_findings", json!({ "unit": "de" }), "the token is for no unit de"),
+        ("list_findings", json!({ "unit": "de" }), "The token is for no unit de"),
         ("get_finding", json!({ "key": "fnd_00000000000000000000000000000000" }), "finding"),
         ("decide_finding", json!({}), "takes a token of the role analyst"),
         ("drop_table", json!({}), "There is no tool"),

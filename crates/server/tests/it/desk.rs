@@ -283,7 +283,7 @@ impl Desk {
     pub(crate) async fn asked_runs(&self) -> usize {
         let store = self.app.store.customer(&acme());
         let runs = store.runs(&unit(), domain::page::PageSize::default(), None).await.unwrap();
-        runs.items.iter().filter(|run| run.asked_by.as_deref() == Some("ann")).count()
+        runs.items.iter().filter(|run| run.asked_by.is_some()).count()
     }
 
     pub(crate) async fn add_customer(&self, name: &str) {

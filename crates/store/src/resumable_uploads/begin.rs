@@ -12,6 +12,7 @@ use sqlx::{Any, Row as _, Transaction};
 use super::{ResumableUpload, columns, resumable};
 use crate::CustomerStore;
 use crate::error::Error;
+use crate::rows::to_the_microsecond;
 
 /// The name that is claimed while one is begun.
 const BEGINNING: &str = "resumable uploads";
@@ -115,7 +116,7 @@ impl CustomerStore {
         if let Some((unit, parts)) = given_up {
             self.remove_part_objects(&unit, parts).await;
         }
-        Ok(ResumableBegin::Begun(begun(&self.customer, new)))
+        Ok(ResumableBegin::Begun(begun(&self.customer, new)?))
     }
 
     async fn known_by_key(
@@ -198,8 +199,9 @@ impl CustomerStore {
     }
 }
 
-fn begun(customer: &CustomerName, new: NewResumable) -> ResumableUpload {
-    ResumableUpload {
+fn begun(customer: &CustomerName, new: NewResumable) -> Result<ResumableUpload, Error> {
+    let expires_at = to_the_microsecond(new.expires_at)?;
+    Ok(ResumableUpload {
         id: new.id,
         customer: customer.clone(),
         unit: new.unit,
@@ -213,9 +215,9 @@ fn begun(customer: &CustomerName, new: NewResumable) -> ResumableUpload {
         length: new.length,
         received: 0,
         parts: 0,
-        expires_at: new.expires_at,
+        expires_at,
         upload: None,
-    }
+    })
 }
 
 /// Returns `true` when a key is used once more for a file of the same name.

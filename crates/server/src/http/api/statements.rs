@@ -168,7 +168,10 @@ pub(crate) async fn list_statements(
     QueryParams(query): QueryParams<StatementsQuery>,
 ) -> Result<Json<Statements>, ApiError> {
     let listed = match query.supplier {
-        Some(supplier) => viewer.store.statements(&viewer.unit, &supplier).await?,
+        Some(supplier) => {
+            is_short("supplier", &supplier, SUPPLIER_CHARS_MAX)?;
+            viewer.store.statements(&viewer.unit, &supplier).await?
+        }
         None => viewer.store.newest_statements(&viewer.unit).await?,
     };
     Ok(Json(Statements { items: listed.into_iter().map(summary).collect() }))
@@ -289,6 +292,7 @@ pub(crate) async fn get_statement_columns(
     viewer: Viewer,
     QueryParams(query): QueryParams<SupplierQuery>,
 ) -> Result<Json<StatementColumns>, ApiError> {
+    is_short("supplier", &query.supplier, SUPPLIER_CHARS_MAX)?;
     let columns = viewer.store.statement_columns(&viewer.unit, &query.supplier).await?;
     Ok(Json(columns.unwrap_or_default()))
 }

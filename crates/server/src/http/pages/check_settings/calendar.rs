@@ -23,6 +23,7 @@ pub(super) struct CalendarCard {
     pub(super) week: Vec<(String, &'static str, bool)>,
     /// The value of each rule, its words, and whether it is set.
     pub(super) rules: Vec<(&'static str, &'static str, bool)>,
+    pub(super) rules_wrong: Option<String>,
     pub(super) off: DaysField,
     pub(super) worked: DaysField,
 }
@@ -82,6 +83,7 @@ pub(super) fn card(
     CalendarCard {
         week: DayOfWeek::ALL.into_iter().map(day).collect(),
         rules: HolidayRule::ALL.into_iter().map(rule).collect(),
+        rules_wrong: typed.and_then(|(_, wrong)| wrong.get("holidays").cloned()),
         off: field(OFF, &calendar.off),
         worked: field(WORKED, &calendar.worked),
     }
