@@ -179,7 +179,6 @@ impl InvoiceLines {
         }
     }
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
     pub const fn is_automatic(&self) -> bool {
         matches!(self, Self::Automatic)
     }

@@ -16,6 +16,8 @@ use super::hashing_reader::HashingReader;
 use super::{Source, SourceFault};
 use crate::report::progress::Progress;
 
+/// The first levels write fixed codes, which leave text without repetitions as long as it is.
+const GZIP_LEVEL: u32 = 3;
 /// The bytes after which it is seen whether packing is worth it.
 const SAMPLE_BYTES: u64 = 4 * 1024 * 1024;
 /// Packed to more than so many per cent of its length, as spreadsheets are, a file goes as it is.
@@ -66,7 +68,8 @@ fn pack_all(
     progress: &Progress,
 ) -> Result<Option<PackedSource>, SourceFault> {
     let Ok(file) = NamedTempFile::new() else { return Ok(None) };
-    let mut encoder = GzEncoder::new(CountingWriter { to: file, bytes: 0 }, Compression::fast());
+    let mut encoder =
+        GzEncoder::new(CountingWriter { to: file, bytes: 0 }, Compression::new(GZIP_LEVEL));
     let mut read = 0;
     while let Some(chunk) = reader.next()? {
         if encoder.write_all(&chunk).is_err() {

@@ -92,7 +92,9 @@ impl SampleFiles<'_> {
             run.payments[at(0)].account = format!("{:08}", 91_000_017 + fault * 1_313);
             run.planted.insert(at(0), "other_account");
             let stranger = others[(fault * 37 + 11) % others.len()];
-            if stranger.name != run.payments[at(1)].payee {
+            // One supplier may stand there twice, under names that begin alike.
+            let first = |name: &str| name.split(' ').next().map(str::to_owned);
+            if first(&stranger.name) != first(&run.payments[at(1)].payee) {
                 run.payments[at(1)].pay_to(stranger);
                 run.planted.insert(at(1), "other_account");
             }

@@ -20,7 +20,7 @@ use crate::table::{Table, name};
 /// Of each ledger, in the short form and in the long one.
 const HELD_USUALLY: usize = 120;
 const HELD_OF_PROOF: usize = 5_000;
-const SAMPLE_USUALLY: &str = "3000";
+const SAMPLE_USUALLY: &str = "5000";
 const SAMPLE_OF_PROOF: &str = "100000";
 /// Two probabilities that are written as the same number.
 const SAME: f64 = 0.005;

@@ -73,7 +73,7 @@ async fn money_is_followed_from_the_finding_to_its_end() {
         "Asked for: \u{a3}3,000.00 on 1 Nov 2026, L 7.",
         "Asked for first 22 days ago.",
         "Expected by 20 Nov 2026: overdue.",
-        "ann set the money to: asked for, 3,000.00 on 1 Nov 2026, L 7, expected by 20 Nov 2026",
+        "ann set the money to: asked for, \u{a3}3,000.00 on 1 Nov 2026, L 7, expected by 20 Nov 2026",
         "<blockquote>by post</blockquote>",
     ] {
         assert!(page.text.contains(said), "{said} {}", page.text);
