@@ -122,8 +122,10 @@ impl Judge<'_> {
         let own = self.parties.of(payee);
         let is_own = own.iter().any(|supplier| supplier.accounts.contains(account));
         let is_known = own.iter().any(|supplier| !supplier.accounts.is_empty());
-        if !is_own && is_known {
-            let others: Vec<&Supplier> = self.parties.owners(account).collect();
+        let others: Vec<&Supplier> = self.parties.owners(account).collect();
+        // Where no account of the supplier is known, that of another is odd still.
+        let is_strange = is_known || (!own.is_empty() && !others.is_empty());
+        if !is_own && is_strange {
             let whose = match others.as_slice() {
                 [] => "no active supplier has it".to_owned(),
                 [other, ..] => format!("it is that of {} ({})", other.name, other.reference),
