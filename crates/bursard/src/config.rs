@@ -257,8 +257,8 @@ impl Config {
         };
         serde_json::json!({
             "data_dir": self.data_dir,
-            // What follows from the settings and is none: where the certificate is that Bursar makes itself, and
-            // the names of the headers that go with traces.
+            // What follows from the settings and is none: where the certificate is that Bursar makes
+            // itself, and the names of the headers that go with traces.
             "derived": {
                 "tls_folder": self.own_tls_folder(),
                 "traces_headers": self.traces.header_names(),

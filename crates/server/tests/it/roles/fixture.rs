@@ -335,13 +335,9 @@ impl Fixture {
     }
 
     pub(crate) async fn token_holders(&self) -> Vec<TokenHolder> {
-        let mut holders = vec![TokenHolder {
-            column: "nobody",
-            role_column: "nobody",
-            name: "nobody".to_owned(),
-            token: None,
-            place: 0,
-        }];
+        let (nobody, name) = ("nobody", "nobody".to_owned());
+        let mut holders =
+            vec![TokenHolder { column: nobody, role_column: nobody, name, token: None, place: 0 }];
         let mut add = |(column, role): (_, Role), name: String, token, place| {
             let role_column = role.as_str();
             holders.push(TokenHolder { column, role_column, name, token: Some(token), place });
@@ -349,8 +345,8 @@ impl Fixture {
         for role in Role::ALL {
             let token = self.desk.token_for(whole("other"), role, "walk").await;
             add(("foreign", role), format!("a foreign {role}"), token, 0);
-            let token = self.token(Some(vec![uk()]), role).await;
-            add(("beside", role), format!("{role} of uk"), token, 0);
+            let own = self.token(Some(vec![uk()]), role).await;
+            add(("beside", role), format!("{role} of uk"), own, 0);
         }
         for (place, role) in Role::ALL.into_iter().enumerate() {
             let token = self.token(None, role).await;
