@@ -8,6 +8,7 @@ pub mod holds;
 pub mod mcp;
 pub mod outbox;
 pub mod payments;
+mod reply;
 pub mod run;
 pub mod screen;
 pub mod send;

@@ -13,22 +13,12 @@ mod list;
 mod runs;
 mod view;
 
-use serde_json::Value;
-
+use super::reply::{self, Reply};
 use crate::args::{FindingsArgs, FindingsCommand, ServerArgs};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::output::Output;
 use crate::system::System;
-use crate::transfer::client::Client;
-use crate::transfer::route::resolve;
 use client::FindingsClient;
-
-/// The result of a command, for `--json` and for a person.
-struct Reply {
-    json: Value,
-    words: String,
-}
 
 /// Carries out one of the commands.
 pub async fn run(args: FindingsArgs, system: &System) -> ExitCode {
@@ -81,22 +71,5 @@ async fn answer(
     system: &System,
     work: impl AsyncFnOnce(FindingsClient<'_>) -> Result<Reply, Failure>,
 ) -> ExitCode {
-    let output = Output::new(server.output.mode(), system.terminal);
-    let done = async {
-        server.settings.refuse_file_flags()?;
-        let resolved = resolve(server.settings, &server.profile, system)?;
-        let route = resolved.route(&server.profile, system, &output).await?;
-        work(FindingsClient(Client { route: &route, system, output: &output })).await
-    };
-    match done.await {
-        Ok(reply) => {
-            output.json(&reply.json);
-            output.result(&reply.words);
-            ExitCode::Ok
-        }
-        Err(failure) => {
-            output.failure("not done", &failure);
-            failure.exit
-        }
-    }
+    reply::answer(server, system, async move |client| work(FindingsClient(client)).await).await
 }

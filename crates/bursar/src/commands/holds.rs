@@ -8,15 +8,14 @@ use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::args::{HoldsArgs, HoldsCommand, ServerArgs};
+use super::reply::{Reply, answer};
+use crate::args::{HoldsArgs, HoldsCommand};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
-use crate::report::output::Output;
 use crate::report::table::{Side, table};
 use crate::system::System;
 use crate::transfer::client::{Client, Question, view};
-use crate::transfer::route::resolve;
 
 /// Changes that are shown of an answer.
 #[derive(Debug, Default, Deserialize)]
@@ -44,7 +43,11 @@ struct HoldRequest {
 
 pub async fn run(args: HoldsArgs, system: &System) -> ExitCode {
     let (server, asked) = match args.command {
-        None => return answer(args.server, system, Err((args.since, args.state))).await,
+        None => {
+            let listing = (args.since, args.state);
+            let server = args.server;
+            return answer(server, system, async |client| reply(client, Err(listing)).await).await;
+        }
         Some(HoldsCommand::Add { keys, invoices, because, server }) => {
             let body = json!(NewHolds { findings: keys, invoices, because });
             (server, HoldRequest { below: "holds".to_owned(), body: Some(body), words: listed })
@@ -62,43 +65,21 @@ pub async fn run(args: HoldsArgs, system: &System) -> ExitCode {
             (server, HoldRequest { below, body: Some(body), words: acknowledged })
         }
     };
-    answer(server, system, Ok(asked)).await
+    answer(server, system, async |client| reply(client, Ok(asked)).await).await
 }
 
 /// The changes that are listed: from one on, of one state.
 type Listing = (Option<u64>, Option<domain::finding::PaymentHoldState>);
 
-async fn answer(
-    server: ServerArgs,
-    system: &System,
-    asked: Result<HoldRequest, Listing>,
-) -> ExitCode {
-    let output = Output::new(server.output.mode(), system.terminal);
-    let done = async {
-        server.settings.refuse_file_flags()?;
-        let resolved = resolve(server.settings, &server.profile, system)?;
-        let route = resolved.route(&server.profile, system, &output).await?;
-        let client = Client { route: &route, system, output: &output };
-        match asked {
-            Ok(HoldRequest { below, body, words }) => {
-                let json = ask(client, &below, body.as_ref()).await?;
-                Ok::<_, Failure>((words(&json), json))
-            }
-            Err(listing) => {
-                let json = all(client, listing).await?;
-                Ok((listed(&json), json))
-            }
+async fn reply(client: Client<'_>, asked: Result<HoldRequest, Listing>) -> Result<Reply, Failure> {
+    match asked {
+        Ok(HoldRequest { below, body, words }) => {
+            let json = ask(client, &below, body.as_ref()).await?;
+            Ok(Reply { words: words(&json), json })
         }
-    };
-    match done.await {
-        Ok((words, json)) => {
-            output.json(&json);
-            output.result(&words);
-            ExitCode::Ok
-        }
-        Err(failure) => {
-            output.failure("not done", &failure);
-            failure.exit
+        Err(listing) => {
+            let json = all(client, listing).await?;
+            Ok(Reply { words: listed(&json), json })
         }
     }
 }

@@ -14,21 +14,14 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use self::saved::{LIST, ORDER, save};
-use crate::args::{DecidePaymentsArgs, PaymentsArgs, PaymentsCommand, ServerArgs};
+use super::reply::{Reply, answer};
+use crate::args::{DecidePaymentsArgs, PaymentsArgs, PaymentsCommand};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
 use crate::report::format::plural;
-use crate::report::output::Output;
 use crate::system::System;
 use crate::transfer::client::{Client, Question};
-use crate::transfer::route::resolve;
-
-/// The result of a command, for `--json` and for a person.
-struct Reply {
-    json: Value,
-    words: String,
-}
 
 /// Carries out one of the commands.
 pub async fn run(args: PaymentsArgs, system: &System) -> ExitCode {
@@ -186,31 +179,6 @@ fn with_advice(mut failure: Failure, status: Option<StatusCode>) -> Failure {
     };
     next.clone_into(&mut failure.next);
     failure
-}
-
-async fn answer(
-    server: ServerArgs,
-    system: &System,
-    work: impl AsyncFnOnce(Client<'_>) -> Result<Reply, Failure>,
-) -> ExitCode {
-    let output = Output::new(server.output.mode(), system.terminal);
-    let done = async {
-        server.settings.refuse_file_flags()?;
-        let resolved = resolve(server.settings, &server.profile, system)?;
-        let route = resolved.route(&server.profile, system, &output).await?;
-        work(Client { route: &route, system, output: &output }).await
-    };
-    match done.await {
-        Ok(reply) => {
-            output.json(&reply.json);
-            output.result(&reply.words);
-            ExitCode::Ok
-        }
-        Err(failure) => {
-            output.failure("not done", &failure);
-            failure.exit
-        }
-    }
 }
 
 #[cfg(test)]
