@@ -233,5 +233,5 @@ async fn a_server_that_stops_closes_idle_connections() {
     place.desk.sftp_credential(unit(), Some(&client.public_key())).await;
     let idle = client.signed_in("acme").await;
     assert_eq!(place.stop().await, StopOutcome::Quietly);
-    idle.ended().await;
+    assert!(idle.has_been_closed().await);
 }

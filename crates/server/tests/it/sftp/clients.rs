@@ -150,10 +150,12 @@ impl OpenSsh {
 }
 
 impl IdleClient {
-    /// Waits until it has noticed that the connection is gone.
-    pub(super) async fn ended(mut self) {
-        let _stdin = self.0.stdin.take();
-        self.0.wait().await.unwrap();
+    /// Returns `true` when nothing is answered any more: what it asks for fails.
+    pub(super) async fn has_been_closed(mut self) -> bool {
+        let mut stdin = self.0.stdin.take().unwrap();
+        stdin.write_all(b"ls\n").await.unwrap();
+        drop(stdin);
+        !self.0.wait().await.unwrap().success()
     }
 }
 
