@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 41] = [
+const MIGRATIONS: [(i64, &str, &str); 42] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -54,6 +54,7 @@ const MIGRATIONS: [(i64, &str, &str); 41] = [
     (50, "resumable_uploads", include_str!("../migrations/0050_resumable_uploads.sql")),
     (52, "traces", include_str!("../migrations/0052_traces.sql")),
     (53, "scan_hosts", include_str!("../migrations/0053_scan_hosts.sql")),
+    (60, "findings_decided", include_str!("../migrations/0060_findings_decided.sql")),
 ];
 
 /// The newest schema that this program knows.
