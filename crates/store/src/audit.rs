@@ -6,7 +6,10 @@
 //! Invariant: entries are added one at a time over the locked end of the chain, so the chain has no gap
 //! and no branch.
 
+mod queue;
 mod verification;
+
+use std::sync::Arc;
 
 use domain::audit::chain;
 use domain::page::{Page, PageSize};
@@ -22,6 +25,8 @@ use crate::error::Error;
 use crate::rows::{Fields, all, placeholders, storable, to_the_microsecond};
 use crate::{CustomerStore, SystemStore};
 
+pub(crate) use queue::AuditQueue;
+use queue::Room;
 pub use verification::{AuditFault, AuditVerified, HeldEntry, InvalidHeldEntry};
 
 /// Of the table of entries.
@@ -66,17 +71,24 @@ impl SystemStore {
         Ok(transaction.commit().await?)
     }
 
+    /// Waits until entries that were added for later are in the log.
+    pub(super) async fn flush_audit(&self) -> Result<(), Error> {
+        self.parts.audit_queue.flush(&self.parts.db).await
+    }
+
     /// Everybody's, the newest first; `after` is the `next` of the page before.
     pub async fn audit_entries(
         &self,
         size: PageSize,
         after: Option<u64>,
     ) -> Result<Page<ChainedEntry, u64>, Error> {
+        self.flush_audit().await?;
         self.parts.db.audit_page(None, &AuditFilter::default(), size, after).await
     }
 
     /// Everybody's, the oldest first, those behind `after`: how a log is written out.
     pub async fn audit_entries_behind(&self, after: u64) -> Result<Vec<ChainedEntry>, Error> {
+        self.flush_audit().await?;
         let rows = sqlx::query(
             "SELECT sequence, at, body, hash FROM audit_log WHERE sequence > $1 ORDER BY sequence LIMIT $2",
         )
@@ -138,6 +150,24 @@ impl CustomerStore {
         Ok(transaction.commit().await?)
     }
 
+    /// Adds an entry about a question, without waiting for the database unless very many wait: readers of the
+    /// log find it there, and it is lost when the process is killed in the next moment.
+    pub async fn audit_later(&self, entry: AuditEntry) -> Result<(), Error> {
+        let entry = AuditEntry { customer: Some(self.customer.clone()), ..entry };
+        let parts = Arc::clone(&self.parts);
+        if self.parts.audit_queue.push(entry) == Room::Full {
+            return parts.audit_queue.flush(&parts.db).await;
+        }
+        // Not awaited: one that comes second finds nothing left to write.
+        drop(tokio::spawn(async move {
+            if let Err(error) = parts.audit_queue.flush(&parts.db).await {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "entries of the audit log wait for the database");
+            }
+        }));
+        Ok(())
+    }
+
     /// The entries about the customer's data and the sign-ins of its members, the newest first;
     /// `after` is the `next` of the page before.
     pub async fn audit_entries(
@@ -146,6 +176,7 @@ impl CustomerStore {
         size: PageSize,
         after: Option<u64>,
     ) -> Result<Page<ChainedEntry, u64>, Error> {
+        self.parts.audit_queue.flush(&self.parts.db).await?;
         self.parts.db.audit_page(Some(&self.customer), filter, size, after).await
     }
 }

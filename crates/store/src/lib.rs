@@ -151,6 +151,7 @@ pub use verdicts::{Decider, DecisionCount, SeenFinding, UndoneCount};
 pub use verify::{ObjectFault, VerifyReport, Wrong};
 pub use webhooks::{WEBHOOKS_MAX, Webhook};
 
+use audit::AuditQueue;
 use db::{Database, Missing};
 use health::Probe;
 use objects::{Objects, RetryPolicy};
@@ -168,6 +169,7 @@ struct Parts {
     objects: Arc<dyn Objects>,
     probe: Probe,
     group_commit: GroupCommit,
+    audit_queue: AuditQueue,
 }
 
 /// One customer's data; the one way to it.
@@ -198,9 +200,8 @@ impl Store {
         let db = Database::open(&config.database, missing).await?;
         let objects = objects::open(&config.objects, RetryPolicy::Persistent)?;
         let probe = Probe::new(objects::open(&config.objects, RetryPolicy::FailFast)?);
-        Ok(Self {
-            parts: Arc::new(Parts { db, objects, probe, group_commit: GroupCommit::default() }),
-        })
+        let (group_commit, audit_queue) = (GroupCommit::default(), AuditQueue::default());
+        Ok(Self { parts: Arc::new(Parts { db, objects, probe, group_commit, audit_queue }) })
     }
 
     /// The one way to a customer's data.
@@ -215,6 +216,10 @@ impl Store {
 
     /// Ends the connections to the database, so that SQLite folds its journal away.
     pub async fn close(&self) {
+        if let Err(error) = self.parts.audit_queue.flush(&self.parts.db).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "the last entries of the audit log could not be written");
+        }
         self.parts.db.close().await;
     }
 }

@@ -72,7 +72,7 @@ async fn note(
         customer: None,
         details: json!({ "invoices": screening.invoices.len(), "words": screening.counts() }),
     };
-    Ok(store.audit(entry).await?)
+    Ok(store.audit_later(entry).await?)
 }
 
 fn failed(error: LedgersError) -> ApiError {
