@@ -122,15 +122,25 @@ impl Screener {
         if held.made_in <= WAITED_FOR_MAX {
             return self.make(of, state).await;
         }
-        let (own, of) = (self.clone(), of.clone());
-        // Whoever asks next is told of it; an error is that of the next who has to wait.
-        drop(tokio::spawn(async move { own.make(&of, state).await }));
+        // Whoever has the turn makes this one, or one after which the next who asks comes here again.
+        if let Ok(turn) = Arc::clone(&self.cache.turn).try_lock_owned() {
+            let (own, of) = (self.clone(), of.clone());
+            // Whoever asks next is told of it; an error is that of the next who has to wait.
+            drop(tokio::spawn(async move {
+                let _turn = turn;
+                own.make_in_turn(&of, state).await
+            }));
+        }
         Ok(held)
     }
 
     /// The newest, made unless it is there.
     pub(super) async fn make(&self, of: &CheckedUnit, state: State) -> Result<CachedUnit, Error> {
         let _turn = self.cache.turn.lock().await;
+        self.make_in_turn(of, state).await
+    }
+
+    async fn make_in_turn(&self, of: &CheckedUnit, state: State) -> Result<CachedUnit, Error> {
         let opened = self.open(of).await?;
         if let Some(held) = self.cache.get(of)
             && held.versions == opened.versions
