@@ -63,7 +63,7 @@ pub use stored::{
 pub use verdict::{FindingState, InvalidFindingState, RememberedVerdict, VerdictScope};
 pub use verdict_rates::{ProbabilityBasis, VerdictTally};
 
-use crate::amount::Money;
+use crate::amount::{Amount, Money};
 use crate::check::Severity;
 use crate::columns::transactions;
 use crate::file_type::FileType;
@@ -200,6 +200,14 @@ impl FindingRow {
     pub fn is_paid(&self) -> bool {
         self.ledger == FileType::Transactions
             && transactions::PAID.iter().any(|column| self.fields.contains_key(*column))
+    }
+
+    /// Returns `true` for a credit note, which nobody pays: there is no payment of it to stop.
+    pub fn is_credit(&self) -> bool {
+        let amounts = transactions::AMOUNTS_SEARCHED.iter();
+        let mut amounts =
+            amounts.filter_map(|column| self.fields.get(*column)?.parse::<Amount>().ok());
+        amounts.next().is_some_and(|amount| amount.ten_thousandths() < 0)
     }
 }
 

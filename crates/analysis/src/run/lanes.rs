@@ -2,7 +2,8 @@
 //!
 //! Not for: what each check's findings are about (its `check.toml`).
 //!
-//! Invariant: nothing counts as unpaid in a ledger that says of no invoice when it was paid.
+//! Invariant: nothing counts as unpaid in a ledger that says of no invoice when it was paid, and a credit
+//! never does: there is no payment of it to stop.
 
 use datafusion::prelude::SessionContext;
 use domain::FileType;
@@ -36,7 +37,10 @@ pub(super) fn assign(finding: &mut Finding, payment_days: PaymentDays) {
     // Nobody pays what is not posted.
     let is_unposted = |row: &FindingRow| row.ledger == FileType::UnpostedInvoices;
     let is_unpaid = |row: &FindingRow| {
-        payment_days == PaymentDays::Known && row.ledger == FileType::Transactions && !row.is_paid()
+        payment_days == PaymentDays::Known
+            && row.ledger == FileType::Transactions
+            && !row.is_paid()
+            && !row.is_credit()
     };
     let rows = &finding.rows;
     if finding.lane == Lane::Recover && rows.iter().any(|row| is_unposted(row) || is_unpaid(row)) {

@@ -49,3 +49,37 @@ async fn a_cleared_date_says_that_an_invoice_was_paid() {
         assert_eq!(asks_back, lane == Lane::Recover, "{case}: {}", found.next_step);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credit_is_asked_back_and_no_payment_to_stop() {
+    let mut text =
+        "Unique ID,Invoice Number,Invoice Amount,Base Amount,Base Amount Currency,Invoice Date,\
+                    Entered Date,Due Date,Paid Date,Supplier Name,Supplier Ref,User ID\n"
+            .to_owned();
+    for month in 1..=8 {
+        writeln!(
+            text,
+            "U{month},A{month},10{month}.00,10{month}.00,GBP,2024-0{month}-05,2024-0{month}-05,\
+             2024-0{month}-20,2024-0{month}-21,Birch Ltd,S2,u1"
+        )
+        .unwrap();
+    }
+    for month in 2..=4 {
+        writeln!(
+            text,
+            "K{month},CN{month},-2{month}.00,-2{month}.00,GBP,2024-0{month}-01,2024-0{month}-01,\
+             2024-0{month}-15,2024-0{month}-20,Birch Ltd,S2,u1"
+        )
+        .unwrap();
+    }
+    text.push_str(
+        "L,A99,110.00,110.00,GBP,2024-09-30,2024-09-30,2024-10-30,,Birch Ltd,S2,u1\n\
+         I,B1,400.00,400.00,GBP,2024-01-10,2024-01-10,2024-02-10,2024-02-11,Alder Works Ltd,S1,u1\n\
+         P,CN7,-450.00,-450.00,GBP,2024-03-05,2024-03-05,2024-04-04,,Alder Works Ltd,S1,u1\n",
+    );
+    let checked = check_files("supplier_in_debit", &[text], InvoiceLines::Automatic).await;
+    let [found] = checked.findings.as_slice() else { panic!("{:?}", checked.findings) };
+    let credit = found.rows.iter().find(|row| row.id == "P").unwrap();
+    assert!(credit.is_credit() && !credit.is_paid(), "{credit:?}");
+    assert_eq!(found.lane, Lane::Recover, "nothing is to be paid");
+}

@@ -111,7 +111,8 @@ impl StoredFinding {
             return Err(NothingToHold::Dismissed);
         }
         let rows = &self.finding.rows;
-        let invoices = || rows.iter().filter(|row| row.ledger == FileType::Transactions);
+        let invoices =
+            || rows.iter().filter(|row| row.ledger == FileType::Transactions && !row.is_credit());
         if invoices().next().is_none() {
             return Err(NothingToHold::NoInvoice);
         }

@@ -40,6 +40,19 @@ async fn payments_are_held_and_lifted_by_hand() {
 }
 
 #[tokio::test]
+async fn a_credit_has_no_payment_to_hold() {
+    let mut found = checked(2);
+    let credit = &mut found.findings[0].rows[0].fields;
+    credit.insert("base_amount".to_owned(), "-450.00".to_owned());
+    let desk = Desk::with(&found).await;
+    let mut ann = Browser::ann(&desk).await;
+    for (number, is_holdable) in [(1, false), (2, true)] {
+        let page = ann.get(&desk, &format!("{QUEUE}/{}", key(number))).await;
+        assert_eq!(page.text.contains("Hold the payment</button>"), is_holdable, "{number}");
+    }
+}
+
+#[tokio::test]
 async fn an_admin_sets_the_words_of_screenings() {
     const PATH: &str = "/settings/acme/screening";
     let desk = Desk::open().await;
