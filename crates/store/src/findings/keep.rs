@@ -165,8 +165,9 @@ async fn dismissed(
     Ok(keys.into_iter().collect())
 }
 
-/// The money at risk of the findings that speak of a row of which no graver one speaks, so that totals
-/// count no invoice twice.
+/// The money at risk of the findings that speak of an invoice of which no graver one speaks, so that totals
+/// count no invoice twice. The supplier beside invoices is no money of its own; where a finding names no
+/// invoice, its other rows stand for it.
 fn counted_once<'f>(
     findings: &[&'f Finding],
     dismissed: &HashSet<String>,
@@ -183,8 +184,10 @@ fn counted_once<'f>(
     let mut counted = HashMap::new();
     for (finding, money) in at_risk {
         let mut is_first = finding.rows.is_empty();
+        let names_invoices = finding.rows.iter().any(|row| row.ledger.is_of_invoices());
         for row in &finding.rows {
-            is_first |= spoken_of.insert((row.ledger, row.id.as_str()));
+            let is_new = spoken_of.insert((row.ledger, row.id.as_str()));
+            is_first |= is_new && (row.ledger.is_of_invoices() || !names_invoices);
         }
         if is_first {
             counted.insert(&finding.key, money);

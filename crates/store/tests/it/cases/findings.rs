@@ -133,8 +133,14 @@ pub(crate) async fn each_lane_is_a_queue_and_money_counts_once(site: Site) {
     let mut found = checked(3);
     found.findings.push(to_look_into(9));
     found.findings[0].lane = Lane::StopPayment;
-    // The third speaks of the second's row, and of no other.
-    let rows = found.findings[1].rows.clone();
+    // The third speaks of the second's row and of its supplier, and of no other invoice.
+    let mut rows = found.findings[1].rows.clone();
+    rows.push(FindingRow {
+        ledger: FileType::Suppliers,
+        id: "S2".to_owned(),
+        fields: BTreeMap::new(),
+        withheld: Vec::new(),
+    });
     found.findings[2].rows = rows;
     found.findings[1].probability = Some(0.9);
     run(&site, &found, now()).await;
