@@ -20,7 +20,7 @@ pub struct TeamWork {
     pub unfinished: u64,
     /// The moment at which the middle one of those was found: half of them are older.
     pub median_found: Option<Timestamp>,
-    /// The findings on which they decided since the day that was asked about.
+    /// The findings on which they decided since the day that was asked about, and which are decided still.
     pub decided: u64,
 }
 
@@ -52,9 +52,12 @@ impl CustomerStore {
             work.median_found = Some(fields.time("first_seen")?);
         }
         let decided = sqlx::query(
-            "SELECT who, COUNT(DISTINCT key) AS findings FROM finding_history \
-             WHERE customer = $1 AND unit = $2 AND what = 'verdict' AND at >= $3 AND who IS NOT NULL \
-             GROUP BY who",
+            "SELECT finding_history.who AS who, COUNT(DISTINCT finding_history.key) AS findings \
+             FROM finding_history JOIN findings ON findings.customer = finding_history.customer \
+             AND findings.unit = finding_history.unit AND findings.key = finding_history.key \
+             WHERE finding_history.customer = $1 AND finding_history.unit = $2 AND what = 'verdict' \
+             AND at >= $3 AND finding_history.who IS NOT NULL \
+             AND state IN ('duplicate', 'not_duplicate') GROUP BY finding_history.who",
         )
         .bind(self.customer.as_str())
         .bind(unit.as_str())

@@ -120,13 +120,15 @@ impl CustomerStore {
         })
     }
 
-    /// The number of findings that have a verdict since then, by whomever, which was not taken back.
+    /// The number of findings that were decided since then, by whomever, and are decided still; what waits for
+    /// an answer is not.
     pub async fn decided_since(&self, unit: &UnitName, since: Timestamp) -> Result<u64, Error> {
         let decided: i64 = sqlx::query_scalar(
             "SELECT COUNT(DISTINCT finding_history.key) FROM finding_history JOIN findings \
              ON findings.customer = finding_history.customer AND findings.unit = finding_history.unit \
              AND findings.key = finding_history.key WHERE finding_history.customer = $1 \
-             AND finding_history.unit = $2 AND what = 'verdict' AND at >= $3 AND state <> 'open'",
+             AND finding_history.unit = $2 AND what = 'verdict' AND at >= $3 \
+             AND state IN ('duplicate', 'not_duplicate')",
         )
         .bind(self.customer.as_str())
         .bind(unit.as_str())

@@ -9,7 +9,7 @@ use store::{FindingFilter, FindingOrder, PaymentStanding, SearchedColumn, TeamWo
 use crate::cases::findings::{checked, key, keys};
 use crate::cases::invitations;
 use crate::cases::runs::run;
-use crate::cases::verdicts::{ann, duplicate, new_id};
+use crate::cases::verdicts::{ann, asked, duplicate, new_id};
 use crate::site::{Site, now, unit};
 
 pub(crate) async fn words_are_looked_for_in_one_place(site: Site) {
@@ -91,6 +91,10 @@ pub(crate) async fn a_team_knows_what_it_has_to_do(site: Site) {
         acme.assign(&unit(), &key(number), Some(&bob), ann()).await.unwrap();
     }
     acme.decide(&unit(), &[key(3)], &duplicate("500"), new_id, ann()).await.unwrap();
+    // Neither what waits for an answer nor what was taken back is decided.
+    acme.decide(&unit(), &[key(4)], &asked(), new_id, ann()).await.unwrap();
+    acme.decide(&unit(), &[key(2)], &duplicate("5"), new_id, ann()).await.unwrap();
+    acme.undo(&unit(), &key(2), ann()).await.unwrap();
     let (before, later) = (now() - 1.hour(), now() + 1.hour());
     assert_eq!(acme.decided_since(&unit(), before).await.unwrap(), 1);
     assert_eq!(acme.decided_since(&unit(), later).await.unwrap(), 0);

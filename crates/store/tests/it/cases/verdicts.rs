@@ -52,6 +52,17 @@ pub(crate) fn innocent(remember: Remember, until: Option<Timestamp>) -> NewVerdi
     })
 }
 
+pub(crate) fn asked() -> NewVerdict {
+    verdict(VerdictRequest {
+        state: FindingState::NeedsInformation,
+        because: "asked purchasing".to_owned(),
+        recovered: None,
+        remember: Remember::None,
+        until: None,
+        due: None,
+    })
+}
+
 fn verdict(request: VerdictRequest) -> NewVerdict {
     NewVerdict::new(request, now()).unwrap()
 }
