@@ -110,6 +110,9 @@ fn days(invoices: &[&FindingRow]) -> String {
     let written = |day: &Date| day.strftime("%-d %b %y").to_string();
     match (dates.first(), dates.last()) {
         (Some(first), Some(last)) if first == last => written(first),
+        (Some(first), Some(last)) if first.first_of_month() == last.first_of_month() => {
+            format!("{}–{}", first.day(), written(last))
+        }
         (Some(first), Some(last)) if first.year() == last.year() => {
             format!("{} – {}", first.strftime("%-d %b"), written(last))
         }
@@ -204,6 +207,23 @@ mod tests {
             (facts.paid.as_str(), facts.paid_words.as_str()),
             ("one", "One of the two is paid")
         );
+    }
+
+    #[test]
+    fn days_name_what_they_share_once() {
+        for (first, last, written) in [
+            ("2023-10-12", "2023-10-12", "12 Oct 23"),
+            ("2023-10-12", "2023-10-15", "12–15 Oct 23"),
+            ("2023-05-09", "2023-09-05", "9 May – 5 Sep 23"),
+            ("2022-10-12", "2023-10-15", "12 Oct 22 – 15 Oct 23"),
+        ] {
+            let rows = [
+                ("APT", "1", &[("invoice_date", first)][..]),
+                ("APT", "2", &[("invoice_date", last)][..]),
+            ];
+            let facts = RowFacts::of(&finding(Lane::Recover, &rows), Marking::Nothing);
+            assert_eq!(facts.days, written);
+        }
     }
 
     #[test]
