@@ -168,6 +168,8 @@
     }
     button.disabled = false;
     form.querySelector("input[type=file]").files = again.files;
+    const next = document.querySelector("[data-after-sending]");
+    if (next) next.hidden = sent === 0;
     if (files.length === 1 && sent === 1) location.assign(last);
   };
   // <form data-drop-together>: files dropped anywhere on the page are sent with it, all at once.

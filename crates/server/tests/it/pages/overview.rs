@@ -66,11 +66,11 @@ async fn a_unit_is_told_in_a_sentence_and_in_figures() {
     let page = ann.get(&desk, OVERVIEW).await;
     assert_eq!(page.status, 200);
     for text in [
-        "2 payments may come back (£5,000.00)</a>.",
+        "2 sums may come back (£5,000.00)</a>.",
         "Start (2)</a>",
         "£5,000.00</a></b><span>may come back and is not decided, in 2 findings",
-        "nothing</a></b><span>can be stopped before it is paid, in 0 findings",
-        "nothing</a></b><span>recovered in 2026",
+        "nothing</a></b><span>can be stopped before it is paid</span>",
+        "<a href=\"/at/acme/acme/recovery?stage=received\">nothing</a></b><span>recovered in 2026",
         "=Invoice 3 looks paid twice</a><span class=\"note\">Recover · <b>£3,000.00</b>",
         "Invoices that came twice",
         "&#60;i&#62;shared_accounts",
@@ -85,6 +85,9 @@ async fn a_unit_is_told_in_a_sentence_and_in_figures() {
         assert!(page.text.contains(text), "{text} {}", page.text);
     }
     assert!(!page.text.contains("<i>") && !page.text.contains("class=\"chart\""));
+    let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
+    let page = viv.get(&desk, OVERVIEW).await;
+    assert!(page.text.contains("Look (2)</a>") && !page.text.contains("Start ("), "{}", page.text);
     let population = ann.get(&desk, "/at/acme/acme/population").await;
     for text in ["First two digits of the amounts", "50.00%", "Findings by week"] {
         assert!(population.text.contains(text), "{text} {}", population.text);
@@ -116,7 +119,7 @@ async fn a_team_and_its_verdicts_are_summed() {
         "data-label=\"Decided this week\">2</td>",
         "1 of 2 true",
         "£2,500.00</a></b><span>recovered in 2026",
-        "2 payments may come back (£3,000.00)",
+        "2 sums may come back (£3,000.00)",
     ] {
         assert!(page.text.contains(text), "{text} {}", page.text);
     }

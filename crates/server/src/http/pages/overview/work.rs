@@ -2,7 +2,7 @@
 //!
 //! Invariant: money is that of the lanes about money, as the tabs of the queue name it.
 
-use domain::finding::{FindingState, Lane};
+use domain::finding::{FindingState, Lane, RecoveryStage};
 use domain::page::PageSize;
 use domain::{Money, Run, RunState};
 use jiff::Timestamp;
@@ -38,7 +38,7 @@ pub(super) struct Work {
 /// The sentence about the work, and where it begins.
 pub(super) struct Lead {
     pub(super) parts: Vec<LeadPart>,
-    /// The count of those to begin with, and the page of the first.
+    /// The words of the button, with the count of those to begin with, and the page of the first.
     pub(super) start: Option<(String, String)>,
 }
 
@@ -123,7 +123,7 @@ pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> L
         .finish();
     let parts = [
         of_lane(Lane::StopPayment, "payment can still be stopped", "payments can still be stopped"),
-        of_lane(Lane::Recover, "payment may come back", "payments may come back"),
+        of_lane(Lane::Recover, "sum may come back", "sums may come back"),
         of_lane(Lane::FraudSigns, "sign of fraud", "signs of fraud"),
         some(work.mine, "finding is assigned to you", "findings are assigned to you", path(&own)),
         some(
@@ -160,8 +160,10 @@ pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> L
     }
     // The first of all is of the first lane that has any.
     let begins = Lane::ALL.into_iter().find_map(|lane| work.lane(lane));
-    let start =
-        begins.zip(first).map(|(lane, first)| (format::count(lane.findings), first.href.clone()));
+    let verb = if viewer.role.may_decide() { "Start" } else { "Look" };
+    let start = begins.zip(first).map(|(lane, first)| {
+        (format!("{verb} ({})", format::count(lane.findings)), first.href.clone())
+    });
     Lead { parts, start }
 }
 
@@ -174,7 +176,10 @@ pub(super) fn tiles(viewer: &Viewer, work: &Work) -> [Tile; 3] {
         let findings = total.map_or(0, |total| total.findings);
         Tile {
             figure: or_nothing(total.map(|of| format::sums(&of.at_risk)).unwrap_or_default()),
-            words: format!("{words}, in {}", format::counted(findings, "finding", "findings")),
+            words: match findings {
+                0 => words.to_owned(),
+                some => format!("{words}, in {}", format::counted(some, "finding", "findings")),
+            },
             href: path(&format!("lane={}", lane.as_str())),
             more: Vec::new(),
         }
@@ -191,15 +196,16 @@ pub(super) fn tiles(viewer: &Viewer, work: &Work) -> [Tile; 3] {
         let stage = format!("recovery?stage={}", sum.stage.as_str());
         recover.more.push((words, viewer.path(&stage)));
     }
+    let received = viewer.path(&format!("recovery?stage={}", RecoveryStage::Received.as_str()));
     let mut recovered = Tile {
         figure: or_nothing(format::sums(&work.recovered_this_year)),
         words: format!("recovered in {}", work.year),
-        href: path("state=duplicate"),
+        href: received.clone(),
         more: Vec::new(),
     };
     if work.recovered != work.recovered_this_year {
         let words = format!("{} since the beginning", format::sums(&work.recovered));
-        recovered.more.push((words, path("state=duplicate")));
+        recovered.more.push((words, received));
     }
     [lane_tile(Lane::StopPayment, "can be stopped before it is paid"), recover, recovered]
 }
