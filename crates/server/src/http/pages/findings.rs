@@ -12,6 +12,7 @@ mod comparison;
 pub(super) mod credit_line;
 pub(crate) mod detail;
 pub(crate) mod distribution;
+mod empty_queue;
 pub(super) mod filter;
 mod gone;
 mod joint_decision;
@@ -58,6 +59,7 @@ use super::query::Query;
 use super::respond::{PageResult, html};
 use crate::App;
 use chips::{Chip, chips};
+use empty_queue::EmptyQueue;
 use filter::QueueFilter;
 use joint_decision::{JointDecision, joint_decision, left};
 use of_supplier::{OfSupplier, of_supplier};
@@ -84,6 +86,8 @@ struct FindingsPage {
     today: Today,
     chips: Vec<Chip>,
     rows: Vec<QueueRow>,
+    /// Set where there are no rows.
+    empty: Option<EmptyQueue>,
     /// Set where not all rows are of one state.
     shows_state: bool,
     first: Option<String>,
@@ -216,11 +220,13 @@ pub(crate) async fn list_findings(
     let rows: Vec<QueueRow> = page.items.into_iter().map(row).collect();
     let pager = pager(&viewer, &queue_filter, after, rows.len()).await?;
     let next = page.next.map(|last| page_path(&here, &queue_filter, Some(&last)));
+    let tabs = tabs(&viewer, &queue_filter, (&here, format::today(now))).await?;
     html(&FindingsPage {
         page: layout.with_flash(flash),
         after: after.map(ToString::to_string).unwrap_or_default(),
         position: pager.position,
-        tabs: tabs(&viewer, &queue_filter, (&here, format::today(now))).await?,
+        empty: EmptyQueue::of(&viewer, (&queue_filter, &tabs, &here), rows.len()).await?,
+        tabs,
         today: today(&viewer, now).await?,
         chips: chips(&queue_filter, known, &people, (&here, viewer.address())),
         rows,

@@ -1,5 +1,7 @@
 //! The queue as a list that is searched, sorted both ways and decided in place.
 
+use domain::finding::Lane;
+
 use crate::browser::Browser;
 use crate::desk::{Desk, checked, key};
 
@@ -70,4 +72,28 @@ async fn one_alone_is_decided_where_it_stands() {
     let done = ann.get(&desk, &format!("{QUEUE}?state=decided")).await;
     assert_eq!(listed(&done.text, 4), [3]);
     assert!(done.text.contains("Done <b>1</b>") && done.text.contains(" data-decided"));
+}
+
+#[tokio::test]
+async fn an_empty_queue_leads_to_where_there_is_something() {
+    let mut found = checked(3);
+    found.findings[0].lane = Lane::StopPayment;
+    let row = &mut found.findings[0].rows[0].fields;
+    row.insert("supplier_name".to_owned(), "Birch".to_owned());
+    let desk = Desk::with(&found).await;
+    let mut ann = Browser::ann(&desk).await;
+    let first = format!("{QUEUE}/{}/verdict", key(1));
+    ann.post(&desk, &first, &[("state", "duplicate"), ("because", "")]).await;
+    let lane = ann.get(&desk, &format!("{QUEUE}?lane=stop_payment")).await;
+    for text in [
+        "<h2>Nothing is open under Stop before payment</h2>",
+        "href=\"/at/acme/acme/findings?lane=recover\" data-key=\"n\">Go on with Recover (2) <kbd",
+    ] {
+        assert!(lane.text.contains(text), "{text} {}", lane.text);
+    }
+    for (text, onward) in [("birch", true), ("cedar", false)] {
+        let page = ann.get(&desk, &format!("{QUEUE}?text={text}&state=open")).await;
+        assert!(page.text.contains("<h2>Nothing matches</h2>"), "{}", page.text);
+        assert_eq!(page.text.contains(">See 1 finding of another state <kbd"), onward, "{text}");
+    }
 }

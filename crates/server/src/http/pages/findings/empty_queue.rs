@@ -1,0 +1,71 @@
+//! What a queue says that holds nothing: why that is, and where there is something.
+//!
+//! Not for: a unit of which nothing was ever found (the template).
+//!
+//! Invariant: where it leads to there is a finding.
+
+use domain::finding::{FindingState, Lane};
+
+use super::filter::{ANY_STATE, QueueFilter};
+use super::tabs::Tab;
+use crate::http::pages::access::Member;
+use crate::http::pages::error::PageError;
+use crate::http::pages::format;
+
+/// A queue without a finding.
+pub(super) struct EmptyQueue {
+    pub(super) title: String,
+    /// The words and the address of the first place that has some; none where there is none.
+    pub(super) onward: Option<(String, String)>,
+}
+
+impl EmptyQueue {
+    /// None where rows are shown.
+    pub(super) async fn of(
+        member: &Member,
+        (queue_filter, tabs, here): (&QueueFilter, &[Tab], &str),
+        rows: usize,
+    ) -> Result<Option<Self>, PageError> {
+        if rows > 0 {
+            return Ok(None);
+        }
+        let lane = queue_filter.selection.filter.lane;
+        let beside = queue_filter.query_changed(&[("lane", ""), ("sort", ""), ("state", "")]);
+        let is_open = queue_filter.state_word() == FindingState::Open.as_str();
+        let is_whole_lane = beside.is_empty() && is_open;
+        let title = match lane.filter(|_| is_whole_lane) {
+            Some(lane) => format!("Nothing is open under {}", lane.title()),
+            None => "Nothing matches".to_owned(),
+        };
+        let next = lane.and_then(|lane| next_lane(lane, tabs));
+        let onward = match next {
+            Some(tab) => {
+                let words = format!("Go on with {} ({})", tab.title, tab.findings);
+                Some((words, tab.href.clone()))
+            }
+            None => of_any_state(member, queue_filter, here).await?,
+        };
+        Ok(Some(Self { title, onward }))
+    }
+}
+
+/// The first other lane in which the same filter has something.
+fn next_lane(lane: Lane, tabs: &[Tab]) -> Option<&Tab> {
+    let others = Lane::ALL.into_iter().filter(|other| *other != lane).map(Lane::title);
+    let mut some = tabs.iter().filter(|tab| tab.findings != format::count(0_u64));
+    some.find(|tab| others.clone().any(|title| title == tab.title))
+}
+
+/// The findings that would match, were it not for their state or their lane.
+async fn of_any_state(
+    member: &Member,
+    queue_filter: &QueueFilter,
+    here: &str,
+) -> Result<Option<(String, String)>, PageError> {
+    let wider = [("lane", ""), ("state", ANY_STATE)];
+    let filter = queue_filter.changed(&wider).selection.filter;
+    let findings = member.store.count_findings(&member.unit, &filter).await?;
+    let words = format::counted(findings, "finding of another state", "findings of other states");
+    let onward = (format!("See {words}"), format!("{here}?{}", queue_filter.query_changed(&wider)));
+    Ok((findings > 0).then_some(onward))
+}
