@@ -53,6 +53,9 @@ async fn a_search_takes_words_and_what_they_are_about() {
 async fn one_alone_is_decided_where_it_stands() {
     let desk = Desk::with(&checked(4)).await;
     let mut ann = Browser::ann(&desk).await;
+    let list = ann.get(&desk, QUEUE).await;
+    let unsaid = "<select name=\"state\" required><option value=\"\">";
+    assert!(list.text.contains(unsaid), "no verdict is chosen unless somebody does: {}", list.text);
     let one = key(1).to_string();
     let third = format!("{}@0", key(3));
     let one_alone = [
