@@ -83,8 +83,13 @@ async fn an_empty_queue_leads_to_where_there_is_something() {
     found.findings[0].lane = Lane::StopPayment;
     let row = &mut found.findings[0].rows[0].fields;
     row.insert("supplier_name".to_owned(), "Birch".to_owned());
+    // A check of one kind.
+    found.findings[1].kind = found.findings[1].check.clone();
     let desk = Desk::with(&found).await;
     let mut ann = Browser::ann(&desk).await;
+    let list = ann.get(&desk, QUEUE).await;
+    let by_title = "title=\"Recover · Invoices that came twice\">Invoices that came twice</span>";
+    assert!(list.text.contains(by_title), "{}", list.text);
     let first = format!("{QUEUE}/{}/verdict", key(1));
     ann.post(&desk, &first, &[("state", "duplicate"), ("because", "")]).await;
     let lane = ann.get(&desk, &format!("{QUEUE}?lane=stop_payment")).await;

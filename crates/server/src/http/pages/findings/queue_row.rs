@@ -114,13 +114,21 @@ pub(super) fn queue_row(
     let is_overdue = is_overdue(&standing, today);
     let check = known.title(&finding.check);
     let is_own = OwnCheckName::of_finding(&finding.check).is_some();
-    let tag = if is_own { check.clone() } else { in_words(&finding.kind) };
+    let lane = finding.lane.title();
+    // A check of one kind is called as everywhere else: by its title.
+    let (tag, tag_words) = if is_own || finding.kind == finding.check {
+        (check.clone(), format!("{lane} · {check}"))
+    } else {
+        let kind = in_words(&finding.kind);
+        let words = format!("{lane} · {check} · {kind}");
+        (kind, words)
+    };
     let marking =
         if known.takes_action(&finding.check) { Marking::Nothing } else { Marking::Letters };
     let risk = finding.at_risk.as_ref();
     QueueRow {
         href: format!("{here}/{}?{query}", finding.key),
-        tag_words: format!("{} · {check} · {tag}", finding.lane.title()),
+        tag_words,
         tag,
         facts: RowFacts::of(&finding, marking),
         at_risk: risk.map(format::money).unwrap_or_default(),
