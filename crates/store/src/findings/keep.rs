@@ -185,9 +185,9 @@ fn counted_once<'f>(
     for (finding, money) in at_risk {
         let mut is_first = finding.rows.is_empty();
         let names_invoices = finding.rows.iter().any(|row| row.ledger.is_of_invoices());
-        for row in &finding.rows {
-            let is_new = spoken_of.insert((row.ledger, row.id.as_str()));
-            is_first |= is_new && (row.ledger.is_of_invoices() || !names_invoices);
+        let rows = finding.rows.iter();
+        for row in rows.filter(|row| !names_invoices || row.ledger.is_of_invoices()) {
+            is_first |= spoken_of.insert((row.ledger, row.id.as_str()));
         }
         if is_first {
             counted.insert(&finding.key, money);
