@@ -217,10 +217,8 @@ mod tests {
             ("2023-05-09", "2023-09-05", "9 May – 5 Sep 23"),
             ("2022-10-12", "2023-10-15", "12 Oct 22 – 15 Oct 23"),
         ] {
-            let rows = [
-                ("APT", "1", &[("invoice_date", first)][..]),
-                ("APT", "2", &[("invoice_date", last)][..]),
-            ];
+            let (one, other) = ([("invoice_date", first)], [("invoice_date", last)]);
+            let rows: [RowTold<'_>; 2] = [("APT", "1", &one), ("APT", "2", &other)];
             let facts = RowFacts::of(&finding(Lane::Recover, &rows), Marking::Nothing);
             assert_eq!(facts.days, written);
         }
