@@ -236,6 +236,8 @@ async fn a_file_is_sent_by_hand() {
     assert_eq!(ann.get(&desk, &format!("{kept}/file")).await.text, content);
     let again = ann.send_file(&desk, &path, "APT", file).await;
     assert_eq!(again.location(), format!("{kept}?said=sent-before"));
+    let next = ann.get(&desk, &path).await;
+    assert!(next.text.contains("value=\"\" checked>"), "the next may be of another type");
 
     for (file_type, name, content, says) in [
         ("", "export.csv", "a", "does not tell what the file holds"),

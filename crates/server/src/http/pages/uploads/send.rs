@@ -6,7 +6,6 @@
 
 use askama::Template;
 use axum::extract::{Request, State};
-use domain::page::PageSize;
 use domain::{FileType, Sender, UploadId};
 use multer::Field;
 use store::ReceiveOutcome;
@@ -52,10 +51,9 @@ struct SentUpload {
 }
 
 pub(crate) async fn get_send(State(app): State<App>, analyst: Analyst) -> PageResult {
-    // The next file is most often of the type of the last.
-    let sent = analyst.store.uploads(&analyst.unit, PageSize::fixed(1), None).await?.items;
-    let usual = sent.first().map(|upload| upload.file_type);
-    html(&send_page(&app, &analyst, usual, None).await?)
+    // What the name says is chosen, and not the type of the last file, as which a list of another would be
+    // sent and refused.
+    html(&send_page(&app, &analyst, None, None).await?)
 }
 
 pub(crate) async fn send(State(app): State<App>, analyst: Analyst, request: Request) -> PageResult {
