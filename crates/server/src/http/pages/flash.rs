@@ -60,7 +60,7 @@ flashes! {
     NothingAssigned, "nothing-assigned", "Nothing was selected, so nothing was assigned.";
     Commented, "commented", "Comment saved.";
     RecoveredSaved, "recovered", "Recovered amount saved.";
-    RecoveryStepped, "recovery", "Saved: the money is where you said it is.";
+    RecoveryStepped, "recovery", "The step is saved.";
     AskedFor, "asked-for", "Noted as asked for. They are listed here until the money comes back.";
     ScanHostsSet, "scan-hosts", "Saved. Scans at these hosts are shown beside findings.";
     LetterSet, "letter-set", "Saved. Letters from now on are written so.";

@@ -98,20 +98,35 @@ async fn money_is_followed_from_the_finding_to_its_end() {
     for said in ["Outstanding 1", "1 overdue", "1 Nov 2026, 22 days ago", "up to 30 days ago"] {
         assert!(late.text.contains(said), "{said} {}", late.text);
     }
-    let credit = [("stage", "received"), ("recovered", "2,999.99"), ("reference", "CN 9")];
+    // A part leaves the rest asked for, by the same letter and until the same day.
+    let part = [("stage", "received"), ("recovered", "2,999.99"), ("reference", "CN 9")];
+    assert_eq!(ann.post(&desk, &step, &part).await.status, 303);
+    let page = ann.get(&desk, &path(3)).await;
+    for said in [
+        "Asked for: \u{a3}3,000.00 on 1 Nov 2026, L 7.",
+        "Expected by 20 Nov 2026: overdue.",
+        "\u{a3}2,999.99 recorded, of \u{a3}3,000.00 at risk. \u{a3}0.01 has not come back.",
+        "ann set the money to: received, \u{a3}2,999.99 on 23 Nov 2026, CN 9",
+        written,
+    ] {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+    let outstanding = ann.get(&desk, RECOVERY).await;
+    assert!(outstanding.text.contains("Outstanding 1 \u{b7} \u{a3}0.01"), "{}", outstanding.text);
+    let credit = [("stage", "received"), ("recovered", "3,000"), ("reference", "CN 10")];
     assert_eq!(ann.post(&desk, &step, &credit).await.status, 303);
     let page = ann.get(&desk, &path(3)).await;
-    assert!(page.text.contains("\u{a3}2,999.99 recorded, of \u{a3}3,000.00 at risk"));
+    assert!(page.text.contains("\u{a3}3,000.00 recorded, of \u{a3}3,000.00 at risk"));
     let received = ann.get(&desk, &format!("{RECOVERY}?stage=received")).await;
-    assert!(received.text.contains("\u{a3}2,999.99 came back") && received.text.contains("CN 9"));
+    assert!(received.text.contains("\u{a3}3,000.00 came back") && received.text.contains("CN 10"));
     let csv = ann.get(&desk, &format!("{QUEUE}.csv?state=duplicate")).await;
     assert!(
-        csv.text.contains(",2999.99,received,2999.99,2026-11-23,2026-11-01,CN 9,,"),
+        csv.text.contains(",3000.00,received,3000.00,2026-11-23,2026-11-01,CN 10,,"),
         "{}",
         csv.text
     );
     let log = desk.audited().await;
-    assert_eq!(log.iter().filter(|what| *what == "finding.recovery").count(), 2, "{log:?}");
+    assert_eq!(log.iter().filter(|what| *what == "finding.recovery").count(), 4, "{log:?}");
 }
 
 #[tokio::test]

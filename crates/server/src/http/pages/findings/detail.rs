@@ -6,9 +6,9 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::finding::{FindingState, RecoveryStage, Standing, StoredFinding};
+use domain::finding::{FindingState, RecoveryStage, StoredFinding};
 use domain::page::PageSize;
-use domain::{FileType, Finding, FindingKey, Money, Visibility};
+use domain::{FileType, Finding, FindingKey, Visibility};
 use http::StatusCode;
 use jiff::ToSpan as _;
 
@@ -77,8 +77,6 @@ struct FindingPage {
     /// Set when somebody has to act if it is true, so that the page asks who.
     asks_who: bool,
     because: Option<String>,
-    /// The money that came back, as the field shows it.
-    recovered: String,
     currency: String,
     /// The address of who works on it; empty for nobody.
     assignee: String,
@@ -272,7 +270,6 @@ fn page(
     let known = KnownChecks::new(app);
     let today = format::today(app.clock.now());
     let recovery = RecoveryCard::new(&standing, finding.at_risk.as_ref(), today);
-    let recovered = written_recovered(&standing, finding.at_risk.as_ref());
     let may_decide = viewer.role.may_decide();
     let has_distribution = has_distribution(&finding);
     FindingPage {
@@ -305,7 +302,6 @@ fn page(
         asks_who: known.takes_action(&finding.check),
         tone: state_tone(standing.state),
         because: standing.because,
-        recovered,
         currency: finding.at_risk.and_then(|money| money.currency).unwrap_or_default(),
         assignee: standing.assignee.unwrap_or_default(),
         assignee_label: String::new(),
@@ -338,12 +334,6 @@ fn page(
         typed: TypedDecision::default(),
         today: today.to_string(),
     }
-}
-
-/// The recovered amount as its field has it: the currency stands beside it.
-fn written_recovered(standing: &Standing, at_risk: Option<&Money>) -> String {
-    let currency = at_risk.and_then(|money| money.currency.as_deref());
-    standing.recovered.map(|amount| format::figure(amount, currency)).unwrap_or_default()
 }
 
 /// The findings before and after it in the queue it was opened from.

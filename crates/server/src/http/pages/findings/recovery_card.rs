@@ -20,8 +20,8 @@ pub(super) struct RecoveryCard {
     /// The stage that the form proposes.
     pub(super) next: RecoveryStage,
     pub(super) today: String,
-    /// The money at risk, as the field proposes it.
-    pub(super) at_risk: String,
+    /// The money of the next step, as the field proposes it: all that is asked for, or all that came.
+    pub(super) amount: String,
     pub(super) reference: String,
     pub(super) due: String,
     pub(super) words: String,
@@ -33,14 +33,15 @@ impl RecoveryCard {
     /// None where nothing was decided that money could come back of.
     pub(super) fn new(standing: &Standing, at_risk: Option<&Money>, today: Date) -> Option<Self> {
         let stage = standing.recovery_stage()?;
-        let figure = |money: &Money| format::figure(money.amount, money.currency.as_deref());
+        let currency = at_risk.and_then(|money| money.currency.as_deref());
+        let amount = proposed(standing, stage).or(at_risk.map(|money| money.amount));
         Some(Self {
             sentences: sentences(standing, stage, at_risk, today),
             is_overdue: is_overdue(standing, today),
             stages: RecoveryStage::ALL.map(|stage| (stage, stage.title())),
             next: after(stage),
             today: today.to_string(),
-            at_risk: at_risk.map(figure).unwrap_or_default(),
+            amount: amount.map(|amount| format::figure(amount, currency)).unwrap_or_default(),
             reference: String::new(),
             due: String::new(),
             words: String::new(),
@@ -59,6 +60,14 @@ impl RecoveryCard {
 /// Returns `true` when an answer or money was expected before today.
 pub(in crate::http::pages) fn is_overdue(standing: &Standing, today: Date) -> bool {
     standing.due.is_some_and(|due| due < today)
+}
+
+/// The money that the next step is mostly about, where it is not what is at risk.
+fn proposed(standing: &Standing, stage: RecoveryStage) -> Option<Amount> {
+    if stage == RecoveryStage::Received {
+        return standing.recovered;
+    }
+    standing.recovery.as_ref().and_then(|step| step.amount)
 }
 
 /// The step that mostly comes next.
@@ -102,6 +111,14 @@ pub(in crate::http::pages) fn sentences(
     if let Some(recovered) = standing.recovered {
         let of = at_risk.map(|money| format!(", of {} at risk", format::money(money)));
         sentences.push(format!("{} recorded{}.", written(recovered), of.unwrap_or_default()));
+        let claimed = step.and_then(|step| step.amount).filter(|_| stage.is_outstanding());
+        let left = claimed.or(at_risk.map(|money| money.amount)).map_or(0, |claimed| {
+            claimed.ten_thousandths().saturating_sub(recovered.ten_thousandths())
+        });
+        if left > 0 && (stage.is_outstanding() || stage == RecoveryStage::Received) {
+            let left = written(Amount::from_ten_thousandths(left));
+            sentences.push(format!("{left} has not come back."));
+        }
     }
     sentences
 }
@@ -144,8 +161,8 @@ mod tests {
             ..confirmed.clone()
         };
         let recovered = Standing { recovered: Some("5".parse().unwrap()), ..confirmed.clone() };
-        for (standing, told, next) in [
-            (&confirmed, &["To ask for."][..], RecoveryStage::Asked),
+        for (standing, told, next, amount) in [
+            (&confirmed, &["To ask for."][..], RecoveryStage::Asked, "300.00"),
             (
                 &asked,
                 &[
@@ -153,18 +170,21 @@ mod tests {
                     "Asked for first 22 days ago.",
                     "Expected by 20 Nov 2026: overdue.",
                     "£100.00 recorded, of £300.00 at risk.",
+                    "£200.00 has not come back.",
                 ],
                 RecoveryStage::Received,
+                "300.00",
             ),
             (
                 &recovered,
-                &["Received.", "£5.00 recorded, of £300.00 at risk."],
+                &["Received.", "£5.00 recorded, of £300.00 at risk.", "£295.00 has not come back."],
                 RecoveryStage::Received,
+                "5.00",
             ),
         ] {
             let card = RecoveryCard::new(standing, Some(&at_risk), today).unwrap();
             assert_eq!(card.sentences, told);
-            assert_eq!(card.next, next);
+            assert_eq!((card.next, card.amount.as_str()), (next, amount));
             assert_eq!(card.is_overdue, standing.due.is_some());
         }
         assert!(RecoveryCard::new(&Standing::open(), Some(&at_risk), today).is_none());

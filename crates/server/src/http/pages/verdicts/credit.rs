@@ -1,11 +1,13 @@
 //! What somebody says of a credit that may be the answer to money that was asked for.
 //!
-//! Invariant: what is taken is a step of the money like any other; nobody is asked twice about one credit.
+//! Invariant: what is taken is a step of the money like any other, and a part leaves the rest asked for;
+//! nobody is asked twice about one credit.
 
 use axum::extract::{Path, State};
 use serde::Deserialize;
 use store::CreditOutcome;
 
+use super::recovery_step::leave_rest;
 use super::{Key, parse_key};
 use crate::App;
 use crate::http::pages::access::Analyst;
@@ -47,8 +49,10 @@ pub(crate) async fn decide_credit(
                 .to_owned(),
         ));
     }
+    let before = analyst.store.finding(&analyst.unit, &key).await?.ok_or(PageError::NotFound)?;
     let decider = analyst.decider(&app);
     analyst.store.decide_credit(&analyst.unit, &form.credit, outcome, decider).await?;
+    leave_rest(&app, &analyst, &before).await?;
     let flash = match outcome {
         CreditOutcome::Taken => Flash::CreditTaken,
         CreditOutcome::Refused => Flash::CreditRefused,
