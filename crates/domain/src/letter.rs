@@ -17,7 +17,7 @@ pub const LETTER_BODY_CHARS_MAX: usize = 8_000;
 
 const USUAL_SUBJECT: &str = "Please refund or credit {total}: {count} of your invoices";
 const USUAL_BODY: &str = "{supplier}\n\n{today}\n\nDear Sir or Madam,\n\n\
-    by our records the following was paid to you more than once, or is owed to us:\n\n\
+    By our records the following was paid to you more than once, or is owed to us:\n\n\
     {items}\n\n\
     In all: {total}\n\n\
     Please send us a credit note or refund {total} by {due}, and quote the numbers above. If you think that \

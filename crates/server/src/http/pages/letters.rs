@@ -71,10 +71,18 @@ struct LetterPage {
 #[serde(default)]
 struct LetterQuery {
     finding: Vec<String>,
-    /// All that is outstanding of the supplier with this reference.
+    /// All that is outstanding of the supplier with this reference; with findings, which of their suppliers
+    /// is asked.
     supplier: Text,
     #[serde(deserialize_with = "valid")]
     due: Option<Date>,
+}
+
+/// The findings of letters, and whom they ask until when.
+struct Wanted {
+    keys: Vec<FindingKey>,
+    supplier: Text,
+    due: Date,
 }
 
 /// Those that are ticked in a list.
@@ -116,8 +124,8 @@ pub(crate) async fn get_letter(
     flash: Option<Flash>,
 ) -> PageResult {
     let today = today(&app);
-    let (keys, due) = wanted(&analyst, query.as_deref(), today).await?;
-    let (drafts, left_out) = drafts(&app, &analyst, &keys, (today, due)).await?;
+    let Wanted { keys, supplier, due } = wanted(&analyst, query.as_deref(), today).await?;
+    let (drafts, left_out) = drafts(&app, &analyst, (&keys, &supplier), (today, due)).await?;
     let page = Layout::for_member(&app, &analyst, Section::Recovery, "Letter").await?;
     html(&LetterPage {
         page: page.with_flash(flash),
@@ -215,8 +223,8 @@ pub(crate) async fn ask_by_letter(
 /// The one letter that an address names.
 async fn only_draft(app: &App, analyst: &Analyst, query: Option<&str>) -> Result<Draft, PageError> {
     let today = today(app);
-    let (keys, due) = wanted(analyst, query, today).await?;
-    let (drafts, _) = drafts(app, analyst, &keys, (today, due)).await?;
+    let Wanted { keys, supplier, due } = wanted(analyst, query, today).await?;
+    let (drafts, _) = drafts(app, analyst, (&keys, &supplier), (today, due)).await?;
     let mut drafts = drafts.into_iter();
     match (drafts.next(), drafts.next()) {
         (Some(draft), None) => Ok(draft),
@@ -231,11 +239,7 @@ fn today(app: &App) -> Date {
     format::today(app.clock.now())
 }
 
-async fn wanted(
-    analyst: &Analyst,
-    query: Option<&str>,
-    today: Date,
-) -> Result<(Vec<FindingKey>, Date), PageError> {
+async fn wanted(analyst: &Analyst, query: Option<&str>, today: Date) -> Result<Wanted, PageError> {
     let query: LetterQuery = serde_html_form::from_str(query.unwrap_or_default())
         .map_err(|_no_letter| PageError::NotFound)?;
     if query.finding.len() > FINDINGS_AT_ONCE_MAX {
@@ -244,7 +248,7 @@ async fn wanted(
     let keys = query.finding.iter().map(|key| key.parse().map_err(|_no_key| PageError::NotFound));
     let due = query.due.unwrap_or_else(|| today.saturating_add(DAYS_TO_ANSWER.days()));
     let mut keys: Vec<FindingKey> = keys.collect::<Result<_, _>>()?;
-    if !query.supplier.is_empty() {
+    if keys.is_empty() && !query.supplier.is_empty() {
         let outstanding = FindingFilter {
             of_supplier: Some(query.supplier.to_string()),
             outstanding: true,
@@ -257,7 +261,7 @@ async fn wanted(
         let found = store.findings(&analyst.unit, &outstanding, order, size, None).await?;
         keys.extend(found.items.into_iter().map(|found| found.key));
     }
-    Ok((keys, due))
+    Ok(Wanted { keys, supplier: query.supplier, due })
 }
 
 fn file(content: impl Into<Body>, media: HeaderValue, name: HeaderValue) -> Response {

@@ -72,6 +72,48 @@ fn xlsx_cells(workbook: &[u8]) -> String {
 }
 
 #[tokio::test]
+async fn an_invoice_keyed_under_two_suppliers_is_asked_of_one_of_them() {
+    let mut found = of_two_suppliers();
+    let finding = &mut found.findings[2];
+    finding.kind = "wrong_supplier".to_owned();
+    let mut other = finding.rows[0].clone();
+    other.id = "U9".to_owned();
+    for (name, value) in [
+        ("supplier_ref", "S0"),
+        ("supplier_name", "Aaron"),
+        ("invoice_number", "10983"),
+        ("base_amount", "999"),
+    ] {
+        other.fields.insert(name.to_owned(), value.to_owned());
+    }
+    finding.rows.push(other);
+    let desk = Desk::with(&found).await;
+    let mut ann = Browser::ann(&desk).await;
+    confirm(&desk, &mut ann, &[3]).await;
+    let letter = format!("{LETTER}?finding={}", key(3));
+    let page = ann.get(&desk, &letter).await;
+    for said in [
+        "<h1>Letter to Ald\u{e9}r &#38; Sons</h1>",
+        "href=\"/at/acme/acme/suppliers/S1\">the supplier</a>",
+        "1 of your invoices",
+        "\u{a3}1,000.00\n   we hold it as an invoice of another supplier too\n   we ask for ",
+        "write to Aaron</a> instead",
+    ] {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+    assert!(!page.text.contains("\u{a3}999.00"), "{}", page.text);
+    let page = ann.get(&desk, &format!("{letter}&supplier=S0")).await;
+    for said in ["<h1>Letter to Aaron</h1>", "\u{a3}999.00", "suppliers/S0\">the supplier</a>"] {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+    assert!(!page.text.contains("\u{a3}1,000.00"), "{}", page.text);
+    // Its files are of the same letter.
+    let link = page.between("href=\"/at/acme/acme/letter.txt", "\"").unwrap().replace("&#38;", "&");
+    let text = ann.get(&desk, &format!("{LETTER}.txt{link}")).await;
+    assert!(text.text.starts_with("Aaron\n"), "{}", text.text);
+}
+
+#[tokio::test]
 async fn a_credit_that_comes_later_is_the_answer_when_somebody_says_so() {
     let desk = Desk::with(&of_two_suppliers()).await;
     let mut ann = Browser::ann(&desk).await;

@@ -1,7 +1,7 @@
 //! The letters that findings make: one for each supplier, with what is asked for in words.
 //!
 //! Invariant: a letter names its findings' money once each, and nothing of it that is masked for whoever
-//! writes it.
+//! writes it; of an invoice that was keyed under two suppliers each reads of its own.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +14,15 @@ use jiff::civil::Date;
 
 use crate::App;
 use crate::http::pages::access::Member;
+use crate::http::pages::derived_fields::DerivedFields;
 use crate::http::pages::error::PageError;
 use crate::http::pages::findings::of_supplier::supplier_reference;
 use crate::http::pages::findings::timeline::supplier_names;
 use crate::http::pages::format;
 use crate::http::pages::ledger::rows_by_id;
+
+/// The kind of finding whose invoices are of suppliers that have nothing to do with one another.
+const WRONG_SUPPLIER: &str = "wrong_supplier";
 
 /// A letter before somebody sends it.
 pub(crate) struct Draft {
@@ -31,6 +35,8 @@ pub(crate) struct Draft {
     pub(crate) claims: Vec<(StoredFinding, Money)>,
     /// The findings it is about, each with its number in the history that was seen.
     pub(crate) findings: Vec<DraftFinding>,
+    /// The other suppliers under whom its invoices were keyed.
+    pub(crate) others: Vec<OtherLetter>,
     /// The address of its files.
     pub(crate) query: String,
 }
@@ -42,14 +48,22 @@ pub(crate) struct DraftFinding {
     pub(crate) href: String,
 }
 
-/// The letters about these findings, and why some of them are in none.
+/// The letter that asks another supplier in its place.
+pub(crate) struct OtherLetter {
+    pub(crate) supplier: String,
+    pub(crate) href: String,
+}
+
+/// The letters about these findings, and why some of them are in none; who is asked of several suppliers of
+/// one finding is named by a reference.
 pub(super) async fn drafts(
     app: &App,
     member: &Member,
-    keys: &[FindingKey],
+    (keys, named_supplier): (&[FindingKey], &str),
     days: (Date, Date),
 ) -> Result<(Vec<Draft>, Vec<String>), PageError> {
-    let mut by_supplier: BTreeMap<(String, String), Vec<StoredFinding>> = BTreeMap::new();
+    let derived = DerivedFields::of(member).await?;
+    let mut by_supplier: BTreeMap<Supplier, Vec<Request>> = BTreeMap::new();
     let mut left_out = Vec::new();
     let mut named: Vec<&FindingKey> = keys.iter().collect();
     named.sort_unstable();
@@ -59,7 +73,8 @@ pub(super) async fn drafts(
         match why_none(&found) {
             Some(why) => left_out.push(format!("{}: {why}", format::prose(&found.finding.title))),
             None => {
-                by_supplier.entry(supplier(&found)).or_default().push(found);
+                let (supplier, request) = Request::new(found, named_supplier, &derived);
+                by_supplier.entry(supplier).or_default().push(request);
             }
         }
     }
@@ -69,9 +84,9 @@ pub(super) async fn drafts(
     let organisation =
         unit.map_or_else(|| member.unit.to_string(), |unit| unit.called().to_owned());
     let mut drafts = Vec::new();
-    for ((name, reference), findings) in by_supplier {
-        let to = addresses(app, member, &reference).await?;
-        let about = About { name, reference, to, findings };
+    for (supplier, requests) in by_supplier {
+        let to = addresses(app, member, &supplier.reference).await?;
+        let about = About { supplier, to, requests };
         drafts.push(about.draft(member, (&template, &organisation), days));
     }
     Ok((drafts, left_out))
@@ -88,12 +103,68 @@ fn why_none(found: &StoredFinding) -> Option<&'static str> {
     }
 }
 
-/// The name and the reference of the supplier that a finding is about.
-fn supplier(found: &StoredFinding) -> (String, String) {
+/// Who a letter goes to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Supplier {
+    name: String,
+    reference: String,
+}
+
+/// A finding as a letter to one of its suppliers tells it: its invoices of that supplier, without days that
+/// the extract does not have.
+struct Request {
+    found: StoredFinding,
+    /// The other suppliers under whom the same was keyed.
+    others: Vec<Supplier>,
+}
+
+impl Request {
+    fn new(mut found: StoredFinding, named: &str, derived: &DerivedFields) -> (Supplier, Self) {
+        let mut others = strangers(&found);
+        let asked = others.iter().position(|other| other.reference == named).unwrap_or_default();
+        let supplier = if others.is_empty() {
+            supplier_of(&found)
+        } else {
+            let supplier = others.remove(asked);
+            found.finding.rows.retain(|row| {
+                row.fields.get("supplier_ref").is_some_and(|of| *of == supplier.reference)
+            });
+            supplier
+        };
+        for row in &mut found.finding.rows {
+            leave_out_derived_days(row, derived);
+        }
+        (supplier, Self { found, others })
+    }
+}
+
+/// A day that is taken from another field stands on no paper of the supplier's.
+fn leave_out_derived_days(row: &mut FindingRow, derived: &DerivedFields) {
+    if row.ledger == FileType::Transactions {
+        row.fields
+            .retain(|column, _text| !column.ends_with("_date") || derived.source(column).is_none());
+    }
+}
+
+/// The supplier that a finding is about.
+fn supplier_of(found: &StoredFinding) -> Supplier {
     let names = supplier_names(&found.finding.rows);
     let reference = supplier_reference(&found.finding).unwrap_or_default().to_owned();
     let name = names.into_iter().next().unwrap_or(&reference).to_owned();
-    (name, reference)
+    Supplier { name, reference }
+}
+
+/// The suppliers under whom one invoice was keyed, in the order of its rows; none where it is only one.
+fn strangers(found: &StoredFinding) -> Vec<Supplier> {
+    let mut strangers: Vec<Supplier> = Vec::new();
+    for row in found.finding.rows.iter().filter(|_| found.finding.kind == WRONG_SUPPLIER) {
+        let Some(reference) = row.fields.get("supplier_ref") else { continue };
+        if strangers.iter().all(|known| known.reference != *reference) {
+            let name = row.fields.get("supplier_name").unwrap_or(reference).clone();
+            strangers.push(Supplier { name, reference: reference.clone() });
+        }
+    }
+    if strangers.len() < 2 { Vec::new() } else { strangers }
 }
 
 /// The addresses that the ERP sends remittances of a supplier to, as far as a list of suppliers says it.
@@ -120,10 +191,9 @@ async fn addresses(
 
 /// The findings of one letter.
 struct About {
-    name: String,
-    reference: String,
+    supplier: Supplier,
     to: Vec<EmailAddress>,
-    findings: Vec<StoredFinding>,
+    requests: Vec<Request>,
 }
 
 impl About {
@@ -135,19 +205,19 @@ impl About {
     ) -> Draft {
         let mut total = MoneySums::default();
         let (mut items, mut invoices) = (Vec::new(), 0);
-        for (number, found) in (1..).zip(&self.findings) {
-            let money = outstanding(found);
+        for (number, request) in (1..).zip(&self.requests) {
+            let money = outstanding(&request.found);
             total.add(money.currency.as_deref(), money.amount.ten_thousandths().into());
-            let rows = found.finding.rows.iter();
+            let rows = request.found.finding.rows.iter();
             let rows: Vec<&FindingRow> =
                 rows.filter(|row| row.ledger == FileType::Transactions).collect();
             invoices += rows.len();
-            items.push(item(number, found, &rows, &money));
+            items.push(item(number, request, &rows, &money));
         }
         let user = &member.current_user.user;
         let letter = template.fill(&LetterValues {
-            supplier: self.name.clone(),
-            reference: self.reference.clone(),
+            supplier: self.supplier.name.clone(),
+            reference: self.supplier.reference.clone(),
             today: format::day(today),
             due: format::day(due),
             items: items.join("\n\n"),
@@ -158,38 +228,56 @@ impl About {
             organisation: organisation.to_owned(),
         });
         let mut query = form_urlencoded::Serializer::new(String::new());
-        for found in &self.findings {
-            query.append_pair("finding", found.finding.key.as_str());
+        for request in &self.requests {
+            query.append_pair("finding", request.found.finding.key.as_str());
+        }
+        let reference = &self.supplier.reference;
+        if self.requests.iter().any(|request| !request.others.is_empty()) {
+            query.append_pair("supplier", reference);
         }
         query.append_pair("due", &due.to_string());
-        let has_page = !self.reference.is_empty();
-        let path = has_page.then(|| member.row_path(FileType::Suppliers, &self.reference));
+        let has_page = !reference.is_empty();
+        let path = has_page.then(|| member.row_path(FileType::Suppliers, reference));
+        let requests = self.requests.iter();
         Draft {
-            supplier: self.name,
             supplier_path: path,
             to: self.to,
             letter,
             query: query.finish(),
-            findings: self.findings.iter().map(|found| draft_finding(member, found)).collect(),
+            findings: requests.clone().map(|request| draft_finding(member, request)).collect(),
+            others: requests.flat_map(|request| other_letters(member, request)).collect(),
+            supplier: self.supplier.name,
             claims: self
-                .findings
+                .requests
                 .into_iter()
-                .map(|found| {
-                    let asked = outstanding(&found);
-                    (found, asked)
+                .map(|request| {
+                    let asked = outstanding(&request.found);
+                    (request.found, asked)
                 })
                 .collect(),
         }
     }
 }
 
-fn draft_finding(member: &Member, found: &StoredFinding) -> DraftFinding {
+fn draft_finding(member: &Member, Request { found, .. }: &Request) -> DraftFinding {
     DraftFinding {
         key: found.finding.key.clone(),
         seen: found.last_entry,
         title: format::prose(&found.finding.title),
         href: member.path(&format!("findings/{}", found.finding.key)),
     }
+}
+
+/// The letters that ask the other suppliers of a finding in place of this one.
+fn other_letters(member: &Member, request: &Request) -> Vec<OtherLetter> {
+    let letter = |other: &Supplier| {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("finding", request.found.finding.key.as_str())
+            .append_pair("supplier", &other.reference)
+            .finish();
+        OtherLetter { supplier: other.name.clone(), href: member.path(&format!("letter?{query}")) }
+    };
+    request.others.iter().map(letter).collect()
 }
 
 /// The money of a finding that is still to come back.
@@ -204,10 +292,13 @@ fn outstanding(found: &StoredFinding) -> Money {
 }
 
 /// The request of one finding: its invoices, and the money.
-fn item(number: usize, found: &StoredFinding, rows: &[&FindingRow], money: &Money) -> String {
+fn item(number: usize, request: &Request, rows: &[&FindingRow], money: &Money) -> String {
     let mut lines: Vec<String> = rows.iter().map(|row| invoice(row)).collect();
     if lines.is_empty() {
-        lines.push(format::prose(&found.finding.title));
+        lines.push(format::prose(&request.found.finding.title));
+    }
+    if !request.others.is_empty() {
+        lines.push("we hold it as an invoice of another supplier too".to_owned());
     }
     let asked = format!("we ask for {}", format::money(money));
     lines.push(asked);
@@ -224,6 +315,8 @@ fn invoice(row: &FindingRow) -> String {
     let mut words = format!("Invoice {number}");
     if let Some(day) = day("invoice_date") {
         words = format!("{words} of {day}");
+    } else if let Some(day) = day("entered_date") {
+        words = format!("{words}, entered {day}");
     }
     let amount = |amount: &str, currency: &str| {
         let read = text(amount)?.parse().ok()?;
@@ -264,5 +357,8 @@ mod tests {
         ]);
         assert_eq!(invoice(&whole), "Invoice 10983 of 3 Mar 2026, £4,310.00, paid 20 Mar 2026");
         assert_eq!(invoice(&row(&[("invoice_date", "soon")])), "Invoice U7");
+        let mut posted = row(&[("invoice_date", "2026-03-03"), ("entered_date", "2026-03-03")]);
+        leave_out_derived_days(&mut posted, &DerivedFields::made_up("invoice_date", "Entered"));
+        assert_eq!(invoice(&posted), "Invoice U7, entered 3 Mar 2026");
     }
 }
