@@ -1,5 +1,7 @@
 //! Payments held from the page of a finding and from the queue, and lifted on the list.
 
+use domain::finding::Lane;
+
 use crate::browser::Browser;
 use crate::desk::{Desk, checked, key};
 
@@ -13,7 +15,11 @@ async fn payments_are_held_and_lifted_by_hand() {
     assert!(ann.get(&desk, HOLDS).await.text.contains("Nothing is held"));
     let finding = format!("{QUEUE}/{}", key(1));
     let page = ann.get(&desk, &finding).await;
-    assert!(page.text.contains("Hold the payment</button>"), "{}", page.text);
+    for said in
+        ["Hold the payment</button>", "Whether it is paid, the extract does not say. On hold,"]
+    {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
     let held = ann.post(&desk, &format!("{finding}/hold"), &[("because", "look first")]).await;
     assert_eq!(held.status, 303, "{}", held.text);
     assert!(held.location().ends_with("said=held"), "{}", held.location());
@@ -50,6 +56,16 @@ async fn a_credit_has_no_payment_to_hold() {
         let page = ann.get(&desk, &format!("{QUEUE}/{}", key(number))).await;
         assert_eq!(page.text.contains("Hold the payment</button>"), is_holdable, "{number}");
     }
+}
+
+#[tokio::test]
+async fn what_is_not_paid_is_said_where_the_ledger_says_so() {
+    let mut found = checked(1);
+    found.findings[0].lane = Lane::StopPayment;
+    let desk = Desk::with(&found).await;
+    let mut ann = Browser::ann(&desk).await;
+    let page = ann.get(&desk, &format!("{QUEUE}/{}", key(1))).await;
+    assert!(page.text.contains("Not paid yet. On hold,"), "{}", page.text);
 }
 
 #[tokio::test]

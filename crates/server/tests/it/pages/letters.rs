@@ -90,6 +90,13 @@ async fn an_invoice_keyed_under_two_suppliers_is_asked_of_one_of_them() {
     let desk = Desk::with(&found).await;
     let mut ann = Browser::ann(&desk).await;
     confirm(&desk, &mut ann, &[3]).await;
+    let page = ann.get(&desk, &path(3)).await;
+    for said in [
+        "Ald\u{e9}r &#38; Sons \u{21c4} Aaron \u{b7} 10983, twice",
+        "<h2>Ald\u{e9}r &#38; Sons</h2>",
+    ] {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
     let letter = format!("{LETTER}?finding={}", key(3));
     let page = ann.get(&desk, &letter).await;
     for said in [

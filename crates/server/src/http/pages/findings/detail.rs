@@ -67,6 +67,8 @@ struct FindingPage {
     recovery: Option<RecoveryCard>,
     /// The payments that are held or can be.
     payment_hold: Option<PaymentHoldCard>,
+    /// Set when its invoices are known not to be paid: then the hold comes before the money to ask for.
+    is_unpaid: bool,
     /// The letter to the supplier, where money can be asked for.
     letter: Option<String>,
     /// Until when an answer is waited for, in words; empty where nobody waits for a day.
@@ -93,8 +95,10 @@ struct FindingPage {
     reasons: Vec<String>,
     timeline: Vec<TimelineEntry>,
     supplier: String,
-    /// Its own page, where one supplier is meant.
+    /// The page of the first supplier.
     supplier_path: Option<String>,
+    /// The name of that supplier, where it is one of several.
+    one_of_suppliers: Option<String>,
     /// The parts of the rows that are not shown, in sentences.
     masking_notes: Vec<String>,
     unmask_offer: Option<UnmaskOffer>,
@@ -231,6 +235,7 @@ async fn whole_page(
     let mut page = page(layout, member, (found, visibility), (queue_filter, &derived), app);
     page.asks_reason = rule.is_some_and(|rule| rule.applies_to(at_risk.as_ref()));
     (page.previous, page.next) = neighbours;
+    page.is_unpaid = payment_hold.as_ref().is_some_and(|card| card.is_unpaid);
     page.payment_hold = payment_hold;
     (page.gone_reason, page.other_columns) = (gone_reason, other_columns);
     let of = (check.as_str(), at_risk.as_ref().and_then(|money| money.currency.as_deref()));
@@ -276,6 +281,7 @@ fn page(
         page: layout,
         supplier: supplier_name(&finding),
         supplier_path,
+        one_of_suppliers: one_of_suppliers(&finding),
         masking_notes,
         unmask_offer: (hides && visibility == Visibility::Masked)
             .then(|| UnmaskOffer::to(viewer, format!("{here}/show?{}", queue_filter.query())))
@@ -296,6 +302,7 @@ fn page(
         recovery,
         files: Vec::new(),
         payment_hold: None,
+        is_unpaid: false,
         due: standing.due.map(format::day).unwrap_or_default(),
         is_overdue: is_overdue(&standing, today),
         asks_reason: false,
@@ -380,4 +387,12 @@ fn all_of_supplier(member: &Member, reference: &str) -> String {
 fn supplier_name(finding: &Finding) -> String {
     let names = supplier_names(&finding.rows);
     names.first().filter(|_| names.len() == 1).map(|name| (*name).to_owned()).unwrap_or_default()
+}
+
+/// The name of the supplier that the first row is or refers to, where it is one of several.
+fn one_of_suppliers(finding: &Finding) -> Option<String> {
+    let own = finding.rows.iter().find(|row| row.ledger == FileType::Suppliers);
+    let mut referring = finding.rows.iter().filter(|row| row.fields.contains_key("supplier_ref"));
+    let name = own.or_else(|| referring.next())?.fields.get("supplier_name")?;
+    (supplier_names(&finding.rows).len() > 1).then(|| name.clone())
 }

@@ -1,8 +1,10 @@
 //! The payments of a finding that are held or can be, as its page shows them.
 //!
 //! Not for: holding them (`verdicts`).
+//!
+//! Invariant: an invoice is said not to be paid only where the ledger says what is.
 
-use domain::finding::{PaymentHoldState, StoredFinding};
+use domain::finding::{FindingRow, Lane, PaymentHoldState, StoredFinding};
 
 use crate::http::pages::access::Member;
 use crate::http::pages::error::PageError;
@@ -12,6 +14,8 @@ use crate::http::pages::format;
 pub(super) struct PaymentHoldCard {
     /// One for each invoice that is held or was, in sentences.
     pub(super) sentences: Vec<String>,
+    /// Set where the ledger says what is paid, and of these that they are not.
+    pub(super) is_unpaid: bool,
     /// The invoices that can be held still.
     pub(super) free: usize,
     /// The page of all that is held.
@@ -44,7 +48,9 @@ impl PaymentHoldCard {
         let asks = |hold: &&domain::finding::PaymentHold| {
             hold.state == PaymentHoldState::Held && hold.findings.contains(&found.finding.key)
         };
+        let is_any_paid = found.finding.rows.iter().any(FindingRow::is_paid);
         Ok(Some(Self {
+            is_unpaid: is_any_paid || found.finding.lane == Lane::StopPayment,
             free: invoices.len() - holds.iter().filter(asks).count(),
             sentences: holds.iter().map(sentence).collect(),
             href: member.path("holds"),

@@ -7,7 +7,6 @@ use domain::FileType;
 use domain::finding::{Explanation, Finding, Strength, WeighedReason, percent_words};
 
 use super::comparison::{Comparison, comparisons};
-use super::timeline::supplier_names;
 use super::waterfall::{Waterfall, waterfall};
 use crate::http::pages::derived_fields::DerivedFields;
 use crate::http::pages::field_labels::in_words;
@@ -129,21 +128,42 @@ fn by_strength(explanation: &Explanation) -> Vec<ShownReason> {
 /// A finding in a few words, by which tabs and the way back tell one from another: whose it is, and the
 /// numbers of two or three invoices, else what it is.
 pub(crate) fn short_title(finding: &Finding, known: KnownChecks<'_>) -> String {
-    let invoices = finding.rows.iter().filter_map(|row| row.fields.get("invoice_number"));
-    let numbers: Vec<&str> = invoices.map(String::as_str).collect();
-    let what = match numbers.as_slice() {
-        [one, other] if one == other => format!("{one}, twice"),
-        [_] | [_, _] | [_, _, _] => numbers.join(" \u{21c4} "),
-        _ => known.title(&finding.check),
-    };
-    let names: Vec<&str> = supplier_names(&finding.rows).into_iter().collect();
-    match names.as_slice() {
-        [] => what,
-        [name] => format!("{name} \u{b7} {what}"),
-        [name, others @ ..] => {
-            let others = format::counted(others.len(), "other", "others");
-            format!("{name} and {others} \u{b7} {what}")
+    let field =
+        |name: &'static str| finding.rows.iter().filter_map(move |row| row.fields.get(name));
+    let numbers: Vec<&str> = field("invoice_number").map(String::as_str).collect();
+    let what = of_numbers(&numbers).unwrap_or_else(|| known.title(&finding.check));
+    let mut names: Vec<&str> = Vec::new();
+    for name in field("supplier_name") {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
         }
+    }
+    match of_suppliers(&names) {
+        Some(whose) => format!("{whose} \u{b7} {what}"),
+        None => what,
+    }
+}
+
+/// `10983, twice` or `10983 ⇄ IO983`; none of so many that they would tell nothing apart.
+fn of_numbers(numbers: &[&str]) -> Option<String> {
+    match numbers {
+        [one, others @ ..] if !others.is_empty() && others.iter().all(|other| other == one) => {
+            Some(match others.len() {
+                1 => format!("{one}, twice"),
+                more => format!("{one}, {} times", more + 1),
+            })
+        }
+        [_] | [_, _] | [_, _, _] => Some(numbers.join(" \u{21c4} ")),
+        _ => None,
+    }
+}
+
+/// One name or both, in the order of the rows; of more the first.
+fn of_suppliers(names: &[&str]) -> Option<String> {
+    match names {
+        [] => None,
+        [_] | [_, _] => Some(names.join(" \u{21c4} ")),
+        [name, others @ ..] => Some(format!("{name} and {} others", others.len())),
     }
 }
 
@@ -167,5 +187,28 @@ mod tests {
             .collect();
         let expected = [(true, "number"), (false, "series"), (false, "day"), (true, "user")];
         assert_eq!(told, expected.map(|(is_for, words)| (is_for, words.to_owned())));
+    }
+
+    #[test]
+    fn a_title_names_both_suppliers_and_says_how_often_a_number_stands() {
+        for (numbers, told) in [
+            (&["10983"][..], Some("10983")),
+            (&["10983", "10983"], Some("10983, twice")),
+            (&["40564", "40564", "40564"], Some("40564, 3 times")),
+            (&["1", "1", "1", "1"], Some("1, 4 times")),
+            (&["10983", "IO983"], Some("10983 \u{21c4} IO983")),
+            (&["1", "2", "3", "4"], None),
+            (&[], None),
+        ] {
+            assert_eq!(of_numbers(numbers).as_deref(), told, "{numbers:?}");
+        }
+        for (names, told) in [
+            (&["Birch"][..], Some("Birch")),
+            (&[], None),
+            (&["Birch", "Alder"], Some("Birch \u{21c4} Alder")),
+            (&["Birch", "Alder", "Cedar"], Some("Birch and 2 others")),
+        ] {
+            assert_eq!(of_suppliers(names).as_deref(), told, "{names:?}");
+        }
     }
 }
