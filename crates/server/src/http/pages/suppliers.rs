@@ -17,6 +17,7 @@ use super::access::{Member, Unmasker, Viewer};
 use super::chart::{BarParts, Chart, ChartParts, units};
 use super::error::PageError;
 use super::filters;
+use super::findings::of_supplier::letter_to;
 use super::form::Form;
 use super::layout::{Layout, Section};
 use super::ledger::fields::{self, FieldText};
@@ -45,6 +46,9 @@ struct SupplierPage {
     brief: Brief,
     /// All that is open about it, together.
     open_findings: String,
+    /// The count of findings that one letter can ask for, and that letter.
+    to_ask: u64,
+    letter: String,
     /// None when no snapshot names it.
     is_active: Option<bool>,
     newest: Vec<FieldText>,
@@ -136,11 +140,14 @@ async fn show(
         .append_pair("supplier", &reference)
         .finish();
     let today = format::today(app.clock.now());
+    let (to_ask, letter) = letter_to(member, &reference).await?;
     html(&SupplierPage {
         page: Layout::for_member(app, member, Section::Suppliers, &title).await?,
         here: member.row_path(SUPPLIERS, &reference),
         brief: brief(&history, today, visibility),
         open_findings: format!("{}?{query}", member.path("findings")),
+        to_ask,
+        letter,
         is_active: (!rows.is_empty()).then(|| history.variations.iter().any(|one| one.is_active)),
         newest: rows
             .first()

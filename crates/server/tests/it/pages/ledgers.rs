@@ -137,6 +137,12 @@ async fn a_transaction_knows_its_findings() {
     assert!(!page.text.contains(found.findings[1].key.as_str()) && !page.text.contains(SCRIPT));
     let of_supplier = ann.get(&desk, SUPPLIER).await;
     assert!(of_supplier.text.contains(found.findings[0].key.as_str()), "{}", of_supplier.text);
+    assert!(!of_supplier.text.contains("One letter about"), "nothing is decided");
+    let verdict = format!("/at/acme/acme/findings/{}/verdict", found.findings[0].key);
+    ann.post(&desk, &verdict, &[("state", "duplicate")]).await;
+    let of_supplier = ann.get(&desk, SUPPLIER).await;
+    let letter = of_supplier.between("/at/acme/acme/letter?supplier=S%2F1", "</a>");
+    assert_eq!(letter, Some("+%C3%BC\">One letter about 1 to be asked for"), "{letter:?}");
     assert_eq!(ann.get(&desk, "/at/acme/acme/transactions/2").await.status, 404);
 }
 

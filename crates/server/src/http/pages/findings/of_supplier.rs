@@ -45,6 +45,20 @@ pub(super) async fn of_supplier(
     let page = app.browser.rows(&request).await;
     let rows = page.map_or_else(|_unreadable| Vec::new(), |page| page.rows);
     let name = rows.first().and_then(|row| row.fields.get("supplier_name")).cloned();
+    let (to_ask, letter) = letter_to(member, reference).await?;
+    Ok(Some(OfSupplier {
+        name: name.filter(|name| !name.is_empty()).unwrap_or_else(|| reference.to_owned()),
+        href: member.path(&format!("suppliers/{}", utf8_percent_encode(reference, SEGMENT))),
+        to_ask,
+        letter,
+    }))
+}
+
+/// The count of findings that one letter to a supplier can ask for, and that letter.
+pub(in crate::http::pages) async fn letter_to(
+    member: &Member,
+    reference: &str,
+) -> Result<(u64, String), PageError> {
     let outstanding = FindingFilter {
         of_supplier: Some(reference.to_owned()),
         outstanding: true,
@@ -55,12 +69,7 @@ pub(super) async fn of_supplier(
     let to_ask = member.store.count_findings(&member.unit, &outstanding).await?;
     let query =
         form_urlencoded::Serializer::new(String::new()).append_pair("supplier", reference).finish();
-    Ok(Some(OfSupplier {
-        name: name.filter(|name| !name.is_empty()).unwrap_or_else(|| reference.to_owned()),
-        href: member.path(&format!("suppliers/{}", utf8_percent_encode(reference, SEGMENT))),
-        to_ask,
-        letter: member.path(&format!("letter?{query}")),
-    }))
+    Ok((to_ask, member.path(&format!("letter?{query}"))))
 }
 
 /// The reference of the supplier that the first row is or refers to.
