@@ -169,6 +169,9 @@ fn number(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &
     if is_one_number && used > 2 && same_party {
         return format!("{what}, which {used} invoices of this supplier bear");
     }
+    if weight.bits < 0.0 && weighed.pair.number == NumberLikeness::Identical && !same_party {
+        return format!("{what}, as numbers of two suppliers often are by chance");
+    }
     if weight.bits > 0.0 && weighed.pair.number.is_slip() {
         let how_often = match weight.bits {
             bits if bits >= 8.0 => "hardly ever",
