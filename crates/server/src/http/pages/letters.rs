@@ -17,7 +17,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::finding::{NewRecovery, RecoveryRequest, RecoveryStage};
 use domain::page::{PAGE_SIZE_MAX, PageSize};
-use domain::{AuditEntry, FindingKey};
+use domain::{AuditEntry, FindingKey, text};
 use http::HeaderValue;
 use http::header;
 use jiff::ToSpan as _;
@@ -43,10 +43,8 @@ const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const EML: HeaderValue = HeaderValue::from_static("message/rfc822");
 const PDF: HeaderValue = HeaderValue::from_static("application/pdf");
 const ZIP: HeaderValue = HeaderValue::from_static("application/zip");
-const TEXT_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"letter.txt\"");
-const EML_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"letter.eml\"");
-const PDF_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"letter.pdf\"");
-const ZIP_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"claim.zip\"");
+/// The letters of a supplier's name that the name of its file has.
+const NAMED_MAX: usize = 60;
 /// So many days are left for an answer unless somebody says otherwise.
 const DAYS_TO_ANSWER: i32 = 14;
 
@@ -148,7 +146,8 @@ pub(crate) async fn get_letter_text(
     RawQuery(query): RawQuery,
 ) -> PageResult {
     let draft = only_draft(&app, &analyst, query.as_deref()).await?;
-    Ok(file(draft.letter.body, TEXT, TEXT_FILE))
+    let name = file_name(&draft, "letter", "txt");
+    Ok(file(draft.letter.body, TEXT, name))
 }
 
 /// One letter as a draft of an e-mail, which a mail program opens to be sent.
@@ -159,7 +158,7 @@ pub(crate) async fn get_letter_eml(
 ) -> PageResult {
     let draft = only_draft(&app, &analyst, query.as_deref()).await?;
     let message = eml::message(&draft.letter, &draft.to, app.clock.now());
-    Ok(file(message, EML, EML_FILE))
+    Ok(file(message, EML, file_name(&draft, "letter", "eml")))
 }
 
 /// One letter as pages to print or to attach.
@@ -170,7 +169,7 @@ pub(crate) async fn get_letter_pdf(
 ) -> PageResult {
     let draft = only_draft(&app, &analyst, query.as_deref()).await?;
     let written = pack::pdf(&draft.letter, app.clock.now()).map_err(PageError::internal)?;
-    Ok(file(written, PDF, PDF_FILE))
+    Ok(file(written, PDF, file_name(&draft, "letter", "pdf")))
 }
 
 /// One letter with its invoices and the reasons, to be sent together.
@@ -192,7 +191,7 @@ pub(crate) async fn get_claim(
         details: json!({ "unit": analyst.unit, "findings": findings }),
     };
     analyst.store.audit(entry).await?;
-    Ok(file(written, ZIP, ZIP_FILE))
+    Ok(file(written, ZIP, file_name(&draft, "claim", "zip")))
 }
 
 /// Notes that the letter was sent: the money of its findings is asked for.
@@ -262,6 +261,17 @@ async fn wanted(analyst: &Analyst, query: Option<&str>, today: Date) -> Result<W
         keys.extend(found.items.into_iter().map(|found| found.key));
     }
     Ok(Wanted { keys, supplier: query.supplier, due })
+}
+
+/// `letter_ALDER-SONS.pdf`: the letters in a folder are told apart by their suppliers.
+fn file_name(draft: &Draft, what: &str, extension: &str) -> HeaderValue {
+    let plain = text::fold(&draft.supplier);
+    let words = plain.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let whose: String = words.join("-").chars().take(NAMED_MAX).collect();
+    let name = if whose.is_empty() { what.to_owned() } else { format!("{what}_{whose}") };
+    HeaderValue::try_from(format!("attachment; filename=\"{name}.{extension}\""))
+        .expect("letters and digits are a header")
 }
 
 fn file(content: impl Into<Body>, media: HeaderValue, name: HeaderValue) -> Response {

@@ -174,7 +174,7 @@ async fn one_letter_asks_for_all_of_a_supplier() {
     assert_eq!(ann.get(&desk, &several).await.status, 409, "a file is one letter");
     let eml = ann.get(&desk, &format!("{LETTER}.eml?supplier=S1")).await;
     let disposition = eml.headers.get("content-disposition").unwrap();
-    assert_eq!(disposition, "attachment; filename=\"letter.eml\"");
+    assert_eq!(disposition, "attachment; filename=\"letter_ALDER-SONS.eml\"");
     assert!(
         eml.text.starts_with("To: accounts@alder.example\r\nSubject: =?utf-8?B?"),
         "{}",
