@@ -9,6 +9,7 @@ pub mod mcp;
 pub mod outbox;
 pub mod payments;
 mod reply;
+mod resource;
 pub mod run;
 pub mod screen;
 pub mod send;
@@ -41,11 +42,11 @@ pub async fn execute(cli: Cli, system: &System) -> ExitCode {
         Command::Check(args) => return check::run(&args, system),
         Command::Uploads(args) => return uploads::run(&args, system).await,
         Command::Findings(args) => return findings::run(*args, system).await,
-        Command::Screen(args) => return screen::run(*args, system).await,
+        Command::Screen(args) => return screen::run(&args, system).await,
         Command::Holds(args) => return holds::run(*args, system).await,
         Command::Payments(args) => return payments::run(*args, system).await,
         Command::Statement(args) => return statement::run(*args, system).await,
-        Command::Mcp(args) => return mcp::run(*args, system).await,
+        Command::Mcp(args) => return mcp::run(&args, system).await,
         Command::Run(args) => return run::run(*args, system).await,
         Command::Certs(args) => return certs::run(*args, system).await,
         Command::Doctor(args) => return doctor::run(&args, system).await,

@@ -22,7 +22,7 @@ use crate::report::failure::Failure;
 use crate::report::output::Output;
 use crate::system::System;
 use crate::transfer::client::{Client, Question};
-use crate::transfer::route::resolve;
+use crate::transfer::route::server_route;
 
 /// Where a server speaks with agents.
 const PATH: &str = "/mcp";
@@ -31,7 +31,7 @@ const ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// The code by which JSON-RPC says that the other side has failed.
 const FAILED: i64 = -32603;
 
-pub async fn run(args: McpArgs, system: &System) -> ExitCode {
+pub async fn run(args: &McpArgs, system: &System) -> ExitCode {
     let output = Output::new(args.server.output.mode(), system.terminal);
     match carry(args, system, &output).await {
         Ok(()) => ExitCode::Ok,
@@ -43,10 +43,8 @@ pub async fn run(args: McpArgs, system: &System) -> ExitCode {
 }
 
 /// Carries messages to the server until there are no more.
-async fn carry(args: McpArgs, system: &System, output: &Output) -> Result<(), Failure> {
-    args.server.settings.refuse_file_flags()?;
-    let resolved = resolve(args.server.settings, &args.server.profile, system)?;
-    let route = resolved.route(&args.server.profile, system, output).await?;
+async fn carry(args: &McpArgs, system: &System, output: &Output) -> Result<(), Failure> {
+    let route = server_route(&args.server, system, output).await?;
     let client = Client { route: &route, system, output };
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     let mut agreement = Agreement::default();

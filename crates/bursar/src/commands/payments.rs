@@ -10,33 +10,37 @@ use api::PaymentDecisionRequest;
 use domain::UploadId;
 use domain::page::PAGE_SIZE_MAX;
 use domain::payment_run::PaymentDecision;
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use self::saved::{LIST, ORDER, save};
 use super::reply::{Reply, answer};
+use super::resource::{FailedQuestion, Resource, ResourceClient};
 use crate::args::{DecidePaymentsArgs, PaymentsArgs, PaymentsCommand};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
 use crate::report::format::plural;
 use crate::system::System;
-use crate::transfer::client::{Client, Question};
+
+const PAYMENTS: Resource = Resource { name: "payments", advice };
 
 /// Carries out one of the commands.
 pub async fn run(args: PaymentsArgs, system: &System) -> ExitCode {
     match args.command {
-        None => answer(args.server, system, async |client| list(client).await).await,
+        None => answer(PAYMENTS, &args.server, system, async |client| list(client).await).await,
         Some(PaymentsCommand::Show { run, only, server }) => {
-            answer(server, system, async |client| show(client, run, &only).await).await
+            answer(PAYMENTS, &server, system, async |client| show(client, run, &only).await).await
         }
         Some(PaymentsCommand::File { run, to, server }) => {
             let below = format!("paymentRuns/{run}/file");
-            answer(server, system, async |client| save(client, &below, ORDER, &to).await).await
+            answer(PAYMENTS, &server, system, async |client| save(client, &below, ORDER, &to).await)
+                .await
         }
         Some(PaymentsCommand::List { run, to, only, server }) => {
             let below = format!("paymentRuns/{run}/payments?format=csv{}", selected(&only));
-            answer(server, system, async |client| save(client, &below, LIST, &to).await).await
+            answer(PAYMENTS, &server, system, async |client| save(client, &below, LIST, &to).await)
+                .await
         }
         Some(PaymentsCommand::Hold(args)) => decide(args, PaymentDecision::Hold, system).await,
         Some(PaymentsCommand::Release(args)) => {
@@ -45,8 +49,8 @@ pub async fn run(args: PaymentsArgs, system: &System) -> ExitCode {
     }
 }
 
-async fn list(client: Client<'_>) -> Result<Reply, Failure> {
-    let json = ask(client, "paymentRuns", None).await?;
+async fn list(client: ResourceClient<'_>) -> Result<Reply, Failure> {
+    let json = client.get("paymentRuns").await?;
     let runs = json["items"].as_array().map(Vec::as_slice).unwrap_or_default();
     let words = if runs.is_empty() {
         "no run of payments was checked yet; send one with: bursar send FILE --type Payments"
@@ -73,15 +77,15 @@ fn run_words(run: &Value) -> String {
 }
 
 /// A run and its payments of a kind, page by page.
-async fn show(client: Client<'_>, run: UploadId, only: &str) -> Result<Reply, Failure> {
-    let summary = ask(client, &format!("paymentRuns/{run}"), None).await?;
+async fn show(client: ResourceClient<'_>, run: UploadId, only: &str) -> Result<Reply, Failure> {
+    let summary = client.get(&format!("paymentRuns/{run}")).await?;
     let mut payments: Vec<Value> = Vec::new();
     let mut after: Option<u64> = None;
     loop {
         let only = selected(only);
         let behind = after.map(|after| format!("&after={after}")).unwrap_or_default();
         let path = format!("paymentRuns/{run}/payments?limit={PAGE_SIZE_MAX}{only}{behind}");
-        let mut page = ask(client, &path, None).await?;
+        let mut page = client.get(&path).await?;
         if let Value::Array(some) = page["items"].take() {
             payments.extend(some);
         }
@@ -122,9 +126,9 @@ fn payment_words(payment: &Value) -> String {
 async fn decide(args: DecidePaymentsArgs, decision: PaymentDecision, system: &System) -> ExitCode {
     let lines = (!args.clear).then_some(args.lines);
     let request = PaymentDecisionRequest { decision, lines, because: args.because };
-    answer(args.server, system, async |client| {
+    answer(PAYMENTS, &args.server, system, async |client| {
         let path = format!("paymentRuns/{}/decisions", args.run);
-        let json = ask(client, &path, Some(&json!(request))).await?;
+        let json = client.post(&path, Some(&json!(request)), StatusCode::OK).await?;
         let decided = json["decided"].as_u64().unwrap_or_default();
         let verb = match decision {
             PaymentDecision::Hold => "held",
@@ -141,44 +145,23 @@ fn text(value: &Value) -> String {
     one_line(value.as_str().unwrap_or_default())
 }
 
-/// Asks below the unit; with a body it is a decision.
-async fn ask(client: Client<'_>, below: &str, body: Option<&Value>) -> Result<Value, Failure> {
-    let path = client.route.address.path(below);
-    let method = if body.is_some() { Method::POST } else { Method::GET };
-    let question = Question { method, body, ..Question::get(&path) };
-    let attempts = client.ask(&question).await?;
-    let status = attempts.status();
-    let answer = attempts
-        .expect(StatusCode::OK, &client.route.link.target)
-        .map_err(|failure| with_advice(failure, status))?;
-    answer.json().filter(Value::is_object).ok_or_else(|| {
-        Failure::new(
-            ExitCode::Refused,
-            "the answer is not what a Bursar server says of payments",
-            "Look at --url: something other than a Bursar server may have answered.",
-        )
-    })
-}
-
-/// A failure with what to do about payments.
-fn with_advice(mut failure: Failure, status: Option<StatusCode>) -> Failure {
-    let next = match status {
-        Some(StatusCode::NOT_FOUND) => {
+/// What to do about payments.
+fn advice(failed: FailedQuestion) -> Option<&'static str> {
+    match failed.status? {
+        StatusCode::NOT_FOUND => Some(
             "Look at the run, its lines, --customer and --unit; bursar payments lists the runs. One is there \
-             when its upload is read: bursar uploads --wait UPLOAD."
-        }
-        Some(StatusCode::CONFLICT) => {
+             when its upload is read: bursar uploads --wait UPLOAD.",
+        ),
+        StatusCode::CONFLICT => Some(
             "Decide what is undecided (bursar payments show RUN --only undecided), or give a list back: bursar \
-             payments list RUN --to FILE."
-        }
-        Some(StatusCode::FORBIDDEN) => {
+             payments list RUN --to FILE.",
+        ),
+        StatusCode::FORBIDDEN => Some(
             "Payments take a token of the role viewer or analyst, deciding and the file for the bank one of \
-             analyst: bursard token issue --role analyst."
-        }
-        _ => return failure,
-    };
-    next.clone_into(&mut failure.next);
-    failure
+             analyst: bursard token issue --role analyst.",
+        ),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

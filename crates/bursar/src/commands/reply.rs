@@ -4,13 +4,14 @@
 
 use serde_json::Value;
 
+use super::resource::{Resource, ResourceClient};
 use crate::args::ServerArgs;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::output::Output;
 use crate::system::System;
 use crate::transfer::client::Client;
-use crate::transfer::route::resolve;
+use crate::transfer::route::server_route;
 
 /// The result of a command, for `--json` and for a person.
 pub(super) struct Reply {
@@ -18,20 +19,25 @@ pub(super) struct Reply {
     pub(super) words: String,
 }
 
-/// Asks the server of a command line, and says what came of it.
+/// Asks the server of a command line about a resource, and prints what came of it.
 pub(super) async fn answer(
-    server: ServerArgs,
+    resource: Resource,
+    server: &ServerArgs,
     system: &System,
-    work: impl AsyncFnOnce(Client<'_>) -> Result<Reply, Failure>,
+    work: impl AsyncFnOnce(ResourceClient<'_>) -> Result<Reply, Failure>,
 ) -> ExitCode {
     let output = Output::new(server.output.mode(), system.terminal);
     let done = async {
-        server.settings.refuse_file_flags()?;
-        let resolved = resolve(server.settings, &server.profile, system)?;
-        let route = resolved.route(&server.profile, system, &output).await?;
-        work(Client { route: &route, system, output: &output }).await
+        let route = server_route(server, system, &output).await?;
+        let client = Client { route: &route, system, output: &output };
+        work(ResourceClient { client, resource }).await
     };
-    match done.await {
+    print(&output, done.await)
+}
+
+/// Prints the result of a command.
+pub(super) fn print(output: &Output, result: Result<Reply, Failure>) -> ExitCode {
+    match result {
         Ok(reply) => {
             output.json(&reply.json);
             output.result(&reply.words);

@@ -11,6 +11,7 @@ use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::resource::{FailedQuestion, Resource, ResourceClient};
 use crate::args::ScreenArgs;
 use crate::explain::explain_source;
 use crate::inputs::screened_invoices::{read_extract, read_json};
@@ -23,10 +24,12 @@ use crate::report::table::{Side, table};
 use crate::source::Source;
 use crate::system::System;
 use crate::transfer::client::{Client, Question, view};
-use crate::transfer::route::resolve;
+use crate::transfer::route::server_route;
 
 /// The largest answer: a thousand invoices, each with a few findings of some kilobytes.
 const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+const SCREENING: Resource = Resource { name: "a screening", advice };
 
 /// The parts of an answer that are shown.
 #[derive(Debug, Default, Deserialize)]
@@ -45,7 +48,7 @@ struct InvoiceView {
     invoice_number: String,
 }
 
-pub async fn run(args: ScreenArgs, system: &System) -> ExitCode {
+pub async fn run(args: &ScreenArgs, system: &System) -> ExitCode {
     let output = Output::new(args.server.output.mode(), system.terminal);
     match screen(args, system, &output).await {
         Ok(json) => {
@@ -61,12 +64,12 @@ pub async fn run(args: ScreenArgs, system: &System) -> ExitCode {
     }
 }
 
-async fn screen(args: ScreenArgs, system: &System, output: &Output) -> Result<Value, Failure> {
-    args.server.settings.refuse_file_flags()?;
-    let invoices = read(&args)?;
-    let resolved = resolve(args.server.settings, &args.server.profile, system)?;
-    let route = resolved.route(&args.server.profile, system, output).await?;
-    let path = route.address.path("screenings");
+async fn screen(args: &ScreenArgs, system: &System, output: &Output) -> Result<Value, Failure> {
+    let invoices = read(args)?;
+    let route = server_route(&args.server, system, output).await?;
+    let client = Client { route: &route, system, output };
+    let client = ResourceClient { client, resource: SCREENING };
+    let path = client.path("screenings");
     let body = json!({ "invoices": invoices });
     let question = Question {
         method: Method::POST,
@@ -74,18 +77,7 @@ async fn screen(args: ScreenArgs, system: &System, output: &Output) -> Result<Va
         bytes_max: ANSWER_BYTES_MAX,
         ..Question::get(&path)
     };
-    let client = Client { route: &route, system, output };
-    let attempts = client.ask(&question).await?;
-    let status = attempts.status();
-    let answer = attempts.expect(StatusCode::OK, &route.link.target);
-    let answer = answer.map_err(|failure| with_advice(failure, status))?;
-    answer.json().filter(Value::is_object).ok_or_else(|| {
-        Failure::new(
-            ExitCode::Refused,
-            "the answer is not what a Bursar server says of a screening",
-            "Look at --url: something other than a Bursar server may have answered.",
-        )
-    })
+    client.ask_json(&question, StatusCode::OK).await
 }
 
 fn read(args: &ScreenArgs) -> Result<Vec<ScreenedInvoice>, Failure> {
@@ -108,20 +100,18 @@ fn format_of(name: &str) -> Result<FileFormat, Failure> {
     Ok(safe.name().format())
 }
 
-/// A failure with what to do about screenings; the table of statuses speaks of files that are sent.
-fn with_advice(mut failure: Failure, status: Option<StatusCode>) -> Failure {
-    let next = match status {
-        Some(StatusCode::FORBIDDEN) => {
+/// What to do about screenings.
+fn advice(failed: FailedQuestion) -> Option<&'static str> {
+    match failed.status? {
+        StatusCode::FORBIDDEN => Some(
             "Screening takes a token of the role screening, viewer or analyst: bursard token issue --role \
-             screening."
+             screening.",
+        ),
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
+            Some("Look at --customer and --unit. The vendor's service screens no invoices.")
         }
-        Some(StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) => {
-            "Look at --customer and --unit. The vendor's service screens no invoices."
-        }
-        _ => return failure,
-    };
-    next.clone_into(&mut failure.next);
-    failure
+        _ => None,
+    }
 }
 
 /// The code of the gravest word.

@@ -12,9 +12,10 @@ use http::{Method, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
+use super::reply::{Reply, print};
+use super::resource::{FailedQuestion, Resource, ResourceClient};
 use crate::args::StatementArgs;
 use crate::explain::explain_source;
-use crate::net::answer::Answer;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
@@ -25,42 +26,31 @@ use crate::report::whole_file::write_whole;
 use crate::source::Source;
 use crate::system::System;
 use crate::transfer::client::{Client, Question};
-use crate::transfer::route::resolve;
+use crate::transfer::route::server_route;
 
 /// The largest statement that a server takes.
 const STATEMENT_BYTES_MAX: u64 = 10 << 20;
 /// The largest answer: 20,000 lines, each with some hundred bytes.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
+/// What to do when the file of the lines breaks off.
+const AFTER_BREAK: &str =
+    "Nothing was written. Fetch it from the page of the statement, or send the statement again.";
 
-/// The result of the command, for `--json` and for a person.
-struct Reply {
-    json: Value,
-    words: String,
-}
+const STATEMENTS: Resource = Resource { name: "statements", advice };
 
 pub async fn run(args: StatementArgs, system: &System) -> ExitCode {
     let output = Output::new(args.server.output.mode(), system.terminal);
-    match answer(args, system, &output).await {
-        Ok(reply) => {
-            output.json(&reply.json);
-            output.result(&reply.words);
-            ExitCode::Ok
-        }
-        Err(failure) => {
-            output.failure("not done", &failure);
-            failure.exit
-        }
-    }
+    let result = answer(args, system, &output).await;
+    print(&output, result)
 }
 
 async fn answer(args: StatementArgs, system: &System, output: &Output) -> Result<Reply, Failure> {
-    args.server.settings.refuse_file_flags()?;
     let extension = args.to.as_deref().map(extension_of).transpose()?;
     // Read before anything is asked: what is wrong with it needs no server.
     let file = args.file.as_deref().map(|file| read(file, args.name.as_deref())).transpose()?;
-    let resolved = resolve(args.server.settings, &args.server.profile, system)?;
-    let route = resolved.route(&args.server.profile, system, output).await?;
+    let route = server_route(&args.server, system, output).await?;
     let client = Client { route: &route, system, output };
+    let client = ResourceClient { client, resource: STATEMENTS };
     let Some((name, bytes)) = file else { return list(client, args.supplier.as_deref()).await };
     let supplier = args.supplier.expect("a file is sent with its supplier");
     let path = format!(
@@ -68,11 +58,12 @@ async fn answer(args: StatementArgs, system: &System, output: &Output) -> Result
         utf8_percent_encode(&supplier, NON_ALPHANUMERIC),
         utf8_percent_encode(&name, NON_ALPHANUMERIC)
     );
-    let statement = json_of(&send(client, &path, bytes).await?)?;
+    let statement = send(client, &path, bytes).await?;
     let mut words = statement_words(&statement);
     if let (Some(to), Some(extension)) = (&args.to, extension) {
         let id = statement["statementId"].as_str().unwrap_or_default();
-        let file = download(client, &format!("statements/{id}/lines.{extension}")).await?;
+        let below = format!("statements/{id}/lines.{extension}");
+        let file = client.download(&below, ANSWER_BYTES_MAX, AFTER_BREAK).await?;
         write_whole(to, &file)?;
         words = format!("{words}\nwritten  {}", to.display());
     }
@@ -114,11 +105,13 @@ fn extension_of(file: &Path) -> Result<&'static str, Failure> {
     })
 }
 
-async fn list(client: Client<'_>, supplier: Option<&str>) -> Result<Reply, Failure> {
+async fn list(client: ResourceClient<'_>, supplier: Option<&str>) -> Result<Reply, Failure> {
     let query = supplier.map_or(String::new(), |supplier| {
         format!("?supplier={}", utf8_percent_encode(supplier, NON_ALPHANUMERIC))
     });
-    let json = json_of(&get(client, &format!("statements{query}")).await?)?;
+    let path = client.path(&format!("statements{query}"));
+    let question = Question { bytes_max: ANSWER_BYTES_MAX, ..Question::get(&path) };
+    let json = client.ask_json(&question, StatusCode::OK).await?;
     let items = json["items"].as_array().map(Vec::as_slice).unwrap_or_default();
     let words = if items.is_empty() {
         "no statement was sent yet; send one with: bursar statement FILE --supplier REF".to_owned()
@@ -187,76 +180,33 @@ fn text(value: &Value) -> String {
     one_line(value.as_str().unwrap_or_default())
 }
 
-async fn send(client: Client<'_>, below: &str, bytes: Bytes) -> Result<Answer, Failure> {
-    let path = client.route.address.path(below);
+async fn send(client: ResourceClient<'_>, below: &str, bytes: Bytes) -> Result<Value, Failure> {
+    let path = client.path(below);
     let question = Question {
         method: Method::POST,
         file: Some(bytes),
         bytes_max: ANSWER_BYTES_MAX,
         ..Question::get(&path)
     };
-    ask(client, &question, StatusCode::CREATED).await
+    client.ask_json(&question, StatusCode::CREATED).await
 }
 
-async fn get(client: Client<'_>, below: &str) -> Result<Answer, Failure> {
-    let path = client.route.address.path(below);
-    let question = Question { bytes_max: ANSWER_BYTES_MAX, ..Question::get(&path) };
-    ask(client, &question, StatusCode::OK).await
-}
-
-async fn download(client: Client<'_>, below: &str) -> Result<Bytes, Failure> {
-    let path = client.route.address.path(below);
-    let question = Question { accept: "*/*", bytes_max: ANSWER_BYTES_MAX, ..Question::get(&path) };
-    let answer = ask(client, &question, StatusCode::OK).await?;
-    if !answer.is_whole {
-        return Err(Failure::new(
-            ExitCode::ConnectionLost,
-            "the file broke off on its way",
-            "Nothing was written. Fetch it from the page of the statement, or send the statement again.",
-        ));
-    }
-    Ok(answer.body)
-}
-
-async fn ask(
-    client: Client<'_>,
-    question: &Question<'_>,
-    expected: StatusCode,
-) -> Result<Answer, Failure> {
-    let attempts = client.ask(question).await?;
-    let status = attempts.status();
-    let answer = attempts.expect(expected, &client.route.link.target);
-    answer.map_err(|failure| with_advice(failure, status))
-}
-
-fn json_of(answer: &Answer) -> Result<Value, Failure> {
-    answer.json().filter(Value::is_object).ok_or_else(|| {
-        Failure::new(
-            ExitCode::Refused,
-            "the answer is not what a Bursar server says of statements",
-            "Look at --url: something other than a Bursar server may have answered.",
-        )
-    })
-}
-
-/// A failure with what to do about statements; the table of statuses speaks of files that are sent.
-fn with_advice(mut failure: Failure, status: Option<StatusCode>) -> Failure {
-    let next = match status {
-        Some(StatusCode::BAD_REQUEST) => {
+/// What to do about statements.
+fn advice(failed: FailedQuestion) -> Option<&'static str> {
+    match failed.status? {
+        StatusCode::BAD_REQUEST => Some(
             "Mend what the server names. Where no row names the columns, settle them once on the page of the \
-             supplier, and send the statement again."
+             supplier, and send the statement again.",
+        ),
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
+            Some("Look at --customer and --unit. The vendor's service takes no statements.")
         }
-        Some(StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) => {
-            "Look at --customer and --unit. The vendor's service takes no statements."
-        }
-        Some(StatusCode::FORBIDDEN) => {
+        StatusCode::FORBIDDEN => Some(
             "Statements take a token of the role analyst, listing them one of viewer: bursard token issue --role \
-             analyst."
-        }
-        _ => return failure,
-    };
-    next.clone_into(&mut failure.next);
-    failure
+             analyst.",
+        ),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

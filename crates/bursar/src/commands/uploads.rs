@@ -15,7 +15,7 @@ use crate::report::failure::Failure;
 use crate::report::output::{Output, OutputMode};
 use crate::system::System;
 use crate::transfer::client::{Client, view};
-use crate::transfer::route::{Route, resolve};
+use crate::transfer::route::server_route;
 
 mod client;
 mod follow;
@@ -34,7 +34,7 @@ pub async fn run(args: &UploadsArgs, system: &System) -> ExitCode {
     };
     let output = Output::new(args.server.output.mode(), system.terminal);
     let id = upload.to_string();
-    let route = match route(args, system, &output).await {
+    let route = match server_route(&args.server, system, &output).await {
         Ok(route) => route,
         Err(failure) => return tell(&output, nothing_known(&id), Some(&failure)),
     };
@@ -57,7 +57,7 @@ async fn list_page(args: &UploadsArgs, system: &System) -> ExitCode {
                 "Name it: bursar uploads --wait UPLOAD; bursar uploads lists them.",
             ));
         }
-        let route = route(args, system, &output).await?;
+        let route = server_route(&args.server, system, &output).await?;
         let client = UploadsClient(Client { route: &route, system, output: &output });
         list::page(client, args.limit, args.after).await
     };
@@ -72,12 +72,6 @@ async fn list_page(args: &UploadsArgs, system: &System) -> ExitCode {
             failure.exit
         }
     }
-}
-
-async fn route(args: &UploadsArgs, system: &System, output: &Output) -> Result<Route, Failure> {
-    args.server.settings.refuse_file_flags()?;
-    let resolved = resolve(args.server.settings.clone(), &args.server.profile, system)?;
-    resolved.route(&args.server.profile, system, output).await
 }
 
 /// Shows an upload and fills the report; the failure says why the file is not read, when that was waited for.

@@ -14,11 +14,11 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::Reply;
-use super::client::FindingsClient;
 use super::explain;
 use super::list::with_query;
 use super::view::{ItemsView, VerdictView};
 use crate::args::{DecideArgs, RememberKeyword};
+use crate::commands::resource::ResourceClient;
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
 use crate::report::format::date_time;
@@ -42,7 +42,7 @@ pub(super) fn request(args: &DecideArgs) -> VerdictRequest {
 
 /// Decides all findings that are named, or none.
 pub(super) async fn decide(
-    client: FindingsClient<'_>,
+    client: ResourceClient<'_>,
     keys: &[FindingKey],
     verdict: VerdictRequest,
 ) -> Result<Reply, Failure> {
@@ -78,7 +78,7 @@ pub(super) async fn decide(
 
 /// Lets a verdict count that somebody else proposed.
 pub(super) async fn confirm(
-    client: FindingsClient<'_>,
+    client: ResourceClient<'_>,
     key: &FindingKey,
 ) -> Result<Reply, Failure> {
     changed(client, key, "confirm", None).await
@@ -86,7 +86,7 @@ pub(super) async fn confirm(
 
 /// Takes back the last verdict on all findings that are named, or on none.
 pub(super) async fn undo(
-    client: FindingsClient<'_>,
+    client: ResourceClient<'_>,
     keys: &[FindingKey],
 ) -> Result<Reply, Failure> {
     if let [key] = keys {
@@ -106,7 +106,7 @@ pub(super) async fn undo(
 
 /// Gives all findings that are named to somebody, or none.
 pub(super) async fn assign(
-    client: FindingsClient<'_>,
+    client: ResourceClient<'_>,
     keys: &[FindingKey],
     to: Option<&str>,
 ) -> Result<Reply, Failure> {
@@ -123,7 +123,7 @@ pub(super) async fn assign(
 }
 
 pub(super) async fn comment(
-    client: FindingsClient<'_>,
+    client: ResourceClient<'_>,
     key: &FindingKey,
     text: &str,
 ) -> Result<Reply, Failure> {
@@ -131,7 +131,7 @@ pub(super) async fn comment(
 }
 
 async fn changed(
-    client: FindingsClient<'_>,
+    client: ResourceClient<'_>,
     key: &FindingKey,
     below: &str,
     body: Option<Value>,
@@ -144,12 +144,12 @@ async fn changed(
 
 /// Lists the verdicts that are remembered, after ending one when that is asked.
 pub(super) async fn verdicts(
-    client: FindingsClient<'_>,
+    client: ResourceClient<'_>,
     end: Option<VerdictId>,
 ) -> Result<Reply, Failure> {
     if let Some(end) = end {
         client.delete(&format!("verdicts/{end}")).await?;
-        client.0.output.note(&format!("{end} has ended; the next run looks anew"));
+        client.client.output.note(&format!("{end} has ended; the next run looks anew"));
     }
     let json = json!({ "items": remembered(client).await? });
     let items = view::<ItemsView<VerdictView>>(&json).items;
@@ -162,7 +162,7 @@ pub(super) async fn verdicts(
 }
 
 /// All of them, page by page.
-async fn remembered(client: FindingsClient<'_>) -> Result<Vec<Value>, Failure> {
+async fn remembered(client: ResourceClient<'_>) -> Result<Vec<Value>, Failure> {
     let mut items = Vec::new();
     let mut after: Option<String> = None;
     loop {

@@ -6,11 +6,11 @@ use domain::FindingKey;
 use serde_json::Value;
 
 use super::Reply;
-use super::client::FindingsClient;
 use super::list::{group_amount, lane, money, share};
 use super::view::{
     ExplanationView, FindingView, HistoryView, ProposalView, ReasonView, RowView, StandingView,
 };
+use crate::commands::resource::ResourceClient;
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
 use crate::report::format::date_time;
@@ -22,7 +22,7 @@ const VALUE_CHARS_MAX: usize = 32;
 /// More rows of one ledger are counted: a table as wide as them all is read by nobody.
 const ROWS_SHOWN_MAX: usize = 3;
 
-pub(super) async fn one(client: FindingsClient<'_>, key: &FindingKey) -> Result<Reply, Failure> {
+pub(super) async fn one(client: ResourceClient<'_>, key: &FindingKey) -> Result<Reply, Failure> {
     let finding = client.get(&format!("findings/{key}")).await?;
     let words = to_text(&finding);
     Ok(Reply { json: finding, words })

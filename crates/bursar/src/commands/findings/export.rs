@@ -5,16 +5,20 @@ use std::path::Path;
 use serde_json::json;
 
 use super::Reply;
-use super::client::FindingsClient;
 use super::list::{query, with_query};
 use crate::args::FilterArgs;
+use crate::commands::resource::ResourceClient;
 use crate::report::failure::Failure;
 use crate::report::whole_file::write_whole;
 
+/// The largest file of findings: what a server keeps at most is half of it as CSV.
+const EXPORT_BYTES_MAX: usize = 512 * 1024 * 1024;
+/// What to do when the file breaks off.
+const AFTER_BREAK: &str = "Nothing was written. Try again, or narrow it with filters.";
 const EXTENSIONS: [&str; 3] = ["csv", "xlsx", "parquet"];
 
 pub(super) async fn save(
-    client: FindingsClient<'_>,
+    client: ResourceClient<'_>,
     filter: &FilterArgs,
     file: &Path,
 ) -> Result<Reply, Failure> {
@@ -27,7 +31,7 @@ pub(super) async fn save(
         ));
     };
     let path = with_query(&format!("findings.{extension}"), &query(filter));
-    let bytes = client.download(&path).await?;
+    let bytes = client.download(&path, EXPORT_BYTES_MAX, AFTER_BREAK).await?;
     write_whole(file, &bytes)?;
     let json = json!({ "file": file.display().to_string(), "bytes": bytes.len() });
     Ok(Reply { json, words: format!("written  {}", file.display()) })

@@ -6,9 +6,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::Reply;
-use super::client::FindingsClient;
 use super::view::{FindingView, MoneyView};
 use crate::args::FilterArgs;
+use crate::commands::resource::ResourceClient;
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
 use crate::report::format::plural;
@@ -24,7 +24,7 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    pub(super) async fn page(&self, client: FindingsClient<'_>) -> Result<Reply, Failure> {
+    pub(super) async fn page(&self, client: ResourceClient<'_>) -> Result<Reply, Failure> {
         let limit = if self.all { PAGE_SIZE_MAX } else { self.limit };
         let mut query = query(&self.filter);
         query.push(("limit", limit.to_string()));

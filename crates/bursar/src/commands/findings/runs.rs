@@ -6,9 +6,9 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::Reply;
-use super::client::FindingsClient;
 use super::view::{ItemsView, RunView};
 use crate::args::RunsArgs;
+use crate::commands::resource::ResourceClient;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
@@ -21,7 +21,7 @@ use crate::transfer::client::view;
 /// The server writes its progress as often.
 const POLL: Duration = Duration::from_secs(3);
 
-pub(super) async fn runs(client: FindingsClient<'_>, args: &RunsArgs) -> Result<Reply, Failure> {
+pub(super) async fn runs(client: ResourceClient<'_>, args: &RunsArgs) -> Result<Reply, Failure> {
     let wait = args.wait;
     let asked =
         if args.new { Some(client.post("runs", None, StatusCode::ACCEPTED).await?) } else { None };
@@ -45,7 +45,7 @@ pub(super) async fn runs(client: FindingsClient<'_>, args: &RunsArgs) -> Result<
     to_its_end(client, run, wait.wait_max).await
 }
 
-async fn newest(client: FindingsClient<'_>) -> Result<Value, Failure> {
+async fn newest(client: ResourceClient<'_>) -> Result<Value, Failure> {
     let page = client.get("runs?limit=1").await?;
     view::<ItemsView<Value>>(&page).items.into_iter().next().ok_or_else(|| {
         Failure::usage(
@@ -56,13 +56,13 @@ async fn newest(client: FindingsClient<'_>) -> Result<Value, Failure> {
 }
 
 async fn to_its_end(
-    client: FindingsClient<'_>,
+    client: ResourceClient<'_>,
     mut run: Value,
     longest: Duration,
 ) -> Result<Reply, Failure> {
     let mut shown: RunView = view(&run);
     let id = one_line(&shown.run_id);
-    let spinner = Spinner::new(client.0.output);
+    let spinner = Spinner::new(client.client.output);
     let mut left = longest;
     while matches!(shown.status.as_str(), "waiting" | "running") {
         if left.is_zero() {
@@ -74,7 +74,8 @@ async fn to_its_end(
         }
         spinner.set_text(format!("{id} is {}", state(&shown)));
         let now = POLL.min(left);
-        tokio::time::sleep(client.0.route.retry_policy.second.mul_f64(now.as_secs_f64())).await;
+        tokio::time::sleep(client.client.route.retry_policy.second.mul_f64(now.as_secs_f64()))
+            .await;
         left -= now;
         run = client.get(&format!("runs/{id}")).await?;
         shown = view(&run);

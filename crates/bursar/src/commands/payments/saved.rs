@@ -4,14 +4,12 @@
 
 use std::path::Path;
 
-use http::StatusCode;
 use serde_json::json;
 use tempfile::NamedTempFile;
 
-use super::{Reply, with_advice};
+use super::{Reply, ResourceClient};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::transfer::client::{Client, Question};
 
 /// A kind of file by its media type.
 pub(super) const ORDER: &str = "application/octet-stream";
@@ -19,9 +17,9 @@ pub(super) const LIST: &str = "text/csv";
 
 /// Saves what is below the unit, when it is of that media type.
 pub(super) async fn save(
-    client: Client<'_>,
+    client: ResourceClient<'_>,
     below: &str,
-    media_type: &'static str,
+    media_type: &str,
     to: &Path,
 ) -> Result<Reply, Failure> {
     let unwritten = |fault: std::io::Error| {
@@ -33,13 +31,7 @@ pub(super) async fn save(
     };
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
     let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(unwritten)?;
-    let path = client.route.address.path(below);
-    let question = Question { accept: "*/*", ..Question::get(&path) };
-    let attempts = client.download(&question, media_type, file.as_file_mut()).await?;
-    let status = attempts.status();
-    let answer = attempts
-        .expect(StatusCode::OK, &client.route.link.target)
-        .map_err(|failure| with_advice(failure, status))?;
+    let answer = client.download_to(below, media_type, file.as_file_mut()).await?;
     if !answer.has_media_type(media_type) {
         return Err(Failure::new(
             ExitCode::Refused,
