@@ -98,7 +98,7 @@ pub use ledger_fault::{LedgerFault, LedgerFaultKind};
 pub use letter::{InvalidLetterTemplate, Letter, LetterTemplate, LetterValues};
 pub use media_type::MediaType;
 pub use membership::{Membership, OfferedRole};
-pub use notification::{Event, NotificationKind, NotificationSettings, Timing};
+pub use notification::{NotificationEvent, NotificationKind, NotificationSettings, Timing};
 pub use own_check::{OwnCheck, OwnCheckDescription, OwnCheckName};
 pub use password::NewPassword;
 pub use personal::{Sensitivity, Visibility};

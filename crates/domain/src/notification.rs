@@ -92,7 +92,7 @@ pub struct InvalidTiming;
 /// Something that happened in a unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case", rename_all_fields = "camelCase")]
-pub enum Event {
+pub enum NotificationEvent {
     NewFindings {
         run: RunId,
         findings: u64,
@@ -223,7 +223,7 @@ impl Timing {
     }
 }
 
-impl Event {
+impl NotificationEvent {
     pub const fn kind(&self) -> NotificationKind {
         match self {
             Self::NewFindings { .. } => NotificationKind::NewFindings,

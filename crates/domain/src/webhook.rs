@@ -12,7 +12,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::notification::Event;
+use crate::notification::NotificationEvent;
 use crate::template::{self, Piece, pieces};
 
 /// Longer than any card of a chat.
@@ -178,7 +178,7 @@ impl WebhookBody {
     }
 
     /// The body for one event: JSON in one line or as its template is laid out.
-    pub fn write(&self, event: Option<&Event>, values: &WebhookValues) -> String {
+    pub fn write(&self, event: Option<&NotificationEvent>, values: &WebhookValues) -> String {
         match self {
             Self::Standard => standard(event, values),
             Self::Slack => filled(SLACK, values),
@@ -194,7 +194,7 @@ impl WebhookBody {
 }
 
 /// The standard body, with the members of the event among its data.
-fn standard(event: Option<&Event>, values: &WebhookValues) -> String {
+fn standard(event: Option<&NotificationEvent>, values: &WebhookValues) -> String {
     let written = filled(STANDARD, values);
     let body: Result<Value, _> = serde_json::from_str(&written);
     let mut body = body.expect("values are escaped");
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn every_form_is_json_with_its_words() {
-        let event = Event::FeedSilent {
+        let event = NotificationEvent::FeedSilent {
             file_type: FileType::Employees,
             since: "2026-11-09T23:59:00Z".parse().unwrap(),
         };

@@ -17,7 +17,9 @@ use domain::{DeliveryId, JobId};
 use futures_util::FutureExt as _;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use store::{ClaimedJob, DeliveryIds, JobKind, Mailing, ReceiverStanding, Recipient, Store};
+use store::{
+    ClaimedJob, DeliveryIds, DeliveryRecipient, JobKind, Mailing, ReceiverStanding, Store,
+};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -141,8 +143,10 @@ impl Courier {
                 why: "it is for nobody who may have it any more".to_owned(),
                 receiver: ReceiverStanding::Stays,
             },
-            Some(Recipient::Webhook(webhook)) => self.post(&job.customer, webhook, &ready).await,
-            Some(Recipient::Person(user)) => self.mail(&job.customer, user, &ready).await,
+            Some(DeliveryRecipient::Webhook(webhook)) => {
+                self.post(&job.customer, webhook, &ready).await
+            }
+            Some(DeliveryRecipient::Person(user)) => self.mail(&job.customer, user, &ready).await,
         };
         let now = self.0.clock.now();
         match end {

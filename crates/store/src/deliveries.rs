@@ -12,7 +12,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use domain::page::{Page, PageSize};
-use domain::{AuditEntry, CustomerName, DeliveryId, Event, JobId, UnitName, UserId, WebhookId};
+use domain::{
+    AuditEntry, CustomerName, DeliveryId, JobId, NotificationEvent, UnitName, UserId, WebhookId,
+};
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::any::AnyRow;
@@ -23,7 +25,7 @@ use crate::error::Error;
 use crate::jobs::enqueue_delivery;
 use crate::rows::{Fields, all};
 
-pub use ready::{ReadyDelivery, ReceiverStanding, Recipient};
+pub use ready::{DeliveryRecipient, ReadyDelivery, ReceiverStanding};
 pub use tell::Mailing;
 
 /// Of those that were sent to one person, on their page.
@@ -43,7 +45,7 @@ pub struct Delivery {
     pub unit: UnitName,
     pub target: DeliveryTarget,
     /// None: a trial, or the letter of a day.
-    pub event: Option<Event>,
+    pub event: Option<NotificationEvent>,
     pub state: DeliveryState,
     pub attempts: u32,
     pub made_at: Timestamp,
@@ -89,7 +91,7 @@ struct NewDelivery<'a> {
     ids: DeliveryIds,
     unit: &'a UnitName,
     target: DeliveryTarget,
-    event: Option<&'a Event>,
+    event: Option<&'a NotificationEvent>,
     state: DeliveryState,
 }
 

@@ -101,8 +101,8 @@ pub use credits::{CreditOutcome, CreditTaking};
 pub use customer_export::ExportManifest;
 pub use customers::{CustomerSummary, UNITS_MAX};
 pub use deliveries::{
-    DELIVERIES_LISTED_MAX, Delivery, DeliveryIds, DeliveryState, DeliveryTarget, Mailing,
-    ReadyDelivery, ReceiverStanding, Recipient,
+    DELIVERIES_LISTED_MAX, Delivery, DeliveryIds, DeliveryRecipient, DeliveryState, DeliveryTarget,
+    Mailing, ReadyDelivery, ReceiverStanding,
 };
 pub use erasure::{ErasureReport, ErasureScope, PersonErasureReport};
 pub use error::{Cause, Error};

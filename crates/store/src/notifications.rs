@@ -6,8 +6,8 @@
 
 use domain::finding::{PaymentHold, PaymentHoldState, StoredFinding};
 use domain::{
-    Amount, CustomerName, Event, FileType, FindingState, Money, NotificationSettings, Run, RunId,
-    UnitName, UserId,
+    Amount, CustomerName, FileType, FindingState, Money, NotificationEvent, NotificationSettings,
+    Run, RunId, UnitName, UserId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -29,7 +29,7 @@ pub(crate) struct NewNotification<'a> {
     pub(crate) unit: &'a UnitName,
     /// The words that tell it from every other of the unit.
     pub(crate) once: String,
-    pub(crate) event: Event,
+    pub(crate) event: NotificationEvent,
     /// Whom it is for; none: all who want to know of its kind.
     pub(crate) person: Option<UserId>,
     pub(crate) at: Timestamp,
@@ -65,7 +65,7 @@ pub(crate) async fn note_failed_run(
         customer: &run.customer,
         unit: &run.unit,
         once: format!("run_failed {}", run.run_id),
-        event: Event::RunFailed { run: run.run_id },
+        event: NotificationEvent::RunFailed { run: run.run_id },
         person: None,
         at,
     };
@@ -99,7 +99,7 @@ pub(crate) async fn count_new(
     (customer, unit): (&CustomerName, &UnitName),
     run: RunId,
     above: Option<Amount>,
-) -> Result<Option<Event>, Error> {
+) -> Result<Option<NotificationEvent>, Error> {
     let row = sqlx::query(
         "SELECT key, at_risk, currency, COUNT(*) OVER () AS findings FROM findings \
          WHERE customer = $1 AND unit = $2 AND first_run = $3 AND suppressed IS NULL \
@@ -118,7 +118,7 @@ pub(crate) async fn count_new(
         currency: fields.optional_text("currency")?,
     };
     let findings = fields.number("findings")?;
-    Ok(Some(Event::NewFindings { run, findings, most: Some(most), above }))
+    Ok(Some(NotificationEvent::NewFindings { run, findings, most: Some(most), above }))
 }
 
 impl SystemStore {
@@ -154,7 +154,7 @@ impl SystemStore {
                 customer: &customer,
                 unit: &unit,
                 once: format!("overdue {} {}", fields.text("key")?, day_number(due)),
-                event: Event::Overdue {
+                event: NotificationEvent::Overdue {
                     finding: fields.parsed("key")?,
                     money: money.transpose()?,
                     due,
@@ -195,7 +195,7 @@ impl SystemStore {
                 customer: &customer,
                 unit: &unit,
                 once: format!("feed_silent {file_type} {}", since.as_microsecond()),
-                event: Event::FeedSilent { file_type, since },
+                event: NotificationEvent::FeedSilent { file_type, since },
                 person: None,
                 at: now,
             };
@@ -219,7 +219,7 @@ impl CustomerStore {
             customer: &self.customer,
             unit,
             once: format!("assigned {finding} {entry}"),
-            event: Event::Assigned {
+            event: NotificationEvent::Assigned {
                 finding,
                 money: found.finding.at_risk.clone(),
                 by: by.to_owned(),
@@ -243,7 +243,7 @@ impl CustomerStore {
             customer: &self.customer,
             unit,
             once: format!("mentioned {finding} {entry} {person}"),
-            event: Event::Mentioned {
+            event: NotificationEvent::Mentioned {
                 finding,
                 money: found.finding.at_risk.clone(),
                 by: by.to_owned(),
@@ -273,8 +273,8 @@ impl CustomerStore {
         }
         let (since, upto, by) = (first.change.saturating_sub(1), last.change, by.to_owned());
         let event = match to {
-            PaymentHoldState::Held => Event::HoldAdded { invoices, since, upto, by },
-            PaymentHoldState::Lifted => Event::HoldLifted { invoices, since, upto, by },
+            PaymentHoldState::Held => NotificationEvent::HoldAdded { invoices, since, upto, by },
+            PaymentHoldState::Lifted => NotificationEvent::HoldLifted { invoices, since, upto, by },
         };
         let once = format!("{} {upto}", event.kind());
         let new = NewNotification { customer: &self.customer, unit, once, event, person: None, at };
@@ -285,7 +285,7 @@ impl CustomerStore {
     pub async fn notifications_for(
         &self,
         person: UserId,
-    ) -> Result<Vec<(UnitName, Event, Timestamp)>, Error> {
+    ) -> Result<Vec<(UnitName, NotificationEvent, Timestamp)>, Error> {
         let rows = sqlx::query(
             "SELECT once, unit, event, happened_at FROM notifications WHERE customer = $1 \
              AND person = $2 ORDER BY happened_at DESC, once LIMIT $3",

@@ -29,7 +29,7 @@ fn events_are_sentences() {
     let finding = FindingKey::new("spike", [(FileType::Transactions, "7")]);
     for (event, words) in [
         (
-            Event::NewFindings {
+            NotificationEvent::NewFindings {
                 run: run(),
                 findings: 2,
                 most: Some(money("41220")),
@@ -38,11 +38,15 @@ fn events_are_sentences() {
             "2 new findings of 10,000.00 or more in Leeds, the largest GBP 41,220.00",
         ),
         (
-            Event::Assigned { finding: finding.clone(), money: None, by: "Ann".to_owned() },
+            NotificationEvent::Assigned {
+                finding: finding.clone(),
+                money: None,
+                by: "Ann".to_owned(),
+            },
             "Ann gave you a finding in Leeds",
         ),
         (
-            Event::Mentioned {
+            NotificationEvent::Mentioned {
                 finding: finding.clone(),
                 money: Some(money("12.5")),
                 by: "Ann".to_owned(),
@@ -50,28 +54,28 @@ fn events_are_sentences() {
             "Ann named you in a comment in Leeds about GBP 12.50",
         ),
         (
-            Event::Overdue { finding, money: None, due: "2026-11-09".parse().unwrap() },
+            NotificationEvent::Overdue { finding, money: None, due: "2026-11-09".parse().unwrap() },
             "An answer was due in Leeds on 9 Nov 2026",
         ),
         (
-            Event::FeedSilent {
+            NotificationEvent::FeedSilent {
                 file_type: FileType::Suppliers,
                 since: "2026-11-09T23:59:00Z".parse().unwrap(),
             },
             "No file of Suppliers has come for Leeds since 9 Nov 2026",
         ),
-        (Event::RunFailed { run: run() }, "A run of the checks of Leeds failed"),
+        (NotificationEvent::RunFailed { run: run() }, "A run of the checks of Leeds failed"),
         (
-            Event::HoldAdded { invoices: 1, since: 6, upto: 7, by: "Ann".to_owned() },
+            NotificationEvent::HoldAdded { invoices: 1, since: 6, upto: 7, by: "Ann".to_owned() },
             "Ann put the payment of 1 invoice in Leeds on hold",
         ),
         (
-            Event::HoldLifted { invoices: 2, since: 7, upto: 9, by: "Ann".to_owned() },
+            NotificationEvent::HoldLifted { invoices: 2, since: 7, upto: 9, by: "Ann".to_owned() },
             "Ann let 2 invoices in Leeds be paid again",
         ),
     ] {
         assert_eq!(event.sentence("Leeds"), words);
         let written = serde_json::to_string(&event).unwrap();
-        assert_eq!(serde_json::from_str::<Event>(&written).unwrap(), event);
+        assert_eq!(serde_json::from_str::<NotificationEvent>(&written).unwrap(), event);
     }
 }

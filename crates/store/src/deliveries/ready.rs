@@ -1,6 +1,6 @@
 //! A delivery as it is sent, and what became of it: written by whoever holds its job.
 
-use domain::{Event, TitledUnit, UnitName};
+use domain::{NotificationEvent, TitledUnit, UnitName};
 use jiff::Timestamp;
 use sqlx::{Any, Transaction};
 
@@ -17,14 +17,14 @@ use crate::webhooks::Webhook;
 pub struct ReadyDelivery {
     pub delivery: Delivery,
     /// None where they may not have it any more: a webhook that is switched off, somebody who left.
-    pub to: Option<Recipient>,
+    pub to: Option<DeliveryRecipient>,
     /// The events it tells, each with the unit it is of; none of a trial.
-    pub events: Vec<(TitledUnit, Event)>,
+    pub events: Vec<(TitledUnit, NotificationEvent)>,
 }
 
 /// Whoever a delivery is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Recipient {
+pub enum DeliveryRecipient {
     Webhook(Box<Webhook>),
     Person(Box<User>),
 }
@@ -55,7 +55,7 @@ impl SystemStore {
         let mut events = Vec::new();
         let customer = self.customer(&job.customer);
         let titled = customer.titled_units().await?;
-        let mut told: Vec<(UnitName, Event)> = Vec::new();
+        let mut told: Vec<(UnitName, NotificationEvent)> = Vec::new();
         for row in &rows {
             let found = delivery(row)?;
             told.extend(found.event.clone().map(|event| (found.unit.clone(), event)));
@@ -68,7 +68,7 @@ impl SystemStore {
             DeliveryTarget::Webhook(id) => {
                 let known = customer.webhooks().await?.into_iter().find(|known| known.id == id);
                 let on = known.filter(|known| known.off_why.is_none());
-                on.map(|webhook| Recipient::Webhook(Box::new(webhook)))
+                on.map(|webhook| DeliveryRecipient::Webhook(Box::new(webhook)))
             }
             DeliveryTarget::Person(id) => {
                 let membership = customer.membership_of(id).await?;
@@ -77,7 +77,7 @@ impl SystemStore {
                 let person = self.person(id).await?.map(|person| person.user);
                 let may_sign_in = person.filter(|user| user.disabled_at.is_none());
                 let told_something = may_sign_in.filter(|_| !told.is_empty());
-                told_something.map(|user| Recipient::Person(Box::new(user)))
+                told_something.map(|user| DeliveryRecipient::Person(Box::new(user)))
             }
         };
         for (unit, event) in told {

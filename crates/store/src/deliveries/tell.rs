@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 
 use domain::{
-    CustomerName, Event, NotificationKind, NotificationSettings, Timing, UnitName, UserId,
+    CustomerName, NotificationEvent, NotificationKind, NotificationSettings, Timing, UnitName,
+    UserId,
 };
 use jiff::Timestamp;
 use sqlx::{Any, Transaction};
@@ -30,7 +31,7 @@ struct Untold {
     customer: CustomerName,
     unit: UnitName,
     once: String,
-    event: Event,
+    event: NotificationEvent,
     person: Option<UserId>,
 }
 
@@ -177,7 +178,7 @@ async fn for_webhook(
     transaction: &mut Transaction<'static, Any>,
     untold: &Untold,
     webhook: &Webhook,
-) -> Result<Option<Event>, Error> {
+) -> Result<Option<NotificationEvent>, Error> {
     let is_of_unit = webhook.unit.as_ref().is_none_or(|unit| *unit == untold.unit);
     let is_wanted = webhook.kinds.contains(&untold.event.kind());
     if !is_of_unit || !is_wanted || webhook.off_why.is_some() {
@@ -192,7 +193,7 @@ async fn for_person(
     untold: &Untold,
     member: &Member,
     settings: Option<&NotificationSettings>,
-) -> Result<Option<(Event, DeliveryState)>, Error> {
+) -> Result<Option<(NotificationEvent, DeliveryState)>, Error> {
     let is_for_them = untold.person.is_none_or(|person| person == member.user.id);
     let Some(role) = member.membership.in_unit(&untold.unit) else { return Ok(None) };
     if !is_for_them || member.user.disabled_at.is_some() {
@@ -216,9 +217,9 @@ async fn from_amount(
     transaction: &mut Transaction<'static, Any>,
     untold: &Untold,
     above: Option<domain::Amount>,
-) -> Result<Option<Event>, Error> {
+) -> Result<Option<NotificationEvent>, Error> {
     match (&untold.event, above) {
-        (Event::NewFindings { run, .. }, Some(_)) => {
+        (NotificationEvent::NewFindings { run, .. }, Some(_)) => {
             count_new(transaction, (&untold.customer, &untold.unit), *run, above).await
         }
         (event, _) => Ok(Some(event.clone())),

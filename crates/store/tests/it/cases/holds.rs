@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::finding::{PaymentHold, PaymentHoldState, Remember, RunOutcome};
 use domain::page::PageSize;
-use domain::{Event, Finding, FindingKey, NotificationKind};
+use domain::{Finding, FindingKey, NotificationEvent, NotificationKind};
 use store::{AuditFilter, Error};
 
 use crate::cases::findings::{finding, key};
@@ -119,8 +119,8 @@ pub(crate) async fn a_webhook_is_told_what_is_held_and_lifted(site: Site) {
     let mut told: Vec<(&str, u64, u64, u64)> = Vec::new();
     for delivery in &page.items {
         let event = delivery.event.as_ref().unwrap();
-        let (Event::HoldAdded { invoices, since, upto, by }
-        | Event::HoldLifted { invoices, since, upto, by }) = event
+        let (NotificationEvent::HoldAdded { invoices, since, upto, by }
+        | NotificationEvent::HoldLifted { invoices, since, upto, by }) = event
         else {
             panic!("{event:?}");
         };

@@ -2,13 +2,13 @@
 
 use domain::page::PageSize;
 use domain::{
-    DeliveryId, Event, MemberRole, NotificationKind, NotificationSettings, Secret, Timing,
-    WebhookBody, WebhookId,
+    DeliveryId, MemberRole, NotificationEvent, NotificationKind, NotificationSettings, Secret,
+    Timing, WebhookBody, WebhookId,
 };
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    ClaimedJob, Decider, DeliveryIds, DeliveryState, DeliveryTarget, Error, JobKind, Mailing,
-    ReceiverStanding, Recipient, WEBHOOKS_MAX, Webhook,
+    ClaimedJob, Decider, DeliveryIds, DeliveryRecipient, DeliveryState, DeliveryTarget, Error,
+    JobKind, Mailing, ReceiverStanding, WEBHOOKS_MAX, Webhook,
 };
 
 use crate::cases::findings::{checked, key};
@@ -67,15 +67,21 @@ pub(crate) async fn an_event_is_told_once_to_each_who_is_to_know(site: Site) {
 
     let posted = acme.deliveries(None, PageSize::default(), None).await.unwrap().items;
     let events: Vec<_> = posted.iter().map(|delivery| delivery.event.clone().unwrap()).collect();
-    assert!(matches!(&events[0], Event::Mentioned { by, .. } if by == "Ann"), "{events:?}");
-    assert!(matches!(events[1], Event::NewFindings { findings: 2, .. }), "{events:?}");
+    assert!(
+        matches!(&events[0], NotificationEvent::Mentioned { by, .. } if by == "Ann"),
+        "{events:?}"
+    );
+    assert!(matches!(events[1], NotificationEvent::NewFindings { findings: 2, .. }), "{events:?}");
     assert_eq!(events.len(), 2);
     let hers = acme.deliveries_to(eve.id).await.unwrap();
     assert_eq!(hers.len(), 1);
     assert_eq!(hers[0].state, DeliveryState::Daily);
-    assert!(matches!(hers[0].event, Some(Event::NewFindings { findings: 1, .. })), "{hers:?}");
+    assert!(
+        matches!(hers[0].event, Some(NotificationEvent::NewFindings { findings: 1, .. })),
+        "{hers:?}"
+    );
     let his = acme.deliveries_to(bob.id).await.unwrap();
-    assert!(matches!(his[0].event, Some(Event::Mentioned { .. })), "{his:?}");
+    assert!(matches!(his[0].event, Some(NotificationEvent::Mentioned { .. })), "{his:?}");
     assert!(acme.deliveries_to(ann.id).await.unwrap().is_empty(), "her own words");
 
     // All of a day in one letter, and only for whom it is.
@@ -89,7 +95,7 @@ pub(crate) async fn an_event_is_told_once_to_each_who_is_to_know(site: Site) {
     let mut letters = Vec::new();
     while let Some(job) = claim(&site, later).await {
         let ready = system.ready_delivery(&job).await.unwrap();
-        if let Some(Recipient::Person(user)) = &ready.to {
+        if let Some(DeliveryRecipient::Person(user)) = &ready.to {
             letters.push((user.id, ready.events.len()));
         }
         system.delivered(&job, None, later).await.unwrap();
@@ -212,14 +218,14 @@ pub(crate) async fn what_nobody_does_is_noted_once(site: Site) {
     let log = async || acme.deliveries(None, PageSize::default(), None).await.unwrap().items;
     let noted = log().await;
     assert_eq!(noted.len(), 1, "{noted:?}");
-    assert!(matches!(noted[0].event, Some(Event::Overdue { .. })), "{noted:?}");
+    assert!(matches!(noted[0].event, Some(NotificationEvent::Overdue { .. })), "{noted:?}");
     let later = now() + SignedDuration::from_secs(1);
     for _ in 0..2 {
         system.note_silent_feeds(later, later).await.unwrap();
         tell_all(&site).await;
     }
     let noted = log().await;
-    assert!(matches!(noted[0].event, Some(Event::FeedSilent { .. })), "{noted:?}");
+    assert!(matches!(noted[0].event, Some(NotificationEvent::FeedSilent { .. })), "{noted:?}");
     assert_eq!(noted.len(), 2);
     let hers = acme.deliveries_to(ann.id).await.unwrap();
     assert_eq!(hers.len(), 2, "as an admin she is told of both: {hers:?}");
