@@ -29,9 +29,9 @@ mod rows;
 mod sweep;
 
 pub use claims::{Claim, Ending, LEASE};
-pub use entry::{Entry, FailedAttempt, Origin, Receipt, State, UploadRequest, is_stale};
+pub use entry::{EntryState, FailedAttempt, Origin, OutboxEntry, Receipt, UploadRequest, is_stale};
 pub use lists::{DestinationFilter, WaitingGroup};
-pub use outcomes::{Outcome, OutcomeCounts};
+pub use outcomes::{FileOutcome, OutcomeCounts};
 pub use queues::queues_in_order;
 
 use process_lock::ProcessLock;
@@ -77,11 +77,11 @@ pub enum Repeat {
 #[derive(Debug)]
 pub enum Admission {
     /// To be sent: new, or left over from an earlier run and sent under the name it had then.
-    Due(Box<Entry>),
+    Due(Box<OutboxEntry>),
     /// The newest under the same name has the same bytes and was received.
-    Received(Box<Entry>),
+    Received(Box<OutboxEntry>),
     /// Another process has it.
-    BeingSent(Box<Entry>),
+    BeingSent(Box<OutboxEntry>),
 }
 
 impl Journal {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::args::EntryId;
 use crate::args::{DestinationArgs, OutboxArgs, OutboxCommand};
-use crate::journal::{DestinationFilter, Entry, Journal, State, is_stale};
+use crate::journal::{DestinationFilter, EntryState, Journal, OutboxEntry, is_stale};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::format::age;
@@ -88,8 +88,8 @@ async fn list(
 }
 
 /// Advice on entries that have waited for long; nothing when none has.
-fn stale_advice(entries: &[Entry], now: Timestamp) -> Option<String> {
-    let waits = |entry: &&Entry| matches!(entry.state, State::Waiting(_));
+fn stale_advice(entries: &[OutboxEntry], now: Timestamp) -> Option<String> {
+    let waits = |entry: &&OutboxEntry| matches!(entry.state, EntryState::Waiting(_));
     let oldest = entries.iter().filter(waits).min_by_key(|entry| entry.added_at)?;
     is_stale(oldest.added_at, now).then(|| {
         format!(
@@ -102,7 +102,7 @@ fn stale_advice(entries: &[Entry], now: Timestamp) -> Option<String> {
 }
 
 /// Describes an entry in two lines, or four when it went wrong.
-fn to_text(entry: &Entry) -> String {
+fn to_text(entry: &OutboxEntry) -> String {
     let mut text = format!(
         "{:>6}  {:8}  {}\n        {} {}, {}, {} of {}, since {}",
         entry.id.to_string(),
@@ -146,7 +146,7 @@ async fn drop_selected(
 ) -> Result<ExitCode, Failure> {
     let entries = journal.outstanding(filter).await?;
     // What is on its way now cannot be dropped, and is told of by whoever sends it.
-    let idle = |entry: &&Entry| !matches!(entry.state, State::Sending { .. });
+    let idle = |entry: &&OutboxEntry| !matches!(entry.state, EntryState::Sending { .. });
     let ids: Vec<EntryId> = entries.iter().filter(idle).map(|entry| entry.id).collect();
     if ids.is_empty() {
         return Err(nothing_selected());

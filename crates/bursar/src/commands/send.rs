@@ -12,7 +12,9 @@ use futures_util::StreamExt as _;
 use crate::args::SendArgs;
 use crate::commands::uploads::follow_subject;
 use crate::explain::explain_source;
-use crate::journal::{Admission, Entry, Journal, Offer, Origin, Repeat, State, UploadRequest};
+use crate::journal::{
+    Admission, EntryState, Journal, Offer, Origin, OutboxEntry, Repeat, UploadRequest,
+};
 use crate::net::answer::{SentFile, ServerReceipt};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
@@ -272,7 +274,7 @@ impl Sender<'_> {
 }
 
 /// Removes a kept copy that no entry came to own: the same bytes are kept or received already.
-fn discard(prepared: &PreparedFile, owner: Option<&Entry>) {
+fn discard(prepared: &PreparedFile, owner: Option<&OutboxEntry>) {
     let is_owned = owner.is_some_and(|entry| entry.path == prepared.source.path());
     if matches!(prepared.origin, Origin::Spooled(_)) && !is_owned {
         // Left behind, it is swept when the outbox is opened again.
@@ -280,8 +282,8 @@ fn discard(prepared: &PreparedFile, owner: Option<&Entry>) {
     }
 }
 
-fn received_before(entry: &Entry) -> Result<Success, Failure> {
-    let State::Received(receipt) = &entry.state else { return Err(being_sent(entry)) };
+fn received_before(entry: &OutboxEntry) -> Result<Success, Failure> {
+    let EntryState::Received(receipt) = &entry.state else { return Err(being_sent(entry)) };
     Ok(Success::ReceivedBefore {
         name: entry.request.name.clone(),
         at: entry.changed_at,
@@ -289,7 +291,7 @@ fn received_before(entry: &Entry) -> Result<Success, Failure> {
     })
 }
 
-fn being_sent(entry: &Entry) -> Failure {
+fn being_sent(entry: &OutboxEntry) -> Failure {
     Failure::new(
         ExitCode::BeingSent,
         format!("another bursar is sending it now, as {} ({})", entry.request.name, entry.id),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::rows::{self, COLUMNS};
-use super::{Admission, Entry, Journal, Offer, Origin, Repeat, State, UploadRequest};
+use super::{Admission, EntryState, Journal, Offer, Origin, OutboxEntry, Repeat, UploadRequest};
 use crate::report::failure::Failure;
 
 /// Entries of one server, customer, unit, type and own name.
@@ -19,7 +19,7 @@ const EARLIER_MAX: u32 = 256;
 
 /// The newest entry of a name, which a file is compared with.
 struct NewestEntry {
-    entry: Entry,
+    entry: OutboxEntry,
     /// Set when an older entry of that name was tried or received after this one.
     is_superseded: bool,
 }
@@ -39,16 +39,18 @@ impl Journal {
             let is_same = is_same_file || digest.is_some() && entry.sha256 == digest;
             let entry = Box::new(entry);
             match &entry.state {
-                State::Received(_) if offer.repeat == Repeat::Asked || is_superseded => {}
-                State::Received(_) if entry.bytes != offer.source.bytes() => {}
-                State::Received(_) if digest.is_none() => return Ok(None),
-                State::Received(_) if entry.sha256 == digest => {
+                EntryState::Received(_) if offer.repeat == Repeat::Asked || is_superseded => {}
+                EntryState::Received(_) if entry.bytes != offer.source.bytes() => {}
+                EntryState::Received(_) if digest.is_none() => return Ok(None),
+                EntryState::Received(_) if entry.sha256 == digest => {
                     return Ok(Some(Admission::Received(entry)));
                 }
-                State::Sending { lease_until } if is_same && *lease_until > now => {
+                EntryState::Sending { lease_until } if is_same && *lease_until > now => {
                     return Ok(Some(Admission::BeingSent(entry)));
                 }
-                State::Waiting(_) | State::Failed(_) | State::Sending { .. } if is_same => {
+                EntryState::Waiting(_) | EntryState::Failed(_) | EntryState::Sending { .. }
+                    if is_same =>
+                {
                     let entry = with_content_type(&mut writing, *entry, offer.request).await?;
                     writing.commit().await?;
                     return Ok(Some(Admission::Due(Box::new(entry))));
@@ -62,7 +64,7 @@ impl Journal {
     }
 
     /// The entries of its name that wait and came before an entry, oldest first.
-    pub async fn waiting_before(&self, entry: &Entry) -> Result<Vec<Entry>, Failure> {
+    pub async fn waiting_before(&self, entry: &OutboxEntry) -> Result<Vec<OutboxEntry>, Failure> {
         let sql = format!(
             "SELECT {COLUMNS} FROM entry WHERE {SAME_NAME} AND id < $6 AND state = 'waiting'
              ORDER BY id LIMIT {EARLIER_MAX}"
@@ -76,9 +78,9 @@ impl Journal {
 /// The entry with the media type that is asked for now: the one it had may be why it failed.
 async fn with_content_type(
     writing: &mut Transaction<'_, Sqlite>,
-    mut entry: Entry,
+    mut entry: OutboxEntry,
     wanted: &UploadRequest,
-) -> Result<Entry, sqlx::Error> {
+) -> Result<OutboxEntry, sqlx::Error> {
     if entry.request.content_type != wanted.content_type {
         sqlx::query("UPDATE entry SET content_type = $1 WHERE id = $2")
             .bind(&wanted.content_type)

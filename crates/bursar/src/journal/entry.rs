@@ -53,7 +53,7 @@ pub enum Origin {
 
 /// An entry as it was last written.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct OutboxEntry {
     pub id: EntryId,
     pub request: UploadRequest,
     pub path: PathBuf,
@@ -64,12 +64,12 @@ pub struct Entry {
     pub tries: u32,
     pub added_at: Timestamp,
     pub changed_at: Timestamp,
-    pub state: State,
+    pub state: EntryState,
 }
 
 /// The states of an entry.
 #[derive(Debug, Clone)]
-pub enum State {
+pub enum EntryState {
     /// To be sent, or to be sent again after this failed attempt.
     Waiting(Option<FailedAttempt>),
     Sending {
@@ -106,7 +106,7 @@ impl Origin {
     }
 }
 
-impl State {
+impl EntryState {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Waiting(_) => "waiting",
@@ -126,11 +126,11 @@ impl State {
     }
 }
 
-impl Entry {
+impl OutboxEntry {
     /// The entry as JSON, for a program.
     pub fn to_json(&self) -> Value {
         let receipt = match &self.state {
-            State::Received(receipt) => receipt.json.clone(),
+            EntryState::Received(receipt) => receipt.json.clone(),
             _ => None,
         };
         let failed_attempt = self.state.failed_attempt();

@@ -9,7 +9,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use super::rows::{self, COLUMNS};
-use super::{Entry, Journal};
+use super::{Journal, OutboxEntry};
 use crate::args::EntryId;
 use crate::report::failure::Failure;
 
@@ -56,7 +56,7 @@ impl DestinationFilter {
 }
 
 impl Journal {
-    pub async fn entry(&self, id: EntryId) -> Result<Option<Entry>, Failure> {
+    pub async fn entry(&self, id: EntryId) -> Result<Option<OutboxEntry>, Failure> {
         let sql = format!("SELECT {COLUMNS} FROM entry WHERE id = $1");
         let row = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(id.number())
@@ -67,7 +67,10 @@ impl Journal {
     }
 
     /// The entries that are not received or dropped, oldest first.
-    pub async fn outstanding(&self, filter: &DestinationFilter) -> Result<Vec<Entry>, Failure> {
+    pub async fn outstanding(
+        &self,
+        filter: &DestinationFilter,
+    ) -> Result<Vec<OutboxEntry>, Failure> {
         self.list_where(filter, "state NOT IN ('received', 'dropped') ORDER BY id").await
     }
 
@@ -77,7 +80,7 @@ impl Journal {
         job: &str,
         after: i64,
         limit: u32,
-    ) -> Result<Vec<Entry>, Failure> {
+    ) -> Result<Vec<OutboxEntry>, Failure> {
         let sql = format!(
             "SELECT {COLUMNS} FROM entry WHERE job = $1 AND state = 'waiting' AND id > $2
              ORDER BY id LIMIT $3"
@@ -96,7 +99,7 @@ impl Journal {
         &self,
         filter: &DestinationFilter,
         limit: u32,
-    ) -> Result<Vec<Entry>, Failure> {
+    ) -> Result<Vec<OutboxEntry>, Failure> {
         self.list_where(filter, &format!("TRUE ORDER BY id DESC LIMIT {limit}")).await
     }
 
@@ -127,7 +130,7 @@ impl Journal {
         &self,
         filter: &DestinationFilter,
         which: &str,
-    ) -> Result<Vec<Entry>, Failure> {
+    ) -> Result<Vec<OutboxEntry>, Failure> {
         let sql = format!("SELECT {COLUMNS} FROM entry WHERE {DESTINATION_FILTER} AND {which}");
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(filter.customer.as_ref().map(CustomerName::as_str))

@@ -10,7 +10,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use super::rows::{self, COLUMNS, signed};
-use super::{Entry, Journal};
+use super::{Journal, OutboxEntry};
 use crate::args::EntryId;
 use crate::report::failure::Failure;
 
@@ -19,7 +19,7 @@ const RECENT: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// The outcome of a file, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum FileOutcome {
     /// Not yet sent, or received and not yet read.
     Awaited,
     /// The server holds it until a person decides.
@@ -44,7 +44,7 @@ pub struct OutcomeCounts {
     pub rows_set_aside: u64,
 }
 
-impl Outcome {
+impl FileOutcome {
     const fn word(self) -> &'static str {
         match self {
             Self::Awaited => "awaited",
@@ -84,14 +84,14 @@ impl Journal {
     }
 
     /// The outcome of an entry; none when nobody wanted to know.
-    pub async fn outcome(&self, id: EntryId) -> Result<Option<Outcome>, Failure> {
+    pub async fn outcome(&self, id: EntryId) -> Result<Option<FileOutcome>, Failure> {
         let row =
             sqlx::query("SELECT state AS outcome, rows_set_aside FROM outcome WHERE entry = $1")
                 .bind(id.number())
                 .fetch_optional(&self.pool)
                 .await
                 .map_err(self.fault())?;
-        row.map(|row| Outcome::from_row(&row)).transpose().map_err(self.fault())
+        row.map(|row| FileOutcome::from_row(&row)).transpose().map_err(self.fault())
     }
 
     /// Received files of a job that are awaited or held and come after this one, oldest first.
@@ -100,7 +100,7 @@ impl Journal {
         job: &str,
         after: i64,
         limit: u32,
-    ) -> Result<Vec<(Entry, Outcome)>, Failure> {
+    ) -> Result<Vec<(OutboxEntry, FileOutcome)>, Failure> {
         let columns = COLUMNS
             .split(',')
             .map(|column| format!("entry.{}", column.trim()))
@@ -120,7 +120,7 @@ impl Journal {
             .fetch_all(&self.pool)
             .await;
         let read = |rows: Vec<SqliteRow>| {
-            rows.iter().map(|row| Ok((rows::entry(row)?, Outcome::from_row(row)?))).collect()
+            rows.iter().map(|row| Ok((rows::entry(row)?, FileOutcome::from_row(row)?))).collect()
         };
         rows.and_then(read).map_err(self.fault())
     }
@@ -129,11 +129,11 @@ impl Journal {
     pub async fn note_outcome(
         &self,
         id: EntryId,
-        outcome: Outcome,
+        outcome: FileOutcome,
         now: Timestamp,
     ) -> Result<bool, Failure> {
         let rows_set_aside = match outcome {
-            Outcome::Read { rows_set_aside } => rows_set_aside,
+            FileOutcome::Read { rows_set_aside } => rows_set_aside,
             _ => 0,
         };
         sqlx::query(

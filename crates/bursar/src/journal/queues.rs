@@ -3,11 +3,11 @@
 //!
 //! Invariant: of a name, and of snapshots, the file that came last is the last to be sent.
 
-use super::Entry;
+use super::OutboxEntry;
 
 /// Lines of entries that may leave side by side; within a line, each waits for the one before it.
-pub fn queues_in_order(entries: &[Entry]) -> Vec<Vec<&Entry>> {
-    let mut lines: Vec<Vec<&Entry>> = Vec::new();
+pub fn queues_in_order(entries: &[OutboxEntry]) -> Vec<Vec<&OutboxEntry>> {
+    let mut lines: Vec<Vec<&OutboxEntry>> = Vec::new();
     let mut places = std::collections::HashMap::new();
     for entry in entries {
         let to = &entry.request;

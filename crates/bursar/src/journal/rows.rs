@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, Sqlite, Transaction};
 
 use super::Offer;
-use super::entry::{Entry, FailedAttempt, Origin, Receipt, State, UploadRequest};
+use super::entry::{EntryState, FailedAttempt, Origin, OutboxEntry, Receipt, UploadRequest};
 use crate::args::EntryId;
 use crate::net::target::{SafeName, UnitAddress};
 use crate::report::exit_code::ExitCode;
@@ -27,7 +27,7 @@ pub(super) async fn insert(
     offer: &Offer<'_>,
     digest: Option<Sha256Digest>,
     now: Timestamp,
-) -> Result<Entry, sqlx::Error> {
+) -> Result<OutboxEntry, sqlx::Error> {
     let wanted = offer.request;
     let fingerprint = offer.source.fingerprint();
     let path = offer.source.path().to_owned();
@@ -61,7 +61,7 @@ pub(super) async fn insert(
     .bind(now.as_microsecond())
     .execute(&mut **writing)
     .await?;
-    Ok(Entry {
+    Ok(OutboxEntry {
         id: EntryId::new(done.last_insert_rowid()),
         request: wanted.clone(),
         path,
@@ -72,16 +72,16 @@ pub(super) async fn insert(
         tries: 0,
         added_at: now,
         changed_at: now,
-        state: State::Waiting(None),
+        state: EntryState::Waiting(None),
     })
 }
 
 /// Reads rows of [`COLUMNS`].
-pub(super) fn entries(rows: &[SqliteRow]) -> Result<Vec<Entry>, sqlx::Error> {
+pub(super) fn entries(rows: &[SqliteRow]) -> Result<Vec<OutboxEntry>, sqlx::Error> {
     rows.iter().map(entry).collect()
 }
 
-pub(super) fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
+pub(super) fn entry(row: &SqliteRow) -> Result<OutboxEntry, sqlx::Error> {
     let text = |name: &'static str| row.try_get::<String, _>(name);
     let word = |name: &'static str| row.try_get::<Option<String>, _>(name);
     let number = |name: &'static str| row.try_get::<i64, _>(name);
@@ -93,7 +93,7 @@ pub(super) fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
         .transpose()
         .map_err(|_foreign| corrupt_column("sha256"))?;
     let bytes = number("bytes")?.cast_unsigned();
-    Ok(Entry {
+    Ok(OutboxEntry {
         id: EntryId::new(number("id")?),
         request: UploadRequest {
             server: text("server")?,
@@ -130,7 +130,7 @@ pub(super) fn entry(row: &SqliteRow) -> Result<Entry, sqlx::Error> {
     })
 }
 
-fn state(row: &SqliteRow, sha256: Option<Sha256Digest>) -> Result<State, sqlx::Error> {
+fn state(row: &SqliteRow, sha256: Option<Sha256Digest>) -> Result<EntryState, sqlx::Error> {
     let status: Option<u16> = row.try_get("status")?;
     let failed_attempt = || -> Result<Option<FailedAttempt>, sqlx::Error> {
         let Some(number) = row.try_get::<Option<u8>, _>("exit_code")? else { return Ok(None) };
@@ -143,12 +143,12 @@ fn state(row: &SqliteRow, sha256: Option<Sha256Digest>) -> Result<State, sqlx::E
         Ok(Some(FailedAttempt { failure, status }))
     };
     Ok(match row.try_get::<&str, _>("state")? {
-        "waiting" => State::Waiting(failed_attempt()?),
-        "sending" => State::Sending {
+        "waiting" => EntryState::Waiting(failed_attempt()?),
+        "sending" => EntryState::Sending {
             lease_until: Timestamp::from_microsecond(row.try_get("lease_until")?)
                 .map_err(|_foreign| corrupt_column("lease_until"))?,
         },
-        "received" => State::Received(Receipt {
+        "received" => EntryState::Received(Receipt {
             status: status.ok_or_else(|| corrupt_column("status"))?,
             sha256: sha256.ok_or_else(|| corrupt_column("sha256"))?,
             json: row
@@ -157,8 +157,10 @@ fn state(row: &SqliteRow, sha256: Option<Sha256Digest>) -> Result<State, sqlx::E
                 .transpose()
                 .map_err(|_foreign| corrupt_column("receipt"))?,
         }),
-        "failed" => State::Failed(failed_attempt()?.ok_or_else(|| corrupt_column("exit_code"))?),
-        "dropped" => State::Dropped,
+        "failed" => {
+            EntryState::Failed(failed_attempt()?.ok_or_else(|| corrupt_column("exit_code"))?)
+        }
+        "dropped" => EntryState::Dropped,
         _ => return Err(corrupt_column("state")),
     })
 }

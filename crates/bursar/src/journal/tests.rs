@@ -46,7 +46,7 @@ async fn admit(journal: &Journal, case: &Case, key: &str, now: Timestamp) -> Adm
     journal.admit(&offer, now).await.unwrap()
 }
 
-fn due(admission: Admission) -> Entry {
+fn due(admission: Admission) -> OutboxEntry {
     match admission {
         Admission::Due(entry) => *entry,
         other => panic!("{other:?}"),
@@ -71,7 +71,7 @@ async fn an_entry_is_written_and_read_whole() {
     assert_eq!(format!("{:?}", read.request), format!("{:?}", entry.request));
     assert_eq!((read.fingerprint, read.path, read.tries), (entry.fingerprint, entry.path, 3));
     assert_eq!((read.added_at, read.changed_at), (at(0), at(2)));
-    let State::Received(receipt) = read.state else { panic!("{:?}", read.state) };
+    let EntryState::Received(receipt) = read.state else { panic!("{:?}", read.state) };
     assert_eq!(receipt.json.unwrap()["a"], 1);
     assert!(matches!(admit(&journal, &case, "k2", at(3)).await, Admission::Received(_)));
     assert_eq!(journal.counts().await.unwrap(), [("received".to_owned(), 1)]);
@@ -109,7 +109,7 @@ impl SentFile<'_> {
         self.journal.admit(&offer, at(self.keys.get())).await.unwrap()
     }
 
-    async fn receive(&self, entry: &Entry, later: i64) {
+    async fn receive(&self, entry: &OutboxEntry, later: i64) {
         let now = at(self.keys.get() + later);
         let claim = self.journal.claim(entry.id, now).await.unwrap().unwrap();
         let sha256 = Source::open(&entry.path).unwrap().digest().unwrap();
@@ -246,9 +246,13 @@ async fn one_process_sends_an_entry_and_its_lease_ends() {
         status: Some(503),
     };
     one.settle(first, 1, &Ending::Later(failed_attempt("late")), at(601)).await.unwrap();
-    assert!(matches!(two.entry(entry.id).await.unwrap().unwrap().state, State::Sending { .. }));
+    assert!(matches!(
+        two.entry(entry.id).await.unwrap().unwrap().state,
+        EntryState::Sending { .. }
+    ));
     two.settle(second, 1, &Ending::Never(failed_attempt("mine")), at(602)).await.unwrap();
-    let State::Failed(failed_attempt) = one.entry(entry.id).await.unwrap().unwrap().state else {
+    let EntryState::Failed(failed_attempt) = one.entry(entry.id).await.unwrap().unwrap().state
+    else {
         panic!()
     };
     assert_eq!((failed_attempt.failure.what.as_str(), failed_attempt.status), ("mine", Some(503)));
@@ -261,10 +265,16 @@ async fn what_a_dead_process_held_is_free_again() {
     let entry = due(admit(&one, &case, "k1", at(0)).await);
     let _claim = one.claim(entry.id, at(0)).await.unwrap().unwrap();
     let two = Journal::open(case.folder.path(), "two").await.unwrap();
-    assert!(matches!(two.entry(entry.id).await.unwrap().unwrap().state, State::Sending { .. }));
+    assert!(matches!(
+        two.entry(entry.id).await.unwrap().unwrap().state,
+        EntryState::Sending { .. }
+    ));
     drop(one);
     let three = Journal::open(case.folder.path(), "three").await.unwrap();
-    assert!(matches!(three.entry(entry.id).await.unwrap().unwrap().state, State::Waiting(None)));
+    assert!(matches!(
+        three.entry(entry.id).await.unwrap().unwrap().state,
+        EntryState::Waiting(None)
+    ));
 }
 
 #[tokio::test]
@@ -297,19 +307,24 @@ async fn outcomes_are_awaited_over_restarts_and_counted() {
 
     let journal = Journal::open(case.folder.path(), "two").await.unwrap();
     let awaiting_outcome = journal.awaiting_outcome("night", 0, 9).await.unwrap();
-    let [(found, Outcome::Awaited)] = &awaiting_outcome[..] else { panic!("{awaiting_outcome:?}") };
+    let [(found, FileOutcome::Awaited)] = &awaiting_outcome[..] else {
+        panic!("{awaiting_outcome:?}")
+    };
     assert_eq!(found.id, entry.id);
     assert!(journal.awaiting_outcome("other", 0, 9).await.unwrap().is_empty());
     let counts = async |seconds| journal.outcome_counts("night", at(seconds)).await.unwrap();
     let none = OutcomeCounts::default();
     assert_eq!(counts(3).await, OutcomeCounts { awaited: 1, ..none });
     let note = async |outcome| journal.note_outcome(entry.id, outcome, at(4)).await.unwrap();
-    assert!(note(Outcome::Held).await);
-    assert!(!note(Outcome::Held).await, "no news");
+    assert!(note(FileOutcome::Held).await);
+    assert!(!note(FileOutcome::Held).await, "no news");
     assert_eq!(counts(4).await, OutcomeCounts { held: 1, ..none });
-    assert!(note(Outcome::Read { rows_set_aside: 7 }).await);
-    assert!(!note(Outcome::Refused).await, "decided");
-    assert_eq!(journal.outcome(entry.id).await.unwrap(), Some(Outcome::Read { rows_set_aside: 7 }));
+    assert!(note(FileOutcome::Read { rows_set_aside: 7 }).await);
+    assert!(!note(FileOutcome::Refused).await, "decided");
+    assert_eq!(
+        journal.outcome(entry.id).await.unwrap(),
+        Some(FileOutcome::Read { rows_set_aside: 7 })
+    );
     let days = 90_000;
     assert_eq!(counts(days).await, OutcomeCounts { rows_set_aside: 7, ..none }, "the newest");
     assert_eq!(journal.forget(at(days), &DestinationFilter::default()).await.unwrap(), 1);

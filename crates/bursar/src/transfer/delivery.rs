@@ -8,7 +8,7 @@ use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, USER_AGE
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 
 use crate::explain::{explain_early_receipt, explain_receipt_mismatch};
-use crate::journal::{Ending, Entry, FailedAttempt, Journal, LEASE, Receipt};
+use crate::journal::{Ending, FailedAttempt, Journal, LEASE, OutboxEntry, Receipt};
 use crate::net::answer::{Answer, SentFile, ServerReceipt};
 use crate::net::link::{PRODUCT, TransportError};
 use crate::report::exit_code::ExitCode;
@@ -90,7 +90,7 @@ impl Courier<'_> {
     pub async fn send_entry(
         &self,
         journal: &Journal,
-        entry: &Entry,
+        entry: &OutboxEntry,
     ) -> Result<Option<Delivery>, Failure> {
         let Some(claim) = journal.claim(entry.id, (self.system.now)()).await? else {
             return Ok(None);
@@ -115,7 +115,7 @@ impl Courier<'_> {
         Ok(Some(delivery))
     }
 
-    async fn send_noted(&self, entry: &Entry) -> Delivery {
+    async fn send_noted(&self, entry: &OutboxEntry) -> Delivery {
         let untried = |failure| Delivery { tries: 0, status: None, result: Err(failure) };
         let source = match Source::open_unchanged(&entry.path, &entry.fingerprint) {
             Ok(source) => source,

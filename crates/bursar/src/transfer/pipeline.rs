@@ -11,7 +11,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 
 use super::delivery::{Courier, Delivery};
-use crate::journal::{Ending, Entry, FailedAttempt, Journal, queues_in_order};
+use crate::journal::{Ending, FailedAttempt, Journal, OutboxEntry, queues_in_order};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 
@@ -26,7 +26,7 @@ pub struct Pipeline<'a> {
 #[derive(Debug)]
 pub enum Dispatch {
     /// It was tried, and is in the outbox as it is here.
-    Tried(Delivery, Box<Entry>),
+    Tried(Delivery, Box<OutboxEntry>),
     /// Another process has it, and says how it ends.
     Elsewhere,
     /// It is for another server or customer than the route leads to.
@@ -36,20 +36,20 @@ pub enum Dispatch {
 /// An entry that has to leave before those that came later, and why it did not.
 #[derive(Debug, Clone, Copy)]
 pub struct Blocker<'e> {
-    pub entry: &'e Entry,
+    pub entry: &'e OutboxEntry,
     pub exit: ExitCode,
 }
 
 impl Pipeline<'_> {
     /// Returns `true` when the route leads to the server and the customer that an entry is for.
-    pub fn leads_to_destination_of(&self, entry: &Entry) -> bool {
+    pub fn leads_to_destination_of(&self, entry: &OutboxEntry) -> bool {
         let (route, request) = (self.courier.route, &entry.request);
         route.link.target.to_string() == request.server
             && route.address.customer == request.address.customer
     }
 
     /// Sends one entry and settles it.
-    pub async fn send(&self, entry: &Entry) -> Result<Dispatch, Failure> {
+    pub async fn send(&self, entry: &OutboxEntry) -> Result<Dispatch, Failure> {
         if !self.leads_to_destination_of(entry) {
             return Ok(Dispatch::OtherDestination);
         }
@@ -61,7 +61,11 @@ impl Pipeline<'_> {
     }
 
     /// Settles an entry that is not fit to be sent, without trying; false when another process has it.
-    pub async fn settle_unsent(&self, entry: &Entry, failure: &Failure) -> Result<bool, Failure> {
+    pub async fn settle_unsent(
+        &self,
+        entry: &OutboxEntry,
+        failure: &Failure,
+    ) -> Result<bool, Failure> {
         let now = (self.courier.system.now)();
         let Some(claim) = self.journal.claim(entry.id, now).await? else { return Ok(false) };
         let attempt = FailedAttempt { failure: failure.clone(), status: None };
@@ -74,9 +78,9 @@ impl Pipeline<'_> {
 /// others side by side, so many at once. `send` hears what keeps an entry from leaving, and says whether it
 /// keeps those behind it.
 pub async fn send_in_turn<'e, T>(
-    entries: &'e [Entry],
+    entries: &'e [OutboxEntry],
     parallel: usize,
-    send: impl AsyncFn(&'e Entry, Option<Blocker<'e>>) -> (T, Option<ExitCode>),
+    send: impl AsyncFn(&'e OutboxEntry, Option<Blocker<'e>>) -> (T, Option<ExitCode>),
 ) -> Vec<T> {
     let send = &send;
     let queues = stream::iter(queues_in_order(entries)).map(|queue| async move {

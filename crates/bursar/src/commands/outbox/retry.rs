@@ -11,7 +11,7 @@ use domain::CustomerName;
 use super::{nothing_selected, unknown};
 use crate::args::EntryId;
 use crate::args::{ProfileArgs, RetryArgs};
-use crate::journal::{DestinationFilter, Entry, Journal, State};
+use crate::journal::{DestinationFilter, EntryState, Journal, OutboxEntry};
 use crate::net::answer::repeat_note;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
@@ -84,14 +84,14 @@ async fn chosen(
     journal: &Journal,
     named: &[EntryId],
     filter: &DestinationFilter,
-) -> Result<Vec<Entry>, Failure> {
+) -> Result<Vec<OutboxEntry>, Failure> {
     if named.is_empty() {
         return journal.outstanding(filter).await;
     }
     let mut chosen = Vec::with_capacity(named.len());
     for id in named {
         let entry = journal.entry(*id).await?.ok_or_else(|| unknown(*id))?;
-        if matches!(entry.state, State::Received(_)) {
+        if matches!(entry.state, EntryState::Received(_)) {
             return Err(Failure::usage(
                 format!("{id} was received on {}", date_time(entry.changed_at)),
                 "To send the file once more all the same, use bursar send --again.",
@@ -102,8 +102,8 @@ async fn chosen(
     Ok(chosen)
 }
 
-fn by_settings(entries: Vec<Entry>) -> BTreeMap<SettingsSource, Vec<Entry>> {
-    let mut groups: BTreeMap<SettingsSource, Vec<Entry>> = BTreeMap::new();
+fn by_settings(entries: Vec<OutboxEntry>) -> BTreeMap<SettingsSource, Vec<OutboxEntry>> {
+    let mut groups: BTreeMap<SettingsSource, Vec<OutboxEntry>> = BTreeMap::new();
     for entry in entries {
         let request = &entry.request;
         let place = SettingsSource {
@@ -133,7 +133,7 @@ async fn route(
 }
 
 /// The words for what an entry waits behind.
-const fn earlier(entry: &Entry) -> &'static str {
+const fn earlier(entry: &OutboxEntry) -> &'static str {
     if entry.request.file_type.is_snapshot() {
         "an earlier snapshot"
     } else {
@@ -144,7 +144,7 @@ const fn earlier(entry: &Entry) -> &'static str {
 /// The exit code of one entry, and of those that have to wait behind it.
 async fn send_again(
     pipeline: Pipeline<'_>,
-    entry: &Entry,
+    entry: &OutboxEntry,
     blocker: Option<Blocker<'_>>,
 ) -> (ExitCode, Option<ExitCode>) {
     let output = pipeline.courier.output;
@@ -173,11 +173,12 @@ async fn send_again(
             (exit, pipeline.journal.entry(entry.id).await.unwrap_or_else(|_unread| None))
         }
     };
-    let is_ahead = |state: &State| matches!(state, State::Waiting(_) | State::Sending { .. });
+    let is_ahead =
+        |state: &EntryState| matches!(state, EntryState::Waiting(_) | EntryState::Sending { .. });
     (exit, after.filter(|after| is_ahead(&after.state)).map(|_| exit))
 }
 
-fn report_delivery(entry: &Entry, delivery: Delivery, output: &Output) -> ExitCode {
+fn report_delivery(entry: &OutboxEntry, delivery: Delivery, output: &Output) -> ExitCode {
     match delivery.result {
         Ok((_, receipt)) => {
             let id = receipt.upload_id().map(|id| format!("  {id}")).unwrap_or_default();
@@ -190,12 +191,12 @@ fn report_delivery(entry: &Entry, delivery: Delivery, output: &Output) -> ExitCo
     }
 }
 
-fn report_failure(entry: &Entry, failure: &Failure, output: &Output) -> ExitCode {
+fn report_failure(entry: &OutboxEntry, failure: &Failure, output: &Output) -> ExitCode {
     output.failure(&format!("{} {}: not sent", entry.id, entry.request.name), failure);
     failure.exit
 }
 
-fn other_destination(pipeline: Pipeline<'_>, entry: &Entry) -> Failure {
+fn other_destination(pipeline: Pipeline<'_>, entry: &OutboxEntry) -> Failure {
     let (route, request) = (pipeline.courier.route, &entry.request);
     Failure::usage(
         format!(

@@ -15,7 +15,7 @@ use super::round::Round;
 use super::tally::Tally;
 use crate::config::job::{JobSource, Links};
 use crate::explain::explain_source;
-use crate::journal::{Admission, Entry, Offer, Origin, Outcome, Repeat, State};
+use crate::journal::{Admission, EntryState, FileOutcome, Offer, Origin, OutboxEntry, Repeat};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::source::{FileFingerprint, Source, SourceFault};
@@ -54,7 +54,7 @@ impl Round<'_> {
                 self.admit_received(&entry, path, source.fingerprint(), tally).await?;
             }
             Admission::Due(entry) => {
-                if let State::Failed(failed_attempt) = &entry.state {
+                if let EntryState::Failed(failed_attempt) = &entry.state {
                     let exit = failed_attempt.failure.exit;
                     // It was killed before it took it away, or the folder is new.
                     let is_unfit =
@@ -75,7 +75,7 @@ impl Round<'_> {
     /// Says which file failed in an earlier run, and why: who runs a job once hears nothing else.
     fn report_failed_before(
         &self,
-        entry: &Entry,
+        entry: &OutboxEntry,
         path: &Path,
         failure: &Failure,
         moved_to: Option<&Path>,
@@ -103,24 +103,24 @@ impl Round<'_> {
     /// A file of an earlier run: with a job that waits, what is done with it is what its outcome asks for.
     async fn admit_received(
         &self,
-        entry: &Entry,
+        entry: &OutboxEntry,
         path: &Path,
         fingerprint: &FileFingerprint,
         tally: &mut Tally,
     ) -> Result<(), Failure> {
         let Context { journal, system, .. } = self.context;
         let outcome = match self.job.wait {
-            None => Some(Outcome::Unknown),
+            None => Some(FileOutcome::Unknown),
             Some(_) => journal.outcome(entry.id).await?,
         };
         tally.known += 1;
         match outcome {
             None => journal.await_outcome(entry.id, (system.now)()).await,
-            Some(Outcome::Awaited | Outcome::Held) => Ok(()),
-            Some(Outcome::Read { .. } | Outcome::Unknown) => {
+            Some(FileOutcome::Awaited | FileOutcome::Held) => Ok(()),
+            Some(FileOutcome::Read { .. } | FileOutcome::Unknown) => {
                 settle_received(self.job, path, fingerprint)
             }
-            Some(Outcome::Refused) => {
+            Some(FileOutcome::Refused) => {
                 settle_refused(self.job, path, fingerprint)?;
                 tally.known -= 1;
                 tally.refused += 1;

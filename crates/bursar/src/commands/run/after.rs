@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::folder_scan::marker;
 use crate::config::job::{After, Job, JobSource, Ready};
-use crate::journal::{Entry, Outcome};
+use crate::journal::{FileOutcome, OutboxEntry};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::source::FileFingerprint;
@@ -18,21 +18,21 @@ use crate::source::FileFingerprint;
 const NAMESAKES_MAX: u32 = 10_000;
 
 /// Deals with a file of which nothing more is to be heard.
-pub(super) fn after_receipt(job: &Job, entry: &Entry) -> Result<(), Failure> {
+pub(super) fn after_receipt(job: &Job, entry: &OutboxEntry) -> Result<(), Failure> {
     if entry.is_spooled { Ok(()) } else { settle_received(job, &entry.path, &entry.fingerprint) }
 }
 
 /// Deals with a file whose outcome is known; says where a refused one is now.
 pub(super) fn after_outcome(
     job: &Job,
-    entry: &Entry,
-    outcome: Outcome,
+    entry: &OutboxEntry,
+    outcome: FileOutcome,
 ) -> Result<Option<String>, Failure> {
     match outcome {
         _ if entry.is_spooled => Ok(None),
-        Outcome::Awaited | Outcome::Held => Ok(None),
-        Outcome::Read { .. } | Outcome::Unknown => after_receipt(job, entry).map(|()| None),
-        Outcome::Refused => settle_refused(job, &entry.path, &entry.fingerprint).map(Some),
+        FileOutcome::Awaited | FileOutcome::Held => Ok(None),
+        FileOutcome::Read { .. } | FileOutcome::Unknown => after_receipt(job, entry).map(|()| None),
+        FileOutcome::Refused => settle_refused(job, &entry.path, &entry.fingerprint).map(Some),
     }
 }
 

@@ -18,7 +18,7 @@ use super::phase::Phase;
 use super::tally::Tally;
 use crate::commands::uploads::{POLL_FIRST, POLL_GROWTH, POLL_LONGEST};
 use crate::config::job::Job;
-use crate::journal::{Entry, Outcome};
+use crate::journal::{FileOutcome, OutboxEntry};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::format::duration;
@@ -111,7 +111,7 @@ impl<'a> Following<'a> {
                         pause = wait;
                         wait = wait.mul_f64(POLL_GROWTH).min(POLL_LONGEST);
                     }
-                    let is_new = |entry: &Entry| reported_late.insert(entry.id.number());
+                    let is_new = |entry: &OutboxEntry| reported_late.insert(entry.id.number());
                     let new = result.late.into_iter().filter(is_new).count();
                     if new > 0 {
                         let subject = format!("{}: not followed", self.job.name);
@@ -142,8 +142,9 @@ impl<'a> Following<'a> {
         let (journal, job) = (&self.context.journal, &self.job.name);
         let counts = journal.outcome_counts(job, (self.context.system.now)()).await?;
         let oldest = journal.awaiting_outcome(job, 0, ENTRIES_AT_ONCE).await?;
-        let is_late =
-            oldest.iter().any(|(entry, known)| *known == Outcome::Awaited && self.is_late(entry));
+        let is_late = oldest
+            .iter()
+            .any(|(entry, known)| *known == FileOutcome::Awaited && self.is_late(entry));
         health.note_outcomes(job, counts, is_late.then_some(ExitCode::NotSeenRead));
         Ok(())
     }
@@ -169,7 +170,7 @@ impl<'a> Following<'a> {
         )
     }
 
-    fn is_late(&self, entry: &Entry) -> bool {
+    fn is_late(&self, entry: &OutboxEntry) -> bool {
         let since = (self.context.system.now)().duration_since(entry.changed_at);
         // A clock that was set back makes nothing late.
         Duration::try_from(since).is_ok_and(|since| since > self.scaled(self.longest))

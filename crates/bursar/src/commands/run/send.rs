@@ -11,7 +11,7 @@ use super::folder_scan::FolderState;
 use super::round::Round;
 use super::tally::Tally;
 use super::vet::Fitness;
-use crate::journal::{Entry, Journal, Receipt, State, UploadRequest};
+use crate::journal::{EntryState, Journal, OutboxEntry, Receipt, UploadRequest};
 use crate::net::answer::repeat_note;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
@@ -27,7 +27,7 @@ const ENTRIES_AT_ONCE: u32 = 256;
 /// The result of sending an entry.
 enum SendResult {
     /// It was tried, and is in the outbox as it is here.
-    Tried { after: Box<Entry>, sets_aside: bool },
+    Tried { after: Box<OutboxEntry>, sets_aside: bool },
     /// Another process has it, and says how it ends.
     Elsewhere,
     /// It was read before it was sent, and is not fit to be.
@@ -53,7 +53,7 @@ impl Round<'_> {
             let entries = journal.waiting_for_job(&self.job.name, last, ENTRIES_AT_ONCE).await?;
             let Some(newest) = entries.last() else { return Ok(()) };
             last = newest.id.number();
-            let send = async |entry: &Entry, _blocker| {
+            let send = async |entry: &OutboxEntry, _blocker| {
                 if is_stopped.get() {
                     counts.borrow_mut().1.waiting += 1;
                     return ((), None);
@@ -70,7 +70,7 @@ impl Round<'_> {
     async fn send(
         &self,
         pipeline: Pipeline<'_>,
-        entry: &Entry,
+        entry: &OutboxEntry,
         plan: &SendPlan,
     ) -> Result<SendResult, Failure> {
         let is_of_unit = pipeline.courier.route.address.unit == entry.request.address.unit;
@@ -103,7 +103,7 @@ impl Round<'_> {
     /// then.
     pub(super) async fn put_aside(
         &self,
-        entry: &Entry,
+        entry: &OutboxEntry,
         path: &Path,
         fingerprint: &FileFingerprint,
     ) -> Result<(), Failure> {
@@ -118,7 +118,7 @@ impl Round<'_> {
     /// Says what became of an entry and counts it; true when it is of no use to go on.
     fn record(
         &self,
-        entry: &Entry,
+        entry: &OutboxEntry,
         result: Result<SendResult, Failure>,
         state: &mut FolderState,
         tally: &mut Tally,
@@ -148,14 +148,14 @@ impl Round<'_> {
             output.failure(&subject, &attempt.failure);
         }
         match after.state {
-            State::Received(receipt) => {
+            EntryState::Received(receipt) => {
                 if sets_aside {
                     tally.add_code(ExitCode::RowsSetAside);
                 }
                 self.record_receipt(entry, &receipt, tally);
                 false
             }
-            State::Failed(attempt) => {
+            EntryState::Failed(attempt) => {
                 // Settled as it was; what took its place meanwhile is a new one.
                 if entry.is_spooled {
                     tally.count_unsent(attempt.failure.exit);
@@ -170,14 +170,14 @@ impl Round<'_> {
                 }
                 false
             }
-            State::Waiting(attempt) => {
+            EntryState::Waiting(attempt) => {
                 tally.waiting += 1;
                 if let Some(attempt) = attempt {
                     tally.add_code(attempt.failure.exit);
                 }
                 true
             }
-            State::Sending { .. } | State::Dropped => {
+            EntryState::Sending { .. } | EntryState::Dropped => {
                 tally.waiting += 1;
                 true
             }
@@ -185,7 +185,7 @@ impl Round<'_> {
     }
 
     /// Says once that an entry is for another destination, which holds none of the others up.
-    fn record_other_destination(&self, entry: &Entry, subject: &str, tally: &mut Tally) {
+    fn record_other_destination(&self, entry: &OutboxEntry, subject: &str, tally: &mut Tally) {
         let failure = other_destination(entry);
         if self.open_problems.borrow_mut().is_new_destination(entry.id) {
             self.context.output.failure(subject, &failure);
@@ -193,7 +193,7 @@ impl Round<'_> {
         tally.count_unsent(failure.exit);
     }
 
-    fn record_receipt(&self, entry: &Entry, receipt: &Receipt, tally: &mut Tally) {
+    fn record_receipt(&self, entry: &OutboxEntry, receipt: &Receipt, tally: &mut Tally) {
         let output = &self.context.output;
         tally.received += 1;
         self.file_received.notify_one();
@@ -210,7 +210,7 @@ impl Round<'_> {
     }
 }
 
-fn other_destination(entry: &Entry) -> Failure {
+fn other_destination(entry: &OutboxEntry) -> Failure {
     let UploadRequest { server, address, .. } = &entry.request;
     let (unit, customer, id) = (&address.unit, &address.customer, entry.id);
     Failure::usage(

@@ -10,7 +10,7 @@ use super::round::Round;
 use crate::config::job::JobSource;
 use crate::explain::explain_source;
 use crate::inputs::examination::ReadingPlan;
-use crate::journal::{Entry, UploadRequest};
+use crate::journal::{OutboxEntry, UploadRequest};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::format::{group_digits, plural};
@@ -52,7 +52,7 @@ impl Round<'_> {
     /// Vets a file that waits to be sent, when its job wants it read first; once while the program runs.
     pub(super) async fn vet_waiting(
         &self,
-        entry: &Entry,
+        entry: &OutboxEntry,
         plan: &SendPlan,
     ) -> Result<Fitness, Failure> {
         let is_read = entry.is_spooled || self.open_problems.borrow().is_known_fit(entry.id);

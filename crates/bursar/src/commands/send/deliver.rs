@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Sender;
 use super::report::{Report, Success};
 use crate::commands::uploads::UploadsClient;
-use crate::journal::{Entry, Repeat, State};
+use crate::journal::{EntryState, OutboxEntry, Repeat};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::transfer::client::Client;
@@ -45,7 +45,7 @@ impl Sender<'_> {
         &self,
         file: &Path,
         pipeline: Pipeline<'_>,
-        entry: &Entry,
+        entry: &OutboxEntry,
     ) -> Result<(), Failure> {
         for earlier in pipeline.journal.waiting_before(entry).await? {
             let Dispatch::Tried(delivery, after) = pipeline.send(&earlier).await? else { continue };
@@ -55,7 +55,7 @@ impl Sender<'_> {
                 self.output.note(&format!("{shown}: first {id}, which waited: received {name}"));
                 continue;
             };
-            if matches!(after.state, State::Waiting(_)) {
+            if matches!(after.state, EntryState::Waiting(_)) {
                 return Err(not_before(&earlier, entry, &failure));
             }
             self.output.failure(&format!("{shown}: first {id}, {name}: not sent"), &failure);
@@ -67,7 +67,7 @@ impl Sender<'_> {
     pub(super) fn record_outcome(
         &self,
         file: &Path,
-        entry: &Entry,
+        entry: &OutboxEntry,
         delivery: Delivery,
         report: &mut Report,
     ) -> Result<Success, Failure> {
@@ -84,7 +84,7 @@ impl Sender<'_> {
                 Ok(Success::Received { name, sent, receipt })
             }
             Err(mut failure) => {
-                if matches!(entry.state, State::Waiting(_)) {
+                if matches!(entry.state, EntryState::Waiting(_)) {
                     failure.next = format!(
                         "{} It waits in the outbox as {}: bursar outbox retry, or this command again.",
                         failure.next, entry.id
@@ -97,7 +97,7 @@ impl Sender<'_> {
 }
 
 /// The failure of an entry that waits only because an earlier one of its name does.
-fn not_before(earlier: &Entry, entry: &Entry, failure: &Failure) -> Failure {
+fn not_before(earlier: &OutboxEntry, entry: &OutboxEntry, failure: &Failure) -> Failure {
     Failure::new(
         failure.exit,
         format!("{} ({}, an earlier file of this name, goes first)", failure.what, earlier.id),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::auth::token::Token;
 use crate::commands::uploads::FollowResult;
-use crate::journal::Entry;
+use crate::journal::OutboxEntry;
 use crate::net::answer::{SentFile, ServerReceipt, is_repeat, repeat_note};
 use crate::net::target::SafeName;
 use crate::report::exit_code::ExitCode;
@@ -90,7 +90,7 @@ impl Report {
     }
 
     /// Notes where the file stands in the outbox.
-    pub(super) fn entered(&mut self, entry: &Entry) {
+    pub(super) fn entered(&mut self, entry: &OutboxEntry) {
         self.0["entry"] = json!({ "id": entry.id.number(), "state": entry.state.word() });
     }
 

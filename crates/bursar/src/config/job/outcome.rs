@@ -15,7 +15,7 @@ const WAIT_MAX: Duration = Duration::from_mins(10);
 const MIN_ROWS: u64 = 1;
 
 /// The part of a job that is about reading files and hearing of them.
-pub(super) struct Outcome {
+pub(super) struct OutcomeSettings {
     pub(super) check: Option<ReadArgs>,
     pub(super) wait: Option<Duration>,
     pub(super) refused_to: Option<PathBuf>,
@@ -24,7 +24,7 @@ pub(super) struct Outcome {
 
 impl JobSection {
     /// Checks for settings that do not go together; paths count from this folder.
-    pub(super) fn outcome(&self, folder: &Path) -> Result<Outcome, String> {
+    pub(super) fn outcome(&self, folder: &Path) -> Result<OutcomeSettings, String> {
         let Self { check, wait, .. } = *self;
         let is_files = self.source.glob.is_some() || self.source.folder.is_some();
         let read = self.read_args(folder).check()?;
@@ -50,7 +50,7 @@ impl JobSection {
         }
         let longest = self.wait_max.as_deref().map(parse_wait_time).transpose();
         let longest = longest.map_err(|advice| format!("wait-max: {advice}"))?;
-        Ok(Outcome {
+        Ok(OutcomeSettings {
             check: check.then_some(read),
             wait: wait.then_some(longest.unwrap_or(WAIT_MAX)),
             refused_to: self.refused_to.as_ref().map(|path| folder.join(path)),

@@ -8,7 +8,7 @@ use crate::commands::run::context::Context;
 use crate::commands::run::phase::Phase;
 use crate::commands::run::tally::Tally;
 use crate::commands::uploads::{FollowResult, UploadsClient};
-use crate::journal::{Entry, Outcome, State};
+use crate::journal::{EntryState, FileOutcome, OutboxEntry};
 use crate::net::answer::ServerReceipt;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
@@ -43,7 +43,7 @@ pub(super) struct PollResult {
     /// Under way, and not for longer than they may be.
     pub(super) fresh: usize,
     /// Under way for longer.
-    pub(super) late: Vec<Entry>,
+    pub(super) late: Vec<OutboxEntry>,
 }
 
 impl Following<'_> {
@@ -63,11 +63,11 @@ impl Following<'_> {
             last = newest.id.number();
             for (entry, known) in entries {
                 let is_late = self.is_late(&entry);
-                let is_fresh = known == Outcome::Awaited && !is_late;
+                let is_fresh = known == FileOutcome::Awaited && !is_late;
                 let is_enough = is_fresh && result.fresh >= UNDER_WAY_MAX;
                 if poll == PollScope::Fresh && !is_fresh || is_enough {
                     result.fresh += usize::from(is_fresh);
-                    if known == Outcome::Awaited && is_late {
+                    if known == FileOutcome::Awaited && is_late {
                         result.late.push(entry);
                     }
                     continue;
@@ -90,8 +90,8 @@ impl Following<'_> {
         }
     }
 
-    async fn look_up(&self, route: &Route, entry: &Entry) -> Result<FollowUp, Failure> {
-        let State::Received(receipt) = &entry.state else { return Ok(FollowUp::UnderWay) };
+    async fn look_up(&self, route: &Route, entry: &OutboxEntry) -> Result<FollowUp, Failure> {
+        let EntryState::Received(receipt) = &entry.state else { return Ok(FollowUp::UnderWay) };
         let receipt = ServerReceipt { json: receipt.json.clone(), is_digest_confirmed: false };
         let Some(id) = receipt.upload_id() else {
             return Ok(FollowUp::Nothing("its receipts name no upload".to_owned()));
@@ -121,22 +121,22 @@ impl Following<'_> {
     /// Notes and reports a file that is read, refused or held.
     async fn ended(
         &self,
-        entry: &Entry,
+        entry: &OutboxEntry,
         followed: &FollowResult,
         tally: &mut Tally,
     ) -> Result<(), Failure> {
         let rows_set_aside = followed.rows_set_aside();
         let outcome = match &followed.verdict {
-            None => Outcome::Read { rows_set_aside },
-            Some(verdict) if verdict.exit == ExitCode::FileHeld => Outcome::Held,
-            Some(_) => Outcome::Refused,
+            None => FileOutcome::Read { rows_set_aside },
+            Some(verdict) if verdict.exit == ExitCode::FileHeld => FileOutcome::Held,
+            Some(_) => FileOutcome::Refused,
         };
         let now = (self.context.system.now)();
         let is_news = self.context.journal.note_outcome(entry.id, outcome, now).await?;
         let output = &self.context.output;
         let subject = format!("{}: {}", self.job.name, entry.request.name);
         match (outcome, &followed.verdict) {
-            (Outcome::Read { .. }, _) => {
+            (FileOutcome::Read { .. }, _) => {
                 tally.read += 1;
                 output.result(&format!("{}: {}", self.job.name, followed.to_text()));
                 if rows_set_aside > 0 {
@@ -149,7 +149,7 @@ impl Following<'_> {
                     ));
                 }
             }
-            (Outcome::Held, Some(verdict)) => {
+            (FileOutcome::Held, Some(verdict)) => {
                 tally.held += 1;
                 tally.add_code(verdict.exit);
                 if is_news {
@@ -179,9 +179,10 @@ impl Following<'_> {
     }
 
     /// Goes on as if nobody had asked: the receipt is what there is.
-    async fn outcome_unknown(&self, entry: &Entry, why: &str) -> Result<(), Failure> {
+    async fn outcome_unknown(&self, entry: &OutboxEntry, why: &str) -> Result<(), Failure> {
         let now = (self.context.system.now)();
-        let is_news = self.context.journal.note_outcome(entry.id, Outcome::Unknown, now).await?;
+        let is_news =
+            self.context.journal.note_outcome(entry.id, FileOutcome::Unknown, now).await?;
         if !self.is_unknown_reported.replace(true) {
             self.context.output.warn(&format!(
                 "{}: what became of received files is not told ({why}); they count as received. Only a \
