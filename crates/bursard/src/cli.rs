@@ -262,7 +262,7 @@ pub(crate) enum UnitCommand {
 
 /// The customer and unit a command is about.
 #[derive(Debug, Args)]
-pub(crate) struct Place {
+pub(crate) struct UnitArgs {
     #[arg(long)]
     pub(crate) customer: CustomerName,
     /// [default: the one with the customer's own name]
@@ -270,7 +270,7 @@ pub(crate) struct Place {
     unit: Option<UnitName>,
 }
 
-impl Place {
+impl UnitArgs {
     pub(crate) fn unit(&self) -> UnitName {
         self.unit.clone().unwrap_or_else(|| self.customer.only_unit())
     }
@@ -281,7 +281,7 @@ impl Place {
 pub(crate) struct UploadArgs {
     pub(crate) upload: UploadId,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) place: UnitArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -289,7 +289,7 @@ pub(crate) enum UploadCommand {
     /// List a unit's uploads, newest first
     List {
         #[command(flatten)]
-        place: Place,
+        place: UnitArgs,
         /// How many
         #[arg(long, default_value_t = domain::page::PAGE_SIZE_DEFAULT,
               value_parser = clap::value_parser!(u32).range(1..=i64::from(domain::page::PAGE_SIZE_MAX)))]

@@ -35,7 +35,7 @@ use crate::limits::{
     HEADER_FIELDS_MAX, IDLE_TIME_MAX, Limits, READ_BUFFER_BYTES, TLS_WRITE_BUFFER_BYTES,
 };
 use crate::measures::{OpenConnection, connection_refused};
-use crate::places::Places;
+use crate::places::ConnectionPlaces;
 
 /// The first byte of a TLS record that carries a handshake.
 const TLS_HANDSHAKE: u8 = 0x16;
@@ -66,7 +66,7 @@ struct Activity {
 }
 
 impl Connections {
-    pub(crate) fn new(tls: Arc<ServerConfig>, app: &App, places: Places) -> Self {
+    pub(crate) fn new(tls: Arc<ServerConfig>, app: &App, places: ConnectionPlaces) -> Self {
         let (service, limits) = (Service::new(app), app.limits.clone());
         Self { tls, service, limits, clients: Clients::new(app.proxies.clone(), places) }
     }

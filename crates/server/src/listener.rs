@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::App;
 use crate::connection::Connections;
 use crate::limits::{CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, STOP_TIME_MAX};
-use crate::places::Places;
+use crate::places::ConnectionPlaces;
 
 /// After a failed accept (usually: no file descriptors left) nothing is gained by trying at once.
 pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -36,7 +36,7 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> StopOutcome {
     let (stopping, tasks) = (CancellationToken::new(), TaskTracker::new());
-    let places = Places::new(CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX);
+    let places = ConnectionPlaces::new(CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX);
     let connections = Connections::new(tls, &app, places.clone());
     tokio::pin!(stop);
     loop {

@@ -14,7 +14,7 @@ use crate::proxies::Proxies;
 
 /// The places there are; cheap to clone.
 #[derive(Debug, Clone)]
-pub(crate) struct Places {
+pub(crate) struct ConnectionPlaces {
     all: Arc<Semaphore>,
     taken: Arc<Mutex<HashMap<IpAddr, usize>>>,
     of_one_max: usize,
@@ -22,25 +22,28 @@ pub(crate) struct Places {
 
 /// A place for one connection.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct ConnectionPlace {
     _of_all: OwnedSemaphorePermit,
 }
 
 /// A place among those of one address.
 #[derive(Debug)]
 pub(crate) struct OwnPlace {
-    places: Places,
+    places: ConnectionPlaces,
     network: IpAddr,
 }
 
-impl Places {
+impl ConnectionPlaces {
     pub(crate) fn new(all: usize, of_one_max: usize) -> Self {
         Self { all: Arc::new(Semaphore::new(all)), taken: Arc::default(), of_one_max }
     }
 
     /// A place for a connection; none when all are taken.
-    pub(crate) fn take(&self) -> Option<Place> {
-        Arc::clone(&self.all).try_acquire_owned().ok().map(|permit| Place { _of_all: permit })
+    pub(crate) fn take(&self) -> Option<ConnectionPlace> {
+        Arc::clone(&self.all)
+            .try_acquire_owned()
+            .ok()
+            .map(|permit| ConnectionPlace { _of_all: permit })
     }
 
     /// The places of a connection; none when it is one too many. A trusted proxy has as many as it
@@ -49,7 +52,7 @@ impl Places {
         &self,
         proxies: &Proxies,
         peer: IpAddr,
-    ) -> Option<(Place, Option<OwnPlace>)> {
+    ) -> Option<(ConnectionPlace, Option<OwnPlace>)> {
         let place = self.take()?;
         if proxies.trusts(peer) {
             return Some((place, None));
@@ -93,7 +96,7 @@ mod tests {
 
     #[test]
     fn no_address_takes_all_places() {
-        let places = Places::new(4, 2);
+        let places = ConnectionPlaces::new(4, 2);
         let own = |address: &str| places.take_own(address.parse().unwrap());
         let (first, _second) = (own("203.0.113.9").unwrap(), own("203.0.113.9").unwrap());
         assert!(own("203.0.113.9").is_none(), "as many as one may have");
@@ -109,7 +112,7 @@ mod tests {
 
     #[test]
     fn all_places_are_bounded() {
-        let places = Places::new(2, 2);
+        let places = ConnectionPlaces::new(2, 2);
         let (first, _second) = (places.take().unwrap(), places.take().unwrap());
         assert!(places.take().is_none());
         drop(first);

@@ -42,7 +42,7 @@ use crate::limits::{
 };
 use crate::listener::{ACCEPT_PAUSE, StopOutcome};
 use crate::measures::{OpenConnection, connection_refused};
-use crate::places::Places;
+use crate::places::ConnectionPlaces;
 use crate::sftp_host_key::HostKey;
 use session::Session;
 use spool::Spool;
@@ -56,7 +56,7 @@ pub struct SftpServer {
     app: App,
     config: Arc<Config>,
     spool: Spool,
-    places: Places,
+    places: ConnectionPlaces,
     clients: Clients,
 }
 
@@ -74,7 +74,7 @@ impl SftpServer {
     /// # Errors
     /// When the folder cannot be made or emptied.
     pub fn new(app: App, host_key: HostKey, folder: PathBuf) -> io::Result<Self> {
-        let places = Places::new(SFTP_CONNECTIONS_MAX, SFTP_CONNECTIONS_PER_ADDRESS_MAX);
+        let places = ConnectionPlaces::new(SFTP_CONNECTIONS_MAX, SFTP_CONNECTIONS_PER_ADDRESS_MAX);
         let clients = Clients::new(app.proxies.clone(), places.clone());
         let (config, spool) = (Arc::new(config(host_key)), Spool::new(folder)?);
         Ok(Self { app, config, spool, places, clients })

@@ -35,7 +35,7 @@ mod watch;
 
 pub use service::STOP_GRACE;
 
-use context::Context;
+use context::JobContext;
 use follow::Following;
 use round::Round;
 use run_plan::RunPlan;
@@ -86,12 +86,12 @@ pub async fn run(args: RunArgs, system: &System) -> ExitCode {
             return failure.exit;
         }
     };
-    let context = Context { args: &args, system, output, journal };
+    let context = JobContext { args: &args, system, output, journal };
     if args.once { once(&run_plan, &context).await } else { service::run(run_plan, &context).await }
 }
 
 /// Runs the jobs one after the other; then hears what the server made of what they sent.
-async fn once(run_plan: &RunPlan, context: &Context<'_>) -> ExitCode {
+async fn once(run_plan: &RunPlan, context: &JobContext<'_>) -> ExitCode {
     let mut tallies = Vec::new();
     for job in &run_plan.jobs {
         let mut state = folder_scan::FolderState::default();
@@ -119,7 +119,7 @@ async fn once(run_plan: &RunPlan, context: &Context<'_>) -> ExitCode {
     Tally::exit_of_all(&tallies)
 }
 
-fn summarise(job: &Job, tally: &Tally, context: &Context<'_>) {
+fn summarise(job: &Job, tally: &Tally, context: &JobContext<'_>) {
     context.output.summary(&format!("{}: {tally}", job.name));
     context.output.json(&tally.to_json(&job.name));
 }

@@ -5,21 +5,21 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use domain::{OwnCheckName, RunId};
 
-use super::{Format, Place};
+use super::{Format, UnitArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CheckCommand {
     /// Ask for a run; workers do it as soon as all that has come is read
     Run {
         #[command(flatten)]
-        place: Place,
+        place: UnitArgs,
         #[command(flatten)]
         format: Format,
     },
     /// List a unit's runs, newest first
     List {
         #[command(flatten)]
-        place: Place,
+        place: UnitArgs,
         /// How many
         #[arg(long, default_value_t = domain::page::PAGE_SIZE_DEFAULT,
               value_parser = clap::value_parser!(u32).range(1..=i64::from(domain::page::PAGE_SIZE_MAX)))]
@@ -38,7 +38,7 @@ pub(crate) enum CheckCommand {
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
         #[command(flatten)]
-        place: Place,
+        place: UnitArgs,
         /// Keep it switched off
         #[arg(long)]
         off: bool,
@@ -49,12 +49,12 @@ pub(crate) enum CheckCommand {
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
         #[command(flatten)]
-        place: Place,
+        place: UnitArgs,
     },
     /// List the checks of a unit's own
     Own {
         #[command(flatten)]
-        place: Place,
+        place: UnitArgs,
     },
     /// Write a check of a unit's own as the folder that `add` takes
     Export {
@@ -92,5 +92,5 @@ pub(crate) struct OwnCheckPlace {
     /// Its name
     pub(crate) name: OwnCheckName,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) place: UnitArgs,
 }

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use domain::FileType;
 use jiff::Timestamp;
 
-use super::{Format, Place};
+use super::{Format, UnitArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum LedgerCommand {
@@ -46,7 +46,7 @@ pub(crate) enum LedgerCommand {
 #[derive(Debug, Args)]
 pub(crate) struct LedgerArgs {
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) place: UnitArgs,
     /// APT, Suppliers, Employees or IMS
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) file_type: FileType,

@@ -7,13 +7,13 @@ use domain::reading::{empty_word, sheet_name};
 use domain::{DateOrder, DecimalStyle, FileType, InvoiceSign};
 use extract::encoding_name;
 
-use super::{Format, Place};
+use super::{Format, UnitArgs};
 
 /// The ledger whose reading rules a command is about.
 #[derive(Debug, Args)]
 pub(crate) struct RulesPlace {
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) place: UnitArgs,
     /// APT, Suppliers, Employees or IMS
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) file_type: FileType,

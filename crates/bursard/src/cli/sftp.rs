@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use domain::{CustomerName, TokenId};
 
-use super::{Format, Place};
+use super::{Format, UnitArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SftpCommand {
@@ -13,7 +13,7 @@ pub(crate) enum SftpCommand {
     /// printed, once
     Add {
         #[command(flatten)]
-        place: Place,
+        place: UnitArgs,
         /// File of a public key, as ssh-keygen writes it [default: a password is made]
         #[arg(long, value_name = "FILE")]
         public_key: Option<PathBuf>,

@@ -12,7 +12,7 @@ use domain::{JobId, Run, RunId, RunState};
 use jiff::Timestamp;
 use store::{Decider, NewRun, Store};
 
-use crate::cli::{CheckCommand, EXIT_FOUND_BAD, Place, Settings};
+use crate::cli::{CheckCommand, EXIT_FOUND_BAD, Settings, UnitArgs};
 use crate::deployment::Deployment;
 use crate::output;
 use crate::system;
@@ -60,7 +60,7 @@ pub(super) async fn run(settings: &Settings, command: CheckCommand) -> anyhow::R
     Ok(ExitCode::SUCCESS)
 }
 
-async fn ask(store: &Store, place: &Place) -> anyhow::Result<Option<Run>> {
+async fn ask(store: &Store, place: &UnitArgs) -> anyhow::Result<Option<Run>> {
     let now = system::now();
     let random = system::randomness();
     let ids = NewRun { run: RunId::new(now, random.bytes()), job: JobId::new(now, random.bytes()) };
@@ -73,7 +73,7 @@ async fn ask(store: &Store, place: &Place) -> anyhow::Result<Option<Run>> {
     }
 }
 
-fn table(page: &Page<Run, RunId>, place: &Place) {
+fn table(page: &Page<Run, RunId>, place: &UnitArgs) {
     if page.items.is_empty() {
         output::note("nothing has been checked yet; a run follows every upload that is read");
         return;

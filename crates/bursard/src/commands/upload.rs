@@ -15,7 +15,7 @@ use domain::{
 use jiff::Timestamp;
 use store::{CustomerStore, Store};
 
-use crate::cli::{EXIT_FOUND_BAD, Format, Place, Removal, Settings, UploadArgs, UploadCommand};
+use crate::cli::{EXIT_FOUND_BAD, Format, Removal, Settings, UnitArgs, UploadArgs, UploadCommand};
 use crate::deployment::Deployment;
 use crate::output;
 use crate::system;
@@ -165,7 +165,7 @@ async fn report_decision(
     }
 }
 
-fn table(page: &Page<Upload, UploadId>, place: &Place) {
+fn table(page: &Page<Upload, UploadId>, place: &UnitArgs) {
     if page.items.is_empty() {
         output::note("nothing has arrived for this unit");
         return;

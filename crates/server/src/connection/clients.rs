@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use crate::http::{PeerAddress, TooManyRequests};
 use crate::limits::PROXY_HEADER_TIME_MAX;
 use crate::measures::connection_refused;
-use crate::places::{OwnPlace, Places};
+use crate::places::{ConnectionPlaces, OwnPlace};
 use crate::proxies::Proxies;
 use crate::proxy_protocol;
 
@@ -19,11 +19,11 @@ use crate::proxy_protocol;
 #[derive(Debug, Clone)]
 pub(crate) struct Clients {
     proxies: Proxies,
-    places: Places,
+    places: ConnectionPlaces,
 }
 
 impl Clients {
-    pub(crate) fn new(proxies: Proxies, places: Places) -> Self {
+    pub(crate) fn new(proxies: Proxies, places: ConnectionPlaces) -> Self {
         Self { proxies, places }
     }
 
@@ -85,7 +85,7 @@ mod tests {
 
     fn clients(client_address_in: ClientAddressIn) -> Clients {
         let trusted = vec!["10.0.0.0/8".parse().unwrap()];
-        Clients::new(Proxies::new(trusted, client_address_in), Places::new(8, 2))
+        Clients::new(Proxies::new(trusted, client_address_in), ConnectionPlaces::new(8, 2))
     }
 
     fn asked(clients: &Clients, peer: &str, said: &str) -> (String, Option<OwnPlace>, bool) {

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 use super::incoming::{IncomingFile, UnderWay, WholeFile};
 use super::listing::{entry, folder_attributes, received_attributes, waiting_attributes};
-use super::path::{FilePlace, Place, absolute, folders, resolve};
+use super::path::{FilePlace, PathTarget, absolute, folders, resolve};
 use super::refusal::{Refusal, done};
 use super::spool::{Owner, Spool, WaitingFile};
 use crate::App;
@@ -119,13 +119,13 @@ impl Folder {
         self.app.clock.now()
     }
 
-    fn resolve(&self, path: &str) -> Option<Place> {
+    fn resolve(&self, path: &str) -> Option<PathTarget> {
         resolve(&self.login.user.unit, path)
     }
 
     fn file_place(&self, path: &str) -> Result<FilePlace, Refusal> {
         match self.resolve(path) {
-            Some(Place::File(place)) => Ok(place),
+            Some(PathTarget::File(place)) => Ok(place),
             Some(_) => Err(Refusal::failed("this is a folder")),
             None => Err(Refusal::new(
                 StatusCode::NoSuchFile,
@@ -295,7 +295,7 @@ impl Folder {
 
     fn make_folder(&self, path: &str) -> Answer {
         Err(match self.resolve(path) {
-            Some(Place::File(_)) | None => Refusal::denied(
+            Some(PathTarget::File(_)) | None => Refusal::denied(
                 "the folders stay as they are: Transactions, Suppliers, Employees, IMS and Payments in that \
                  of the unit",
             ),
@@ -306,7 +306,7 @@ impl Folder {
     async fn attributes(&self, id: u32, path: &str) -> Answer {
         let attrs = match self.resolve(path) {
             None => return Err(Refusal::missing()),
-            Some(Place::File(place)) => self.file_attributes(&place).await?,
+            Some(PathTarget::File(place)) => self.file_attributes(&place).await?,
             Some(_) => folder_attributes(self.now()),
         };
         Ok(Packet::Attrs(Attrs { id, attrs }))
@@ -337,14 +337,14 @@ impl Folder {
         self.check_open()?;
         let now = self.now();
         let mut files = match self.resolve(path) {
-            Some(Place::Root) => {
+            Some(PathTarget::Root) => {
                 vec![entry(self.login.user.unit.as_str(), folder_attributes(now))]
             }
-            Some(Place::Unit) => {
+            Some(PathTarget::Unit) => {
                 folders().map(|(name, _)| entry(name, folder_attributes(now))).collect()
             }
-            Some(Place::Folder(folder)) => self.files_in(folder).await?,
-            Some(Place::File(_)) => return Err(Refusal::failed("this is no folder")),
+            Some(PathTarget::Folder(folder)) => self.files_in(folder).await?,
+            Some(PathTarget::File(_)) => return Err(Refusal::failed("this is no folder")),
             None => return Err(Refusal::missing()),
         };
         files.reverse();

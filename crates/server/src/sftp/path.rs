@@ -19,9 +19,9 @@ const FOLDERS: [(&str, FileType); FileType::ALL.len()] = [
 /// `WinSCP`'s, rclone's.
 const ENDINGS_OF_PARTS: [&str; 4] = [".tmp", ".part", ".filepart", ".partial"];
 
-/// A place below the folder in which a client begins.
+/// The target of a path, below the folder in which a client begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum PathTarget {
     /// Holds the unit.
     Root,
     /// Holds the folders.
@@ -55,19 +55,19 @@ pub(super) fn absolute(path: &str) -> String {
     format!("/{}", parts(path).join("/"))
 }
 
-/// The place that a path names; none where there can be nothing.
-pub(super) fn resolve(unit: &UnitName, path: &str) -> Option<Place> {
+/// The target that a path names; none where there can be nothing.
+pub(super) fn resolve(unit: &UnitName, path: &str) -> Option<PathTarget> {
     let parts = parts(path);
-    let Some((first, rest)) = parts.split_first() else { return Some(Place::Root) };
+    let Some((first, rest)) = parts.split_first() else { return Some(PathTarget::Root) };
     if !first.eq_ignore_ascii_case(unit.as_str()) {
         return None;
     }
-    let Some((folder, rest)) = rest.split_first() else { return Some(Place::Unit) };
+    let Some((folder, rest)) = rest.split_first() else { return Some(PathTarget::Unit) };
     let (_, folder) = FOLDERS.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(folder))?;
     match rest {
-        [] => Some(Place::Folder(folder)),
+        [] => Some(PathTarget::Folder(folder)),
         [name] if name.len() <= FILE_NAME_BYTES_MAX && !name.contains(char::is_control) => {
-            Some(Place::File(FilePlace { folder, name: (*name).to_owned() }))
+            Some(PathTarget::File(FilePlace { folder, name: (*name).to_owned() }))
         }
         _ => None,
     }
@@ -102,12 +102,12 @@ mod tests {
 
     use super::*;
 
-    fn resolved(path: &str) -> Option<Place> {
+    fn resolved(path: &str) -> Option<PathTarget> {
         resolve(&"north".parse().unwrap(), path)
     }
 
-    fn file(folder: FileType, name: &str) -> Place {
-        Place::File(FilePlace { folder, name: name.to_owned() })
+    fn file(folder: FileType, name: &str) -> PathTarget {
+        PathTarget::File(FilePlace { folder, name: name.to_owned() })
     }
 
     #[test]
@@ -121,17 +121,17 @@ mod tests {
     fn a_path_is_a_place_of_the_unit() {
         let transactions = FileType::Transactions;
         for (path, place) in [
-            ("", Some(Place::Root)),
-            ("/", Some(Place::Root)),
-            (".", Some(Place::Root)),
-            ("/../..", Some(Place::Root)),
-            ("north", Some(Place::Unit)),
-            ("/NORTH/", Some(Place::Unit)),
+            ("", Some(PathTarget::Root)),
+            ("/", Some(PathTarget::Root)),
+            (".", Some(PathTarget::Root)),
+            ("/../..", Some(PathTarget::Root)),
+            ("north", Some(PathTarget::Unit)),
+            ("/NORTH/", Some(PathTarget::Unit)),
             ("/south", None),
-            ("/north/Transactions", Some(Place::Folder(transactions))),
-            ("north/transactions/.", Some(Place::Folder(transactions))),
+            ("/north/Transactions", Some(PathTarget::Folder(transactions))),
+            ("north/transactions/.", Some(PathTarget::Folder(transactions))),
             ("/north/Invoices", None),
-            ("/north/ims", Some(Place::Folder(FileType::UnpostedInvoices))),
+            ("/north/ims", Some(PathTarget::Folder(FileType::UnpostedInvoices))),
             ("/north/Payments/p.csv", Some(file(FileType::Payments, "p.csv"))),
             ("/north/Transactions/a.csv", Some(file(transactions, "a.csv"))),
             ("/north/Suppliers/../Transactions/a.csv", Some(file(transactions, "a.csv"))),

@@ -46,7 +46,7 @@ use super::links::{self, SECRET_BYTES};
 use super::session::Browser;
 use crate::App;
 use crate::measures;
-use crate::places::{OwnPlace, Place, Places};
+use crate::places::{ConnectionPlace, ConnectionPlaces, OwnPlace};
 
 /// In the place of an address that nobody knows: all of whom it is not known share one.
 const NO_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
@@ -55,7 +55,7 @@ const NO_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 #[derive(Debug)]
 pub struct Providers {
     known: Vec<Provider>,
-    exchanges: Places,
+    exchanges: ConnectionPlaces,
     logouts: Semaphore,
 }
 
@@ -78,7 +78,7 @@ pub(crate) struct SignedIn {
 
 impl Providers {
     pub fn none() -> Self {
-        let exchanges = Places::new(EXCHANGES_MAX, EXCHANGES_PER_ADDRESS_MAX);
+        let exchanges = ConnectionPlaces::new(EXCHANGES_MAX, EXCHANGES_PER_ADDRESS_MAX);
         Self { known: Vec::new(), exchanges, logouts: Semaphore::new(LOGOUTS_MAX) }
     }
 
@@ -100,7 +100,7 @@ impl Providers {
 
     /// Places for the exchange of a code by whoever comes from an address; none when as many are taken as
     /// there are, or as one may have.
-    fn exchange(&self, browser: &Browser) -> Option<(Place, OwnPlace)> {
+    fn exchange(&self, browser: &Browser) -> Option<(ConnectionPlace, OwnPlace)> {
         let address = browser.address.parse().unwrap_or_else(|_no_address| NO_ADDRESS);
         let own = self.exchanges.take_own(address)?;
         Some((self.exchanges.take()?, own))

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use super::after::{settle_received, settle_refused};
-use super::context::Context;
+use super::context::JobContext;
 use super::folder_scan::FolderState;
 use super::round::Round;
 use super::tally::Tally;
@@ -108,7 +108,7 @@ impl Round<'_> {
         fingerprint: &FileFingerprint,
         tally: &mut Tally,
     ) -> Result<(), Failure> {
-        let Context { journal, system, .. } = self.context;
+        let JobContext { journal, system, .. } = self.context;
         let outcome = match self.job.wait {
             None => Some(FileOutcome::Unknown),
             Some(_) => journal.outcome(entry.id).await?,

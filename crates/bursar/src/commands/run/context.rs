@@ -8,7 +8,7 @@ use crate::report::output::Output;
 use crate::system::System;
 
 /// The things that every round of every job shares.
-pub(super) struct Context<'a> {
+pub(super) struct JobContext<'a> {
     pub(super) args: &'a RunArgs,
     pub(super) system: &'a System,
     pub(super) output: Output,

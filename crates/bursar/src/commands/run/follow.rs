@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
-use super::context::Context;
+use super::context::JobContext;
 use super::health::Health;
 use super::phase::Phase;
 use super::tally::Tally;
@@ -38,7 +38,7 @@ const LATER: Duration = Duration::from_mins(10);
 /// Follows the received files of one job until the server has read them.
 pub(super) struct Following<'a> {
     job: &'a Job,
-    context: &'a Context<'a>,
+    context: &'a JobContext<'a>,
     longest: Duration,
     /// Said once that the server does not tell.
     is_unknown_reported: Cell<bool>,
@@ -46,7 +46,7 @@ pub(super) struct Following<'a> {
 
 impl<'a> Following<'a> {
     /// Makes a follower; none when the job does not wait.
-    pub(super) fn new(job: &'a Job, context: &'a Context<'a>) -> Option<Self> {
+    pub(super) fn new(job: &'a Job, context: &'a JobContext<'a>) -> Option<Self> {
         let longest = job.wait?;
         Some(Self { job, context, longest, is_unknown_reported: Cell::new(false) })
     }

@@ -4,7 +4,7 @@
 //!
 //! Invariant: what is not to be sent leaves nothing behind.
 
-use super::context::Context;
+use super::context::JobContext;
 use super::round::Round;
 use super::tally::Tally;
 use crate::config::job::JobSource;
@@ -23,7 +23,7 @@ impl Round<'_> {
         route: &(Route, SendPlan),
         tally: &mut Tally,
     ) -> Result<Option<Failure>, Failure> {
-        let Context { journal, system, .. } = self.context;
+        let JobContext { journal, system, .. } = self.context;
         let spooled = match &self.job.source {
             JobSource::Files { .. } => return Ok(None),
             JobSource::Command { command, .. } => {

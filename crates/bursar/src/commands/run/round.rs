@@ -9,7 +9,7 @@ use std::path::Path;
 
 use tokio::sync::Notify;
 
-use super::context::Context;
+use super::context::JobContext;
 use super::folder_scan::{FolderQuery, FolderScan, FolderState};
 use super::open_problems::OpenProblems;
 use super::run_plan::RunPlan;
@@ -26,7 +26,7 @@ use crate::transfer::route::{Route, resolve};
 /// The rounds of one job.
 pub(super) struct Round<'a> {
     pub(super) job: &'a Job,
-    pub(super) context: &'a Context<'a>,
+    pub(super) context: &'a JobContext<'a>,
     pub(super) rate_limit: Option<&'a RateLimit>,
     pub(super) parallel: usize,
     /// Told when a file is received.
@@ -44,7 +44,7 @@ pub(super) enum RoundKind {
 }
 
 impl<'a> Round<'a> {
-    pub(super) fn new(job: &'a Job, context: &'a Context<'a>, run_plan: &'a RunPlan) -> Self {
+    pub(super) fn new(job: &'a Job, context: &'a JobContext<'a>, run_plan: &'a RunPlan) -> Self {
         Self {
             job,
             context,
@@ -148,7 +148,7 @@ impl<'a> Round<'a> {
     }
 
     async fn route(&self) -> Result<(Route, SendPlan), Failure> {
-        let Context { args, system, output, .. } = self.context;
+        let JobContext { args, system, output, .. } = self.context;
         let profile = args.profile(self.job.profile.clone());
         let resolved = resolve(self.job.settings.clone(), &profile, system)?;
         let plan = SendPlan::for_job(self.job, &resolved.settings)?;

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
-use super::context::Context;
+use super::context::JobContext;
 use super::folder_scan::FolderState;
 use super::follow::Following;
 use super::health::{self, Health};
@@ -35,7 +35,7 @@ const EVENTS_TOGETHER: Duration = Duration::from_millis(200);
 /// For the file on its way when it is told to stop; what is left is sent at the next start.
 pub const STOP_GRACE: Duration = Duration::from_secs(20);
 
-pub(super) async fn run(first: RunPlan, context: &Context<'_>) -> ExitCode {
+pub(super) async fn run(first: RunPlan, context: &JobContext<'_>) -> ExitCode {
     let unscheduled = |job: &&Job| job.schedule.is_none() && !job.is_watching();
     if let Some(job) = first.jobs.iter().find(unscheduled) {
         let failure = Failure::usage(
@@ -75,7 +75,7 @@ pub(super) async fn run(first: RunPlan, context: &Context<'_>) -> ExitCode {
 }
 
 /// Serves all jobs until the service is told to stop.
-async fn rounds(mut run_plan: RunPlan, context: &Context<'_>, health: &Health) {
+async fn rounds(mut run_plan: RunPlan, context: &JobContext<'_>, health: &Health) {
     let (tell, phase) = watch::channel(Phase::Run);
     let stop = async {
         match &context.system.supervisor {
@@ -122,7 +122,7 @@ async fn rounds(mut run_plan: RunPlan, context: &Context<'_>, health: &Health) {
 async fn serve_job(
     job: &Job,
     run_plan: &RunPlan,
-    context: &Context<'_>,
+    context: &JobContext<'_>,
     health: &Health,
     phase: watch::Receiver<Phase>,
 ) {
@@ -180,7 +180,7 @@ async fn serve_rounds(
 }
 
 /// The first time a job is due; a time that was missed while nothing ran is made up for.
-async fn first_due(job: &Job, context: &Context<'_>) -> Option<Timestamp> {
+async fn first_due(job: &Job, context: &JobContext<'_>) -> Option<Timestamp> {
     let now = (context.system.now)();
     let schedule = job.schedule.as_ref()?;
     let last = match context.journal.last_run(&job.name).await {

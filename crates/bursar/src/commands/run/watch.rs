@@ -11,14 +11,14 @@ use notify::event::{AccessKind, AccessMode};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::Notify;
 
-use super::context::Context;
+use super::context::JobContext;
 use crate::config::job::{Job, JobSource};
 
 /// Watches the folder of a job; none, and said, where the system cannot tell: the scan now and then goes on.
 pub(super) fn watch_folder(
     job: &Job,
     came: &Arc<Notify>,
-    context: &Context<'_>,
+    context: &JobContext<'_>,
 ) -> Option<RecommendedWatcher> {
     let JobSource::Files { folder, .. } = &job.source else { return None };
     if !job.is_watching() {

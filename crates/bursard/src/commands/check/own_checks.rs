@@ -14,7 +14,7 @@ use domain::{OwnCheck, OwnCheckDescription, OwnCheckName};
 use store::{CustomerStore, Decider, KeptOwnCheck, OwnCheckState};
 
 use super::ask;
-use crate::cli::{CheckCommand, EXIT_FOUND_BAD, OwnCheckPlace, Place};
+use crate::cli::{CheckCommand, EXIT_FOUND_BAD, OwnCheckPlace, UnitArgs};
 use crate::deployment::Deployment;
 use crate::ledgers;
 use crate::output;
@@ -62,7 +62,7 @@ pub(super) async fn run(
 async fn add(
     deployment: &Deployment,
     folder: &Path,
-    place: &Place,
+    place: &UnitArgs,
     state: OwnCheckState,
 ) -> anyhow::Result<ExitCode> {
     let check = read_folder(folder)?;
@@ -111,7 +111,7 @@ async fn set(
 }
 
 /// Asks for a run, which a check that was changed is to be seen by.
-async fn follow(deployment: &Deployment, place: &Place) -> anyhow::Result<ExitCode> {
+async fn follow(deployment: &Deployment, place: &UnitArgs) -> anyhow::Result<ExitCode> {
     if let Some(run) = ask(&deployment.store, place).await? {
         output::note(format_args!("{} waits for its turn", run.run_id));
     }
@@ -120,7 +120,7 @@ async fn follow(deployment: &Deployment, place: &Place) -> anyhow::Result<ExitCo
 
 async fn try_check(
     deployment: &Deployment,
-    place: &Place,
+    place: &UnitArgs,
     check: &OwnCheck,
 ) -> anyhow::Result<OwnCheckTrial> {
     let store = customer(deployment, place).await?;
@@ -155,7 +155,7 @@ fn list(kept: &[KeptOwnCheck]) {
     }
 }
 
-async fn customer(deployment: &Deployment, place: &Place) -> anyhow::Result<CustomerStore> {
+async fn customer(deployment: &Deployment, place: &UnitArgs) -> anyhow::Result<CustomerStore> {
     let (name, unit) = (&place.customer, place.unit());
     let store = deployment.store.customer(name);
     if !store.unit_exists(&unit).await? {

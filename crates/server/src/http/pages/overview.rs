@@ -27,7 +27,7 @@ use super::respond::{PageResult, html};
 use crate::App;
 use crate::limits::FEED_SILENT_MAX;
 use checks::{CheckLine, check_lines};
-use feeds::{Feed, RunLine, feeds, run_line};
+use feeds::{FeedTag, RunLine, feeds, run_line};
 use team::{TeamLine, team_lines};
 use work::{Lead, Tile, TodayLine, Work, lead, tiles, today};
 
@@ -54,7 +54,7 @@ struct OverviewPage {
     today: Vec<TodayLine>,
     team: Vec<TeamLine>,
     checks: Vec<CheckLine>,
-    feeds: Vec<Feed>,
+    feeds: Vec<FeedTag>,
     run: Option<RunLine>,
     /// Files sent again under other ids, and rows added up as invoice lines.
     notices: Vec<String>,

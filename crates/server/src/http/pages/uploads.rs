@@ -39,7 +39,7 @@ const STATES: [&str; 5] = ["received", "reading", "read", "held", "refused"];
 struct UploadsPage {
     page: Layout,
     rows: Vec<UploadRow>,
-    feeds: Vec<feed::Feed>,
+    feeds: Vec<feed::FeedAge>,
     here: String,
     /// The address of the list with what it is asked for, to look again.
     again: String,

@@ -4,7 +4,7 @@ use tokio::sync::watch;
 
 use super::{ENTRIES_AT_ONCE, Following};
 use crate::commands::run::after::{after_outcome, after_receipt};
-use crate::commands::run::context::Context;
+use crate::commands::run::context::JobContext;
 use crate::commands::run::phase::Phase;
 use crate::commands::run::tally::Tally;
 use crate::commands::uploads::{FollowResult, UploadsClient};
@@ -103,7 +103,7 @@ impl Following<'_> {
                 to.name, to.server
             )));
         }
-        let Context { system, output, .. } = self.context;
+        let JobContext { system, output, .. } = self.context;
         let client = UploadsClient(Client { route, system, output });
         match client.poll(id).await {
             Ok(None) => Ok(FollowUp::UnderWay),
@@ -194,7 +194,7 @@ impl Following<'_> {
     }
 
     async fn route(&self) -> Result<Route, Failure> {
-        let Context { args, system, output, .. } = self.context;
+        let JobContext { args, system, output, .. } = self.context;
         let profile = args.profile(self.job.profile.clone());
         let resolved = resolve(self.job.settings.clone(), &profile, system)?;
         resolved.route(&profile, system, output).await

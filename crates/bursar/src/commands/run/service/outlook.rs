@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::commands::run::context::Context;
+use crate::commands::run::context::JobContext;
 use crate::commands::run::run_plan::RunPlan;
 use crate::commands::run::tally::Tally;
 use crate::config::job::{Job, JobSource, Ready};
@@ -37,7 +37,7 @@ pub(super) struct History {
 pub(super) fn judge(
     done: &Result<Tally, Failure>,
     job: &Job,
-    context: &Context<'_>,
+    context: &JobContext<'_>,
     history: &mut History,
 ) -> Outlook {
     let waits = match done {
@@ -74,7 +74,7 @@ pub(super) fn judge(
 pub(super) fn pause(
     job: &Job,
     run_plan: &RunPlan,
-    context: &Context<'_>,
+    context: &JobContext<'_>,
     outlook: Outlook,
 ) -> Duration {
     match (outlook, &job.source) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::commands::run::context::Context;
+use crate::commands::run::context::JobContext;
 use crate::commands::run::health::{self, Health};
 use crate::commands::run::run_plan::{self, RunPlan};
 use crate::config::profile;
@@ -14,7 +14,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const RELOAD_LOOK: Duration = Duration::from_secs(2);
 
 /// Waits for a bursar.toml that is another and can be used.
-pub(super) async fn reloaded(context: &Context<'_>) -> RunPlan {
+pub(super) async fn reloaded(context: &JobContext<'_>) -> RunPlan {
     let stamp = || {
         let path = profile::path(context.args.config.as_deref(), context.system);
         path.and_then(|path| std::fs::metadata(path).ok())
@@ -37,7 +37,7 @@ pub(super) async fn reloaded(context: &Context<'_>) -> RunPlan {
     }
 }
 
-pub(super) async fn beat(run_plan: &RunPlan, context: &Context<'_>, health: &Health) {
+pub(super) async fn beat(run_plan: &RunPlan, context: &JobContext<'_>, health: &Health) {
     let Some(path) = &run_plan.heartbeat else { return std::future::pending().await };
     let mut is_told = false;
     loop {

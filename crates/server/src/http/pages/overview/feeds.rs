@@ -12,7 +12,7 @@ use crate::http::pages::uploads::feed::noun;
 use crate::limits::FEED_SILENT_MAX;
 
 /// The last file of a type.
-pub(super) struct Feed {
+pub(super) struct FeedTag {
     pub(super) words: String,
     pub(super) tone: &'static str,
 }
@@ -30,7 +30,7 @@ pub(super) struct RunLine {
 }
 
 /// One for each type, whether it ever came or not; unposted invoices and payments only where they came.
-pub(super) async fn feeds(viewer: &Viewer, now: Timestamp) -> Result<Vec<Feed>, PageError> {
+pub(super) async fn feeds(viewer: &Viewer, now: Timestamp) -> Result<Vec<FeedTag>, PageError> {
     let mut feeds = Vec::new();
     for file_type in FileType::ALL {
         let fed = viewer.store.last_fed(&viewer.unit, file_type).await?;
@@ -43,14 +43,14 @@ pub(super) async fn feeds(viewer: &Viewer, now: Timestamp) -> Result<Vec<Feed>, 
     Ok(feeds)
 }
 
-fn feed(file_type: FileType, fed: Option<Timestamp>, now: Timestamp) -> Feed {
+fn feed(file_type: FileType, fed: Option<Timestamp>, now: Timestamp) -> FeedTag {
     let noun = format::capital(noun(file_type));
     match fed {
-        None => Feed { words: format!("{noun}: none yet"), tone: "plain" },
+        None => FeedTag { words: format!("{noun}: none yet"), tone: "plain" },
         Some(at) => {
             let is_late = now.duration_since(at) >= FEED_SILENT_MAX;
             let tone = if is_late { "caution" } else { "done" };
-            Feed { words: format!("{noun} {}", how_long_ago(at, now)), tone }
+            FeedTag { words: format!("{noun} {}", how_long_ago(at, now)), tone }
         }
     }
 }

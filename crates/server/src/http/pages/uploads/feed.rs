@@ -9,14 +9,14 @@ use crate::limits::FEED_SILENT_MAX;
 
 /// The age of the last file of one type.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Feed {
+pub(crate) struct FeedAge {
     /// `no transactions for 4 days`
     pub(crate) words: String,
     pub(crate) is_quiet: bool,
 }
 
 /// One for each type that ever came; with none, all is still to come and nothing is said.
-pub(crate) fn feeds(last: &[(FileType, Timestamp)], now: Timestamp) -> Vec<Feed> {
+pub(crate) fn feeds(last: &[(FileType, Timestamp)], now: Timestamp) -> Vec<FeedAge> {
     let feed = |file_type: FileType| {
         let (_, at) = last.iter().find(|(known, _)| *known == file_type)?;
         let age = now.duration_since(*at);
@@ -26,7 +26,7 @@ pub(crate) fn feeds(last: &[(FileType, Timestamp)], now: Timestamp) -> Vec<Feed>
         } else {
             format!("{} came {} ago", noun(file_type), ago(age))
         };
-        Some(Feed { words, is_quiet })
+        Some(FeedAge { words, is_quiet })
     };
     FileType::ALL.into_iter().filter_map(feed).collect()
 }
@@ -66,7 +66,7 @@ mod tests {
             (72 * 60 + 1, "no transactions for 3 days", true),
         ] {
             let last = [(FileType::Transactions, before(minutes))];
-            assert_eq!(feeds(&last, now), [Feed { words: words.to_owned(), is_quiet }]);
+            assert_eq!(feeds(&last, now), [FeedAge { words: words.to_owned(), is_quiet }]);
         }
         assert_eq!(feeds(&[], now), []);
     }
