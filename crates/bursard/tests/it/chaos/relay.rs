@@ -3,7 +3,10 @@
 //!
 //! Not for: what is said through it. Invariant: an undisturbed relay passes each byte on once, in order.
 
+use std::future::poll_fn;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -35,36 +38,45 @@ impl Relay {
     /// Listens at `socket` for what goes to the service at the socket `service`.
     pub(super) fn between_sockets(socket: &Path, service: PathBuf) -> Self {
         let listener = UnixListener::bind(socket).unwrap();
-        let (disturbance, state) = watch::channel(Disturbance::None);
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                let (state, service) = (state.clone(), service.clone());
-                tokio::spawn(async move {
-                    if let Ok(service) = UnixStream::connect(service).await {
-                        pass(client, service, state).await;
-                    }
-                });
-            }
-        });
-        Self { disturbance }
+        Self::pass_all(
+            move |context| listener.poll_accept(context).map_ok(|(client, _)| client),
+            move || UnixStream::connect(service.clone()),
+        )
     }
 
     /// Listens at a port of this machine for what goes to the service at `service`, and says which.
     pub(super) async fn to_port(service: String) -> (Self, u16) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
+        let relay = Self::pass_all(
+            move |context| listener.poll_accept(context).map_ok(|(client, _)| client),
+            move || TcpStream::connect(service.clone()),
+        );
+        (relay, port)
+    }
+
+    /// Passes every client that is accepted over a connection of its own to the service.
+    fn pass_all<Client, Service, Connection>(
+        mut accept: impl FnMut(&mut Context<'_>) -> Poll<io::Result<Client>> + Send + 'static,
+        connect: impl Fn() -> Connection + Send + 'static,
+    ) -> Self
+    where
+        Client: AsyncRead + AsyncWrite + Send + 'static,
+        Service: AsyncRead + AsyncWrite + Send + 'static,
+        Connection: Future<Output = io::Result<Service>> + Send + 'static,
+    {
         let (disturbance, state) = watch::channel(Disturbance::None);
         tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                let (state, service) = (state.clone(), service.clone());
+            while let Ok(client) = poll_fn(&mut accept).await {
+                let (state, connection) = (state.clone(), connect());
                 tokio::spawn(async move {
-                    if let Ok(service) = TcpStream::connect(service).await {
+                    if let Ok(service) = connection.await {
                         pass(client, service, state).await;
                     }
                 });
             }
         });
-        (Self { disturbance }, port)
+        Self { disturbance }
     }
 
     pub(super) fn disturb(&self, disturbance: Disturbance) {
