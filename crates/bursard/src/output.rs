@@ -7,6 +7,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::cli::LogFormat;
@@ -31,6 +32,34 @@ pub(crate) fn is_json() -> bool {
 pub(crate) fn line(text: impl std::fmt::Display) {
     // A reader that has gone away (`| head`) is no failure.
     drop(writeln!(io::stdout(), "{text}"));
+}
+
+/// Prints a table of columns, each with its title and its width in characters; that of the last is 0.
+pub(crate) fn table<const COLUMNS: usize>(
+    columns: [(&str, usize); COLUMNS],
+    rows: impl IntoIterator<Item = [String; COLUMNS]>,
+) {
+    let print = |cells: [String; COLUMNS]| {
+        let padded = cells.iter().zip(columns).map(|(cell, (_, width))| format!("{cell:<width$}"));
+        line(padded.collect::<Vec<_>>().join("  "));
+    };
+    print(columns.map(|(title, _)| title.to_owned()));
+    rows.into_iter().for_each(print);
+}
+
+/// A day such as `3 Dec 2026`.
+pub(crate) fn day(time: Timestamp) -> String {
+    time.strftime("%-d %b %Y").to_string()
+}
+
+/// A minute such as `3 Dec 2026 09:30`, in UTC without saying so.
+pub(crate) fn minute(time: Timestamp) -> String {
+    time.strftime("%-d %b %Y %H:%M").to_string()
+}
+
+/// A minute such as `3 Dec 2026 09:30 UTC`.
+pub(crate) fn minute_in_utc(time: Timestamp) -> String {
+    time.strftime("%-d %b %Y %H:%M UTC").to_string()
 }
 
 /// `made  signing key   k1`: a fact in three columns.

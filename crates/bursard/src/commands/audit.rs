@@ -65,7 +65,7 @@ async fn entries_held(deployment: &Deployment, text: &str) -> anyhow::Result<Vec
         output::note(format_args!(
             "signed by {key}, which was retired on {}: a checkpoint of it proves as much as the place where it was \
              kept since",
-            at.strftime("%-d %b %Y")
+            output::day(at)
         ));
     }
     Ok(held)

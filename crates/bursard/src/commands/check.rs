@@ -9,7 +9,6 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use domain::page::{Page, PageSize};
 use domain::{JobId, Run, RunId, RunState};
-use jiff::Timestamp;
 use store::{Decider, NewRun, Store};
 
 use crate::cli::{CheckCommand, EXIT_FOUND_BAD, Settings, UnitArgs};
@@ -78,16 +77,16 @@ fn table(page: &Page<Run, RunId>, place: &UnitArgs) {
         output::note("nothing has been checked yet; a run follows every upload that is read");
         return;
     }
-    output::line(format_args!("{:<30}  {:<17}  {:<8}  WHAT", "RUN", "ASKED", "STATUS"));
-    for run in &page.items {
-        output::line(format_args!(
-            "{:<30}  {:<17}  {:<8}  {}",
+    let columns = [("RUN", 30), ("ASKED", 17), ("STATUS", 8), ("WHAT", 0)];
+    let row = |run: &Run| {
+        [
             run.run_id.to_string(),
-            moment(run.asked_at),
-            run.state.word(),
+            output::minute(run.asked_at),
+            run.state.word().to_owned(),
             what(&run.state),
-        ));
-    }
+        ]
+    };
+    output::table(columns, page.items.iter().map(row));
     if let Some(next) = page.next {
         output::note(format_args!(
             "there are more: bursard check list --customer {} --unit {} --after {next}",
@@ -107,8 +106,4 @@ fn what(state: &RunState) -> String {
         ),
         RunState::Failed { why, .. } => why.clone(),
     }
-}
-
-fn moment(at: Timestamp) -> String {
-    at.strftime("%-d %b %Y %H:%M").to_string()
 }

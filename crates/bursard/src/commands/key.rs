@@ -49,24 +49,23 @@ async fn list(deployment: &Deployment, format: Format) -> anyhow::Result<()> {
         output::json(&keys.collect::<Vec<_>>());
         return Ok(());
     }
-    output::line(format_args!(
-        "{:<6}  {:<9}  {:<11}  {:<23}  TOKENS THAT WORK",
-        "KEY", "ALGORITHM", "MADE", "STANDING"
-    ));
-    for key in &keys {
+    let columns =
+        [("KEY", 6), ("ALGORITHM", 9), ("MADE", 11), ("STANDING", 23), ("TOKENS THAT WORK", 0)];
+    let rows = keys.iter().map(|key| {
         let standing = match key.retired_at {
-            Some(at) => format!("retired {}", day(at)),
+            Some(at) => format!("retired {}", output::day(at)),
             None if signer == Some(key.kid.as_str()) => "signs".to_owned(),
             None => "verifies".to_owned(),
         };
-        output::line(format_args!(
-            "{:<6}  {:<9}  {:<11}  {standing:<23}  {}",
-            key.kid,
-            key.algorithm.as_str(),
-            day(key.created_at),
-            working(&key.kid)
-        ));
-    }
+        [
+            key.kid.clone(),
+            key.algorithm.as_str().to_owned(),
+            output::day(key.created_at),
+            standing,
+            working(&key.kid).to_string(),
+        ]
+    });
+    output::table(columns, rows);
     Ok(())
 }
 
@@ -131,8 +130,4 @@ fn working_of<'a>(
     now: Timestamp,
 ) -> impl Iterator<Item = &'a TokenRecord> {
     tokens.iter().filter(move |token| token.kid == kid && token.sftp.is_none() && token.works(now))
-}
-
-fn day(time: Timestamp) -> String {
-    time.strftime("%-d %b %Y").to_string()
 }

@@ -55,7 +55,7 @@ pub(super) async fn unsettled(store: &Store) -> Result<Option<String>, store::Er
     let copy = store.system().copy().await?;
     let Some(CopyOrigin { made_at, settled_at: None }) = copy else { return Ok(None) };
     let tokens = working_tokens(store, system::now()).await?.len();
-    let of = made_at.map_or_else(String::new, |at| format!(" of {}", minute(at)));
+    let of = made_at.map_or_else(String::new, |at| format!(" of {}", output::minute_in_utc(at)));
     Ok(Some(format!(
         "this is a backup{of}, and nobody has said what of it goes on: {tokens} access tokens work that may have \
          been revoked since; look with: bursard restored list"
@@ -72,10 +72,14 @@ fn list(copy: Option<CopyOrigin>, tokens: &[TokenRecord]) {
     match copy {
         None => output::note("This store does not know itself for a copy."),
         Some(CopyOrigin { settled_at: Some(at), .. }) => {
-            output::note(format_args!("This was a backup, and was settled on {}.", minute(at)));
+            output::note(format_args!(
+                "This was a backup, and was settled on {}.",
+                output::minute_in_utc(at)
+            ));
         }
         Some(CopyOrigin { made_at, settled_at: None }) => {
-            let of = made_at.map_or_else(String::new, |at| format!(" of {}", minute(at)));
+            let of =
+                made_at.map_or_else(String::new, |at| format!(" of {}", output::minute_in_utc(at)));
             output::note(format_args!(
                 "This is a backup{of}. Sessions and links of then have ended. As they were then are these access \
                  tokens, roles, disabled accounts and signing keys: what was revoked, taken away or retired since \
@@ -92,8 +96,4 @@ fn list(copy: Option<CopyOrigin>, tokens: &[TokenRecord]) {
         "When you have revoked what has to be: bursard restored keep-tokens. To be on the safe side: bursard restored \
          revoke-tokens.",
     );
-}
-
-fn minute(time: Timestamp) -> String {
-    time.strftime("%-d %b %Y %H:%M UTC").to_string()
 }

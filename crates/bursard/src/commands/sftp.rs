@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use server::sftp_credentials::{self, NewSftpCredential, SftpUser, SshPublicKey, proof_words};
 use store::TokenRecord;
 
-use super::token::{end_of, standing_words};
+use super::token::{end_of, revoke_known, standing_words};
 use crate::cli::{EXIT_FOUND_BAD, Settings, SftpCommand};
 use crate::deployment::Deployment;
 use crate::output;
@@ -93,7 +93,7 @@ async fn add(deployment: &Deployment, wanted: CredentialTerms) -> anyhow::Result
     }
     output::note(format_args!(
         "signs in as {name} · expires {} · revoke with: bursard sftp revoke {id}",
-        expires_at.strftime("%-d %b %Y")
+        output::day(expires_at)
     ));
     Ok(())
 }
@@ -115,9 +115,7 @@ async fn revoke(deployment: &Deployment, id: TokenId) -> anyhow::Result<ExitCode
         output::note(format_args!("there is no credential of SFTP {id}; {advice}"));
         return Ok(ExitCode::from(EXIT_FOUND_BAD));
     }
-    let was_good = system.revoke_token(id, output::OPERATOR, system::now()).await?;
-    output::line(format_args!("{id} {}", if was_good { "revoked" } else { "was revoked before" }));
-    Ok(ExitCode::SUCCESS)
+    revoke_known(&system, id).await
 }
 
 /// The name that a credential signs in with.
@@ -133,23 +131,27 @@ fn table(credentials: &[TokenRecord], now: Timestamp) {
         output::note("no credentials yet; make one with: bursard sftp add --customer NAME");
         return;
     }
-    let day = |time: Timestamp| time.strftime("%-d %b %Y").to_string();
-    output::line(format_args!(
-        "{:<30}  {:<13}  {:<16}  {:<11}  {:<11}  {:<32}  PROOF",
-        "CREDENTIAL", "STANDING", "USER", "ENDS", "LAST USED", "LABEL"
-    ));
-    for credential in credentials {
-        output::line(format_args!(
-            "{:<30}  {:<13}  {:<16}  {:<11}  {:<11}  {:<32}  {}",
+    let columns = [
+        ("CREDENTIAL", 30),
+        ("STANDING", 13),
+        ("USER", 16),
+        ("ENDS", 11),
+        ("LAST USED", 11),
+        ("LABEL", 32),
+        ("PROOF", 0),
+    ];
+    let row = |credential: &TokenRecord| {
+        [
             credential.id.to_string(),
-            standing_words(credential.standing(now)),
+            standing_words(credential.standing(now)).to_owned(),
             user(credential),
-            day(credential.expires_at),
-            credential.last_used_at.map_or_else(|| "never".to_owned(), day),
-            credential.label,
+            output::day(credential.expires_at),
+            credential.last_used_at.map_or_else(|| "never".to_owned(), output::day),
+            credential.label.clone(),
             proof_words(credential),
-        ));
-    }
+        ]
+    };
+    output::table(columns, credentials.iter().map(row));
 }
 
 fn to_json(credential: &TokenRecord, now: Timestamp) -> serde_json::Value {

@@ -1,6 +1,6 @@
 //! `bursard token issue|list|revoke`
 //!
-//! Invariant: a token is printed once, alone on standard and kept nowhere.
+//! Invariant: a token is printed once, alone on standard output, and kept nowhere.
 
 use std::process::ExitCode;
 
@@ -9,7 +9,7 @@ use domain::{AccessScope, CustomerName, FileType, Role, TokenId, UnitName};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use server::tokens::{self, NewToken};
-use store::{TokenRecord, TokenStanding};
+use store::{SystemStore, TokenRecord, TokenStanding};
 
 use crate::cli::{EXIT_FOUND_BAD, Settings, TokenCommand};
 use crate::deployment::Deployment;
@@ -86,7 +86,7 @@ async fn issue(deployment: &Deployment, wanted: TokenTerms) -> anyhow::Result<()
     output::line(token.expose());
     output::note(format_args!(
         "expires {} · revoke with: bursard token revoke {id}",
-        expires_at.strftime("%-d %b %Y")
+        output::day(expires_at)
     ));
     Ok(())
 }
@@ -110,11 +110,13 @@ async fn revoke(deployment: &Deployment, token: TokenId) -> anyhow::Result<ExitC
         output::note(format_args!("there is no token {token}; list them with: bursard token list"));
         return Ok(ExitCode::from(EXIT_FOUND_BAD));
     }
-    let was_good = system.revoke_token(token, output::OPERATOR, system::now()).await?;
-    output::line(format_args!(
-        "{token} {}",
-        if was_good { "revoked" } else { "was revoked before" }
-    ));
+    revoke_known(&system, token).await
+}
+
+/// Revokes a token or a credential that there is.
+pub(super) async fn revoke_known(system: &SystemStore, id: TokenId) -> anyhow::Result<ExitCode> {
+    let was_good = system.revoke_token(id, output::OPERATOR, system::now()).await?;
+    output::line(format_args!("{id} {}", if was_good { "revoked" } else { "was revoked before" }));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -133,23 +135,27 @@ fn table(tokens: &[TokenRecord], now: Timestamp) {
         output::note("no tokens yet; make one with: bursard token issue --customer NAME");
         return;
     }
-    let day = |time: Timestamp| time.strftime("%-d %b %Y").to_string();
-    output::line(format_args!(
-        "{:<30}  {:<13}  {:<16}  {:<8}  {:<11}  {:<11}  LABEL",
-        "TOKEN", "STANDING", "CUSTOMER", "ROLE", "ENDS", "LAST USED"
-    ));
-    for token in tokens {
-        output::line(format_args!(
-            "{:<30}  {:<13}  {:<16}  {:<8}  {:<11}  {:<11}  {}",
+    let columns = [
+        ("TOKEN", 30),
+        ("STANDING", 13),
+        ("CUSTOMER", 16),
+        ("ROLE", 8),
+        ("ENDS", 11),
+        ("LAST USED", 11),
+        ("LABEL", 0),
+    ];
+    let row = |token: &TokenRecord| {
+        [
             token.id.to_string(),
-            standing_words(token.standing(now)),
+            standing_words(token.standing(now)).to_owned(),
             token.scope.customer.to_string(),
-            token.role.as_str(),
-            day(token.expires_at),
-            token.last_used_at.map_or_else(|| "never".to_owned(), day),
-            token.label,
-        ));
-    }
+            token.role.as_str().to_owned(),
+            output::day(token.expires_at),
+            token.last_used_at.map_or_else(|| "never".to_owned(), output::day),
+            token.label.clone(),
+        ]
+    };
+    output::table(columns, tokens.iter().map(row));
 }
 
 fn to_json(token: &TokenRecord, now: Timestamp) -> serde_json::Value {

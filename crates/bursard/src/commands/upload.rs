@@ -12,7 +12,6 @@ use domain::page::{Page, PageSize};
 use domain::{
     HoldReason, JobId, Problem, Remedy, RowCounts, UnitName, Upload, UploadId, UploadState,
 };
-use jiff::Timestamp;
 use store::{CustomerStore, Store};
 
 use crate::cli::{EXIT_FOUND_BAD, Format, Removal, Settings, UnitArgs, UploadArgs, UploadCommand};
@@ -178,7 +177,7 @@ fn table(page: &Page<Upload, UploadId>, place: &UnitArgs) {
         output::line(format_args!(
             "{:<30}  {:<17}  {:<9}  {:<8}  {:>12}  {}",
             upload.id.to_string(),
-            moment(upload.received_at),
+            output::minute(upload.received_at),
             upload.file_type.as_str(),
             upload.state.word(),
             upload.bytes,
@@ -325,8 +324,4 @@ fn problem(problem: &Problem) {
         problem.reason,
         problem.reason.advice()
     ));
-}
-
-fn moment(at: Timestamp) -> String {
-    at.strftime("%-d %b %Y %H:%M").to_string()
 }

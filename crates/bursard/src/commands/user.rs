@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use domain::{CustomerName, EmailAddress, Membership, OfferedRole};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use server::sign_in::{links, password_links};
 use store::{Account, OperatorChange, ResetScope, User};
 
@@ -108,7 +108,7 @@ pub(super) async fn invite(
         .await
         .context("the invitation was not made")?;
     let who = email.map_or_else(|| "whoever opens it".to_owned(), ToString::to_string);
-    let until = minute(new.expires_at);
+    let until = output::minute_in_utc(new.expires_at);
     let about = format!("{who} joins {customer} as {what} with it; it works once, until {until}");
     print_link(deployment, path.expose(), &about);
     Ok(())
@@ -164,7 +164,7 @@ async fn reset(
     let codes = if scope.clears_totp() { " and turns two-step sign-in off" } else { "" };
     let about = format!(
         "{email} chooses a new password{codes} with it and is signed out everywhere; it works once, until {}",
-        minute(new.expires_at)
+        output::minute_in_utc(new.expires_at)
     );
     print_link(deployment, path.expose(), &about);
     Ok(())
@@ -259,31 +259,31 @@ fn in_words(OfferedRole { role, unit }: &OfferedRole) -> String {
     unit.as_ref().map_or_else(|| role.to_string(), |unit| format!("{role} in unit {unit}"))
 }
 
-fn minute(time: Timestamp) -> String {
-    time.strftime("%-d %b %Y %H:%M UTC").to_string()
-}
-
 fn table(accounts: &[Account]) {
-    output::line(format_args!(
-        "{:<32}  {:<20}  {:<9}  {:<8}  {:<21}  MEMBER OF",
-        "E-MAIL", "NAME", "STANDING", "TWO-STEP", "LAST SIGN-IN"
-    ));
-    for account in accounts {
+    let columns = [
+        ("E-MAIL", 32),
+        ("NAME", 20),
+        ("STANDING", 9),
+        ("TWO-STEP", 8),
+        ("LAST SIGN-IN", 21),
+        ("MEMBER OF", 0),
+    ];
+    let row = |account: &Account| {
         let of: Vec<String> = account
             .memberships
             .iter()
             .map(|(customer, membership)| format!("{customer} ({})", roles(membership)))
             .collect();
-        output::line(format_args!(
-            "{:<32}  {:<20}  {:<9}  {:<8}  {:<21}  {}",
-            account.user.email.as_str(),
-            account.user.name.as_str(),
-            standing(&account.user),
-            if account.has_totp { "on" } else { "off" },
-            account.signed_in_at.map_or_else(|| "never".to_owned(), minute),
+        [
+            account.user.email.as_str().to_owned(),
+            account.user.name.as_str().to_owned(),
+            standing(&account.user).to_owned(),
+            if account.has_totp { "on" } else { "off" }.to_owned(),
+            account.signed_in_at.map_or_else(|| "never".to_owned(), output::minute_in_utc),
             of.join(", "),
-        ));
-    }
+        ]
+    };
+    output::table(columns, accounts.iter().map(row));
 }
 
 /// `viewer, uk: analyst`
