@@ -77,7 +77,7 @@ async fn answer(
     reply::answer(FINDINGS, server, system, work).await
 }
 
-/// What to do about findings.
+/// The next step after a failed question about findings.
 fn advice(failed: FailedQuestion) -> Option<&'static str> {
     match (failed.status, failed.exit) {
         (Some(StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED), _) => Some(

@@ -101,7 +101,7 @@ async fn all(
     }
 }
 
-/// What to do about holds.
+/// The next step after a failed question about holds.
 fn advice(failed: FailedQuestion) -> Option<&'static str> {
     match failed.status? {
         StatusCode::FORBIDDEN => Some(

@@ -145,7 +145,7 @@ fn text(value: &Value) -> String {
     one_line(value.as_str().unwrap_or_default())
 }
 
-/// What to do about payments.
+/// The next step after a failed question about payments.
 fn advice(failed: FailedQuestion) -> Option<&'static str> {
     match failed.status? {
         StatusCode::NOT_FOUND => Some(

@@ -100,7 +100,7 @@ fn format_of(name: &str) -> Result<FileFormat, Failure> {
     Ok(safe.name().format())
 }
 
-/// What to do about screenings.
+/// The next step after a failed question about screenings.
 fn advice(failed: FailedQuestion) -> Option<&'static str> {
     match failed.status? {
         StatusCode::FORBIDDEN => Some(

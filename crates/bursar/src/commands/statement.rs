@@ -32,7 +32,7 @@ use crate::transfer::route::server_route;
 const STATEMENT_BYTES_MAX: u64 = 10 << 20;
 /// The largest answer: 20,000 lines, each with some hundred bytes.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
-/// What to do when the file of the lines breaks off.
+/// The next step when the file of the lines breaks off.
 const AFTER_BREAK: &str =
     "Nothing was written. Fetch it from the page of the statement, or send the statement again.";
 
@@ -191,7 +191,7 @@ async fn send(client: ResourceClient<'_>, below: &str, bytes: Bytes) -> Result<V
     client.ask_json(&question, StatusCode::CREATED).await
 }
 
-/// What to do about statements.
+/// The next step after a failed question about statements.
 fn advice(failed: FailedQuestion) -> Option<&'static str> {
     match failed.status? {
         StatusCode::BAD_REQUEST => Some(

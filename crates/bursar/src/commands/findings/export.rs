@@ -13,7 +13,7 @@ use crate::report::whole_file::write_whole;
 
 /// The largest file of findings: what a server keeps at most is half of it as CSV.
 const EXPORT_BYTES_MAX: usize = 512 * 1024 * 1024;
-/// What to do when the file breaks off.
+/// The next step when the file breaks off.
 const AFTER_BREAK: &str = "Nothing was written. Try again, or narrow it with filters.";
 const EXTENSIONS: [&str; 3] = ["csv", "xlsx", "parquet"];
 
