@@ -84,13 +84,13 @@ impl Receipt {
         Self { repeated: true, ..self }
     }
 
-    /// With the reason for which its reading was put off.
+    /// Adds the reason for which its reading was put off.
     #[must_use]
     pub fn waiting(self, because: Option<String>) -> Self {
         Self { waits_because: because, ..self }
     }
 
-    /// With its links below the path that the server is below: empty, or such as `/bursar`.
+    /// Puts its links below the path that the server is below: empty, or such as `/bursar`.
     #[must_use]
     pub fn below(self, prefix: &str) -> Self {
         let Links { this, problems } = self.links;

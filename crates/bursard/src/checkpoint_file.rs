@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-/// In the data folder: whoever audits keeps copies of it.
+/// The file in the data folder: whoever audits keeps copies of it.
 const NAME: &str = "audit-checkpoints.txt";
 
 pub(crate) fn path(data_dir: &Path) -> PathBuf {

@@ -44,7 +44,7 @@ pub(crate) fn open(store: &Store, keep_days: u32) -> Result<analysis::Ledgers, s
     Ok(analysis::Ledgers::new(files, Retention { days: keep_days }))
 }
 
-/// Who holds ledgers in the memory of this process, and is told of what is read into one.
+/// The parts that hold ledgers in the memory of this process, and are told of what is read into one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Watchers {
     /// The one that pages have.
@@ -277,7 +277,7 @@ impl LedgerScreener for ServerScreener {
     }
 }
 
-/// Why one ledger cannot be used, as the server says it.
+/// The fault for which one ledger cannot be used, as the server says it.
 fn fault(ledger: LedgerName, error: analysis::Error) -> LedgerFault {
     LedgerFault { ledger, kind: error.fault_kind(), detail: chain(error) }
 }

@@ -13,10 +13,10 @@ use serde_json::{Map, Value};
 use crate::cli::LogFormat;
 use crate::system;
 
-/// Who did what a command does, as the audit log names them.
+/// The name of who did what a command does, as the audit log names them.
 pub(crate) const OPERATOR: &str = "operator";
 
-/// Of this process; commands that are no server leave it.
+/// The form of what this process says; commands that are no server leave it.
 static IS_JSON: AtomicBool = AtomicBool::new(false);
 
 /// Writes facts, events and failures so from now on.

@@ -35,7 +35,7 @@ pub(crate) fn open_files_max() -> Option<u64> {
     getrlimit(Resource::Nofile).maximum
 }
 
-/// Whoever gives a command decides as the operator: the machine knows no more of them.
+/// The operator, as whom whoever gives a command decides: the machine knows no more of them.
 pub(crate) fn operator() -> Decider<'static> {
     Decider { by: "operator", who: "operator", at: now() }
 }

@@ -121,7 +121,8 @@ impl Column {
         Self { is_mandatory: true, derived_from: Some(column), ..self }
     }
 
-    /// Of ledgers from this schema on: the number after the greatest in the catalogue, for a new column.
+    /// Makes it a column of ledgers from this schema on: the number after the greatest in the catalogue,
+    /// for a new column.
     #[must_use]
     pub const fn added_in(self, schema: u32) -> Self {
         Self { since: schema, ..self }

@@ -158,7 +158,7 @@ pub fn check_signature(expected: FileFormat, first: &[u8]) -> Result<(), Content
 
 /// Text of a mainframe: its letters, digits, blanks and commas, and none of those that other text has.
 fn looks_like_ebcdic(first: &[u8]) -> bool {
-    /// Of a header row; fewer could be anything.
+    /// The bytes of a header row at least; fewer could be anything.
     const BYTES_MIN: usize = 16;
     let is_ascii_sign = |byte: &u8| matches!(byte, b' ' | b',' | b';' | b'\t');
     let is_of_text = |byte: &&u8| {

@@ -43,7 +43,7 @@ impl fmt::Display for ContentCoding {
 impl FromStr for ContentCoding {
     type Err = UnknownCoding;
 
-    /// In any case, as the standard has it (RFC 9110, section 8.4.1).
+    /// Reads it in any case, as the standard has it (RFC 9110, section 8.4.1).
     fn from_str(text: &str) -> Result<Self, UnknownCoding> {
         let is_named = |coding: &Self| coding.as_str().eq_ignore_ascii_case(text);
         Self::ALL.into_iter().find(is_named).ok_or(UnknownCoding)

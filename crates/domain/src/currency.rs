@@ -30,12 +30,12 @@ impl Default for MinorDigits {
 }
 
 impl MinorDigits {
-    /// Those of a currency by its code; the usual ones without a code, and of a code that is not known.
+    /// The digits of a currency by its code; the usual ones without a code, and of a code that is not known.
     pub fn of(currency: Option<&str>) -> Self {
         currency.and_then(Self::of_code).unwrap_or_default()
     }
 
-    /// Those of a code in capitals; none where there is no such currency.
+    /// The digits of a code in capitals; none where there is no such currency.
     pub fn of_code(code: &str) -> Option<Self> {
         let letters = <[u8; CODE_LETTERS]>::try_from(code.as_bytes()).ok()?;
         let is_code = letters.iter().all(u8::is_ascii_uppercase);
@@ -73,7 +73,7 @@ const fn read(table: &[u8]) -> [u8; LETTERS.pow(3)] {
     digits
 }
 
-/// Of three capital letters.
+/// The place of three capital letters.
 const fn place(letters: [u8; CODE_LETTERS]) -> usize {
     let [a, b, c] = letters;
     ((a - b'A') as usize * LETTERS + (b - b'A') as usize) * LETTERS + (c - b'A') as usize

@@ -171,7 +171,7 @@ impl InvoiceRow {
     }
 }
 
-/// Only transactions replace rows by their Unique ID.
+/// Masks a value; only transactions replace rows by their Unique ID.
 fn mask(column: &str, value: &mut String, visibility: Visibility) {
     let sensitivity = FileType::Transactions.sensitivity(column);
     *value = sensitivity.masked(value, visibility).into_owned();

@@ -19,7 +19,7 @@ use crate::text::fold;
 pub const STATUS_BYTES_MAX: usize = 100;
 /// Statuses that a unit can list: no ERP has as many.
 pub const LISTED_MAX: usize = 100;
-/// In a smaller ledger more than half of the rows are too few to say anything.
+/// The rows of a ledger at least: in a smaller one more than half of the rows are too few to say anything.
 const MAJORITY_ROWS_MIN: u64 = 20;
 /// Digits of a code before a status: `90 - Cancelled`.
 const CODE_DIGITS_MAX: usize = 4;

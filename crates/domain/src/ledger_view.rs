@@ -109,7 +109,7 @@ impl RowsFilter {
 }
 
 impl RowsOrder {
-    /// None for a column that lists are not ordered by.
+    /// The order by a column; none for one that lists are not ordered by.
     #[expect(clippy::fn_params_excessive_bools, reason = "it is the field of that name")]
     pub fn by(file_type: FileType, column: &str, is_descending: bool) -> Option<Self> {
         let column = file_type.spec().orders().find(|known| *known == column)?;

@@ -4,7 +4,7 @@
 //!
 //! Invariant: the place, the key and the reason are said, and no value: a line that is quoted ends in a log.
 
-/// In the place of a value.
+/// The text in the place of a value.
 const HIDDEN: &str = "\"…\"";
 
 /// Says what is wrong with a text, and where: `at` is the byte at which a parser stopped, `reason` its

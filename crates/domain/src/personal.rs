@@ -30,7 +30,7 @@ pub enum Sensitivity {
     Account,
 }
 
-/// In the place of what is not shown.
+/// The text in the place of what is not shown.
 pub const HIDDEN: &str = "hidden";
 /// Before the end of an account.
 const CUT: char = '…';

@@ -53,17 +53,17 @@ pub struct ReadinessReport {
 }
 
 impl ReadinessCheck {
-    /// Of what uploads need, and what is as it should be.
+    /// A check of what uploads need, and what is as it should be.
     pub fn good(name: ReadinessCheckName, detail: impl Into<String>) -> Self {
         Self { name, ok: true, required: true, detail: detail.into() }
     }
 
-    /// Of what uploads need, and what keeps them out.
+    /// A check of what uploads need, and what keeps them out.
     pub fn blocking(name: ReadinessCheckName, detail: impl Into<String>) -> Self {
         Self { ok: false, ..Self::good(name, detail) }
     }
 
-    /// Of what is worth knowing and keeps no upload out.
+    /// Makes it a check of what is worth knowing and keeps no upload out.
     #[must_use]
     pub fn not_required(self) -> Self {
         Self { required: false, ..self }

@@ -41,7 +41,7 @@ pub enum Sampling {
 pub struct InvalidTraceContext;
 
 impl TraceContext {
-    /// None where one of the ids is zero.
+    /// A place in a trace; none where one of the ids is zero.
     pub fn new(trace: u128, span: u64, sampling: Sampling) -> Option<Self> {
         let (trace, span) = (NonZeroU128::new(trace)?, NonZeroU64::new(span)?);
         Some(Self { trace, span, is_sampled: sampling == Sampling::Recorded })

@@ -192,7 +192,7 @@ impl UploadState {
         }
     }
 
-    /// By the reader, or by a person who decides on a held file.
+    /// Refuses it, by the reader or by a person who decides on a held file.
     pub fn refuse(
         self,
         now: Timestamp,

@@ -111,7 +111,7 @@ impl<T: Copy + Default> Values<T> {
         Self { values: Vec::with_capacity(BATCH_ROWS_MAX), nulls: Nulls::default() }
     }
 
-    /// None is a null.
+    /// Adds a value; none is a null.
     pub(crate) fn push(&mut self, value: Option<T>) {
         if value.is_none() {
             self.nulls.0.push(self.values.len());

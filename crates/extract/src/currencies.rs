@@ -55,7 +55,7 @@ pub(crate) fn has_no_decimals(code: &str) -> bool {
     decimals(code) == 0
 }
 
-/// Of three capital letters.
+/// The index of three capital letters.
 const fn index(letters: [u8; 3]) -> usize {
     let [a, b, c] = letters;
     ((a - b'A') as usize * LETTERS + (b - b'A') as usize) * LETTERS + (c - b'A') as usize

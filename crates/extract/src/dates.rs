@@ -50,7 +50,7 @@ impl OrderSign {
     /// Looked up, as a branch would be guessed wrong for every second date.
     fn from_parts(first: i32, second: i32) -> Self {
         use OrderSign::{DayFirst, Either, MonthFirst, None};
-        /// By what the first and the second number can be: nothing, a month or a day, a day only.
+        /// The signs by what the first and the second number can be: nothing, a month or a day, a day only.
         const SIGNS: [[OrderSign; 3]; 3] =
             [[None; 3], [None, Either, MonthFirst], [None, DayFirst, None]];
         let kind = |number| {

@@ -156,7 +156,7 @@ pub(crate) enum SideColumnKind {
 }
 
 impl SideColumnKind {
-    /// Of a column with this header, in its normal form; none where it says no side.
+    /// The side of a column with this header, in its normal form; none where it says no side.
     pub(crate) fn of_header(normal: &str) -> Option<Self> {
         let is_of = |headers: &[&str]| headers.contains(&normal);
         match () {

@@ -121,7 +121,7 @@ impl EmptyWords {
     }
 }
 
-/// By first byte, a bit for each length of a word that begins so.
+/// The lengths of words by first byte, a bit for each length of a word that begins so.
 static LENGTHS: [u32; 256] = {
     let mut lengths = [0; 256];
     let mut list = 0;

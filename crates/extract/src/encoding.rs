@@ -65,7 +65,7 @@ pub struct UnknownEncoding {
     pub name: String,
 }
 
-/// Of DOS, whose consoles and older programs write them to this day.
+/// The code pages of DOS, whose consoles and older programs write them to this day.
 const DOS_PAGES: &[DosPage] = &[
     DosPage { name: "cp437", decode: |bytes| dos::CP437.decode_lossy(bytes) },
     DosPage { name: "cp737", decode: |bytes| dos::CP737.decode_lossy(bytes) },

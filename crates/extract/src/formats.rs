@@ -36,12 +36,12 @@ pub enum ColumnFormat {
 }
 
 impl ColumnFormat {
-    /// Of a column of dates; none for another.
+    /// The style of a column of dates; none for another.
     pub(crate) fn date_style(self) -> Option<DateStyle> {
         if let Self::Date { style, .. } = self { Some(style) } else { None }
     }
 
-    /// Of a column of amounts; any for another.
+    /// The format of a column of amounts; any for another.
     pub(crate) fn amount(self) -> AmountFormat {
         if let Self::Amount(format) = self { format } else { AmountFormat::default() }
     }
@@ -147,7 +147,7 @@ pub(crate) fn all_dates(columns: &[(Option<ColumnKind>, Signs)]) -> AllDates {
     AllDates::new(columns.iter().map(|(_, signs)| &signs.dates))
 }
 
-/// By the column's own values, the other columns' `orders`, or what the unit has configured.
+/// The format by the column's own values, the other columns' `orders`, or what the unit has configured.
 fn date_format(
     decided: DateDecision,
     orders: &[Option<DateOrder>],

@@ -343,7 +343,7 @@ fn part_of(position: usize, sources: &[(Field, Source)]) -> Option<usize> {
     })
 }
 
-/// Of several fields in one column the one that says how it is written, or what may not be shown of it.
+/// The field of several in one column that says how it is written, or what may not be shown of it.
 fn shown_as(fields: &[Field]) -> Option<Field> {
     let is_typed = |field: &Field| matches!(field.kind(), ColumnKind::Date | ColumnKind::Amount);
     let telling = |field: &&Field| (!is_typed(field), !field.is_personal());

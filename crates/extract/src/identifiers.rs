@@ -188,7 +188,8 @@ impl Identifiers {
         hash.trailing_zeros() >= self.bits
     }
 
-    /// Of one identifier's rows a few are enough; if there is still too little room, half of the identifiers.
+    /// Forgets rows to make room: of one identifier's a few are enough; if there is still too little room,
+    /// half of the identifiers.
     fn make_room(&mut self) {
         let before = self.seen.len();
         // Only those that may be there again are sorted: in most files they are few.
@@ -250,7 +251,7 @@ fn take_repeated(seen: &mut Vec<u128>) -> Vec<u128> {
     repeated
 }
 
-/// By the hash's first bits; its last ones choose whom to look at.
+/// The place by the hash's first bits; its last ones choose whom to look at.
 fn place_in_table(seen: u128) -> (usize, u64) {
     let place = hash_of(seen) >> (64 - TABLE_BITS);
     let word = usize::try_from(place >> 6).expect("the table is in memory");

@@ -281,7 +281,7 @@ impl Score {
         self.weight += as_many.map_or(1, |many| WEIGHTS[many.clamp(1, WEIGHTS.len()) - 1]);
     }
 
-    /// None when it is too little to go by.
+    /// The worth of a match; none when it is too little to go by.
     fn worth(&self, headers: usize) -> Option<usize> {
         let is_enough = self.marks >= MARKS_MIN
             || (self.own_marks > 0 && self.explains(headers, PERCENT_WITH_MARK))

@@ -62,7 +62,7 @@ impl NonRow {
         }
     }
 
-    /// Of a record that `rows` has just looked at.
+    /// Recognises a record that `rows` has just looked at.
     pub(crate) fn recognise(record: &Record, rows: &Rows, columns: &[Column]) -> Option<Self> {
         let is_whole =
             rows.faults.is_empty() && (rows.must() > 0 || rows.filled * 2 > rows.mapped());

@@ -320,7 +320,7 @@ impl<'a> File<'a> {
         Ok(())
     }
 
-    /// Of snapshots nothing, as several rows speak of one supplier.
+    /// The columns of the identifier; of snapshots nothing, as several rows speak of one supplier.
     fn identifier(&self) -> IdentifierColumns {
         let field = identifier_field(self.options.file_type);
         let positions = field.map(|field| self.header.positions(field)).unwrap_or_default();

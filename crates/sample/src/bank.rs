@@ -61,7 +61,7 @@ impl Account {
         Self { holder: holder.to_owned(), sort_code, number, iban, bic: format!("{bank}{code}2X") }
     }
 
-    /// With one check digit off.
+    /// The account with one check digit off.
     pub(super) fn with_wrong_iban(mut self) -> Self {
         let digit = self.iban.as_bytes()[3];
         let wrong = if digit == b'9' { '0' } else { char::from(digit + 1) };

@@ -32,7 +32,7 @@ pub(super) struct Billing {
     by_card: bool,
 }
 
-/// In hundredths, VAT included.
+/// The amounts in hundredths, VAT included.
 #[derive(Debug, Clone)]
 pub(super) enum Amounts {
     LogNormal {

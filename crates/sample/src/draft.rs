@@ -170,7 +170,7 @@ impl<'a> Draft<'a> {
         self.script.add(day, Due::Order(order));
     }
 
-    /// So many invoices of ordinary amounts over the three years, for no case.
+    /// Adds so many invoices of ordinary amounts over the three years, for no case.
     pub(super) fn ordinary_orders(&mut self, supplier: usize, count: usize) {
         for _ in 0..count {
             let day = self.working_day(0, self.calendar.last);

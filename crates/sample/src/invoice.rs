@@ -236,7 +236,7 @@ impl Transactions<'_> {
     }
 }
 
-/// So many parts of so many, rounded.
+/// The amount of so many parts of so many, rounded.
 fn part(amount: i64, parts: i64, of: i64) -> i64 {
     let rounded = (amount.abs() * parts + of / 2) / of;
     if amount < 0 { -rounded } else { rounded }

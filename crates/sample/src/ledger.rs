@@ -222,7 +222,7 @@ impl Copies {
     }
 }
 
-/// Who bills how often.
+/// The shares of who bills how often.
 struct Shares {
     /// The weights of all suppliers up to each, summed.
     sums: Vec<u64>,

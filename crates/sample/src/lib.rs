@@ -38,7 +38,7 @@ use calendar::{Calendar, Day};
 use draft::Draft;
 use rng::{Rng, Stream};
 
-/// So many days lie between the two files of suppliers.
+/// The days that lie between the two files of suppliers.
 const EARLIER_DAYS: Day = 60;
 
 /// The size of a sample, its seed and its last day.

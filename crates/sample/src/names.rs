@@ -137,7 +137,7 @@ pub(super) fn address(rng: &mut Rng, country: Country) -> Address {
     Address { lines, town, postcode: postcode(rng, country) }
 }
 
-/// Of the right form, in an area that no post office has.
+/// A postcode of the right form, in an area that no post office has.
 fn postcode(rng: &mut Rng, country: Country) -> String {
     let digits = rng.between(0, 999);
     let mut letter = || char::from(*rng.pick(INWARD));

@@ -19,7 +19,7 @@ pub(super) const GROUPS: [Group; 3] = [
     Group { reference: "30", name: "Western Division", erp: "FIN-B" },
 ];
 
-/// Who approves: each some suppliers, and none of them keys.
+/// The people who approve: each some suppliers, and none of them keys.
 pub(super) const APPROVERS: [&str; 4] = ["MVORLAND", "PTESSIN", "JQUELBY", "RDAVENS"];
 
 /// Somebody who keys invoices, each in their own way.

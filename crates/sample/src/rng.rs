@@ -34,12 +34,12 @@ impl Rng {
         mixed ^ (mixed >> 31)
     }
 
-    /// From 0 to `bound` - 1; `bound` is at most 2^32.
+    /// A number from 0 to `bound` - 1; `bound` is at most 2^32.
     pub(super) fn below(&mut self, bound: u64) -> u64 {
         ((self.next() >> 32) * bound) >> 32
     }
 
-    /// From `low` to `high`, both possible.
+    /// A number from `low` to `high`, both possible.
     pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
         low + self.below((high - low).unsigned_abs() + 1).cast_signed()
     }

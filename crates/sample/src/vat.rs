@@ -37,7 +37,7 @@ pub(super) fn number(serial: u64, country: Country) -> String {
     }
 }
 
-/// With its last digit off.
+/// A number with its last digit off.
 pub(super) fn wrong_number(serial: u64) -> String {
     let mut number = number(serial, Country::Gb);
     let last = if number.ends_with('7') { "4" } else { "7" };

@@ -230,7 +230,7 @@ pub trait LedgerScreener: Debug + Send + Sync {
     async fn screen(&self, request: ScreeningRequest) -> Result<Screening, LedgersError>;
 }
 
-/// Who is told how far a check is. Called as often as the check likes.
+/// A listener that is told how far a check is. Called as often as the check likes.
 pub trait CheckProgress: Send + Sync {
     /// `done` from 0 to 1, `what` in words: `comparing invoices`.
     fn at(&self, done: f64, what: &str);

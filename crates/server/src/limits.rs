@@ -96,7 +96,7 @@ pub const RESUMABLE_LASTS: SignedDuration = SignedDuration::from_hours(72);
 /// Files that are on their way in several requests by one access token: a folder of them side by side, and
 /// some that were left behind.
 pub const RESUMABLE_OPEN_PER_TOKEN_MAX: u64 = 16;
-/// Of one customer, by all tokens.
+/// The uploads of one customer, by all tokens.
 pub const RESUMABLE_OPEN_PER_CUSTOMER_MAX: u64 = 64;
 /// Bytes that the files of one customer which are on their way may come to: eight of the longest.
 pub const RESUMABLE_BYTES_PER_CUSTOMER_MAX: u64 = 64 * 1024 * MIB;
@@ -119,7 +119,7 @@ pub const PROXY_HEADER_TIME_MAX: Duration = Duration::from_secs(5);
 pub const IDLE_TIME_MAX: Duration = Duration::from_mins(1);
 /// Connections open at once. Each costs a file descriptor and, idle, some tens of kilobytes.
 pub const CONNECTIONS_MAX: usize = 8192;
-/// Of these, open from one address at once; with IPv6 from one network. Many may stand behind one address,
+/// The part of these open from one address at once; with IPv6 from one network. Many may stand behind one address,
 /// so it is much more than a browser or an uploader opens, and still leaves most to others. Behind a trusted
 /// proxy it bounds the requests under way that it forwards for one address.
 pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 2048;
@@ -186,13 +186,13 @@ pub const EXPORT_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Files of findings that are made and sent at once: each holds up to three times [`EXPORT_BYTES_MAX`]
 /// until it is taken.
 pub const EXPORTS_AT_ONCE: usize = 4;
-/// Of these, for one customer, so that one cannot keep the others out.
+/// The part of these for one customer, so that one cannot keep the others out.
 pub const EXPORTS_PER_CUSTOMER_MAX: usize = 2;
 /// Files read at once to list all their problems: a thread each, beside those that read uploads.
 pub const PROBLEM_LISTS_AT_ONCE: usize = 2;
 /// Problems handed on at once while a file is read for them: some 100 KB of CSV.
 pub const PROBLEMS_AT_ONCE: usize = 1_000;
-/// Whoever takes nothing of such a list for so long has gone, or keeps it from others.
+/// The time after which whoever takes nothing of such a list has gone, or keeps it from others.
 pub const PROBLEM_LIST_STALL_MAX: Duration = Duration::from_secs(30);
 /// Files of payment runs that are written anew at once: each holds the file some four times, and people ask
 /// for one when a run is decided.
@@ -228,13 +228,13 @@ pub const SESSION_SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
 pub const TOKEN_USED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// An access token ends at most so far away: longer than anybody remembers where it is used.
 pub const TOKEN_LASTS_DAYS_MAX: i64 = 5 * 366;
-/// Of what its maker calls a token.
+/// The length of what its maker calls a token.
 pub const TOKEN_LABEL_CHARS_MAX: usize = 100;
 /// The first administrator's link works so long: whoever starts the server is beside it.
 pub const WELCOME_LASTS: SignedDuration = SignedDuration::from_hours(24);
-/// Whoever asked for a new password is waiting for it.
+/// The time a link lasts: whoever asked for a new password is waiting for it.
 pub const PASSWORD_LINK_LASTS: SignedDuration = SignedDuration::from_hours(24);
-/// Of the address of a queue that is kept under a name: the longest filters have some hundreds.
+/// The length of the address of a queue that is kept under a name: the longest filters have some hundreds.
 pub const VIEW_QUERY_BYTES_MAX: usize = 2_000;
 /// Body of a form. The longest is a bulk verdict over a whole page, about 25 KB.
 pub const FORM_BYTES_MAX: usize = 256 * 1024;
@@ -242,7 +242,7 @@ pub const FORM_BYTES_MAX: usize = 256 * 1024;
 pub const FORM_TIME_MAX: Duration = Duration::from_secs(30);
 /// Until the first part of a form with a file is there, which is its token: it comes with the header.
 pub const FORM_TOKEN_TIME_MAX: Duration = Duration::from_secs(30);
-/// Of what a browser says it is, in the list of sessions.
+/// The length of what a browser says it is, in the list of sessions.
 pub const AGENT_CHARS_MAX: usize = 200;
 /// The end of every list of a ledger's rows: the database passes over all that stand before a page,
 /// and nobody turns two thousand of them; who looks for something searches.
@@ -272,7 +272,7 @@ pub const TRYOUT_ROWS_MAX: u64 = 1_000_000;
 pub const TRYOUTS_WORKED_ON_MAX: usize = 1;
 /// Tryouts that are open at once: 6 GB of disk where all are as large as they may be.
 pub const TRYOUTS_MAX: usize = 16;
-/// Of these, of one customer, so that one cannot keep the others out.
+/// The part of these of one customer, so that one cannot keep the others out.
 pub const TRYOUTS_PER_CUSTOMER_MAX: usize = 8;
 /// The time that reading the files of one tryout may take, and checking them: ten times what the largest
 /// takes on an idle machine.
@@ -322,7 +322,7 @@ pub const SCANS_AT_ONCE: usize = 4;
 /// Connections of SFTP that are open at once: each has keys and buffers of its own, some hundreds of
 /// kilobytes, and a sender opens one for each folder at most.
 pub const SFTP_CONNECTIONS_MAX: usize = 512;
-/// Of these, from one address; with IPv6 from one network. Some clients open one for each file they send.
+/// The part of these from one address; with IPv6 from one network. Some clients open one for each file they send.
 pub const SFTP_CONNECTIONS_PER_ADDRESS_MAX: usize = 128;
 /// From the connection until somebody has signed in: two round trips and a password that is typed.
 pub const SFTP_SIGN_IN_TIME_MAX: Duration = Duration::from_mins(1);

@@ -57,7 +57,7 @@ async fn look(app: &App) -> Vec<ReadinessCheck> {
     checks
 }
 
-/// By the rule that uploads are let in by.
+/// Looks at the disk by the rule that uploads are let in by.
 fn disk(app: &App) -> ReadinessCheck {
     let (free, reserve) = (app.store.system().free_bytes(), app.limits.disk_reserve_bytes);
     measures::room(free, reserve);

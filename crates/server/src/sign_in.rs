@@ -28,7 +28,7 @@ pub struct SignInMethods {
     pub providers: oidc::Providers,
 }
 
-/// Who may sign in with a password.
+/// The people who may sign in with a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PasswordUse {
     #[default]

@@ -29,7 +29,7 @@ pub trait TraceLinks: Debug + Send + Sync {
 /// One for the process, as spans are.
 static LINKS: OnceLock<Box<dyn TraceLinks>> = OnceLock::new();
 
-/// From here on there are spans; once in a process.
+/// Begins to make spans; once in a process.
 ///
 /// # Panics
 /// When it was done before.

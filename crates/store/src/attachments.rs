@@ -109,7 +109,7 @@ impl CustomerStore {
         Ok(attachment)
     }
 
-    /// Those beside a finding, the first first.
+    /// The attachments beside a finding, the first first.
     pub async fn attachments(
         &self,
         unit: &UnitName,
@@ -182,7 +182,7 @@ impl CustomerStore {
         }
     }
 
-    /// Without its name, which may be a person's.
+    /// The entry of the audit log, without the name, which may be a person's.
     fn attachment_entry(&self, what: &str, of: &Attachment, decider: &Decider<'_>) -> AuditEntry {
         AuditEntry {
             at: decider.at,

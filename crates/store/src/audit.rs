@@ -29,7 +29,7 @@ pub(crate) use queue::AuditQueue;
 use queue::Room;
 pub use verification::{AuditFault, AuditVerified, HeldEntry, InvalidHeldEntry};
 
-/// Of the table of entries.
+/// The columns of the table of entries.
 const COLUMNS: usize = 8;
 /// Entries of one statement; beyond some dozens its own cost is lost among theirs.
 const ADDED_AT_ONCE: usize = 64;
@@ -41,7 +41,7 @@ const OF_CUSTOMER: &str = "(customer = $2 OR (customer IS NULL AND who IN (SELEC
     WHERE id IN (SELECT user_id FROM memberships WHERE customer = $2 \
     UNION SELECT user_id FROM unit_roles WHERE customer = $2))))";
 
-/// That a chain was whole, and up to where.
+/// The last proof that a chain was whole, and up to where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LastVerified {
     pub entries: u64,

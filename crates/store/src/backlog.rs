@@ -64,7 +64,7 @@ impl SystemStore {
         })
     }
 
-    /// Only what there is: no entry means that none waits. Deliveries are not among them: one whose receiver
+    /// The jobs that wait; no entry means that none waits. Deliveries are not among them: one whose receiver
     /// is away waits for days.
     pub async fn waiting_jobs(&self) -> Result<Vec<WaitingJobs>, Error> {
         let rows = sqlx::query(

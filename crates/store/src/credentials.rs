@@ -40,7 +40,7 @@ impl SystemStore {
         Ok(transaction.commit().await?)
     }
 
-    /// From now on signing in takes a code as well. All sessions but `kept` end: they were begun without.
+    /// Makes signing in take a code as well. All sessions but `kept` end: they were begun without.
     pub async fn set_totp(
         &self,
         user: &User,

@@ -23,7 +23,7 @@ use crate::{CustomerStore, FindingFilter, FindingOrder, Inclusion};
 const CLAIMS_MAX: usize = 5_000;
 /// Credits that wait for a decision and are listed.
 const LISTED_MAX: i64 = 500;
-/// Whoever takes a credit where nobody does.
+/// The name of who takes a credit where nobody does.
 const BY_ITSELF: &str = "Bursar, by the credit note";
 
 /// A decision about a credit that was found.
@@ -35,7 +35,7 @@ pub enum CreditOutcome {
     Refused,
 }
 
-/// By whom credits that name number and amount are taken.
+/// The taker of credits that name number and amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CreditTaking {
     ByPeople,
@@ -119,7 +119,7 @@ impl CustomerStore {
         Ok(new)
     }
 
-    /// Those that nobody has decided about, of one finding or of all, the certain ones first. What is not
+    /// The matches that nobody has decided about, of one finding or of all, the certain ones first. What is not
     /// asked for any more is left out.
     pub async fn credit_matches(
         &self,

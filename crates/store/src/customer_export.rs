@@ -44,7 +44,7 @@ pub(crate) const FILES: &str = "files";
 pub(crate) const LEDGERS: &str = "ledgers";
 pub(crate) const PEOPLE: &str = "people.jsonl";
 const AUDIT: &str = "audit.jsonl";
-/// Of what this program writes.
+/// The version of what this program writes.
 pub(crate) const FORMAT: u32 = 1;
 /// Tables of what lets somebody in, is done, or is sent from here only.
 const LEFT_OUT: [&str; 9] = [

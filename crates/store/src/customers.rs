@@ -25,7 +25,7 @@ const COUNT_CUSTOMER: &str = "SELECT COUNT(*) FROM customers WHERE name = $1";
 pub struct CustomerSummary {
     pub name: CustomerName,
     pub added_at: Timestamp,
-    /// In the order of their names.
+    /// The units in the order of their names.
     pub units: Vec<TitledUnit>,
     /// With whatever role, for all units or for some.
     pub members: u64,
@@ -57,7 +57,7 @@ impl CustomerStore {
         Ok(count > 0)
     }
 
-    /// In the order of their names.
+    /// Returns them in the order of their names.
     pub async fn units(&self) -> Result<Vec<UnitName>, Error> {
         let rows = sqlx::query(UNITS)
             .bind(self.customer.as_str())
@@ -158,7 +158,7 @@ impl SystemStore {
         Ok(transaction.commit().await?)
     }
 
-    /// In the order of their names.
+    /// Returns them in the order of their names.
     pub async fn customers(&self) -> Result<Vec<CustomerName>, Error> {
         let rows = sqlx::query("SELECT name FROM customers ORDER BY name")
             .fetch_all(self.parts.db.reader())
@@ -245,7 +245,7 @@ impl SystemStore {
         Ok(transaction.commit().await?)
     }
 
-    /// In the order of their names.
+    /// Returns them in the order of their names.
     pub async fn units(&self, customer: &CustomerName) -> Result<Vec<UnitName>, Error> {
         let store = self.customer(customer);
         if !store.exists().await? {

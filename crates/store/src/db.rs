@@ -92,7 +92,7 @@ impl Database {
         Ok(database)
     }
 
-    /// Those to SQLite's one writer among them.
+    /// The counts of connections, those to SQLite's one writer among them.
     pub(crate) fn connection_counts(&self) -> ConnectionCounts {
         let pools: &[&AnyPool] = match self.dialect {
             Dialect::Sqlite => &[&self.readers, &self.writers, &self.heartbeats],

@@ -28,7 +28,7 @@ use crate::rows::{Fields, all};
 pub use ready::{DeliveryRecipient, ReadyDelivery, ReceiverStanding};
 pub use tell::Mailing;
 
-/// Of those that were sent to one person, on their page.
+/// The number listed of those that were sent to one person, on their page.
 pub const DELIVERIES_LISTED_MAX: i64 = 20;
 
 macro_rules! columns {
@@ -122,7 +122,7 @@ impl FromStr for DeliveryState {
 }
 
 impl CustomerStore {
-    /// Those to webhooks of a customer, or to one of them, newest first. `after` is the `next` of the page
+    /// The deliveries to webhooks of a customer, or to one of them, newest first. `after` is the `next` of the page
     /// before.
     pub async fn deliveries(
         &self,

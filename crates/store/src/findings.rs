@@ -48,8 +48,8 @@ macro_rules! summary_columns {
 }
 pub(crate) use summary_columns;
 
-/// Of a finding, to look for others about them: one that speaks of more suppliers is about a file, not about
-/// somebody.
+/// The suppliers of a finding, to look for others about them: one that speaks of more suppliers is about a
+/// file, not about somebody.
 const SUPPLIERS_MAX: usize = 12;
 
 /// The part of a list that is asked for.
@@ -60,7 +60,7 @@ struct ListRequest<'a> {
 }
 
 impl CustomerStore {
-    /// In the order asked for. `after` is the `next` of the page before; [`Error::NotFound`] when the
+    /// The findings in the order asked for. `after` is the `next` of the page before; [`Error::NotFound`] when the
     /// unit has no such finding.
     pub async fn findings(
         &self,

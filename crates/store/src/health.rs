@@ -68,7 +68,7 @@ impl SystemStore {
         self.parts.objects.free_bytes()
     }
 
-    /// Of this process.
+    /// The connections of this process.
     pub fn connection_counts(&self) -> ConnectionCounts {
         self.parts.db.connection_counts()
     }

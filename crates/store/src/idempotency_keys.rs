@@ -19,7 +19,7 @@ struct IdempotentRequest {
     upload: UploadId,
 }
 
-/// Of the table of keys.
+/// The columns of the table of keys.
 const COLUMNS: usize = 8;
 const SELECT: &str = "SELECT key, unit, file_type, file_name, sha256, upload FROM idempotency_keys \
     WHERE customer = $1 AND key = $2";

@@ -18,7 +18,7 @@ use crate::users::{NewUser, User, audit_entry, insert_user, user};
 /// A state is refused for so long after it was used: longer than a sign-in may take.
 const STATES_REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
-/// By what a provider knows somebody.
+/// The identity by which a provider knows somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// The `iss` of its tokens.

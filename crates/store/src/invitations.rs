@@ -340,7 +340,7 @@ impl CustomerStore {
         Ok(transaction.commit().await?)
     }
 
-    /// Those that still work, the newest first.
+    /// The invitations that still work, the newest first.
     pub async fn open_invitations(&self, now: Timestamp) -> Result<Vec<Invitation>, Error> {
         let rows = sqlx::query(
             "SELECT * FROM invitations WHERE customer = $1 AND used_at IS NULL AND expires_at > $2 \

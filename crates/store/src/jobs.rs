@@ -268,7 +268,7 @@ impl SystemStore {
         as_holder(self.parts.db.writer(), job, FAIL, now, Some(error)).await
     }
 
-    /// Only what there is: no entry means none.
+    /// The counts of jobs; no entry means none.
     pub async fn job_counts(&self) -> Result<Vec<JobCount>, Error> {
         let rows = sqlx::query(
             "SELECT kind, state, COUNT(*) AS jobs FROM jobs GROUP BY kind, state \

@@ -47,7 +47,7 @@ impl CustomerStore {
         membership(&rows)
     }
 
-    /// By their names.
+    /// The members by their names.
     pub async fn members(&self) -> Result<Vec<Member>, Error> {
         let rows = sqlx::query(
             "SELECT users.*, memberships.role, COALESCE(memberships.added_at, \

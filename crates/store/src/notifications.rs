@@ -20,7 +20,7 @@ use crate::{CustomerStore, SystemStore};
 /// Overdue findings that are noted at one look; the rest at the next.
 const OVERDUE_AT_ONCE: i64 = 500;
 
-/// Of the events for one person, on the page of their work.
+/// The number listed of the events for one person, on the page of their work.
 const LISTED_FOR_PERSON: i64 = 20;
 
 /// An event on its way into its table.

@@ -13,7 +13,7 @@ use crate::CustomerStore;
 use crate::error::Error;
 use crate::rows::{Fields, all};
 
-/// Of one part: some megabytes of text.
+/// The rows of one part: some megabytes of text.
 const PART: i64 = 500;
 
 impl CustomerStore {

@@ -60,7 +60,7 @@ pub struct Week {
 }
 
 impl CustomerStore {
-    /// By check and currency, the most money first; of what is found still and nobody has decided.
+    /// The sums by check and currency, the most money first; of what is found still and nobody has decided.
     pub async fn open_sums(
         &self,
         unit: &UnitName,

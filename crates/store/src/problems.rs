@@ -30,7 +30,7 @@ pub struct KeptProblems {
 }
 
 impl CustomerStore {
-    /// In the order of the file. `after` is the `next` of the page before.
+    /// The problems in the order of the file. `after` is the `next` of the page before.
     pub async fn problems(
         &self,
         unit: &UnitName,

@@ -18,7 +18,7 @@ use crate::rows::Fields;
 const SELECT: &str = "SELECT name, reason_from FROM customers WHERE name = $1";
 
 impl CustomerStore {
-    /// None where a reason may be left out.
+    /// The rule; none where a reason may be left out.
     pub async fn reason_rule(&self) -> Result<Option<ReasonRule>, Error> {
         let row = sqlx::query(SELECT)
             .bind(self.customer.as_str())

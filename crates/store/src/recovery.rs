@@ -51,7 +51,7 @@ const STAGE: &str = "CASE WHEN recovery_stage IS NOT NULL THEN recovery_stage \
     WHEN recovered IS NOT NULL THEN 'received' ELSE 'to_ask' END";
 
 impl CustomerStore {
-    /// Of findings that were decided to be true and name money, or of whose money a step was kept.
+    /// The sums of findings that were decided to be true and name money, or of whose money a step was kept.
     pub async fn recovery_sums(&self, unit: &UnitName, today: Date) -> Result<RecoverySums, Error> {
         let select = format!(
             "SELECT stage, currency, age, COUNT(*) AS findings, \

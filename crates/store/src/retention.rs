@@ -26,7 +26,7 @@ const RETENTION: &str = "retention";
 const EXPIRED_AT_ONCE: i64 = 100;
 const KEPT_DAYS: &str = "SELECT name, files_kept_days FROM customers WHERE name = $1";
 
-/// Of `$1` a customer and `$2` a time.
+/// The condition that files of `$1`, a customer, are removable at `$2`.
 macro_rules! removable {
     () => {
         "customer = $1 AND received_at < $2 AND removed_at IS NULL \
@@ -49,7 +49,7 @@ pub struct FileTotal {
 }
 
 impl CustomerStore {
-    /// None: for ever.
+    /// The days for which files are kept; none: for ever.
     pub async fn files_kept(&self) -> Result<Option<KeptDays>, Error> {
         let row = sqlx::query(KEPT_DAYS)
             .bind(self.customer.as_str())

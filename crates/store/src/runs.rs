@@ -24,7 +24,7 @@ use crate::rows::{Fields, all, millionths, share, storable, to_the_microsecond};
 use crate::verdicts::Decider;
 use crate::{CustomerStore, SystemStore, findings};
 
-/// Of the state of a run that is done, as the columns are.
+/// The counts of the state of a run that is done, as the columns are.
 const COUNTS: [fn(&RunCounts) -> u64; 5] = [
     |counts| counts.findings,
     |counts| counts.new_findings,

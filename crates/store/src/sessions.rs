@@ -114,7 +114,7 @@ impl SystemStore {
         row.map(|row| Fields::new(&row, "sessions", "id").parsed("user_id")).transpose()
     }
 
-    /// Who presents what this is the digest of.
+    /// The session of who presents what this is the digest of.
     pub async fn session(
         &self,
         secret_hash: Sha256Digest,
@@ -146,7 +146,7 @@ impl SystemStore {
         Ok(())
     }
 
-    /// Those a user is signed in with now, the newest first.
+    /// The sessions a user is signed in with now, the newest first.
     pub async fn sessions(
         &self,
         user: UserId,

@@ -25,7 +25,7 @@ pub struct TeamWork {
 }
 
 impl CustomerStore {
-    /// Of everybody who has something to do, or has decided since then.
+    /// The work of everybody who has something to do, or has decided since then.
     pub async fn team_work(
         &self,
         unit: &UnitName,

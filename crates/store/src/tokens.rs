@@ -186,7 +186,7 @@ impl SystemStore {
         all(&rows, token)
     }
 
-    /// Those of one customer, or of everybody, that somebody made and that still work: they go on when
+    /// The tokens of one customer, or of everybody, that somebody made and that still work: they go on when
     /// whoever made them leaves.
     pub async fn working_tokens_of(
         &self,

@@ -37,7 +37,7 @@ macro_rules! columns {
 pub(crate) use columns;
 
 impl CustomerStore {
-    /// Of those of a file type that are read, names of files as they were sent.
+    /// The names of files of a file type that are read, as they were sent.
     pub async fn file_names(
         &self,
         unit: &UnitName,

@@ -21,7 +21,7 @@ use crate::customers::titled;
 use crate::error::Error;
 use crate::rows::{Fields, all};
 
-/// In the place of a hash where there is no password; no hash in PHC form reads so.
+/// The text in the place of a hash where there is no password; no hash in PHC form reads so.
 pub(crate) const NO_PASSWORD: &str = "none";
 
 /// Somebody who signs in.
@@ -136,7 +136,7 @@ impl SystemStore {
         row.as_ref().map(person).transpose()
     }
 
-    /// By the names of customer and unit.
+    /// The units by the names of customer and unit.
     pub async fn reachable_units(&self, user: UserId) -> Result<Vec<ReachableUnit>, Error> {
         let rows = sqlx::query(
             "SELECT units.customer, units.name, units.title, \

@@ -35,7 +35,7 @@ pub use proposals::DecisionCount;
 use proposals::DecisionEffect;
 pub use undo::UndoneCount;
 
-/// Who decides, and when.
+/// The person who decides, and when.
 #[derive(Debug, Clone, Copy)]
 pub struct Decider<'a> {
     /// The name by which people know them: a user's, the label of an access token, or its id.

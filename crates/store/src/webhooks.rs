@@ -19,7 +19,8 @@ use crate::CustomerStore;
 use crate::error::Error;
 use crate::rows::{Fields, all, storable};
 
-/// Of one customer: a chat and a program for each of some units, and each event is posted to every one.
+/// The webhooks of one customer at most: a chat and a program for each of some units, and each event is
+/// posted to every one.
 pub const WEBHOOKS_MAX: usize = 20;
 
 const SELECT: &str = "SELECT id, unit, url, secret, body, kinds, above, off_why, made_by, made_at \
@@ -45,7 +46,7 @@ pub struct Webhook {
 }
 
 impl CustomerStore {
-    /// In the order in which they were made.
+    /// The webhooks in the order in which they were made.
     pub async fn webhooks(&self) -> Result<Vec<Webhook>, Error> {
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{SELECT} ORDER BY id")))
             .bind(self.customer.as_str())

@@ -111,7 +111,7 @@ impl Token {
 
 /// Describes what was taken from round a token; `None` when it was clean.
 pub fn describe_removed(removed: &[RemovedText]) -> Option<String> {
-    /// Whoever pasted a page sees that from a few.
+    /// The number of characters shown: whoever pasted a page sees that from a few.
     const SHOWN_MAX: usize = 6;
     if removed.is_empty() {
         return None;

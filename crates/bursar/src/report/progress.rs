@@ -8,7 +8,7 @@ use super::output::Output;
 
 const TEMPLATE: &str = "  {prefix}{decimal_bytes:>10} of {decimal_total_bytes}  {bar:30}  {percent:>3}%  {decimal_bytes_per_sec}  {eta}";
 
-/// Of a file's name: with bytes, bar and time it fits on a line of a terminal.
+/// The length of a file's name: with bytes, bar and time it fits on a line of a terminal.
 const NAME_CHARS_MAX: usize = 32;
 
 const WAITING_TEMPLATE: &str = "  {spinner}  {msg}  {elapsed}";

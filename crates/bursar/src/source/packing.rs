@@ -23,7 +23,7 @@ const SAMPLE_BYTES: u64 = 4 * 1024 * 1024;
 /// Packed to more than so many per cent of its length, as spreadsheets are, a file goes as it is.
 const WORTH_IT_PER_CENT: u64 = 80;
 
-/// From here on a server may take what unpacks to too many times its length for an attack.
+/// The length from which on a server may take what unpacks to too many times its length for an attack.
 const WATCHED_FROM_BYTES: u64 = 8 * 1024 * 1024;
 /// Half of what Bursar servers take.
 const RATIO_MAX: u64 = 100;

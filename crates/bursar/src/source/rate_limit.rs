@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// So that something moves several times within a second, and no slow pace looks like a stalled line.
+/// The pieces sent in a second, so that something moves several times within a second, and no slow pace
+/// looks like a stalled line.
 const PIECES_A_SECOND: u64 = 4;
 /// Below this a file of any use takes days, and pieces are farther apart than the shortest `--timeout`.
 const RATE_MIN: u64 = 1_000;

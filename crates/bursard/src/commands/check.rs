@@ -16,7 +16,7 @@ use crate::deployment::Deployment;
 use crate::output;
 use crate::system;
 
-/// Who asks, as people read it beside the run.
+/// The name of who asks, as people read it beside the run.
 const OPERATOR: &str = "operator (bursard check run)";
 
 pub(super) async fn run(settings: &Settings, command: CheckCommand) -> anyhow::Result<ExitCode> {

@@ -117,7 +117,7 @@ fn signing_keys(keys: &[SigningKeyRecord]) -> Finding {
     Finding::good(WHAT, good)
 }
 
-/// By the rule that uploads are let in by.
+/// Examines the disk by the rule that uploads are let in by.
 fn disk(free: u64, limits: &Limits) -> Finding {
     if limits.has_room(free, 0) {
         return Finding::good("disk", format!("{free} bytes free"));

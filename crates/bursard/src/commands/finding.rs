@@ -49,7 +49,7 @@ pub(super) fn exit_code(findings: &[Finding]) -> ExitCode {
     if all_good { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FOUND_BAD) }
 }
 
-/// Why the store cannot be opened, where it is, and what to do.
+/// The reason why the store cannot be opened, where it is, and what to do.
 pub(super) fn unopened(error: store::Error, config: &Config) -> String {
     let database = &config.store.database;
     match error {

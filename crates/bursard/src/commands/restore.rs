@@ -93,7 +93,8 @@ pub(super) fn report_on(report: &TransferReport, format: Format, what: &str) {
     }
 }
 
-/// Those that the backed-up server had made itself, unless this one has some: clients trust that authority.
+/// Copies the certificates that the backed-up server had made itself, unless this one has some: clients
+/// trust that authority.
 fn copy_certificates(config: &Config, folder: &Path) -> anyhow::Result<()> {
     let from = folder.join(TLS);
     let Some(to) = config.own_tls_folder().filter(|to| !to.exists() && from.exists()) else {

@@ -45,7 +45,7 @@ use traces::Traces;
 /// Made at the first start, so that there is something to send to. Others are added with
 /// `bursard customer add`.
 pub(super) const FIRST_CUSTOMER: &str = "acme";
-/// In the data folder.
+/// The folder of tryouts in the data folder.
 const TRYOUTS_FOLDER: &str = "tryouts";
 /// The lists of a large ledger are hundreds of megabytes: they are written when its uploads pause.
 const LISTS_KEPT_AFTER: Duration = Duration::from_secs(10);
@@ -336,7 +336,7 @@ pub(super) async fn work(
     tokio::join!(working, delivering);
 }
 
-/// Those of the pages, in a folder of their own in the data folder.
+/// The tryouts of the pages, in a folder of their own in the data folder.
 fn tryouts(config: &Config) -> anyhow::Result<Tryouts> {
     let ledgers = ledgers::for_tryouts(config.keep_days, system::clock());
     let folder = config.data_dir.join(TRYOUTS_FOLDER);

@@ -18,7 +18,7 @@ use crate::deployment::Deployment;
 use crate::output;
 use crate::system;
 
-/// Whoever is invited is there within a week.
+/// The time an invitation lasts: whoever is invited is there within a week.
 const INVITATION_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 pub(super) async fn run(settings: &Settings, command: UserCommand) -> anyhow::Result<ExitCode> {

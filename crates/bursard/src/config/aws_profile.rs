@@ -18,7 +18,7 @@ use store::ObjectsUrl;
 
 const PROFILE: &str = "AWS_PROFILE";
 const DEFAULT_PROFILE: &str = "default";
-/// With one of these the credentials are somewhere else.
+/// The keys with one of which the credentials are somewhere else.
 const OTHER_CREDENTIALS: [&str; 4] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_WEB_IDENTITY_TOKEN_FILE",

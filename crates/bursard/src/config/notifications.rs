@@ -89,7 +89,7 @@ impl Notifications {
         Ok(notifications)
     }
 
-    /// None where no mail server is named.
+    /// The mailer; none where no mail server is named.
     pub(crate) fn mailer(&self) -> anyhow::Result<Option<Mailer>> {
         Ok(self.mail.as_ref().map(Mailer::new).transpose()?)
     }

@@ -16,13 +16,13 @@ use server::collector::{Collector, CollectorSettings};
 use super::private_file;
 
 const HEADERS: &str = "BURSARD_TRACES_HEADERS";
-/// Of all traces that begin here.
+/// The share that is sampled of all traces that begin here.
 const SAMPLE_RATIO: f64 = 1.0;
 
 /// The settings of traces, known to fit before anything is opened.
 #[derive(Debug)]
 pub(crate) struct TraceSettings {
-    /// None where nothing is sent.
+    /// The collector; none where nothing is sent.
     collector: Option<CollectorSettings>,
     /// The share of traces that begin here and are recorded, from 0 to 1.
     pub(crate) sample_ratio: f64,
@@ -65,7 +65,7 @@ impl TraceSettings {
         Ok(Self { collector: Some(collector), sample_ratio, authority: file.authority })
     }
 
-    /// None where nothing is sent.
+    /// The collector; none where nothing is sent.
     pub(crate) fn collector(&self) -> anyhow::Result<Option<Collector>> {
         let collector = self.collector.as_ref().map(Collector::new).transpose();
         collector.context("the section [traces] cannot be used")

@@ -113,7 +113,7 @@ pub const IN_FINDINGS: View = View {
     others: "no check looks at it",
 };
 
-/// Of employees never shown in a finding, which says that there is something.
+/// The columns of employees never shown in a finding, which says that there is something.
 pub const WITHHELD: &[&str] = &[
     "address_line_1",
     "postcode",

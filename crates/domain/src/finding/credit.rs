@@ -73,7 +73,7 @@ pub fn matched_credits(claims: &[OpenClaim], credits: &[Credit]) -> Vec<CreditMa
     credits.iter().filter_map(|credit| best_match(claims, credit)).collect()
 }
 
-/// By both, else by the number, else by the amount; among equals the money that was asked for first.
+/// Matches by both, else by the number, else by the amount; among equals the money that was asked for first.
 fn best_match(claims: &[OpenClaim], credit: &Credit) -> Option<CreditMatch> {
     let fits = claims.iter().filter_map(|claim| {
         let is_later = credit.on.is_none_or(|on| on >= claim.asked_on);

@@ -48,8 +48,8 @@ pub enum Strength {
 }
 
 impl Strength {
-    /// Of a weight in bits, whatever its sign: sixteen times as likely one way as the other, nearly three
-    /// times; none of one that moves no probability by a hundredth.
+    /// The strength of a weight in bits, whatever its sign: sixteen times as likely one way as the other,
+    /// nearly three times; none of one that moves no probability by a hundredth.
     fn of(bits: f64) -> Option<Self> {
         match bits.abs() {
             4.0.. => Some(Self::Strong),

@@ -47,7 +47,7 @@ pub const EXPORTED: [&str; 31] = [
     "gone_at",
 ];
 
-/// Of an invoice that was added up: how many lines its amounts are the sums of.
+/// The field of an invoice that was added up: how many lines its amounts are the sums of.
 const LINES: &str = "lines";
 
 /// The columns of the invoices that findings speak of, in order: those of the ledger stand between what
@@ -78,7 +78,7 @@ pub enum Cell {
 }
 
 impl StoredFinding {
-    /// In the order of [`EXPORTED`].
+    /// The cells in the order of [`EXPORTED`].
     pub fn exported(&self) -> [Cell; EXPORTED.len()] {
         let Self { finding, standing, seen, last_entry: _ } = self;
         let text = |text: &str| Cell::Text(text.to_owned());

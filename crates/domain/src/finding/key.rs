@@ -23,7 +23,7 @@ pub struct FindingKey(String);
 pub struct InvalidFindingKey;
 
 impl FindingKey {
-    /// Of a check and the rows that make the finding what it is.
+    /// The key of a check and the rows that make the finding what it is.
     pub fn new<'a>(check: &str, rows: impl IntoIterator<Item = (FileType, &'a str)>) -> Self {
         let mut rows: Vec<(FileType, &str)> = rows.into_iter().collect();
         rows.sort_unstable();

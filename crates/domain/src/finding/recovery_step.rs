@@ -147,7 +147,7 @@ impl Standing {
         (self.state == FindingState::Confirmed).then_some(stage)
     }
 
-    /// With an amount recorded as recovered, and nothing else said: all that was asked for is then received,
+    /// Adds an amount recorded as recovered, and nothing else said: all that was asked for is then received,
     /// and a part of it leaves the rest asked for.
     #[must_use]
     pub fn with_recovered(self, recovered: Option<Amount>, today: Date) -> Self {

@@ -128,7 +128,7 @@ impl StatementColumns {
         *place = header;
     }
 
-    /// Those that were settled.
+    /// The columns that were settled.
     pub fn headers(&self) -> impl Iterator<Item = (StatementColumn, &str)> {
         StatementColumn::ALL
             .into_iter()
@@ -140,7 +140,7 @@ impl StatementColumns {
         self.headers().next().is_none()
     }
 
-    /// Without blanks round the names and without empty ones.
+    /// The columns without blanks round the names and without empty ones.
     ///
     /// # Errors
     /// Why they tell no lines.

@@ -14,7 +14,7 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain.trim().to_owned())
 }
 
-/// None for what cannot be seen.
+/// The plain form of a character; none for what cannot be seen.
 fn plain_character(c: char) -> Option<char> {
     /// The distance from a full-width character to its ASCII one.
     const FULL_WIDTH: u32 = 0xff01 - 0x21;

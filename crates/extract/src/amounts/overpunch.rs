@@ -14,7 +14,7 @@ pub(crate) struct Overpunch {
 }
 
 impl Overpunch {
-    /// None for any other text, and for more digits than an amount has.
+    /// Reads an overpunched number; none for any other text, and for more digits than an amount has.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         /// Two decimals, and the digits an amount has before them.
         const DIGITS_MAX: usize = 16;
@@ -35,7 +35,7 @@ impl Overpunch {
         Some(Self { value: if is_negative { -value } else { value }, is_distinct })
     }
 
-    /// In units of 1/10,000, when so many of its digits are decimals.
+    /// The amount in units of 1/10,000, when so many of its digits are decimals.
     pub(crate) fn with_decimals(self, decimals: usize) -> i128 {
         let missing = AMOUNT_DECIMALS - decimals;
         i128::from(self.value) * 10_i128.pow(u32::try_from(missing).expect("it is 4 at most"))

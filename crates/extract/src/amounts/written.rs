@@ -110,7 +110,7 @@ impl Surroundings {
             + usize::from(self.side.is_some())
     }
 
-    /// None when something in it is not understood.
+    /// Reads an amount; none when something in it is not understood.
     fn parse(text: &str, place: Place) -> Option<Self> {
         let mut parsed = Self::default();
         let mut rest = text.trim();

@@ -21,7 +21,7 @@ pub(crate) enum Calendar {
 impl Calendar {
     pub(crate) const OTHERS: [Self; 4] = [Self::Buddhist, Self::Minguo, Self::Hijri, Self::Persian];
 
-    /// None where there is no such day, or none that can be reckoned.
+    /// The day since 1970; none where there is no such day, or none that can be reckoned.
     pub(crate) fn day(self, year: i32, month: i32, day: i32) -> Option<i32> {
         match self {
             Self::Gregorian => civil(year, month, day),
@@ -131,7 +131,7 @@ fn hijri(year: i32, month: i32, day: i32) -> Option<i32> {
     Some(HIJRI_FIRST_DAY + before + in_year + day - 1)
 }
 
-/// By the cycle of 33 years with 8 leap years, which is right from 1244 to 1472.
+/// Reckons by the cycle of 33 years with 8 leap years, which is right from 1244 to 1472.
 fn persian(year: i32, month: i32, day: i32) -> Option<i32> {
     const BEFORE_FIRST_YEAR: i32 = -492_268;
     let new_year = |year: i32| BEFORE_FIRST_YEAR + 365 * (year - 1) + (8 * year + 21) / 33;

@@ -191,7 +191,7 @@ impl DateSigns {
         }
     }
 
-    /// By the column's own values where they leave no doubt, else by those of all columns.
+    /// Tells by the column's own values where they leave no doubt, else by those of all columns.
     fn year_leads(&self, shape: Shape, all: &AllDates) -> Option<Verdict> {
         let own = self.two_digit(shape)?.verdict();
         if own.is_some_and(|verdict| verdict.is_sure) {

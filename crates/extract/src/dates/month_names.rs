@@ -124,7 +124,7 @@ pub(super) fn word(text: &str) -> Option<Word> {
     ((begun.is_month() || begun.is_weekday) && agrees).then_some(begun)
 }
 
-/// In small letters, without accents and full stops.
+/// The text in small letters, without accents and full stops.
 fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for letter in text.chars().flat_map(char::to_lowercase) {

@@ -89,7 +89,7 @@ impl Reader<'_> {
         self.day_of_any_calendar(third, month, day)
     }
 
-    /// Of a two-digit year in front or behind.
+    /// Reads three numbers with a two-digit year in front or behind.
     fn short_numbers(&mut self, first: i32, second: i32, third: i32) -> Result<Day, Reason> {
         if is_zero_day(1900 + third, first, second) && third == 0 {
             return Ok(Day::Nothing(Reason::PlaceholderDate));
@@ -216,7 +216,7 @@ impl Reader<'_> {
         self.day(value % 10_000, month, day)
     }
 
-    /// So many units, so many a second, since 1970 in UTC.
+    /// Reads a moment: so many units, so many a second, since 1970 in UTC.
     fn moment(&mut self, units: i64, a_second: i64) -> Result<Day, Reason> {
         self.signs.keep_example(Reason::UnixTimes, self.text);
         let seconds = units.div_euclid(a_second);

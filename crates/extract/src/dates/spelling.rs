@@ -9,7 +9,7 @@ use domain::problem::Reason;
 
 use super::Day;
 
-/// In ASCII where that is the same: what is of full width, Arabic, Persian and Thai digits, the signs
+/// The text in ASCII where that is the same: what is of full width, Arabic, Persian and Thai digits, the signs
 /// for year, month and day, and names of eras.
 pub(super) fn cleaned(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
@@ -64,7 +64,7 @@ fn digit(c: char, zero: char) -> char {
     char::from_digit(u32::from(c) - u32::from(zero), 10).expect("one of ten digits")
 }
 
-/// Without what databases, spreadsheets and programs write round a date: `{d '…'}`, `DATE '…'`, `#…#`,
+/// The text without what databases, spreadsheets and programs write round a date: `{d '…'}`, `DATE '…'`, `#…#`,
 /// `="…"`, quotes.
 pub(super) fn unwrapped(text: &str) -> &str {
     let mut bare = text.trim().trim_start_matches('=');

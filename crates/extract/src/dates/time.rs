@@ -47,7 +47,7 @@ pub(super) fn read(rest: &str) -> Option<Time> {
     })
 }
 
-/// Of a clock without seconds.
+/// The minutes of a clock without seconds.
 fn minutes(clock: &str) -> Option<u32> {
     let digits: String = clock.chars().filter(char::is_ascii_digit).collect();
     let number = |at: usize| digits.get(at..at + 2)?.parse::<u32>().ok();

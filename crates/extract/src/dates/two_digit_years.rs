@@ -70,7 +70,7 @@ impl TwoDigitYears {
         self.values
     }
 
-    /// None where the year may be either, or there is no value.
+    /// The verdict; none where the year may be either, or there is no value.
     pub(super) fn verdict(&self) -> Option<Verdict> {
         let sure = |is_first| Some(Verdict { is_first, is_sure: true });
         let [fit_first, fit_day, fit_month] = self.fit;

@@ -71,7 +71,7 @@ pub(super) fn parse(text: &str, reader: &mut Reader<'_>) -> Result<Day, Reason> 
     }
 }
 
-/// None when something else stands among them.
+/// The parts of a date; none when something else stands among them.
 fn parts(text: &str) -> Option<Parts> {
     let mut parts = Parts::default();
     let mut rest = text;
@@ -110,7 +110,7 @@ impl Parts {
         self.english.is_some() || self.month.is_some() || self.perhaps_month.is_some()
     }
 
-    /// None for a word that does not belong into a date.
+    /// Adds a word; none for one that does not belong into a date.
     fn add(&mut self, text: &str) -> Option<()> {
         let is_free = self.english.is_none() && self.month.is_none();
         if is_free && let Some(month) = month_names::roman(text) {

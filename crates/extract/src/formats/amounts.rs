@@ -95,7 +95,7 @@ impl SideSigns {
 }
 
 impl AmountSigns {
-    /// Of an amount of the usual shape; `decimals` is 1 where it has any, else 0.
+    /// Counts an amount of the usual shape; `decimals` is 1 where it has any, else 0.
     #[inline]
     pub(crate) fn count_plain(&mut self, value: i64, decimals: u64, style: DecimalStyle) {
         self.plain += u64::from(value != 0);
@@ -134,7 +134,7 @@ impl AmountSigns {
         self.currencies += 1;
     }
 
-    /// Of a text that is not of the usual shape: whether the last digit has its sign, and nothing else
+    /// Counts of a text that is not of the usual shape whether the last digit has its sign, and nothing else
     /// can have.
     pub(crate) fn count_overpunch(&mut self, is_distinct: Option<bool>) {
         match is_distinct {
@@ -151,7 +151,7 @@ impl AmountSigns {
         self.plain + self.decorated
     }
 
-    /// Those of them that are negative as they are written.
+    /// The number of those that are negative as they are written.
     pub(crate) const fn negative(&self) -> u64 {
         self.negative
     }

@@ -81,7 +81,7 @@ const PLAIN: [(&str, &str); 36] = [
     ("أإآٱ", "ا"),
 ];
 
-/// From a usual letter to its form in full width.
+/// The distance from a usual letter to its form in full width.
 const FULL_WIDTH: u32 = 0xFEE0;
 
 #[cold]
@@ -207,7 +207,7 @@ fn without_table(header: &str) -> Option<String> {
     is_path.then(|| column.trim_matches(QUOTES).to_owned())
 }
 
-/// Without brackets that hold a unit, a format or whether it must be filled. Brackets with anything
+/// The header without brackets that hold a unit, a format or whether it must be filled. Brackets with anything
 /// else belong to the name, as in `Amount (LCY)`.
 fn without_brackets(header: &str) -> Option<String> {
     const PAIRS: [(char, char); 4] = [('(', ')'), ('[', ']'), ('{', '}'), ('<', '>')];

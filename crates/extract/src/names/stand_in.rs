@@ -90,7 +90,7 @@ fn likeliest(field: Field, columns: &Columns) -> Option<usize> {
     ranks(field, columns).min().map(|(_, place)| place)
 }
 
-/// Of equals the leftmost.
+/// The column least likely a field's; of equals the leftmost.
 fn least_likely(field: Field, columns: &Columns) -> Option<usize> {
     let ranks = ranks(field, columns);
     ranks.max_by_key(|(rank, place)| (*rank, std::cmp::Reverse(*place))).map(|(_, place)| place)

@@ -22,7 +22,7 @@ const LINE_BYTES_MAX: usize = 1 << 14;
 /// Signs of the first line that are tried as delimiters.
 const SIGNS_MAX: usize = 64;
 
-/// Why no header is in the first records.
+/// The reason why no header is in the first records.
 pub(super) fn why_no_header(top: &Record, matcher: &Matcher, file_type: FileType) -> Refusal {
     let line = if top.raw().is_empty() { top.cell(0) } else { top.raw() };
     if ["System.Object[]", "System.Data.DataRow", "Microsoft.PowerShell."]

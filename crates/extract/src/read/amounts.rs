@@ -92,7 +92,7 @@ impl AmountNotes<'_> {
 pub(super) fn is_net(header: &str) -> bool {
     /// Whole words; `HT` is French, hors taxes.
     const WORDS: [&str; 5] = ["net", "nett", "neto", "ht", "excl"];
-    /// Of one word with what the amount is, as German writes them.
+    /// The beginning of one word with what the amount is, as German writes them.
     const BEGINNING: &str = "netto";
     let folded = header.to_lowercase();
     let mut words = folded.split(|c: char| !c.is_alphanumeric());

@@ -33,7 +33,7 @@ pub(super) struct CurrencyColumns {
 }
 
 impl CurrencyColumns {
-    /// Of an amount.
+    /// The column of an amount.
     pub(super) fn new(field: Field, header: &Header) -> Self {
         let currency_of = |amount: Field| header.position(amount.currency()?);
         let twin = TWINS.iter().find(|(name, _)| *name == field.name());
@@ -246,7 +246,7 @@ impl AmountColumn {
 }
 
 fn decimals(currency: Option<Currency>) -> usize {
-    /// Of most currencies.
+    /// The decimals of most currencies.
     const USUAL: usize = 2;
     currency.and_then(Currency::code).map_or(USUAL, currencies::decimals)
 }

@@ -82,7 +82,7 @@ impl Condition {
     }
 }
 
-/// Without conditions only the first section counts: it is the one for positive numbers.
+/// Reads a code; without conditions only the first section counts: it is the one for positive numbers.
 pub(super) fn from_code(code: &str) -> FormatCode {
     let mut sections = Vec::new();
     let mut rest = Some(code);

@@ -105,7 +105,7 @@ fn write_rounded(value: f64, out: &mut String) {
     write_parts(sign, whole, fraction, out);
 }
 
-/// Without zeros in front, a fraction of nothing, or a minus before zero.
+/// Writes it without zeros in front, a fraction of nothing, or a minus before zero.
 fn write_parts(sign: &str, whole: &str, fraction: &str, out: &mut String) {
     let whole = whole.trim_start_matches('0');
     if !whole.is_empty() || !fraction.is_empty() {

@@ -235,7 +235,7 @@ fn letter(byte: u8) -> char {
     char::from_u32(PRIVATE_USE + u32::from(byte)).expect("a character for private use")
 }
 
-/// None where there are none, or what they stand for is no text.
+/// The name with its percents resolved; none where there are none, or what they stand for is no text.
 fn without_percents(name: &str) -> Option<String> {
     let mut parts = name.split('%');
     let mut decoded = parts.next()?.as_bytes().to_vec();

@@ -48,7 +48,7 @@ pub(super) fn read<S: Read + Seek>(
     }
 }
 
-/// None for what lies outside the package.
+/// Reads a relation; none for what lies outside the package.
 fn read_relation(tag: Tag<'_>, folder: &str) -> Result<Option<Relation>, WorkbookRefusal> {
     let (mut id, mut kind, mut target) = (String::new(), String::new(), String::new());
     for attribute in tag.attributes() {

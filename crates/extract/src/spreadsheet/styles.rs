@@ -10,7 +10,7 @@ use super::limits::FORMATS_MAX;
 use super::refusal::{WorkbookRefusal, grouped};
 use super::xml::{Event, Tag, Xml, to_text};
 
-/// By the style number that cells carry.
+/// The styles by the number that cells carry.
 #[derive(Debug, Default)]
 pub(super) struct Styles {
     own: HashMap<u32, CellFormat>,

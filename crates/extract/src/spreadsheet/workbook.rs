@@ -32,7 +32,7 @@ pub(super) struct ListedSheet {
 }
 
 impl Workbook {
-    /// With its sheets in their order.
+    /// Reads the workbook with its sheets in their order.
     pub(super) fn read<S: Read + Seek>(
         source: &mut S,
         package: &Package,

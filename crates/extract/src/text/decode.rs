@@ -18,7 +18,7 @@ use super::samples::Samples;
 
 /// The byte order mark in UTF-8.
 const MARK: &[u8] = "\u{feff}".as_bytes();
-/// That mark taken for Windows-1252 and encoded as UTF-8 once more.
+/// The mark taken for Windows-1252 and encoded as UTF-8 once more.
 const MARK_ENCODED_TWICE: &[u8] = "ï»¿".as_bytes();
 
 /// Looked at for a byte order mark and for the zero bytes of UTF-16.

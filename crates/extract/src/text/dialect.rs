@@ -109,7 +109,8 @@ fn have_blanks_before_quotes(records: &[Record], quote: u8) -> bool {
 /// Returns `true` when a column is in single quotes wherever it holds something, and no cell in
 /// double ones. Delimiters inside part such cells, so that half of them need not end in one.
 fn has_single_quotes(records: &[Record]) -> bool {
-    /// Of one column: cells that hold something, that begin with a single quote, and that end with one too.
+    /// The counts of one column: cells that hold something, that begin with a single quote, and that end
+    /// with one too.
     #[derive(Clone, Copy, Default)]
     struct QuotedCells {
         filled: usize,

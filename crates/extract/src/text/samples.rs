@@ -18,7 +18,7 @@ const TWICE_MAX: usize = 20;
 /// Lines with characters written as web pages have them.
 const ENTITIES_MAX: usize = 20;
 
-/// Of one line.
+/// The length of one line.
 const LINE_BYTES_MAX: usize = 1 << 11;
 
 #[derive(Debug, Default)]
@@ -63,7 +63,7 @@ impl Samples {
     pub(super) fn add_encoded(&mut self, text: &str) {
         /// The first byte of `Ã` and of `â` in UTF-8.
         const ACCENTED: u8 = 0xc3;
-        /// That of control characters, and of the signs in the upper half of Latin-1.
+        /// The lead byte of control characters, and of the signs in the upper half of Latin-1.
         const CONTROL: u8 = 0xc2;
         let bytes = text.as_bytes();
         // Behind the lines looked at last.
@@ -140,7 +140,7 @@ pub(super) fn is_unseen(c: char) -> bool {
     matches!(c, '\u{80}'..='\u{9f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
 }
 
-/// In UTF-8 `Ã` with what stands for a letter behind it, and the first two of a curly quote.
+/// The bytes in UTF-8 of `Ã` with what stands for a letter behind it, and the first two of a curly quote.
 const ENCODED_TWICE: [&[u8]; 2] = [b"\xc3\x83\xc2", "â€".as_bytes()];
 
 /// Returns `true` when a text has characters as web pages have them: `Smith &amp; Sons`.

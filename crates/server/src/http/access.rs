@@ -164,7 +164,7 @@ impl FromRequestParts<App> for Admin {
     }
 }
 
-/// Why a token, or what it is for, may be refused, and what the store may say.
+/// The reasons why a token, or what it is for, may be refused, and what the store may say.
 const REFUSALS: &[RefusalCode] = &[
     RefusalCode::AuthorizationAmbiguous,
     RefusalCode::TokenMissing,

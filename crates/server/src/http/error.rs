@@ -46,7 +46,7 @@ impl ApiError {
         Self { detail: format!("{} {}", sentence(what), code.advice()), ..Self::new(code) }
     }
 
-    /// Only what happened here: `what` is a sentence that says itself what to do.
+    /// An error that says only what happened here: `what` is a sentence that says itself what to do.
     pub fn saying(code: RefusalCode, what: impl std::fmt::Display) -> Self {
         Self { detail: sentence(what), ..Self::new(code) }
     }
@@ -149,7 +149,7 @@ pub(crate) fn render(response: &mut Response, instance: &str, request: RequestId
     response.extensions_mut().insert(code);
 }
 
-/// With a capital and a full stop.
+/// The sentence with a capital and a full stop.
 fn sentence(what: impl std::fmt::Display) -> String {
     let mut sentence = what.to_string();
     if let Some(first) = sentence.get_mut(..1) {

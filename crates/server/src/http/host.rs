@@ -16,10 +16,10 @@ use crate::site::Site;
 
 /// Asked by whoever distributes requests, by address and often without a name.
 const PROBES: [&str; 2] = ["/healthz", "/readyz"];
-/// Of a host that is repeated to whoever asked for it: longer ones are no name.
+/// The length of a host that is repeated to whoever asked for it: longer ones are no name.
 const SHOWN_CHARS_MAX: usize = 80;
 
-/// Why it is not clear whom a request is for.
+/// The reason why it is not clear whom a request is for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 enum Fault {
     #[error("the request has no Host header, so it does not say whom it is for")]

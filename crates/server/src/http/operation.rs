@@ -21,7 +21,7 @@ use crate::http::schemas::Schemas;
 
 /// A parameter of a handler, and the part of it that a client sends.
 pub(crate) trait Takes {
-    /// Who may ask, where this proves it.
+    /// The access that this proves.
     const ACCESS: Access = Access::Public;
 
     fn describe(_operation: &mut Operation<'_>) {}
@@ -34,7 +34,7 @@ pub(crate) trait Answers {
 
 /// A handler of the API. `Types` are those of its parameters and its answer.
 pub(crate) trait ApiHandler<Types> {
-    /// Who may ask, as the handler's parameters prove.
+    /// The access that the handler's parameters prove.
     const ACCESS: Access;
 
     fn describe(operation: &mut Operation<'_>);

@@ -2,7 +2,7 @@
 //!
 //! Not for: checking it (`access`, `web::access`).
 
-/// Who may ask.
+/// The right to ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Anybody. The list of these may only shrink; a test holds it.

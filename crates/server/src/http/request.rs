@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 #[derive(Debug, Clone, Copy)]
 pub struct PeerAddress(pub std::net::IpAddr);
 
-/// In a request that is one too many of its address.
+/// The mark of a request that is one too many of its address.
 #[derive(Debug, Clone, Copy)]
 pub struct TooManyRequests;
 /// Why what arrived is no request, or its body none.
@@ -107,7 +107,7 @@ impl RequestFraming {
         !self.interim.lock().waiting.is_empty()
     }
 
-    /// From here on the answer is on its way, and no interim one may be.
+    /// Notes that the answer is on its way, and no interim one may be.
     pub(super) fn close_interim(&self) {
         let mut interim = self.interim.lock();
         interim.answered = self.number;

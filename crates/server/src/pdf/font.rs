@@ -44,7 +44,7 @@ impl Face {
         text.chars().filter(|letter| !letter.is_control() || *letter == '\t').map(shown).collect()
     }
 
-    /// In points.
+    /// The width of a text in points.
     pub(super) fn width(&self, text: &str, size: f32) -> f32 {
         let width = |letter: char| self.widths.get(&letter).copied().map_or(0.0, f32::from);
         text.chars().map(width).sum::<f32>() * size / self.units

@@ -28,7 +28,7 @@ const MARGIN: f32 = 62.0;
 const TEXT: f32 = 10.0;
 const HEADING: f32 = 13.0;
 const SMALL: f32 = 8.5;
-/// Of the size of the letters.
+/// The leading in parts of the size of the letters.
 const LEADING: f32 = 1.4;
 /// Between columns of a table.
 const GAP: f32 = 8.0;

@@ -31,7 +31,7 @@ use crate::sftp_credentials::SftpUser;
 /// Renames over what is there, which is what clients mean by a rename.
 const POSIX_RENAME: &str = "posix-rename@openssh.com";
 
-/// Whoever has signed in.
+/// The sender who has signed in.
 #[derive(Debug)]
 pub(super) struct Login {
     pub(super) user: SftpUser,

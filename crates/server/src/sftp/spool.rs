@@ -102,7 +102,7 @@ impl Spool {
         Some((file.bytes, file.since))
     }
 
-    /// Those that wait in the folders of a unit.
+    /// The files that wait in the folders of a unit.
     pub(super) fn list(&self, owner: &Owner, now: Timestamp) -> Vec<(FilePlace, u64, Timestamp)> {
         let all = self.lock(now);
         let waiting = all.get(owner).into_iter().flatten();

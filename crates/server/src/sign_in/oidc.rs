@@ -48,7 +48,7 @@ use crate::App;
 use crate::measures;
 use crate::places::{ConnectionPlace, ConnectionPlaces, OwnPlace};
 
-/// In the place of an address that nobody knows: all of whom it is not known share one.
+/// The address in the place of one that nobody knows: all of whom it is not known share one.
 const NO_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// The providers that people may sign in with; none unless an operator sets them.

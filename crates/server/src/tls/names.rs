@@ -33,7 +33,7 @@ pub(super) fn constraints(names: &[String]) -> NameConstraints {
     NameConstraints { permitted_subtrees, excluded_subtrees }
 }
 
-/// Of these names, those that the authority may not speak for; none where its certificate is none.
+/// The names among these that the authority may not speak for; none where its certificate is none.
 pub(super) fn outside(authority: &str, names: &[String]) -> Option<Vec<String>> {
     let pem = Pem::iter_from_buffer(authority.as_bytes()).next()?.ok()?;
     let certificate = pem.parse_x509().ok()?;

@@ -11,7 +11,7 @@ pub enum TryoutProgress<'a> {
     Checking { done: f64, what: &'a str },
 }
 
-/// Who is told how far a tryout is, as often as there is something to tell.
+/// A listener that is told how far a tryout is, as often as there is something to tell.
 pub trait TryoutListener: Debug + Send + Sync {
     fn at(&self, progress: TryoutProgress<'_>);
 }

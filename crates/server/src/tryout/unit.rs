@@ -32,9 +32,9 @@ use crate::{
     Readiness, Site, Worker, WorkerParts, keys,
 };
 
-/// Who sends the files, as lists of uploads name it.
+/// The name of who sends the files, as lists of uploads name it.
 const SENDER: &str = "bursard try";
-/// Who decides what is set, as the audit log names it.
+/// The name of who decides what is set, as the audit log names it.
 const OPERATOR: &str = "operator";
 /// For so long the sender's token is good, which signs nothing.
 const TOKEN_LASTS: SignedDuration = SignedDuration::from_hours(1);

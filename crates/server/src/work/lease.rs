@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::WorkerParts;
 
-/// Of a lease's length: two heartbeats may fail before it lapses.
+/// The heartbeats in a lease's length: two heartbeats may fail before it lapses.
 const HEARTBEATS_PER_LEASE: u32 = 3;
 
 /// Prolonged from a task of its own until dropped.

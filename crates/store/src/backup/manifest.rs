@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::objects::Content;
 
 const NAME: &str = "backup.json";
-/// Of what this program writes; a later one may read it and write another.
+/// The version of what this program writes; a later one may read it and write another.
 const FORMAT: u32 = 1;
 /// Large enough that a call costs nothing.
 const READ_BYTES: usize = 256 * 1024;

@@ -11,7 +11,7 @@ use super::Lines;
 use crate::error::Error;
 use crate::rows::{Fields, all};
 
-/// Of `$1` a customer.
+/// The people of `$1`, a customer.
 const PEOPLE: &str = "SELECT id, email, name FROM users WHERE id IN \
     (SELECT user_id FROM memberships WHERE customer = $1 \
     UNION SELECT user_id FROM unit_roles WHERE customer = $1 \

@@ -22,7 +22,7 @@ pub struct ReadyDelivery {
     pub events: Vec<(TitledUnit, NotificationEvent)>,
 }
 
-/// Whoever a delivery is for.
+/// The person or webhook a delivery is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeliveryRecipient {
     Webhook(Box<Webhook>),

@@ -35,7 +35,7 @@ struct Untold {
     person: Option<UserId>,
 }
 
-/// Whoever may want to know, of one customer.
+/// The people and webhooks of one customer that may want to know.
 struct Audience {
     members: Vec<Member>,
     settings: HashMap<UserId, NotificationSettings>,

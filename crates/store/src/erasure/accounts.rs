@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::rows::{Fields, all};
 use crate::tables::{Owner, Table};
 
-/// Of `$1` a customer.
+/// The accounts that leave with `$1`, a customer.
 const LEAVERS: &str = "SELECT id, email FROM users WHERE is_operator = 0 AND id IN \
     (SELECT user_id FROM memberships WHERE customer = $1 \
     UNION SELECT user_id FROM unit_roles WHERE customer = $1 \
@@ -26,7 +26,7 @@ const LEAVERS: &str = "SELECT id, email FROM users WHERE is_operator = 0 AND id 
 pub(super) struct Leavers(Vec<(UserId, EmailAddress)>);
 
 impl Leavers {
-    /// With a unit nobody goes: they may belong to others of the customer, or come to.
+    /// The accounts that go; with a unit none: they may belong to others of the customer, or come to.
     pub(super) async fn of(
         transaction: &mut Transaction<'static, Any>,
         scope: &ErasureScope,

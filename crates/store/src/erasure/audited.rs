@@ -22,7 +22,7 @@ use crate::rows::{Fields, all};
 const ERASED: &str = "entry.erased";
 /// The texts bound by a statement at once; either database takes far more.
 const ADDRESSES_AT_ONCE: usize = 500;
-/// Of `$1` a customer and `$2` a unit: what names the unit, or something of it.
+/// The entries of `$1`, a customer, and `$2`, a unit: what names the unit, or something of it.
 const OF_UNIT: &str = "customer = $1 AND body <> '' AND (body LIKE '%\"unit\":\"' || $2 || '\"%' \
     OR (about = $2 AND what LIKE 'unit.%' AND what <> 'unit.erase') \
     OR about IN (SELECT id FROM uploads WHERE customer = $1 AND unit = $2) \

@@ -19,7 +19,7 @@ use crate::rows::Fields;
 use crate::tables::{Owner, TABLES, Table};
 use crate::users::NO_PASSWORD;
 
-/// In the place of a name.
+/// The text in the place of a name.
 const ERASED_NAME: &str = "Erased person";
 
 /// The counts of a person's erasure, done or only looked at.

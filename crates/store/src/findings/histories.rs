@@ -18,8 +18,8 @@ use crate::rows::{Fields, all};
 
 /// Entries of one history that are read, the newest: nobody reads more, and all of them stay in the database.
 pub const HISTORY_READ_MAX: usize = 1_000;
-/// Of these so many have with them the finding as it was then, again the newest: one about a supplier's whole
-/// year has megabytes.
+/// The number of these that have with them the finding as it was then, again the newest: one about a
+/// supplier's whole year has megabytes.
 pub const SNAPSHOTS_READ_MAX: usize = 20;
 
 /// Findings whose histories are read at once, and the newest entries of each: some megabytes where

@@ -16,11 +16,11 @@ use crate::rows::{all, placeholders, storable};
 /// Five values each; as with the findings themselves, more only make SQLite slower.
 const ROWS_A_STATEMENT: usize = 100;
 const COLUMNS: usize = 5;
-/// By which a transaction refers to its supplier.
+/// The field by which a transaction refers to its supplier.
 const SUPPLIER_FIELD: &str = "supplier_ref";
 
 impl CustomerStore {
-    /// Those that speak of a row of a ledger, what is still found first, then by lane, the gravest first;
+    /// The findings that speak of a row of a ledger, what is still found first, then by lane, the gravest first;
     /// of suppliers also those that speak of its invoices. What is suppressed is not
     /// among them.
     pub async fn findings_naming(

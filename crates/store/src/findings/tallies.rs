@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::rows::{Fields, MILLIONTHS, all};
 
 impl CustomerStore {
-    /// By check, kind and pattern, of all findings that are confirmed or dismissed, gone or not.
+    /// The verdicts by check, kind and pattern, of all findings that are confirmed or dismissed, gone or not.
     pub async fn verdict_tallies(&self, unit: &UnitName) -> Result<Vec<VerdictTally>, Error> {
         let rows = sqlx::query(
             "SELECT check_name, kind, pattern, \
@@ -41,7 +41,7 @@ impl CustomerStore {
         })
     }
 
-    /// Of the findings of one check and kind, gone or not: how many were confirmed, and how many decided.
+    /// Counts of the findings of one check and kind, gone or not, how many were confirmed, and how many decided.
     pub async fn decided_of_kind(
         &self,
         unit: &UnitName,

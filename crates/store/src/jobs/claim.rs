@@ -34,7 +34,7 @@ use crate::rows::Fields;
 /// not keep everything else from being looked at.
 pub const CHECK_WAITS_MAX: SignedDuration = SignedDuration::from_hours(1);
 
-/// Of the job `j` at the time `$1`.
+/// The condition that the job `j` is due at the time `$1`.
 macro_rules! is_due {
     () => {
         "((j.state = 'waiting' AND j.run_after <= $1) \
@@ -42,8 +42,8 @@ macro_rules! is_due {
     };
 }
 
-/// Of the job `j`: a check waits for uploads of its unit that have come, unless it was asked for before
-/// the time `$at`.
+/// The condition that all is read for the job `j`: a check waits for uploads of its unit that have come,
+/// unless it was asked for before the time `$at`.
 macro_rules! all_is_read {
     ($at:literal) => {
         concat!(
@@ -206,7 +206,7 @@ impl SystemStore {
     }
 }
 
-/// Who asks for a job.
+/// The worker that asks for a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Claimant {
     Worker,

@@ -10,12 +10,12 @@ use super::{JobKind, JobState};
 use crate::error::Error;
 use crate::rows::placeholders;
 
-/// Of a job that waits for an upload to be read.
+/// The columns of a job that waits for an upload to be read.
 const JOB_COLUMNS: usize = 12;
 /// The queue in which the jobs of a check stand.
 const ALL_LEDGERS: &str = "all";
 
-/// Of the texts of one job's places in traces: some thirty uploads that asked for one run. Of those
+/// The length of the texts of one job's places in traces: some thirty uploads that asked for one run. Of those
 /// behind them the run is found by its id.
 const TRACES_BYTES_MAX: i64 = 2_048;
 

@@ -49,7 +49,7 @@ const CHECK_RETRIES_MAX: usize = 1;
 const CHECK_RETRY_TIME_MAX: Duration = Duration::from_secs(2);
 const CHECK_PAUSE: Duration = Duration::from_millis(100);
 const CHECK_CONNECT_TIME_MAX: &str = "2 seconds";
-/// Of S3 and of Azure Blob.
+/// The codes of S3 and of Azure Blob.
 const NO_PLACE_CODES: [&str; 2] = ["NoSuchBucket", "ContainerNotFound"];
 
 fn retries(policy: RetryPolicy) -> RetryConfig {

@@ -16,10 +16,10 @@ use crate::error::Error;
 use crate::jobs::{JobKind, enqueue_all};
 use crate::rows::{Fields, placeholders};
 
-/// Of an upload that was just received.
+/// The columns of an upload that was just received.
 const COLUMNS: usize = 11;
 
-/// Of these places in the group, those that access tokens sent and whose names and keys nobody used before,
+/// The ones of these places in the group that access tokens sent and whose names and keys nobody used before,
 /// nor anybody else in the group ahead of them.
 pub(super) async fn places_of_new(
     transaction: &mut Transaction<'static, Any>,
@@ -74,7 +74,7 @@ pub(super) async fn revoked(
     rows.iter().map(token).collect()
 }
 
-/// Of these places, those whose names were used before.
+/// The ones of these places whose names were used before.
 async fn used_names(
     transaction: &mut Transaction<'static, Any>,
     group: &[Receiving],
@@ -103,7 +103,7 @@ async fn used_names(
     placed(&query.fetch_all(&mut **transaction).await?)
 }
 
-/// Of these places, those whose keys were used before.
+/// The ones of these places whose keys were used before.
 async fn used_keys(
     transaction: &mut Transaction<'static, Any>,
     group: &[Receiving],

@@ -36,7 +36,7 @@ impl CustomerStore {
         self.assign_several(unit, findings, assignee, decider).await.map(drop)
     }
 
-    /// Those findings to one person or to nobody about which nobody did anything since they were seen.
+    /// Assigns those findings to one person or to nobody about which nobody did anything since they were seen.
     /// Returns the number of those that are left as they are.
     pub async fn assign_unchanged(
         &self,

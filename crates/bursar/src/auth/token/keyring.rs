@@ -15,7 +15,7 @@ use crate::report::failure::Failure;
 
 /// The name of the entries; the user of each is the profile.
 const SERVICE: &str = "bursar";
-/// Whoever names no profile.
+/// The account of whoever names no profile.
 const NO_PROFILE: &str = "default";
 /// A keyring may ask a person to unlock it; a job at night must not wait for ever.
 const KEYRING_TIMEOUT: Duration = Duration::from_mins(1);

@@ -20,7 +20,7 @@ use crate::transfer::client::view;
 pub const POLL_FIRST: Duration = Duration::from_secs(1);
 /// A long reading is not made shorter by asking often.
 pub const POLL_LONGEST: Duration = Duration::from_secs(5);
-/// From the first to the longest in four steps.
+/// The growth of the pause: from the first to the longest in four steps.
 pub const POLL_GROWTH: f64 = 1.5;
 
 /// An upload as it was last seen, and the verdict on it.

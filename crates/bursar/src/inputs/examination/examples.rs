@@ -11,7 +11,7 @@ use extract::{Field, Level, Place, Problem, Reason, Sink, SinkError, masked};
 use super::ReadingPlan;
 use crate::report::foreign_text::one_column;
 
-/// Of a row that is shown: with the margin, a line of a terminal.
+/// The length of a row that is shown: with the margin, a line of a terminal.
 const EXCERPT_CHARS: usize = 96;
 /// Before the cell that is pointed at, so that one sees between what it stands.
 const CHARS_BEFORE: usize = 32;

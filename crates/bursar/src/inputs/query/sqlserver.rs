@@ -25,7 +25,8 @@ pub(super) use server_url::ServerUrl;
 
 /// Long enough for a slow wide-area line; what does not answer by then has another fault.
 const CONNECT_TIME: Duration = Duration::from_secs(20);
-/// Without a byte from the server: a query over years of a ledger may sort for long before its first row.
+/// The longest time without a byte from the server: a query over years of a ledger may sort for long before
+/// its first row.
 const SILENCE_TIME: Duration = Duration::from_hours(1);
 /// Whole texts rather than their first 4096 bytes, and a transaction that is never committed: there is no
 /// session that only reads.

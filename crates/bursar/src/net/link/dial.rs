@@ -91,7 +91,7 @@ async fn through_proxy(proxy: &Intercept, base: &Uri) -> Result<TcpStream, Proxy
 
 /// The fault behind an error, whose type is private to the crate that makes it.
 fn from_proxy(proxy: &Intercept, fault: &(dyn Error + 'static)) -> ProxyFault {
-    /// Of a tunnel and of SOCKS.
+    /// The words of a tunnel and of SOCKS.
     const UNAUTHORIZED: [&str; 2] = ["authorization required", "credentials not accepted"];
     let words = fault.to_string();
     let is_unauthorized = UNAUTHORIZED.iter().any(|part| words.contains(part));

@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::output;
 use crate::system;
 
-/// In the data folder.
+/// The file in the data folder.
 const LINK_FILE: &str = "welcome-link.txt";
 /// The store itself is tried less often; this is how late `ready` may be.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -88,7 +88,7 @@ async fn say_welcome(app: &App, config: &Config, url: &str) -> anyhow::Result<()
     Ok(())
 }
 
-/// Of an earlier start, whose link works no more.
+/// Removes the file of an earlier start, whose link works no more.
 fn remove(file: &Path) -> anyhow::Result<()> {
     match fs::remove_file(file) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::output;
 use crate::system;
 
-/// In the data folder: files until they are whole.
+/// The folder in the data folder for files until they are whole.
 const FOLDER: &str = "sftp";
 
 /// The address of SFTP, taken.

@@ -97,7 +97,7 @@ impl Traces {
     }
 }
 
-/// Who sends the spans; `OTEL_RESOURCE_ATTRIBUTES` adds to it.
+/// The resource that sends the spans; `OTEL_RESOURCE_ATTRIBUTES` adds to it.
 fn resource() -> Resource {
     let instance: [u8; 16] = system::randomness().bytes();
     Resource::builder()

@@ -111,7 +111,7 @@ impl Summary<'_> {
         say_wrapped("   legitimate if ", &prose(&finding.innocent_if));
     }
 
-    /// Why checks did not run, with their titles.
+    /// The reasons why checks did not run, with their titles.
     fn lacking(&self) -> Vec<(&str, &str)> {
         let reports = self.found.reports.iter();
         reports

@@ -3,7 +3,7 @@
 //! Invariant: the bytes of chunks are skipped and never looked at, so that a body costs what its framing
 //! costs.
 
-/// Of a line that says how long a chunk is. Extensions are for what nobody here understands.
+/// The length of a line that says how long a chunk is. Extensions are for what nobody here understands.
 const CHUNK_LINE_BYTES_MAX: usize = 1024;
 /// Digits of the length of a chunk: as many as 64 bits have.
 const SIZE_DIGITS_MAX: usize = 16;

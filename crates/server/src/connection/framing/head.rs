@@ -13,7 +13,7 @@ use crate::limits::{HEADER_BYTES_MAX, HEADER_FIELDS_MAX, TARGET_BYTES_MAX};
 const METHOD_BYTES_MAX: usize = 32;
 /// Empty lines before a request that are passed over, as RFC 9112, section 2.2, wants it of robust servers.
 const EMPTY_LINES_MAX: usize = 4;
-/// Of a Content-Length: longer numbers are larger than any file.
+/// The digits of a Content-Length: longer numbers are larger than any file.
 const LENGTH_DIGITS_MAX: usize = 18;
 
 /// A head, as far as it has arrived.

@@ -125,7 +125,7 @@ fn ascii(name: &str) -> HeaderValue {
     HeaderValue::from_str(name).expect("ids are letters and digits")
 }
 
-/// In the order of [`LISTED`].
+/// The line of a problem, in the order of [`LISTED`].
 fn line(problem: &Problem) -> String {
     let line = problem.line.map_or_else(String::new, |line| line.to_string());
     let text = |text: &Option<String>| text.clone().unwrap_or_default();

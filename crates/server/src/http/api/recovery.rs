@@ -56,7 +56,7 @@ pub(crate) async fn step_recovery(
     found(&analyst.store, &analyst.unit, &key, Visibility::AccountsMasked).await
 }
 
-/// Those that nobody has decided about.
+/// Lists the credits that nobody has decided about.
 pub(crate) async fn list_credits(viewer: Viewer) -> Result<Json<CreditMatches>, ApiError> {
     let items = viewer.store.credit_matches(&viewer.unit, None).await?;
     Ok(Json(CreditMatches { items }))

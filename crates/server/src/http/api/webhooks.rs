@@ -66,7 +66,7 @@ fn webhook_detail(webhook: Webhook) -> WebhookDetail {
     }
 }
 
-/// None for what goes to a person: that is theirs alone.
+/// The detail of a delivery; none for what goes to a person: that is theirs alone.
 fn delivery_detail(delivery: Delivery, units: &[TitledUnit]) -> Option<DeliveryDetail> {
     let DeliveryTarget::Webhook(webhook) = delivery.target else { return None };
     let known = units.iter().find(|unit| unit.name == delivery.unit);

@@ -69,7 +69,7 @@ impl Tools {
     }
 }
 
-/// By what somebody tells one supplier from another; nothing of it is personal.
+/// The words by which somebody tells one supplier from another; nothing of it is personal.
 fn listed(row: &LedgerRow) -> Value {
     let field = |column: &str| row.fields.get(column);
     json!({

@@ -28,7 +28,7 @@ use super::kept_form::KeptForm;
 use crate::App;
 use crate::sign_in::session::{self, SessionSecret};
 
-/// Whoever asks for a page, signed in or not.
+/// A person who asks for a page, signed in or not.
 #[derive(Debug, Clone)]
 pub(crate) struct Visitor {
     pub(crate) appearance: Appearance,

@@ -76,7 +76,7 @@ pub(crate) struct Bar {
 }
 
 impl Chart {
-    /// None without a bar.
+    /// A chart; none without a bar.
     pub(crate) fn new(parts: &ChartParts) -> Option<Self> {
         if parts.bars.is_empty() {
             return None;

@@ -14,7 +14,7 @@ use super::kept_form::KeptForm;
 use crate::http::error::Chain;
 use crate::{keys, sign_in};
 
-/// Why a page is not shown.
+/// The reason why a page is not shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PageError {
     /// Nobody is signed in; `next` is where to go on afterwards, `kept` what they had sent.

@@ -124,7 +124,7 @@ fn columns_of(file_type: FileType) -> TypeColumns {
     }
 }
 
-/// Those that somebody who sends a file may meet; the rest is in the reference.
+/// The answers that somebody who sends a file may meet; the rest is in the reference.
 fn answers() -> Vec<Answer> {
     const COMMON: [RefusalCode; 15] = [
         RefusalCode::FileTypeUnknown,

@@ -26,7 +26,7 @@ use crate::App;
 use crate::sign_in::links::{self, NewMember, OpenInvitation};
 use crate::sign_in::session::Browser;
 
-/// Who invites by a command, as the store names them.
+/// The name of who invites by a command, as the store names them.
 const OPERATOR: &str = "operator";
 
 const PASSWORDS_OFF: &str = "Nobody chooses a password here. Open the link again and go on with the sign-in of your \
@@ -114,7 +114,7 @@ pub(crate) async fn accept(
     html_again(&page(&app, &open, &visitor, Some((&form, wrong.to_owned()))).await?)
 }
 
-/// Why somebody who is signed in cannot join by a link; none when they can.
+/// The reason why somebody who is signed in cannot join by a link; none when they can.
 async fn cannot_join(
     app: &App,
     open: &OpenInvitation,

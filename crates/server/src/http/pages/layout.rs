@@ -171,7 +171,7 @@ impl Layout {
         })
     }
 
-    /// With the sections of the only unit of whoever reads, on a page that is in none of them.
+    /// Adds the sections of the only unit of whoever reads, on a page that is in none of them.
     #[must_use]
     pub(crate) fn with_sections(mut self) -> Self {
         if let [only] = self.units.as_slice() {

@@ -45,7 +45,7 @@ const PDF: HeaderValue = HeaderValue::from_static("application/pdf");
 const ZIP: HeaderValue = HeaderValue::from_static("application/zip");
 /// The letters of a supplier's name that the name of its file has.
 const NAMED_MAX: usize = 60;
-/// So many days are left for an answer unless somebody says otherwise.
+/// The days that are left for an answer unless somebody says otherwise.
 const DAYS_TO_ANSWER: i32 = 14;
 
 #[derive(Template)]
@@ -83,7 +83,7 @@ struct Wanted {
     due: Date,
 }
 
-/// Those that are ticked in a list.
+/// The form of those that are ticked in a list.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct TickedForm {

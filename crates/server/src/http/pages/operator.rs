@@ -28,7 +28,7 @@ use crate::App;
 use crate::sign_in::links;
 
 pub(crate) const PATH: &str = "/operator";
-/// Whoever is to be the first admin is there within a week.
+/// The time an invitation lasts: whoever is to be the first admin is there within a week.
 const INVITATION_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 #[derive(Template)]

@@ -25,7 +25,7 @@ use super::respond::{PageResult, html};
 use crate::App;
 
 pub(crate) const PATH: &str = "/me/work";
-/// Of one unit; the rest stands in its queue.
+/// The findings listed of one unit; the rest stands in its queue.
 const LISTED: u32 = 15;
 
 #[derive(Template)]

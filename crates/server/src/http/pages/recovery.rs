@@ -169,7 +169,7 @@ fn tabs(sums: &RecoverySums, current: Option<RecoveryStage>, here: &str) -> Vec<
     std::iter::once(outstanding).chain(each).collect()
 }
 
-/// None where nothing was asked for.
+/// The lines by age; none where nothing was asked for.
 fn ages(sums: &RecoverySums) -> Vec<AgeLine> {
     if sums.ages.iter().all(|age| age.findings == 0) {
         return Vec::new();

@@ -123,7 +123,7 @@ pub(crate) async fn set_retention(
     see_other(&flash.on(&admin.fill(PATH)))
 }
 
-/// None is for ever.
+/// Reads the choice; none is for ever.
 fn parse_choice(keep: &str, days: &str) -> Result<Option<KeptDays>, String> {
     match keep {
         EVER => Ok(None),

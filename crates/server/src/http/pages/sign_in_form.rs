@@ -33,7 +33,7 @@ pub(crate) struct SignInWays {
 }
 
 impl SignInWays {
-    /// Those that go on to a path of this site.
+    /// The ways in that go on to a path of this site.
     pub(crate) fn new(app: &App, next: &str) -> Self {
         let link = |provider: &crate::sign_in::oidc::provider::Provider| {
             let mut query = form_urlencoded::Serializer::new(String::new());

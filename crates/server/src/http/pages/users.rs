@@ -152,7 +152,7 @@ pub(crate) struct MemberForm {
     role: Text,
 }
 
-/// In the place of a role.
+/// The word in the place of a role.
 const NO_ROLE: &str = "none";
 
 pub(crate) async fn list_users(

@@ -30,7 +30,7 @@ use crate::App;
 use crate::deliveries::new_secret;
 
 pub(crate) const PATH: &str = "/settings/{customer}/webhooks";
-/// Of what was posted, on one page.
+/// The rows of what was posted, on one page.
 const LOG_ROWS: u32 = 50;
 const SWITCHED_OFF: &str = "an admin switched it off";
 

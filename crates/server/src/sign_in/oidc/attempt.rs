@@ -75,7 +75,7 @@ impl Attempt {
         hmac::verify(&self.key(), &self.purpose("state"), &tag).is_ok()
     }
 
-    /// By what a state that was used is known.
+    /// The digest by which a state that was used is known.
     pub(super) fn state_digest(&self) -> Sha256Digest {
         sha256(self.state().as_bytes())
     }

@@ -24,7 +24,7 @@ const USER_AGENT: &str = concat!("bursard/", env!("CARGO_PKG_VERSION"));
 #[derive(Debug, Clone)]
 pub struct ProviderClient(Client);
 
-/// By which way providers are reached.
+/// The way by which providers are reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route {
     /// Through the proxy that the system names, where it names one.

@@ -104,7 +104,7 @@ fn block(pem: &str, label: &str) -> Option<Secret<String>> {
     None
 }
 
-/// By what a certificate is known: `x5t#S256` of RFC 7515, section 4.1.8.
+/// The digest by which a certificate is known: `x5t#S256` of RFC 7515, section 4.1.8.
 fn digest(block: &Secret<String>) -> Result<String, UnusableKey> {
     let text: String = block.expose().lines().filter(|line| !line.starts_with("-----")).collect();
     let der = STANDARD.decode(text).map_err(|_no_base64| UnusableKey)?;

@@ -50,7 +50,7 @@ impl std::fmt::Debug for ProviderKey {
 }
 
 impl KeySet {
-    /// Those of the set that are understood, up to a number; others are of no use here.
+    /// The keys of the set that are understood, up to a number; others are of no use here.
     pub(super) fn of(answer: JwksAnswer) -> Self {
         let keys = answer.keys.into_iter().take(KEYS_MAX);
         Self(keys.filter_map(|key| serde_json::from_value(key).ok()).filter_map(key).collect())

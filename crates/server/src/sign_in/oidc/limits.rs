@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-/// Of a provider's name, which stands in addresses.
+/// The length of a provider's name, which stands in addresses.
 pub(super) const NAME_BYTES_MAX: usize = 32;
-/// Of an answer of a provider: descriptions, keys and tokens have some kilobytes, an ID token with two
+/// The length of an answer of a provider: descriptions, keys and tokens have some kilobytes, an ID token with two
 /// hundred groups ten.
 pub(super) const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 /// Somebody waits before a white page.
@@ -15,15 +15,15 @@ pub(super) const ANSWER_TIME_MAX: Duration = Duration::from_secs(10);
 pub(super) const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
 /// Keys of one provider: the largest publish a dozen.
 pub(super) const KEYS_MAX: usize = 64;
-/// Of one token; more than any provider puts into an address or a form.
+/// The length of one token; more than any provider puts into an address or a form.
 pub(super) const TOKEN_BYTES_MAX: usize = 32 * 1024;
-/// Of a `sub`: OpenID Connect Core 1.0, section 2.
+/// The length of a `sub`: OpenID Connect Core 1.0, section 2.
 pub(super) const SUBJECT_BYTES_MAX: usize = 255;
-/// By so much the clocks of the provider and of this machine may differ.
+/// The time by which the clocks of the provider and of this machine may differ.
 pub(super) const CLOCK_LEEWAY: SignedDuration = SignedDuration::from_secs(60);
 /// A token is made when it is asked for, and handed over at once.
 pub(super) const TOKEN_AGE_MAX: SignedDuration = SignedDuration::from_mins(10);
-/// From leaving to coming back: a password, a telephone that lies in the next room, a new password.
+/// The time from leaving to coming back: a password, a telephone that lies in the next room, a new password.
 pub(crate) const SIGN_IN_TIME_MAX: SignedDuration = SignedDuration::from_mins(15);
 /// A client's proof of itself is sent at once and shown to the provider only.
 pub(super) const ASSERTION_LASTS: SignedDuration = SignedDuration::from_mins(2);

@@ -54,7 +54,7 @@ pub struct GroupRole {
     pub role: MemberRole,
 }
 
-/// By what the server proves at a provider that it is the client.
+/// The credentials by which the server proves at a provider that it is the client.
 #[derive(Debug, Clone)]
 pub enum ClientCredentials {
     /// Nothing but PKCE: a public client.

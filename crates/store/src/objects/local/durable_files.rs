@@ -33,7 +33,7 @@ use super::durable_names::{DurableNames, OnConflict};
 use crate::{error, folders};
 
 const NAME: &str = "DurableFiles";
-/// Of private names, so that whoever finds one knows whose it was.
+/// The beginning of private names, so that whoever finds one knows whose it was.
 const PREFIX: &str = "ledger-";
 
 /// A folder beside the objects, with the same place for private names: the same sweep finds what a

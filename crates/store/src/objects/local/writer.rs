@@ -188,7 +188,7 @@ impl PendingObject for LocalWriter {
 }
 
 impl LocalWriter {
-    /// None where nothing was begun.
+    /// Takes the leftover; none where nothing was begun.
     fn leftover(&mut self) -> Option<Leftover> {
         let open = match std::mem::replace(&mut self.work, Work::Over) {
             Work::Unmade => return None,
@@ -244,7 +244,7 @@ impl Sink {
         Self { file, hash: digest::Context::new(&digest::SHA256), bytes: 0, started: 0, synced: 0 }
     }
 
-    /// With an empty buffer to fill.
+    /// Returns itself with an empty buffer to fill.
     fn written(mut self: Box<Self>, mut full: Vec<u8>) -> io::Result<(Box<Self>, Vec<u8>)> {
         self.write(&full)?;
         full.clear();

@@ -16,14 +16,14 @@ use crate::limits::PROBLEM_LISTS_AT_ONCE;
 
 static LISTS: Semaphore = Semaphore::const_new(PROBLEM_LISTS_AT_ONCE);
 
-/// Why a list broke off.
+/// The reason why a list broke off.
 type ListFault = Box<dyn std::error::Error + Send + Sync>;
 
 type ProblemReading = JoinHandle<Result<(), LedgersError>>;
 
 pub(super) type SomeProblems = BoxStream<'static, Result<Vec<Problem>, ListFault>>;
 
-/// In the order of a reading, those that only the ledger knows of behind the others.
+/// Returns them in the order of a reading, those that only the ledger knows of behind the others.
 pub(super) async fn all_problems(
     app: &App,
     store: &CustomerStore,

@@ -76,7 +76,7 @@ pub(super) async fn card(
     })
 }
 
-/// None before the first run is done.
+/// The newest statuses; none before the first run is done.
 async fn newest(admin: &Admin, unit: &UnitName) -> Result<Option<StatusesRead>, PageError> {
     let runs = admin.store.runs(unit, PageSize::fixed(RUNS_LOOKED_AT), None).await?.items;
     let done = runs.iter().find(|run| matches!(run.state, RunState::Done { .. }));

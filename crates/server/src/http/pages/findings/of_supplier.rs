@@ -25,7 +25,7 @@ pub(super) struct OfSupplier {
     pub(super) letter: String,
 }
 
-/// None where the queue is of all suppliers.
+/// The supplier of the queue; none where it is of all suppliers.
 pub(super) async fn of_supplier(
     app: &App,
     member: &Member,

@@ -41,7 +41,7 @@ impl People {
         Ok(Self(members.into_iter().filter_map(person).collect()))
     }
 
-    /// With those of a history, some of whom may be no members any more.
+    /// Adds the people of a history, some of whom may be no members any more.
     #[must_use]
     pub(super) fn and(mut self, history: &[HistoryEntry]) -> Self {
         for entry in history {
@@ -54,7 +54,7 @@ impl People {
         self
     }
 
-    /// Those who may be given a finding, by their names.
+    /// The people who may be given a finding, by their names.
     pub(super) fn deciding(&self) -> Vec<PersonChoice> {
         let deciding = self.0.iter().filter(|person| person.may_decide);
         deciding

@@ -30,7 +30,7 @@ pub(super) struct RecoveryCard {
 }
 
 impl RecoveryCard {
-    /// None where nothing was decided that money could come back of.
+    /// The card; none where nothing was decided that money could come back of.
     pub(super) fn new(standing: &Standing, at_risk: Option<&Money>, today: Date) -> Option<Self> {
         let stage = standing.recovery_stage()?;
         let currency = at_risk.and_then(|money| money.currency.as_deref());
@@ -49,7 +49,7 @@ impl RecoveryCard {
         })
     }
 
-    /// With what was typed and not written.
+    /// Shows what was typed and not written.
     pub(super) fn typed(&mut self, typed: TypedStep) {
         self.next = typed.stage.parse().unwrap_or_else(|_no_stage| self.next);
         (self.today, self.reference) = (typed.on, typed.reference);

@@ -150,7 +150,7 @@ fn left(place: Place) -> Vec<(&'static str, &'static str)> {
     }
 }
 
-/// Of a name that comes twice, the last.
+/// The changes without the first of a name that comes twice.
 fn without_first<'c>(changed: &[(&'c str, &'c str)]) -> Vec<(&'c str, &'c str)> {
     let is_last = |at: usize| changed[at + 1..].iter().all(|(name, _)| *name != changed[at].0);
     (0..changed.len()).filter(|at| is_last(*at)).map(|at| changed[at]).collect()

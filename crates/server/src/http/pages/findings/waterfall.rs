@@ -26,7 +26,7 @@ pub(crate) struct Waterfall {
 /// Thinner bars are not seen.
 const WIDTH_MIN: f64 = 0.8;
 
-/// Without a probability the signs stand each for itself.
+/// The waterfall of the evidence; without a probability the signs stand each for itself.
 pub(crate) fn waterfall(evidence: &[Evidence], probability: Option<&str>) -> Option<Waterfall> {
     if evidence.is_empty() {
         return None;

@@ -135,7 +135,7 @@ fn operations(document: &Value, fill: impl Fn(&str) -> String) -> Vec<Operation>
     operations
 }
 
-/// None for the customer and the unit, which are filled in.
+/// The field of a parameter; none for the customer and the unit, which are filled in.
 fn parameter(parameter: &Value) -> Option<Field> {
     let name = text(parameter, "name");
     let is_filled_in = parameter["in"] == "path" && ["customer", "unit"].contains(&name.as_str());

@@ -13,7 +13,7 @@ const BENFORD: &str = "benford";
 /// Fewer amounts look like nothing in particular.
 const AMOUNTS_MIN: u64 = 100;
 
-/// None before anything was found.
+/// The picture of weeks; none before anything was found.
 pub(super) fn weeks(weeks: &[Week]) -> Option<Picture> {
     if weeks.iter().all(|week| week.found == 0 && week.decided == 0) {
         return None;

@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 use crate::http::pages::field::{Text, valid};
 
-/// In front of the title of a field that another is the same as.
+/// The sign in front of the title of a field that another is the same as.
 pub(super) const SAME_AS: &str = "= ";
 
 /// The form of the page of columns.

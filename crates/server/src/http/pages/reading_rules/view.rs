@@ -14,8 +14,8 @@ use crate::http::pages::format;
 /// Headers are cut where they are read, and a workbook has 16,384 columns at most: a list of more
 /// columns than any extract has would only be a long page.
 const COLUMNS_MAX: usize = 500;
-/// With more columns every field has a box with one shared list instead of a list of its own: 34 lists of
-/// hundreds of columns are megabytes.
+/// The columns at most; with more every field has a box with one shared list instead of a list of its own:
+/// 34 lists of hundreds of columns are megabytes.
 const LISTED_COLUMNS_MAX: usize = 100;
 /// Parts of an identifier that can be chosen without more being set.
 const PARTS_SHOWN: usize = 4;

@@ -14,7 +14,7 @@ use crate::http::request::RequestFraming;
 use crate::site::Site;
 
 const INTEROP_VERSION_NAME: &str = "Upload-Draft-Interop-Version";
-/// Of the drafts from the ninth on.
+/// The version of the drafts from the ninth on.
 const INTEROP_VERSION: &str = "8";
 
 /// The interim answers of one request; nothing where it takes none.
