@@ -2,29 +2,22 @@
 //!
 //! Invariant: every change is in the audit log, with what was set before.
 
-use domain::{AuditEntry, CheckSettings, UnitName};
+use domain::{CheckSettings, UnitName};
 use jiff::Timestamp;
-use serde_json::json;
-use sqlx::any::AnyRow;
 
 use crate::CustomerStore;
 use crate::error::Error;
-use crate::rows::Fields;
+use crate::unit_settings::{SettingsTable, settings_table};
 
-const SELECT: &str = "SELECT unit, settings FROM check_settings WHERE customer = $1 AND unit = $2";
+static TABLE: SettingsTable = settings_table!("check_settings", "check.set");
 
 impl CustomerStore {
     /// The settings of a unit; all as the checks say when nobody has set anything.
     pub async fn check_settings(&self, unit: &UnitName) -> Result<CheckSettings, Error> {
-        let row = sqlx::query(SELECT)
-            .bind(self.customer.as_str())
-            .bind(unit.as_str())
-            .fetch_optional(self.parts.db.reader())
-            .await?;
-        read(row.as_ref())
+        self.unit_settings(&TABLE, unit).await
     }
 
-    /// For all runs that begin from now on. [`Error::NotFound`] when there is no such unit.
+    /// Sets the checks of all runs that begin from now on. [`Error::NotFound`] when there is no such unit.
     pub async fn set_check_settings(
         &self,
         unit: &UnitName,
@@ -32,39 +25,6 @@ impl CustomerStore {
         by: &str,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let mut transaction = self.parts.db.begin().await?;
-        let before = sqlx::query(SELECT)
-            .bind(self.customer.as_str())
-            .bind(unit.as_str())
-            .fetch_optional(&mut *transaction)
-            .await?;
-        let before = read(before.as_ref())?;
-        sqlx::query(
-            "INSERT INTO check_settings (customer, unit, settings, set_at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (customer, unit) \
-             DO UPDATE SET settings = excluded.settings, set_at = excluded.set_at",
-        )
-        .bind(self.customer.as_str())
-        .bind(unit.as_str())
-        .bind(serde_json::to_string(settings).map_err(Error::internal)?)
-        .bind(now.as_microsecond())
-        .execute(&mut *transaction)
-        .await?;
-        let entry = AuditEntry {
-            at: now,
-            who: by.to_owned(),
-            what: "check.set".to_owned(),
-            about: unit.to_string(),
-            customer: Some(self.customer.clone()),
-            details: json!({ "was": before, "is": settings }),
-        };
-        self.parts.db.audit(&mut transaction, &entry).await?;
-        Ok(transaction.commit().await?)
+        self.set_unit_settings(&TABLE, unit, settings, (by, now)).await
     }
-}
-
-fn read(row: Option<&AnyRow>) -> Result<CheckSettings, Error> {
-    let Some(row) = row else { return Ok(CheckSettings::default()) };
-    let fields = Fields::new(row, "check_settings", "unit");
-    serde_json::from_str(&fields.text("settings")?).map_err(|_invalid| fields.corrupt())
 }

@@ -75,6 +75,7 @@ mod tables;
 mod team;
 mod tokens;
 mod transfer;
+mod unit_settings;
 mod uploads;
 mod users;
 mod verdicts;
