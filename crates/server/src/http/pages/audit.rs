@@ -49,7 +49,7 @@ struct AuditPage {
     noun: String,
     from: String,
     to: String,
-    nouns: [(&'static str, &'static str); 24],
+    nouns: [(&'static str, &'static str); 30],
     /// The one thing that is asked about.
     about: String,
     rows: Vec<Line>,
@@ -63,7 +63,8 @@ struct Line {
     who: String,
     /// The label of the token that did it; empty for a person.
     who_label: String,
-    words: &'static str,
+    /// What was done, in words; empty where there are none for it.
+    words: String,
     what: String,
     about: String,
     /// The name that people know it by; empty where nobody knows.
@@ -77,10 +78,12 @@ struct Line {
 }
 
 /// Kinds of entries to filter by, and their names.
-const NOUNS: [(&str, &str); 24] = [
+const NOUNS: [(&str, &str); 30] = [
     ("agent", "Agents"),
     ("audit", "The audit log"),
+    ("backup", "Backups"),
     ("check", "Checks"),
+    ("credit", "Credits of suppliers"),
     ("customer", "The organisation"),
     ("employee", "Employees shown whole"),
     ("finding", "Findings and exports"),
@@ -88,10 +91,13 @@ const NOUNS: [(&str, &str); 24] = [
     ("key", "Signing keys"),
     ("ledger", "Ledgers"),
     ("member", "Users and roles"),
+    ("outcomes", "Reports"),
     ("own_check", "Own checks"),
     ("payment", "Payments"),
+    ("reading_rules", "How files are read"),
     ("retention", "Retention"),
     ("run", "Runs of the checks"),
+    ("screening", "Screenings"),
     ("statement", "Statements of suppliers"),
     ("supplier", "Suppliers shown whole"),
     ("token", "Access tokens"),
@@ -102,25 +108,40 @@ const NOUNS: [(&str, &str); 24] = [
     ("user", "Sign-ins and accounts"),
     ("verdict", "Remembered verdicts"),
     ("view", "Saved views"),
+    ("webhook", "Webhooks"),
 ];
 
 /// The detail that says what people call the thing that an entry is about.
-const NAMED_BY: [(&str, &str); 3] = [("token.", "label"), ("unit.", "title"), ("upload.", "file")];
+const NAMED_BY: [(&str, &str); 4] =
+    [("member.", "email"), ("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// Words for what was done; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 69] = [
+const WORDS: [(&str, &str); 103] = [
     ("agent.call", "asked as an agent"),
     ("audit.export", "exported the audit log"),
     ("audit.verify", "verified the audit log"),
     ("backup.make", "made a backup"),
+    ("backup.settle", "settled the access tokens of a backup"),
+    ("check.preview", "asked what other settings of checks would find"),
     ("check.set", "set checks"),
+    ("credit.refuse", "said that a credit is not the answer"),
+    ("credit.take", "took a credit for the answer"),
     ("customer.add", "added the organisation"),
+    ("customer.erase", "erased the organisation"),
+    ("customer.export", "exported the organisation"),
+    ("customer.import", "took the organisation in from another server"),
+    ("customer.set_credits", "set whether credits are taken by themselves"),
     ("customer.set_four_eyes", "set above which amount two people decide"),
     ("customer.set_letter", "changed the letter to suppliers"),
     ("customer.set_reasons", "set which verdicts take a reason"),
+    ("customer.set_scan_hosts", "set whose scans are shown"),
     ("employee.show", "was shown an employee whole"),
     ("finding.assign", "assigned a finding"),
+    ("finding.attach", "put a file beside a finding"),
+    ("finding.attachment_downloaded", "took a copy of a file beside a finding"),
+    ("finding.claim", "took out a claim with its invoices"),
     ("finding.comment", "commented on a finding"),
+    ("finding.detach", "took a file beside a finding away"),
     ("finding.export", "exported findings"),
     ("finding.propose", "proposed a verdict"),
     ("finding.recovered", "set a recovered amount"),
@@ -138,6 +159,7 @@ const WORDS: [(&str, &str); 69] = [
     ("member.join", "became a member"),
     ("member.set_role", "changed or took away a role"),
     ("member.withdraw_invitation", "withdrew an invitation"),
+    ("outcomes.export", "exported a report"),
     ("own_check.add", "wrote a check"),
     ("own_check.change", "changed an own check"),
     ("own_check.remove", "removed an own check"),
@@ -145,11 +167,16 @@ const WORDS: [(&str, &str); 69] = [
     ("own_check.switch_on", "switched an own check on"),
     ("own_check.undo", "undid a change of an own check"),
     ("payment.export", "exported a run of payments"),
+    ("payment.file", "took out a list of held payments"),
     ("payment.hold", "held payments of a run"),
     ("payment.release", "released payments of a run"),
+    ("reading_rules.set", "set how files are read"),
     ("retention.set", "set how long files are kept"),
     ("run.ask", "asked for a run"),
     ("run.ask_across", "asked for a comparison of the units"),
+    ("screening.ask", "held an invoice against the ledger"),
+    ("screening.set", "set when a screening says look or stop"),
+    ("statement.columns", "set the columns of a supplier's statements"),
     ("statement.export", "exported a statement"),
     ("statement.reconcile", "held a statement against the ledger"),
     ("supplier.show", "was shown a supplier whole"),
@@ -157,27 +184,42 @@ const WORDS: [(&str, &str); 69] = [
     ("token.revoke", "revoked an access token"),
     ("transaction.show", "was shown a transaction whole"),
     ("unit.add", "added a unit"),
+    ("unit.erase", "erased a unit"),
     ("unit.rename", "renamed a unit"),
     ("unit.set_four_eyes", "set above which amount two people decide in a unit"),
     ("unposted_invoice.show", "was shown an unposted invoice whole"),
+    ("upload.downloaded", "downloaded a file as it was sent"),
+    ("upload.erase", "erased an upload"),
     ("upload.received", "sent a file"),
     ("upload.removed", "removed an expired file"),
+    ("user.add", "added an account by single sign-on"),
     ("user.clear_totp", "turned two-step sign-in off"),
     ("user.disable", "let somebody sign in no more"),
     ("user.enable", "let somebody sign in again"),
     ("user.end_other_sessions", "ended all other sessions"),
     ("user.end_session", "ended a session"),
+    ("user.erase", "erased an account"),
+    ("user.link_identity", "linked an account to the identity provider"),
     ("user.make_password_link", "made a link for a new password"),
+    ("user.set_formats", "set how days and numbers are written"),
     ("user.set_operator", "let somebody run the server, or no more"),
     ("user.set_password", "changed the password"),
     ("user.set_recovery_codes", "made other recovery codes"),
     ("user.set_totp", "turned two-step sign-in on"),
     ("user.sign_in", "signed in"),
     ("user.sign_in_refused", "failed to sign in"),
+    ("user.unlink_identities", "unlinked an account from the identity provider"),
     ("user.use_recovery_code", "signed in with a recovery code"),
     ("verdict.end", "ended a remembered verdict"),
     ("view.remove", "deleted a saved view"),
     ("view.save", "saved a view"),
+    ("webhook.add", "made a webhook"),
+    ("webhook.deliver_again", "posted to a webhook once more"),
+    ("webhook.new_secret", "made another key for a webhook"),
+    ("webhook.remove", "removed a webhook"),
+    ("webhook.switch_off", "switched a webhook off"),
+    ("webhook.switch_on", "switched a webhook on"),
+    ("webhook.try", "tried a webhook"),
 ];
 
 /// The entries that an address asks for.
@@ -293,5 +335,9 @@ mod tests {
     fn words_are_in_order_and_of_a_noun() {
         assert!(WORDS.is_sorted());
         assert!(NOUNS.is_sorted());
+        for (what, _) in WORDS {
+            let (noun, _) = what.split_once('.').unwrap();
+            assert!(NOUNS.iter().any(|(known, _)| *known == noun), "{what} is filtered by nothing");
+        }
     }
 }

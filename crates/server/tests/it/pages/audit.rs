@@ -38,6 +38,26 @@ async fn what_was_done_is_found() {
     }
 }
 
+/// Somebody who reads it finds out without the details who was invited and what was taken out.
+#[tokio::test]
+async fn people_stand_by_their_addresses() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let invited = [("role", "analyst"), ("email", "bob@example.org"), ("days", "7")];
+    ann.post(&desk, "/settings/acme/users/invite", &invited).await;
+    let page = ann.get(&desk, &format!("{PATH}?what=member")).await;
+    for shown in [
+        "<td data-label=\"About\">bob@example.org<span class=\"note below\">inv_",
+        "<td data-label=\"About\">ann@example.org<span class=\"note below\">usr_",
+    ] {
+        assert!(page.text.contains(shown), "{shown} {}", page.text);
+    }
+    let cookie = ann.cookie_header();
+    desk.send(http::Method::GET, "/at/acme/acme/outcomes.pdf", &[("Cookie", &cookie)], "").await;
+    let page = ann.get(&desk, &format!("{PATH}?what=outcomes")).await;
+    assert!(page.text.contains("exported a report"), "{}", page.text);
+}
+
 #[tokio::test]
 async fn the_log_is_paged() {
     let desk = Desk::open().await;

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::check::VerdictWords;
+use domain::finding::RecoveryStage;
 use domain::{ChainedEntry, Check, FindingKey, FindingState, UnitName, UploadId};
 use serde_json::Value;
 use store::FindingName;
@@ -25,6 +26,8 @@ const HIDDEN: [&str; 1] = ["digest"];
 pub(super) struct Names {
     /// Labels of tokens, by their ids.
     tokens: HashMap<String, String>,
+    /// Addresses of members, by their ids.
+    members: HashMap<String, String>,
     findings: HashMap<FindingKey, FindingName>,
     verdicts: HashMap<String, VerdictWords>,
 }
@@ -36,6 +39,9 @@ impl Names {
         items: &[ChainedEntry],
     ) -> Result<Self, PageError> {
         let tokens = app.store.system().tokens(Some(&auditor.customer)).await?;
+        let members = auditor.store.members().await?;
+        let addressed =
+            |member: store::Member| (member.user.id.to_string(), member.user.email.to_string());
         let mut by_unit: BTreeMap<UnitName, Vec<FindingKey>> = BTreeMap::new();
         for item in items {
             let key = item.entry.about.parse().ok();
@@ -52,6 +58,7 @@ impl Names {
         let words = |check: &Check| (check.name.clone(), check.verdict);
         Ok(Self {
             tokens: tokens.into_iter().map(|token| (token.id.to_string(), token.label)).collect(),
+            members: members.into_iter().map(addressed).collect(),
             findings,
             verdicts: app.checks.iter().map(words).collect(),
         })
@@ -74,6 +81,7 @@ pub(super) fn line(item: &ChainedEntry, auditor: &Auditor, names: &Names) -> Lin
     let key: Option<FindingKey> = entry.about.parse().ok();
     let finding = key.as_ref().and_then(|key| names.findings.get(key));
     let title = finding.map(|finding| format::prose(&finding.title));
+    let member = || names.members.get(&entry.about).cloned();
     let only =
         form_urlencoded::Serializer::new(String::new()).append_pair("about", &entry.about).finish();
     Line {
@@ -82,15 +90,36 @@ pub(super) fn line(item: &ChainedEntry, auditor: &Auditor, names: &Names) -> Lin
         machine_at: format::machine(entry.at),
         who_label: names.tokens.get(&entry.who).cloned().unwrap_or_default(),
         who: entry.who.clone(),
-        words: WORDS.iter().find(|(what, _)| *what == entry.what).map_or("", |(_, words)| words),
+        words: words(&entry.what, &entry.details, |state| names.state_words(state, finding)),
         what: entry.what.clone(),
-        about_label: title.or_else(|| said.map(str::to_owned)).unwrap_or_default(),
+        about_label: title.or_else(|| said.map(str::to_owned)).or_else(member).unwrap_or_default(),
         href: page_of(item, auditor, finding),
         only,
         about: entry.about.clone(),
         details: details(&entry.details, |state| names.state_words(state, finding)),
         hash: item.hash.to_string(),
     }
+}
+
+/// What was done, and of a finding what it came to: its state, who works on it, how far its money is. Empty
+/// where there are no words for it.
+fn words(what: &str, details: &Value, state: impl Fn(FindingState) -> &'static str) -> String {
+    let Some((_, done)) = WORDS.iter().find(|(known, _)| *known == what) else {
+        return String::new();
+    };
+    let said = |field: &str| details.get(field).and_then(Value::as_str);
+    let came_to = match what {
+        "finding.verdict" => {
+            said("state").and_then(|text| text.parse::<FindingState>().ok()).map(state)
+        }
+        "finding.assign" => Some(said("assignee").unwrap_or("nobody")),
+        "finding.recovery" => {
+            let stage = said("recovery").and_then(|text| text.parse::<RecoveryStage>().ok());
+            stage.map(RecoveryStage::title)
+        }
+        _ => None,
+    };
+    came_to.map_or_else(|| (*done).to_owned(), |came_to| format!("{done}: {came_to}"))
 }
 
 /// The page of a finding or an upload, where the entry says of which unit it is.
@@ -133,6 +162,26 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn words_say_what_a_finding_came_to() {
+        let state = |known: FindingState| known.words(VerdictWords::Duplicate);
+        for (what, details, told) in [
+            ("finding.verdict", json!({ "state": "duplicate" }), "decided a finding: duplicate"),
+            ("finding.verdict", json!({}), "decided a finding"),
+            ("finding.assign", json!({ "assignee": "a@b.c" }), "assigned a finding: a@b.c"),
+            ("finding.assign", json!({ "assignee": null }), "assigned a finding: nobody"),
+            (
+                "finding.recovery",
+                json!({ "recovery": "promised" }),
+                "noted a step of money on its way back: Promised",
+            ),
+            ("finding.claim", json!({ "findings": [] }), "took out a claim with its invoices"),
+            ("thing.of_later", json!({ "state": "duplicate" }), ""),
+        ] {
+            assert_eq!(words(what, &details, state), told, "{what}");
+        }
+    }
 
     #[test]
     fn details_are_in_the_words_of_the_pages() {
