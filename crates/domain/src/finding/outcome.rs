@@ -50,7 +50,8 @@ pub struct DecidedFinding {
     pub recovered: Option<Amount>,
 }
 
-/// The outcomes of one supplier, buyer, user, kind or month, in one currency.
+/// The outcomes of one supplier, buyer, user, kind or month, in one currency; findings that name no money are
+/// counted with those that do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OutcomeLine {
@@ -163,7 +164,8 @@ impl OutcomeTally {
         self.checks.entry(found.finding.check.clone()).or_default().add(found);
     }
 
-    pub fn finish(self) -> Outcomes {
+    pub fn finish(mut self) -> Outcomes {
+        self.join_moneyless();
         let line = |((name, currency), tally): ((String, Option<String>), Tally)| OutcomeLine {
             name,
             currency,
@@ -189,7 +191,41 @@ impl OutcomeTally {
     }
 }
 
+impl OutcomeTally {
+    /// Findings that name no money join the line of the same name whose money is most: whoever looks for a
+    /// supplier finds it once.
+    fn join_moneyless(&mut self) {
+        let is_moneyless = |((_, currency), tally): &(&(String, Option<String>), &Tally)| {
+            currency.is_none() && !tally.has_money()
+        };
+        let moneyless: Vec<_> =
+            self.lines.iter().filter(is_moneyless).map(|(key, _)| key.clone()).collect();
+        for key in moneyless {
+            let of_name = self.lines.range(key.clone()..).skip(1);
+            let of_name = of_name.take_while(|((name, _), _)| *name == key.0);
+            let most = of_name.max_by_key(|(_, tally)| tally.at_risk).map(|(most, _)| most.clone());
+            let Some(most) = most else { continue };
+            let joined = self.lines.remove(&key).unwrap_or_default();
+            self.lines.entry(most).or_default().join(&joined);
+        }
+    }
+}
+
 impl Tally {
+    const fn has_money(&self) -> bool {
+        self.at_risk != 0 || self.confirmed_money != 0 || self.recovered != 0
+    }
+
+    const fn join(&mut self, other: &Self) {
+        self.findings += other.findings;
+        self.open += other.open;
+        self.confirmed += other.confirmed;
+        self.dismissed += other.dismissed;
+        self.at_risk += other.at_risk;
+        self.confirmed_money += other.confirmed_money;
+        self.recovered += other.recovered;
+    }
+
     fn add(&mut self, found: &DecidedFinding) {
         let money: i128 = found.counted.map_or(0, Amount::ten_thousandths).into();
         self.findings += 1;
@@ -205,6 +241,14 @@ impl Tally {
             self.confirmed_money += money;
         }
         self.recovered += i128::from(found.recovered.map_or(0, Amount::ten_thousandths));
+    }
+}
+
+impl OutcomeLine {
+    /// Returns `true` where any of its sums is more or less than nothing.
+    pub fn has_money(&self) -> bool {
+        let sums = [self.at_risk, self.confirmed_money, self.recovered];
+        sums.into_iter().any(|sum| sum.ten_thousandths() != 0)
     }
 }
 
@@ -272,6 +316,46 @@ mod tests {
             counted: Some(amount),
             recovered: (state == FindingState::Confirmed).then_some(amount),
         }
+    }
+
+    #[test]
+    fn findings_without_money_stand_with_those_of_their_name() {
+        use FindingState::{Dismissed, Open};
+        let nothing = |row: &str, supplier: &str| {
+            let mut found = found(row, supplier, Open, 0);
+            (found.finding.at_risk, found.counted) = (None, None);
+            found
+        };
+        let in_euros = {
+            let mut found = found("4", "Alder", Open, 20);
+            let money = found.finding.at_risk.as_mut().unwrap();
+            money.currency = Some("EUR".to_owned());
+            found
+        };
+        let mut tally = OutcomeTally::new(OutcomeGroup::Supplier);
+        for found in [
+            found("1", "Alder", Open, 10),
+            nothing("2", "Alder"),
+            nothing("3", "Birch"),
+            in_euros,
+            found("5", "Cedar", Dismissed, 5),
+            nothing("6", "Cedar"),
+        ] {
+            tally.add(&found);
+        }
+        let lines = tally.finish().lines;
+        let told: Vec<_> = lines
+            .iter()
+            .map(|line| (line.name.as_str(), line.currency.as_deref(), line.findings))
+            .collect();
+        let expected = [
+            ("Alder", Some("EUR"), 2),
+            ("Alder", Some("GBP"), 1),
+            ("Cedar", Some("GBP"), 2),
+            ("Birch", None, 1),
+        ];
+        assert_eq!(told, expected);
+        assert!(lines[0].has_money() && !lines[3].has_money());
     }
 
     #[test]

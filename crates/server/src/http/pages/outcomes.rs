@@ -126,7 +126,7 @@ pub(crate) async fn get_outcomes(
     let more = lines.len().saturating_sub(OUTCOME_LINES_MAX);
     let findings: u64 = report.outcomes.checks.iter().map(|check| check.findings).sum();
     html(&OutcomesPage {
-        page: Layout::for_member(&app, &viewer, Section::Overview, "Reports").await?,
+        page: Layout::for_member(&app, &viewer, Section::Recovery, "Reports").await?,
         query: format!("by={}&{days}", report.by),
         by: report.by,
         groups: groups.into(),
@@ -224,8 +224,13 @@ async fn report(app: &App, member: &Member, query: &OutcomesQuery) -> Result<Rep
 
 fn lines(report: &Report) -> Vec<LineRow> {
     let row = |line: &domain::finding::OutcomeLine| {
+        // Findings that name no money: nothing is not an amount in no currency.
+        let names_none = line.currency.is_none() && !line.has_money();
         let money = |amount| {
             let currency = line.currency.clone();
+            if names_none {
+                return String::new();
+            }
             format::money(&domain::Money { amount, currency })
         };
         LineRow {
