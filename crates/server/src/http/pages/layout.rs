@@ -180,6 +180,7 @@ impl Layout {
                 Link::new(label, format!("{}{below}", only.href))
             };
             self.sections = SECTIONS.into_iter().map(link).collect();
+            self.help = Some(Link::new("Help", format!("{}help", only.href)));
         }
         self
     }

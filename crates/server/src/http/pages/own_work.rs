@@ -20,6 +20,7 @@ use super::access::CurrentUser;
 use super::error::PageError;
 use super::filters;
 use super::format;
+use super::known_checks::KnownChecks;
 use super::layout::Layout;
 use super::respond::{PageResult, html};
 use crate::App;
@@ -49,6 +50,8 @@ struct UnitWork {
 struct WorkRow {
     title: String,
     href: String,
+    /// The name of its state on a finding of its check.
+    state: &'static str,
     money: String,
     due: String,
     is_overdue: bool,
@@ -85,7 +88,7 @@ pub(crate) async fn get_own_work(
             let Some(known) = known else { continue };
             let row = ToldRow {
                 at: format::moment(at),
-                what: event.sentence(known.unit.called()),
+                what: format::prose(&event.sentence(known.unit.called())),
                 href: format!("/at/{customer}/{unit}/{}", event.path()),
             };
             told.push((at, row));
@@ -117,21 +120,22 @@ async fn unit_work(
     let overdue = FindingFilter { due_before: Some(today), ..own.clone() };
     let size = PageSize::fixed(LISTED);
     let listed = store.findings(name, &own, FindingOrder::Due, size, None).await?;
-    let path = format!("/at/{}/{name}/findings", unit.customer);
+    let (path, known) = (format!("/at/{}/{name}/findings", unit.customer), KnownChecks::new(app));
     Ok(UnitWork {
         called: unit.unit.called().to_owned(),
         href: format!("{path}?assignee={}", encoded(user.user.email.as_str())),
         count: store.count_findings(name, &own).await?,
         overdue: store.count_findings(name, &overdue).await?,
-        rows: listed.items.iter().map(|found| work_row(&path, found, today)).collect(),
+        rows: listed.items.iter().map(|found| work_row(&path, found, known, today)).collect(),
     })
 }
 
-fn work_row(path: &str, found: &FindingSummary, today: Date) -> WorkRow {
+fn work_row(path: &str, found: &FindingSummary, known: KnownChecks<'_>, today: Date) -> WorkRow {
     let due = found.standing.due;
     WorkRow {
         title: format::prose(&found.title),
         href: format!("{path}/{}", found.key),
+        state: known.state_words(found.standing.state, &found.check),
         money: found.at_risk.as_ref().map(format::money).unwrap_or_default(),
         due: due.map(format::day).unwrap_or_default(),
         is_overdue: due.is_some_and(|due| due < today),

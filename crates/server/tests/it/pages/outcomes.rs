@@ -95,7 +95,8 @@ async fn everybody_sees_their_own_work_of_all_units() {
         "Invoice 2 looks paid twice",
         "<span class=\"tag risk\">24 Nov 2026</span>",
         "ann named you in a comment in acme",
-        "ann gave you a finding in acme",
+        "ann gave you a finding in acme: \u{a3}2,000.00",
+        "<td data-label=\"State\">needs information</td>",
     ] {
         assert!(page.text.contains(said), "{said} {}", page.text);
     }
