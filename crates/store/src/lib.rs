@@ -148,7 +148,7 @@ pub use tokens::{SftpSecret, TOKENS_VALID_MAX, TokenRecord, TokenStanding};
 pub use transfer::{TransferReport, TransferStep};
 pub use uploads::{UploadFilter, UploadOrder};
 pub use users::{Account, NewUser, OperatorChange, Person, ReachableUnit, User};
-pub use verdicts::{Decider, DecisionCount, SeenFinding, UndoneCount};
+pub use verdicts::{Decider, DecisionCount, NamedCount, SeenFinding, UndoneCount};
 pub use verify::{ObjectFault, VerifyReport, Wrong};
 pub use webhooks::{WEBHOOKS_MAX, Webhook};
 

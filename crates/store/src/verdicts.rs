@@ -29,6 +29,7 @@ use crate::error::Error;
 use crate::history_row::{self, HistoryRow};
 use crate::rows::{day_number, storable};
 
+pub use comments::NamedCount;
 pub use precondition::SeenFinding;
 use precondition::WhenSuperseded;
 pub use proposals::DecisionCount;

@@ -16,6 +16,15 @@ const SIGNING_IN: &str = "SELECT id, email, name FROM users WHERE disabled_at IS
     (SELECT user_id FROM memberships WHERE customer = $1 \
     UNION SELECT user_id FROM unit_roles WHERE customer = $1) ORDER BY id";
 
+/// How many people the words of a comment name behind an `@`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NamedCount {
+    /// Members who may see the finding: they are told, as they have chosen.
+    pub told: usize,
+    /// Names that are those of no member who may see it, or of several.
+    pub unknown: usize,
+}
+
 impl CustomerStore {
     /// Says something about a finding; those whom it names are told.
     pub async fn comment(
@@ -24,32 +33,37 @@ impl CustomerStore {
         finding: impl Into<SeenFinding>,
         words: &str,
         decider: Decider<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<NamedCount, Error> {
         let mut transaction = self.parts.db.begin().await?;
         let case = self.case(&mut transaction, unit, finding.into(), decider).await?;
         let to = case.found.standing.clone();
+        let mut count = NamedCount::default();
         if case.is_new(&mut transaction, HistoryWord::Comment, &to, Some(words)).await? {
             let entry = Entry::new(HistoryWord::Comment, to);
             let entry = case.write(&mut transaction, Entry { words: Some(words), ..entry }).await?;
-            for person in self.mentioned(&mut transaction, unit, (words, decider.who)).await? {
+            let (people, unknown) =
+                self.mentioned(&mut transaction, unit, (words, decider.who)).await?;
+            count = NamedCount { told: people.len(), unknown };
+            for person in people {
                 let (found, by) = ((unit, &case.found), (decider.by, decider.at));
                 self.note_mentioned(&mut transaction, found, (person, entry), by).await?;
             }
         }
         transaction.commit().await?;
-        Ok(())
+        Ok(count)
     }
 
-    /// The members that words name, whoever writes them left out; a name that several have is nobody's.
+    /// The members that words name, whoever writes them left out, and how many names are nobody's; a name
+    /// that several have is nobody's.
     async fn mentioned(
         &self,
         transaction: &mut Transaction<'static, Any>,
         unit: &UnitName,
         (words, writer): (&str, &str),
-    ) -> Result<Vec<UserId>, Error> {
+    ) -> Result<(Vec<UserId>, usize), Error> {
         let names = mentions(words);
         if names.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), 0));
         }
         let rows = sqlx::query(SIGNING_IN)
             .bind(self.customer.as_str())
@@ -61,16 +75,20 @@ impl CustomerStore {
             let person: UserId = fields.parsed("id")?;
             people.push((person, fields.text("email")?, fields.text("name")?));
         }
-        let mut mentioned = Vec::new();
+        let (mut mentioned, mut unknown) = (Vec::new(), 0);
         for name in names {
             let mut named = people.iter().filter(|(_, email, known)| is_named(name, email, known));
-            let (Some((person, email, _)), None) = (named.next(), named.next()) else { continue };
+            let (Some((person, email, _)), None) = (named.next(), named.next()) else {
+                unknown += 1;
+                continue;
+            };
             let membership = self.membership_in(transaction, *person).await?;
-            if email != writer && membership.in_unit(unit).is_some() && !mentioned.contains(person)
-            {
+            if membership.in_unit(unit).is_none() {
+                unknown += 1;
+            } else if email != writer && !mentioned.contains(person) {
                 mentioned.push(*person);
             }
         }
-        Ok(mentioned)
+        Ok((mentioned, unknown))
     }
 }

@@ -59,6 +59,8 @@ flashes! {
     SeveralAssigned, "several-assigned", "The selected findings are assigned.";
     NothingAssigned, "nothing-assigned", "Nothing was selected, so nothing was assigned.";
     Commented, "commented", "Comment saved.";
+    CommentedToNamed, "commented-to-named", "Comment saved. Whom it names is told, unless they chose not to be.";
+    CommentedToUnknown, "commented-to-unknown", "Comment saved. Not every name behind an @ is that of one member here: who is meant by the others was not told.";
     RecoveredSaved, "recovered", "Recovered amount saved.";
     RecoveryStepped, "recovery", "The step is saved.";
     AskedFor, "asked-for", "Noted as asked for. They are listed here until the money comes back.";

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use store::{DecisionCount, SeenFinding};
+use store::{DecisionCount, NamedCount, SeenFinding};
 
 use super::access::Analyst;
 use super::error::PageError;
@@ -280,11 +280,16 @@ pub(crate) async fn comment_on_finding(
     Form(form): Form<CommentForm>,
 ) -> PageResult {
     let key = parse_key(&key)?;
-    if let Err(unwritten) = comment(&app, &analyst, &key, &form).await {
-        let typed = TypedDecision { words: form.words.into(), ..TypedDecision::default() };
-        return again(&app, &analyst, &key, &form.queue, (unwritten, typed)).await;
-    }
-    back(&analyst, &key, &form.queue, Flash::Commented)
+    let flash = match comment(&app, &analyst, &key, &form).await {
+        Ok(NamedCount { told: 0, unknown: 0 }) => Flash::Commented,
+        Ok(NamedCount { told: _, unknown: 0 }) => Flash::CommentedToNamed,
+        Ok(_) => Flash::CommentedToUnknown,
+        Err(unwritten) => {
+            let typed = TypedDecision { words: form.words.into(), ..TypedDecision::default() };
+            return again(&app, &analyst, &key, &form.queue, (unwritten, typed)).await;
+        }
+    };
+    back(&analyst, &key, &form.queue, flash)
 }
 
 async fn comment(
@@ -292,7 +297,7 @@ async fn comment(
     analyst: &Analyst,
     key: &FindingKey,
     form: &CommentForm,
-) -> Result<(), DecisionError> {
+) -> Result<NamedCount, DecisionError> {
     let words = &*form.words;
     if words.is_empty() {
         return Err(impossible("a comment without words says nothing; write some").into());

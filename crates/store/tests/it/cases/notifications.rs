@@ -61,7 +61,8 @@ pub(crate) async fn an_event_is_told_once_to_each_who_is_to_know(site: Site) {
     // Findings of 1,000, 2,000 and 3,000.
     run(&site, &checked(3), now()).await;
     let by = Decider { by: "Ann", who: ann.email.as_str(), at: now() };
-    acme.comment(&unit(), key(1), "@bob and @ann, look", by).await.unwrap();
+    let named = acme.comment(&unit(), key(1), "@bob and @ann, look, not @dee", by).await.unwrap();
+    assert_eq!((named.told, named.unknown), (1, 1), "whoever writes is not told");
     tell_all(&site).await;
     tell_all(&site).await;
 
