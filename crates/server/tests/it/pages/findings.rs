@@ -171,6 +171,14 @@ async fn work_is_shared() {
         "{}",
         page.text
     );
+    for (words, said) in [
+        ("again", "commented"),
+        ("@bob, look; @ann", "commented-to-named"),
+        ("@bob, @dee", "commented-to-unknown"),
+    ] {
+        let told = ann.post(&desk, &format!("{}/comments", path(1)), &[("words", words)]).await;
+        assert!(told.location().ends_with(&format!("said={said}")), "{words} {}", told.location());
+    }
     for (below, fields, said) in [
         ("comments", &[("words", " ")][..], "write some"),
         ("verdict", &[("state", "not_duplicate"), ("because", "")], "Say why"),
@@ -299,9 +307,14 @@ async fn a_finding_is_shown_as_it_was_when_it_was_decided() {
         "50%: more likely than not it is one invoice.</b></p>\n<p class=\"next-step\">Ask for both papers.",
         "the same amount",
         "ACME 1",
+        "<h3>Since then</h3>",
+        "ann commented<blockquote>",
     ] {
         assert!(then.text.contains(words), "{words} {}", then.text);
     }
+    let log = format!("/settings/acme/audit?about={}", key(1));
+    assert!(now.text.contains(&log), "{log} {}", now.text);
+    assert_eq!(ann.get(&desk, &log).await.text.matches("Details of entry").count(), 2);
     assert!(!then.text.contains("three times") && !then.text.contains("the same everything"));
     let noted = desk.audited().await;
     for entry in ["2", "9", "x"] {

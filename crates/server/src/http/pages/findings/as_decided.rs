@@ -31,6 +31,8 @@ struct DecidedFindingPage {
     now: String,
     shown: ShownFinding,
     decision: HistoryLine,
+    /// What people did to it after that.
+    since: Vec<HistoryLine>,
     /// This page.
     here: String,
     unmask_offer: Option<UnmaskOffer>,
@@ -77,7 +79,8 @@ async fn show(
     (key, mut entry): (&FindingKey, HistoryEntry),
     visibility: Visibility,
 ) -> PageResult {
-    let people = People::of(viewer).await?.and(std::slice::from_ref(&entry));
+    let history = viewer.store.finding_history(&viewer.unit, key).await?;
+    let people = People::of(viewer).await?.and(std::slice::from_ref(&entry)).and(&history);
     let mut finding = entry.finding.take().ok_or(PageError::NotFound)?;
     let hides = finding.hides_anything(visibility) && visibility == Visibility::Masked;
     finding.mask(visibility);
@@ -88,6 +91,8 @@ async fn show(
     let currency = finding.at_risk.as_ref().and_then(|money| money.currency.as_deref());
     let (known, derived) = (KnownChecks::new(app), DerivedFields::of(viewer).await?);
     layout.push_crumb(&short_title(&finding, known), now.clone());
+    let of = (finding.check.as_str(), currency);
+    let since = history.iter().filter(|later| later.entry > entry.entry);
     html(&DecidedFindingPage {
         page: layout,
         unmask_offer: hides.then(|| UnmaskOffer::to(viewer, here.clone())).flatten(),
@@ -97,6 +102,7 @@ async fn show(
         shown: ShownFinding::new(&finding, (known, &derived), |ledger, id| {
             viewer.row_path(ledger, id)
         }),
-        decision: history_line(&entry, known, (&finding.check, currency), &people),
+        decision: history_line(&entry, known, of, &people),
+        since: since.map(|later| history_line(later, known, of, &people)).collect(),
     })
 }

@@ -112,6 +112,8 @@ struct FindingPage {
     /// All that is open at its supplier.
     all_of_supplier: Option<String>,
     history: Vec<HistoryLine>,
+    /// What the audit log says of it, for whoever reads that.
+    audit: Option<String>,
     has_pattern: bool,
     /// Set when a chart of its supplier's amounts goes with it.
     has_distribution: bool,
@@ -277,7 +279,9 @@ fn page(
     let recovery = RecoveryCard::new(&standing, finding.at_risk.as_ref(), today);
     let may_decide = viewer.role.may_decide();
     let has_distribution = has_distribution(&finding);
+    let audit = layout.settings.iter().find(|link| link.label == "Audit log");
     FindingPage {
+        audit: audit.map(|link| format!("{}?about={}", link.href, finding.key)),
         page: layout,
         supplier: supplier_name(&finding),
         supplier_path,
