@@ -1,0 +1,136 @@
+use super::*;
+use crate::amount::Money;
+use crate::finding::{FindingKey, FindingRow, Lane};
+
+fn found(row: &str, supplier: &str, state: FindingState, money: i64) -> DecidedFinding {
+    let amount = Amount::from_ten_thousandths(money * 10_000);
+    let fields = [("supplier_name", supplier), ("user_id", "CLERK7")];
+    let finding = Finding {
+        key: FindingKey::new("spike", [(FileType::Transactions, row)]),
+        check: "spike".to_owned(),
+        kind: "thirty_times".to_owned(),
+        title: String::new(),
+        claim: String::new(),
+        reckoning: String::new(),
+        at_risk_is: String::new(),
+        lane: Lane::Recover,
+        severity: crate::check::Severity::High,
+        probability: None,
+        probability_from: None,
+        by_evidence: None,
+        billed: None,
+        at_risk: Some(Money { amount, currency: Some("GBP".to_owned()) }),
+        rows: vec![FindingRow {
+            ledger: FileType::Transactions,
+            id: row.to_owned(),
+            fields: fields.map(|(name, text)| (name.to_owned(), text.to_owned())).into(),
+            withheld: Vec::new(),
+        }],
+        evidence: Vec::new(),
+        innocent_if: String::new(),
+        next_step: String::new(),
+        suppressed: None,
+        pattern: None,
+    };
+    DecidedFinding {
+        finding,
+        state,
+        first_seen: "2026-11-23T10:00:00Z".parse().unwrap(),
+        counted: Some(amount),
+        recovered: (state == FindingState::Confirmed).then_some(amount),
+    }
+}
+
+#[test]
+fn findings_without_money_stand_with_those_of_their_name() {
+    use FindingState::{Dismissed, Open};
+    let nothing = |row: &str, supplier: &str| {
+        let mut found = found(row, supplier, Open, 0);
+        (found.finding.at_risk, found.counted) = (None, None);
+        found
+    };
+    let in_euros = {
+        let mut found = found("4", "Alder", Open, 20);
+        let money = found.finding.at_risk.as_mut().unwrap();
+        money.currency = Some("EUR".to_owned());
+        found
+    };
+    let mut tally = OutcomeTally::new(OutcomeGroup::Supplier);
+    for found in [
+        found("1", "Alder", Open, 10),
+        nothing("2", "Alder"),
+        nothing("3", "Birch"),
+        in_euros,
+        found("5", "Cedar", Dismissed, 5),
+        nothing("6", "Cedar"),
+    ] {
+        tally.add(&found);
+    }
+    let lines = tally.finish().lines;
+    let told: Vec<_> = lines
+        .iter()
+        .map(|line| (line.name.as_str(), line.currency.as_deref(), line.findings))
+        .collect();
+    let expected = [
+        ("Alder", Some("EUR"), 2),
+        ("Alder", Some("GBP"), 1),
+        ("Cedar", Some("GBP"), 2),
+        ("Birch", None, 1),
+    ];
+    assert_eq!(told, expected);
+    assert!(lines[0].has_money() && !lines[3].has_money());
+}
+
+#[test]
+fn findings_are_added_up_by_whom_they_are_about() {
+    use FindingState::{Confirmed, Dismissed, Open};
+    let twice = DecidedFinding { counted: None, ..found("5", "Alder", Open, 10) };
+    let all = [
+        found("1", "Alder", Open, 10),
+        found("2", "Birch", Confirmed, 25),
+        found("3", "Alder", Dismissed, 500),
+        found("4", "", Open, 1),
+        twice,
+    ];
+    for (by, lines) in [
+        (
+            OutcomeGroup::Supplier,
+            &[
+                ("Birch", 1, "25.00", "25.00"),
+                ("Alder", 3, "10.00", "0.00"),
+                ("", 1, "1.00", "0.00"),
+            ][..],
+        ),
+        (OutcomeGroup::User, &[("CLERK7", 5, "36.00", "25.00")]),
+        (OutcomeGroup::Month, &[("2026-11", 5, "36.00", "25.00")]),
+        (OutcomeGroup::Kind, &[("thirty times", 5, "36.00", "25.00")]),
+        (OutcomeGroup::Buyer, &[("", 5, "36.00", "25.00")]),
+    ] {
+        let mut tally = OutcomeTally::new(by);
+        for found in &all {
+            tally.add(found);
+        }
+        let outcomes = tally.finish();
+        let told: Vec<_> = outcomes
+            .lines
+            .iter()
+            .map(|line| {
+                (
+                    line.name.as_str(),
+                    line.findings,
+                    line.at_risk.to_string(),
+                    line.recovered.to_string(),
+                )
+            })
+            .collect();
+        let wanted: Vec<_> = lines
+            .iter()
+            .map(|(name, findings, at_risk, recovered)| {
+                (*name, *findings, (*at_risk).to_owned(), (*recovered).to_owned())
+            })
+            .collect();
+        assert_eq!(told, wanted, "{by}");
+        assert_eq!(outcomes.checks[0].right_per_mille(), Some(500));
+        assert_eq!(by.as_str().parse(), Ok(by));
+    }
+}
