@@ -209,10 +209,16 @@ pub(crate) async fn invite_user(
     let place = unit.as_ref().map(|unit| format!(" of {unit}")).unwrap_or_default();
     let offered = OfferedRole { role, unit };
     admin.store.invite(new, Some(&email), offered, admin.address(), now).await?;
-    let effect = format!(
-        "With it {email} joins as {role}{place}. It works once, until {}.",
-        format::moment_in_zone(new.expires_at)
-    );
+    let members = admin.store.members().await?;
+    let gets = if members.iter().any(|member| member.user.email == email) {
+        format!(
+            "{email}, who is a member already, gets the role {role}{place} unless theirs is higher"
+        )
+    } else {
+        format!("{email} joins as {role}{place}")
+    };
+    let until = format::moment_in_zone(new.expires_at);
+    let effect = format!("With it {gets}. It works once, until {until}.");
     let link = Some(MadeLink { link: format!("{site}{}", path.expose()), effect });
     html(&UsersPage { link, ..page(&app, &admin).await? })
 }

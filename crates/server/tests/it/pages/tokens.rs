@@ -46,6 +46,7 @@ async fn a_token_is_made_used_and_revoked() {
     let made = ann.post(&desk, PATH, &GO).await;
     assert_eq!(made.status, 200, "{}", made.text);
     let token = made.between("<code id=\"token\">", "</code>").unwrap().to_owned();
+    assert!(made.text.contains("keeps it off the command line"), "{}", made.text);
     let answer = run(&desk, &command(&made)).await;
     assert_eq!(answer.status, 201, "{}", answer.json());
     let list = ann.get(&desk, PATH).await;

@@ -20,6 +20,8 @@ async fn somebody_is_invited_and_removed() {
     let made = ann.post(&desk, &format!("{PATH}/invite"), &fields).await;
     let link = made.between("<code id=\"link\">https://localhost", "</code>").unwrap().to_owned();
     assert!(made.text.contains("24 Nov 2026, 10:00 UTC"), "{}", made.text);
+    assert!(made.text.contains("With it bob@example.org joins as viewer"), "{}", made.text);
+    assert!(made.text.contains("Nobody is sent the link"), "{}", made.text);
     let list = ann.get(&desk, PATH).await;
     assert!(!list.text.contains(&link) && list.text.contains("Open invitations"), "{}", list.text);
     let mut bob = Browser::default();
@@ -28,6 +30,14 @@ async fn somebody_is_invited_and_removed() {
 
     let list = ann.get(&desk, PATH).await;
     assert!(!list.text.contains("Open invitations"));
+    let again = [("email", "bob@example.org"), ("role", "analyst"), ("days", "1")];
+    let again = ann.post(&desk, &format!("{PATH}/invite"), &again).await;
+    assert!(
+        again.text.contains("bob@example.org, who is a member already, gets"),
+        "{}",
+        again.text
+    );
+    let list = ann.get(&desk, PATH).await;
     let id = id_of(&list, "bob@example.org").to_owned();
     let fields = [("user", id.as_str()), ("role", "analyst")];
     let changed = ann.post(&desk, &format!("{PATH}/role"), &fields).await;
