@@ -28,7 +28,7 @@ pub(crate) struct Layout {
     pub(crate) sections: Vec<Link>,
     /// The pages below the cog.
     pub(crate) settings: Vec<Link>,
-    /// The help for those who send files to the open unit.
+    /// The help: first for those who send files to the open unit, or for those who read what was found.
     pub(crate) help: Option<Link>,
     /// The way back: what stands above this page.
     pub(crate) crumbs: Vec<Link>,
@@ -140,7 +140,9 @@ impl Layout {
             })
             .collect();
         let is_current = section == Section::Help;
-        layout.help = Some(Link { is_current, ..Link::new("Help", member.path("help")) });
+        // Who decides nothing sends nothing either, and looks for what findings say.
+        let help = if member.role.may_decide() { "help" } else { "help/findings" };
+        layout.help = Some(Link { is_current, ..Link::new("Help", member.path(help)) });
         let named = SECTIONS.into_iter().find(|(known, _, _)| *known == section);
         let above = named.filter(|(_, label, _)| *label != title);
         layout.crumbs.extend(above.map(|(_, label, route)| Link::new(label, member.fill(route))));

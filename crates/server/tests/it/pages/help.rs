@@ -43,6 +43,11 @@ async fn lines_to_copy_are_filled_in_and_understood() {
     let compile = "import ast, sys; ast.parse(sys.stdin.read())";
     understands("python3", &["-c", compile], &copied(&page.text, "python"));
     assert!(page.text.contains("An admin of the organisation makes one"));
+    assert!(
+        page.text.contains("<a class=\"help\" href=\"/at/acme/acme/help/findings\""),
+        "who reads findings is led to what they say {}",
+        page.text
+    );
     for file_type in domain::FileType::ALL {
         assert!(page.text.contains(&format!("id=\"columns-{file_type}\"")));
         for column in file_type.spec().columns {
