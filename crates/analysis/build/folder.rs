@@ -96,6 +96,7 @@ pub(crate) enum Method {
     LookAlikes,
     Sanctions,
     CompanyRegister,
+    StatementCredits,
 }
 
 /// A number that an administrator may set.
@@ -125,7 +126,7 @@ impl Method {
     /// The parameters that its code reads; SQL names its own.
     const fn parameters(self) -> &'static [&'static str] {
         match self {
-            Self::Sql | Self::SupplierPairs | Self::CompanyRegister => &[],
+            Self::Sql | Self::SupplierPairs | Self::CompanyRegister | Self::StatementCredits => &[],
             Self::InvoicePairs => &["threshold", "pair_cap"],
             Self::LookAlikes => &["big", "share"],
             Self::Sanctions => &["likeness"],

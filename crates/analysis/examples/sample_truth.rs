@@ -162,6 +162,7 @@ async fn check(folder: &Path, hold_back: Option<usize>) -> Result<RunOutcome, Bo
         own_checks: Vec::new(),
         settings: domain::CheckSettings::default(),
         file_names: BTreeMap::new(),
+        statement_credits: Vec::new(),
     };
     let began = Instant::now();
     let checked = checks.check(&request, |_, _| {}).await?;

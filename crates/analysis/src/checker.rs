@@ -112,6 +112,7 @@ impl Checker {
             own_checks: Vec::new(),
             registers: Registers::default(),
             file_names: BTreeMap::new(),
+            statement_credits: Vec::new(),
         };
         let checked = execute(&self.engine, tables, inputs, None, |_, _| {}).await?;
         let mut findings = checked.findings;
@@ -136,6 +137,7 @@ pub async fn check_batches(
         own_checks: Vec::new(),
         registers: Registers::default(),
         file_names: BTreeMap::new(),
+        statement_credits: Vec::new(),
     };
     execute(engine, Tables::from_batches(tables), inputs, None, |_, _| {}).await
 }

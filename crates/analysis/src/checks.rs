@@ -67,6 +67,8 @@ pub enum Method {
     Sanctions,
     /// Suppliers are held against a register of companies.
     CompanyRegister,
+    /// Each credit of suppliers' statements that the ledgers never took is one.
+    StatementCredits,
 }
 
 /// A number that an administrator may set.

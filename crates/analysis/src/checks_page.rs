@@ -77,7 +77,11 @@ fn write_check(page: &mut String, check: &Check) {
 const fn probability(method: Method) -> &'static str {
     match method {
         Method::InvoicePairs | Method::SupplierPairs => "weighed by its evidence",
-        Method::Sql | Method::LookAlikes | Method::Sanctions | Method::CompanyRegister => {
+        Method::Sql
+        | Method::LookAlikes
+        | Method::Sanctions
+        | Method::CompanyRegister
+        | Method::StatementCredits => {
             "none until a unit has decided on twenty of its findings; then how many were confirmed"
         }
     }

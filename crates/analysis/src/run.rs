@@ -16,6 +16,7 @@ pub(crate) mod own_checks;
 mod registers;
 mod results;
 mod rows;
+mod statement_credits;
 mod statuses;
 mod suppliers;
 mod verdict_rates;
@@ -241,10 +242,12 @@ impl Run {
         session: &SessionContext,
         check: &ConfiguredCheck,
     ) -> Result<Outcome, Error> {
-        // What is in a register, no version of a ledger tells.
-        let is_register =
-            matches!(check.definition.method, Method::Sanctions | Method::CompanyRegister);
-        let Some(results) = self.results.as_ref().filter(|_| !is_register) else {
+        // What is in a register or on a statement, no version of a ledger tells.
+        let is_of_others = matches!(
+            check.definition.method,
+            Method::Sanctions | Method::CompanyRegister | Method::StatementCredits
+        );
+        let Some(results) = self.results.as_ref().filter(|_| !is_of_others) else {
             return self.find(session, check).await;
         };
         if let Some(outcome) = results.get(check) {
@@ -270,6 +273,9 @@ impl Run {
             }
             Method::CompanyRegister => {
                 registers::find_gone(&self.inputs.registers, session, check).await?
+            }
+            Method::StatementCredits => {
+                statement_credits::find(&self.inputs.statement_credits, session, check).await?
             }
         };
         if let Some(sql) = check.figures_sql() {
@@ -311,6 +317,10 @@ impl<'a> VerdictsInForce<'a> {
     /// Why a finding is none, where somebody has decided so.
     pub(crate) fn suppression(&self, finding: &Finding) -> Option<Suppression> {
         let speaks_of = |verdict: &&&RememberedVerdict| match &verdict.of {
+            // All credits of a supplier have the one row of it.
+            VerdictScope::Rows { finding: key, .. } if finding.statement_credit.is_some() => {
+                *key == finding.key
+            }
             VerdictScope::Rows { rows, .. } => {
                 finding.rows.iter().all(|row| rows.contains(&row.id))
             }

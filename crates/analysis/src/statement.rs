@@ -3,6 +3,7 @@
 //! Not for: keeping it (the store). Invariant: nothing is asked of a ledger but rows of this supplier.
 
 mod affixes;
+mod credits;
 mod headers;
 mod likeness;
 mod matching;
@@ -12,6 +13,7 @@ mod pdf;
 mod table;
 mod vocabulary;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 use domain::finding::CheckedUnit;
@@ -22,7 +24,7 @@ use jiff::civil::Date;
 use tokio::task::spawn_blocking;
 
 use self::matching::matched;
-use self::open_items::open_items;
+use self::open_items::{add_open_items, supplier_key};
 use self::outcome::reconciliation;
 use self::pdf::pdf_table;
 pub use self::table::StatementFault;
@@ -93,17 +95,18 @@ impl Browser {
         for file_type in [FileType::Transactions, FileType::UnpostedInvoices] {
             ledgers.extend(self.ledgers().open_of_unit(of, file_type).await?);
         }
-        let supplier = supplier.to_owned();
+        let supplier = supplier_key(supplier);
         spawn_blocking(move || {
             let StatementRecords { records, columns, today } = statement;
             let table = match statement_table(&records, columns.as_ref(), today) {
                 Ok(table) => table,
                 Err(fault) => return Ok(Err(fault)),
             };
-            let mut items = Vec::new();
+            let (suppliers, mut items) = (BTreeSet::from([supplier.clone()]), BTreeMap::new());
             for (_, ledger) in &ledgers {
-                open_items(ledger, &supplier, &mut items)?;
+                add_open_items(ledger, &suppliers, &mut items)?;
             }
+            let items = items.remove(&supplier).unwrap_or_default();
             Ok(Ok(reconciliation(&matched(table.lines, items), table.opening)))
         })
         .await?

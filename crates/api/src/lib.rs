@@ -46,8 +46,8 @@ pub use resumable_uploads::ResumableUploadState;
 pub use runs::RunDetail;
 pub use screenings::ScreeningInvoices;
 pub use statements::{
-    NewStatementQuery, STATEMENT_NAME_CHARS_MAX, SUPPLIER_CHARS_MAX, Statement, StatementSummary,
-    Statements, StatementsQuery, SupplierQuery,
+    NewStatementQuery, STATEMENT_NAME_CHARS_MAX, SUPPLIER_CHARS_MAX, Statement, StatementFinding,
+    StatementSummary, Statements, StatementsQuery, SupplierQuery,
 };
 pub use upload_problems::{
     ListFormat, UploadProblem, UploadProblemCount, UploadProblems, UploadProblemsQuery,

@@ -1,7 +1,7 @@
 //! Suppliers' statements as they were held against the ledgers, and the columns that were settled for them.
 
-use domain::StatementId;
 use domain::statement::{Reconciliation, StatementQuestion};
+use domain::{FindingKey, StatementId};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -75,4 +75,16 @@ pub struct Statement {
     #[serde(flatten)]
     pub reconciliation: Reconciliation,
     pub questions: Vec<StatementQuestion>,
+    /// The findings about its credits, as far as a run has looked at them since.
+    #[serde(default)]
+    pub findings: Vec<StatementFinding>,
+}
+
+/// A finding about a credit of a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StatementFinding {
+    /// The line of the statement.
+    pub line: u64,
+    pub finding: FindingKey,
+    pub title: String,
 }

@@ -19,7 +19,7 @@ use domain::finding::{
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::payment_run::PaymentCheck;
 use domain::screening::ScreeningRequest;
-use domain::statement::{Reconciliation, StatementRefusal};
+use domain::statement::{Reconciliation, SentStatement, StatementCredit, StatementRefusal};
 use domain::{
     Check, CheckSettings, FileType, LedgerFault, LedgerName, OwnCheck, Screening, Upload, UploadId,
 };
@@ -185,6 +185,14 @@ impl LedgerChecker for ServerChecker {
         since: Date,
     ) -> Result<Vec<Credit>, LedgersError> {
         self.0.credits(of, suppliers, since).await.map_err(failed)
+    }
+
+    async fn credits_not_taken(
+        &self,
+        of: &CheckedUnit,
+        statements: Vec<SentStatement>,
+    ) -> Result<Vec<StatementCredit>, LedgersError> {
+        self.0.credits_not_taken(of, statements).await.map_err(failed)
     }
 
     async fn check_payments(

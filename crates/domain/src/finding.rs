@@ -68,6 +68,7 @@ use crate::check::Severity;
 use crate::columns::transactions;
 use crate::file_type::FileType;
 use crate::personal::Visibility;
+use crate::statement::StatementCredit;
 
 /// A supplier as findings name it: `Alder Works (S1)`, and one of the two alone where there is no other, or
 /// they are the same.
@@ -138,6 +139,9 @@ pub struct Finding {
     pub suppressed: Option<Suppression>,
     /// The supplier and pattern by which a verdict may be remembered for what comes later.
     pub pattern: Option<String>,
+    /// The credit of a supplier's statement that it is about: no row of a ledger is it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement_credit: Option<StatementCredit>,
 }
 
 /// A row of a ledger, with the fields that matter here.

@@ -5,6 +5,7 @@
 //! Invariant: a row of the ledger belongs to one line at most, and a line that belongs to nothing says so.
 
 mod columns;
+mod credit;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::amount::Amount;
 use crate::file_type::FileType;
 pub use columns::{COLUMN_NAME_CHARS_MAX, StatementColumn, StatementColumns, UnsettledColumns};
+pub use credit::{SentStatement, StatementCredit};
 
 /// A line of a statement as it stands there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -53,6 +55,31 @@ pub enum LineState {
     Payment,
 }
 
+/// The documents that a statement lists.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum StatementListing {
+    /// Documents that are open by the supplier's books: what an earlier statement had and this one has not is
+    /// settled there.
+    #[default]
+    OpenItems,
+    /// Documents that moved since a balance, with our payments.
+    Movements,
+}
+
 /// A line with the row that belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReconciledLine {
@@ -83,6 +110,8 @@ pub struct StatementRow {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Reconciliation {
+    #[serde(default)]
+    pub listing: StatementListing,
     /// In the order of the statement.
     pub lines: Vec<ReconciledLine>,
     /// Open with us, up to the last day of the statement, and not on it.
@@ -168,7 +197,21 @@ impl LineState {
     }
 }
 
+impl StatementListing {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OpenItems => "open_items",
+            Self::Movements => "movements",
+        }
+    }
+}
+
 impl Reconciliation {
+    /// The last day of its lines; none where they have no days.
+    pub fn last_day(&self) -> Option<Date> {
+        self.lines.iter().filter_map(|line| line.line.date).max()
+    }
+
     /// Lines of one state.
     pub fn of(&self, state: LineState) -> impl Iterator<Item = &ReconciledLine> {
         self.lines.iter().filter(move |line| line.state == state)

@@ -15,7 +15,9 @@ use domain::finding::{
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::payment_run::PaymentCheck;
 use domain::screening::ScreeningRequest;
-use domain::statement::{Reconciliation, StatementColumns, StatementRefusal};
+use domain::statement::{
+    Reconciliation, SentStatement, StatementColumns, StatementCredit, StatementRefusal,
+};
 use domain::{
     CheckSettings, FileType, LedgerChange, LedgerFault, LedgerName, OwnCheck, Preview, Problem,
     ReadingRules, Screening, ShownRecord, TrialReading, Upload, UploadId,
@@ -168,6 +170,14 @@ pub trait LedgerChecker: Debug + Send + Sync {
         suppliers: &[String],
         since: Date,
     ) -> Result<Vec<Credit>, LedgersError>;
+
+    /// The credits of these statements to which nothing in the ledgers of a unit belongs as they are now.
+    async fn credits_not_taken(
+        &self,
+        of: &CheckedUnit,
+        statements: Vec<SentStatement>,
+    ) -> Result<Vec<StatementCredit>, LedgersError>;
+
     /// Holds the payments of an upload, which are in the ledger, against the unit's ledgers. `held` are
     /// payments of earlier runs that did not go out.
     async fn check_payments(

@@ -54,6 +54,7 @@ const MIGRATIONS: [(i64, &str, &str); 42] = [
     (50, "resumable_uploads", include_str!("../migrations/0050_resumable_uploads.sql")),
     (52, "traces", include_str!("../migrations/0052_traces.sql")),
     (53, "scan_hosts", include_str!("../migrations/0053_scan_hosts.sql")),
+    (54, "statement_credits", include_str!("../migrations/0054_statement_credits.sql")),
     (60, "findings_decided", include_str!("../migrations/0060_findings_decided.sql")),
 ];
 

@@ -1,22 +1,27 @@
 //! Suppliers' statements as they were held against the ledger.
 //!
 //! Not for: reading them or holding them against anything. Invariant: one that is kept is never changed; a
-//! statement that is sent again is another.
+//! statement that is sent again is another. The run that finds its credits is asked for with it.
 
-use domain::statement::Reconciliation;
+use domain::statement::{LineState, Reconciliation, SentStatement};
 use domain::{AuditEntry, StatementId, UnitName};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::json;
 use sqlx::any::AnyRow;
+use sqlx::{Any, Transaction};
 
 use crate::error::Error;
-use crate::rows::{Fields, all, storable};
+use crate::rows::{Fields, all, day_number, storable};
+use crate::runs::{NewRun, RunTicket};
 use crate::{CustomerStore, Decider};
 
 /// Statements that are listed of a supplier: one a month for four years.
 const LISTED_MAX: i64 = 48;
 /// Statements that are listed of a unit: those of a month of a large one.
 const LISTED_OF_UNIT_MAX: i64 = 500;
+/// Statements whose credits a run looks at: those of the suppliers of a large unit that have any.
+const WITH_CREDITS_MAX: i64 = 2_000;
 
 /// A statement in short.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,11 +53,14 @@ pub struct NewStatement<'a> {
     pub supplier: &'a str,
     pub file_name: &'a str,
     pub reconciliation: &'a Reconciliation,
+    /// The run that is asked for where it can change what is found; none: nobody asks for one.
+    pub run: Option<NewRun>,
 }
 
 const COLUMNS: &str = "id, supplier, file_name, sent_by, sent_at, lines, to_ask, missing_there";
 
 impl CustomerStore {
+    /// Keeps a statement, and asks for a run where it has credits that were not taken, or one before it had.
     pub async fn keep_statement(
         &self,
         unit: &UnitName,
@@ -61,11 +69,14 @@ impl CustomerStore {
     ) -> Result<(), Error> {
         let outcome = new.reconciliation;
         let to_ask = outcome.lines.iter().filter(|line| line.state.question().is_some()).count();
+        let has_credits = outcome.of(LineState::CreditNotTaken).next().is_some();
+        let sent_on = TimeZone::UTC.to_datetime(decider.at).date();
         let count = |number: usize| i64::try_from(number).map_err(Error::internal);
         let mut transaction = self.parts.db.begin().await?;
         sqlx::query(
             "INSERT INTO statements (id, customer, unit, supplier, file_name, sent_by, sent_at, lines, \
-             to_ask, missing_there, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+             to_ask, missing_there, body, has_credits, listing, last_day) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         )
         .bind(new.id.to_string())
         .bind(self.customer.as_str())
@@ -78,8 +89,18 @@ impl CustomerStore {
         .bind(count(to_ask)?)
         .bind(count(outcome.missing_there.len())?)
         .bind(storable(&serde_json::to_string(outcome).map_err(Error::internal)?))
+        .bind(i64::from(has_credits))
+        .bind(outcome.listing.as_str())
+        .bind(day_number(outcome.last_day().unwrap_or(sent_on)))
         .execute(&mut *transaction)
         .await?;
+        if let Some(ids) = new.run
+            && self.has_had_credits(&mut transaction, unit, new.supplier).await?
+        {
+            let (customer, by) = (&self.customer, Some(decider.by));
+            let ticket = RunTicket { customer, unit, by, at: decider.at, trace: None };
+            self.parts.db.ask_for_run(&mut transaction, ticket, ids).await?;
+        }
         let entry = AuditEntry {
             at: decider.at,
             who: decider.who.to_owned(),
@@ -94,6 +115,59 @@ impl CustomerStore {
         };
         self.parts.db.audit(&mut transaction, &entry).await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Returns `true` where any statement of a supplier has credits that were not taken.
+    async fn has_had_credits(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        unit: &UnitName,
+        supplier: &str,
+    ) -> Result<bool, Error> {
+        let found: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM statements WHERE customer = $1 AND unit = $2 AND supplier = $3 \
+             AND has_credits = 1",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(storable(supplier))
+        .fetch_one(&mut **transaction)
+        .await?;
+        Ok(found > 0)
+    }
+
+    /// The statements with credits that were not taken which are the last word of their suppliers, the
+    /// earliest first. A later one up to the same day takes the place of another, and one that lists all that
+    /// is open that of every earlier one.
+    pub async fn statements_with_credits(
+        &self,
+        unit: &UnitName,
+    ) -> Result<Vec<SentStatement>, Error> {
+        let rows = sqlx::query(
+            "SELECT id, supplier, file_name, body FROM statements AS s WHERE customer = $1 AND unit = $2 \
+             AND has_credits = 1 AND NOT EXISTS (SELECT 1 FROM statements AS later \
+             WHERE later.customer = s.customer AND later.unit = s.unit AND later.supplier = s.supplier \
+             AND ((later.last_day = s.last_day AND (later.sent_at, later.id) > (s.sent_at, s.id)) \
+             OR (later.last_day > s.last_day AND later.listing = 'open_items'))) \
+             ORDER BY last_day DESC, sent_at DESC, id DESC LIMIT $3",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(WITH_CREDITS_MAX)
+        .fetch_all(self.parts.db.reader())
+        .await?;
+        let mut statements = all(&rows, |row| {
+            let fields = Fields::new(row, "statements", "id");
+            let reconciliation = reconciliation(&fields)?;
+            Ok(SentStatement {
+                id: fields.parsed("id")?,
+                file_name: fields.text("file_name")?,
+                supplier: fields.text("supplier")?,
+                lines: reconciliation.lines.into_iter().map(|line| line.line).collect(),
+            })
+        })?;
+        statements.reverse();
+        Ok(statements)
     }
 
     /// The statements of a supplier, the newest first.
@@ -147,14 +221,14 @@ impl CustomerStore {
             .await?;
         let read = |row: &AnyRow| {
             let fields = Fields::new(row, "statements", "id");
-            let body = fields.text("body")?;
-            Ok(KeptStatement {
-                summary: summary(row)?,
-                reconciliation: serde_json::from_str(&body).map_err(|_invalid| fields.corrupt())?,
-            })
+            Ok(KeptStatement { summary: summary(row)?, reconciliation: reconciliation(&fields)? })
         };
         row.as_ref().map(read).transpose()
     }
+}
+
+fn reconciliation(fields: &Fields<'_>) -> Result<Reconciliation, Error> {
+    serde_json::from_str(&fields.text("body")?).map_err(|_invalid| fields.corrupt())
 }
 
 fn summary(row: &AnyRow) -> Result<StatementSummary, Error> {

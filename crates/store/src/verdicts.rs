@@ -226,9 +226,13 @@ impl Case<'_> {
         let finding = &self.found.finding;
         Ok(match remember {
             Remember::None => None,
+            // A credit of a statement is in no row, and the row of its supplier is others' as well.
             Remember::Rows => Some(VerdictScope::Rows {
                 finding: finding.key.clone(),
-                rows: finding.rows.iter().map(|row| row.id.clone()).collect(),
+                rows: match &finding.statement_credit {
+                    Some(_credit) => Vec::new(),
+                    None => finding.rows.iter().map(|row| row.id.clone()).collect(),
+                },
             }),
             Remember::Pattern => {
                 let why = format!(

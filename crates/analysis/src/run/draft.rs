@@ -77,6 +77,7 @@ impl FindingDraft<'_> {
             next_step: next_step.unwrap_or_default(),
             suppressed: None,
             pattern: self.pattern.map(|pattern| format!("{}/{pattern}", check.name)),
+            statement_credit: None,
         }
     }
 }
@@ -104,7 +105,11 @@ pub(super) fn prior(of: &str, bits: f64, known: &str) -> Evidence {
 /// Where weights come from that do not say so themselves.
 const fn basis(method: Method) -> &'static str {
     match method {
-        Method::Sql | Method::LookAlikes | Method::Sanctions | Method::CompanyRegister => "",
+        Method::Sql
+        | Method::LookAlikes
+        | Method::Sanctions
+        | Method::CompanyRegister
+        | Method::StatementCredits => "",
         Method::InvoicePairs => {
             " How often second keyings are alike is a model of how people and scanners err, by judgement; \
              how often others are is estimated from this supplier's own invoices, drawn to what is usual \

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::check::parameter_key;
 use domain::finding::{CheckRequest, RememberedVerdict};
+use domain::statement::StatementCredit;
 use domain::{CheckNumber, InvoiceLines, LeftOutStatuses, Limit, OwnCheck, UploadId, WorkCalendar};
 use jiff::Timestamp;
 
@@ -40,6 +41,7 @@ pub(crate) struct RunInputs {
     pub(crate) registers: Registers,
     /// The files of uploads, as far as they are known.
     pub(crate) file_names: BTreeMap<UploadId, String>,
+    pub(crate) statement_credits: Vec<StatementCredit>,
 }
 
 impl CheckSettings {
@@ -96,6 +98,7 @@ impl RunInputs {
             own_checks: request.own_checks.clone(),
             registers,
             file_names: request.file_names.clone(),
+            statement_credits: request.statement_credits.clone(),
         }
     }
 }

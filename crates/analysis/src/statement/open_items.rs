@@ -1,6 +1,6 @@
-//! The rows of a supplier that a statement is held against: invoices and credit notes, posted and not.
+//! The rows of suppliers that statements are held against: invoices and credit notes, posted and not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type};
@@ -34,11 +34,17 @@ impl OpenItem {
     }
 }
 
-/// Adds the rows of a supplier. Those that were taken back or have left the workflow are none.
-pub(super) fn open_items(
+/// A Supplier Ref as suppliers are told apart by it.
+pub(super) fn supplier_key(reference: &str) -> String {
+    reference.trim().to_uppercase()
+}
+
+/// Adds the rows of some suppliers, each by its key. Those that were taken back or have left the workflow are
+/// none.
+pub(super) fn add_open_items(
     ledger: &Ledger,
-    supplier: &str,
-    items: &mut Vec<OpenItem>,
+    suppliers: &BTreeSet<String>,
+    items: &mut BTreeMap<String, Vec<OpenItem>>,
 ) -> Result<(), Error> {
     let of_ledger = ledger.file_type() == FileType::Transactions;
     let mut columns = vec![
@@ -54,17 +60,17 @@ pub(super) fn open_items(
     } else {
         &["posted_as"]
     });
-    let mut found: BTreeMap<String, OpenItem> = BTreeMap::new();
-    let wanted = supplier.trim().to_uppercase();
+    let mut found: BTreeMap<(String, String), OpenItem> = BTreeMap::new();
     for batch in ledger.rows(Some(columns.into_iter().map(str::to_owned).collect()))? {
         let batch = batch?;
         let amounts = column(&batch, "invoice_amount")?.as_primitive::<Decimal128Type>();
         let dates = column(&batch, "invoice_date")?.as_primitive::<Date32Type>();
         for row in 0..batch.num_rows() {
             let text = |name| text(&batch, name, row);
-            if text("supplier_ref")?.is_none_or(|of| of.trim().to_uppercase() != wanted) {
+            let supplier = text("supplier_ref")?.map(supplier_key);
+            let Some(supplier) = supplier.filter(|supplier| suppliers.contains(supplier)) else {
                 continue;
-            }
+            };
             let status = text("status")?;
             let is_gone = if of_ledger {
                 status.is_some_and(says_taken_back)
@@ -76,7 +82,7 @@ pub(super) fn open_items(
             };
             let paid = if of_ledger { paid_on(&batch, row)? } else { None };
             let written = text("invoice_number")?.unwrap_or_default();
-            let item = found.entry(id.to_owned()).or_insert_with(|| OpenItem {
+            let item = found.entry((supplier, id.to_owned())).or_insert_with(|| OpenItem {
                 ledger: ledger.file_type(),
                 id: id.to_owned(),
                 written: written.to_owned(),
@@ -93,7 +99,9 @@ pub(super) fn open_items(
             }
         }
     }
-    items.extend(found.into_values());
+    for ((supplier, _), item) in found {
+        items.entry(supplier).or_default().push(item);
+    }
     Ok(())
 }
 

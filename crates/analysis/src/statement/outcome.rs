@@ -2,7 +2,9 @@
 //!
 //! Not for: which row a line has (`matching`).
 
-use domain::statement::{LineState, ReconciledLine, Reconciliation, StatementLine, StatementRow};
+use domain::statement::{
+    LineState, ReconciledLine, Reconciliation, StatementLine, StatementListing, StatementRow,
+};
 use domain::{Amount, FileType};
 use evidence::invoice_number::InvoiceNumber;
 use jiff::civil::Date;
@@ -17,16 +19,7 @@ struct Period {
     /// Of a statement that begins with a balance: what is older is in it.
     first: Option<Date>,
     last: Option<Date>,
-    lists: Listing,
-}
-
-/// The documents that a statement lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Listing {
-    /// Documents that are open by the supplier's books.
-    OpenItems,
-    /// Documents that moved since a balance, with our payments.
-    Movements,
+    lists: StatementListing,
 }
 
 impl Period {
@@ -43,9 +36,9 @@ pub(super) fn reconciliation(matcher: &Matcher, opening: OpeningBalance) -> Reco
         first: days().min().filter(|_| opening == OpeningBalance::Said),
         last: days().max(),
         lists: if opening == OpeningBalance::Said && has_payments {
-            Listing::Movements
+            StatementListing::Movements
         } else {
-            Listing::OpenItems
+            StatementListing::OpenItems
         },
     };
     let lines = (0..matcher.lines.len()).map(|at| reconciled(matcher, at, period)).collect();
@@ -56,7 +49,31 @@ pub(super) fn reconciliation(matcher: &Matcher, opening: OpeningBalance) -> Reco
     let missing_there = missing
         .map(|(item, _)| StatementRow { words: words_of_missing(matcher, item), ..row(item) })
         .collect();
-    Reconciliation { lines, missing_there }
+    Reconciliation { listing: period.lists, lines, missing_there }
+}
+
+/// The credits to which no row belongs. One that takes back an invoice of the statement that is not with us
+/// either is none: nothing was paid for it.
+pub(super) fn credits_not_taken(matcher: &Matcher) -> Vec<StatementLine> {
+    let lines = matcher.lines.iter().enumerate();
+    let without_row = lines.filter(|(at, line)| {
+        matcher.of_line[*at].is_empty() && !matcher.repeated.contains_key(at) && !is_payment(line)
+    });
+    let (credits, invoices): (Vec<_>, Vec<_>) =
+        without_row.map(|(_, line)| line).partition(|line| line.amount.ten_thousandths() < 0);
+    let mut taken_back: Vec<i64> =
+        invoices.into_iter().map(|line| line.amount.ten_thousandths()).collect();
+    let mut not_taken = Vec::new();
+    for credit in credits {
+        let amount = -credit.amount.ten_thousandths();
+        match taken_back.iter().position(|invoice| *invoice == amount) {
+            Some(at) => {
+                taken_back.swap_remove(at);
+            }
+            None => not_taken.push(credit.clone()),
+        }
+    }
+    not_taken
 }
 
 fn reconciled(matcher: &Matcher, at: usize, period: Period) -> ReconciledLine {
@@ -102,7 +119,7 @@ fn beside(line: &StatementLine, rows: &[&OpenItem], period: Period) -> (LineStat
         let is_later = period.last.is_some_and(|last| paid > last);
         return if is_later {
             (LineState::Agreed, format!("paid by us on {paid}, after the last line"))
-        } else if period.lists == Listing::Movements {
+        } else if period.lists == StatementListing::Movements {
             (LineState::Agreed, format!("paid by us on {paid}; the statement counts payments"))
         } else {
             (LineState::PaidHere, format!("the ledger says that it was paid on {paid}"))

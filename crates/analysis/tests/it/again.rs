@@ -47,6 +47,7 @@ fn request() -> CheckRequest {
         own_checks: Vec::new(),
         settings: domain::CheckSettings::default(),
         file_names: BTreeMap::new(),
+        statement_credits: Vec::new(),
     }
 }
 

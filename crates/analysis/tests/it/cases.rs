@@ -8,6 +8,7 @@ use analysis::{Check, CheckSettings, Checker, Engine, EngineLimits, Registers};
 use domain::finding::{
     CheckEnd, CheckRequest, CheckedUnit, Evidence, Finding, FindingRow, RunOutcome,
 };
+use domain::statement::StatementCredit;
 use domain::{FileType, InvoiceLines, LeftOutStatuses, Limit, WorkCalendar};
 use serde::Deserialize;
 
@@ -24,6 +25,9 @@ struct Case {
     suppliers: Vec<String>,
     employees: Option<String>,
     unposted_invoices: Option<String>,
+    /// Of suppliers' statements, as nothing in the ledgers belongs to them.
+    #[serde(default)]
+    statement_credits: Vec<StatementCredit>,
     /// A file of the operator.
     register: Option<String>,
     #[serde(default)]
@@ -118,6 +122,7 @@ async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> RunOutcome {
         own_checks: Vec::new(),
         settings: domain::CheckSettings::default(),
         file_names: BTreeMap::new(),
+        statement_credits: case.statement_credits.clone(),
     };
     checks.check_with(&request, settings, |_, _| {}).await.unwrap()
 }

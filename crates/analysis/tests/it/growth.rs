@@ -77,6 +77,7 @@ async fn check(checks: &Checker, of: CheckedUnit) -> Result<usize, Error> {
         settings,
         own_checks: Vec::new(),
         file_names,
+        statement_credits: Vec::new(),
     };
     Ok(checks.check(&request, |_, _| {}).await?.checks.len())
 }

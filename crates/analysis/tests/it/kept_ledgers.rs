@@ -130,6 +130,7 @@ async fn duplicates(site: &Site) -> Vec<Vec<String>> {
         own_checks: Vec::new(),
         settings: domain::CheckSettings::default(),
         file_names: std::collections::BTreeMap::new(),
+        statement_credits: Vec::new(),
     };
     let checked = checks(site).check(&request, |_, _| {}).await.unwrap();
     let ran = checked.checks.iter().filter(|report| report.end == CheckEnd::Ran).count();

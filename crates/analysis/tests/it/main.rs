@@ -23,6 +23,7 @@ mod screening;
 mod sentences;
 mod site;
 mod snapshots;
+mod statement_credits;
 mod statements;
 mod transactions;
 mod unposted;

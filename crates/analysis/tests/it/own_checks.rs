@@ -69,6 +69,7 @@ async fn run(site: &Site, engine: &Arc<Engine>, own_checks: Vec<OwnCheck>) -> Ru
         settings,
         own_checks,
         file_names: BTreeMap::new(),
+        statement_credits: Vec::new(),
     };
     let checks = Checker::new(site.ledgers.clone(), Arc::clone(engine));
     checks.check(&request, |_, _| {}).await.unwrap()

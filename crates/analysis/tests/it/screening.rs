@@ -111,6 +111,7 @@ async fn run(site: &Site, engine: Arc<Engine>) -> FoundDuplicates {
         own_checks: Vec::new(),
         settings: CheckSettings::default(),
         file_names: BTreeMap::new(),
+        statement_credits: Vec::new(),
     };
     let settings = analysis::CheckSettings {
         only: Some(vec!["duplicate_invoices".to_owned()]),

@@ -128,6 +128,7 @@ pub(crate) async fn check_files(
         own_checks: Vec::new(),
         settings: domain::CheckSettings::default(),
         file_names: names.collect(),
+        statement_credits: Vec::new(),
     };
     let settings = CheckSettings {
         only: Some(vec![check.to_owned()]),

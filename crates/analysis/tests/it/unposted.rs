@@ -46,6 +46,7 @@ async fn duplicates(site: &Site) -> RunOutcome {
         own_checks: Vec::new(),
         settings: domain::CheckSettings::default(),
         file_names: BTreeMap::new(),
+        statement_credits: Vec::new(),
     };
     let settings = CheckSettings {
         only: Some(vec!["duplicate_invoices".to_owned()]),

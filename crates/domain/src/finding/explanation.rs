@@ -188,6 +188,7 @@ mod tests {
             next_step: String::new(),
             suppressed: None,
             pattern: None,
+            statement_credit: None,
         }
     }
 

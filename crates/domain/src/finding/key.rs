@@ -8,8 +8,11 @@ use std::str::FromStr;
 use sha2::{Digest as _, Sha256};
 
 use crate::file_type::FileType;
+use crate::statement::StatementCredit;
 
 const PREFIX: &str = "fnd_";
+/// The check that finds credits of suppliers' statements.
+const CREDITS_ON_STATEMENTS: &str = "credits_on_statements";
 /// 128 bits: two of a thousand million findings are the same by chance once in 10^20 deployments.
 const HEX_DIGITS: usize = 32;
 
@@ -37,6 +40,11 @@ impl FindingKey {
         let id =
             digest.iter().take(HEX_DIGITS / 2).fold(0_u128, |id, byte| id << 8 | u128::from(*byte));
         Self(format!("{PREFIX}{id:032x}"))
+    }
+
+    /// Of a credit of a supplier's statement, which is in no row.
+    pub fn of_statement_credit(credit: &StatementCredit) -> Self {
+        Self::new(&format!("{CREDITS_ON_STATEMENTS}/{}", credit.known_by()), [])
     }
 
     pub fn as_str(&self) -> &str {

@@ -11,6 +11,7 @@ use crate::check::CheckSettings;
 use crate::id::UploadId;
 use crate::own_check::OwnCheck;
 use crate::short_name::{CustomerName, UnitName};
+use crate::statement::StatementCredit;
 
 /// A unit, whose three ledgers are checked together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -34,6 +35,8 @@ pub struct CheckRequest {
     pub own_checks: Vec<OwnCheck>,
     /// Names of files as they were sent, for sentences about them; an upload without one is named by its id.
     pub file_names: BTreeMap<UploadId, String>,
+    /// Credits of suppliers' statements that the ledgers never took.
+    pub statement_credits: Vec<StatementCredit>,
 }
 
 /// The outcome of a run.

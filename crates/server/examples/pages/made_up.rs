@@ -250,5 +250,6 @@ fn finding(
         next_step: "Ask the supplier for both papers.".to_owned(),
         suppressed: None,
         pattern: Some(format!("S-10442|{kind}")),
+        statement_credit: None,
     }
 }

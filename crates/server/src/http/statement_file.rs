@@ -2,14 +2,25 @@
 //!
 //! Not for: the workbook for people (`workbook`). Invariant: no cell is a formula, whatever a supplier wrote.
 
+use api::StatementFinding;
 use domain::spreadsheet::csv_line;
 use domain::statement::{Reconciliation, StatementRow};
 use http::HeaderValue;
 use jiff::civil::Date;
 
 /// The columns.
-pub(super) const LISTED: [&str; 9] =
-    ["line", "number", "date", "amount", "kind", "state", "words", "our_number", "our_amount"];
+pub(super) const LISTED: [&str; 10] = [
+    "line",
+    "number",
+    "date",
+    "amount",
+    "kind",
+    "state",
+    "words",
+    "our_number",
+    "our_amount",
+    "finding",
+];
 /// The state of a row of ours, on pages and in files.
 pub(super) const MISSING_THERE: &str = "Not on the statement";
 
@@ -44,7 +55,10 @@ impl StatementFileKind {
 }
 
 /// In the order of [`LISTED`].
-pub(super) fn statement_csv(reconciliation: &Reconciliation) -> String {
+pub(super) fn statement_csv(
+    reconciliation: &Reconciliation,
+    findings: &[StatementFinding],
+) -> String {
     let mut text = csv_line(LISTED);
     for line in &reconciliation.lines {
         let row = line.row.as_ref();
@@ -58,6 +72,7 @@ pub(super) fn statement_csv(reconciliation: &Reconciliation) -> String {
             &line.words,
             row.map_or("", |row| row.number.as_str()),
             &row.map(|row| row.amount.to_string()).unwrap_or_default(),
+            finding_of(findings, line.line.line),
         ]));
     }
     for row in &reconciliation.missing_there {
@@ -73,9 +88,16 @@ pub(super) fn statement_csv(reconciliation: &Reconciliation) -> String {
             words,
             &row.number,
             &amount,
+            "",
         ]));
     }
     text
+}
+
+/// The key of the finding about a line; empty where there is none.
+pub(super) fn finding_of(findings: &[StatementFinding], line: u64) -> &str {
+    let found = findings.iter().find(|found| found.line == line);
+    found.map_or("", |found| found.finding.as_str())
 }
 
 /// The words on a row that the statement lacks.

@@ -8,6 +8,7 @@ use domain::finding::{
     AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, Credit, RunOutcome,
 };
 use domain::payment_run::PaymentCheck;
+use domain::statement::{SentStatement, StatementCredit};
 use domain::{Upload, UploadId};
 use jiff::civil::Date;
 
@@ -60,6 +61,14 @@ impl LedgerChecker for WatchedChecker {
         since: Date,
     ) -> Result<Vec<Credit>, LedgersError> {
         self.checker.credits(of, suppliers, since).await
+    }
+
+    async fn credits_not_taken(
+        &self,
+        of: &CheckedUnit,
+        statements: Vec<SentStatement>,
+    ) -> Result<Vec<StatementCredit>, LedgersError> {
+        self.checker.credits_not_taken(of, statements).await
     }
 
     async fn check_payments(

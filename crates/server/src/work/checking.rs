@@ -56,11 +56,13 @@ pub(super) async fn request(
     parts: &WorkerParts,
     of: CheckedUnit,
     settings: CheckSettings,
-) -> Result<CheckRequest, store::Error> {
+) -> Result<CheckRequest, Failure> {
     let (customer, now) = (parts.store.customer(&of.customer), parts.clock.now());
     let remembered = customer.remembered_verdicts(&of.unit, now).await?;
     let own_checks = customer.own_checks(&of.unit).await?;
+    let statements = customer.statements_with_credits(&of.unit).await?;
     Ok(CheckRequest {
+        statement_credits: parts.checker.credits_not_taken(&of, statements).await?,
         file_names: customer.file_names(&of.unit, FileType::Transactions).await?,
         now,
         verdicts: remembered.into_iter().map(|kept| kept.verdict).collect(),

@@ -171,11 +171,14 @@ async fn keep_statement(desk: &Desk, lines: u64) -> StatementId {
         amount,
         words: None,
     };
-    let reconciliation =
-        Reconciliation { lines: (1..=lines).map(line).collect(), missing_there: vec![lacked] };
+    let reconciliation = Reconciliation {
+        lines: (1..=lines).map(line).collect(),
+        missing_there: vec![lacked],
+        ..Reconciliation::default()
+    };
     let id = StatementId::new(now(), random());
     let (supplier, file_name) = ("S1", "alder.csv");
-    let new = NewStatement { id, supplier, file_name, reconciliation: &reconciliation };
+    let new = NewStatement { id, supplier, file_name, reconciliation: &reconciliation, run: None };
     let decider = Decider { by: "Ann", who: "ann@example.org", at: now() };
     let store = desk.app.store.customer(&acme());
     store.keep_statement(&unit(), new, &decider).await.unwrap();

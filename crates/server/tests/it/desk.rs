@@ -112,6 +112,7 @@ fn finding(number: usize) -> Finding {
         next_step: "Ask for both papers.".to_owned(),
         suppressed: None,
         pattern: Some("acme|rent".to_owned()),
+        statement_credit: None,
     }
 }
 

@@ -35,6 +35,7 @@ fn reconciliation() -> Reconciliation {
     Reconciliation {
         lines: vec![line(2, "=INV-1", LineState::MissingHere), line(3, "INV-2", LineState::Agreed)],
         missing_there: vec![missing],
+        ..Reconciliation::default()
     }
 }
 

@@ -183,10 +183,13 @@ fn counted_once<'f>(
     let mut spoken_of: HashSet<(FileType, &str)> = HashSet::new();
     let mut counted = HashMap::new();
     for (finding, money) in at_risk {
-        let mut is_first = finding.rows.is_empty();
-        let names_invoices = finding.rows.iter().any(|row| row.ledger.is_of_invoices());
-        let rows = finding.rows.iter();
-        for row in rows.filter(|row| !names_invoices || row.ledger.is_of_invoices()) {
+        // A credit of a statement is in no row, and the row of its supplier is not what is counted.
+        let is_in_none = finding.rows.is_empty() || finding.statement_credit.is_some();
+        let counted_rows = if is_in_none { &[][..] } else { &finding.rows[..] };
+        let mut is_first = is_in_none;
+        let names_invoices = counted_rows.iter().any(|row| row.ledger.is_of_invoices());
+        let is_counted = |row: &&FindingRow| !names_invoices || row.ledger.is_of_invoices();
+        for row in counted_rows.iter().filter(is_counted) {
             is_first |= spoken_of.insert((row.ledger, row.id.as_str()));
         }
         if is_first {

@@ -31,6 +31,7 @@ fn found(row: &str, supplier: &str, state: FindingState, money: i64) -> DecidedF
         next_step: String::new(),
         suppressed: None,
         pattern: None,
+        statement_credit: None,
     };
     DecidedFinding {
         finding,

@@ -6,22 +6,24 @@
 //! Invariant: a statement is kept as it came out, and the audit log has who sent and who took it out.
 
 use api::{
-    NewStatementQuery, STATEMENT_NAME_CHARS_MAX, SUPPLIER_CHARS_MAX, Statement, StatementSummary,
-    Statements, StatementsQuery, SupplierQuery,
+    NewStatementQuery, STATEMENT_NAME_CHARS_MAX, SUPPLIER_CHARS_MAX, Statement, StatementFinding,
+    StatementSummary, Statements, StatementsQuery, SupplierQuery,
 };
 use axum::body::Body;
 use axum::extract::{FromRequest, Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use domain::finding::CheckedUnit;
-use domain::statement::{StatementColumns, StatementRefusal};
-use domain::{AuditEntry, RefusalCode, StatementId, UnitName};
+use domain::statement::{
+    LineState, ReconciledLine, StatementColumns, StatementCredit, StatementRefusal,
+};
+use domain::{AuditEntry, FindingKey, JobId, RefusalCode, RunId, StatementId, UnitName};
 use http::StatusCode;
 use http::header::{self, HeaderValue};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::json;
-use store::{CustomerStore, Decider, KeptStatement, NewStatement};
+use store::{CustomerStore, Decider, KeptStatement, NewRun, NewStatement};
 
 use crate::App;
 use crate::Limits;
@@ -118,7 +120,7 @@ pub(crate) async fn send_statement(
     let (customer, unit) = (analyst.store.name(), &analyst.unit);
     Ok(StatementMade {
         location: format!("/customers/{customer}/units/{unit}/statements/{id}"),
-        statement: Box::new(statement(kept)),
+        statement: Box::new(statement(&analyst.store, &analyst.unit, kept).await?),
     })
 }
 
@@ -154,8 +156,13 @@ pub(in crate::http) async fn hold(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let id = StatementId::new(app.clock.now(), app.randomness.bytes());
-    let new = NewStatement { id, supplier, file_name: name, reconciliation: &reconciliation };
+    let run = Some(NewRun {
+        run: RunId::new(decider.at, app.randomness.bytes()),
+        job: JobId::new(decider.at, app.randomness.bytes()),
+    });
+    let new = NewStatement { id, supplier, file_name: name, reconciliation: &reconciliation, run };
     store.keep_statement(&of.unit, new, decider).await.map_err(Failure::Store)?;
+    app.new_work.notify_one();
     Ok(Ok(id))
 }
 
@@ -181,7 +188,8 @@ pub(crate) async fn get_statement(
     viewer: Viewer,
     Path((_, _, id)): StatementPath,
 ) -> Result<Json<Statement>, ApiError> {
-    find(&viewer.store, &viewer.unit, &id).await.map(statement).map(Json)
+    let kept = find(&viewer.store, &viewer.unit, &id).await?;
+    statement(&viewer.store, &viewer.unit, kept).await.map(Json)
 }
 
 /// All lines of a statement as CSV.
@@ -243,18 +251,47 @@ async fn exported(
     let kept = find(&viewer.store, &viewer.unit, id).await?;
     let (who, at) = (viewer.token.to_string(), app.clock.now());
     viewer.store.audit(export_entry(who, &viewer.unit, &kept, (kind, at))).await?;
-    file(&kept, kind)
+    let findings = findings_about(&viewer.store, &viewer.unit, &kept).await?;
+    file(&kept, &findings, kind)
+}
+
+/// The findings about the credits of a statement, as far as they are there.
+pub(in crate::http) async fn findings_about(
+    store: &CustomerStore,
+    unit: &UnitName,
+    kept: &KeptStatement,
+) -> Result<Vec<StatementFinding>, store::Error> {
+    let of_line = |credit: &ReconciledLine| {
+        let credit = StatementCredit {
+            statement_id: kept.summary.id,
+            file_name: kept.summary.file_name.clone(),
+            supplier: kept.summary.supplier.clone(),
+            credit: credit.line.clone(),
+        };
+        (credit.credit.line, FindingKey::of_statement_credit(&credit))
+    };
+    let credits = kept.reconciliation.of(LineState::CreditNotTaken);
+    let lines: Vec<(u64, FindingKey)> = credits.map(of_line).collect();
+    let keys: Vec<FindingKey> = lines.iter().map(|(_, key)| key.clone()).collect();
+    let mut names = store.finding_names(unit, &keys).await?;
+    let found = lines.into_iter().filter_map(|(line, finding)| {
+        let title = names.remove(&finding)?.title;
+        Some(StatementFinding { line, finding, title })
+    });
+    Ok(found.collect())
 }
 
 /// A statement as a file.
 pub(in crate::http) fn file(
     kept: &KeptStatement,
+    findings: &[StatementFinding],
     kind: StatementFileKind,
 ) -> Result<Response, ApiError> {
     let body = match kind {
-        StatementFileKind::Csv => Body::from(statement_csv(&kept.reconciliation)),
+        StatementFileKind::Csv => Body::from(statement_csv(&kept.reconciliation, findings)),
         StatementFileKind::Xlsx => {
-            Body::from(statement_workbook(&kept.reconciliation).map_err(ApiError::internal)?)
+            let book = statement_workbook(&kept.reconciliation, findings);
+            Body::from(book.map_err(ApiError::internal)?)
         }
     };
     let mut response = Response::new(body);
@@ -333,12 +370,17 @@ fn summary(kept: store::StatementSummary) -> StatementSummary {
     }
 }
 
-fn statement(kept: KeptStatement) -> Statement {
-    Statement {
+async fn statement(
+    store: &CustomerStore,
+    unit: &UnitName,
+    kept: KeptStatement,
+) -> Result<Statement, ApiError> {
+    Ok(Statement {
+        findings: findings_about(store, unit, &kept).await?,
         questions: kept.reconciliation.questions(),
         summary: summary(kept.summary),
         reconciliation: kept.reconciliation,
-    }
+    })
 }
 
 fn is_short(name: &str, text: &str, most: usize) -> Result<(), ApiError> {

@@ -4,6 +4,7 @@
 //!
 //! Invariant: who only reads sees what a statement came to, and sends none.
 
+use api::StatementFinding;
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use domain::statement::{
@@ -24,8 +25,8 @@ use super::layout::{Layout, Section};
 use super::respond::{PageResult, html, html_again, see_other};
 use crate::App;
 use crate::Limits;
-use crate::http::api::statements::{Failure, export_entry, file, hold};
-use crate::http::statement_file::{StatementFileKind, missing_words};
+use crate::http::api::statements::{Failure, export_entry, file, findings_about, hold};
+use crate::http::statement_file::{StatementFileKind, finding_of, missing_words};
 use crate::limits::STATEMENT_BYTES_MAX;
 
 #[derive(Template)]
@@ -80,6 +81,8 @@ struct Line {
     kind: String,
     words: String,
     row: Option<RowLine>,
+    /// The page of the finding about it.
+    finding: Option<String>,
 }
 
 /// A row of the ledger and its page.
@@ -256,13 +259,14 @@ pub(crate) async fn get_statement(
     let summary = &kept.summary;
     let page = Layout::for_member(&app, &viewer, Section::Suppliers, &summary.file_name).await?;
     let outcome = &kept.reconciliation;
+    let findings = findings_about(&viewer.store, &viewer.unit, &kept).await?;
     html(&StatementPage {
         page,
         here: viewer.path(&format!("statements/{id}")),
         supplier: summary.supplier.clone(),
         supplier_path: viewer.row_path(FileType::Suppliers, &summary.supplier),
         sent: format!("{} by {}", format::moment(summary.sent_at), summary.sent_by),
-        groups: groups(&viewer, &kept),
+        groups: groups(&viewer, &kept, &findings),
         missing_there: outcome.missing_there.iter().map(|row| row_line(&viewer, row)).collect(),
         questions: questions(&kept),
     })
@@ -290,7 +294,8 @@ async fn exported(app: &App, viewer: &Viewer, id: &str, kind: StatementFileKind)
     let kept = find(viewer, id).await?;
     let who = viewer.address().to_owned();
     viewer.store.audit(export_entry(who, &viewer.unit, &kept, (kind, app.clock.now()))).await?;
-    Ok(file(&kept, kind)?)
+    let findings = findings_about(&viewer.store, &viewer.unit, &kept).await?;
+    Ok(file(&kept, &findings, kind)?)
 }
 
 async fn find(viewer: &Viewer, id: &str) -> Result<KeptStatement, PageError> {
@@ -298,10 +303,10 @@ async fn find(viewer: &Viewer, id: &str) -> Result<KeptStatement, PageError> {
     viewer.store.statement(&viewer.unit, id).await?.ok_or(PageError::NotFound)
 }
 
-fn groups(viewer: &Viewer, kept: &KeptStatement) -> Vec<LineGroup> {
+fn groups(viewer: &Viewer, kept: &KeptStatement, findings: &[StatementFinding]) -> Vec<LineGroup> {
     let group = |state: LineState| {
-        let lines: Vec<Line> =
-            kept.reconciliation.of(state).map(|line| page_line(viewer, line)).collect();
+        let lines = kept.reconciliation.of(state).map(|line| page_line(viewer, line, findings));
+        let lines: Vec<Line> = lines.collect();
         (!lines.is_empty()).then(|| LineGroup {
             title: state.title(),
             tone: match state {
@@ -318,8 +323,10 @@ fn groups(viewer: &Viewer, kept: &KeptStatement) -> Vec<LineGroup> {
     LineState::ALL.into_iter().filter_map(group).collect()
 }
 
-fn page_line(viewer: &Viewer, line: &ReconciledLine) -> Line {
+fn page_line(viewer: &Viewer, line: &ReconciledLine, findings: &[StatementFinding]) -> Line {
+    let finding = finding_of(findings, line.line.line);
     Line {
+        finding: (!finding.is_empty()).then(|| viewer.path(&format!("findings/{finding}"))),
         place: line.line.line,
         number: line.line.number.clone(),
         date: line.line.date.map(format::day).unwrap_or_default(),

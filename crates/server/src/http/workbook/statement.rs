@@ -1,14 +1,16 @@
 //! A statement beside the ledgers as a workbook: every line with its row, what the statement lacks, and what
 //! to ask the supplier.
 
+use api::StatementFinding;
 use domain::MinorDigits;
 use domain::statement::{ReconciledLine, Reconciliation, StatementQuestion, StatementRow};
 use jiff::civil::Date;
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::{Header, SheetWriter, Value};
+use crate::http::statement_file::finding_of;
 
-const LINES: [Header; 11] = [
+const LINES: [Header; 12] = [
     ("Line", 8),
     ("Number", 24),
     ("Date", 12),
@@ -20,6 +22,7 @@ const LINES: [Header; 11] = [
     ("Our date", 12),
     ("Our amount", 14),
     ("Our ID", 24),
+    ("Finding", 38),
 ];
 const QUESTIONS: [Header; 5] =
     [("Line", 8), ("Number", 24), ("Date", 12), ("Amount", 14), ("Question", 80)];
@@ -27,18 +30,19 @@ const QUESTIONS: [Header; 5] =
 /// The lines on one sheet, the questions on another.
 pub(in crate::http) fn statement_workbook(
     reconciliation: &Reconciliation,
+    findings: &[StatementFinding],
 ) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let writer = SheetWriter::new();
     let sheet = workbook.add_worksheet().set_name("Statement")?;
-    let lines = reconciliation.lines.iter().map(line);
+    let lines = reconciliation.lines.iter().map(|found| line(found, findings));
     writer.write(sheet, &LINES, lines.chain(reconciliation.missing_there.iter().map(missing)))?;
     let sheet = workbook.add_worksheet().set_name("What to ask")?;
     writer.write(sheet, &QUESTIONS, reconciliation.questions().iter().map(question))?;
     workbook.save_to_buffer()
 }
 
-fn line(found: &ReconciledLine) -> Vec<Value> {
+fn line(found: &ReconciledLine, findings: &[StatementFinding]) -> Vec<Value> {
     let of = &found.line;
     let mut row = vec![
         Value::Count(of.line),
@@ -55,6 +59,7 @@ fn line(found: &ReconciledLine) -> Vec<Value> {
             .as_ref()
             .map_or_else(|| vec![Value::Empty, Value::Empty, Value::Empty, Value::Empty], ours),
     );
+    row.push(Value::text(finding_of(findings, of.line)));
     row
 }
 

@@ -5,6 +5,7 @@ use domain::finding::{
     AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, Credit, RunOutcome,
 };
 use domain::payment_run::PaymentCheck;
+use domain::statement::{SentStatement, StatementCredit};
 use domain::{Upload, UploadId};
 use jiff::civil::Date;
 use server::ledgers::{CheckProgress, LedgerChecker, LedgersError};
@@ -48,6 +49,26 @@ impl LedgerChecker for Book {
     ) -> Result<Vec<Credit>, LedgersError> {
         let credits = self.0.lock().unwrap().credits.clone();
         Ok(credits.into_iter().filter(|credit| suppliers.contains(&credit.supplier)).collect())
+    }
+
+    /// Finds every line below zero, whatever the ledgers hold.
+    async fn credits_not_taken(
+        &self,
+        _of: &CheckedUnit,
+        statements: Vec<SentStatement>,
+    ) -> Result<Vec<StatementCredit>, LedgersError> {
+        let of_statement = |one: SentStatement| {
+            let SentStatement { id, file_name, supplier, lines } = one;
+            let credits = lines.into_iter().filter(|line| line.amount.ten_thousandths() < 0);
+            let credit = move |credit| StatementCredit {
+                statement_id: id,
+                file_name: file_name.clone(),
+                supplier: supplier.clone(),
+                credit,
+            };
+            credits.map(credit).collect::<Vec<_>>()
+        };
+        Ok(statements.into_iter().flat_map(of_statement).collect())
     }
 
     /// Finds what it is told to, whatever the file holds.

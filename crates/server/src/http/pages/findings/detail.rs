@@ -69,6 +69,8 @@ struct FindingPage {
     payment_hold: Option<PaymentHoldCard>,
     /// Set when its invoices are known not to be paid: then the hold comes before the money to ask for.
     is_unpaid: bool,
+    /// The statement of the supplier that has the credit it is about.
+    on_statement: Option<String>,
     /// The letter to the supplier, where money can be asked for.
     letter: Option<String>,
     /// Until when an answer is waited for, in words; empty where nobody waits for a day.
@@ -307,6 +309,8 @@ fn page(
         files: Vec::new(),
         payment_hold: None,
         is_unpaid: false,
+        on_statement: (finding.statement_credit.as_ref())
+            .map(|credit| viewer.path(&format!("statements/{}", credit.statement_id))),
         due: standing.due.map(format::day).unwrap_or_default(),
         is_overdue: is_overdue(&standing, today),
         asks_reason: false,

@@ -46,6 +46,10 @@ pub(super) async fn gone_reason(
     if let Some(words) = not_looked_for(member, finding).await? {
         return Ok(GoneReason::new(words));
     }
+    if finding.statement_credit.is_some() {
+        let words = "The ledger has the credit now, or the supplier's statements have it no more.";
+        return Ok(GoneReason::new(words.to_owned()));
+    }
     if let Some(reason) = grown(member, finding).await? {
         return Ok(reason);
     }
