@@ -176,8 +176,8 @@ impl SystemStore {
         Ok(())
     }
 
-    /// The findings are kept, the run is done and its job too: all in one transaction, so that nobody
-    /// sees half of a run. [`Error::Conflict`] when the run is not running.
+    /// The findings are kept, holds that none asks for any more are lifted, the run is done and its job too: all
+    /// in one transaction, so that nobody sees half of a run. [`Error::Conflict`] when the run is not running.
     pub async fn finish_run(
         &self,
         job: &ClaimedJob,
@@ -192,6 +192,7 @@ impl SystemStore {
         write_state(&mut transaction, &run).await?;
         write_reports(&mut transaction, run.run_id, &checked.checks).await?;
         note_new_findings(&mut transaction, &run, now).await?;
+        self.customer(&run.customer).lift_at_run_end(&mut transaction, &run.unit, now).await?;
         transaction.commit().await?;
         Ok(run)
     }

@@ -1,7 +1,10 @@
-//! Invoices put on the list of those that are not to be paid, and taken off it: by hand, or by a verdict.
+//! Invoices put on the list of those that are not to be paid, and taken off it: by hand, by a verdict, or by the
+//! end of a run.
 //!
 //! Invariant: one invoice is one row; it is lifted when the last finding that asks for it does no more. Every
 //! change is in the audit log, and an event to be told, in the same transaction.
+
+mod run_end;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,6 +116,16 @@ impl CustomerStore {
         Ok(done)
     }
 
+    /// Claims the numbers of changes until the transaction ends.
+    async fn claim_holds(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        unit: &UnitName,
+    ) -> Result<(), Error> {
+        let name = format!("holds of {}/{unit}", self.customer);
+        self.parts.db.claim_name(transaction, &name).await
+    }
+
     /// The hold of an invoice, with the numbers of changes claimed until the transaction ends.
     async fn locked_hold(
         &self,
@@ -120,8 +133,7 @@ impl CustomerStore {
         unit: &UnitName,
         invoice: &str,
     ) -> Result<Option<PaymentHold>, Error> {
-        let name = format!("holds of {}/{unit}", self.customer);
-        self.parts.db.claim_name(transaction, &name).await?;
+        self.claim_holds(transaction, unit).await?;
         let select = format!(
             "SELECT {COLUMNS} FROM holds WHERE customer = $1 AND unit = $2 AND invoice = $3"
         );

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::finding::{PaymentHold, PaymentHoldState, Remember, RunOutcome};
+use domain::finding::{PaymentHold, PaymentHoldState, Remember, RunOutcome, Suppression};
 use domain::page::PageSize;
 use domain::{Finding, FindingKey, NotificationEvent, NotificationKind};
 use store::{AuditFilter, Error};
@@ -10,7 +10,7 @@ use store::{AuditFilter, Error};
 use crate::cases::findings::{finding, key};
 use crate::cases::notifications::{tell_all, webhook};
 use crate::cases::runs::run;
-use crate::cases::verdicts::{ann, innocent, new_id};
+use crate::cases::verdicts::{ann, duplicate, innocent, new_id};
 use crate::site::{Site, now, unit};
 
 /// Findings about one unpaid invoice of their own each, and a third about those of the first two.
@@ -85,6 +85,49 @@ pub(crate) async fn a_verdict_lifts_what_its_finding_held(site: Site) {
     assert!(lifted.iter().all(|one| (one.state, one.because.as_str()) == (Lifted, "rent")));
     let late = hold(&site, key(3), &[]).await;
     assert!(matches!(late, Err(Error::Illegal { .. })), "{late:?}");
+    assert!(site.system().verify_audit().await.unwrap().is_ok());
+}
+
+pub(crate) async fn a_run_lifts_what_nothing_asks_for_any_more(site: Site) {
+    use PaymentHoldState::{Held, Lifted};
+    let acme = site.acme();
+    acme.add_webhook(&webhook(&[NotificationKind::HoldLifted])).await.unwrap();
+    findings(&site).await;
+    hold(&site, key(1), &[]).await.unwrap();
+    hold(&site, key(3), &[]).await.unwrap();
+    // The second finding holds nothing; the third goes, and with it the hold of the second invoice alone.
+    let left = RunOutcome { findings: vec![finding(1), finding(2)], ..RunOutcome::default() };
+    run(&site, &left, now()).await;
+    let held = acme.holds_of(&unit(), ["1", "2"]).await.unwrap();
+    assert_eq!((held[0].state, held[0].findings.clone()), (Held, vec![key(1)]));
+    assert_eq!(
+        (held[1].state, held[1].changed_by.as_str()),
+        (Lifted, "Bursar, by a run of the checks")
+    );
+    assert!(held[1].because.contains("the last run"), "{}", held[1].because);
+    let last = changes(&site, None).await.last().unwrap().0;
+    run(&site, &left, now()).await;
+    assert!(changes(&site, Some(last)).await.is_empty(), "there is nothing to lift twice");
+    tell_all(&site).await;
+    let page = acme.deliveries(None, PageSize::default(), None).await.unwrap();
+    let told: Vec<&Event> =
+        page.items.iter().filter_map(|delivery| delivery.event.as_ref()).collect();
+    assert!(matches!(told[..], [Event::HoldLifted { invoices: 1, .. }]), "{told:?}");
+
+    // A verdict speaks for later runs, so that the next one hides the finding.
+    let mut hidden = finding(1);
+    let words = "decided".to_owned();
+    hidden.suppressed = Some(Suppression { reason: "decided".to_owned(), words });
+    hold(&site, key(2), &[]).await.unwrap();
+    acme.decide(&unit(), [key(2)], &duplicate("10"), new_id, ann()).await.unwrap();
+    run(&site, &RunOutcome { suppressed: vec![hidden], ..RunOutcome::default() }, now()).await;
+    let held = acme.holds_of(&unit(), ["1", "2"]).await.unwrap();
+    assert_eq!(held[0].state, Lifted);
+    assert_eq!(held[1].state, Held, "people said that it is not to be paid");
+    let page = acme.audit_entries(&AuditFilter::default(), PageSize::default(), None).await;
+    let items = page.unwrap().items.into_iter();
+    let lifted = items.filter(|item| item.entry.what == "hold.lift").map(|item| item.entry.who);
+    assert_eq!(lifted.collect::<Vec<_>>(), ["system"; 3]);
     assert!(site.system().verify_audit().await.unwrap().is_ok());
 }
 
