@@ -2,10 +2,13 @@
 //!
 //! Not for: the rows of the ledger (`analysis`), or checking.
 //!
-//! Invariant: checking a run anew takes no decision away; each decision is in the audit log.
+//! Invariant: checking a run anew takes no decision away of a payment that is still in it; each decision is in the
+//! audit log. The payments of a run are those that it was read as last.
 
 mod lines;
 mod sums;
+
+use std::collections::BTreeSet;
 
 use domain::payment_run::{PaymentCheck, PaymentDecision, PaymentDoubtKind};
 use domain::{AuditEntry, Money, UnitName, Upload, UploadId};
@@ -17,7 +20,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 pub use self::lines::{DecidedPayment, PaymentFilter};
 pub use self::sums::PaymentSums;
 use crate::error::Error;
-use crate::rows::{Fields, placeholders, storable};
+use crate::rows::{Fields, all, placeholders, storable};
 use crate::{CustomerStore, Decider, SystemStore};
 
 /// Seven values each; SQLite looks every one up by its name among those before it.
@@ -58,7 +61,8 @@ pub enum DecidedLines {
 }
 
 impl SystemStore {
-    /// Keeps what checking a run came to; decisions of before stay with their lines.
+    /// Keeps what checking a run came to; decisions of before stay with their lines. Lines that it is not read
+    /// as any more, by other rules, go with their decisions.
     pub async fn keep_payment_check(
         &self,
         upload: &Upload,
@@ -79,6 +83,7 @@ impl SystemStore {
         for some in check.payments.chunks(ROWS_A_STATEMENT) {
             keep_payments(&mut transaction, upload.id, some).await?;
         }
+        remove_others(&mut transaction, upload.id, check).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -128,6 +133,32 @@ async fn keep_payments(
             .bind(storable(&serde_json::to_string(payment).map_err(Error::internal)?));
     }
     query.execute(&mut **transaction).await?;
+    Ok(())
+}
+
+/// Removes the payments of lines that the run does not have.
+async fn remove_others(
+    transaction: &mut Transaction<'static, Any>,
+    upload: UploadId,
+    check: &PaymentCheck,
+) -> Result<(), Error> {
+    let rows = sqlx::query("SELECT upload, line FROM payments WHERE upload = $1")
+        .bind(upload.to_string())
+        .fetch_all(&mut **transaction)
+        .await?;
+    let known = all(&rows, |row| Fields::new(row, "payments", "upload").number("line"))?;
+    let kept: BTreeSet<u64> = check.payments.iter().map(|payment| payment.line).collect();
+    let gone: Vec<u64> = known.into_iter().filter(|line| !kept.contains(line)).collect();
+    for some in gone.chunks(ROWS_A_STATEMENT) {
+        let places: Vec<String> = (2..2 + some.len()).map(|place| format!("${place}")).collect();
+        let delete =
+            format!("DELETE FROM payments WHERE upload = $1 AND line IN ({})", places.join(", "));
+        let mut query = sqlx::query(AssertSqlSafe(delete)).bind(upload.to_string());
+        for line in some {
+            query = query.bind(i64::try_from(*line).map_err(Error::internal)?);
+        }
+        query.execute(&mut **transaction).await?;
+    }
     Ok(())
 }
 

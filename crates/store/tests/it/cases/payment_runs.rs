@@ -96,3 +96,27 @@ pub(crate) async fn a_run_of_payments_is_kept_and_decided(site: Site) {
     assert!(page.items.is_empty(), "of another customer");
     assert!(stranger.held_lines(&unit(), upload.id).await.unwrap().is_empty());
 }
+
+pub(crate) async fn payments_that_are_read_no_more_go(site: Site) {
+    let upload = site.receive("payrun.csv", b"1").await.into_upload();
+    let acme = site.acme();
+    let other = site.receive("other.csv", b"2").await.into_upload();
+    site.system().keep_payment_check(&other, &check(250), now()).await.unwrap();
+    site.system().keep_payment_check(&upload, &check(250), now()).await.unwrap();
+    let lines = DecidedLines::Lines(vec![3, 250]);
+    let hold = decision(PaymentDecision::Hold);
+    acme.decide_payments(&unit(), upload.id, (&lines, &hold), &ann()).await.unwrap();
+    // By other rules it begins a line later and ends earlier.
+    let mut read_again = check(20);
+    read_again.payments.remove(0);
+    site.system().keep_payment_check(&upload, &read_again, now()).await.unwrap();
+    let place = (PageSize::fixed(100), None);
+    let page = acme.payments(&unit(), upload.id, PaymentFilter::All, place).await.unwrap();
+    let left: Vec<u64> = page.items.iter().map(|decided| decided.payment.line).collect();
+    assert_eq!(left, (3..=21).collect::<Vec<u64>>());
+    assert_eq!(acme.held_lines(&unit(), upload.id).await.unwrap(), [3], "as it was decided");
+    let sums = acme.payment_run(&unit(), upload.id).await.unwrap().unwrap().sums;
+    assert_eq!((sums.payments, sums.held), (19, 1));
+    let sums = acme.payment_run(&unit(), other.id).await.unwrap().unwrap().sums;
+    assert_eq!(sums.payments, 250, "of another run");
+}
