@@ -6,6 +6,7 @@
 //! Invariant: every address that a name stands for is looked at when it is connected to, so that a name that
 //! changes its mind between two looks gains nothing; no redirect is followed.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -120,6 +121,7 @@ struct InsideOnly;
 struct Resolver {
     networks: InternalNetworks,
     reach: Reach,
+    known: Arc<HashMap<String, IpAddr>>,
 }
 
 impl InternalNetworks {
@@ -135,8 +137,20 @@ impl InternalNetworks {
 impl OutboundClient {
     /// A client that trusts what the system trusts, and the authorities of `pem` besides.
     pub fn new(networks: InternalNetworks, pem: Option<&[u8]>) -> Result<Self, ClientError> {
+        Self::knowing(HashMap::new(), networks, pem)
+    }
+
+    /// A client as [`Self::new`] makes it that asks nobody what these names stand for: for tests. What may not
+    /// be reached is not reached by them either.
+    pub fn knowing(
+        names: HashMap<String, IpAddr>,
+        networks: InternalNetworks,
+        pem: Option<&[u8]>,
+    ) -> Result<Self, ClientError> {
+        let known = Arc::new(names);
         let client = |reach: Reach| {
-            let resolver = Resolver { networks: networks.clone(), reach };
+            let (networks, known) = (networks.clone(), Arc::clone(&known));
+            let resolver = Resolver { networks, reach, known };
             let mut builder = Client::builder()
                 .redirect(Policy::none())
                 .connect_timeout(CONNECT_TIME_MAX)
@@ -211,10 +225,13 @@ impl OutboundClient {
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
         let (networks, reach) = (self.networks.clone(), self.reach);
+        let known = self.known.get(name.as_str()).copied();
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let found: Vec<SocketAddr> =
-                found.filter(|found| may_reach(&networks, reach, found.ip())).collect();
+            let mut found: Vec<SocketAddr> = match known {
+                Some(address) => vec![SocketAddr::new(address, 0)],
+                None => tokio::net::lookup_host((name.as_str(), 0)).await?.collect(),
+            };
+            found.retain(|found| may_reach(&networks, reach, found.ip()));
             if found.is_empty() {
                 return Err(InsideOnly.into());
             }

@@ -17,7 +17,7 @@ use hyper_util::rt::TokioIo;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use server::http::Service;
-use server::outbound::{InternalNetworks, OutboundClient};
+use server::outbound::OutboundClient;
 use server::sign_in::{SignInMethods, links, totp};
 use server::site::SiteParts;
 use server::tokens::{self, NewToken};
@@ -192,11 +192,8 @@ impl Desk {
         desk
     }
 
-    /// With this found by a run, where scans are fetched from the Internet.
-    pub(crate) async fn fetching(found: &RunOutcome) -> Self {
-        // Another test was first.
-        let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let outbound = OutboundClient::new(InternalNetworks::default(), None).unwrap();
+    /// With this found by a run, where scans are fetched by this client.
+    pub(crate) async fn fetching_by(outbound: OutboundClient, found: &RunOutcome) -> Self {
         let (limits, sign_in) = (Limits::default(), SignInMethods::by_password());
         let desk = Self::open_whole(limits, Site::default(), sign_in, Some(outbound)).await;
         desk.run(found).await;

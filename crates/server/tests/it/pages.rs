@@ -28,7 +28,7 @@ mod recovery;
 mod refusals;
 mod remembered;
 mod retention;
-mod scans;
+pub(crate) mod scans;
 mod several;
 mod sftp;
 mod sign_in;

@@ -146,6 +146,7 @@ const WORDS: [(&str, &str); 103] = [
     ("finding.propose", "proposed a verdict"),
     ("finding.recovered", "set a recovered amount"),
     ("finding.recovery", "noted a step of money on its way back"),
+    ("finding.scan", "was shown the scan of a paper"),
     ("finding.show", "was shown a finding whole"),
     ("finding.undo", "undid a verdict"),
     ("finding.verdict", "decided a finding"),

@@ -24,6 +24,7 @@ use super::bodies::api_body;
 use crate::book::Act;
 use crate::browser::{Browser, PASSWORD};
 use crate::desk::{Answer, Desk, checked, key, now};
+use crate::pages::scans::of_the_internet;
 use crate::workplace::{acme, random, unit};
 
 const FILE: &str = "a_20261123.csv";
@@ -79,7 +80,7 @@ impl Fixture {
         // Nobody's address, so that whoever is let in is told so at once.
         let scan = ("scanned_image".to_owned(), "https://198.51.100.7/1.png".to_owned());
         found.findings[0].rows[0].fields.extend([scan]);
-        let desk = Desk::fetching(&found).await;
+        let desk = Desk::fetching_by(of_the_internet(), &found).await;
         let (system, store) = (desk.app.store.system(), desk.app.store.customer(&acme()));
         system.add_unit(&acme(), &uk(), "operator", now()).await.unwrap();
         for customer in ["other", "bare"] {

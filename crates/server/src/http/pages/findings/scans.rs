@@ -4,17 +4,18 @@
 //!
 //! Invariant: only from a host that an admin has listed, never from the network inside (`outbound`), no
 //! redirect is followed, and what comes is handed on as what its first bytes say: a picture, or a PDF as a
-//! copy. Nothing of whoever looks goes there.
+//! copy. Nothing of whoever looks goes there, and the audit log has who was shown what before it is.
 
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use bytes::Bytes;
-use domain::FindingKey;
 use domain::finding::FindingRow;
 use domain::scan::ScanKind;
+use domain::{AuditEntry, FindingKey};
 use http::header::{self, HeaderValue};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::json;
 use tokio::sync::Semaphore;
 
 use super::comparison::{Comparison, SCAN};
@@ -75,7 +76,27 @@ pub(crate) async fn get_scan(
             "What {host} sent is no picture (PNG, JPEG, GIF, WebP) and no PDF. Open the scan there."
         ))
     })?;
+    analyst.store.audit(shown_entry(&app, &analyst, (&key, &row), &link)).await?;
     Ok(answer(bytes, kind))
+}
+
+/// The entry of the audit log that says who was shown a paper; of its address the host, as the rest may hold a
+/// secret.
+fn shown_entry(
+    app: &App,
+    analyst: &Analyst,
+    (key, row): (&FindingKey, &str),
+    link: &ScanLink,
+) -> AuditEntry {
+    AuditEntry {
+        at: app.clock.now(),
+        who: analyst.address().to_owned(),
+        what: "finding.scan".to_owned(),
+        about: key.to_string(),
+        // The store says whose it is.
+        customer: None,
+        details: json!({ "unit": analyst.unit.as_str(), "row": row, "host": link.host }),
+    }
 }
 
 /// A picture to be drawn, or a copy.
