@@ -4,6 +4,7 @@
 
 mod affixes;
 mod credits;
+mod currency;
 mod headers;
 mod likeness;
 mod matching;

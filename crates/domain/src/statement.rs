@@ -27,6 +27,10 @@ pub struct StatementLine {
     pub date: Option<Date>,
     /// Positive is owed to the supplier.
     pub amount: Amount,
+    /// The currency of the amount: as the statement says it, else of the row that belongs to the line, else the
+    /// one in which the supplier usually bills; absent where the ledger does not say it either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// The kind of document, in the supplier's words.
     pub kind: String,
 }
@@ -101,6 +105,9 @@ pub struct StatementRow {
     #[schemars(with = "Option<String>")]
     pub date: Option<Date>,
     pub amount: Amount,
+    /// The currency of the amount, where the ledger says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// Of a row that the statement lacks: what else is known of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
@@ -138,6 +145,8 @@ pub struct StatementQuestion {
     #[schemars(with = "Option<String>")]
     pub date: Option<Date>,
     pub amount: Amount,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     pub question: String,
 }
 
@@ -226,6 +235,7 @@ impl Reconciliation {
                 number: found.line.number.clone(),
                 date: found.line.date,
                 amount: found.line.amount,
+                currency: found.line.currency.clone(),
                 question: question.to_owned(),
             })
         };
@@ -234,6 +244,7 @@ impl Reconciliation {
             number: row.number.clone(),
             date: row.date,
             amount: row.amount,
+            currency: row.currency.clone(),
             question: MISSING_THERE.to_owned(),
         };
         let lines = self.lines.iter().filter_map(of_line);

@@ -70,5 +70,7 @@ pub use problem::{masked, shown};
 pub use read::{ColumnUse, Reading, first_record, read};
 pub use record_at::record_at;
 pub use report::{Place, Sink};
-pub use table_columns::{cell_amount, column_days, decimal_style};
+pub use table_columns::{
+    amount_currency, cell_amount, cell_currency, column_days, decimal_style, header_currency,
+};
 pub use trial::{TrialSize, trial};

@@ -1,4 +1,4 @@
-//! Columns of a small table as days and amounts, each in the format that its column has.
+//! Columns of a small table as days, amounts and currencies, each in the format that its column has.
 //!
 //! Not for: extracts, whose rows have types (`rows`), nor for the cells themselves (`plain_table`).
 //!
@@ -9,8 +9,10 @@ use domain::{Amount, ColumnKind, DateOrder, DecimalStyle};
 use jiff::civil::Date;
 
 use crate::amounts::{self, DecimalEvidence};
+use crate::currencies::Currency;
 use crate::dates::{self, DateSigns, DateStyle, Day, Today, from_days};
 use crate::formats::{AmountRules, ColumnFormat, Signs, decide};
+use crate::names::currency_of_header;
 
 /// The days of a column in its order; none where a text is no day. `today` says which years are likely where
 /// they have two digits.
@@ -71,6 +73,22 @@ pub fn cell_amount(text: &str, style: DecimalStyle) -> Option<Amount> {
         }
         amounts::Amount::Dash => Some(Amount::from_ten_thousandths(0)),
     }
+}
+
+/// The currency of a cell in a column of currencies, by its code of ISO 4217; none where several have its
+/// symbol alike.
+pub fn cell_currency(text: &str) -> Option<&'static str> {
+    Currency::of_column(text.trim())?.code()
+}
+
+/// The currency that stands with an amount in its cell: `€ 12,00` has EUR.
+pub fn amount_currency(text: &str) -> Option<&'static str> {
+    amounts::read(text.trim(), |_, _| DecimalStyle::Point).currency?.code()
+}
+
+/// The currency that the header of a column of amounts names: `Amount (GBP)` names GBP.
+pub fn header_currency(header: &str) -> Option<&'static str> {
+    currency_of_header(header)?.code()
 }
 
 #[cfg(test)]

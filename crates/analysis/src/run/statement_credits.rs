@@ -76,6 +76,7 @@ async fn creditors(
 fn finding(check: &Check, of: &Creditor, found: &StatementCredit) -> Finding {
     let credit = &found.credit;
     let amount = Amount::from_ten_thousandths(credit.amount.ten_thousandths().saturating_abs());
+    let money = Money { amount, currency: credit.currency.clone() };
     let named = match credit.number.trim() {
         "" => String::new(),
         number => format!(" {number}"),
@@ -101,10 +102,10 @@ fn finding(check: &Check, of: &Creditor, found: &StatementCredit) -> Finding {
         kind: check.name,
         title: format!(
             "A credit{named} over {} is on a statement of {who} and not in the ledger",
-            amount.written(None)
+            money.written()
         ),
         bits: None,
-        money: Some(Money { amount, currency: None }),
+        money: Some(money),
         rows: vec![draft::row(FileType::Suppliers, &of.reference)],
         evidence,
         pattern: Some(of.reference.clone()),

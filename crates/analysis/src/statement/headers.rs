@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use domain::DecimalStyle;
 use domain::statement::{StatementColumn, StatementColumns};
 use domain::text::fold;
-use extract::{TableRecord, cell_amount, column_days};
+use extract::{TableRecord, cell_amount, cell_currency, column_days};
 use jiff::civil::Date;
 
 mod names;
@@ -160,6 +160,8 @@ fn holds(role: StatementColumn, column: usize, below: &[TableRecord], today: Dat
             cells.is_empty() || column_days(&cells, today).iter().any(Option::is_some)
         }
         StatementColumn::Kind => true,
+        // `Valuta` may be a day as well.
+        StatementColumn::Currency => cells.iter().any(|cell| cell_currency(cell).is_some()),
         // A column of credits may hold none.
         StatementColumn::Debit | StatementColumn::Credit => cells.is_empty() || amounts > 0,
         StatementColumn::Amount | StatementColumn::Open => amounts > 0,

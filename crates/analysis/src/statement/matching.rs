@@ -5,7 +5,7 @@
 //! Invariant: a row belongs to one line; surer likenesses choose first, and a likeness that fits several rows
 //! or several lines decides nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::statement::StatementLine;
 use evidence::invoice_number::InvoiceNumber;
@@ -33,6 +33,18 @@ pub(super) struct Matcher {
     pub(super) taken_by: Vec<Option<usize>>,
     /// Lines that stand there before, by line.
     pub(super) repeated: BTreeMap<usize, usize>,
+    currencies: CurrencyRule,
+    /// The currency of most rows.
+    usual_currency: Option<String>,
+}
+
+/// Whether currencies tell lines and rows apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CurrencyRule {
+    /// A line has a row of its currency, or of none.
+    Apart,
+    /// No row is of any that the statement names: it names another than the ledger keeps its amounts in.
+    Unlike,
 }
 
 /// Gives the lines of a statement the rows of its supplier.
@@ -56,6 +68,7 @@ impl Matcher {
     fn new(lines: Vec<StatementLine>, items: Vec<OpenItem>) -> Self {
         let numbers: Vec<InvoiceNumber> =
             lines.iter().map(|line| InvoiceNumber::new(&line.number)).collect();
+        let (currencies, usual_currency) = currencies(&lines, &items);
         let mut by_number: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let mut by_amount: BTreeMap<i128, Vec<usize>> = BTreeMap::new();
         for (place, item) in items.iter().enumerate() {
@@ -74,6 +87,8 @@ impl Matcher {
             items,
             by_number,
             by_amount,
+            currencies,
+            usual_currency,
         }
     }
 
@@ -91,10 +106,23 @@ impl Matcher {
         (0..self.lines.len()).filter(is_free).collect()
     }
 
-    /// Rows without a line among some.
-    fn free_rows(&self, places: Option<&Vec<usize>>) -> Vec<usize> {
+    /// The currency of a line: its own, that of its row, or that of most rows.
+    pub(super) fn currency(&self, at: usize) -> Option<String> {
+        let own = self.lines[at].currency.as_ref();
+        let row = self.of_line[at].first().and_then(|place| self.items[*place].currency.as_ref());
+        own.or(row).or(self.usual_currency.as_ref()).cloned()
+    }
+
+    /// Rows without a line among some that can be of the currency of a line.
+    fn free_rows(&self, at: usize, places: Option<&Vec<usize>>) -> Vec<usize> {
         let places = places.map_or(&[][..], Vec::as_slice);
-        places.iter().copied().filter(|place| self.taken_by[*place].is_none()).collect()
+        let own = self.lines[at].currency.as_ref();
+        let is_of_it = |place: usize| {
+            let both = own.zip(self.items[place].currency.as_ref());
+            self.currencies == CurrencyRule::Unlike || both.is_none_or(|(one, other)| one == other)
+        };
+        let is_free = |place: &usize| self.taken_by[*place].is_none() && is_of_it(*place);
+        places.iter().copied().filter(is_free).collect()
     }
 
     fn take(&mut self, at: usize, places: Vec<usize>) {
@@ -104,14 +132,15 @@ impl Matcher {
         self.of_line[at] = places;
     }
 
-    /// Lines of one number and amount: the later ones stand there twice.
+    /// Lines of one number, amount and currency: the later ones stand there twice.
     fn find_repeated(&mut self) {
-        let mut first: BTreeMap<(String, i64), usize> = BTreeMap::new();
+        let mut first: BTreeMap<(String, i64, Option<String>), usize> = BTreeMap::new();
         for (at, line) in self.lines.iter().enumerate() {
             if !self.numbers[at].is_usable() || is_payment(line) {
                 continue;
             }
-            let key = (self.numbers[at].plain.clone(), line.amount.ten_thousandths());
+            let number = self.numbers[at].plain.clone();
+            let key = (number, line.amount.ten_thousandths(), line.currency.clone());
             match first.get(&key) {
                 Some(known) => {
                     self.repeated.insert(at, *known);
@@ -148,7 +177,7 @@ impl Matcher {
         if !self.numbers[at].is_usable() {
             return Vec::new();
         }
-        self.free_rows(self.by_number.get(&self.numbers[at].plain))
+        self.free_rows(at, self.by_number.get(&self.numbers[at].plain))
     }
 
     /// Rows of the number of a line that can be its invoice: a credit note is none, nor is one of another
@@ -198,7 +227,7 @@ impl Matcher {
         }
         self.assign(
             |matcher, at| {
-                matcher.free_rows(matcher.lines[at].date.and_then(|date| of_day.get(&date)))
+                matcher.free_rows(at, matcher.lines[at].date.and_then(|date| of_day.get(&date)))
             },
             |matcher, at, place| {
                 let item = &matcher.items[place];
@@ -220,7 +249,7 @@ impl Matcher {
     }
 
     fn rows_of_amount(&self, at: usize) -> Vec<usize> {
-        self.free_rows(self.by_amount.get(&self.amount(at)))
+        self.free_rows(at, self.by_amount.get(&self.amount(at)))
     }
 
     /// Gives lines the rows among some that fit, where one fits and is fitted by no other line.
@@ -273,9 +302,22 @@ impl Matcher {
         for (at, first) in self.repeated.clone() {
             let Some(row) = self.of_line[first].first() else { continue };
             let number = self.items[*row].number.plain.clone();
-            let mut rows = self.free_rows(self.by_number.get(&number));
+            let mut rows = self.free_rows(at, self.by_number.get(&number));
             rows.retain(|place| self.items[*place].amount == self.amount(at));
             self.take_likeliest(at, &rows);
         }
     }
+}
+
+/// Whether currencies tell lines and rows apart, and that of most rows.
+fn currencies(lines: &[StatementLine], items: &[OpenItem]) -> (CurrencyRule, Option<String>) {
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    for currency in items.iter().filter_map(|item| item.currency.as_deref()) {
+        *known.entry(currency).or_default() += 1;
+    }
+    let named: BTreeSet<&str> = lines.iter().filter_map(|line| line.currency.as_deref()).collect();
+    let is_any = named.is_empty() || named.iter().any(|named| known.contains_key(named));
+    let rule = if is_any { CurrencyRule::Apart } else { CurrencyRule::Unlike };
+    let usual = known.into_iter().max_by_key(|(_, count)| *count);
+    (rule, usual.map(|(currency, _)| currency.to_owned()))
 }

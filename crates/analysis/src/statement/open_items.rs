@@ -23,6 +23,8 @@ pub(super) struct OpenItem {
     pub(super) number: InvoiceNumber,
     /// In ten-thousandths; what is owed is positive.
     pub(super) amount: i128,
+    /// None where the ledger does not say it.
+    pub(super) currency: Option<String>,
     pub(super) date: Option<Date>,
     /// The day on which the last of it was paid; none while any of it is open.
     pub(super) paid: Option<Date>,
@@ -51,6 +53,7 @@ pub(super) fn add_open_items(
         "unique_id",
         "invoice_number",
         "invoice_amount",
+        "invoice_amount_currency",
         "status",
         "invoice_date",
         "supplier_ref",
@@ -88,10 +91,14 @@ pub(super) fn add_open_items(
                 written: written.to_owned(),
                 number: InvoiceNumber::new(written),
                 amount: 0,
+                currency: None,
                 date: None,
                 paid,
             });
             item.amount += amounts.value(row);
+            if item.currency.is_none() {
+                item.currency = text("invoice_amount_currency")?.map(str::to_owned);
+            }
             // While a row of it is open, it is.
             item.paid = item.paid.zip(paid).map(|(one, other)| one.max(other));
             if dates.is_valid(row) {

@@ -59,25 +59,30 @@ pub(super) fn credits_not_taken(matcher: &Matcher) -> Vec<StatementLine> {
     let without_row = lines.filter(|(at, line)| {
         matcher.of_line[*at].is_empty() && !matcher.repeated.contains_key(at) && !is_payment(line)
     });
-    let (credits, invoices): (Vec<_>, Vec<_>) =
-        without_row.map(|(_, line)| line).partition(|line| line.amount.ten_thousandths() < 0);
-    let mut taken_back: Vec<i64> =
-        invoices.into_iter().map(|line| line.amount.ten_thousandths()).collect();
+    let with_currency = |(at, line): (usize, &StatementLine)| StatementLine {
+        currency: matcher.currency(at),
+        ..line.clone()
+    };
+    let (credits, mut invoices): (Vec<StatementLine>, Vec<StatementLine>) =
+        without_row.map(with_currency).partition(|line| line.amount.ten_thousandths() < 0);
     let mut not_taken = Vec::new();
     for credit in credits {
         let amount = -credit.amount.ten_thousandths();
-        match taken_back.iter().position(|invoice| *invoice == amount) {
+        let takes_back = |invoice: &StatementLine| {
+            invoice.amount.ten_thousandths() == amount && invoice.currency == credit.currency
+        };
+        match invoices.iter().position(takes_back) {
             Some(at) => {
-                taken_back.swap_remove(at);
+                invoices.swap_remove(at);
             }
-            None => not_taken.push(credit.clone()),
+            None => not_taken.push(credit),
         }
     }
     not_taken
 }
 
 fn reconciled(matcher: &Matcher, at: usize, period: Period) -> ReconciledLine {
-    let line = matcher.lines[at].clone();
+    let line = StatementLine { currency: matcher.currency(at), ..matcher.lines[at].clone() };
     let rows: Vec<&OpenItem> =
         matcher.of_line[at].iter().map(|place| &matcher.items[*place]).collect();
     let is_credit = line.amount.ten_thousandths() < 0;
@@ -109,7 +114,9 @@ fn beside(line: &StatementLine, rows: &[&OpenItem], period: Period) -> (LineStat
     let sum: i128 = rows.iter().map(|item| item.amount).sum();
     let item = rows[0];
     if Amount::nearest(sum) != line.amount {
-        return (LineState::Different, format!("with us it is over {}", Amount::nearest(sum)));
+        let currency = item.currency.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
+        let over = Amount::nearest(sum);
+        return (LineState::Different, format!("with us it is over {over}{currency}"));
     }
     if item.ledger == FileType::UnpostedInvoices {
         return (LineState::Unposted, "it waits in the workflow".to_owned());
@@ -157,6 +164,7 @@ fn row(item: &OpenItem) -> StatementRow {
         number: item.written.clone(),
         date: item.date,
         amount: Amount::nearest(item.amount),
+        currency: item.currency.clone(),
         words: None,
     }
 }

@@ -10,6 +10,7 @@ use domain::{Amount, DecimalStyle};
 use extract::{TableRecord, cell_amount, column_days, decimal_style};
 use jiff::civil::Date;
 
+use super::currency::Currencies;
 use super::headers::{Columns, find_header, is_header};
 use super::vocabulary::{
     DocumentKind, document_kind, is_no_line, is_opening, names_ages, names_payment,
@@ -88,7 +89,8 @@ pub(super) fn statement_table(
         .into_iter()
         .flat_map(|role| below.iter().map(move |record| placed.cell(role, record)));
     let style = decimal_style(amounts);
-    LineReader { style, days: column_days(&days, today), columns }.read(&below)
+    let currencies = Currencies::read(&records[..header], &records[header], &columns);
+    LineReader { style, days: column_days(&days, today), currencies, columns }.read(&below)
 }
 
 const AMOUNTS: [StatementColumn; 4] = [
@@ -110,6 +112,7 @@ enum AmountSigns {
 /// Reads the lines of one statement.
 struct LineReader {
     columns: Columns,
+    currencies: Currencies,
     style: DecimalStyle,
     /// Of each record.
     days: Vec<Option<Date>>,
@@ -240,6 +243,7 @@ impl LineReader {
             number: self.columns.cell(StatementColumn::Number, record).to_owned(),
             date,
             amount: Amount::from_ten_thousandths(if is_taken_off { -value.abs() } else { value }),
+            currency: self.currencies.of_line(record, &self.columns, place),
             kind,
         }))
     }

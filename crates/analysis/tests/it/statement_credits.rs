@@ -23,6 +23,7 @@ fn line(line: u64, number: &str, amount: &str, kind: &str) -> StatementLine {
         number: number.to_owned(),
         date: Some(date(2026, 3, 4)),
         amount: amount.parse().unwrap(),
+        currency: None,
         kind: kind.to_owned(),
     }
 }

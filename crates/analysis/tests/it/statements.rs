@@ -157,3 +157,41 @@ fn a_scan_and_a_damaged_pdf_are_refused_with_a_sentence() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_are_matched_within_their_currency() {
+    let site = Site::new();
+    let ledger = "Unique ID,Supplier Ref,Supplier Name,Invoice Number,Invoice Amount,\
+        Invoice Amount Currency,Base Amount,Base Amount Currency,Invoice Date\n\
+        T1,S1,Alder Works,INV-1,100.00,EUR,86.00,GBP,2026-03-01\n\
+        T2,S1,Alder Works,INV-1,100.00,USD,79.00,GBP,2026-03-01\n\
+        T3,S1,Alder Works,INV-3,50.00,USD,40.00,GBP,2026-03-03\n";
+    site.read(FileType::Transactions, 1, ledger).await;
+    let engine = Arc::new(Engine::new(EngineLimits::default()).unwrap());
+    let browser = Browser::new(site.ledgers.clone(), engine);
+    let told = |done: &Reconciliation| -> Vec<(Option<String>, Option<String>)> {
+        let row =
+            |line: &domain::statement::ReconciledLine| line.row.as_ref().map(|row| row.id.clone());
+        done.lines.iter().map(|line| (row(line), line.line.currency.clone())).collect()
+    };
+    let of =
+        |row: Option<&str>, currency: &str| (row.map(str::to_owned), Some(currency.to_owned()));
+    let both = "Date,Invoice No,Amount,Currency\n2026-03-01,INV-1,100.00,USD\n\
+        2026-03-01,INV-1,100.00,EUR\n2026-03-03,INV-3,50.00,EUR\n";
+    let done = reconcile(&browser, "S1", ("both.csv", both.as_bytes())).await;
+    let expected = [of(Some("T2"), "USD"), of(Some("T1"), "EUR"), of(None, "EUR")];
+    assert_eq!(told(&done), expected);
+    let missing: Vec<_> =
+        done.missing_there.iter().map(|row| (row.id.as_str(), row.currency.as_deref())).collect();
+    assert_eq!(missing, [("T3", Some("USD"))]);
+    assert_eq!(done.questions()[0].currency.as_deref(), Some("EUR"));
+
+    let none = "Date,Invoice No,Amount\n2026-03-03,INV-3,50.00\n2026-03-03,INV-9,5.00\n";
+    let done = reconcile(&browser, "S1", ("none.csv", none.as_bytes())).await;
+    assert_eq!(told(&done), [of(Some("T3"), "USD"), of(None, "USD")], "as it usually bills");
+
+    // The ledger has no amount of the supplier in it: the header names another than is kept.
+    let other = "Date,Invoice No,Amount (SEK)\n2026-03-03,INV-3,50.00\n";
+    let done = reconcile(&browser, "S1", ("other.csv", other.as_bytes())).await;
+    assert_eq!(told(&done), [of(Some("T3"), "SEK")]);
+}

@@ -164,7 +164,8 @@ fn statement_words(statement: &Value) -> String {
             (number, Some(line)) if number.is_empty() => format!("line {line}"),
             (number, _) => number,
         };
-        vec![number, text(&of["date"]), text(&of["amount"]), text(&of["question"])]
+        let money = format!("{} {}", text(&of["amount"]), text(&of["currency"]));
+        vec![number, text(&of["date"]), money.trim_end().to_owned(), text(&of["question"])]
     };
     let rows: Vec<Vec<String>> = questions.iter().map(question).collect();
     words.extend(table(&[Side::Left, Side::Left, Side::Right, Side::Left], &rows));

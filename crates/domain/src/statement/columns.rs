@@ -22,6 +22,8 @@ pub enum StatementColumn {
     Open,
     Debit,
     Credit,
+    /// The currency of the line.
+    Currency,
 }
 
 /// The headers of columns as they stand in the files of a supplier.
@@ -54,6 +56,10 @@ pub struct StatementColumns {
     #[schemars(length(max = COLUMN_NAME_CHARS_MAX))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit: Option<String>,
+    /// The currency of each line, where the file says it.
+    #[schemars(length(max = COLUMN_NAME_CHARS_MAX))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
 }
 
 /// Why columns cannot be settled so.
@@ -70,8 +76,16 @@ pub enum UnsettledColumns {
 }
 
 impl StatementColumn {
-    pub const ALL: [Self; 7] =
-        [Self::Number, Self::Date, Self::Kind, Self::Amount, Self::Open, Self::Debit, Self::Credit];
+    pub const ALL: [Self; 8] = [
+        Self::Number,
+        Self::Date,
+        Self::Kind,
+        Self::Amount,
+        Self::Open,
+        Self::Debit,
+        Self::Credit,
+        Self::Currency,
+    ];
 
     /// Its name in forms and JSON.
     pub const fn as_str(self) -> &'static str {
@@ -83,6 +97,7 @@ impl StatementColumn {
             Self::Open => "open",
             Self::Debit => "debit",
             Self::Credit => "credit",
+            Self::Currency => "currency",
         }
     }
 
@@ -96,6 +111,7 @@ impl StatementColumn {
             Self::Open => "What is open",
             Self::Debit => "Debit",
             Self::Credit => "Credit",
+            Self::Currency => "Currency",
         }
     }
 }
@@ -111,6 +127,7 @@ impl StatementColumns {
             StatementColumn::Open => &self.open,
             StatementColumn::Debit => &self.debit,
             StatementColumn::Credit => &self.credit,
+            StatementColumn::Currency => &self.currency,
         };
         header.as_deref()
     }
@@ -124,6 +141,7 @@ impl StatementColumns {
             StatementColumn::Open => &mut self.open,
             StatementColumn::Debit => &mut self.debit,
             StatementColumn::Credit => &mut self.credit,
+            StatementColumn::Currency => &mut self.currency,
         };
         *place = header;
     }

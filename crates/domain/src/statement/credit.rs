@@ -62,6 +62,7 @@ mod tests {
                 number: number.to_owned(),
                 date: Some(date(2026, 3, day)),
                 amount: Amount::from_ten_thousandths(-500_000),
+                currency: None,
                 kind: "Credit".to_owned(),
             },
         };

@@ -9,16 +9,18 @@ use http::HeaderValue;
 use jiff::civil::Date;
 
 /// The columns.
-pub(super) const LISTED: [&str; 10] = [
+pub(super) const LISTED: [&str; 12] = [
     "line",
     "number",
     "date",
     "amount",
+    "currency",
     "kind",
     "state",
     "words",
     "our_number",
     "our_amount",
+    "our_currency",
     "finding",
 ];
 /// The state of a row of ours, on pages and in files.
@@ -67,11 +69,13 @@ pub(super) fn statement_csv(
             &line.line.number,
             &day(line.line.date),
             &line.line.amount.to_string(),
+            line.line.currency.as_deref().unwrap_or_default(),
             &line.line.kind,
             line.state.title(),
             &line.words,
             row.map_or("", |row| row.number.as_str()),
             &row.map(|row| row.amount.to_string()).unwrap_or_default(),
+            row.and_then(|row| row.currency.as_deref()).unwrap_or_default(),
             finding_of(findings, line.line.line),
         ]));
     }
@@ -84,10 +88,12 @@ pub(super) fn statement_csv(
             &date,
             "",
             "",
+            "",
             MISSING_THERE,
             words,
             &row.number,
             &amount,
+            row.currency.as_deref().unwrap_or_default(),
             "",
         ]));
     }

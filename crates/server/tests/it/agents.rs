@@ -157,6 +157,7 @@ async fn keep_statement(desk: &Desk, lines: u64) -> StatementId {
             number: format!("INV-{line}"),
             date: Some(jiff::civil::date(2026, 3, 1)),
             amount,
+            currency: None,
             kind: "Invoice".to_owned(),
         },
         state: if line == 1 { LineState::MissingHere } else { LineState::Agreed },
@@ -169,6 +170,7 @@ async fn keep_statement(desk: &Desk, lines: u64) -> StatementId {
         number: "INV-99".to_owned(),
         date: None,
         amount,
+        currency: None,
         words: None,
     };
     let reconciliation = Reconciliation {

@@ -18,6 +18,7 @@ fn reconciliation() -> Reconciliation {
             number: number.to_owned(),
             date: Some(jiff::civil::date(2026, 3, 1)),
             amount,
+            currency: Some("EUR".to_owned()),
             kind: "Invoice".to_owned(),
         },
         state,
@@ -30,6 +31,7 @@ fn reconciliation() -> Reconciliation {
         number: "INV-9".to_owned(),
         date: None,
         amount,
+        currency: Some("EUR".to_owned()),
         words: Some("we have it again".to_owned()),
     };
     Reconciliation {

@@ -3,7 +3,9 @@
 //!
 //! Invariant: names are upper case letters and digits without accents, the likeliest of a role first.
 
-use domain::statement::StatementColumn::{self, Amount, Credit, Date, Debit, Kind, Number, Open};
+use domain::statement::StatementColumn::{
+    self, Amount, Credit, Currency, Date, Debit, Kind, Number, Open,
+};
 
 /// Words of headers that only say of which currency amounts are.
 pub(super) const CURRENCIES: [&str; 21] = [
@@ -11,7 +13,7 @@ pub(super) const CURRENCIES: [&str; 21] = [
     "RON", "JPY", "CNY", "INR", "ZAR", "HKD", "SGD", "EURO",
 ];
 
-pub(super) const HEADERS: [(StatementColumn, &[&str]); 7] = [
+pub(super) const HEADERS: [(StatementColumn, &[&str]); 8] = [
     (Number, &NUMBERS),
     (Date, &DATES),
     (Kind, &KINDS),
@@ -19,6 +21,7 @@ pub(super) const HEADERS: [(StatementColumn, &[&str]); 7] = [
     (Debit, &DEBITS),
     (Credit, &CREDITS),
     (Open, &OPEN),
+    (Currency, &CURRENCY),
 ];
 
 const NUMBERS: [&str; 74] = [
@@ -261,4 +264,24 @@ const CREDITS: [&str; 17] = [
     "GUTSCHRIFT",
     "AVOIR",
     "CR",
+];
+
+const CURRENCY: [&str; 17] = [
+    "CURRENCY",
+    "CURRENCYCODE",
+    "DOCUMENTCURRENCY",
+    "INVOICECURRENCY",
+    "TRANSACTIONCURRENCY",
+    "CURR",
+    "CUR",
+    "CCY",
+    "WAHRUNG",
+    "WAEHRUNG",
+    "WKZ",
+    "DEVISE",
+    "MONNAIE",
+    "MONEDA",
+    "DIVISA",
+    "MUNTEENHEID",
+    "VALUTA",
 ];

@@ -149,3 +149,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_currency_is_that_of_a_column_a_cell_a_header_or_the_letterhead() {
+    let head: &[&str] = &["Date", "Invoice No", "Amount"];
+    let line: &[&str] = &["2026-04-03", "INV-1", "10.00"];
+    let sides: &[&str] = &["Date", "Invoice No", "Debit EUR", "Credit EUR"];
+    let cases: [(&[&[&str]], &[Option<&str>]); 9] = [
+        (
+            &[
+                &["Date", "Invoice No", "Amount", "Currency"],
+                &["2026-04-03", "INV-1", "10.00", "eur"],
+                &["2026-04-04", "INV-2", "10.00", "USD"],
+            ],
+            &[Some("EUR"), Some("USD")],
+        ),
+        (&[head, &["2026-04-03", "INV-1", "£10.00"]], &[Some("GBP")]),
+        (&[&["Date", "Invoice No", "Amount (GBP)"], line], &[Some("GBP")]),
+        (&[sides, &["2026-04-03", "CN-1", "", "10.00"]], &[Some("EUR")]),
+        (&[&["Statement currency: CHF"], head, line], &[Some("CHF")]),
+        (&[&["ALL AMOUNTS IN USD"], head, line], &[Some("USD")]),
+        (&[&["Alle Beträge in Euro"], head, line], &[Some("EUR")]),
+        (&[&["Currency", "EUR"], &["Currency", "USD"], head, line], &[None]),
+        (&[&["All invoices are due at once"], head, line], &[None]),
+    ];
+    for (rows, currencies) in cases {
+        let lines = lines(&table(rows)).unwrap();
+        let found: Vec<Option<&str>> = lines.iter().map(|line| line.currency.as_deref()).collect();
+        assert_eq!(found, currencies, "{rows:?}");
+    }
+}

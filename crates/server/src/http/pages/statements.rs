@@ -200,6 +200,7 @@ pub(crate) struct StatementColumnsForm {
     open: Option<String>,
     debit: Option<String>,
     credit: Option<String>,
+    currency: Option<String>,
 }
 
 /// Settles which column of a supplier's statements holds what, or that they are found by their names.
@@ -209,8 +210,8 @@ pub(crate) async fn set_statement_columns(
     Path((_, _, supplier)): SupplierPath,
     Form(form): Form<StatementColumnsForm>,
 ) -> PageResult {
-    let StatementColumnsForm { number, date, kind, amount, open, debit, credit } = form;
-    let typed = StatementColumns { number, date, kind, amount, open, debit, credit };
+    let StatementColumnsForm { number, date, kind, amount, open, debit, credit, currency } = form;
+    let typed = StatementColumns { number, date, kind, amount, open, debit, credit, currency };
     let columns = match typed.checked() {
         Ok(columns) => columns,
         Err(why) => {
@@ -330,7 +331,7 @@ fn page_line(viewer: &Viewer, line: &ReconciledLine, findings: &[StatementFindin
         place: line.line.line,
         number: line.line.number.clone(),
         date: line.line.date.map(format::day).unwrap_or_default(),
-        amount: amount(line.line.amount),
+        amount: amount(line.line.amount, line.line.currency.clone()),
         kind: line.line.kind.clone(),
         words: format::prose(&line.words),
         row: line.row.as_ref().map(|row| row_line(viewer, row)),
@@ -342,13 +343,13 @@ fn row_line(viewer: &Viewer, row: &StatementRow) -> RowLine {
         href: viewer.row_path(row.ledger, &row.id),
         number: row.number.clone(),
         date: row.date.map(format::day).unwrap_or_default(),
-        amount: amount(row.amount),
+        amount: amount(row.amount, row.currency.clone()),
         words: missing_words(row).to_owned(),
     }
 }
 
-fn amount(amount: domain::Amount) -> String {
-    format::money(&Money { amount, currency: None })
+fn amount(amount: domain::Amount, currency: Option<String>) -> String {
+    format::money(&Money { amount, currency })
 }
 
 /// The questions to the supplier, a line each.
@@ -359,7 +360,7 @@ fn questions(kept: &KeptStatement) -> String {
             _ => asked.number,
         };
         let date = asked.date.map(|date| format!(" of {}", format::day(date))).unwrap_or_default();
-        format!("{number}{date}, {}: {}\n", amount(asked.amount), asked.question)
+        format!("{number}{date}, {}: {}\n", amount(asked.amount, asked.currency), asked.question)
     };
     kept.reconciliation.questions().into_iter().map(line).collect()
 }
