@@ -48,6 +48,7 @@ mod screening;
 mod sent_again;
 mod sentences;
 mod sftp;
+mod statements;
 mod strangers;
 mod table;
 mod tls;

@@ -25,14 +25,14 @@ fn unit_path(below: &str) -> String {
 }
 
 /// A person who is signed in.
-struct SignedIn<'a> {
+pub(crate) struct SignedIn<'a> {
     server: &'a Server,
     cookies: String,
 }
 
 impl<'a> SignedIn<'a> {
     /// An analyst who was invited and has chosen a password.
-    async fn invited(server: &'a Server) -> Self {
+    pub(crate) async fn invited(server: &'a Server) -> Self {
         let invite =
             ["user", "invite", "ann@example.org", "--customer", CUSTOMER, "--role", "analyst"];
         let link = server.bursard(&invite);
@@ -60,7 +60,7 @@ impl<'a> SignedIn<'a> {
         client.tls_certs_only([Certificate::from_pem(&authority).unwrap()]).build().unwrap()
     }
 
-    async fn page(&self, path: &str) -> String {
+    pub(crate) async fn page(&self, path: &str) -> String {
         let asked = self.client().get(self.server.url(path)).header("Cookie", &self.cookies);
         let answer = asked.send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");
