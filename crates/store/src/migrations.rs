@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 42] = [
+const MIGRATIONS: [(i64, &str, &str); 44] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -55,6 +55,7 @@ const MIGRATIONS: [(i64, &str, &str); 42] = [
     (52, "traces", include_str!("../migrations/0052_traces.sql")),
     (53, "scan_hosts", include_str!("../migrations/0053_scan_hosts.sql")),
     (54, "statement_credits", include_str!("../migrations/0054_statement_credits.sql")),
+    (55, "job_order", include_str!("../migrations/0055_job_order.sql")),
     (60, "findings_decided", include_str!("../migrations/0060_findings_decided.sql")),
 ];
 

@@ -43,8 +43,8 @@ struct Audience {
 }
 
 impl SystemStore {
-    /// Tells the oldest event that nobody was told of; returns `true` when there was one. People are told
-    /// by e-mail only.
+    /// Tells the oldest event that nobody was told of, of several at once the one whose words are first, with
+    /// 9 before 10; returns `true` when there was one. People are told by e-mail only.
     pub async fn tell_next(
         &self,
         mailing: Mailing,
@@ -99,7 +99,7 @@ impl SystemStore {
     async fn untold(&self) -> Result<Option<Untold>, Error> {
         let row = sqlx::query(
             "SELECT customer, unit, once, event, person FROM notifications \
-             WHERE told_at IS NULL ORDER BY happened_at LIMIT 1",
+             WHERE told_at IS NULL ORDER BY happened_at, customer, unit, LENGTH(once), once LIMIT 1",
         )
         .fetch_optional(self.parts.db.reader())
         .await?;

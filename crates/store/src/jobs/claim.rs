@@ -89,7 +89,8 @@ const CHOOSE: &str = concat!(
      WHERE state IN ('waiting', 'running')), \
      first AS MATERIALIZED (SELECT (SELECT id FROM jobs WHERE jobs.customer = open.customer \
      AND jobs.unit = open.unit AND jobs.ledger = open.ledger AND jobs.kind = open.kind \
-     AND jobs.state IN ('waiting', 'running') ORDER BY jobs.received_at, jobs.upload LIMIT 1) \
+     AND jobs.state IN ('waiting', 'running') \
+     ORDER BY jobs.received_at, jobs.upload, jobs.id LIMIT 1) \
      AS id FROM open WHERE NOT EXISTS (SELECT 1 FROM busy WHERE busy.customer = open.customer \
      AND busy.unit = open.unit AND busy.ledger = open.ledger)",
     is_spared_for!("open.customer", "busy", "$4", "$5"),

@@ -46,7 +46,7 @@ pub(crate) async fn enqueue_again(
 ) -> Result<(), Error> {
     let first: Option<String> = sqlx::query_scalar(
         "SELECT traces FROM jobs WHERE upload = $1 AND traces IS NOT NULL \
-         ORDER BY enqueued_at LIMIT 1",
+         ORDER BY enqueued_at, id LIMIT 1",
     )
     .bind(upload.id.to_string())
     .fetch_optional(&mut **transaction)

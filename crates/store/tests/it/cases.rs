@@ -191,7 +191,8 @@ cases! {
     letters: a_letter_is_as_an_admin_wrote_it;
     scan_hosts: hosts_are_as_an_admin_listed_them;
     notifications: an_event_is_told_once_to_each_who_is_to_know, a_delivery_waits_and_is_tried_again,
-        webhooks_are_an_admins, what_nobody_does_is_noted_once;
+        deliveries_of_one_moment_go_in_the_order_of_their_ids, webhooks_are_an_admins,
+        what_nobody_does_is_noted_once;
     payment_runs: a_run_of_payments_is_kept_and_decided, payments_that_are_read_no_more_go;
     statements: a_statement_is_kept_as_it_was_reconciled, columns_are_settled_once_and_audited,
         credits_count_until_a_later_statement_takes_the_place;

@@ -1,5 +1,7 @@
 //! Events, those who are told of them, and deliveries on their way.
 
+use std::collections::BTreeSet;
+
 use domain::page::PageSize;
 use domain::{
     DeliveryId, MemberRole, NotificationEvent, NotificationKind, NotificationSettings, Secret,
@@ -14,6 +16,7 @@ use store::{
 use crate::cases::findings::{checked, key};
 use crate::cases::invitations;
 use crate::cases::runs::run;
+use crate::cases::verdicts::ann;
 use crate::site::{Site, at, fence, new_job, now, random, unit};
 
 fn ids() -> DeliveryIds {
@@ -42,6 +45,26 @@ pub(crate) async fn tell_all(site: &Site) {
 async fn claim(site: &Site, moment: Timestamp) -> Option<ClaimedJob> {
     let lease = SignedDuration::from_mins(5);
     site.system().claim_job(&[JobKind::Deliver], moment, lease, fence()).await.unwrap()
+}
+
+pub(crate) async fn deliveries_of_one_moment_go_in_the_order_of_their_ids(site: Site) {
+    let acme = site.acme();
+    acme.add_webhook(&webhook(&[NotificationKind::HoldAdded])).await.unwrap();
+    run(&site, &checked(5), now()).await;
+    for number in 1..=5 {
+        let all = BTreeSet::new();
+        acme.hold(&unit(), [key(number)], &all, "look first", ann()).await.unwrap();
+    }
+    tell_all(&site).await;
+    let mut sent = Vec::new();
+    while let Some(job) = claim(&site, now()).await {
+        sent.push(job.id.to_string());
+        assert!(claim(&site, now()).await.is_none(), "one at a time");
+        site.system().delivered(&job, Some(200), now()).await.unwrap();
+    }
+    let mut in_order = sent.clone();
+    in_order.sort();
+    assert_eq!((sent.len(), &sent), (5, &in_order));
 }
 
 pub(crate) async fn an_event_is_told_once_to_each_who_is_to_know(site: Site) {
