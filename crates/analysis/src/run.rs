@@ -165,8 +165,11 @@ impl Run {
     async fn hold_columns(&self, queue: &CheckQueue) -> Result<Arc<HeldColumns>, Error> {
         let session = self.session()?;
         add_up_lines(&session).await?;
-        let is_known =
-            |check: &_| self.results.as_ref().is_some_and(|all| all.get(check).is_some());
+        // Names are looked up for credits of statements only where there are any, and not worth holding.
+        let is_known = |check: &ConfiguredCheck| {
+            check.definition.method == Method::StatementCredits
+                || self.results.as_ref().is_some_and(|all| all.get(check).is_some())
+        };
         let columns = queue.columns_read(is_known);
         HeldColumns::read(&session, &columns, &self.stop).await
     }

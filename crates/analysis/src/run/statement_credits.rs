@@ -4,7 +4,7 @@
 //!
 //! Invariant: a credit is the same finding on whatever statement of its supplier it stands.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::{Array as _, ArrayRef};
@@ -45,7 +45,11 @@ pub(super) async fn find(
             name: String::new(),
         })
     };
-    let findings = credits.iter().map(|credit| finding(check.definition, &of(credit), credit));
+    // What stands on several is said of the last.
+    let mut newest: BTreeMap<FindingKey, &StatementCredit> = BTreeMap::new();
+    newest.extend(credits.iter().map(|one| (FindingKey::of_statement_credit(one), one)));
+    let findings =
+        newest.into_iter().map(|(key, credit)| finding(check.definition, key, &of(credit), credit));
     Ok(Outcome { findings: findings.collect(), ..Outcome::default() })
 }
 
@@ -73,7 +77,7 @@ async fn creditors(
     Ok(creditors)
 }
 
-fn finding(check: &Check, of: &Creditor, found: &StatementCredit) -> Finding {
+fn finding(check: &Check, key: FindingKey, of: &Creditor, found: &StatementCredit) -> Finding {
     let credit = &found.credit;
     let amount = Amount::from_ten_thousandths(credit.amount.ten_thousandths().saturating_abs());
     let money = Money { amount, currency: credit.currency.clone() };
@@ -98,7 +102,7 @@ fn finding(check: &Check, of: &Creditor, found: &StatementCredit) -> Finding {
         ),
     ];
     let found_as = FindingDraft {
-        key: FindingKey::of_statement_credit(found),
+        key,
         kind: check.name,
         title: format!(
             "A credit{named} over {} is on a statement of {who} and not in the ledger",
