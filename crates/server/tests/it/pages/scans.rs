@@ -115,10 +115,10 @@ async fn archive() -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
                 Some("/2.pdf") => "%PDF-1.7 and a paper",
                 _ => "<html>Sign in</html>",
             };
+            seen.lock().unwrap().push(head);
             let length = body.len();
             let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}");
             connection.write_all(answer.as_bytes()).await.unwrap();
-            seen.lock().unwrap().push(head);
         }
     });
     (address, asked)
@@ -147,7 +147,8 @@ async fn a_scan_is_fetched_shown_and_audited() {
     assert_eq!(ann.get(&desk, &scan(1)).await.status, 404, "nobody has listed the host");
     ann.post(&desk, &format!("{LIMITS}/scans"), &[("hosts", ARCHIVE)]).await;
     assert_eq!(eve.get(&desk, &scan(1)).await.status, 403);
-    assert!(asked.lock().unwrap().is_empty() && shown(&desk).await.is_empty());
+    assert!(asked.lock().unwrap().is_empty(), "nothing was fetched");
+    assert!(shown(&desk).await.is_empty());
 
     let picture = ann.get(&desk, &scan(1)).await;
     assert_eq!((picture.status.as_u16(), picture.text.as_str()), (200, "GIF89a and a picture"));
