@@ -3,12 +3,12 @@
 
 use domain::ledger_view::SupplierHistory;
 use domain::statement::{LineState, ReconciledLine, Reconciliation, StatementLine, StatementRow};
-use domain::{Amount, FileType, Role};
+use domain::{Amount, FileType, FindingKey, Role};
 use http::Method;
 use serde_json::json;
 
 use crate::browser::Browser;
-use crate::desk::Desk;
+use crate::desk::{Desk, checked};
 
 fn reconciliation() -> Reconciliation {
     let amount = Amount::from_ten_thousandths(12_345_600);
@@ -154,4 +154,48 @@ async fn a_statement_is_sent_listed_and_written_out_over_the_api() {
     for what in ["statement.reconcile", "statement.export", "statement.columns"] {
         assert!(audited.contains(&what.to_owned()), "{what} {audited:?}");
     }
+}
+
+#[tokio::test]
+async fn a_credit_of_a_statement_leads_to_its_finding_and_back() {
+    let desk = Desk::open().await;
+    let token = desk.token(Role::Analyst, "ERP").await;
+    let bearer = format!("Bearer {token}");
+    let headers =
+        [("Authorization", bearer.as_str()), ("Content-Type", "application/octet-stream")];
+    let mut with_credit = reconciliation();
+    with_credit.lines[1].line.amount = Amount::from_ten_thousandths(-500_000);
+    with_credit.lines[1].state = LineState::CreditNotTaken;
+    desk.book.reconciles(with_credit);
+    let path = "/customers/acme/units/acme/statements?supplier=S1&file_name=alder.csv";
+    let sent = desk.send(Method::POST, path, &headers, "Ref,Sum\nINV-1,1\n").await;
+    assert_eq!(sent.status, 201, "{}", sent.json());
+    assert_eq!(sent.json()["findings"], json!([]), "no run has looked yet");
+    let id = sent.json()["statementId"].as_str().unwrap().to_owned();
+    desk.work().await;
+    let asked = desk.book.asked();
+    assert_eq!(asked.len(), 1, "the statement asked for a run");
+    let [credit] = &asked[0].statement_credits[..] else { panic!("{asked:?}") };
+    assert_eq!((credit.credit.line, credit.supplier.as_str()), (3, "S1"));
+
+    let mut found = checked(1);
+    let key = FindingKey::of_statement_credit(credit);
+    found.findings[0].key = key.clone();
+    found.findings[0].statement_credit = Some(credit.clone());
+    desk.run(&found).await;
+    let kept = desk.get(&token, &format!("statements/{id}")).await.json();
+    assert_eq!(
+        (&kept["findings"][0]["line"], &kept["findings"][0]["finding"]),
+        (&json!(3), &json!(key))
+    );
+    let mut ann = Browser::ann(&desk).await;
+    let (statement, finding) =
+        (format!("/at/acme/acme/statements/{id}"), format!("/at/acme/acme/findings/{key}"));
+    assert!(ann.get(&desk, &statement).await.text.contains(&finding));
+    assert!(ann.get(&desk, &finding).await.text.contains(&statement));
+    let file = ann.get(&desk, &format!("{statement}/lines.csv")).await.text;
+    assert!(file.contains(key.as_str()), "{file}");
+    desk.run(&checked(0)).await;
+    let gone = ann.get(&desk, &finding).await.text;
+    assert!(gone.contains("The ledger has the credit now"), "{gone}");
 }
