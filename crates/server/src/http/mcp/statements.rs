@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use api::StatementFinding;
 use domain::RefusalCode;
 use domain::statement::{LineState, Reconciliation};
 use serde_json::{Value, json};
@@ -13,6 +14,7 @@ use store::StatementSummary;
 
 use super::arguments::{GetStatement, ListStatements, page_size};
 use super::tools::Tools;
+use crate::http::api::statements::findings_about;
 use crate::http::error::ApiError;
 
 /// The state of a row of ours that a statement lacks, beside those of its lines.
@@ -44,7 +46,8 @@ impl Tools {
             ApiError::saying(RefusalCode::NotFound, why)
         })?;
         let outcome = &found.reconciliation;
-        let entries = entries(outcome, asked.state);
+        let findings = findings_about(&self.agent.store, &unit, &found).await?;
+        let entries = entries(outcome, &findings, asked.state);
         let size = page_size(asked.limit).get() as usize;
         let begin = asked.after.min(entries.len());
         let end = entries.len().min(begin + size);
@@ -64,12 +67,20 @@ fn summary(one: &StatementSummary) -> Value {
     })
 }
 
-/// The lines in the order of the statement, each with the question to the supplier; then what it lacks.
-fn entries(outcome: &Reconciliation, state: Option<LineState>) -> Vec<Value> {
+/// The lines in the order of the statement, each with the question to the supplier and the finding about it
+/// where there is one; then what it lacks.
+fn entries(
+    outcome: &Reconciliation,
+    findings: &[StatementFinding],
+    state: Option<LineState>,
+) -> Vec<Value> {
     let is_asked_for = |of: LineState| state.is_none_or(|state| state == of);
     let lines = outcome.lines.iter().filter(|line| is_asked_for(line.state)).map(|line| {
         let mut entry = json!(line);
         entry["question"] = json!(line.state.question());
+        if let Some(about) = findings.iter().find(|about| about.line == line.line.line) {
+            entry["finding"] = json!(about.finding);
+        }
         entry
     });
     let missing = outcome.missing_there.iter().filter(|_row| state.is_none());
