@@ -157,6 +157,7 @@ cases! {
         a_check_waits_for_what_is_not_read, a_run_lives_once, only_the_holder_ends_a_run;
     findings: findings_come_back_in_their_order, findings_are_filtered, thousands_are_kept,
         each_lane_is_a_queue_and_money_counts_once, verdicts_are_counted_by_sort,
+        each_credit_of_a_statement_counts_and_is_decided_alone,
         a_later_run_leaves_verdicts_alone, a_queue_is_summed_and_walked_back;
     queue: words_are_looked_for_in_one_place, a_queue_is_sorted_both_ways_and_paged_back,
         a_team_knows_what_it_has_to_do;

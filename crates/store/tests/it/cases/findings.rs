@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use domain::finding::{
     Evidence, FindingRow, FindingState, Lane, NewVerdict, ProbabilityBasis, Remember, RunOutcome,
-    Standing, Suppression, VerdictRequest,
+    Standing, Suppression, VerdictRequest, VerdictScope,
 };
 use domain::page::PageSize;
-use domain::{Amount, FileType, Finding, FindingKey, Money, RunState, Severity};
+use domain::statement::{StatementCredit, StatementLine};
+use domain::{Amount, FileType, Finding, FindingKey, Money, RunState, Severity, StatementId};
 use jiff::ToSpan as _;
 use store::{Error, FindingFilter, FindingOrder, Inclusion};
 
 use crate::cases::invitations;
 use crate::cases::runs::run;
-use crate::cases::verdicts::{ann, duplicate, new_id};
-use crate::site::{Site, now, unit};
+use crate::cases::verdicts::{ann, duplicate, innocent, new_id};
+use crate::site::{Site, now, random, unit};
 
 pub(crate) fn key(number: usize) -> FindingKey {
     let row = number.to_string();
@@ -178,6 +179,45 @@ pub(crate) async fn each_lane_is_a_queue_and_money_counts_once(site: Site) {
         .map(|sum| sum.at_risk.as_ref().map(|money| money.amount.to_string()))
         .collect();
     assert_eq!(at_risk, [Some("3000.00".to_owned()), None]);
+}
+
+pub(crate) async fn each_credit_of_a_statement_counts_and_is_decided_alone(site: Site) {
+    let supplier = FindingRow {
+        ledger: FileType::Suppliers,
+        id: "S1".to_owned(),
+        fields: BTreeMap::new(),
+        withheld: Vec::new(),
+    };
+    let of_credit = |number: usize| {
+        let credit = StatementLine {
+            line: number as u64,
+            number: format!("CN-{number}"),
+            date: None,
+            amount: Amount::from_ten_thousandths(-10_000_000),
+            currency: None,
+            kind: "Credit note".to_owned(),
+        };
+        let credit = StatementCredit {
+            statement_id: StatementId::new(now(), random()),
+            file_name: "alder.csv".to_owned(),
+            supplier: "S1".to_owned(),
+            credit,
+        };
+        let rows = vec![supplier.clone()];
+        Finding { rows, statement_credit: Some(credit), ..finding(number) }
+    };
+    let findings = vec![of_credit(1), of_credit(2)];
+    run(&site, &RunOutcome { findings, ..RunOutcome::default() }, now()).await;
+    let acme = site.acme();
+    let lanes = acme.lane_totals(&unit(), &FindingFilter::default()).await.unwrap();
+    let recover = lanes.iter().find(|lane| lane.lane == Lane::Recover).unwrap();
+    let sums: Vec<String> = recover.at_risk.iter().map(|sum| sum.amount.to_string()).collect();
+    assert_eq!((recover.findings, sums), (2, vec!["3000.00".to_owned()]));
+    let verdict = innocent(Remember::Rows, None);
+    acme.decide(&unit(), [key(1)], &verdict, new_id, ann()).await.unwrap();
+    let remembered = acme.remembered_verdicts(&unit(), now()).await.unwrap();
+    let scope = VerdictScope::Rows { finding: key(1), rows: Vec::new() };
+    assert_eq!(remembered[0].verdict.of, scope, "the supplier's row is the other's as well");
 }
 
 pub(crate) async fn verdicts_are_counted_by_sort(site: Site) {
