@@ -15,6 +15,7 @@ use crate::cargo;
 
 mod build_name;
 pub(crate) mod image;
+mod scripts;
 pub(crate) mod server;
 pub(crate) mod windows;
 
@@ -30,6 +31,8 @@ const COMPLETIONS: [(&str, &str); 3] = [
 struct Control {
     name: &'static str,
     depends: &'static str,
+    /// Those of systemd in it, between blanks.
+    units: &'static str,
     /// The first line is the summary.
     description: &'static str,
 }
@@ -37,6 +40,7 @@ struct Control {
 const DEBIAN: Control = Control {
     name: "bursar",
     depends: "ca-certificates",
+    units: "bursar.service",
     description: "sends extracts of an ERP over HTTPS and understands every answer\n \
                   Retries what is temporary, watches folders, reads databases, and looks after\n \
                   tokens and certificates.",
@@ -163,12 +167,17 @@ fn put_queries(staged: &Path, folder: &str) -> Result<(), String> {
 fn debian(packages: &Path, staged: &Path, control: &Control) -> Result<PathBuf, String> {
     let architecture = printed(Path::new("dpkg"), &["--print-architecture"])?;
     let architecture = String::from_utf8_lossy(&architecture).trim().to_owned();
-    let Control { name, depends, description } = control;
+    let Control { name, depends, units, description } = control;
     let control = format!(
         "Package: {name}\nVersion: {VERSION}\nArchitecture: {architecture}\nMaintainer: Bursar\n\
          Section: net\nPriority: optional\nDepends: {depends}\nDescription: {description}\n"
     );
     put(staged, "DEBIAN/control", control.as_bytes())?;
+    for (script, text) in scripts::of(units) {
+        let place = format!("DEBIAN/{script}");
+        put(staged, &place, text.as_bytes())?;
+        succeed(Command::new("chmod").arg("0755").arg(staged.join(place)))?;
+    }
     let deb = packages.join(format!("{name}_{VERSION}_{architecture}.deb"));
     let mut build = Command::new("dpkg-deb");
     succeed(build.args(["--root-owner-group", "--build"]).arg(staged).arg(&deb))?;

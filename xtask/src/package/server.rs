@@ -54,6 +54,7 @@ const FILES: [(&str, &str); 21] = [
 const DEBIAN: Control = Control {
     name: "bursard",
     depends: "libc6, ca-certificates",
+    units: "bursard.service bursard-work.service",
     description: "finds payments that go out twice or to the wrong party\n \
                   Receives extracts of an ERP over HTTPS, reads them into ledgers, checks those, and\n \
                   has pages for the people who decide.",
