@@ -14,9 +14,12 @@ use crate::package::remove_folder;
 use crate::{output, package};
 
 const MIRROR: &str = "http://deb.debian.org/debian";
-/// Clients that send to the server inside.
-const CLIENTS: &str = "ca-certificates,curl,openssh-client";
+/// What is there before: the targets that units name, and clients that send to the server inside.
+const BEFORE: &str = "ca-certificates,curl,openssh-client,systemd";
+const UNITS: [&str; 2] = ["bursard.service", "bursard-work.service"];
 const UNIT: &str = "usr/lib/systemd/system/bursard.service";
+/// Made by `systemctl enable`.
+const ENABLED: &str = "etc/systemd/system/multi-user.target.wants/bursard.service";
 /// Inside the root.
 const DATA: &str = "/var/lib/bursard";
 const SUPPLIERS: &str = "Supplier,Name\n1,ACME Ltd\n";
@@ -43,23 +46,21 @@ pub(super) fn run(suite: &str) -> Result<(), String> {
     output::say(&format!(
         "installed      {EARLIER_VERSION} of the same program, in a fresh {suite}"
     ));
-    root.verify_unit()?;
-    {
-        let serving = root.serve()?;
-        root.send(&serving, "first")?;
-    }
+    root.verify_units()?;
+    let serving = root.serve()?;
+    root.send(&serving, "first")?;
+    serving.stop()?;
     root.install(&package)?;
     output::say("upgraded       its data is where it was");
-    {
-        let serving = root.serve()?;
-        root.send(&serving, "second")?;
-        root.expect_uploads(&[
-            "first_https.csv",
-            "first_sftp.csv",
-            "second_https.csv",
-            "second_sftp.csv",
-        ])?;
-    }
+    let serving = root.serve()?;
+    root.send(&serving, "second")?;
+    root.expect_uploads(&[
+        "first_https.csv",
+        "first_sftp.csv",
+        "second_https.csv",
+        "second_sftp.csv",
+    ])?;
+    serving.stop()?;
     root.remove()?;
     remove_folder(&root.0)
 }
@@ -69,7 +70,7 @@ impl Root {
         remove_folder(&self.0)?;
         let mut debootstrap = Command::new("debootstrap");
         debootstrap
-            .args(["--variant=minbase", "--include", CLIENTS, suite])
+            .args(["--variant=minbase", "--include", BEFORE, suite])
             .arg(&self.0)
             .arg(MIRROR);
         printed(&mut debootstrap).map_err(|fault| {
@@ -89,9 +90,11 @@ impl Root {
             None => format!("{line}\n"),
         });
         write(&control, &lines.collect::<String>())?;
-        printed(
-            Command::new("dpkg-deb").args(["--root-owner-group", "-b"]).arg(&folder).arg(&earlier),
-        )?;
+        let mut build = Command::new("dpkg-deb");
+        // Packed it takes minutes, and it is installed once.
+        build.args(["--root-owner-group", "-Znone", "-b"]).arg(&folder).arg(&earlier);
+        printed(&mut build)?;
+        remove_folder(&folder)?;
         Ok(earlier)
     }
 
@@ -103,14 +106,15 @@ impl Root {
         printed(self.inside(&apt).env("DEBIAN_FRONTEND", "noninteractive")).map(drop)
     }
 
-    fn verify_unit(&self) -> Result<(), String> {
+    fn verify_units(&self) -> Result<(), String> {
         let mut verify = Command::new("systemd-analyze");
-        verify.arg("verify").arg("--root").arg(&self.0).arg("bursard.service");
+        verify.arg("verify").arg("--root").arg(&self.0).args(UNITS);
         let said = printed(&mut verify)?;
-        if !self.0.join(UNIT).is_file() || said.contains("bursard") {
+        // It ends well also where it warns, and names the unit then.
+        if said.contains("bursard") {
             return Err(format!("systemd-analyze: {said}"));
         }
-        output::say("verified       the unit, by systemd-analyze");
+        output::say("verified       the units, by systemd-analyze");
         Ok(())
     }
 
@@ -238,9 +242,14 @@ impl Root {
     }
 
     fn remove(&self) -> Result<(), String> {
-        printed(&mut self.inside(&["apt-get", "purge", "--yes", "bursard"]))?;
-        let left = ["usr/bin/bursard", UNIT, "usr/share/doc/bursard"];
-        if let Some(left) = left.iter().find(|place| self.0.join(place).exists()) {
+        printed(&mut self.inside(&["systemctl", "enable", "bursard"]))?;
+        if !self.has(ENABLED) {
+            return Err(format!("{ENABLED} was not made by systemctl enable"));
+        }
+        let mut purge = self.inside(&["apt-get", "purge", "--yes", "bursard"]);
+        printed(purge.env("DEBIAN_FRONTEND", "noninteractive"))?;
+        let left = ["usr/bin/bursard", UNIT, ENABLED, "usr/share/doc/bursard"];
+        if let Some(left) = left.iter().find(|place| self.has(place)) {
             return Err(format!("{left} is still there after the purge"));
         }
         if !self.0.join(DATA.trim_start_matches('/')).join("bursar.db").is_file() {
@@ -250,6 +259,23 @@ impl Root {
         }
         output::say("removed        the program; its data stays");
         Ok(())
+    }
+
+    /// Also a link that leads nowhere outside the root.
+    fn has(&self, place: &str) -> bool {
+        self.0.join(place).symlink_metadata().is_ok()
+    }
+}
+
+impl Serving {
+    /// Stops it as a service manager does.
+    fn stop(mut self) -> Result<(), String> {
+        printed(Command::new("kill").arg(self.child.id().to_string()))?;
+        match self.child.wait() {
+            Ok(ended) if ended.success() => Ok(()),
+            Ok(ended) => Err(format!("the server did not stop as it should: {ended}")),
+            Err(fault) => Err(format!("the server: {fault}")),
+        }
     }
 }
 
