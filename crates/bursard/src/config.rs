@@ -5,6 +5,7 @@
 
 mod aws_profile;
 mod notifications;
+mod objects;
 mod private_file;
 mod sign_in;
 mod traces;
@@ -22,11 +23,12 @@ use domain::{PublicUrl, Region};
 use serde::{Deserialize, Serialize};
 use server::tls::CertificateFiles;
 use server::{Limits, Proxies, Site};
-use store::{DatabaseUrl, ObjectsUrl};
+use store::DatabaseUrl;
 
 use crate::backup_folder;
 use crate::cli::{LogFormat, Settings};
 use notifications::{Notifications, SmtpFile, WebhooksFile};
+use objects::{ObjectPlaces, ObjectStoreFile};
 use sign_in::{ProviderFile, SignIn, SignInFile};
 pub(crate) use traces::TraceSettings;
 use traces::TracesFile;
@@ -91,7 +93,7 @@ struct File {
     region: Option<Region>,
     database: Option<String>,
     objects: Option<String>,
-    object_store: BTreeMap<String, String>,
+    object_store: ObjectStoreFile,
     tls: TlsFile,
     metrics: ListenFile,
     sftp: ListenFile,
@@ -175,15 +177,11 @@ impl Config {
             Some(url) => url.parse().context("the setting database cannot be used")?,
             None => DatabaseUrl::Sqlite(data_dir.join("bursar.db")),
         };
-        let objects = match settings.objects.clone().or(file.objects) {
-            Some(url) => url
-                .parse::<ObjectsUrl>()
-                .context("the setting objects cannot be used")?
-                .with_options(file.object_store)
-                .context("the section [object_store] cannot be used")
-                .and_then(|objects| aws_profile::with_environment(objects, std::env::vars_os()))?,
-            None => ObjectsUrl::Local(data_dir.join("objects")),
-        };
+        let objects = file.object_store.resolve(ObjectPlaces {
+            typed: settings.objects.clone(),
+            in_file: file.objects,
+            default: data_dir.join("objects"),
+        })?;
         let store = store::Config { database, objects };
         backup_folder::check(&data_dir, &store)?;
         let region = match settings.region.clone().or(file.region) {
@@ -251,10 +249,11 @@ impl Config {
 
     /// The settings in force, secrets left out.
     pub(crate) fn to_json(&self) -> serde_json::Value {
-        let tls = match &self.tls {
+        let mut tls = match &self.tls {
             Tls::Own { names, .. } => serde_json::json!({ "names": names }),
             Tls::Files(files) => serde_json::json!({ "chain": files.chain, "key": files.key }),
         };
+        tls["hsts_subdomains"] = self.site.is_tls_for_subdomains().into();
         serde_json::json!({
             "data_dir": self.data_dir,
             // What follows from the settings and is none: where the certificate is that Bursar makes
@@ -285,6 +284,7 @@ impl Config {
             "smtp": self.notifications.smtp_json(),
             "webhooks": self.notifications.webhooks_json(),
             "traces": self.traces.json(),
+            "agents": { "serve": self.serves_agents },
             "registers": {
                 "sanctions": self.registers.sanctions,
                 "companies": self.registers.companies,
@@ -338,6 +338,15 @@ impl LimitsFile {
             workers: self.workers.unwrap_or(default.workers),
             lease: self.lease_seconds.map_or(default.lease, Duration::from_secs),
         };
+        for (name, is_nothing) in [
+            ("body_bytes_max", limits.body_bytes_max == 0),
+            ("body_stall_seconds_max", limits.body_stall_max.is_zero()),
+            ("header_seconds_max", limits.header_time_max.is_zero()),
+        ] {
+            if is_nothing {
+                bail!("limits.{name} must be 1 or more: with 0 every request would be refused");
+            }
+        }
         if limits.lease < LEASE_MIN {
             bail!("limits.lease_seconds must be 3 or more");
         }

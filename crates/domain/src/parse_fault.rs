@@ -4,13 +4,30 @@
 //!
 //! Invariant: the place, the key and the reason are said, and no value: a line that is quoted ends in a log.
 
+/// The last words of a parser's sentence that only its programmers know, and what they come to for whoever
+/// writes the text.
+const IN_PLAIN_WORDS: [(&str, &str); 7] = [
+    ("expected usize", "expected a whole number, 0 or more"),
+    ("expected u64", "expected a whole number, 0 or more"),
+    ("expected u32", "expected a whole number, 0 or more"),
+    ("expected u16", "expected a whole number, 0 or more"),
+    ("expected a boolean", "expected true or false"),
+    ("expected a sequence", "expected a list"),
+    (
+        "invalid socket address syntax",
+        "expected an address of this machine with a port, such as 127.0.0.1:8443 or [::]:8443",
+    ),
+];
+/// The words before the name that a section has in the program.
+const SECTION: &str = "expected struct ";
+
 /// The text in the place of a value.
 const HIDDEN: &str = "\"…\"";
 
 /// Says what is wrong with a text, and where: `at` is the byte at which a parser stopped, `reason` its
 /// sentence, whose quoted values are left out.
 pub fn without_the_text(text: &str, at: Option<usize>, reason: &str) -> String {
-    let reason = without_values(reason);
+    let reason = in_plain_words(without_values(reason));
     let Some(before) = at.and_then(|at| text.get(..at)) else { return reason };
     let line = before.matches('\n').count() + 1;
     let begun = before.rsplit('\n').next().unwrap_or_default();
@@ -20,6 +37,16 @@ pub fn without_the_text(text: &str, at: Option<usize>, reason: &str) -> String {
         Some(key) => format!("line {line}, column {column} (`{key}`): {reason}"),
         None => format!("line {line}, column {column}: {reason}"),
     }
+}
+
+fn in_plain_words(reason: String) -> String {
+    if let Some((begin, _name)) = reason.rsplit_once(SECTION) {
+        return format!("{begin}expected a section");
+    }
+    let plain = IN_PLAIN_WORDS
+        .into_iter()
+        .find_map(|(words, plain)| Some(format!("{}{plain}", reason.strip_suffix(words)?)));
+    plain.unwrap_or(reason)
 }
 
 /// The key that a line gives a value.
@@ -57,6 +84,16 @@ mod tests {
             ),
             (Some(0), "string \"never ended", "line 1, column 1 (`a`): string \"…\""),
             (Some(999), "expected `=`", "expected `=`"),
+            (
+                None,
+                "invalid type: string \"two\", expected usize",
+                "invalid type: string \"…\", expected a whole number, 0 or more",
+            ),
+            (
+                None,
+                "invalid type: integer `3`, expected struct LimitsFile",
+                "invalid type: integer `3`, expected a section",
+            ),
         ] {
             assert_eq!(without_the_text(text, at, reason), said);
         }

@@ -45,7 +45,7 @@ impl Site {
         &self.0.hosts
     }
 
-    pub(crate) fn is_tls_for_subdomains(&self) -> bool {
+    pub fn is_tls_for_subdomains(&self) -> bool {
         self.0.is_tls_for_subdomains
     }
 

@@ -19,7 +19,8 @@ pub(super) fn check_settings(path: &Path, text: &str) -> anyhow::Result<()> {
     if !holds_password(text) {
         return Ok(());
     }
-    let or = ", or give the database in BURSARD_DATABASE and leave it out there";
+    let or = ", or give it in the environment and leave it out there (BURSARD_DATABASE, AWS_SECRET_ACCESS_KEY, \
+              AZURE_STORAGE_ACCOUNT_KEY)";
     refuse(path, "the password in", Secrecy::Settings, or)
 }
 

@@ -74,6 +74,13 @@ fn slips_are_named() {
         ("[proxy]\nclient_address_in = \"proxy-protocol\"", "trusted_proxies"),
         ("[proxy]\nclient_address_in = \"via\"", "client_address_in"),
         ("objects = \"s3://b\"\n[object_store]\naws_alow_http = \"true\"", "aws_alow_http"),
+        ("[object_store]\naws_region = \"eu-west-2\"", "s3://BUCKET/PREFIX"),
+        ("listen = \"localhost:8443\"", "such as 127.0.0.1:8443"),
+        ("[limits]\nworkers = \"two\"", "a whole number, 0 or more"),
+        ("limits = 2", "expected a section"),
+        ("[limits]\nbody_bytes_max = 0", "limits.body_bytes_max"),
+        ("[limits]\nbody_stall_seconds_max = 0", "limits.body_stall_seconds_max"),
+        ("[limits]\nheader_seconds_max = 0", "limits.header_seconds_max"),
     ] {
         let message = format!("{:#}", read(text).unwrap_err());
         assert!(message.contains(named), "{text}: {message}");
