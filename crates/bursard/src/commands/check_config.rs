@@ -50,9 +50,7 @@ async fn connect(config: &Config) -> Vec<Finding> {
             Ok(FoundObjects::Tried) => {
                 Finding::good("objects", format!("{objects}: written, read, removed"))
             }
-            Err(error) => {
-                Finding::bad("objects", format!("{objects}: {}", finding::with_causes(error)))
-            }
+            Err(error) => Finding::bad("objects", finding::unreachable_objects(error, config)),
         },
     ];
     // Our own is made by the first start.

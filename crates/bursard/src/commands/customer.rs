@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use domain::MemberRole;
 use store::{ErasureScope, ExportManifest};
 
@@ -51,8 +51,15 @@ pub(super) async fn run(settings: &Settings, command: CustomerCommand) -> anyhow
         }
         CustomerCommand::Import { folder, format } => {
             let taken = system.import_customer(&folder, output::OPERATOR, system::now()).await;
-            let manifest =
-                taken.with_context(|| format!("nothing of {} was imported", folder.display()))?;
+            let manifest = match taken {
+                Err(store::Error::Conflict { what: "customer" }) => bail!(
+                    "nothing of {} was imported: this server has a customer of that name, and an export is taken in \
+                     where there is none",
+                    folder.display()
+                ),
+                taken => taken
+                    .with_context(|| format!("nothing of {} was imported", folder.display()))?,
+            };
             say(&manifest, format, &format!("imported {}", manifest.customer));
             if !format.json {
                 output::note(

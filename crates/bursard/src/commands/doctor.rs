@@ -79,9 +79,7 @@ async fn store_findings(store: &Store, config: &Config) -> Vec<Finding> {
     let objects = &config.store.objects;
     let mut findings = vec![match system.check_objects(system::now()).await {
         Ok(()) => Finding::good("objects", format!("{objects}: written, read, removed")),
-        Err(error) => {
-            Finding::bad("objects", format!("{objects}: {}", finding::with_causes(error)))
-        }
+        Err(error) => Finding::bad("objects", finding::unreachable_objects(error, config)),
     }];
     findings.extend(system.free_bytes().map(|free| disk(free, &config.limits)));
     findings.push(match system.signing_keys().await {

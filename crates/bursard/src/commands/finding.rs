@@ -15,6 +15,9 @@ use crate::system;
 /// certificates commonly live).
 const CERTIFICATE_LEFT_MIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// Where clouds answer a machine that asks who it is.
+const IDENTITY_OF_MACHINE: &str = "169.254.169.254";
+
 /// One thing tried.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -64,9 +67,28 @@ pub(super) fn unopened(error: store::Error, config: &Config) -> String {
     }
 }
 
-/// An error and all that lay beneath, which a store names only to whoever runs it.
-pub(super) fn with_causes(error: store::Error) -> String {
-    format!("{:#}", anyhow::Error::new(error))
+/// An error and all that lay beneath, which a store names only to whoever runs it; what a cause only says
+/// again is left out.
+fn with_causes(error: store::Error) -> String {
+    let error = anyhow::Error::new(error);
+    let causes = error.chain().map(ToString::to_string);
+    causes.fold(String::new(), |said, cause| match () {
+        () if said.is_empty() => cause,
+        () if said.contains(&cause) => said,
+        () => format!("{said}: {cause}"),
+    })
+}
+
+/// Why files cannot be kept where the settings say, and what to do.
+pub(super) fn unreachable_objects(error: store::Error, config: &Config) -> String {
+    let said = format!("{}: {}", config.store.objects, with_causes(error));
+    if said.contains(IDENTITY_OF_MACHINE) {
+        return format!(
+            "{said}; no credentials are in [object_store], the environment or a profile, so the identity of this \
+             machine was asked for, and it has none that works"
+        );
+    }
+    said
 }
 
 /// Sends no spans to the collector of traces, where one is named.

@@ -62,7 +62,8 @@ pub(super) async fn run(
         );
     } else if !format.json {
         output::note(format_args!(
-            "Nothing was changed here. Go on there with: bursard --config {} serve",
+            "Nothing was changed here. Go on there with: bursard --data-dir {} --config {} serve",
+            config.data_dir.display(),
             to.display()
         ));
     }

@@ -90,7 +90,10 @@ fn list(copy: Option<CopyOrigin>, tokens: &[TokenRecord]) {
     for token in tokens {
         let (id, customer, role, label) =
             (token.id, &token.scope.customer, token.role, &token.label);
-        output::line(format_args!("bursard token revoke {id}   # {customer}, {role}: {label}"));
+        let colon = if label.is_empty() { "" } else { ": " };
+        output::line(format_args!(
+            "bursard token revoke {id}   # {customer}, {role}{colon}{label}"
+        ));
     }
     output::note(
         "When you have revoked what has to be: bursard restored keep-tokens. To be on the safe side: bursard restored \
