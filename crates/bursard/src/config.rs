@@ -12,7 +12,6 @@ mod traces;
 mod way_in;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -384,8 +383,7 @@ fn read_file(named: Option<&Path>, default: &Path) -> anyhow::Result<File> {
     if named.is_none() && !path.exists() {
         return Ok(File::default());
     }
-    let text = fs::read_to_string(path)
-        .with_context(|| format!("cannot read the configuration file {}", path.display()))?;
+    let text = private_file::read_settings(path)?;
     private_file::check_settings(path, &text)?;
     toml::from_str(&text).map_err(|fault| {
         let at = fault.span().map(|span| span.start);

@@ -13,6 +13,7 @@ mod config;
 mod deployment;
 mod ledgers;
 mod output;
+mod ownership;
 mod system;
 
 use std::process::ExitCode;

@@ -9,6 +9,7 @@ use store::{ErasureScope, ExportManifest};
 use crate::cli::{CustomerCommand, Format, Settings};
 use crate::deployment::Deployment;
 use crate::output;
+use crate::ownership;
 use crate::system;
 
 fn say(manifest: &ExportManifest, format: Format, what: &str) {
@@ -60,6 +61,7 @@ pub(super) async fn run(settings: &Settings, command: CustomerCommand) -> anyhow
                 taken => taken
                     .with_context(|| format!("nothing of {} was imported", folder.display()))?,
             };
+            ownership::give_to_owner(&deployment.config);
             say(&manifest, format, &format!("imported {}", manifest.customer));
             if !format.json {
                 output::note(

@@ -17,6 +17,7 @@ use crate::cli::{AsOf, EXIT_FOUND_BAD, ExportFormat, Format, LedgerArgs, LedgerC
 use crate::deployment::Deployment;
 use crate::ledgers::{self, chain};
 use crate::output;
+use crate::ownership;
 use crate::system;
 
 pub(super) async fn run(settings: &Settings, command: LedgerCommand) -> anyhow::Result<ExitCode> {
@@ -33,7 +34,10 @@ pub(super) async fn run(settings: &Settings, command: LedgerCommand) -> anyhow::
             let from = (&deployment.store, &ledgers);
             export(from, &name_of(ledger), as_of, (format, output.as_deref())).await?;
         }
-        LedgerCommand::Tidy { ledger } => tidy(&ledgers, &name_of(ledger)).await?,
+        LedgerCommand::Tidy { ledger } => {
+            tidy(&ledgers, &name_of(ledger)).await?;
+            ownership::give_to_owner(&deployment.config);
+        }
     }
     deployment.store.close().await;
     Ok(end)

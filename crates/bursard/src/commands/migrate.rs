@@ -13,6 +13,7 @@ use crate::cli::{EXIT_FOUND_BAD, Format, Settings};
 use crate::config::Config;
 use crate::deployment::Deployment;
 use crate::output;
+use crate::ownership;
 
 pub(super) async fn run(
     settings: &Settings,
@@ -26,7 +27,8 @@ pub(super) async fn run(
         config: Some(to.to_owned()),
         ..Settings::default()
     };
-    let new = Config::read(&new)?.store;
+    let new_config = Config::read(&new)?;
+    let new = &new_config.store;
     let (old, named) = (&config.store, [&new.database.to_string(), &new.objects.to_string()]);
     if [&old.database.to_string(), &old.objects.to_string()]
         .iter()
@@ -40,7 +42,7 @@ pub(super) async fn run(
             old.objects
         );
     }
-    let other = Store::open(&new).await;
+    let other = Store::open(new).await;
     let other =
         other.with_context(|| format!("cannot open {} and {}", new.database, new.objects))?;
     let moved = store.system().copy_everything_to(&other, say).await;
@@ -54,6 +56,7 @@ pub(super) async fn run(
     };
     other.close().await;
     store.close().await;
+    ownership::give_to_owner(&new_config);
     report_on(&report, format, &format!("moved to {} and {}", new.database, new.objects));
     if report.has_changed {
         output::note(

@@ -13,6 +13,7 @@ use store::{BackupFolder, Store, TransferReport, TransferStep};
 use crate::cli::{EXIT_FOUND_BAD, Format, Restoring, Settings};
 use crate::config::Config;
 use crate::output;
+use crate::ownership;
 
 const TLS: &str = "tls";
 const NO_CERTIFICATES: &str =
@@ -53,6 +54,7 @@ pub(super) async fn run(settings: &Settings, restoring: &Restoring) -> anyhow::R
     copy_certificates(&config, folder)?;
     store.close().await;
     backup.close().await;
+    ownership::give_to_owner(&config);
     report_on(&report, *format, &format!("restored the backup of {made_at}"));
     if !format.json {
         output::note("See what came back with it: bursard restored list");

@@ -39,6 +39,7 @@ use crate::cli::{Serving, Settings};
 use crate::config::{Config, Tls};
 use crate::ledgers::{self, Watchers, warm_all};
 use crate::output;
+use crate::ownership;
 use crate::system;
 use traces::Traces;
 
@@ -176,6 +177,9 @@ async fn open_store(config: &Config) -> anyhow::Result<Store> {
     })?;
     if is_new {
         output::fact("made", "data folder", config.data_dir.display());
+    }
+    if let Some(warning) = ownership::warning_for_root(config) {
+        tracing::warn!("{warning}");
     }
     Ok(store)
 }

@@ -3,6 +3,7 @@
 //! Not for: the rule (`domain::private_file`).
 
 use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
@@ -12,6 +13,22 @@ use domain::private_file::{Secrecy, check_mode, holds_password};
 /// Refuses a file that is a secret and that others than its owner may read.
 pub(super) fn check(path: &Path, what: &'static str) -> anyhow::Result<()> {
     refuse(path, what, Secrecy::Whole, "")
+}
+
+/// The text of the settings.
+pub(super) fn read_settings(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).map_err(|fault| {
+        let file = path.display();
+        let what = if fault.kind() == ErrorKind::PermissionDenied {
+            format!(
+                "the configuration file {file} may not be read by this user; give it to the one that the server \
+                 runs as: chown --reference=FOLDER/ {file}"
+            )
+        } else {
+            format!("cannot read the configuration file {file}")
+        };
+        anyhow::Error::new(fault).context(what)
+    })
 }
 
 /// Refuses settings with a password among them that everybody may read.

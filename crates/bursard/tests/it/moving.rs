@@ -52,6 +52,8 @@ async fn everything_moves_to_postgres_and_s3_and_back() {
     let there = settings(server.folder.path(), "there.toml", &place);
     let moved = server.bursard(&["migrate", "--to", there.to_str().unwrap()]);
     assert!(moved.status.success(), "{}", said(&moved));
+    // The same certificates as before: the data folder stays what it was.
+    assert!(said(&moved).contains("Go on there with: bursard --data-dir"), "{}", said(&moved));
     // What is there already is proven once more, and nothing is written twice.
     let again = server.bursard(&["migrate", "--to", there.to_str().unwrap(), "--json"]);
     assert!(again.status.success(), "{}", said(&again));
