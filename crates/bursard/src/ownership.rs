@@ -23,8 +23,8 @@ struct Owner {
     group: Gid,
 }
 
-/// Gives what root has written where the settings say to whoever owns those folders. Nothing is done for anybody
-/// but root, nor in a folder of root's own.
+/// Gives what root has written where the settings say to whoever owns those folders. Nothing is done
+/// for anybody but root, nor in a folder of root's own.
 pub(crate) fn give_to_owner(config: &Config) {
     if !geteuid().is_root() {
         return;

@@ -14,7 +14,8 @@ use crate::package::remove_folder;
 use crate::{output, package};
 
 const MIRROR: &str = "http://deb.debian.org/debian";
-/// What is there before: the targets that units name, and clients that send to the server inside.
+/// The packages that are there before: the targets that units name, and clients that send to the
+/// server inside.
 const BEFORE: &str = "ca-certificates,curl,openssh-client,systemd";
 const UNITS: [&str; 2] = ["bursard.service", "bursard-work.service"];
 const UNIT: &str = "usr/lib/systemd/system/bursard.service";

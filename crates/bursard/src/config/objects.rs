@@ -1,7 +1,7 @@
 //! Where files are kept, and the section `[object_store]`: how the service is reached that keeps them.
 //!
-//! Not for: the options themselves, which are the service's own (`store::ObjectsUrl`), or what the environment
-//! says of them (`aws_profile`).
+//! Not for: the options themselves, which are the service's own (`store::ObjectsUrl`), or what the
+//! environment says of them (`aws_profile`).
 //!
 //! Invariant: an option that is written and cannot count is an error that names it.
 
