@@ -32,6 +32,8 @@ use server::ledgers::{
 use server::limits::STATEMENT_HEAD_ROWS;
 use store::Store;
 
+use crate::causes;
+
 pub(crate) use pdf_process::{READ_PDF, read_alone};
 pub(crate) use tryout::for_tryouts;
 
@@ -292,7 +294,7 @@ fn fault(ledger: LedgerName, error: analysis::Error) -> LedgerFault {
 
 /// An error with what lay beneath it, on one line.
 pub(crate) fn chain(error: analysis::Error) -> String {
-    format!("{:#}", anyhow::Error::from(error))
+    causes::one_line(&anyhow::Error::from(error))
 }
 
 /// Turns the reason why a ledger did not answer into whose fault it is.

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use server::tls::CertificateFiles;
 
+use crate::causes;
 use crate::cli::EXIT_FOUND_BAD;
 use crate::config::{Config, Tls};
 use crate::output;
@@ -67,16 +68,9 @@ pub(super) fn unopened(error: store::Error, config: &Config) -> String {
     }
 }
 
-/// An error and all that lay beneath, which a store names only to whoever runs it; what a cause only says
-/// again is left out.
+/// An error and all that lay beneath, which a store names only to whoever runs it.
 fn with_causes(error: store::Error) -> String {
-    let error = anyhow::Error::new(error);
-    let causes = error.chain().map(ToString::to_string);
-    causes.fold(String::new(), |said, cause| match () {
-        () if said.is_empty() => cause,
-        () if said.contains(&cause) => said,
-        () => format!("{said}: {cause}"),
-    })
+    causes::one_line(&anyhow::Error::new(error))
 }
 
 /// Why files cannot be kept where the settings say, and what to do.

@@ -26,7 +26,7 @@ use server::tryout::Tryouts;
 use server::{
     AdmissionLimit, App, AppParts, KeyRing, LedgerHealth, Readiness, Worker, WorkerParts, listener,
 };
-use store::Store;
+use store::{DatabaseUrl, Store};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
@@ -184,8 +184,9 @@ async fn open_store(config: &Config) -> anyhow::Result<Store> {
     Ok(store)
 }
 
-/// Opens the store, again and again while it cannot be reached: a database may start later than the server
-/// that needs it. What waiting does not mend ends the command.
+/// Opens the store, again and again while it cannot be reached: a database may start later than the
+/// server that needs it, and a server that fills it later than a worker. What waiting does not mend
+/// ends the command.
 pub(super) async fn when_reachable(
     config: &Config,
     open: impl AsyncFn() -> Result<Store, store::Error>,
@@ -194,17 +195,27 @@ pub(super) async fn when_reachable(
     let mut is_said = false;
     loop {
         match open().await {
-            Err(error @ store::Error::Unavailable(_)) => {
+            Err(error) if waiting_may_mend(&error, database) => {
                 tracing::warn!(error = &error as &dyn StdError, %database, "waiting for the database");
                 if !is_said {
                     output::fact("wait", "database", database);
-                    supervisor::say_waiting("the database cannot be reached");
+                    supervisor::say_waiting("the database cannot be reached, or is empty yet");
                     is_said = true;
                 }
                 sleep(TRY_STORE_EVERY).await;
             }
             opened => return opened,
         }
+    }
+}
+
+/// Returns `true` where somebody else may be about to start what is missing. A file that is not there is a
+/// slip of a path.
+fn waiting_may_mend(error: &store::Error, database: &DatabaseUrl) -> bool {
+    match error {
+        store::Error::Unavailable(_) => true,
+        store::Error::NoDatabase { .. } => matches!(database, DatabaseUrl::Postgres(_)),
+        _ => false,
     }
 }
 
@@ -252,13 +263,17 @@ impl FirstStart {
     }
 }
 
-/// Makes a key that signs and a customer to send to, unless there are any.
+/// Makes a key that signs and a customer to send to, unless there are any, or another node that starts at
+/// the same time over the same database makes them.
 async fn first_start(store: &Store) -> anyhow::Result<FirstStart> {
     let system = store.system();
     let (mut key, mut customer) = (None, None);
     if system.signing_keys().await?.is_empty() {
-        key = Some(server::keys::add_key(store, system::now()).await?);
-        if system.customers().await?.is_empty() {
+        key = match server::keys::add_key(store, system::now()).await {
+            Err(server::keys::Error::Store(store::Error::Conflict { .. })) => None,
+            added => Some(added?),
+        };
+        if key.is_some() && system.customers().await?.is_empty() {
             let first: CustomerName = FIRST_CUSTOMER.parse()?;
             system.add_customer(&first, system::now()).await?;
             customer = Some(first);

@@ -260,9 +260,13 @@ fn of_s3(endpoint: &str) -> [(&'static str, &str); 4] {
 }
 
 async fn two_nodes_and_a_worker(deployment: &Deployment) {
-    let first = deployment.start("node1");
-    let second = deployment.start("node2");
-    let _worker = deployment.start("worker");
+    // At once, over a database with nothing in it: one makes what a first start makes, and the worker waits.
+    let (first, second, _worker) = std::thread::scope(|scope| {
+        let worker = scope.spawn(|| deployment.start("worker"));
+        let first = scope.spawn(|| deployment.start("node1"));
+        let second = deployment.start("node2");
+        (first.join().unwrap(), second, worker.join().unwrap())
+    });
     let (token, client) = (deployment.token(), deployment.client());
     first.send(&client, &token, "suppliers_1.csv").await;
     second.send(&client, &token, "suppliers_2.csv").await;
