@@ -73,6 +73,12 @@ async fn an_operator_switches_it_on() {
     let uploads: Value = serde_json::from_slice(&uploads.stdout).unwrap();
     assert!(uploads.to_string().contains("suppliers_1.csv"), "{uploads}");
 
+    // OpenSSH's client says no more than that; the log has the sentence, and no name.
+    let refused = send(&server, folder.path(), "suppliers_1.exe");
+    assert!(!refused.status.success(), "{}", said(&refused));
+    let log = server.log();
+    assert!(log.contains("not received over SFTP") && log.contains("must end in .csv"), "{log}");
+
     let listed = server.bursard(&["sftp", "list", "--json"]);
     let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
     assert_eq!(listed.as_array().unwrap().len(), 2, "{listed}");

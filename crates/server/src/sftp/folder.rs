@@ -81,7 +81,7 @@ impl Folder {
     async fn try_answer(&mut self, id: u32, request: Packet) -> Answer {
         match request {
             Packet::Init(_) => Ok(Packet::Version(version())),
-            Packet::Open(open) => self.open(open).await,
+            Packet::Open(open) => self.open(open).await.inspect_err(|why| self.note_refused(why)),
             Packet::Write(write) => self.write(write).await,
             Packet::Close(close) => self.close(id, &close.handle).await,
             Packet::OpenDir(folder) => self.open_folder(id, &folder.path).await,
@@ -222,12 +222,12 @@ impl Folder {
         let offer = self.offer(place)?;
         let source = FileSource::open(path).await?;
         let received = intake::receive(&self.app, &self.store, offer, source).await;
-        let received = received.map(drop).map_err(Refusal::from);
-        if let Err(refusal) = &received {
-            // OpenSSH's client tells nobody.
-            tracing::info!(token = %self.login.token, why = refusal.why(), "not received over SFTP");
-        }
-        received
+        received.map(drop).map_err(Refusal::from).inspect_err(|why| self.note_refused(why))
+    }
+
+    /// OpenSSH's client tells nobody. No name of a file is in it.
+    fn note_refused(&self, refusal: &Refusal) {
+        tracing::info!(token = %self.login.token, why = refusal.why(), "not received over SFTP");
     }
 
     /// The upload that a name offers, its name made safe.
