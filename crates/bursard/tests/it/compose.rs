@@ -261,12 +261,12 @@ fn of_s3(endpoint: &str) -> [(&'static str, &str); 4] {
 
 async fn two_nodes_and_a_worker(deployment: &Deployment) {
     // At once, over a database with nothing in it: one makes what a first start makes, and the worker waits.
-    let (first, second, _worker) = std::thread::scope(|scope| {
-        let worker = scope.spawn(|| deployment.start("worker"));
-        let first = scope.spawn(|| deployment.start("node1"));
-        let second = deployment.start("node2");
-        (first.join().unwrap(), second, worker.join().unwrap())
+    let [worker, first] = ["worker", "node1"].map(|service| {
+        let deployment = deployment.clone();
+        std::thread::spawn(move || deployment.start(service))
     });
+    let second = deployment.start("node2");
+    let (_worker, first) = (worker.join().unwrap(), first.join().unwrap());
     let (token, client) = (deployment.token(), deployment.client());
     first.send(&client, &token, "suppliers_1.csv").await;
     second.send(&client, &token, "suppliers_2.csv").await;
