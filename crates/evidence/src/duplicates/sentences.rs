@@ -187,7 +187,16 @@ fn number(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &
     if weighed.pair.number == NumberLikeness::Neighbouring {
         return format!("{what}, as two genuine invoices often are");
     }
-    what
+    // That two numbers are alike speaks against a second keying only for this reason.
+    match (weight.bits < 0.0 && weighed.pair.number.is_slip(), same_party) {
+        (true, true) => {
+            format!("{what}; two genuine invoices of this supplier are often so alike")
+        }
+        (true, false) => {
+            format!("{what}; numbers of two suppliers are often so alike by chance")
+        }
+        _ => what,
+    }
 }
 
 /// The likeness of two numbers in words.
@@ -216,7 +225,9 @@ fn likeness(one: &str, other: &str, likeness: NumberLikeness) -> String {
             format!("{one} and {other} differ by one character more or less")
         }
         NumberLikeness::Contained => {
-            format!("{one} and {other} differ only by what stands before and behind")
+            format!(
+                "{one} and {other} have one number in common and differ by what stands round it"
+            )
         }
         NumberLikeness::Rearranged => {
             format!("{one} and {other} are the same parts in another order")

@@ -174,6 +174,9 @@ fn what_stands_round_a_number_is_one_slip() {
         ("12345", "12345 4500123", Suffix),
         ("10983", "PO10983/SHEF", PrefixAndSuffix),
         ("2019/12", "12/2019", Rearranged),
+        ("SI-087013", "INV 087013", Prefix),
+        ("INV88021", "88021/1", PrefixAndSuffix),
+        ("2023/335", "23/335", Prefix),
     ] {
         let ledger = Ledger::of_firms(40, 20).with(&[
             Row("A", number, "Firm 7", DAY + 90, DAY + 91, 321_011),

@@ -21,11 +21,11 @@ pub enum NumberLikeness {
     Substituted,
     /// One has a character less.
     Dropped,
-    /// One has more before it, such as `INV` or the number of a branch.
+    /// One has more before it, such as `INV` or the number of a branch, or another text.
     Prefix,
-    /// One has more behind it than a tail: a place, an order.
+    /// One has more behind it than a tail: a place, an order; or another text.
     LongTail,
-    /// One has more before and behind it.
+    /// They have one number in common, and more or another text before and behind it.
     Contained,
     /// The segments of one in another order, as in `2019/12` and `12/2019`.
     Rearranged,
@@ -124,8 +124,14 @@ impl NumberLikeness {
             return slip;
         }
         // Rules out nearly all numbers before they are taken apart.
-        if long.contains(short.as_str()) || have_same_characters(short, long) {
-            return match segments::difference(a_text, b_text) {
+        if long.contains(short.as_str())
+            || have_same_characters(short, long)
+            || share_digits(short, long)
+            || may_be_short_year(short, long)
+        {
+            let difference =
+                segments::difference(a_text, b_text).or_else(|| segments::more_round(short, long));
+            return match difference {
                 Some(Difference::Nowhere) => Self::LeadingZeros,
                 Some(Difference::Before) => Self::Prefix,
                 Some(Difference::Behind) => Self::LongTail,
@@ -231,6 +237,37 @@ fn have_same_characters(one: &str, other: &str) -> bool {
         text.bytes().filter(|byte| *byte != b'0').map(|byte| (1 << 32) + u64::from(byte)).sum()
     };
     sum(one) == sum(other)
+}
+
+/// Returns `true` when the longest run of digits of one stands in the other.
+fn share_digits(one: &str, other: &str) -> bool {
+    let longest = |text: &'_ str| -> std::ops::Range<usize> {
+        let (mut longest, mut from) = (0..0, 0);
+        for (at, byte) in text.bytes().enumerate() {
+            if !byte.is_ascii_digit() {
+                from = at + 1;
+            } else if at + 1 - from > longest.len() {
+                longest = from..at + 1;
+            }
+        }
+        longest
+    };
+    let is_in = |own: &str, other: &str| {
+        let run = longest(own);
+        run.len() >= SLIP_MIN && other.contains(&own[run])
+    };
+    is_in(one, other) || is_in(other, one)
+}
+
+/// Returns `true` when one has two characters more, in one place: the century of a year perhaps.
+fn may_be_short_year(short: &str, long: &str) -> bool {
+    let (short, long) = (short.as_bytes(), long.as_bytes());
+    if long.len() != short.len() + 2 {
+        return false;
+    }
+    let start = short.iter().zip(long).take_while(|(a, b)| a == b).count();
+    let end = short.iter().rev().zip(long.iter().rev()).take_while(|(a, b)| a == b).count();
+    start + end >= short.len()
 }
 
 /// One slip on bytes; letters beyond ASCII count as several, which only loses a likeness.

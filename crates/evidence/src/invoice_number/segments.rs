@@ -12,11 +12,11 @@ use std::hash::Hasher as _;
 pub(super) enum Difference {
     /// Nowhere but in zeros and signs.
     Nowhere,
-    /// One has more before.
+    /// Before: one has more there, or another text.
     Before,
-    /// One has more behind.
+    /// Behind: one has more there, or another text.
     Behind,
-    /// One has more on both sides.
+    /// On both sides.
     Around,
     /// They stand in another order.
     Order,
@@ -24,6 +24,10 @@ pub(super) enum Difference {
 
 /// With fewer digits a number is a segment of others by chance.
 const DIGITS_MIN: usize = 3;
+/// Digits that a number has beside its year.
+const REST_DIGITS_MIN: usize = 2;
+/// Years that stand in numbers.
+const YEARS: std::ops::RangeInclusive<u32> = 1990..=2059;
 /// Numbers of more runs of digits are telephone numbers and the like.
 const RUNS_MAX: usize = 4;
 
@@ -56,7 +60,76 @@ pub(super) fn difference(one: &str, other: &str) -> Option<Difference> {
         sorted.sort_unstable();
         sorted
     };
-    (in_order(&short) == in_order(&long)).then_some(Difference::Order)
+    if in_order(&short) == in_order(&long) {
+        return Some(Difference::Order);
+    }
+    short_year(&short, &long).or_else(|| round_digits(&short, &long))
+}
+
+/// Where one of two numbers has a year with its century and the other has it without: `2023/335` and
+/// `23/335`.
+fn short_year(one: &[&str], other: &[&str]) -> Option<Difference> {
+    if one.len() != other.len() {
+        return None;
+    }
+    let differs = |at: &usize| !one[*at].eq_ignore_ascii_case(other[*at]);
+    let year = (0..one.len()).find(differs)?;
+    let rest = |segments: &[&str]| digits(segments) - segments[year].len();
+    let is_year = is_year_of(one[year], other[year]) || is_year_of(other[year], one[year]);
+    if !is_year || (year + 1..one.len()).any(|at| differs(&at)) || rest(one) < REST_DIGITS_MIN {
+        return None;
+    }
+    let is_last = one[year + 1..].iter().all(|segment| !is_digits(segment));
+    Some(if is_last { Difference::Behind } else { Difference::Before })
+}
+
+fn is_year_of(long: &str, short: &str) -> bool {
+    let year = long.parse::<u32>().ok().filter(|year| YEARS.contains(year));
+    let short = short.parse::<u32>().ok().filter(|_| short.len() <= 2);
+    year.is_some_and(|year| short == Some(year % 100))
+}
+
+/// Where two numbers differ of which one has the digits of the other as a whole: `SI-087013` and
+/// `INV 087013`, `INV88021` and `88021/1`.
+fn round_digits(one: &[&str], other: &[&str]) -> Option<Difference> {
+    let (x, y) = (runs(one), runs(other));
+    let (few, many) = if x.len() <= y.len() { (x, y) } else { (y, x) };
+    if digits(&few) < DIGITS_MIN {
+        return None;
+    }
+    if few != many {
+        let is_within = many.windows(few.len()).any(|within| within == few);
+        return is_within.then_some(Difference::Around);
+    }
+    let first = |segments: &[&str]| segments.iter().position(|text| is_digits(text)).unwrap_or(0);
+    let (x, y) = (one.split_at(first(one)), other.split_at(first(other)));
+    let equal = |x: &[&str], y: &[&str]| x.len() == y.len() && are_equal(x, y);
+    Some(match (equal(x.0, y.0), equal(x.1, y.1)) {
+        (false, true) => Difference::Before,
+        (true, false) => Difference::Behind,
+        _ => Difference::Around,
+    })
+}
+
+/// Where the longer of two numbers, as they are compared, has more than the other where no digit goes on:
+/// `40 021` and `40021 PAID` differ in their segments as well.
+pub(super) fn more_round(short: &str, long: &str) -> Option<Difference> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    if short.chars().filter(|c| is_digit(*c)).count() < DIGITS_MIN {
+        return None;
+    }
+    let (before, behind) = long.split_once(short)?;
+    let goes_on = before.ends_with(is_digit) && short.starts_with(is_digit)
+        || behind.starts_with(is_digit) && short.ends_with(is_digit);
+    if goes_on {
+        return None;
+    }
+    match (before.is_empty(), behind.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(Difference::Before),
+        (true, false) => Some(Difference::Behind),
+        (false, false) => Some(Difference::Around),
+    }
 }
 
 /// Returns `true` when a number has the digits of another as a whole: `CR-012345` those of
@@ -146,6 +219,10 @@ fn without_zeros(run: &str) -> &str {
 
 fn is_digits(segment: &str) -> bool {
     segment.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn runs<'t>(segments: &[&'t str]) -> Vec<&'t str> {
+    segments.iter().copied().filter(|text| is_digits(text)).collect()
 }
 
 fn digits(segments: &[&str]) -> usize {

@@ -52,6 +52,17 @@ fn the_slip_between_two_numbers_is_named() {
         ("2019/12", "12/2019", Rearranged),
         ("A-2019-012", "12.2019.A", Rearranged),
         ("2019/0012", "2019-12", LeadingZeros),
+        // Another text round the same digits.
+        ("SI-087013", "INV 087013", Prefix),
+        ("12345 LDS", "12345 MCR", LongTail),
+        ("INV88021", "88021/1", Contained),
+        ("40 021", "40021 PAID", LongTail),
+        // A year with its century and without.
+        ("2023/335", "23/335", Prefix),
+        ("RG-24-00311", "RG-2024-00311", Prefix),
+        ("335/2023", "335/23", LongTail),
+        ("2023/335", "22/335", Unrelated),
+        ("7023/335", "23/335", Unrelated),
         // Digits that go on are another number.
         ("9501", "LDS19501", Unrelated),
         ("345468", "22345468", Unrelated),

@@ -232,7 +232,7 @@ fn of_sum(
         format!("{} other invoices", parts.len())
     } else {
         let numbers: Vec<&str> = parts.iter().map(|at| invoices.written_number(*at)).collect();
-        numbers.join(" and ")
+        in_words(&numbers)
     };
     let is_first = parts.iter().all(|at| invoices.entered[whole] < invoices.entered[*at]);
     if is_first {
@@ -245,6 +245,14 @@ fn of_sum(
             "Invoice {number} of {supplier} over {} looks like {named} billed together once more",
             amount(whole)
         )
+    }
+}
+
+/// `1, 2 and 3`
+fn in_words(numbers: &[&str]) -> String {
+    match numbers {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => numbers.concat(),
     }
 }
 

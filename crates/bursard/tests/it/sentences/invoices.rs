@@ -329,13 +329,24 @@ fn number(words: &str, one: &Fields, other: &Fields) -> Option<bool> {
         how if how.starts_with("differ only by punctuation") => signs(x) == signs(y),
         how if how.starts_with("differ only by zeros") => short == long,
         how if how.starts_with("differ only by characters that look alike") => look(x) == look(y),
-        how if how.starts_with("differ only by what is appended") => long.starts_with(&short),
-        how if how.starts_with("differ only by what stands before and behind") => {
-            long.contains(&short)
+        how if how.starts_with("differ only by what is appended") => {
+            long.starts_with(&short) || share_number(&short, &long)
         }
-        how if how.starts_with("differ only by what stands before") => long.ends_with(&short),
+        how if how.starts_with("have one number in common") => share_number(&short, &long),
+        how if how.starts_with("differ only by what stands before") => {
+            long.ends_with(&short) || share_number(&short, &long)
+        }
         _ => x != y,
     })
+}
+
+/// Returns `true` when the longest run of digits of one number stands in the other.
+fn share_number(one: &str, other: &str) -> bool {
+    let longest = |text: &str| -> String {
+        let runs = text.split(|c: char| !c.is_ascii_digit());
+        runs.max_by_key(|run| run.len()).unwrap_or("").to_owned()
+    };
+    other.contains(&longest(one)) || one.contains(&longest(other))
 }
 
 fn days(words: &str, one: &Fields, other: &Fields) -> Option<bool> {

@@ -20,7 +20,8 @@ pub(super) fn of(invoices: &Invoices, weighed: &WeighedPair, weight: &Weight) ->
     let one_party = invoices.party[pair.a] == invoices.party[pair.b];
     let is_pair_of_all = |subject| match subject {
         Subject::Number => is_twin && one_party,
-        Subject::Amount => !is_twin,
+        // Of two parties it is the number that brings them together.
+        Subject::Amount => !is_twin || !one_party,
         _ => true,
     };
     // The words of a prior say how common it is; a ratio set by rule is no share of anything.

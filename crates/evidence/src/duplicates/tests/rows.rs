@@ -44,6 +44,16 @@ fn look(text: &str) -> String {
     signs(text).chars().map(one).collect::<String>().replace('0', "")
 }
 
+/// Returns `true` when the longest run of digits of one number stands in the other.
+fn share_number(one: &str, other: &str) -> bool {
+    let (one, other) = (without_zeros(one), without_zeros(other));
+    let longest = |text: &str| -> String {
+        let runs = text.split(|c: char| !c.is_ascii_digit());
+        runs.max_by_key(|run| run.len()).unwrap_or("").to_owned()
+    };
+    other.contains(&longest(&one)) || one.contains(&longest(&other))
+}
+
 fn sorted(text: &str) -> Vec<char> {
     let mut characters: Vec<char> = without_zeros(text).chars().collect();
     characters.sort_unstable();
@@ -86,9 +96,9 @@ impl Rows<'_> {
         match kind {
             Kind::Exact => amounts.0 == amounts.1 && look(one) == look(other),
             Kind::CardAndInvoice | Kind::OtherGroup => amounts.0 == amounts.1,
-            Kind::Suffix => long.starts_with(&short),
-            Kind::Prefix => long.ends_with(&short),
-            Kind::PrefixAndSuffix => long.contains(&short),
+            Kind::Suffix => long.starts_with(&short) || share_number(one, other),
+            Kind::Prefix => long.ends_with(&short) || share_number(one, other),
+            Kind::PrefixAndSuffix => share_number(one, other),
             Kind::Rearranged => sorted(one) == sorted(other),
             Kind::WrongSupplier | Kind::SecondReference => parties.0 != parties.1,
             Kind::OtherCurrency => {
@@ -137,9 +147,15 @@ impl Rows<'_> {
             ("differ only by punctuation", signs(one) == signs(other)),
             ("differ only by zeros", short == long && signs(one) != signs(other)),
             ("differ only by characters that look alike", look(one) == look(other)),
-            ("differ only by what is appended", long.starts_with(&short) && long != short),
-            ("differ only by what stands before and", long.contains(&short)),
-            ("differ only by what stands before", long.ends_with(&short) && long != short),
+            (
+                "differ only by what is appended",
+                long != short && (long.starts_with(&short) || share_number(one, other)),
+            ),
+            ("have one number in common", share_number(one, other)),
+            (
+                "differ only by what stands before",
+                long != short && (long.ends_with(&short) || share_number(one, other)),
+            ),
             ("are the same parts in another order", sorted(one) == sorted(other)),
             ("differ by two characters", x.len() == y.len() && differing() == 2),
             ("differ by one character more", x.len().abs_diff(y.len()) == 1),
