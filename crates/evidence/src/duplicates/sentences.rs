@@ -162,7 +162,9 @@ fn number(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &
             "{one} and {other} are of a numbering that runs through many suppliers, so they tell nothing"
         );
     }
-    let used = habits.number_used(weighed.pair.a).max(habits.number_used(weighed.pair.b));
+    let [used_a, used_b] =
+        [weighed.pair.a, weighed.pair.b].map(|at| habits.billed_under(invoices, at));
+    let used = used_a.max(used_b);
     let what = likeness(one, other, weighed.pair.number);
     let is_one_number =
         weighed.pair.number.is_same() && weighed.pair.number != NumberLikeness::Misread;

@@ -187,7 +187,8 @@ impl Habits {
         }
         let members = self.members(party).iter().map(|member| *member as usize);
         let namesakes = members.filter(|member| self.numbers.plain(*member) == plain);
-        let mut amounts = namesakes.map(|member| invoices.amount[member]);
+        // A credit bears the number of what it takes back.
+        let mut amounts = namesakes.map(|member| invoices.amount[member].saturating_abs());
         let Some(first) = amounts.next() else { return 0.0 };
         let (count, differ) = amounts
             .fold((1.0, false), |(count, differ), amount| (count + 1.0, differ || amount != first));

@@ -38,11 +38,25 @@ impl Habits {
         } else {
             pooled
         };
-        let others = match self.numbers.used(at) {
-            _ if self.is_of_three_copies(invoices, at) => THIRD_COPY,
-            used => f64::from(used.saturating_sub(2)),
+        let others = if self.is_of_three_copies(invoices, at) {
+            THIRD_COPY
+        } else {
+            f64::from(self.billed_under(invoices, at).saturating_sub(2))
         };
         BaseRate { own: own + others, pooled }
+    }
+
+    /// The number of invoices of the party that bear an invoice's number, itself counted. Credits over its
+    /// amount bear it to say what they take back.
+    pub fn billed_under(&self, invoices: &Invoices, at: usize) -> u32 {
+        let used = self.numbers.used(at);
+        let amount = invoices.amount[at];
+        if used <= 2 || amount <= 0 {
+            return used;
+        }
+        let opposite = self.sums.of(invoices.party[at], -amount);
+        let credits = opposite.filter(|other| self.plain(*other) == self.plain(at)).count();
+        used.saturating_sub(crate::narrow(credits))
     }
 
     /// That one of two genuine invoices of a party has its date for its number.
@@ -66,7 +80,7 @@ impl Habits {
     /// schedule: keyed three times rather than an account billed thrice. Other invoices of the party may be
     /// over the same amount.
     pub fn is_of_three_copies(&self, invoices: &Invoices, at: usize) -> bool {
-        if self.numbers.used(at) != 3 {
+        if self.billed_under(invoices, at) != 3 {
             return false;
         }
         let of_number =

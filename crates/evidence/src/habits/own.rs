@@ -51,7 +51,9 @@ impl Own {
     fn learn_shared_numbers(&mut self, invoices: &Invoices, numbers: &Numbers, members: &[u32]) {
         let mut by_number: FxHashMap<u64, (i64, bool)> = FxHashMap::default();
         for at in members {
-            let (plain, amount) = (numbers.plain(*at as usize), invoices.amount[*at as usize]);
+            // A credit bears the number of what it takes back.
+            let amount = invoices.amount[*at as usize].saturating_abs();
+            let plain = numbers.plain(*at as usize);
             by_number
                 .entry(plain)
                 .and_modify(|(first, differ)| *differ |= *first != amount)

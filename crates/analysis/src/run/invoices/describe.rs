@@ -291,7 +291,11 @@ pub(super) fn why(
         }
         Reason::AccountReference => format!(
             "{} invoices of this supplier bear this number: a customer's account or a contract",
-            habits.number_used(weighed.pair.a).max(habits.number_used(weighed.pair.b))
+            [weighed.pair.a, weighed.pair.b]
+                .map(|at| habits.billed_under(invoices, at))
+                .into_iter()
+                .max()
+                .unwrap_or(0)
         ),
         Reason::ConsecutiveNumbers => {
             let (a, b) = (weighed.pair.a, weighed.pair.b);

@@ -119,8 +119,11 @@ impl Rows<'_> {
     fn of_number(&self, words: &str) -> Option<bool> {
         let (one, other) = self.numbers();
         if let Some(rest) = words.strip_prefix("the same invoice number, ") {
-            let used = self
-                .count(|at| self.same_party(at) && plain(self.invoices.number(at)) == plain(one));
+            let is_bill =
+                |at: usize| self.invoices.amount[at] != -self.invoices.amount[self.pair.0];
+            let used = self.count(|at| {
+                self.same_party(at) && is_bill(at) && plain(self.invoices.number(at)) == plain(one)
+            });
             let said = rest.split_once(", which ").map(|(_, said)| said);
             let is_so = |said: &str| said.starts_with(&format!("{used} invoices of this supplier"));
             return Some(one.eq_ignore_ascii_case(other) && said.is_none_or(is_so));
