@@ -12,6 +12,7 @@ pub mod error_model;
 mod odds;
 mod party_ratios;
 mod scorer;
+mod years_apart;
 
 use crate::amounts::AmountLikeness;
 use crate::days::DayLikeness;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Batch;
+use crate::amounts::AmountLikeness;
 use crate::invoices::Invoices;
 use crate::weigh::WeighedPair;
 
@@ -31,6 +32,12 @@ pub fn groups(invoices: &Invoices, mut pairs: Vec<WeighedPair>, batches: Vec<Bat
     let mut of: HashMap<usize, usize> = HashMap::new();
     let mut groups: Vec<Option<Group>> = Vec::new();
     for pair in pairs {
+        if pair.pair.amount == AmountLikeness::Other
+            && [pair.pair.a, pair.pair.b].iter().any(|at| of.contains_key(at))
+        {
+            // Of what is surely one over one amount, an invoice over quite another is no copy.
+            continue;
+        }
         let parts: Vec<usize> = pair.joint.iter().flat_map(|joint| &joint.parts).copied().collect();
         let a = pair.pair.a;
         match (of.get(&pair.pair.a).copied(), of.get(&pair.pair.b).copied()) {

@@ -370,6 +370,40 @@ fn yearly_charges_are_no_wrong_year() {
     }
 }
 
+/// Numbers one digit apart on one day: two doubles, and no invoice that was paid four times.
+#[test]
+fn an_invoice_over_quite_another_amount_is_no_further_copy() {
+    let row = |id, number, entered, cents| Row(id, number, "Firm 7", DAY + 90, entered, cents);
+    let ledger = Ledger::of_firms(40, 20).with(&[
+        row("A", "44210", DAY + 91, 3_978_188),
+        row("B", "44210", DAY + 99, 3_978_188),
+        row("C", "44310", DAY + 92, 5_013),
+        row("D", "44310", DAY + 98, 5_013),
+    ]);
+    let found = ledger.find();
+    let groups = groups(found.invoices, found.shown, found.batches);
+    let ids = |group: &Group| -> Vec<String> {
+        group.invoices.iter().map(|at| found.invoices.id(*at).to_owned()).collect()
+    };
+    for two in [vec!["A", "B"], vec!["C", "D"]] {
+        assert!(groups.iter().any(|group| ids(group) == two), "{two:?}");
+    }
+}
+
+/// A licence is billed by its own number each year.
+#[test]
+fn a_year_later_one_number_says_less() {
+    let [year, half] = [366, 190].map(|days| {
+        let ledger = Ledger::of_firms(40, 20).with(&[
+            Row("A", "LIC5510", "Firm 7", DAY - days, DAY - days + 2, 431_017),
+            Row("B", "LIC5510", "Firm 7", DAY, DAY + 2, 431_017),
+        ]);
+        ledger.probability("A", "B")
+    });
+    let odds = |probability: f64| probability / (1.0 - probability);
+    assert!(half > 0.9 && odds(year) * 64.0 < odds(half), "{year} {half}");
+}
+
 #[test]
 fn the_shared_cases_come_out_right() {
     let pairs = |name: &str, pairs: &[(&str, &str)]| {

@@ -38,6 +38,10 @@ const POSTED_LATER: f64 = 0.7;
 /// both come from one system.
 pub const WRITTEN_OTHERWISE: f64 = 0.1;
 
+/// Of two genuine bills of one amount that were handled about a year apart, how many bear one number at
+/// least, by judgement: that of a licence, a policy, a membership.
+pub const ONE_NUMBER_YEARLY: f64 = 0.1;
+
 /// An invoice that bears a credit note's number and amount, where the invoice credited bears another: a
 /// genuine invoice does so hardly ever. By rule, as ledgers hold too few to learn from.
 pub const CREDIT_NUMBER: f64 = 64.0;

@@ -10,17 +10,13 @@ use crate::amounts::AmountLikeness;
 use crate::days::{DayLikeness, Gap};
 use crate::habits::{BaseRate, Field, Habits, JointBill, Place, Recurrence, SHARED_FIELDS, same};
 use crate::invoice_number::{InvoiceNumber, NumberLikeness, date_number};
-use crate::invoices::{Invoices, NO_DAY};
+use crate::invoices::Invoices;
 
 /// One of every subject at most.
 const WEIGHTS_MAX: usize = 14;
 
 /// Digits of a date with all of its year, a zero in front aside.
 const LONG_DATE: usize = 7;
-
-/// Days between the handling of two invoices that a second keying does not take, and the next of a yearly
-/// charge does.
-const HANDLED_APART_MIN: u32 = 300;
 
 /// Weighs pairs of one ledger.
 #[derive(Debug, Clone, Copy)]
@@ -118,17 +114,6 @@ impl Scorer<'_> {
             && (is_either(first.number) != is_either(second.number))
             && (is_date(first.number, day_b) || is_date(second.number, day_a));
         Pair { a, b, number, amount, day, date_as_number }
-    }
-
-    /// Returns `true` when two invoices were keyed or paid about a year apart, as yearly charges are:
-    /// a year that is typed wrongly moves the date of the invoice and nothing else.
-    fn are_handled_a_year_apart(&self, a: usize, b: usize) -> bool {
-        let (entered, paid) = (&self.invoices.entered, &self.invoices.paid);
-        // Where none was keyed on another day than its own, the days of keying may be those of the invoices.
-        let are_keyed = [a, b].into_iter().any(|at| entered[at] != self.invoices.invoiced[at]);
-        let are_paid = paid[a] != NO_DAY && paid[b] != NO_DAY;
-        let apart = |days: &[i32]| days[a].abs_diff(days[b]) >= HANDLED_APART_MIN;
-        are_keyed && apart(entered) || are_paid && apart(paid)
     }
 
     fn add_all(&self, pair: &Pair, numbers: [&InvoiceNumber; 2], to: &mut impl Weights) {
@@ -274,9 +259,12 @@ impl Scorer<'_> {
                     error_model::WRITTEN_OTHERWISE
                 };
                 let chance = share(if x.own > y.own { x } else { y });
+                let is_yearly = given_amount && self.are_yearly(pair);
+                let least = if is_yearly { error_model::ONE_NUMBER_YEARLY } else { 0.0 };
+                let at_least = |chance: f64| (chance * written).max(least);
                 Ratio::of(
                     slip,
-                    BaseRate { own: chance.own * written, pooled: chance.pooled * written },
+                    BaseRate { own: at_least(chance.own), pooled: at_least(chance.pooled) },
                 )
             }
             likeness => {

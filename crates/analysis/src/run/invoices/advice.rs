@@ -75,7 +75,15 @@ impl GroupAdvice<'_> {
                 let (has, it) = if unpaid.len() == 1 { ("has", "it") } else { ("have", "them") };
                 format!(
                     "{} {has} no day of payment yet: hold {it} back until the supplier has sent {papers}.",
-                    numbers.join(" and ")
+                    in_words(&numbers)
+                )
+            }
+            Kind::SumOfTwo | Kind::SumOfThree | Kind::SumOfSeveral | Kind::PaidInPieces
+                if self.are_paid() =>
+            {
+                format!(
+                    "Ask the supplier for {papers}; if the one bills what the others do, ask for {} back.",
+                    self.at_risk
                 )
             }
             _ if self.are_paid() => format!(
@@ -97,6 +105,14 @@ impl GroupAdvice<'_> {
         }
         let is_unpaid = |at: &usize| !self.table.invoices.is_paid[*at];
         self.members.iter().copied().filter(is_unpaid).collect()
+    }
+}
+
+/// `1, 2 and 3`
+pub(super) fn in_words(numbers: &[&str]) -> String {
+    match numbers {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => numbers.concat(),
     }
 }
 

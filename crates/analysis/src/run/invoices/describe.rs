@@ -14,7 +14,7 @@ use evidence::netting::Netting;
 use evidence::weigh::WeighedPair;
 
 use super::InvoiceTable;
-use super::advice::{GroupAdvice, with_currency};
+use super::advice::{GroupAdvice, in_words, with_currency};
 use super::payee_names::{of_suppliers, suppliers};
 use crate::checks::Check;
 use crate::run::draft::{self, FindingDraft};
@@ -245,14 +245,6 @@ fn of_sum(
             "Invoice {number} of {supplier} over {} looks like {named} billed together once more",
             amount(whole)
         )
-    }
-}
-
-/// `1, 2 and 3`
-fn in_words(numbers: &[&str]) -> String {
-    match numbers {
-        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        _ => numbers.concat(),
     }
 }
 

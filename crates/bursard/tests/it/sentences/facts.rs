@@ -212,9 +212,14 @@ impl Facts<'_> {
     /// Returns `true` when what is to be held back is not paid, and what is to be asked back is at
     /// risk.
     pub(super) fn next_step(&self, step: &str) -> bool {
-        if let Some(asked) =
-            holes("Ask the supplier for {}; if they are one, ask for {} back.", step)
-        {
+        let asked =
+            holes("Ask the supplier for {}; if they are one, ask for {} back.", step).or_else(|| {
+                holes(
+                    "Ask the supplier for {}; if the one bills what the others do, ask for {} back.",
+                    step,
+                )
+            });
+        if let Some(asked) = asked {
             let at_risk = self.finding.at_risk.as_ref();
             let at_risk = at_risk.map(|money| money.amount.ten_thousandths() / 100);
             return cents(asked[1]) == at_risk;
@@ -227,7 +232,8 @@ impl Facts<'_> {
             .filter(|row| !is_paid(row))
             .map(|row| row.get("invoice_number").map_or("", String::as_str))
             .collect();
-        numbers == unpaid.join(" and ")
+        let separators = |text: &str| text.replace(" and ", ", ");
+        separators(numbers) == separators(&unpaid.join(", "))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::days::Gap;
 use crate::invoice_number::NumberLikeness;
 use crate::invoices::Invoices;
 use crate::rate;
-use crate::weigh::{Rates, Subject, WeighedPair, Weight};
+use crate::weigh::{Rates, Subject, WeighedPair, Weight, error_model};
 
 /// Weights that differ by less than this are one.
 const BITS_MIN: f64 = super::BITS_MIN;
@@ -41,6 +41,14 @@ pub(super) fn of(invoices: &Invoices, weighed: &WeighedPair, weight: &Weight) ->
                 rate::words(rates.if_one)
             ),
         });
+    }
+    let is_of_judgement = |rate: f64| (rates.genuine - rate).abs() < f64::EPSILON;
+    if weight.subject == Subject::Number && is_of_judgement(error_model::ONE_NUMBER_YEARLY) {
+        return Some(format!(
+            "{} of second keyings, {} of bills a year apart by judgement",
+            rate::words(rates.if_one),
+            rate::words(rates.genuine)
+        ));
     }
     if !is_pair_of_all(weight.subject) {
         return Some(format!(
