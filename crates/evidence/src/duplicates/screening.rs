@@ -227,9 +227,8 @@ impl Screening {
         }
         let mut numbered: Vec<usize> = Vec::new();
         for whole in self.numbered_wholes(invoices, at) {
-            let had_pieces = whole != at
-                && self.habits.pieces_of(invoices, whole).iter().any(|one| *one as usize != at);
-            let others = self.sums.with_pieces(party) - u32::from(had_pieces);
+            let had_pieces = whole != at && self.habits.has_pieces(invoices, whole, at);
+            let others = self.sums.with_pieces(party).saturating_sub(u32::from(had_pieces));
             if let Some(bill) = self.habits.numbered_bill(invoices, whole, others) {
                 numbered.push(whole);
                 joint.push((whole, bill));
@@ -254,10 +253,19 @@ impl Screening {
     /// An invoice, and those that it is a piece of by its number.
     fn numbered_wholes(&self, invoices: &Invoices, at: usize) -> Vec<usize> {
         let mut wholes = vec![at];
-        if let Some(number) = self.habits.whole_of(invoices, at) {
+        let members = || {
             let members = self.habits.members(invoices.party[at]).iter();
-            let members = members.map(|other| *other as usize).filter(|other| *other != at);
-            wholes.extend(members.filter(|other| self.habits.plain(*other) == number));
+            members.map(|other| *other as usize).filter(|other| *other != at)
+        };
+        if let Some(number) = self.habits.whole_of(invoices, at) {
+            wholes.extend(members().filter(|other| self.habits.plain(*other) == number));
+        }
+        if self.habits.has_namesakes(invoices, at) {
+            let number = self.habits.plain(at);
+            let is_whole = |other: &usize| {
+                self.habits.plain(*other) == number && invoices.amount[*other] > invoices.amount[at]
+            };
+            wholes.extend(members().filter(is_whole));
         }
         wholes
     }

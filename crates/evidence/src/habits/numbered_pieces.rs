@@ -1,5 +1,5 @@
 //! Invoices whose pieces say so by their numbers, and come to them to the penny: `9601` beside `9601-1` and
-//! `9601-2`.
+//! `9601-2`, or beside `9601` three times over less.
 //!
 //! Not for: sums of numbers that have nothing to do with each other (`joint_bills`).
 //!
@@ -14,6 +14,8 @@ use crate::invoices::Invoices;
 
 /// An invoice is seldom paid in more pieces; a number with more is that of an order or an account.
 const PIECES_MAX: usize = 12;
+/// Two pieces and the whole at least bear one number; of more invoices it is an account's.
+const NAMESAKES: std::ops::RangeInclusive<u32> = 3..=24;
 /// Pieces are dated within so many days of the whole.
 const NEAR_DAYS: u32 = 400;
 /// By chance more often than this, a sum of numbered pieces means nothing.
@@ -46,16 +48,27 @@ impl Habits {
                 pieces.entry(key).or_default().push(crate::narrow(at));
             }
         }
-        let of = |at: usize| pieces.get(&(invoices.party[at], self.plain(at)));
+        let mut namesakes: FxHashMap<NumberKey, Vec<u32>> = FxHashMap::default();
+        for at in (0..invoices.len()).filter(|at| self.has_namesakes(invoices, *at)) {
+            let key = (invoices.party[at], self.plain(at));
+            namesakes.entry(key).or_default().push(crate::narrow(at));
+        }
+        let of = |at: usize| -> Vec<u32> {
+            let key = (invoices.party[at], self.plain(at));
+            let numbered = pieces.get(&key).into_iter().flatten().copied();
+            let namesakes = namesakes.get(&key).into_iter().flatten().copied();
+            numbered.chain(lesser(invoices, at, namesakes)).collect()
+        };
         let wholes = (0..invoices.len()).filter(|at| invoices.amount[*at] > 0);
-        let wholes: Vec<(usize, &Vec<u32>)> = wholes.filter_map(|at| Some((at, of(at)?))).collect();
+        let wholes: Vec<(usize, Vec<u32>)> =
+            wholes.map(|at| (at, of(at))).filter(|(_, pieces)| !pieces.is_empty()).collect();
         let mut with_pieces: FxHashMap<u32, u32> = FxHashMap::default();
         for (whole, _) in &wholes {
             *with_pieces.entry(invoices.party[*whole]).or_default() += 1;
         }
-        let joint = |(whole, pieces): (usize, &Vec<u32>)| {
+        let joint = |(whole, pieces): (usize, Vec<u32>)| {
             let others = with_pieces[&invoices.party[whole]] - 1;
-            Some((whole, self.bill_of_pieces(invoices, whole, pieces, others)?))
+            Some((whole, self.bill_of_pieces(invoices, whole, &pieces, others)?))
         };
         let bills = wholes.into_iter().filter_map(joint).collect();
         NumberedPieces { bills, with_pieces }
@@ -76,11 +89,40 @@ impl Habits {
         self.bill_of_pieces(invoices, whole, &pieces, others)
     }
 
+    /// Returns `true` when an invoice has pieces beside it by their numbers, another left out.
+    pub fn has_pieces(&self, invoices: &Invoices, whole: usize, without: usize) -> bool {
+        let is_other = |at: &&u32| **at as usize != without;
+        let members = || self.members(invoices.party[whole]).iter().filter(is_other).copied();
+        let is_piece = |at: u32| self.whole_of(invoices, at as usize) == Some(self.plain(whole));
+        members().any(is_piece) || !self.lesser_namesakes(invoices, whole, members()).is_empty()
+    }
+
     /// The invoices that are pieces of one by their numbers.
-    pub fn pieces_of(&self, invoices: &Invoices, whole: usize) -> Vec<u32> {
-        let is_piece =
-            |at: &&u32| self.whole_of(invoices, **at as usize) == Some(self.plain(whole));
-        self.members(invoices.party[whole]).iter().filter(is_piece).copied().collect()
+    fn pieces_of(&self, invoices: &Invoices, whole: usize) -> Vec<u32> {
+        let members = || self.members(invoices.party[whole]).iter().copied();
+        let is_piece = |at: &u32| self.whole_of(invoices, *at as usize) == Some(self.plain(whole));
+        let namesakes = self.lesser_namesakes(invoices, whole, members());
+        members().filter(is_piece).chain(namesakes).collect()
+    }
+
+    /// Those of some invoices of its party that bear the number of one, and are over less.
+    fn lesser_namesakes(
+        &self,
+        invoices: &Invoices,
+        whole: usize,
+        of: impl Iterator<Item = u32>,
+    ) -> Vec<u32> {
+        if !self.has_namesakes(invoices, whole) {
+            return Vec::new();
+        }
+        let bears_it = |at: &u32| self.plain(*at as usize) == self.plain(whole);
+        lesser(invoices, whole, of.filter(bears_it))
+    }
+
+    /// Returns `true` when as many invoices of its party bear the number of one as a whole and its
+    /// pieces are.
+    pub fn has_namesakes(&self, invoices: &Invoices, at: usize) -> bool {
+        invoices.amount[at] > 0 && self.plain(at) != 0 && NAMESAKES.contains(&self.number_used(at))
     }
 
     /// The identity of the number that an invoice is a piece of by its own.
@@ -103,6 +145,14 @@ impl Habits {
         let usual = (f64::from(others) + 0.5) / (f64::from(crate::narrow(members)) + SHRINKAGE);
         joint_bill(invoices, whole, pieces, usual)
     }
+}
+
+/// Of invoices that bear one number those over less than one of them; a single one is no piece.
+fn lesser(invoices: &Invoices, whole: usize, namesakes: impl Iterator<Item = u32>) -> Vec<u32> {
+    let amount = |at: u32| invoices.amount[at as usize];
+    let is_lesser = |at: &u32| (1..invoices.amount[whole]).contains(&amount(*at));
+    let lesser: Vec<u32> = namesakes.filter(is_lesser).collect();
+    if lesser.len() < 2 { Vec::new() } else { lesser }
 }
 
 fn joint_bill(
@@ -149,6 +199,9 @@ mod tests {
                 &[("9601A", 1), ("9601B", 200_000), ("9601C", 100_000), ("9601D", 21_011)],
                 Some(3),
             ),
+            ("one number", &[("9601", 200_000), ("9601", 100_000), ("9601", 21_011)], Some(3)),
+            ("one number, two pieces", &[("9601", 200_000), ("9601", 121_011)], Some(2)),
+            ("one number, other sums", &[("9601", 200_000), ("9601", 121_012)], None),
             ("other sums", &[("9601-1", 200_000), ("9601-2", 121_012)], None),
             ("other numbers", &[("9602-1", 200_000), ("9602-2", 121_011)], None),
             ("one piece", &[("9601-1", 321_011)], None),

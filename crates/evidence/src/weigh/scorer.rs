@@ -69,7 +69,7 @@ impl Scorer<'_> {
         let (a, b) = (whole.min(largest), whole.max(largest));
         let day = DayLikeness::of(self.invoices.invoiced[a], self.invoices.invoiced[b]);
         let is_numbered = joint.numbered_usually.is_some();
-        let number = if is_numbered { NumberLikeness::LongTail } else { NumberLikeness::Unrelated };
+        let number = if is_numbered { self.numbered(a, b) } else { NumberLikeness::Unrelated };
         let amount = AmountLikeness::SumOfSeveral;
         let pair = Pair { a, b, number, amount, day, date_as_number: false };
         let mut weights = Vec::with_capacity(3);
@@ -84,6 +84,16 @@ impl Scorer<'_> {
             self.add_series(&pair, self.invoices.party[whole], &mut weights);
         }
         WeighedPair { pair, weights, joint: Some(joint) }
+    }
+
+    /// How the number of a piece is that of the whole: the very same, or with the mark of a piece behind.
+    fn numbered(&self, a: usize, b: usize) -> NumberLikeness {
+        let [one, other] = [a, b].map(|at| self.invoices.number(at));
+        let (x, y) = (InvoiceNumber::new(one), InvoiceNumber::new(other));
+        match NumberLikeness::of((one, &x), (other, &y)) {
+            likeness if likeness.is_slip() => likeness,
+            _ => NumberLikeness::LongTail,
+        }
     }
 
     fn pair(&self, first: NumberedInvoice<'_>, second: NumberedInvoice<'_>) -> Pair {

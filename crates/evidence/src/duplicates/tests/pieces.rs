@@ -19,6 +19,14 @@ fn an_invoice_paid_once_more_in_pieces_is_one_finding() {
             ],
         ),
         (
+            "one number",
+            vec![
+                piece("Q2", "9601", 110_007),
+                piece("Q3", "9601", 121_011),
+                piece("Q4", "9601", 89_993),
+            ],
+        ),
+        (
             "other numbers",
             vec![
                 piece("Q2", "88341", 110_007),
