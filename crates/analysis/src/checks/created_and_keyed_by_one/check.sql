@@ -14,7 +14,12 @@ keyed AS (
     FROM created JOIN transactions ON ref = supplier_ref
     GROUP BY ref HAVING count(*) >= {count}
 ),
-department AS (SELECT CAST(count(CASE WHEN own = invoices THEN 1 END) AS DOUBLE) / count(*) AS habit, count(*) AS suppliers FROM keyed),
+-- The share of the others: who is found is no habit of the department.
+department AS (
+    SELECT CASE WHEN count(*) > 1 THEN CAST(count(CASE WHEN own = invoices THEN 1 END) - 1 AS DOUBLE) / (count(*) - 1) ELSE 0.0 END AS habit,
+        count(*) - 1 AS others
+    FROM keyed
+),
 users AS (SELECT upper(trim(user_id)) AS keyer, count(*) AS keyed FROM transactions WHERE user_id IS NOT NULL GROUP BY 1),
 everything AS (SELECT sum(keyed) AS of_all FROM users)
 SELECT
@@ -28,7 +33,9 @@ SELECT
     make_array('user_id', 'user_id', 'approved_by') AS fields,
     make_array(
         concat(creator, ' keyed ', CAST(round(100 * CAST(users.keyed AS DOUBLE) / of_all, 1) AS VARCHAR), '% of all invoices of the ledger, and all of these'),
-        concat('of the ', CAST(suppliers AS VARCHAR), ' new suppliers with as many invoices it is ', CAST(round(100 * habit, 1) AS VARCHAR), '%'),
+        CASE WHEN others = 0 THEN 'no other new supplier has as many invoices'
+            ELSE concat('of ', CAST(others AS VARCHAR), CASE WHEN others = 1 THEN ' other new supplier' ELSE ' other new suppliers' END,
+                ' with as many invoices it is ', CAST(round(100 * habit, 1) AS VARCHAR), '%') END,
         CASE WHEN approved = 0 THEN 'who approved them is not in the ledger' ELSE 'nobody else approved any of them' END) AS words,
     make_array(least(5.0, -invoices * log2(CAST(users.keyed AS DOUBLE) / of_all) / 2), 0.5, CASE WHEN approved = 0 THEN 0.0 ELSE 1.0 END) AS bits
 FROM everything CROSS JOIN department CROSS JOIN keyed

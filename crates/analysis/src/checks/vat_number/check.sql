@@ -13,7 +13,7 @@ countries AS (
 SELECT
     CASE WHEN vat IS NULL THEN 'missing_vat_number' ELSE 'invalid_vat_number' END AS kind,
     CASE WHEN vat IS NULL THEN concat(party(name, supplier_ref), ' has no VAT number')
-        ELSE concat('The VAT number of ', party(name, supplier_ref), ', ', vat, ', cannot be one: ', fault) END AS title,
+        ELSE concat('The VAT number of ', party(name, supplier_ref), ', ', vat, ', cannot be one') END AS title,
     make_array(supplier_ref) AS suppliers,
     supplier_ref AS pattern,
     make_array('vat_number') AS fields,

@@ -269,7 +269,8 @@ impl Facts<'_> {
             "no rate is stated",
         ];
         let is_known = known.contains(&words)
-            || holes("of the {} new suppliers with as many invoices it is {}%", words).is_some()
+            || holes("of {} other new supplier{} with as many invoices it is {}%", words).is_some()
+            || words == "no other new supplier has as many invoices"
             || holes(
                 "of the {} approved invoices of the ledger {}% were approved by who keyed them",
                 words,

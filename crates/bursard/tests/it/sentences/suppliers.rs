@@ -25,9 +25,9 @@ impl Facts<'_> {
             return Some(self.names(of[0]) && of[1] != of[2]);
         }
         let named = [
-            "The IBAN of {} cannot be one: {}",
+            "The IBAN of {} cannot be one",
             "The only address of {} is a post office box: {}",
-            "The VAT number of {}, {}, cannot be one: {}",
+            "The VAT number of {}, {}, cannot be one",
             "{} has no VAT number",
             "{} has no address",
         ];
