@@ -69,6 +69,13 @@ impl GroupAdvice<'_> {
             Kind::WrongSupplier => {
                 "Ask both suppliers for the paper: if it was keyed twice, only one of them has it.".to_owned()
             }
+            // Their numbers are often one: to name it twice tells them apart from nothing.
+            _ if unpaid.len() == self.members.len() => {
+                let none = if unpaid.len() == 2 { "Neither" } else { "None of them" };
+                format!(
+                    "{none} has a day of payment yet: hold them back until the supplier has sent {papers}."
+                )
+            }
             _ if !unpaid.is_empty() => {
                 let numbers: Vec<&str> =
                     unpaid.iter().map(|at| self.table.invoices.written_number(*at)).collect();

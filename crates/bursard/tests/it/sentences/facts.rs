@@ -224,6 +224,10 @@ impl Facts<'_> {
             let at_risk = at_risk.map(|money| money.amount.ten_thousandths() / 100);
             return cents(asked[1]) == at_risk;
         }
+        if step.starts_with("Neither has a day of") || step.starts_with("None of them has a day of")
+        {
+            return !self.invoices().iter().any(|row| is_paid(row));
+        }
         let held = step.split_once(" ha").filter(|_| step.contains("no day of payment yet"));
         let Some((numbers, _)) = held else { return !step.is_empty() };
         let unpaid = self.invoices();
