@@ -43,6 +43,12 @@ pub struct Parts<'a> {
 /// A date in place of a number is the invoice's own, or when it came.
 const DATE_REACH: i32 = 1;
 
+/// The day that spreadsheets give to 1 January 1970, and the digits of the days of these decades.
+const SERIAL_OF_1970: i32 = 25_569;
+const SERIAL_DIGITS: usize = 5;
+/// A paper is posted within so many days of its date.
+const SERIAL_REACH: i64 = 60;
+
 /// Runs longer than this are references to something, not a count.
 const COUNT_DIGITS_MAX: usize = 18;
 
@@ -133,6 +139,19 @@ pub fn date_number(plain: &str, day: i32) -> bool {
         ]
         .contains(&number)
     })
+}
+
+/// Returns `true` for a plain number that is the writing of a day on or beside `day` (days since 1970), or
+/// of one before it as spreadsheets count days: a date that was typed there has become `40564`.
+pub fn stands_for_day(plain: &str, day: i32) -> bool {
+    let serial = || plain.parse::<i32>().ok().filter(|_| plain.len() == SERIAL_DIGITS);
+    let is_serial = || {
+        serial().is_some_and(|serial| {
+            let before = i64::from(day) - i64::from(serial - SERIAL_OF_1970);
+            (-i64::from(DATE_REACH)..=SERIAL_REACH).contains(&before)
+        })
+    };
+    date_number(plain, day) || is_serial()
 }
 
 fn quality(text: &str) -> NumberQuality {

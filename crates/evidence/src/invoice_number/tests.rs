@@ -79,6 +79,24 @@ fn the_slip_between_two_numbers_is_named() {
 }
 
 #[test]
+fn a_number_stands_for_a_day_as_dates_and_as_spreadsheets_count() {
+    // 26 January 2011.
+    let day = 15_000;
+    for (plain, expected) in [
+        ("26012011", true),
+        ("250111", true),
+        ("40569", true),
+        ("40564", true),
+        ("40571", false),
+        ("40480", false),
+        ("140564", false),
+        ("", false),
+    ] {
+        assert_eq!(stands_for_day(plain, day), expected, "{plain}");
+    }
+}
+
+#[test]
 fn a_series_goes_on_by_its_last_count() {
     for (one, other, expected) in [
         ("CS00001304Q195", "CS00001304Q198", true),

@@ -9,7 +9,7 @@ use super::{NumberedInvoice, Pair, Rates, Subject, WeighedPair};
 use crate::amounts::AmountLikeness;
 use crate::days::{DayLikeness, Gap};
 use crate::habits::{BaseRate, Field, Habits, JointBill, Place, Recurrence, SHARED_FIELDS, same};
-use crate::invoice_number::{InvoiceNumber, NumberLikeness, date_number};
+use crate::invoice_number::{InvoiceNumber, NumberLikeness, date_number, stands_for_day};
 use crate::invoices::Invoices;
 
 /// One of every subject at most.
@@ -249,6 +249,15 @@ impl Scorer<'_> {
         if pair.date_as_number {
             let chance = self.dated(pair, party, numbers);
             to.add(Subject::Number, Ratio::of(error_model::DATE_AS_NUMBER, chance));
+            return;
+        }
+        // What is written for want of a number is the same wherever the day is.
+        let is_day = |at: usize| stands_for_day(&numbers[0].plain, self.invoices.invoiced[at]);
+        if given_amount
+            && pair.day == DayLikeness::Same
+            && pair.number == NumberLikeness::Identical
+            && is_day(pair.a)
+        {
             return;
         }
         let ratio = match pair.number {
