@@ -11,8 +11,8 @@ mod across;
 pub mod error_model;
 mod odds;
 mod party_ratios;
+mod periods;
 mod scorer;
-mod years_apart;
 
 use crate::amounts::AmountLikeness;
 use crate::days::DayLikeness;

@@ -160,9 +160,14 @@ impl Scorer<'_> {
         if pair.amount == AmountLikeness::Equal {
             self.add_twin(pair, party, to);
         } else {
-            to.add_of_party(Subject::Day, party, Likeness::Days(pair.day), || {
-                Ratio::of(self.day_slip(pair.day), self.habits.days_apart(party, pair.day))
-            });
+            let slip = self.day_slip(pair.day);
+            if let Some(usual) = self.days_of_account(pair, slip) {
+                to.add(Subject::Day, Ratio::of(slip, usual));
+            } else {
+                to.add_of_party(Subject::Day, party, Likeness::Days(pair.day), || {
+                    Ratio::of(slip, self.habits.days_apart(party, pair.day))
+                });
+            }
             let alike = self.habits.alike(party, gap, Field::Amount(pair.amount));
             to.add(Subject::Amount, Ratio::of(error_model::amount(pair.amount), alike));
         }

@@ -125,3 +125,19 @@ fn under_a_name_that_is_kept_back_only_numbers_tell() {
     assert!(!pair(["", ""], true));
     assert!(pair(["7331", "7331-A"], true));
 }
+
+/// A customer's account is billed each month, for nearly the same.
+#[test]
+fn the_next_bill_of_an_account_is_no_second_keying_of_the_last() {
+    let mut ledger = Ledger::of_firms(40, 20);
+    for month in 0..30_i32 {
+        let (id, day) = (format!("M{month}"), DAY + month * 30 + month % 3);
+        let cents = 90_000 + i64::from(month * 7_919 % 40_000);
+        ledger.add(&Row(&id, "88-1200-44", "Power", day, day, cents));
+    }
+    let ledger = ledger.with(&[
+        Row("A", "88-1200-44", "Power", DAY + 930, DAY + 930, 110_013),
+        Row("B", "88-1200-44", "Power", DAY + 960, DAY + 960, 110_513),
+    ]);
+    assert_eq!(ledger.find().shown("A", "B"), None);
+}

@@ -1,10 +1,11 @@
-//! Two invoices that are a year apart, as yearly charges are.
+//! Two invoices that are a period apart: the next bill of a yearly charge, or of a customer's account.
 //!
-//! Not for: dates alone (`days`), charges that come more often (`habits`).
+//! Not for: dates alone (`days`), amounts that come again (`habits`).
 //!
-//! Invariant: the days of keying and of paying decide, which a slip in a date does not move.
+//! Invariant: a year apart are two that were keyed or paid so, as a slip in a date does not move those days.
 
 use super::{Pair, Scorer};
+use crate::habits::BaseRate;
 use crate::invoices::NO_DAY;
 
 /// Days between the handling of two invoices that a second keying does not take, and the next of a yearly
@@ -14,7 +15,30 @@ const HANDLED_APART_MIN: u32 = 300;
 const YEAR_DAYS: u32 = 365;
 const YEAR_DAYS_OFF: u32 = 20;
 
+/// A number of fewer invoices is no account's.
+const OF_ACCOUNT_MIN: u32 = 4;
+
 impl Scorer<'_> {
+    /// The rate of days so far apart between genuine invoices, where second keyings are so at the rate `slip`:
+    /// between two bills of one account it is the rule from about a period on.
+    pub(super) fn days_of_account(&self, pair: &Pair, slip: f64) -> Option<BaseRate> {
+        let party = self.invoices.party[pair.a];
+        let bills = self.habits.number_used(pair.a);
+        if !pair.number.is_same() || bills < OF_ACCOUNT_MIN {
+            return None;
+        }
+        let day = |at: u32| self.invoices.invoiced[at as usize];
+        let members = self.habits.members(party);
+        let (first, last) = (day(*members.first()?), day(*members.last()?));
+        let apart = self.invoices.invoiced[pair.a].abs_diff(self.invoices.invoiced[pair.b]);
+        // Seven tenths of a period, as bills come a few days early.
+        if u64::from(apart) * 10 * u64::from(bills - 1) < u64::from(first.abs_diff(last)) * 7 {
+            return None;
+        }
+        let usual = self.habits.days_apart(party, pair.day);
+        Some(BaseRate { own: usual.own.max(slip), pooled: usual.pooled.max(slip) })
+    }
+
     /// Returns `true` when two invoices were keyed or paid about a year apart, as yearly charges are:
     /// a year that is typed wrongly moves the date of the invoice and nothing else.
     pub(super) fn are_handled_a_year_apart(&self, a: usize, b: usize) -> bool {
