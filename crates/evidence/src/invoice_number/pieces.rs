@@ -8,8 +8,30 @@
 const DIGITS_MIN: usize = 3;
 /// Nobody writes more pieces.
 const PIECES_MAX: u32 = 99;
-/// Words before the number of a piece.
-const WORDS: [&str; 6] = ["part", "pt", "instalment", "inst", "stage", "no"];
+/// Words before the number of a piece, in the languages of Europe.
+const WORDS: [&str; 19] = [
+    "part",
+    "pt",
+    "instalment",
+    "inst",
+    "stage",
+    "no",
+    "teil",
+    "rate",
+    "abschlag",
+    "tranche",
+    "partie",
+    "acompte",
+    "parte",
+    "cuota",
+    "deel",
+    "termijn",
+    "del",
+    "rata",
+    "osa",
+];
+/// Words between the number of a piece and how many there are.
+const OF: [&str; 8] = ["of", "von", "sur", "de", "di", "van", "av", "af"];
 /// Letters that stand for the first pieces.
 const LETTERS: std::ops::RangeInclusive<char> = 'A'..='H';
 
@@ -25,7 +47,8 @@ pub(crate) fn whole_of(text: &str) -> Option<&str> {
 fn of_count(text: &str) -> Option<&str> {
     let (rest, pieces) = number_behind(text)?;
     let rest = rest.trim_end();
-    let rest = rest.strip_suffix('/').or_else(|| without_word(rest, "of"))?;
+    let of_word = || OF.into_iter().find_map(|word| without_word(rest, word));
+    let rest = rest.strip_suffix('/').or_else(of_word)?;
     let (rest, piece) = number_behind(rest.trim_end())?;
     let whole = without_sign(without_words(rest))?;
     (piece <= pieces).then_some(whole)
@@ -82,6 +105,8 @@ mod tests {
             ("9601-1/2", Some("9601")),
             ("9601 PART 2", Some("9601")),
             ("9601 - Part 2", Some("9601")),
+            ("9601 Teil 2", Some("9601")),
+            ("9601/2 sur 3", Some("9601")),
             ("9601A", Some("9601")),
             ("9601/b", Some("9601")),
             ("9601", None),

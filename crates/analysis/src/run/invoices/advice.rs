@@ -21,7 +21,8 @@ pub(super) struct GroupAdvice<'a> {
 impl GroupAdvice<'_> {
     /// The claim that the probability is of.
     pub(super) fn claim(&self) -> String {
-        if let Some(claim) = self.kind.claim() {
+        let kind = if self.is_billed_in_pieces() { Kind::PaidInPieces } else { self.kind };
+        if let Some(claim) = kind.claim() {
             return claim.to_owned();
         }
         let verb = if self.are_paid() { "paid" } else { "keyed" };
@@ -31,6 +32,18 @@ impl GroupAdvice<'_> {
             more => format!("{more} times"),
         };
         format!("one invoice was {verb} {often}")
+    }
+
+    /// Returns `true` for a sum whose whole was keyed before its parts.
+    fn is_billed_in_pieces(&self) -> bool {
+        let is_sum = matches!(self.kind, Kind::SumOfTwo | Kind::SumOfThree | Kind::SumOfSeveral);
+        let invoices = &self.table.invoices;
+        let [whole, parts @ ..] = self.members else { return false };
+        let is_whole = |part: &usize| {
+            invoices.entered[*whole] < invoices.entered[*part]
+                && invoices.amount[*whole] > invoices.amount[*part]
+        };
+        is_sum && parts.iter().all(is_whole)
     }
 
     /// The meaning of the money at risk, where it is another than the check says.
