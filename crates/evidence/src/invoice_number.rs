@@ -16,7 +16,8 @@ pub(crate) use likeness::{goes_on, tails};
 pub struct InvoiceNumber {
     /// Upper case, letters and digits only, leading zeros of every run of digits dropped.
     pub plain: String,
-    /// `plain` with letters and digits that scanners confuse merged: O0, I1, L1, S5, B8, Z2, G6.
+    /// `plain` with letters and digits that scanners confuse merged: O0, I1, L1, S5, B8, Z2, G6; and Cyrillic
+    /// and Greek capitals with the Latin ones they look like.
     pub merged: String,
     pub quality: NumberQuality,
 }
@@ -205,6 +206,29 @@ fn merged(c: char) -> char {
         'B' => '8',
         'Z' => '2',
         'G' => '6',
+        other if other.is_ascii() => other,
+        other => latin(other),
+    }
+}
+
+/// The Latin letter, or what it is merged to, that a capital of the Cyrillic or Greek alphabet looks like.
+const fn latin(c: char) -> char {
+    match c {
+        '\u{410}' | '\u{391}' => 'A',
+        '\u{412}' | '\u{392}' => '8',
+        '\u{421}' => 'C',
+        '\u{415}' | '\u{395}' => 'E',
+        '\u{41d}' | '\u{397}' => 'H',
+        '\u{406}' | '\u{399}' => '1',
+        '\u{41a}' | '\u{39a}' => 'K',
+        '\u{41c}' | '\u{39c}' => 'M',
+        '\u{39d}' => 'N',
+        '\u{41e}' | '\u{39f}' => '0',
+        '\u{420}' | '\u{3a1}' => 'P',
+        '\u{405}' => '5',
+        '\u{422}' | '\u{3a4}' => 'T',
+        '\u{425}' | '\u{3a7}' => 'X',
+        '\u{396}' => '2',
         other => other,
     }
 }

@@ -34,6 +34,7 @@ fn the_slip_between_two_numbers_is_named() {
         ("INV-10983", "INV 10983", Punctuation),
         ("10983", "0010983", LeadingZeros),
         ("10983", "IO983", Misread),
+        ("\u{420}\u{427}-1204", "P\u{427}-1204", Misread),
         ("10983", "10983-A", Suffix),
         ("10983", "10983/2", Suffix),
         ("10983", "109832", Dropped),
