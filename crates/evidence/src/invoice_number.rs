@@ -64,7 +64,7 @@ impl InvoiceNumber {
             return Self::of(text.len(), kept.map(|byte| byte.to_ascii_uppercase().into()));
         }
         // Filtered last, as an upper case letter may be a letter and a mark.
-        let upper = text.chars().flat_map(char::to_uppercase);
+        let upper = text.chars().map(western).flat_map(char::to_uppercase);
         Self::of(text.len(), upper.filter(|c| c.is_alphanumeric()))
     }
 
@@ -195,6 +195,17 @@ fn without_zeros(bytes: usize, characters: impl Iterator<Item = char>) -> String
         plain.push('0');
     }
     plain
+}
+
+/// The digit or letter of ASCII that a full-width one, or a digit of the Arabic scripts, is.
+fn western(c: char) -> char {
+    let (from, to) = match c {
+        '\u{ff01}'..='\u{ff5e}' => ('\u{ff01}', '!'),
+        '\u{660}'..='\u{669}' => ('\u{660}', '0'),
+        '\u{6f0}'..='\u{6f9}' => ('\u{6f0}', '0'),
+        other => return other,
+    };
+    char::from_u32(u32::from(c) - u32::from(from) + u32::from(to)).unwrap_or(c)
 }
 
 /// The one character that stands for all that scanners take for each other.

@@ -1,7 +1,7 @@
 //! How two invoice numbers are alike: the slip of a hand or a scanner that would turn one into the other.
 
-use super::InvoiceNumber;
 use super::segments::{self, Difference};
+use super::{InvoiceNumber, western};
 
 /// The slip that explains the difference, or that there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -176,7 +176,9 @@ pub(crate) fn tails() -> impl Iterator<Item = &'static str> {
 }
 
 fn same_plain(a: &str, b: &str) -> NumberLikeness {
-    let upper = |text: &str| text.trim().to_uppercase();
+    let upper = |text: &str| -> String {
+        text.trim().chars().map(western).flat_map(char::to_uppercase).collect()
+    };
     let kept =
         |text: &str| -> String { upper(text).chars().filter(|c| c.is_alphanumeric()).collect() };
     if upper(a) == upper(b) {

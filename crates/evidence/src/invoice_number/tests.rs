@@ -33,6 +33,9 @@ fn the_slip_between_two_numbers_is_named() {
         ("10983", "10983", Identical),
         ("INV-10983", "INV 10983", Punctuation),
         ("10983", "0010983", LeadingZeros),
+        // Full-width, and Arabic.
+        ("2448-D4", "\u{ff12}\u{ff14}\u{ff14}\u{ff18}-\u{ff24}\u{ff14}", Identical),
+        ("10983", "\u{661}\u{660}\u{669}\u{668}\u{663}", Identical),
         ("10983", "IO983", Misread),
         ("\u{420}\u{427}-1204", "P\u{427}-1204", Misread),
         ("10983", "10983-A", Suffix),
