@@ -255,7 +255,7 @@ impl Screening {
         let mut wholes = vec![at];
         let members = || {
             let members = self.habits.members(invoices.party[at]).iter();
-            members.map(|other| *other as usize).filter(|other| *other != at)
+            members.map(|other| *other as usize).filter(move |other| *other != at)
         };
         if let Some(number) = self.habits.whole_of(invoices, at) {
             wholes.extend(members().filter(|other| self.habits.plain(*other) == number));

@@ -257,11 +257,10 @@ impl Scorer<'_> {
             return;
         }
         // What is written for want of a number is the same wherever the day is.
-        let is_day = |at: usize| stands_for_day(&numbers[0].plain, self.invoices.invoiced[at]);
         if given_amount
             && pair.day == DayLikeness::Same
             && pair.number == NumberLikeness::Identical
-            && is_day(pair.a)
+            && stands_for_day(&numbers[0].plain, self.invoices.invoiced[pair.a])
         {
             return;
         }
