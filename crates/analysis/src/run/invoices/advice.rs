@@ -141,3 +141,20 @@ pub(super) fn with_currency(currency: Option<&str>, amount: i64) -> String {
     let currency = currency.map(str::to_owned);
     Money { amount: Amount::from_ten_thousandths(amount), currency }.written()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::in_words;
+
+    #[test]
+    fn numbers_are_listed_as_people_list_them() {
+        for (numbers, words) in [
+            (&["1"][..], "1"),
+            (&[], ""),
+            (&["1", "2"], "1 and 2"),
+            (&["1", "2", "3"], "1, 2 and 3"),
+        ] {
+            assert_eq!(in_words(numbers), words);
+        }
+    }
+}
