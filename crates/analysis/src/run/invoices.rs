@@ -34,6 +34,7 @@ use self::describe::{finding, why};
 use self::lines::RollUp;
 use self::payees::Payees;
 pub(crate) use self::screening::ScreenedLedger;
+pub(super) use self::withheld_names::is_withheld;
 use super::{Outcome, Run};
 use crate::checks::{Check, ConfiguredCheck};
 use crate::engine::{Stop, query, query_all};

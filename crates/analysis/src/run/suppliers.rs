@@ -15,6 +15,7 @@ use evidence::entities::{DEFAULT_THRESHOLD, Kind, Matcher, Record, Settings};
 
 use super::Outcome;
 use super::draft::{self, FindingDraft};
+use super::invoices::is_withheld;
 use crate::checks::{Check, ConfiguredCheck};
 use crate::engine::{query_all, reckoned};
 use crate::error::Error;
@@ -124,23 +125,51 @@ fn of_one_name(
     clusters: &[Vec<usize>],
 ) -> Vec<Finding> {
     let clustered: BTreeSet<usize> = clusters.iter().flatten().copied().collect();
-    let mut by_name: BTreeMap<(String, Option<&str>), Vec<&Supplier>> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, Vec<Named<'_>>> = BTreeMap::new();
     for (at, supplier) in suppliers.iter().enumerate().filter(|(at, _)| !clustered.contains(at)) {
         let is_name = |(kind, _): &(Kind, String)| *kind == Kind::Organisation;
-        let name = (names[at].squeezed(), names[at].legal_form);
-        if !name.0.is_empty() && supplier.record.fields.iter().all(is_name) {
-            by_name.entry(name).or_default().push(supplier);
+        let name = names[at].squeezed();
+        let is_known = !name.is_empty() && !is_withheld(&supplier.name);
+        if is_known && supplier.record.fields.iter().all(is_name) {
+            by_name.entry(name).or_default().push((names[at].legal_form, supplier));
         }
     }
-    let of_one = by_name.into_values().filter(|all| (2..=NAMESAKES_MAX).contains(&all.len()));
-    of_one.map(|suppliers| namesakes(check, &suppliers)).collect()
+    let of_one = by_name.into_values().flat_map(by_legal_form);
+    of_one
+        .filter(|all| (2..=NAMESAKES_MAX).contains(&all.len()))
+        .map(|named| namesakes(check, &named))
+        .collect()
 }
 
-fn namesakes(check: &Check, suppliers: &[&Supplier]) -> Finding {
+/// A supplier and the legal form in its name.
+type Named<'s> = (Option<&'static str>, &'s Supplier);
+
+/// Those that may be one: who leaves the legal form out may be whoever has one, where no two have different
+/// ones.
+fn by_legal_form(named: Vec<Named<'_>>) -> Vec<Vec<Named<'_>>> {
+    let forms: BTreeSet<&str> = named.iter().filter_map(|(form, _)| *form).collect();
+    if forms.len() <= 1 {
+        return vec![named];
+    }
+    let mut by_form: BTreeMap<Option<&str>, Vec<Named<'_>>> = BTreeMap::new();
+    for one in named {
+        by_form.entry(one.0).or_default().push(one);
+    }
+    by_form.into_values().collect()
+}
+
+fn namesakes(check: &Check, named: &[Named<'_>]) -> Finding {
+    let is_left_out = named.iter().any(|(form, _)| *form != named[0].0);
+    let suppliers: Vec<&Supplier> = named.iter().map(|(_, supplier)| *supplier).collect();
     let named = |supplier: &&Supplier| format!("{} ({})", supplier.name, supplier.reference);
     let named: Vec<String> = suppliers.iter().map(named).collect();
     let references = || suppliers.iter().map(|supplier| supplier.reference.as_str());
-    let words = "one name but for capitals, punctuation and spaces; nothing else is known of them";
+    let words = if is_left_out {
+        "one name but for capitals, punctuation, spaces and a legal form that is left out; nothing else is \
+         known of them"
+    } else {
+        "one name but for capitals, punctuation and spaces; nothing else is known of them"
+    };
     let evidence = vec![draft::reason("supplier_name", words.into(), 0.0)];
     let title =
         format!("One supplier seems to be in the file more than once: {}", named.join(", "));

@@ -50,7 +50,7 @@ const NAMES: [&str; 13] = [
 ];
 
 /// Returns `true` for a name that says that somebody's is kept back.
-pub(super) fn is_withheld(name: &str) -> bool {
+pub(in crate::run) fn is_withheld(name: &str) -> bool {
     let folded = fold(name);
     let is_between = |c: char| !c.is_alphanumeric();
     let words: Vec<&str> = folded.split(is_between).filter(|word| !word.is_empty()).collect();

@@ -114,6 +114,8 @@ impl Facts<'_> {
             "their names and VAT registrations are not one",
             "their bank accounts differ: find out which is right before either is paid",
             "one name but for capitals, punctuation and spaces; nothing else is known of them",
+            "one name but for capitals, punctuation, spaces and a legal form that is left out; nothing else is \
+             known of them",
             "they share no account, no VAT number and no address",
             "e-mail at the same domain",
             "same postal district",
