@@ -141,3 +141,31 @@ fn the_next_bill_of_an_account_is_no_second_keying_of_the_last() {
     ]);
     assert_eq!(ledger.find().shown("A", "B"), None);
 }
+
+/// A school bills each child on one day; for want of a number the day was keyed.
+#[test]
+fn a_day_in_the_place_of_both_numbers_tells_no_more_than_the_day() {
+    let [day, number] = [(DAY + 90 + 25_569 - 5).to_string(), "71234".to_owned()].map(|number| {
+        let ledger = Ledger::of_firms(40, 20).with(&[
+            Row("A", &number, "Firm 7", DAY + 90, DAY + 91, 321_000),
+            Row("B", &number, "Firm 7", DAY + 90, DAY + 91, 321_000),
+        ]);
+        ledger.probability("A", "B")
+    });
+    let odds = |probability: f64| probability / (1.0 - probability);
+    assert!(number > 0.9 && odds(day) * 64.0 < odds(number), "{day} {number}");
+}
+
+/// A licence is billed by its own number each year.
+#[test]
+fn a_year_later_one_number_says_less() {
+    let [year, half] = [366, 190].map(|days| {
+        let ledger = Ledger::of_firms(40, 20).with(&[
+            Row("A", "LIC5510", "Firm 7", DAY - days, DAY - days + 2, 431_017),
+            Row("B", "LIC5510", "Firm 7", DAY, DAY + 2, 431_017),
+        ]);
+        ledger.probability("A", "B")
+    });
+    let odds = |probability: f64| probability / (1.0 - probability);
+    assert!(half > 0.9 && odds(year) * 64.0 < odds(half), "{year} {half}");
+}
