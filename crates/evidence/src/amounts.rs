@@ -8,6 +8,8 @@ pub enum AmountLikeness {
     Equal,
     /// Equal figures in two currencies.
     OtherCurrency,
+    /// Equal figures in one currency, of which the books made two amounts: the rate of each day.
+    OtherRate,
     /// One is the other with some country's VAT on top.
     NetForGross,
     /// Two neighbouring digits have changed places.
@@ -34,9 +36,10 @@ const VAT_RATES: [i64; 17] =
 pub const NEARLY_PER_MILLE: i64 = 32;
 
 impl AmountLikeness {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Equal,
         Self::OtherCurrency,
+        Self::OtherRate,
         Self::NetForGross,
         Self::Transposed,
         Self::SlippedDecimal,

@@ -188,6 +188,15 @@ impl Invoices {
         self.party[a] == self.party[b] || self.supplier[a] == self.supplier[b]
     }
 
+    /// Returns `true` when two invoices are over one figure in one currency, and over two amounts in the books.
+    pub fn are_of_two_rates(&self, a: usize, b: usize) -> bool {
+        self.amount[a] != self.amount[b]
+            && self.amount[a].signum() == self.amount[b].signum()
+            && self.stated[a] == self.stated[b]
+            && self.stated[a] != 0
+            && self.currency[a] == self.currency[b]
+    }
+
     /// Returns `true` for an invoice whose payee is not named.
     pub fn is_unnamed(&self, at: usize) -> bool {
         self.withheld_names.contains(&self.name[at])

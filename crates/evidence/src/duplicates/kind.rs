@@ -262,7 +262,8 @@ fn of_joint(invoices: &Invoices, weighed: &WeighedPair, joint: &JointBill) -> Ki
 
 const fn of_amount(likeness: AmountLikeness) -> Option<Kind> {
     Some(match likeness {
-        AmountLikeness::Equal => return None,
+        // One figure, whatever the books made of it.
+        AmountLikeness::Equal | AmountLikeness::OtherRate => return None,
         AmountLikeness::OtherCurrency => Kind::OtherCurrency,
         AmountLikeness::NetForGross => Kind::NetForGross,
         AmountLikeness::Transposed => Kind::TransposedAmount,

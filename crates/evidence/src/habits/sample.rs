@@ -83,7 +83,9 @@ fn count(
     (a, b): (usize, usize),
 ) {
     let mut amount = AmountLikeness::of(invoices.amount[a], invoices.amount[b]);
-    if amount == AmountLikeness::Other && is_sum(a, b) {
+    if invoices.are_of_two_rates(a, b) {
+        amount = AmountLikeness::OtherRate;
+    } else if amount == AmountLikeness::Other && is_sum(a, b) {
         amount = AmountLikeness::SumOfTwo;
     }
     if amount != AmountLikeness::Other && is_number_slip(invoices, a, b) {

@@ -56,6 +56,8 @@ impl Scorer<'_> {
                 x.amount.max(y.amount).max(self.habits.equal_between(one, other))
             }
             AmountLikeness::Other => 1.0,
+            // Nobody has counted how often; two suppliers abroad may bill one figure.
+            AmountLikeness::OtherRate => 0.2,
             _ => 0.02,
         };
         to.add(Subject::Amount, Ratio::of(error_model::amount(pair.amount), both(amount)));

@@ -92,6 +92,8 @@ pub fn amount(likeness: AmountLikeness) -> f64 {
     match likeness {
         AmountLikeness::Equal => 0.82,
         AmountLikeness::OtherCurrency => 0.015,
+        // Of a supplier that bills in another currency, what is keyed again on another day.
+        AmountLikeness::OtherRate => 0.4,
         AmountLikeness::NetForGross => 0.04,
         AmountLikeness::Transposed => 0.025,
         AmountLikeness::SlippedDecimal | AmountLikeness::Half => 0.02,

@@ -141,6 +141,9 @@ impl Scorer<'_> {
         if currencies_differ && invoices.stated[a] == invoices.stated[b] {
             return AmountLikeness::OtherCurrency;
         }
+        if invoices.are_of_two_rates(a, b) {
+            return AmountLikeness::OtherRate;
+        }
         let is_sum = || {
             invoices.party[a] == invoices.party[b] && self.habits.third(invoices, a, b).is_some()
         };

@@ -183,6 +183,11 @@ impl Facts<'_> {
             let currencies = [one, other].map(|row| text(row, "invoice_amount_currency"));
             return Some(stated == cents(of[0]) && currencies[0] != currencies[1]);
         }
+        let at_rates = "the same invoice amount, {}, at two rates: {} and {} in the books";
+        if let Some(of) = holes(at_rates, words) {
+            let stated = [one, other].map(|row| amount(row, "invoice_amount"));
+            return Some(stated[0] == cents(of[0]) && stated[0] == stated[1] && x != y);
+        }
         if words.contains(" is to the penny ") {
             let said = words.split(", the amount of ").next()?;
             let whole = cents(said.split(" of ").next()?)?;

@@ -52,6 +52,12 @@ pub(super) fn of(
             let stated = written(invoices.stated[weighed.pair.a], MinorDigits::default());
             return format!("the same figure, {stated}, in two currencies");
         }
+        AmountLikeness::OtherRate => {
+            let stated = written(invoices.stated[weighed.pair.a], MinorDigits::default());
+            return format!(
+                "the same invoice amount, {stated}, at two rates: {one} and {other} in the books"
+            );
+        }
         AmountLikeness::NetForGross => "one is the other with VAT",
         AmountLikeness::Transposed => "two digits are swapped",
         AmountLikeness::SlippedDecimal => "the decimal point has slipped",

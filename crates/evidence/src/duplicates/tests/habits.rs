@@ -1,6 +1,6 @@
 //! What a supplier's own invoices teach, and the two compared do not.
 
-use super::{DAY, Ledger, Row};
+use super::{DAY, Kind, Ledger, Row};
 
 #[test]
 fn where_the_only_date_is_the_day_of_posting_a_second_keying_moves_it() {
@@ -168,4 +168,19 @@ fn a_year_later_one_number_says_less() {
     });
     let odds = |probability: f64| probability / (1.0 - probability);
     assert!(half > 0.9 && odds(year) * 64.0 < odds(half), "{year} {half}");
+}
+
+/// What is billed in another currency has the rate of each day in the books.
+#[test]
+fn one_figure_at_two_rates_is_one_amount() {
+    let mut ledger = Ledger::of_firms(40, 20).with(&[
+        Row("A", "98123", "Firm 7", DAY + 90, DAY + 91, 321_011),
+        Row("B", "98123", "Firm 7", DAY + 90, DAY + 111, 325_207),
+    ]);
+    for id in ["A", "B"] {
+        let at = ledger.place(id);
+        ledger.invoices.stated[at] = 36_000_000;
+    }
+    let shown = ledger.find().shown("A", "B");
+    assert!(shown.is_some_and(|(kind, p)| kind == Kind::Exact && p > 0.9), "{shown:?}");
 }

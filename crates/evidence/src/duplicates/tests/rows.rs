@@ -211,6 +211,10 @@ impl Rows<'_> {
             let is_one_party = self.same_party(self.pair.1);
             return Some(one == other && said == if is_one_party { expected } else { others });
         }
+        if words.starts_with("the same invoice amount, ") {
+            let stated = &self.invoices.stated;
+            return Some(one != other && stated[self.pair.0] == stated[self.pair.1]);
+        }
         if words.starts_with("the same figure, ") {
             let currency = &self.invoices.currency;
             return Some(one == other && currency[self.pair.0] != currency[self.pair.1]);
