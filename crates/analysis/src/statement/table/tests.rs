@@ -155,7 +155,8 @@ fn the_currency_is_that_of_a_column_a_cell_a_header_or_the_letterhead() {
     let head: &[&str] = &["Date", "Invoice No", "Amount"];
     let line: &[&str] = &["2026-04-03", "INV-1", "10.00"];
     let sides: &[&str] = &["Date", "Invoice No", "Debit EUR", "Credit EUR"];
-    let cases: [(&[&[&str]], &[Option<&str>]); 9] = [
+    type Rows<'a> = &'a [&'a [&'a str]];
+    let cases: [(Rows<'_>, &[Option<&str>]); 9] = [
         (
             &[
                 &["Date", "Invoice No", "Amount", "Currency"],

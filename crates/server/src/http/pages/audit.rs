@@ -116,7 +116,7 @@ const NAMED_BY: [(&str, &str); 4] =
     [("member.", "email"), ("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// Words for what was done; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 103] = [
+const WORDS: [(&str, &str); 104] = [
     ("agent.call", "asked as an agent"),
     ("audit.export", "exported the audit log"),
     ("audit.verify", "verified the audit log"),

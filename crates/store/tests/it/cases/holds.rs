@@ -110,9 +110,9 @@ pub(crate) async fn a_run_lifts_what_nothing_asks_for_any_more(site: Site) {
     assert!(changes(&site, Some(last)).await.is_empty(), "there is nothing to lift twice");
     tell_all(&site).await;
     let page = acme.deliveries(None, PageSize::default(), None).await.unwrap();
-    let told: Vec<&Event> =
+    let told: Vec<&NotificationEvent> =
         page.items.iter().filter_map(|delivery| delivery.event.as_ref()).collect();
-    assert!(matches!(told[..], [Event::HoldLifted { invoices: 1, .. }]), "{told:?}");
+    assert!(matches!(told[..], [NotificationEvent::HoldLifted { invoices: 1, .. }]), "{told:?}");
 
     // A verdict speaks for later runs, so that the next one hides the finding.
     let mut hidden = finding(1);
