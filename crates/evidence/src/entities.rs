@@ -114,10 +114,11 @@ impl Matcher {
     pub fn train(self, records: &[Record]) -> Matches {
         let columns = columns::columns(records);
         let candidates = blocking::candidates(&columns, records.len());
-        let weights = estimate::learn(&columns, &candidates.couples, records.len());
+        let learnt = estimate::learn(&columns, &candidates.couples, records.len());
+        let odds = learnt.odds(&columns, &candidates.couples);
+        let weights = learnt.weights;
         let odds_of =
             |a: u32, b: u32| weights.odds(&estimate::profile(&columns, a as usize, b as usize));
-        let odds = parallel::map(&candidates.couples, |couple| odds_of(couple.a, couple.b));
         let kept = candidates
             .couples
             .iter()

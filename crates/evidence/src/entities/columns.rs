@@ -6,7 +6,7 @@
 use super::address::{self, Numbers};
 use super::company_name;
 use super::overlap::{Text, Token, token_bits};
-use super::text::{as_float, fold, letters_mask, squeezed};
+use super::text::{as_float, edits, fold, letters_mask, squeezed};
 use super::{Kind, Record, parallel};
 use std::collections::HashMap;
 
@@ -57,6 +57,17 @@ const SHORTEST_TELEPHONE: usize = 5;
 const SHORTEST_IDENTIFIER: usize = 4;
 
 impl Value {
+    /// Edits to another value as [`edits`] counts them; without a look at the letters where their number or
+    /// sorts tell that there are more.
+    pub(super) fn edits(&self, other: &Self, most: usize) -> Option<usize> {
+        // One edit adds at most two letters to those that only one of the texts has.
+        let apart = (self.mask ^ other.mask).count_ones() as usize;
+        if apart > 2 * most || self.letters.len().abs_diff(other.letters.len()) > most {
+            return None;
+        }
+        edits(&self.letters, &other.letters, most)
+    }
+
     pub(super) fn text(&self) -> Text<'_> {
         Text { tokens: &self.tokens, letters: &self.letters, mask: self.mask }
     }

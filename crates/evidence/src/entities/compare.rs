@@ -77,14 +77,14 @@ fn compare(column: &Column, left: u32, right: u32) -> Agreement {
     match column.kind {
         Kind::Organisation | Kind::Address => in_words(column, a, b),
         Kind::GivenName | Kind::Surname => plain(person_level(&a.letters, &b.letters)),
-        Kind::Town => plain(town_level(&a.letters, &b.letters)),
+        Kind::Town => plain(town_level(a, b)),
         Kind::Postcode | Kind::Email => within_group(a, b),
         Kind::Telephone => telephone(a, b),
-        Kind::Identifier(_) => plain(edit_level(&a.letters, &b.letters)),
+        Kind::Identifier(_) => plain(edit_level(a, b)),
         Kind::BirthDate => plain(date_level(&a.letters, &b.letters)),
         Kind::StreetNumber => plain(number_level(&a.letters, &b.letters)),
         Kind::Region => plain(if a.letters.len().min(b.letters.len()) >= 4 {
-            edit_level(&a.letters, &b.letters).min(2)
+            edit_level(a, b).min(2)
         } else {
             short_level(&a.letters, &b.letters)
         }),
@@ -134,20 +134,20 @@ fn person_level(a: &[char], b: &[char]) -> u8 {
     }
 }
 
-fn town_level(a: &[char], b: &[char]) -> u8 {
-    if edits(a, b, 1).is_some() && a.len().min(b.len()) >= 4 {
+fn town_level(a: &Value, b: &Value) -> u8 {
+    if a.edits(b, 1).is_some() && a.letters.len().min(b.letters.len()) >= 4 {
         1
-    } else if jaro_winkler(a, b) >= 0.9 {
+    } else if jaro_winkler(&a.letters, &b.letters) >= 0.9 {
         2
     } else {
         3
     }
 }
 
-fn edit_level(a: &[char], b: &[char]) -> u8 {
-    match edits(a, b, 2) {
+fn edit_level(a: &Value, b: &Value) -> u8 {
+    match a.edits(b, 2) {
         Some(0 | 1) => 1,
-        Some(_) if a.len().min(b.len()) >= 6 => 2,
+        Some(_) if a.letters.len().min(b.letters.len()) >= 6 => 2,
         _ => 3,
     }
 }
@@ -164,7 +164,7 @@ fn number_level(a: &[char], b: &[char]) -> u8 {
 
 /// Values that belong to something coarser: a district, a domain.
 fn within_group(a: &Value, b: &Value) -> Agreement {
-    if edits(&a.letters, &b.letters, 1).is_some() {
+    if a.edits(b, 1).is_some() {
         plain(1)
     } else if a.group == b.group {
         Agreement { level: 2, surprise: a.group_surprise }
@@ -178,7 +178,7 @@ fn telephone(a: &Value, b: &Value) -> Agreement {
     if short.letters.len() >= 6 && long.letters.ends_with(&short.letters) {
         Agreement { level: 0, surprise: short.surprise.min(long.surprise) }
     } else {
-        plain(edit_level(&a.letters, &b.letters))
+        plain(edit_level(a, b))
     }
 }
 

@@ -160,12 +160,13 @@ impl Weights {
         }
     }
 
-    fn learn_different(&mut self, random: &[Profile], is_different: impl Fn(&Profile) -> f64) {
+    /// Learns from couples, each of which counts as far as it is of two parties.
+    fn learn_different(&mut self, random: &[Profile], are_different: &[f64]) {
         for (column, chances) in self.different.iter_mut().enumerate() {
             let mut counts = vec![0.0; chances.len()];
-            for profile in random {
+            for (profile, is_different) in random.iter().zip(are_different) {
                 if let Some(found) = profile[column] {
-                    counts[usize::from(found.level)] += is_different(profile);
+                    counts[usize::from(found.level)] += is_different;
                 }
             }
             let total: f64 = counts.iter().sum::<f64>() + 1.0;
@@ -184,8 +185,8 @@ impl Weights {
             .map(|kind| usual(*kind).iter().map(|chance| chance * BELIEF).collect())
             .collect();
         let mut matches = 0.0;
-        for (profile, without) in training {
-            let odds = self.odds(profile);
+        let odds = parallel::map(training, |(profile, _)| self.odds(profile));
+        for ((profile, without), odds) in training.iter().zip(odds) {
             matches += sure(odds);
             for (column, found) in profile.iter().enumerate() {
                 if let Some(found) = found
@@ -230,11 +231,19 @@ fn sure(odds: f64) -> f64 {
     Some(probability(odds)).filter(|probability| *probability >= LEARN_FROM).unwrap_or(0.0)
 }
 
+/// Weights that were learnt, and what it takes to weigh the candidates by them.
+pub(super) struct Learnt {
+    pub(super) weights: Weights,
+    /// The candidates that were learnt from, one in so many, as they were compared.
+    training: Vec<(Profile, u32)>,
+    step: usize,
+}
+
 /// Learns the weights of a ledger.
-pub(super) fn learn(columns: &[Column], candidates: &[Candidate], rows: usize) -> Weights {
+pub(super) fn learn(columns: &[Column], candidates: &[Candidate], rows: usize) -> Learnt {
     let mut weights = Weights::start(columns, rows);
     let random = parallel::map(&random_couples(rows), |(a, b)| profile(columns, *a, *b));
-    weights.learn_different(&random, |_| 1.0);
+    weights.learn_different(&random, &vec![1.0; random.len()]);
     let step = candidates.len().div_ceil(TRAINING_COUPLES).max(1);
     let sample: Vec<Candidate> = candidates.iter().step_by(step).copied().collect();
     let training = parallel::map(&sample, |couple| {
@@ -243,10 +252,27 @@ pub(super) fn learn(columns: &[Column], candidates: &[Candidate], rows: usize) -
     let share = as_float(sample.len().max(1)) / as_float(candidates.len().max(1));
     for _ in 0..ROUNDS {
         weights.round(&training, share, rows);
-        let before = weights.clone();
-        weights.learn_different(&random, |profile| 1.0 - probability(before.odds(profile)));
+        let are_different =
+            parallel::map(&random, |profile| 1.0 - probability(weights.odds(profile)));
+        weights.learn_different(&random, &are_different);
     }
-    weights
+    Learnt { weights, training, step }
+}
+
+impl Learnt {
+    /// The log2 odds of all candidates, in their order.
+    pub(super) fn odds(&self, columns: &[Column], candidates: &[Candidate]) -> Vec<f64> {
+        let compare = |couple: &Candidate| profile(columns, couple.a as usize, couple.b as usize);
+        let parts: Vec<(&[Candidate], &Profile)> = candidates
+            .chunks(self.step)
+            .zip(self.training.iter().map(|(known, _)| known))
+            .collect();
+        let of_part = |(couples, known): &(&[Candidate], &Profile)| {
+            let others = couples[1..].iter().map(|couple| self.weights.odds(&compare(couple)));
+            std::iter::once(self.weights.odds(known)).chain(others).collect::<Vec<f64>>()
+        };
+        parallel::map(&parts, of_part).concat()
+    }
 }
 
 /// Compares two rows in every column.

@@ -56,7 +56,58 @@ pub(super) fn edits(a: &[char], b: &[char], most: usize) -> Option<usize> {
     if (letters_mask(a) ^ letters_mask(b)).count_ones() as usize > 2 * most {
         return None;
     }
+    if most <= FEW {
+        return fewest(a, b, most);
+    }
+    if letters_apart(a, b) > most {
+        return None;
+    }
     banded(a, b, most)
+}
+
+/// Up to so many edits are found by trying each at the first difference.
+const FEW: usize = 2;
+
+/// The fewest edits, if they are no more than so many: those at the first difference, each in turn. Where
+/// both go on alike, nothing is won by an edit.
+fn fewest(a: &[char], b: &[char], most: usize) -> Option<usize> {
+    let alike = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[alike..], &b[alike..]);
+    if a.is_empty() || b.is_empty() {
+        return Some(a.len().max(b.len())).filter(|edits| *edits <= most);
+    }
+    if most == 0 || a.len().abs_diff(b.len()) > most {
+        return None;
+    }
+    let mut best = None;
+    let mut attempt = |a: &[char], b: &[char]| {
+        let most = best.map_or(most, |best: usize| best - 1);
+        if let Some(edits) = most.checked_sub(1).and_then(|left| fewest(a, b, left)) {
+            best = Some(edits + 1);
+        }
+    };
+    attempt(&a[1..], &b[1..]);
+    if a.len() > 1 && b.len() > 1 && a[0] == b[1] && a[1] == b[0] {
+        attempt(&a[2..], &b[2..]);
+    }
+    attempt(&a[1..], b);
+    attempt(a, &b[1..]);
+    best
+}
+
+/// Letters that only one of two texts has, however often, of the text that has more of them: each takes an
+/// edit. Several letters count as one.
+fn letters_apart(a: &[char], b: &[char]) -> usize {
+    let mut balance = [0_i16; 32];
+    for letter in a {
+        balance[(u32::from(*letter) & 31) as usize] += 1;
+    }
+    for letter in b {
+        balance[(u32::from(*letter) & 31) as usize] -= 1;
+    }
+    let more: u16 = balance.iter().map(|count| count.max(&0).unsigned_abs()).sum();
+    let less: u16 = balance.iter().map(|count| count.min(&0).unsigned_abs()).sum();
+    usize::from(more.max(less))
 }
 
 /// The table of edits by rows, only where it can stay within `most`; short rows, as it is filled often.
@@ -180,6 +231,8 @@ pub(super) fn as_float(count: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn letters(text: &str) -> Vec<char> {
@@ -213,6 +266,19 @@ mod tests {
         for (a, b, expected) in cases {
             assert_eq!(edits(&letters(a), &letters(b), 2), expected, "{a} {b}");
             assert_eq!(edits(&letters(b), &letters(a), 2), expected, "{b} {a}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn few_edits_are_those_of_the_table(
+            a in "[AB1]{1,8}", b in "[AB1]{1,8}", most in 1..=FEW,
+        ) {
+            let (a, b) = (letters(&a), letters(&b));
+            let is_near = a.len().abs_diff(b.len()) <= most;
+            let of_table = if is_near { banded(&a, &b, most) } else { None };
+            prop_assert_eq!(fewest(&a, &b, most), of_table);
+            prop_assert!(banded(&a, &b, 8).is_some_and(|edits| letters_apart(&a, &b) <= edits));
         }
     }
 
