@@ -11,7 +11,9 @@ pub use look_alikes::{LookAlike, Looks, look_alike};
 use self::spellings::{LEGAL_FORMS, SPELLINGS};
 use super::overlap::{self, Overlap, Text, Token};
 use super::text::{fold, letters_mask, words};
+use rustc_hash::FxHashMap;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// A name as compared: words in order, with what was set aside.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -188,7 +190,8 @@ fn take_legal_form(tokens: &mut Vec<String>) -> Option<&'static str> {
 }
 
 fn legal_form_at_end(tokens: &[String]) -> Option<(usize, &'static str)> {
-    LEGAL_FORMS.iter().find_map(|(spelling, form)| {
+    let ending_so = FORMS_BY_LAST_WORD.get(tokens.last()?.as_str())?;
+    ending_so.iter().find_map(|(spelling, form)| {
         let mut length = 0;
         for part in spelling.rsplit(' ') {
             length += 1;
@@ -201,9 +204,23 @@ fn legal_form_at_end(tokens: &[String]) -> Option<(usize, &'static str)> {
     })
 }
 
+/// Legal forms by the last word of their spellings, in the order of [`LEGAL_FORMS`].
+static FORMS_BY_LAST_WORD: LazyLock<FxHashMap<&str, Vec<(&str, &str)>>> = LazyLock::new(|| {
+    let mut forms: FxHashMap<&str, Vec<(&str, &str)>> = FxHashMap::default();
+    for (spelling, form) in LEGAL_FORMS {
+        let last = spelling.rsplit(' ').next().expect("a split text has a last part");
+        forms.entry(last).or_default().push((spelling, form));
+    }
+    forms
+});
+
+/// [`SPELLINGS`] to be looked up, the first of each.
+static USUAL_SPELLINGS: LazyLock<FxHashMap<&str, &str>> =
+    LazyLock::new(|| SPELLINGS.iter().rev().copied().collect());
+
 fn respell(tokens: &mut [String]) {
     for token in tokens {
-        if let Some((_, usual)) = SPELLINGS.iter().find(|(other, _)| other == token) {
+        if let Some(usual) = USUAL_SPELLINGS.get(token.as_str()) {
             *token = (*usual).to_owned();
         }
     }
