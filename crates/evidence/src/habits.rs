@@ -67,6 +67,8 @@ pub struct Habits {
     begins: Vec<u32>,
     /// Where among its party's each place stands.
     positions: Vec<u32>,
+    /// Where in its series the number of each place stands, newcomers aside.
+    places: Vec<Place>,
     /// The invoices of a few parties with a newcomer among them, the last to count.
     with_newcomers: Vec<(u32, Vec<u32>)>,
     own: Vec<Option<Box<Own>>>,
@@ -118,6 +120,7 @@ impl Habits {
             order,
             begins,
             positions,
+            places: Vec::new(),
             with_newcomers: Vec::new(),
             own: Vec::with_capacity(parties),
             everywhere: Own::default(),
@@ -130,6 +133,11 @@ impl Habits {
             days,
             posting: posting::PostingDays::of(invoices),
         };
+        habits.places = parallel::of_all(invoices.len(), threads, |at| {
+            let position = habits.positions[at] as usize;
+            let members = habits.members(invoices.party[at]);
+            series::place(&habits.numbers, members, position, usize::MAX)
+        });
         habits.learn_parties(invoices, threads);
         habits.learn_twin_rates();
         habits
@@ -204,7 +212,7 @@ impl Habits {
         let sampled =
             sample::sample(invoices, members, &|a, b| sums.third(invoices, a, b).is_some());
         (own.tallies, own.days) = (*sampled.tallies, *sampled.days);
-        let (strays, placed) = series::strays(numbers, members);
+        let (strays, placed) = self.strays(party);
         #[expect(clippy::cast_precision_loss, reason = "at most a few hundred")]
         {
             (own.strays, own.placed) = (strays as f32, placed as f32);
@@ -358,6 +366,23 @@ impl Habits {
     pub fn place(&self, invoices: &Invoices, at: usize, without: usize) -> Place {
         let party = invoices.party[at];
         let position = self.positions[at] as usize;
-        series::place(&self.numbers, self.members(party), position, without)
+        // Of another party it is nowhere near.
+        let is_near = |other: &u32| (*other as usize).abs_diff(position) <= series::REACH;
+        let is_alone =
+            invoices.party[without] != party || !self.positions.get(without).is_some_and(is_near);
+        match self.places.get(at) {
+            Some(place) if is_alone && self.with_newcomers.is_empty() => *place,
+            _ => series::place(&self.numbers, self.members(party), position, without),
+        }
+    }
+
+    /// The number of a party's invoices that stray, and of those that were placed.
+    fn strays(&self, party: u32) -> (u32, u32) {
+        let members = self.members(party);
+        let is_as_learnt = self.with_newcomers.is_empty();
+        series::strays(members, |position| match self.places.get(members[position] as usize) {
+            Some(place) if is_as_learnt => *place,
+            _ => series::place(&self.numbers, members, position, usize::MAX),
+        })
     }
 }

@@ -10,7 +10,7 @@
 use super::amounts::{DatedInvoice, Recurrence, Recurrences, Twins};
 use super::numbers::{CountedNumber, NumberPlaces};
 use super::own::Own;
-use super::{Everywhere, Habits, OWN_HABITS_MIN, amount_class, sample, series};
+use super::{Everywhere, Habits, OWN_HABITS_MIN, Place, amount_class, sample};
 use crate::invoices::Invoices;
 use crate::narrow;
 
@@ -124,6 +124,7 @@ impl Habits {
         (self.order.capacity() + self.positions.capacity()) * size_of::<u32>()
             + self.own.capacity() * size_of::<Option<Box<Own>>>()
             + self.begins.capacity() * size_of::<u32>()
+            + self.places.capacity() * size_of::<Place>()
             + owns
             + self.recurrences.bytes()
             + self.numbers.bytes()
@@ -152,7 +153,7 @@ impl Habits {
         debug_assert!(members.len() > OWN_HABITS_MIN, "they are more than are learnt anew");
         let is_sum = |a, b| self.sums.third(invoices, a, b).is_some();
         let sampled = sample::sample(invoices, members, &is_sum);
-        let (strays, placed) = series::strays(&self.numbers, members);
+        let (strays, placed) = self.strays(party);
         #[expect(clippy::cast_precision_loss, reason = "at most a few hundred")]
         let (strays, placed) = (strays as f32, placed as f32);
         let mut own = Own {

@@ -15,7 +15,7 @@ pub enum Place {
 }
 
 /// Neighbours on each side that are looked at.
-const REACH: usize = 6;
+pub(super) const REACH: usize = 6;
 /// Fewer comparable neighbours tell nothing.
 const NEIGHBOURS_MIN: usize = 4;
 /// The most invoices of a party that its rate of strays is learnt from.
@@ -23,12 +23,13 @@ const LEARNT_FROM_MAX: usize = 120;
 /// However slowly a party counts, so many steps are no stray.
 const SLACK_MIN: u64 = 10;
 
-/// The number of a party's invoices that stray, and of those that were placed.
-pub(super) fn strays(numbers: &Numbers, members: &[u32]) -> (u32, u32) {
+/// The number of a party's invoices that stray, and of those that were placed, where each stands by its
+/// position.
+pub(super) fn strays(members: &[u32], place: impl Fn(usize) -> Place) -> (u32, u32) {
     let (mut strays, mut placed) = (0, 0);
     let stride = (members.len() / LEARNT_FROM_MAX).max(1);
     for position in (0..members.len()).step_by(stride) {
-        let place = place(numbers, members, position, usize::MAX);
+        let place = place(position);
         strays += u32::from(place == Place::Strays);
         placed += u32::from(place != Place::Unknown);
     }
@@ -53,11 +54,13 @@ pub(super) fn place(numbers: &Numbers, members: &[u32], position: usize, without
         return Place::Unknown;
     }
     let own = numbers.form(members[position] as usize);
-    let mut counts = [0_u64; 2 * REACH];
+    // One of them may itself be astray: the range is between the second and the last but one.
+    let ([mut least, mut low], [mut most, mut high]) = ([u64::MAX; 2], [0; 2]);
     let mut comparable = 0;
-    for other in around.iter().filter(|other| other.shape == own.shape) {
-        counts[comparable] = other.count;
+    for Form { count, .. } in around.iter().filter(|other| other.shape == own.shape) {
         comparable += 1;
+        (least, low) = (least.min(*count), low.min(least.max(*count)));
+        (most, high) = (most.max(*count), high.max(most.min(*count)));
     }
     if comparable < NEIGHBOURS_MIN {
         // The others agree on a form, and this is none of it.
@@ -68,10 +71,6 @@ pub(super) fn place(numbers: &Numbers, members: &[u32], position: usize, without
             .count();
         return if agree * 5 >= found * 4 { Place::Strays } else { Place::Unknown };
     }
-    let counts = &mut counts[..comparable];
-    counts.sort_unstable();
-    // One of them may itself be astray: the range is between the second and the last but one.
-    let (low, high) = (counts[1], counts[comparable - 2]);
     let slack = (high - low).max(SLACK_MIN).saturating_mul(2);
     if own.count.saturating_add(slack) >= low && own.count <= high.saturating_add(slack) {
         Place::Fits
