@@ -27,6 +27,8 @@ pub(super) struct Numbers {
     are_dates: Vec<bool>,
     /// Characters of the plain form, below [`LENGTHS`]: longer ones count as the longest.
     lengths: Vec<u8>,
+    /// By party: the lengths of its numbers, a bit each; newcomers leave theirs behind.
+    lengths_used: Vec<u16>,
     used: PartyCounts,
     /// By place: how often its party uses its number.
     uses: Vec<u32>,
@@ -84,12 +86,17 @@ impl Numbers {
         for read in read.iter().filter(|read| read.plain != 0) {
             *everywhere.entry(read.plain).or_insert(0) += 1;
         }
+        let mut lengths_used = Vec::new();
+        for (read, party) in read.iter().zip(&invoices.party).filter(|(read, _)| read.plain != 0) {
+            note_length(&mut lengths_used, *party, read.length);
+        }
         let mut numbers = Self {
             plain: read.iter().map(|read| read.plain).collect(),
             merged_keys: read.iter().map(|read| read.merged).collect(),
             forms: read.iter().map(|read| read.form).collect(),
             are_dates: read.iter().map(|read| read.is_date).collect(),
             lengths: read.iter().map(|read| read.length).collect(),
+            lengths_used,
             uses: Vec::new(),
             used,
             merged,
@@ -179,7 +186,9 @@ impl Numbers {
             0 => 0,
             core => beside_itself(self.cores.get(party, core)),
         };
-        let slips = number.plain.is_ascii().then(|| Slips::of(number));
+        let lengths = self.lengths_used.get(party as usize).copied().unwrap_or(0);
+        let is_written = number.plain.is_ascii();
+        let mut slips: Option<Slips<'_>> = None;
         sorts.map(|slip| match slip.counted_as() {
             NumberLikeness::Misread => {
                 beside_itself(self.merged.get(party, text_key(&number.merged)))
@@ -188,7 +197,8 @@ impl Numbers {
             NumberLikeness::Rearranged => of_core(segments::core_in_any_order(text)),
             slip => {
                 let mut found = 0;
-                if let Some(slips) = &slips {
+                if is_written && Slips::has_length(number, slip, lengths) {
+                    let slips = slips.get_or_insert_with(|| Slips::of(number));
                     slips.each(slip, &mut |key| found += own.get(key));
                 }
                 found
@@ -207,6 +217,15 @@ impl Numbers {
         }
         learnt
     }
+}
+
+/// Adds a length to those of a party's numbers.
+fn note_length(lengths: &mut Vec<u16>, party: u32, length: u8) {
+    let party = party as usize;
+    if lengths.len() <= party {
+        lengths.resize(party + 1, 0);
+    }
+    lengths[party] |= 1 << length;
 }
 
 fn cores(invoices: &Invoices, read: &[NumberForms]) -> PartyCounts {

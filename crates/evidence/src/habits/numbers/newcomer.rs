@@ -92,6 +92,8 @@ impl Numbers {
             return CountedNumber { plain: 0, namesakes, uses, collisions };
         }
         *self.everywhere.entry(read.plain).or_insert(0) += 1;
+        // It is never taken back: a length that no number has any more only costs time.
+        super::note_length(&mut self.lengths_used, party, read.length);
         self.used.count_newcomer(party, read.plain);
         self.merged.count_newcomer(party, read.merged);
         let cores = &mut self.cores;

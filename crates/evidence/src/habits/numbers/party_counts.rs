@@ -41,7 +41,14 @@ const KEYS_A_WORD: usize = 8;
 impl PartyCounts {
     /// Of every use, in any order.
     pub(super) fn of(mut uses: Vec<(u32, u64)>) -> Self {
-        uses.sort_unstable();
+        if uses.is_sorted_by_key(|(party, _)| *party) {
+            // Those of a party are few, and sorted without a look at the others.
+            for own in uses.chunk_by_mut(|a, b| a.0 == b.0) {
+                own.sort_unstable_by_key(|(_, key)| *key);
+            }
+        } else {
+            uses.sort_unstable();
+        }
         let mut counts = Self::default();
         for own in uses.chunk_by(|a, b| a.0 == b.0) {
             counts.parties.resize(own[0].0 as usize, Party::default());

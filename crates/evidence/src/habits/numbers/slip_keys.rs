@@ -2,6 +2,9 @@
 //!
 //! Not for: which slip it is between two numbers (`invoice_number::likeness`).
 
+use crate::habits::number_forms::LENGTHS;
+#[cfg(doc)]
+use crate::habits::number_forms::NumberForms;
 use crate::invoice_number::{InvoiceNumber, NumberLikeness, tails};
 use crate::text_key::KeyParts;
 
@@ -21,6 +24,20 @@ impl<'a> Slips<'a> {
     pub(super) fn of(number: &'a InvoiceNumber) -> Self {
         let plain = number.plain.as_str();
         Self { number, plain: plain.as_bytes(), parts: KeyParts::of(plain) }
+    }
+
+    /// Returns `true` when a slip of one sort can make a number of one of these lengths, a bit each as
+    /// [`NumberForms::length`] has them, of this one.
+    pub(super) fn has_length(number: &InvoiceNumber, slip: NumberLikeness, lengths: u16) -> bool {
+        let own = number.plain.len();
+        let has = |length: usize| lengths >> length.min(LENGTHS - 1) & 1 != 0;
+        match slip {
+            NumberLikeness::Transposed | NumberLikeness::Substituted => has(own),
+            NumberLikeness::Dropped => has(own.saturating_sub(1)) || has(own + 1),
+            NumberLikeness::Neighbouring => has(own.saturating_sub(1)) || has(own) || has(own + 1),
+            // Any other; all of the longest are one.
+            _ => own >= LENGTHS - 1 || lengths & !(1 << own) != 0,
+        }
     }
 
     /// Gives those of one sort.
@@ -154,6 +171,10 @@ mod tests {
                     *expected.entry(text_key(&written)).or_insert(0) += 1;
                 }
                 prop_assert_eq!(&told, &expected, "{:?} of {}", slip, &number.plain);
+                let lengths = each_written(&number, slip).into_iter().map(|text| text.len());
+                for length in lengths.map(|length| length.min(LENGTHS - 1)) {
+                    prop_assert!(Slips::has_length(&number, slip, 1 << length), "{} {:?}", text, slip);
+                }
             }
         }
     }
