@@ -59,19 +59,9 @@ impl InvoiceNumber {
         if quality != NumberQuality::Usable {
             return Self { plain: String::new(), merged: String::new(), quality };
         }
-        if text.is_ascii() {
-            let kept = text.bytes().filter(u8::is_ascii_alphanumeric);
-            return Self::of(text.len(), kept.map(|byte| byte.to_ascii_uppercase().into()));
-        }
-        // Filtered last, as an upper case letter may be a letter and a mark.
-        let upper = text.chars().map(western).flat_map(char::to_uppercase);
-        Self::of(text.len(), upper.filter(|c| c.is_alphanumeric()))
-    }
-
-    fn of(bytes: usize, kept: impl Iterator<Item = char> + Clone) -> Self {
         // Merged before zeros are dropped: a letter in the middle of a number would begin another run.
-        let merged = without_zeros(bytes, kept.clone().map(merged));
-        Self { plain: without_zeros(bytes, kept), merged, quality: NumberQuality::Usable }
+        let merged = without_zeros_of(text, merged);
+        Self { plain: without_zeros_of(text, |letter| letter), merged, quality }
     }
 
     pub fn is_usable(&self) -> bool {
@@ -86,7 +76,11 @@ impl InvoiceNumber {
             .strip_suffix(|c: char| c.is_ascii_digit())
             .and_then(|rest| rest.strip_suffix(['-', '/', ' ', '.', '_']))
             .filter(|rest| rest.ends_with(|c: char| c.is_ascii_digit()));
-        let plain = Self::new(apart.unwrap_or(written)).plain;
+        let whole = apart.unwrap_or(written);
+        let plain = match quality(whole) {
+            NumberQuality::Usable => without_zeros_of(whole, |letter| letter),
+            NumberQuality::Ruined | NumberQuality::Empty => String::new(),
+        };
         if plain.ends_with(|c: char| c.is_ascii_digit()) {
             return plain;
         }
@@ -108,20 +102,14 @@ impl InvoiceNumber {
 /// Returns `true` for a plain number that is the writing of a day on or beside `day` (days since
 /// 1970).
 pub fn date_number(plain: &str, day: i32) -> bool {
-    let digits = plain.len();
-    if !(5..=8).contains(&digits) || !plain.bytes().all(|b| b.is_ascii_digit()) {
-        return false;
-    }
-    // As a number, as plain forms have no zeros in front.
-    let Ok(number) = plain.parse::<i32>() else {
-        return false;
-    };
-    // Rules out most numbers without the calendar.
-    let is_day_and_month = |digits: i32| {
-        let (one, other) = (digits / 100, digits % 100);
-        one.min(other) >= 1 && one.min(other) <= 12 && one.max(other) <= 31
-    };
-    if ![number / 10_000, number % 10_000, number / 100].into_iter().any(is_day_and_month) {
+    let Some(number) = possible_date(plain) else { return false };
+    // Rules out nearly all others by the year, which is that of the day or the one before or after.
+    let year = 1970 + (i64::from(day) * 400).div_euclid(146_097);
+    let is_of_year = |part: i32| (i64::from(part) % 100 - year).rem_euclid(100);
+    if ![number % 100, number / 10_000]
+        .into_iter()
+        .any(|part| matches!(is_of_year(part), 0 | 1 | 99))
+    {
         return false;
     }
     // Where no day is known there is none beside it.
@@ -155,6 +143,26 @@ pub fn stands_for_day(plain: &str, day: i32) -> bool {
     date_number(plain, day) || is_serial()
 }
 
+/// Returns `true` for a plain number that is the writing of some day.
+pub(crate) fn could_be_date(plain: &str) -> bool {
+    possible_date(plain).is_some()
+}
+
+/// A number that may be the writing of a day; rules out most without the calendar.
+fn possible_date(plain: &str) -> Option<i32> {
+    if !(5..=8).contains(&plain.len()) || !plain.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    // As a number, as plain forms have no zeros in front.
+    let number: i32 = plain.parse().ok()?;
+    let is_day_and_month = |digits: i32| {
+        let (one, other) = (digits / 100, digits % 100);
+        one.min(other) >= 1 && one.min(other) <= 12 && one.max(other) <= 31
+    };
+    let parts = [number / 10_000, number % 10_000, number / 100];
+    parts.into_iter().any(is_day_and_month).then_some(number)
+}
+
 fn quality(text: &str) -> NumberQuality {
     let text = text.trim();
     if !text.chars().any(|c| c.is_alphanumeric() && c != '0') {
@@ -167,6 +175,17 @@ fn quality(text: &str) -> NumberQuality {
         signed.is_some_and(digits) && (decimal || digits(mantissa))
     });
     if ruined { NumberQuality::Ruined } else { NumberQuality::Usable }
+}
+
+/// The letters and digits of a text in upper case, each as it is read, without the leading zeros of runs.
+fn without_zeros_of(text: &str, read: impl Fn(char) -> char) -> String {
+    if text.is_ascii() {
+        let kept = text.bytes().filter(u8::is_ascii_alphanumeric);
+        return without_zeros(text.len(), kept.map(|byte| read(byte.to_ascii_uppercase().into())));
+    }
+    // Filtered last, as an upper case letter may be a letter and a mark.
+    let upper = text.chars().map(western).flat_map(char::to_uppercase);
+    without_zeros(text.len(), upper.filter(|c| c.is_alphanumeric()).map(read))
 }
 
 /// Drops the leading zeros of every run of digits, but for one of a run of zeros only.

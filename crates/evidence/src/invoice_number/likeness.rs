@@ -176,6 +176,12 @@ pub(crate) fn tails() -> impl Iterator<Item = &'static str> {
 }
 
 fn same_plain(a: &str, b: &str) -> NumberLikeness {
+    if a == b {
+        return NumberLikeness::Identical;
+    }
+    if a.is_ascii() && b.is_ascii() {
+        return same_ascii(a, b);
+    }
     let upper = |text: &str| -> String {
         text.trim().chars().map(western).flat_map(char::to_uppercase).collect()
     };
@@ -184,6 +190,21 @@ fn same_plain(a: &str, b: &str) -> NumberLikeness {
     if upper(a) == upper(b) {
         NumberLikeness::Identical
     } else if kept(a) == kept(b) {
+        NumberLikeness::Punctuation
+    } else {
+        NumberLikeness::LeadingZeros
+    }
+}
+
+/// The likeness of texts of one plain form, without a copy of either.
+fn same_ascii(a: &str, b: &str) -> NumberLikeness {
+    let [kept_a, kept_b] = [a, b].map(|text| {
+        let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+        letters.map(|letter| letter.to_ascii_uppercase())
+    });
+    if a.trim().eq_ignore_ascii_case(b.trim()) {
+        NumberLikeness::Identical
+    } else if kept_a.eq(kept_b) {
         NumberLikeness::Punctuation
     } else {
         NumberLikeness::LeadingZeros

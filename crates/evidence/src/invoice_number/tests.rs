@@ -27,6 +27,28 @@ fn numbers_are_compared_without_what_people_leave_out() {
 }
 
 #[test]
+fn a_date_is_told_in_any_year_and_writing() {
+    for day in (-20_000..40_000).step_by(37) {
+        let (year, month, of_month) = crate::days::civil(day);
+        let short = year.rem_euclid(100);
+        for number in [
+            (of_month * 100 + month) * 10_000 + year,
+            (of_month * 100 + month) * 100 + short,
+            (year * 100 + month) * 100 + of_month,
+            (short * 100 + month) * 100 + of_month,
+            (month * 100 + of_month) * 10_000 + year,
+            (month * 100 + of_month) * 100 + short,
+        ] {
+            let text = number.to_string();
+            for near in day - 1..=day + 1 {
+                assert_eq!(date_number(&text, near), text.len() >= 5, "{text} {near}");
+            }
+        }
+    }
+    assert!(could_be_date("130226") && !could_be_date("INV130226") && !could_be_date("49582"));
+}
+
+#[test]
 fn the_slip_between_two_numbers_is_named() {
     use NumberLikeness::*;
     for (a, b, likeness) in [

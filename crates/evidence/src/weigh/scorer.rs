@@ -9,8 +9,10 @@ use super::{NumberedInvoice, Pair, Rates, Subject, WeighedPair};
 use crate::amounts::AmountLikeness;
 use crate::days::{DayLikeness, Gap};
 use crate::habits::{BaseRate, Field, Habits, JointBill, Place, Recurrence, SHARED_FIELDS, same};
-use crate::invoice_number::{InvoiceNumber, NumberLikeness, date_number, stands_for_day};
-use crate::invoices::Invoices;
+use crate::invoice_number::{
+    InvoiceNumber, NumberLikeness, could_be_date, date_number, stands_for_day,
+};
+use crate::invoices::{Invoices, NO_DAY};
 
 /// One of every subject at most.
 const WEIGHTS_MAX: usize = 14;
@@ -121,6 +123,7 @@ impl Scorer<'_> {
         // Whoever numbers by the day of payment has his own date there, and not that of another invoice.
         let date_as_number = !number.is_same()
             && amount == AmountLikeness::Equal
+            && (could_be_date(&first.number.plain) || could_be_date(&second.number.plain))
             && (is_either(first.number) != is_either(second.number))
             && (is_date(first.number, day_b) || is_date(second.number, day_a));
         Pair { a, b, number, amount, day, date_as_number }
