@@ -133,6 +133,9 @@ impl std::error::Error for IbanError {}
 
 /// Capitals and digits without what people put between them.
 fn written_plainly(text: &str) -> String {
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return text.to_ascii_uppercase();
+    }
     text.chars()
         .filter(|character| !is_between(*character))
         .map(|character| character.to_ascii_uppercase())

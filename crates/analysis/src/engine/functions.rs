@@ -41,15 +41,13 @@ fn all() -> Vec<ScalarUDF> {
         text("company_key", |name| some(company_name::canonical(name).squeezed())),
         text("iban_fault", |iban| Iban::parse(iban).err().map(|fault| fault.to_string())),
         text("iban_country", |iban| Iban::parse(iban).ok().map(|iban| iban.country().to_owned())),
-        text("letters_and_digits", |text| {
-            some(
-                text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect(),
-            )
+        written("letters_and_digits", |text, to| {
+            to.extend(text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase));
         }),
         text("country_code", country_code),
         number("discount_share", |terms| Some(payment_terms::discount(terms)?.share)),
         number("discount_days", |terms| Some(payment_terms::discount(terms)?.days)),
-        text("digits", |text| some(text.chars().filter(char::is_ascii_digit).collect())),
+        written("digits", |text, to| to.extend(text.chars().filter(char::is_ascii_digit))),
         texts("vat_fault", 2, |of| {
             let fault = VatNumber::parse(of[0]?, of[1]).err()?;
             // By unknown rules nothing is wrong.
@@ -143,12 +141,29 @@ fn text(name: &str, of: fn(&str) -> Option<String>) -> ScalarUDF {
     })
 }
 
+/// A text that is written letter by letter; none where nothing is.
+fn written(name: &str, write: fn(&str, &mut String)) -> ScalarUDF {
+    make(name, 1, DataType::Utf8, move |columns, rows| {
+        let mut built = StringBuilder::with_capacity(rows, columns[0].value_data().len());
+        let mut text = String::new();
+        for row in 0..rows {
+            text.clear();
+            if let Some(value) = value(&columns[0], row) {
+                write(value, &mut text);
+            }
+            built.append_option((!text.is_empty()).then_some(text.as_str()));
+        }
+        Arc::new(built.finish())
+    })
+}
+
 fn texts(name: &str, count: usize, of: fn(&[Option<&str>]) -> Option<String>) -> ScalarUDF {
     make(name, count, DataType::Utf8, move |columns, rows| {
         let mut built = StringBuilder::new();
+        let mut values: Vec<Option<&str>> = Vec::with_capacity(columns.len());
         for row in 0..rows {
-            let values: Vec<Option<&str>> =
-                columns.iter().map(|column| value(column, row)).collect();
+            values.clear();
+            values.extend(columns.iter().map(|column| value(column, row)));
             built.append_option(of(&values));
         }
         Arc::new(built.finish())
