@@ -127,13 +127,17 @@ impl Run {
         Ok(checked)
     }
 
-    /// The checks that weigh pairs in turn, and beside them the others, several at once.
+    /// The checks that weigh pairs in turn, and beside them the others, several at once. Who has weighed all
+    /// pairs takes checks of the others.
     async fn run_queues(
         run: &Arc<Self>,
         pairs: Vec<WaitingCheck>,
         queried: Vec<WaitingCheck>,
     ) -> Result<Vec<EndedCheck>, Error> {
         let total = pairs.len() + queried.len();
+        let mut queried = queried;
+        // What takes long and is on several threads itself comes first: none waits for it in the end.
+        queried.sort_by_key(|(.., check)| check.definition.method != Method::SupplierPairs);
         let (pairs, queried) = (CheckQueue::new(pairs), Arc::new(CheckQueue::new(queried)));
         let queriers = run.engine.threads().clamp(2, CHECKS_AT_ONCE_MAX) - 1;
         let mut workers = JoinSet::new();
@@ -143,19 +147,25 @@ impl Run {
             weighing.run_queue(&session, &pairs, total).await
         });
         let held = run.hold_columns(&queried).await?;
-        for _ in 0..queriers {
-            let (run, queried, held) = (Arc::clone(run), Arc::clone(&queried), Arc::clone(&held));
-            workers.spawn(async move {
+        let querier = |held: &Arc<HeldColumns>| {
+            let (run, queried, held) = (Arc::clone(run), Arc::clone(&queried), Arc::clone(held));
+            async move {
                 let session = run.session()?;
                 held.register(&session)?;
                 run.run_queue(&session, &queried, total).await
-            });
+            }
+        };
+        for _ in 0..queriers {
+            workers.spawn(querier(&held));
         }
         // Its memory is given back with the last of them.
-        drop(held);
+        let mut held = Some(held);
         let mut ended = Vec::with_capacity(total);
         while let Some(queue) = workers.join_next().await {
             ended.extend(queue??);
+            if let Some(held) = held.take().filter(|_| !queried.is_empty()) {
+                workers.spawn(querier(&held));
+            }
         }
         Ok(ended)
     }

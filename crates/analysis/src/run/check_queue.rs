@@ -1,6 +1,6 @@
 //! Checks that wait for their turn.
 //!
-//! Invariant: each is given out once, in the order of checks.
+//! Invariant: each is given out once, in the order in which they were put here.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -22,6 +22,10 @@ impl CheckQueue {
 
     pub(super) fn next(&self) -> Option<WaitingCheck> {
         self.waiting().pop_front()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting().is_empty()
     }
 
     /// The columns of transactions that its checks read, those named most often first; none of checks that
