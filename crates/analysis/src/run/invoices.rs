@@ -278,7 +278,11 @@ impl InvoiceTable {
 
 impl Uploads {
     fn push(&mut self, name: &str) {
-        let number = if let Some(number) = self.numbers.get(name) {
+        // Rows of one upload mostly stand together.
+        let last = self.of_rows.last().copied().filter(|last| self.names[*last as usize] == name);
+        let number = if let Some(last) = last {
+            last
+        } else if let Some(number) = self.numbers.get(name) {
             *number
         } else {
             let next = narrow(self.names.len());
@@ -312,6 +316,16 @@ fn value(column: &StringArray, row: usize) -> &str {
 /// A text without what keying it again changes by itself: capitals and spaces.
 fn normalised<'a>(text: &str, normal: &'a mut String) -> &'a str {
     normal.clear();
+    if text.is_ascii() {
+        for word in text.split_whitespace() {
+            if !normal.is_empty() {
+                normal.push(' ');
+            }
+            normal.push_str(word);
+        }
+        normal.make_ascii_lowercase();
+        return normal;
+    }
     for word in text.split_whitespace() {
         if !normal.is_empty() {
             normal.push(' ');
