@@ -39,7 +39,7 @@ use super::{Outcome, Run};
 use crate::checks::{Check, ConfiguredCheck};
 use crate::engine::{Stop, query, query_all};
 use crate::error::Error;
-use crate::limits::SUPPRESSED_KEPT_MAX;
+use crate::limits::{PAIRS_KEPT_MIN, PAIRS_KEPT_OF_INVOICE, SUPPRESSED_KEPT_MAX};
 
 /// Overfull blocks named in a report; there are rarely more than a handful.
 const OVERFULL_NAMED_MAX: usize = 100;
@@ -168,7 +168,8 @@ impl InvoiceTable {
         let (threshold, cap) = thresholds(check);
         let judge = Judge { invoices, habits, netting, threshold };
         let check = check.definition;
-        let found = Search { judge, cap, threads, stop: run.stop.flag() }.execute();
+        let pairs_max = PAIRS_KEPT_MIN.max(invoices.len().saturating_mul(PAIRS_KEPT_OF_INVOICE));
+        let found = Search { judge, cap, pairs_max, threads, stop: run.stop.flag() }.execute();
         run.stop.check()?;
         let named = found.overfull.iter().take(OVERFULL_NAMED_MAX);
         let mut outcome = Outcome {

@@ -241,4 +241,16 @@ impl Blocks {
         let start = if block == 0 { 0 } else { self.ends[block - 1] };
         &self.places[start..self.ends[block]]
     }
+
+    /// The number of every two invoices of a block.
+    pub(super) fn pairs(&self, block: usize) -> usize {
+        let count = self.places(block).len();
+        count * (count - 1) / 2
+    }
+
+    /// The pairs that each invoice keeps so that about `pairs_max` are kept: all where there are no more.
+    pub(super) fn share_of(&self, pairs_max: usize) -> usize {
+        let pairs: usize = (0..self.len()).map(|block| self.pairs(block)).sum();
+        if pairs <= pairs_max { usize::MAX } else { (pairs_max / self.places.len()).max(1) }
+    }
 }

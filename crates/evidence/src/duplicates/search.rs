@@ -22,6 +22,9 @@ pub struct Search<'a> {
     pub judge: Judge<'a>,
     /// Invoices alike in one respect of which every two are compared; of more, none for that respect.
     pub cap: usize,
+    /// Pairs alike in one respect of which all are kept; of more, each invoice keeps its share of those with
+    /// later ones of its block. What is like it as well is like those too, and comes to their group.
+    pub pairs_max: usize,
     pub threads: usize,
     /// Set when nobody waits for the end any more.
     pub stop: &'a AtomicBool,
@@ -67,14 +70,14 @@ impl Search<'_> {
         blocking_key: BlockingKey,
         blocks: &Blocks,
     ) -> Vec<SearchResult> {
-        let parts = parts(blocks);
+        let (parts, share) = (parts(blocks), blocks.share_of(self.pairs_max));
         let next = AtomicUsize::new(0);
         let done: Mutex<Vec<(usize, SearchResult)>> = Mutex::default();
         let work = || {
             while let Some(bounds) =
                 parts.get(next.fetch_add(1, Ordering::Relaxed)..).and_then(<[_]>::first)
             {
-                let found = self.some(keys, blocking_key, blocks, bounds.clone());
+                let found = self.some(keys, blocking_key, (blocks, share), bounds.clone());
                 done.lock().unwrap_or_else(PoisonError::into_inner).push((bounds.start, found));
             }
         };
@@ -92,7 +95,7 @@ impl Search<'_> {
         &self,
         keys: &Keys<'_>,
         blocking_key: BlockingKey,
-        blocks: &Blocks,
+        (blocks, share): (&Blocks, usize),
         bounds: std::ops::Range<usize>,
     ) -> SearchResult {
         let mut found = SearchResult::default();
@@ -109,7 +112,11 @@ impl Search<'_> {
             let numbered =
                 |at: usize| NumberedInvoice { at: places[at] as usize, number: &numbers[at] };
             for one in 0..places.len() {
+                let (shown, suppressed) = (found.shown.len(), found.suppressed.len());
                 for other in one + 1..places.len() {
+                    if found.shown.len() - shown >= share {
+                        break;
+                    }
                     let (one, other) = (numbered(one), numbered(other));
                     if keys.first(one.at, other.at) < blocking_key
                         || blocking_key == BlockingKey::PartyAndDay && !keys.are_slips(one, other)
@@ -118,6 +125,8 @@ impl Search<'_> {
                     }
                     found.pairs += 1;
                     found.note(self.judge.judge_after(one, other, &mut ratios));
+                    // They are explained as the ones before.
+                    found.suppressed.truncate(suppressed.saturating_add(share));
                 }
             }
         }
@@ -146,8 +155,7 @@ fn parts(blocks: &Blocks) -> Vec<std::ops::Range<usize>> {
     let mut parts = Vec::new();
     let (mut start, mut pairs) = (0, 0);
     for block in 0..blocks.len() {
-        let count = blocks.places(block).len();
-        pairs += count * (count - 1) / 2;
+        pairs += blocks.pairs(block);
         if pairs >= PAIRS_AT_ONCE {
             parts.push(start..block + 1);
             (start, pairs) = (block + 1, 0);

@@ -87,7 +87,14 @@ impl Ledger {
         let habits = Habits::learn(invoices, 2);
         let netting = Netting::find(invoices, &habits);
         let judge = Judge { invoices, habits: &habits, netting: &netting, threshold: THRESHOLD };
-        let found = Search { judge, cap: 400, threads: 2, stop: &AtomicBool::new(false) }.execute();
+        let found = Search {
+            judge,
+            cap: 400,
+            pairs_max: usize::MAX,
+            threads: 2,
+            stop: &AtomicBool::new(false),
+        }
+        .execute();
         let SearchResult { shown, suppressed, batches, .. } = found;
         Findings { invoices, shown, suppressed, batches }
     }

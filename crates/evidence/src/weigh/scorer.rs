@@ -12,7 +12,7 @@ use crate::habits::{BaseRate, Field, Habits, JointBill, Place, Recurrence, SHARE
 use crate::invoice_number::{
     InvoiceNumber, NumberLikeness, could_be_date, date_number, stands_for_day,
 };
-use crate::invoices::{Invoices, NO_DAY};
+use crate::invoices::Invoices;
 
 /// One of every subject at most.
 const WEIGHTS_MAX: usize = 14;

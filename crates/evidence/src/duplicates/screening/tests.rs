@@ -89,7 +89,14 @@ fn searched(invoices: &Invoices, id: &str) -> FoundPairs {
     let habits = Habits::learn(invoices, 2);
     let netting = Netting::find(invoices, &habits);
     let judge = Judge { invoices, habits: &habits, netting: &netting, threshold: THRESHOLD };
-    let found = Search { judge, cap: CAP, threads: 2, stop: &AtomicBool::new(false) }.execute();
+    let found = Search {
+        judge,
+        cap: CAP,
+        pairs_max: usize::MAX,
+        threads: 2,
+        stop: &AtomicBool::new(false),
+    }
+    .execute();
     pairs_of(invoices, invoices.place_of(id, invoices.len()).unwrap(), &found.shown)
 }
 

@@ -52,10 +52,14 @@ fn ledger() -> Invoices {
 }
 
 fn found(invoices: &Invoices, cap: usize, threads: usize) -> SearchResult {
+    found_within(invoices, cap, usize::MAX, threads)
+}
+
+fn found_within(invoices: &Invoices, cap: usize, pairs_max: usize, threads: usize) -> SearchResult {
     let habits = Habits::learn(invoices, threads);
     let netting = Netting::find(invoices, &habits);
     let judge = Judge { invoices, habits: &habits, netting: &netting, threshold: THRESHOLD };
-    Search { judge, cap, threads, stop: &AtomicBool::new(false) }.execute()
+    Search { judge, cap, pairs_max, threads, stop: &AtomicBool::new(false) }.execute()
 }
 
 #[test]
@@ -79,6 +83,26 @@ fn a_pair_is_compared_once_and_a_block_over_its_cap_is_reported() {
     let few = found(&invoices, 5, 2);
     assert!(few.pairs < all.pairs && all.overfull.is_empty());
     assert!(few.overfull.iter().all(|block| block.invoices > 5) && !few.overfull.is_empty());
+}
+
+#[test]
+fn of_more_pairs_than_are_kept_each_invoice_keeps_its_share() {
+    let invoices = ledger();
+    let (all, few) = (found(&invoices, 400, 2), found_within(&invoices, 400, 1, 2));
+    let kept = |found: &SearchResult| found.shown.len() + found.suppressed.len();
+    assert!(kept(&few) < kept(&all), "{} of {}", kept(&few), kept(&all));
+    let mut shares: Vec<(usize, u32)> = Vec::new();
+    for (weighed, _) in &few.suppressed {
+        let one = weighed.pair.a.min(weighed.pair.b);
+        match shares.iter_mut().find(|(at, _)| *at == one) {
+            Some((_, share)) => *share += 1,
+            None => shares.push((one, 1)),
+        }
+    }
+    let respects = u32::try_from(BlockingKey::ALL.len()).unwrap();
+    assert!(shares.iter().all(|(_, share)| *share <= respects), "{shares:?}");
+    let again = found_within(&invoices, 400, 1, 3);
+    assert_eq!((few.shown, few.suppressed), (again.shown, again.suppressed));
 }
 
 #[test]

@@ -14,7 +14,14 @@ fn no_sentence_says_what_the_rows_do_not_bear_out() {
     let (invoices, habits) = (&ledger.invoices, Habits::learn(&ledger.invoices, 2));
     let netting = Netting::find(invoices, &habits);
     let judge = Judge { invoices, habits: &habits, netting: &netting, threshold: THRESHOLD };
-    let found = Search { judge, cap: 400, threads: 2, stop: &AtomicBool::new(false) }.execute();
+    let found = Search {
+        judge,
+        cap: 400,
+        pairs_max: usize::MAX,
+        threads: 2,
+        stop: &AtomicBool::new(false),
+    }
+    .execute();
     let suppressed = found.suppressed.into_iter().map(|(weighed, _)| weighed);
     let mut read = 0;
     for weighed in found.shown.into_iter().chain(suppressed) {
