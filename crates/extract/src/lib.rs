@@ -69,7 +69,7 @@ pub use preview::preview;
 pub use problem::{masked, shown};
 pub use read::{ColumnUse, Reading, first_record, read};
 pub use record_at::record_at;
-pub use report::{Place, Sink};
+pub use report::{NullSink, Place, Sink};
 pub use table_columns::{
     amount_currency, cell_amount, cell_currency, column_days, decimal_style, header_currency,
 };

@@ -32,6 +32,24 @@ pub trait Sink {
     fn counts(&mut self, _counts: &[ProblemCount]) {}
 }
 
+/// Takes what a reading gives and keeps nothing.
+#[derive(Debug)]
+pub struct NullSink;
+
+impl Sink for NullSink {
+    fn batch(&mut self, _batch: RecordBatch) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    fn problem(&mut self, _problem: Problem, _place: Option<Place<'_>>) -> Result<(), SinkError> {
+        Ok(())
+    }
+
+    fn restart(&mut self) -> Result<(), SinkError> {
+        Ok(())
+    }
+}
+
 /// Where in the file a problem stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place<'a> {

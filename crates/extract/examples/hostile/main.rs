@@ -10,31 +10,13 @@ use std::fs;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use arrow_array::RecordBatch;
 use domain::FileType;
-use extract::{Options, Place, Problem, Sink, SinkError};
+use extract::{NullSink, Options};
 
 mod cases;
 
 /// Reading any file has to stay below.
 const PEAK_MIB_MAX: u64 = 256;
-
-/// Takes rows and forgets them.
-struct NullSink;
-
-impl Sink for NullSink {
-    fn batch(&mut self, _batch: RecordBatch) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    fn problem(&mut self, _problem: Problem, _place: Option<Place<'_>>) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    fn restart(&mut self) -> Result<(), SinkError> {
-        Ok(())
-    }
-}
 
 fn main() -> ExitCode {
     let mut is_well = true;

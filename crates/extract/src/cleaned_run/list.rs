@@ -8,17 +8,14 @@ use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::ops::Range;
 
-use arrow_array::RecordBatch;
-use domain::problem::Problem;
-
 use crate::encoding::Encoding;
-use crate::error::{ReadError, SinkError};
+use crate::error::ReadError;
 use crate::headers::Matcher;
 use crate::options::Options;
 use crate::payment_order::NotCleaned;
 use crate::read::read;
 use crate::record::{Record, RecordSource};
-use crate::report::{Place, Sink};
+use crate::report::NullSink;
 
 /// A record as it stands in the file.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,7 +39,7 @@ pub(super) fn cleaned(
         return Ok(Ok(bytes.to_vec()));
     }
     let refuse = |what: String| Ok(Err(NotCleaned::new(what)));
-    let reading = read(Cursor::new(bytes), options, &mut Nowhere)?;
+    let reading = read(Cursor::new(bytes), options, &mut NullSink)?;
     let non_rows = reading.non_rows;
     if non_rows.totals + non_rows.footers > 0 {
         return refuse(
@@ -126,21 +123,4 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
         rest = behind;
         Some(line)
     })
-}
-
-/// Takes what a reading gives and keeps nothing.
-struct Nowhere;
-
-impl Sink for Nowhere {
-    fn batch(&mut self, _batch: RecordBatch) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    fn problem(&mut self, _problem: Problem, _place: Option<Place<'_>>) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    fn restart(&mut self) -> Result<(), SinkError> {
-        Ok(())
-    }
 }

@@ -35,13 +35,19 @@ pub(super) trait SheetReader {
     fn bytes_read(&self) -> u64;
 
     /// The code page that the text was guessed to be in; none where something says it, and of no text.
-    fn guessed_page(&self) -> Option<CodePage>;
+    fn guessed_page(&self) -> Option<CodePage> {
+        None
+    }
 
     /// Returns `true` when the whole text tells of another code page than its beginning.
-    fn reads_otherwise(&self) -> bool;
+    fn reads_otherwise(&self) -> bool {
+        false
+    }
 
     /// Notes beside the rows.
-    fn notes(&self) -> Vec<Problem>;
+    fn notes(&self) -> Vec<Problem> {
+        Vec::new()
+    }
 }
 
 /// A sheet by its name.

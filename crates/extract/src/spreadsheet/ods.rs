@@ -7,8 +7,6 @@
 
 use std::io::{Read, Seek};
 
-use domain::problem::Problem;
-
 use super::choice::Visibility;
 use super::format_code::NumberFormat;
 use super::in_turn::{FoundRow, ListedName, SheetReader};
@@ -22,7 +20,6 @@ use super::refusal::WorkbookRefusal;
 use super::row_cells::{CellText, RowCells, misplaced};
 use super::tally::CellTally;
 use super::xml::{Event, Tag, Xml, local, to_text};
-use crate::encoding::CodePage;
 use crate::record::Record;
 
 mod cell;
@@ -203,18 +200,6 @@ impl<R: Read + Seek> SheetReader for OdsSheets<R> {
 
     fn bytes_read(&self) -> u64 {
         self.xml.produced()
-    }
-
-    fn guessed_page(&self) -> Option<CodePage> {
-        None
-    }
-
-    fn reads_otherwise(&self) -> bool {
-        false
-    }
-
-    fn notes(&self) -> Vec<Problem> {
-        Vec::new()
     }
 }
 

@@ -5,8 +5,6 @@
 
 use std::io::{Read, Seek};
 
-use domain::problem::Problem;
-
 use super::choice::Visibility;
 use super::compound;
 use super::in_turn::{FoundRow, ListedName, SheetReader};
@@ -14,7 +12,6 @@ use super::limits::Caps;
 use super::refusal::WorkbookRefusal;
 use super::row_cells::{CellText, RowCells, misplaced};
 use super::tally::{CellTally, SeenRows};
-use crate::encoding::CodePage;
 use crate::record::Record;
 
 mod cells;
@@ -150,17 +147,5 @@ impl<R: Read + Seek> SheetReader for XlsSheets<R> {
 
     fn bytes_read(&self) -> u64 {
         self.records.bytes_read()
-    }
-
-    fn guessed_page(&self) -> Option<CodePage> {
-        None
-    }
-
-    fn reads_otherwise(&self) -> bool {
-        false
-    }
-
-    fn notes(&self) -> Vec<Problem> {
-        Vec::new()
     }
 }

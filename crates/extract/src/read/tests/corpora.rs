@@ -66,23 +66,6 @@ fn what_others_published_is_read_as_others_read_it() {
     assert_eq!(unknown, 0, "cells differ that nobody has looked at; they are named above");
 }
 
-/// Takes everything and keeps nothing.
-struct NullSink;
-
-impl Sink for NullSink {
-    fn batch(&mut self, _batch: RecordBatch) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    fn problem(&mut self, _problem: Problem, _place: Option<Place<'_>>) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    fn restart(&mut self) -> Result<(), SinkError> {
-        Ok(())
-    }
-}
-
 /// All files of the kinds that are read, in an order that does not change.
 fn files(folder: &Path) -> Vec<CorpusFile> {
     let mut files = Vec::new();
