@@ -17,6 +17,7 @@ pub(super) mod filter;
 mod gone;
 mod joint_decision;
 pub(super) mod labels;
+mod ledger_row;
 pub(super) mod masking_notes;
 pub(super) mod of_supplier;
 pub(super) mod other_columns;

@@ -13,7 +13,7 @@ fn path(number: usize) -> String {
 }
 
 /// Which of the first so many findings a page names by links of a queue.
-fn listed(text: &str, findings: usize) -> Vec<usize> {
+pub(super) fn listed(text: &str, findings: usize) -> Vec<usize> {
     let mut found: Vec<(usize, usize)> = (1..=findings)
         .filter_map(|number| Some((text.find(&format!("value=\"{}@", key(number)))?, number)))
         .collect();

@@ -2,18 +2,11 @@
 
 use domain::finding::Lane;
 
+use super::findings::listed;
 use crate::browser::Browser;
 use crate::desk::{Desk, checked, key};
 
 const QUEUE: &str = "/at/acme/acme/findings";
-
-/// The findings that a page lists, in its order.
-fn listed(text: &str, findings: usize) -> Vec<usize> {
-    let place = |number: &usize| text.find(&format!("value=\"{}@", key(*number)));
-    let mut found: Vec<usize> = (1..=findings).filter(|number| place(number).is_some()).collect();
-    found.sort_by_key(place);
-    found
-}
 
 #[tokio::test]
 async fn a_search_takes_words_and_what_they_are_about() {

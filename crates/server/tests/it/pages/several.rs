@@ -3,6 +3,7 @@
 use domain::{MemberRole, Role};
 use serde_json::json;
 
+use super::findings::listed;
 use crate::browser::Browser;
 use crate::desk::{Desk, checked, key, now};
 
@@ -10,14 +11,6 @@ const QUEUE: &str = "/at/acme/acme/findings";
 
 fn path(number: usize) -> String {
     format!("{QUEUE}/{}", key(number))
-}
-
-/// The findings that a page lists, in its order.
-fn listed(text: &str, findings: usize) -> Vec<usize> {
-    let place = |number: &usize| text.find(&format!("value=\"{}@", key(*number)));
-    let mut found: Vec<usize> = (1..=findings).filter(|number| place(number).is_some()).collect();
-    found.sort_by_key(place);
-    found
 }
 
 #[tokio::test]

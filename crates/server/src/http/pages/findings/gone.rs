@@ -5,16 +5,16 @@
 
 use domain::columns::transactions::IN_FINDINGS;
 use domain::finding::{CheckEnd, Finding, FindingRow};
-use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsRequest};
+use domain::ledger_view::LedgerRow;
 use domain::page::PageSize;
 use domain::{Amount, RunState};
 
+use super::ledger_row::row_now;
 use crate::App;
 use crate::http::error::Chain;
 use crate::http::pages::access::Member;
 use crate::http::pages::error::PageError;
 use crate::http::pages::{field_labels, format};
-use crate::ledgers::LedgersError;
 
 /// The rows of a finding that are looked at: of one about hundreds, the first tell as much.
 const ROWS_COMPARED_MAX: usize = 12;
@@ -106,24 +106,6 @@ async fn grown(member: &Member, finding: &Finding) -> Result<Option<GoneReason>,
         words: "Other rows belong to it now, so another finding took its place:".to_owned(),
         other: Some((member.path(&format!("findings/{}", other.key)), format::prose(&other.title))),
     }))
-}
-
-/// A row as the ledger has it now.
-async fn row_now(
-    app: &App,
-    member: &Member,
-    row: &FindingRow,
-) -> Result<Option<LedgerRow>, LedgersError> {
-    let request = RowsRequest {
-        of: member.checked_unit(),
-        file_type: row.ledger,
-        filter: RowsFilter { id: Some(row.id.clone()), ..RowsFilter::default() },
-        order: RowsOrder::usual(row.ledger),
-        skip: 0,
-        size: PageSize::fixed(1),
-    };
-    let page = app.browser.rows(&request).await?;
-    Ok(page.rows.into_iter().find(|found| found.id == row.id))
 }
 
 fn changed(row: &FindingRow, now: Option<&LedgerRow>) -> Option<String> {

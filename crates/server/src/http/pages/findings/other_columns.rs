@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 
 use domain::Visibility;
 use domain::finding::FindingRow;
-use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
-use domain::page::PageSize;
 
+use super::ledger_row::row_now;
 use crate::App;
 use crate::http::pages::access::Member;
 
@@ -43,16 +42,7 @@ pub(super) async fn other_columns(
     let mut found = Vec::new();
     let invoices = rows.iter().filter(|row| row.ledger.is_of_invoices());
     for row in invoices.take(ROWS_SHOWN_MAX) {
-        let request = RowsRequest {
-            of: member.checked_unit(),
-            file_type: row.ledger,
-            filter: RowsFilter { id: Some(row.id.clone()), ..RowsFilter::default() },
-            order: RowsOrder::usual(row.ledger),
-            skip: 0,
-            size: PageSize::fixed(1),
-        };
-        let Ok(page) = app.browser.rows(&request).await else { return OtherColumns::default() };
-        let held = page.rows.into_iter().find(|held| held.id == row.id);
+        let Ok(held) = row_now(app, member, row).await else { return OtherColumns::default() };
         let extra = held.and_then(|mut held| held.fields.remove(EXTRA)).unwrap_or_default();
         let shown = row.ledger.sensitivity(EXTRA).masked(&extra, visibility);
         let number = row.fields.get("invoice_number").unwrap_or(&row.id).clone();
