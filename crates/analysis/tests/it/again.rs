@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use analysis::{Checker, Engine, EngineLimits};
 use domain::FileType;
-use domain::finding::{CheckRequest, CheckedUnit, RunOutcome};
+use domain::finding::RunOutcome;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::site::{FileToRead, NOW, Site};
+use crate::site::{FileToRead, NOW, Site, check_request, unit};
 
 const INVOICES: &str = "\
 Unique ID,Invoice Number,Invoice Date,Entered Date,Received Date,Supplier Ref,Supplier Name,Base Amount,Invoice Amount
@@ -38,23 +38,10 @@ fn found(checked: &RunOutcome) -> Vec<String> {
     all.map(|finding| serde_json::to_string(finding).unwrap()).collect()
 }
 
-fn request() -> CheckRequest {
-    CheckRequest {
-        of: CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() },
-        now: NOW,
-        verdicts: Vec::new(),
-        verdict_tallies: Vec::new(),
-        own_checks: Vec::new(),
-        settings: domain::CheckSettings::default(),
-        file_names: BTreeMap::new(),
-        statement_credits: Vec::new(),
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_after_new_rows_is_the_same_as_a_whole_run() {
     let engine = Arc::new(Engine::new(EngineLimits::default()).unwrap());
-    let (site, request) = (Site::new(), request());
+    let (site, request) = (Site::new(), check_request(unit()));
     let keeps = Checker::new(site.ledgers.clone(), Arc::clone(&engine));
     let steps = [
         (FileType::Transactions, INVOICES),
@@ -113,7 +100,7 @@ fn extract((is_of_suppliers, rows): &(bool, Vec<DrawnRow>)) -> (FileType, String
 
 async fn runs_are_whole(extracts: &[(bool, Vec<DrawnRow>)]) {
     let engine = Arc::new(Engine::new(EngineLimits::default()).unwrap());
-    let (site, request) = (Site::new(), request());
+    let (site, request) = (Site::new(), check_request(unit()));
     let keeps = Checker::new(site.ledgers.clone(), Arc::clone(&engine));
     for (number, drawn) in (1..).zip(extracts) {
         let (file_type, text) = extract(drawn);

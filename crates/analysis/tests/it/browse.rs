@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use analysis::{Browser, Engine, EngineLimits, remove_kept_lists};
 use domain::FileType;
-use domain::finding::CheckedUnit;
 use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
 use domain::page::PageSize;
 use jiff::civil::date;
 
-use crate::site::Site;
+use crate::site::{Site, unit};
 
 const INVOICES: &str = "\
 Unique ID,Invoice Number,Invoice Date,Entered Date,Received Date,Supplier Ref,Supplier Name,Base Amount,Invoice Amount
@@ -29,10 +28,6 @@ Supplier Ref,Supplier Name,Sort Code,Account Number
 S1,Alder Ltd,00-00-02,31415926
 S2,O'Birch,00-00-01,48271010
 ";
-
-fn unit() -> CheckedUnit {
-    CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() }
-}
 
 fn asked(filter: RowsFilter, order: RowsOrder, skip: u32, size: u32) -> RowsRequest {
     let size = PageSize::try_from(size).unwrap();

@@ -5,14 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use analysis::{Check, CheckSettings, Checker, Engine, EngineLimits, Registers};
-use domain::finding::{
-    CheckEnd, CheckRequest, CheckedUnit, Evidence, Finding, FindingRow, RunOutcome,
-};
+use domain::finding::{CheckEnd, CheckRequest, Evidence, Finding, FindingRow, RunOutcome};
 use domain::statement::StatementCredit;
 use domain::{FileType, InvoiceLines, LeftOutStatuses, Limit, WorkCalendar};
 use serde::Deserialize;
 
-use crate::site::{NOW, Site};
+use crate::site::{Site, check_request, unit};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -90,7 +88,7 @@ async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> RunOutcome {
             site.read(file_type, number, text).await;
         }
     }
-    let of = CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() };
+    let of = unit();
     let register = case.register.as_ref().map(|text| {
         let path = site.folder.path().join("register.csv");
         std::fs::write(&path, text.trim_start()).unwrap();
@@ -114,16 +112,8 @@ async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> RunOutcome {
         left_out_statuses: case.left_out_statuses.clone(),
         ..CheckSettings::default()
     };
-    let request = CheckRequest {
-        of,
-        now: NOW,
-        verdicts: Vec::new(),
-        verdict_tallies: Vec::new(),
-        own_checks: Vec::new(),
-        settings: domain::CheckSettings::default(),
-        file_names: BTreeMap::new(),
-        statement_credits: case.statement_credits.clone(),
-    };
+    let request =
+        CheckRequest { statement_credits: case.statement_credits.clone(), ..check_request(of) };
     checks.check_with(&request, settings, |_, _| {}).await.unwrap()
 }
 

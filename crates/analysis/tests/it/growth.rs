@@ -5,14 +5,14 @@ use std::sync::Arc;
 use analysis::{
     Browser, Checker, Engine, EngineLimits, Error, SchemaMismatch, export_csv, table_schema,
 };
-use domain::finding::{CheckRequest, CheckedUnit};
+use domain::finding::CheckedUnit;
 use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
 use domain::page::PageSize;
 use domain::{FileType, LedgerFaultKind, LedgerName};
 use jiff::Timestamp;
 
 use crate::altered::{Alteration, names};
-use crate::site::{FileToRead, NOW, Row, Site, column, ledger, rows};
+use crate::site::{FileToRead, Row, Site, check_request, column, ledger, rows, unit};
 
 const APT: FileType = FileType::Transactions;
 const TRANSACTIONS: &str = "\
@@ -46,10 +46,6 @@ E1,Ada,Ash,00-00-11,11223344,Treasury,G2
 E2,Ole,Oak,00-00-12,55667788,Payables,G1
 ";
 
-fn unit() -> CheckedUnit {
-    CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() }
-}
-
 async fn with_all() -> Site {
     let site = Site::new();
     site.read(APT, 1, TRANSACTIONS).await;
@@ -67,19 +63,7 @@ fn browser(site: &Site) -> Browser {
 }
 
 async fn check(checks: &Checker, of: CheckedUnit) -> Result<usize, Error> {
-    let settings = domain::CheckSettings::default();
-    let file_names = std::collections::BTreeMap::new();
-    let request = CheckRequest {
-        of,
-        now: NOW,
-        verdicts: Vec::new(),
-        verdict_tallies: Vec::new(),
-        settings,
-        own_checks: Vec::new(),
-        file_names,
-        statement_credits: Vec::new(),
-    };
-    Ok(checks.check(&request, |_, _| {}).await?.checks.len())
+    Ok(checks.check(&check_request(of), |_, _| {}).await?.checks.len())
 }
 
 /// The rows with nothing in these columns.

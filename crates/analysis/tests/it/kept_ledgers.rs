@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use analysis::{Checker, Engine, EngineLimits, Ledger, export_csv, export_parquet, table_schema};
 use domain::FileType;
-use domain::finding::{CheckEnd, CheckRequest, CheckedUnit};
+use domain::finding::CheckEnd;
 use jiff::Timestamp;
 
-use crate::site::{NOW, Row, Site, ledger};
+use crate::site::{Row, Site, check_request, ledger, unit};
 
 /// What an upload adds to each kept ledger: a new state of a row that is there, and a row that is not.
 const LATER: [(FileType, &str); 5] = [
@@ -122,16 +122,7 @@ fn checks(site: &Site) -> Checker {
 
 /// All checks over all ledgers of the site; which duplicate invoices they find.
 async fn duplicates(site: &Site) -> Vec<Vec<String>> {
-    let request = CheckRequest {
-        verdict_tallies: Vec::new(),
-        of: CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() },
-        now: NOW,
-        verdicts: Vec::new(),
-        own_checks: Vec::new(),
-        settings: domain::CheckSettings::default(),
-        file_names: std::collections::BTreeMap::new(),
-        statement_credits: Vec::new(),
-    };
+    let request = check_request(unit());
     let checked = checks(site).check(&request, |_, _| {}).await.unwrap();
     let ran = checked.checks.iter().filter(|report| report.end == CheckEnd::Ran).count();
     assert!(ran > 10, "only {ran} checks ran");

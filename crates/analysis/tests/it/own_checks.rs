@@ -1,6 +1,5 @@
 //! Checks of a customer's own: the example, and statements that would do harm if they could.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,12 +7,12 @@ use std::time::Duration;
 
 use analysis::limits::OWN_CHECK_FINDINGS_MAX;
 use analysis::{Browser, Checker, Engine, EngineLimits};
-use domain::finding::{CheckEnd, CheckRequest, CheckedUnit, OwnCheckTrial, RunOutcome};
+use domain::finding::{CheckEnd, CheckRequest, OwnCheckTrial, RunOutcome};
 use domain::{FileType, LeftOutStatuses, OwnCheck, OwnCheckDescription};
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use crate::site::{NOW, Site};
+use crate::site::{Site, check_request, unit};
 
 #[derive(Deserialize)]
 struct Case {
@@ -47,10 +46,6 @@ fn engine() -> Arc<Engine> {
     Arc::new(Engine::new(limits).unwrap())
 }
 
-fn unit() -> CheckedUnit {
-    CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() }
-}
-
 fn check(description: &str, sql: &str) -> OwnCheck {
     let description: OwnCheckDescription = toml::from_str(description).unwrap();
     OwnCheck::new("attack".parse().unwrap(), description, sql).unwrap()
@@ -61,16 +56,7 @@ async fn run(site: &Site, engine: &Arc<Engine>, own_checks: Vec<OwnCheck>) -> Ru
         off: analysis::Check::all().iter().map(|check| check.name.to_owned()).collect(),
         ..domain::CheckSettings::default()
     };
-    let request = CheckRequest {
-        of: unit(),
-        now: NOW,
-        verdicts: Vec::new(),
-        verdict_tallies: Vec::new(),
-        settings,
-        own_checks,
-        file_names: BTreeMap::new(),
-        statement_credits: Vec::new(),
-    };
+    let request = CheckRequest { settings, own_checks, ..check_request(unit()) };
     let checks = Checker::new(site.ledgers.clone(), Arc::clone(engine));
     checks.check(&request, |_, _| {}).await.unwrap()
 }

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use analysis::{Checker, Engine, EngineLimits, HeldPayments, ReadingOutcome};
-use domain::finding::CheckedUnit;
 use domain::payment_run::{PaymentCheck, PaymentDoubtKind};
 use domain::{FileFormat, FileType};
 
-use crate::site::{FileToRead, Site, upload};
+use crate::site::{FileToRead, Site, unit, upload};
 
 const PAYMENTS: FileType = FileType::Payments;
 const SUPPLIERS: usize = 2_000;
@@ -19,10 +18,6 @@ const EMPLOYEES: usize = 300;
 const RUN: usize = 10_000;
 /// Faults of each kind.
 const PLANTED: usize = 25;
-
-fn unit() -> CheckedUnit {
-    CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() }
-}
 
 /// A word of consonants and vowels, no two alike.
 fn word(mut number: usize) -> String {

@@ -5,13 +5,12 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use analysis::{Checker, Engine, EngineLimits, Screener};
-use domain::finding::{CheckRequest, CheckedUnit};
 use domain::screening::{InvoiceScreening, OddityKind, ScreeningRequest};
 use domain::{
     CheckSettings, FileType, ScreenedInvoice, Screening, ScreeningSettings, ScreeningWord,
 };
 
-use crate::site::{NOW, Site};
+use crate::site::{NOW, Site, check_request, unit};
 
 const HEAD: &str = "Unique ID,Invoice Number,Invoice Amount,Invoice Date,Entered Date,Supplier Name,Supplier Ref,User ID\n";
 
@@ -77,10 +76,6 @@ fn invoice([id, number, amount, date, entered, name, reference, user]: &Line) ->
     }
 }
 
-fn unit() -> CheckedUnit {
-    CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() }
-}
-
 async fn screen(screener: &Screener, invoices: Vec<ScreenedInvoice>) -> Screening {
     let request = ScreeningRequest {
         of: unit(),
@@ -103,16 +98,7 @@ type FoundDuplicates = BTreeMap<Vec<String>, (f64, String)>;
 
 /// What a run finds of duplicates, by the ids of their rows.
 async fn run(site: &Site, engine: Arc<Engine>) -> FoundDuplicates {
-    let request = CheckRequest {
-        of: unit(),
-        now: NOW,
-        verdicts: Vec::new(),
-        verdict_tallies: Vec::new(),
-        own_checks: Vec::new(),
-        settings: CheckSettings::default(),
-        file_names: BTreeMap::new(),
-        statement_credits: Vec::new(),
-    };
+    let request = check_request(unit());
     let settings = analysis::CheckSettings {
         only: Some(vec!["duplicate_invoices".to_owned()]),
         ..analysis::CheckSettings::default()

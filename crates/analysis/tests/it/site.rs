@@ -107,6 +107,25 @@ impl Site {
     }
 }
 
+/// The unit that tests check.
+pub(crate) fn unit() -> CheckedUnit {
+    CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() }
+}
+
+/// A request to check a unit of which nobody has decided or set anything.
+pub(crate) fn check_request(of: CheckedUnit) -> CheckRequest {
+    CheckRequest {
+        of,
+        now: NOW,
+        verdicts: Vec::new(),
+        verdict_tallies: Vec::new(),
+        own_checks: Vec::new(),
+        settings: domain::CheckSettings::default(),
+        file_names: BTreeMap::new(),
+        statement_credits: Vec::new(),
+    }
+}
+
 /// What one check comes to over files of transactions.
 pub(crate) async fn check_files(
     check: &str,
@@ -118,18 +137,8 @@ pub(crate) async fn check_files(
     for (number, text) in (1..).zip(files) {
         site.read(FileType::Transactions, number, text).await;
     }
-    let of = CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() };
     let names = (1..).zip(files).map(|(number, _)| (upload(number), format!("file-{number}.csv")));
-    let request = CheckRequest {
-        of,
-        now: NOW,
-        verdicts: Vec::new(),
-        verdict_tallies: Vec::new(),
-        own_checks: Vec::new(),
-        settings: domain::CheckSettings::default(),
-        file_names: names.collect(),
-        statement_credits: Vec::new(),
-    };
+    let request = CheckRequest { file_names: names.collect(), ..check_request(unit()) };
     let settings = CheckSettings {
         only: Some(vec![check.to_owned()]),
         parameters: BTreeMap::new(),

@@ -13,21 +13,16 @@ use std::sync::Arc;
 
 use analysis::{Browser, Engine, EngineLimits, StatementFormat, StatementRecords};
 use domain::FileType;
-use domain::finding::CheckedUnit;
 use domain::statement::{LineState, Reconciliation};
 
 use self::books::{Books, Entry, Statement, UNTIL};
 use self::layouts::{LAYOUTS, Layout};
-use crate::site::Site;
+use crate::site::{Site, unit};
 
 const STATEMENTS: usize = 40;
 /// Invoices of the sample, where nobody asks for more.
 const INVOICES: u64 = 9_000;
 const INVOICES_VARIABLE: &str = "BURSAR_STATEMENT_INVOICES";
-
-fn unit() -> CheckedUnit {
-    CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() }
-}
 
 async fn reconcile(browser: &Browser, supplier: &str, file: (&str, &[u8])) -> Reconciliation {
     let (name, bytes) = file;

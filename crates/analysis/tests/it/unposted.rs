@@ -1,26 +1,21 @@
 //! Invoices that are not posted yet: they replace their earlier states, leave when they are posted, and are
 //! compared with the ledger before anybody pays them.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use analysis::{Browser, CheckSettings, Checker, Engine, EngineLimits};
 use domain::FileType;
-use domain::finding::{CheckRequest, CheckedUnit, Lane, RunOutcome};
+use domain::finding::{Lane, RunOutcome};
 use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
 use domain::page::PageSize;
 
-use crate::site::{NOW, Site, column};
+use crate::site::{NOW, Site, check_request, column, unit};
 
 const IMS: FileType = FileType::UnpostedInvoices;
 const HEADER: &str = "Unique ID,Invoice Number,Invoice Date,Captured Date,Supplier Ref,Supplier Name,Invoice Amount,Status";
 const LEDGER_HEADER: &str = "Unique ID,Invoice Number,Invoice Date,Entered Date,Supplier Ref,Supplier Name,\
      Base Amount,Invoice Amount";
-
-fn unit() -> CheckedUnit {
-    CheckedUnit { customer: "acme".parse().unwrap(), unit: "uk".parse().unwrap() }
-}
 
 fn engine() -> Arc<Engine> {
     Arc::new(Engine::new(EngineLimits::default()).unwrap())
@@ -38,16 +33,7 @@ async fn listed(site: &Site, filter: RowsFilter) -> Vec<String> {
 }
 
 async fn duplicates(site: &Site) -> RunOutcome {
-    let request = CheckRequest {
-        of: unit(),
-        now: NOW,
-        verdicts: Vec::new(),
-        verdict_tallies: Vec::new(),
-        own_checks: Vec::new(),
-        settings: domain::CheckSettings::default(),
-        file_names: BTreeMap::new(),
-        statement_credits: Vec::new(),
-    };
+    let request = check_request(unit());
     let settings = CheckSettings {
         only: Some(vec!["duplicate_invoices".to_owned()]),
         ..CheckSettings::default()

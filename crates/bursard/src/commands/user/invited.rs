@@ -4,7 +4,8 @@ use domain::{CustomerName, OfferedRole};
 use jiff::Timestamp;
 use store::{Invitation, Store};
 
-use super::{in_words, minute};
+use super::in_words;
+
 use crate::output;
 
 /// The invitations that still work: of one customer, or of all.
@@ -54,7 +55,7 @@ fn line(invitation: &Invitation) -> String {
         "invited: {who}, as {} of {}, by {by}, until {}",
         in_words(&offered),
         invitation.customer,
-        minute(invitation.expires_at)
+        output::minute_in_utc(invitation.expires_at)
     )
 }
 
