@@ -76,7 +76,7 @@ fn build() -> Result<(PathBuf, PathBuf), String> {
         "the static uploader was not built; cargo xtask setup installs the compiler it needs",
     )?;
     let program = target.join(&triple).join("release/bursar");
-    let content = fs::read(&program).map_err(|fault| said(&program, &fault))?;
+    let content = fs::read(&program).map_err(|fault| fault_of_path(&program, &fault))?;
     if asks_for_a_loader(&content) {
         return Err(format!("{} is not static", program.display()));
     }
@@ -86,7 +86,7 @@ fn build() -> Result<(PathBuf, PathBuf), String> {
 /// Removes a folder that an earlier run left: it must not be packed or measured again.
 pub(crate) fn remove_folder(folder: &Path) -> Result<(), String> {
     match fs::remove_dir_all(folder) {
-        Err(fault) if fault.kind() != io::ErrorKind::NotFound => Err(said(folder, &fault)),
+        Err(fault) if fault.kind() != io::ErrorKind::NotFound => Err(fault_of_path(folder, &fault)),
         _ => Ok(()),
     }
 }
@@ -129,9 +129,13 @@ fn archive(packages: &Path, staged: &Path, program: &str) -> Result<PathBuf, Str
 }
 
 fn stage(program: &Path, staged: &Path) -> Result<(), String> {
-    put(staged, "usr/bin/bursar", &fs::read(program).map_err(|fault| said(program, &fault))?)?;
+    put(
+        staged,
+        "usr/bin/bursar",
+        &fs::read(program).map_err(|fault| fault_of_path(program, &fault))?,
+    )?;
     let manual = staged.join("usr/share/man/man1");
-    fs::create_dir_all(&manual).map_err(|fault| said(&manual, &fault))?;
+    fs::create_dir_all(&manual).map_err(|fault| fault_of_path(&manual, &fault))?;
     let manual = manual.display().to_string();
     printed(program, &["man", &manual])?;
     for (shell, place) in COMPLETIONS {
@@ -149,16 +153,16 @@ fn stage(program: &Path, staged: &Path) -> Result<(), String> {
         put(staged, place, &read_ours(from)?)?;
     }
     put_queries(staged, "usr/share/doc/bursar/examples/sql")?;
-    fs::create_dir_all(staged.join("etc/bursar")).map_err(|fault| said(staged, &fault))?;
+    fs::create_dir_all(staged.join("etc/bursar")).map_err(|fault| fault_of_path(staged, &fault))?;
     succeed(Command::new("chmod").arg("0755").arg(staged.join("usr/bin/bursar")))
 }
 
 fn put_queries(staged: &Path, folder: &str) -> Result<(), String> {
     let queries = cargo::root().join("examples/sql");
-    for item in fs::read_dir(&queries).map_err(|fault| said(&queries, &fault))? {
-        let path = item.map_err(|fault| said(&queries, &fault))?.path();
+    for item in fs::read_dir(&queries).map_err(|fault| fault_of_path(&queries, &fault))? {
+        let path = item.map_err(|fault| fault_of_path(&queries, &fault))?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let content = fs::read(&path).map_err(|fault| said(&path, &fault))?;
+        let content = fs::read(&path).map_err(|fault| fault_of_path(&path, &fault))?;
         put(staged, &format!("{folder}/{name}"), &content)?;
     }
     Ok(())
@@ -181,7 +185,7 @@ fn debian(packages: &Path, staged: &Path, control: &Control) -> Result<PathBuf, 
     let deb = packages.join(format!("{name}_{VERSION}_{architecture}.deb"));
     let mut build = Command::new("dpkg-deb");
     succeed(build.args(["--root-owner-group", "--build"]).arg(staged).arg(&deb))?;
-    fs::remove_dir_all(staged.join("DEBIAN")).map_err(|fault| said(staged, &fault))?;
+    fs::remove_dir_all(staged.join("DEBIAN")).map_err(|fault| fault_of_path(staged, &fault))?;
     Ok(deb)
 }
 
@@ -208,19 +212,21 @@ fn rpm(packages: &Path, staged: &Path, program: &str) -> Result<Option<PathBuf>,
 /// A file of this repository.
 fn read_ours(name: &str) -> Result<Vec<u8>, String> {
     let path = cargo::root().join(name);
-    fs::read(&path).map_err(|fault| said(&path, &fault))
+    fs::read(&path).map_err(|fault| fault_of_path(&path, &fault))
 }
 
 fn put(staged: &Path, place: &str, content: &[u8]) -> Result<(), String> {
     let path = staged.join(place);
     let folder = path.parent().unwrap_or(staged);
-    fs::create_dir_all(folder).map_err(|fault| said(folder, &fault))?;
-    fs::write(&path, content).map_err(|fault| said(&path, &fault))
+    fs::create_dir_all(folder).map_err(|fault| fault_of_path(folder, &fault))?;
+    fs::write(&path, content).map_err(|fault| fault_of_path(&path, &fault))
 }
 
 fn printed(program: &Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
-    let done =
-        Command::new(program).args(arguments).output().map_err(|fault| said(program, &fault))?;
+    let done = Command::new(program)
+        .args(arguments)
+        .output()
+        .map_err(|fault| fault_of_path(program, &fault))?;
     if done.status.success() {
         Ok(done.stdout)
     } else {
@@ -236,7 +242,7 @@ fn succeed(command: &mut Command) -> Result<(), String> {
     }
 }
 
-fn said(path: &Path, fault: &io::Error) -> String {
+fn fault_of_path(path: &Path, fault: &io::Error) -> String {
     format!("{}: {fault}", path.display())
 }
 

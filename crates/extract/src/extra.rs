@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::headers::Column;
-use crate::record::{Record, kept, trimmed};
+use crate::record::{Record, cut_to_limit, trimmed};
 
 #[derive(Debug)]
 pub(crate) struct Extra {
@@ -33,7 +33,7 @@ impl Extra {
     pub(crate) fn object(&mut self, record: &Record) -> Option<&str> {
         self.object.clear();
         for (position, key) in &self.columns {
-            push(&mut self.object, key, kept(trimmed(record.cell(*position))));
+            push(&mut self.object, key, cut_to_limit(trimmed(record.cell(*position))));
         }
         if record.len() > self.headers {
             self.push_beyond(record);
@@ -50,7 +50,7 @@ impl Extra {
     fn push_beyond(&mut self, record: &Record) {
         for (position, cell) in record.cells().enumerate().skip(self.headers) {
             let key = key(position, None, &mut self.used.clone());
-            push(&mut self.object, &key, kept(trimmed(cell)));
+            push(&mut self.object, &key, cut_to_limit(trimmed(cell)));
         }
     }
 }

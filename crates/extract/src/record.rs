@@ -207,7 +207,7 @@ pub(crate) fn first_records(
 
 /// Cuts a cell to what is kept of one.
 #[inline]
-pub(crate) fn kept(cell: &str) -> &str {
+pub(crate) fn cut_to_limit(cell: &str) -> &str {
     if cell.len() <= CELL_BYTES_MAX {
         cell
     } else {

@@ -28,7 +28,7 @@ use crate::fields::Field;
 use crate::formats::{ColumnFormat, Signs};
 use crate::headers::{Header, Source as FieldSource};
 use crate::options::{Options, Require};
-use crate::record::{Quotes, Record, kept, trimmed};
+use crate::record::{Quotes, Record, cut_to_limit, trimmed};
 use amounts::Beside;
 use column::{CellCurrency, CellProblem, MappedColumn};
 pub(crate) use credit_notes::CreditNotes;
@@ -217,7 +217,7 @@ impl Rows {
             if cell_text::may_be_wrapped(cell) {
                 cell = mapped.take_off(cell, position, &mut self.notes);
             }
-            cell = kept(cell);
+            cell = cut_to_limit(cell);
             let is_in_a_cell = !matches!(mapped.source, Source::Numbered(_));
             self.filled += usize::from(!cell.is_empty() && is_in_a_cell);
             if matches!(mapped.cells, Cells::Texts(_)) {

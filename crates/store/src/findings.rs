@@ -284,7 +284,7 @@ fn summary(row: &AnyRow) -> Result<FindingSummary, Error> {
             })
             .transpose()?,
         standing: standing(&fields)?,
-        seen: seen(&fields)?,
+        seen: finding_times(&fields)?,
         last_entry: fields.number("last_entry")?,
     })
 }
@@ -300,10 +300,15 @@ fn whole(row: &AnyRow) -> Result<StoredFinding, Error> {
     let finding: Finding =
         serde_json::from_str(&fields.text("body")?).map_err(|_invalid| fields.corrupt())?;
     let last_entry = fields.number("last_entry")?;
-    Ok(StoredFinding { finding, standing: standing(&fields)?, seen: seen(&fields)?, last_entry })
+    Ok(StoredFinding {
+        finding,
+        standing: standing(&fields)?,
+        seen: finding_times(&fields)?,
+        last_entry,
+    })
 }
 
-fn seen(fields: &Fields<'_>) -> Result<FindingTimes, Error> {
+fn finding_times(fields: &Fields<'_>) -> Result<FindingTimes, Error> {
     Ok(FindingTimes {
         first_seen: fields.time("first_seen")?,
         first_run: fields.parsed("first_run")?,

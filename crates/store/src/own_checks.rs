@@ -141,7 +141,7 @@ impl CustomerStore {
         decider: &Decider<'_>,
     ) -> Result<i64, Error> {
         let mut transaction = self.begin_writing(unit).await?;
-        let kept = self.seen(&mut transaction, unit, (name, seen)).await?;
+        let kept = self.newest_as_seen(&mut transaction, unit, (name, seen)).await?;
         self.check_room(unit, Some(&kept), state).await?;
         let what = match state {
             OwnCheckState::On => "own_check.switch_on",
@@ -163,7 +163,7 @@ impl CustomerStore {
         decider: &Decider<'_>,
     ) -> Result<i64, Error> {
         let mut transaction = self.begin_writing(unit).await?;
-        let newest = self.seen(&mut transaction, unit, (name, seen)).await?;
+        let newest = self.newest_as_seen(&mut transaction, unit, (name, seen)).await?;
         let before = self.version(&mut transaction, unit, (name, seen - 1)).await?;
         let Some(before) = before else {
             let why = "this is the first version; remove the check instead".to_owned();
@@ -212,7 +212,7 @@ impl CustomerStore {
     }
 
     /// The newest version, which is the one that was seen.
-    async fn seen(
+    async fn newest_as_seen(
         &self,
         transaction: &mut Transaction<'static, Any>,
         unit: &UnitName,

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{VERSION, printed, put, remove_folder, said, server, succeed};
+use super::{VERSION, fault_of_path, printed, put, remove_folder, server, succeed};
 
 /// Nobody of the host: its data is readable by this number only.
 const USER: &str = "10001";
@@ -67,7 +67,7 @@ fn make(program: &Path, folder: &Path) -> Result<PathBuf, String> {
     let own = data.join("var/lib/bursard");
     let tmp = data.join("tmp");
     for made in [&own, &tmp, &image.join("blobs/sha256")] {
-        fs::create_dir_all(made).map_err(|fault| said(made, &fault))?;
+        fs::create_dir_all(made).map_err(|fault| fault_of_path(made, &fault))?;
     }
     succeed(Command::new("chmod").arg("0700").arg(&own))?;
     succeed(Command::new("chmod").arg("1777").arg(&tmp))?;
@@ -91,14 +91,14 @@ fn make(program: &Path, folder: &Path) -> Result<PathBuf, String> {
 
 fn stage(program: &Path, root: &Path) -> Result<(), String> {
     for library in libraries(program)? {
-        let content = fs::read(&library).map_err(|fault| said(&library, &fault))?;
+        let content = fs::read(&library).map_err(|fault| fault_of_path(&library, &fault))?;
         let place = library.strip_prefix("/").map_err(|_not_absolute| "ldd names paths")?;
         put(root, &place.to_string_lossy(), &content)?;
     }
-    let content = fs::read(program).map_err(|fault| said(program, &fault))?;
+    let content = fs::read(program).map_err(|fault| fault_of_path(program, &fault))?;
     put(root, "usr/bin/bursard", &content)?;
     let authorities = Path::new("/").join(AUTHORITIES);
-    let content = fs::read(&authorities).map_err(|fault| said(&authorities, &fault))?;
+    let content = fs::read(&authorities).map_err(|fault| fault_of_path(&authorities, &fault))?;
     put(root, AUTHORITIES, &content)?;
     for (place, content) in
         [("etc/passwd", PASSWD), ("etc/group", GROUP), ("etc/nsswitch.conf", NAMES)]
@@ -150,17 +150,17 @@ fn layer(content: &Path, owner: &str, folder: &Path, image: &Path) -> Result<Lay
     let compressed = folder.join(format!("layer-{owner}.tar.gz"));
     let (found, bytes) = self::digest(&compressed)?;
     let place = image.join("blobs/sha256").join(&found);
-    fs::rename(&compressed, &place).map_err(|fault| said(&place, &fault))?;
+    fs::rename(&compressed, &place).map_err(|fault| fault_of_path(&place, &fault))?;
     let kind = "application/vnd.oci.image.layer.v1.tar+gzip";
     Ok(Layer { blob: Blob { kind, digest: found, bytes }, content: digest })
 }
 
 fn blob(image: &Path, kind: &'static str, text: &str) -> Result<Blob, String> {
     let draft = image.join("draft");
-    fs::write(&draft, text).map_err(|fault| said(&draft, &fault))?;
+    fs::write(&draft, text).map_err(|fault| fault_of_path(&draft, &fault))?;
     let (digest, bytes) = digest(&draft)?;
     let place = image.join("blobs/sha256").join(&digest);
-    fs::rename(&draft, &place).map_err(|fault| said(&place, &fault))?;
+    fs::rename(&draft, &place).map_err(|fault| fault_of_path(&place, &fault))?;
     Ok(Blob { kind, digest, bytes })
 }
 
@@ -170,7 +170,7 @@ fn digest(file: &Path) -> Result<(String, u64), String> {
     let said_of_it = printed(Path::new("sha256sum"), &[&name])?;
     let said_of_it = String::from_utf8_lossy(&said_of_it).into_owned();
     let digest = said_of_it.split_whitespace().next().ok_or("sha256sum says nothing")?;
-    let length = fs::metadata(file).map_err(|fault| said(file, &fault))?.len();
+    let length = fs::metadata(file).map_err(|fault| fault_of_path(file, &fault))?.len();
     Ok((digest.to_owned(), length))
 }
 

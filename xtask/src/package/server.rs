@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::{
-    Control, archive, build_name, debian, put, read_ours, remove_folder, rpm, said, succeed,
+    Control, archive, build_name, debian, fault_of_path, put, read_ours, remove_folder, rpm,
+    succeed,
 };
 use crate::cargo;
 
@@ -102,7 +103,7 @@ fn build(target: &Path) -> Result<PathBuf, String> {
 }
 
 fn stage(program: &Path, staged: &Path) -> Result<(), String> {
-    let content = fs::read(program).map_err(|fault| said(program, &fault))?;
+    let content = fs::read(program).map_err(|fault| fault_of_path(program, &fault))?;
     put(staged, "usr/bin/bursard", &content)?;
     for (from, place) in FILES {
         put(staged, place, &read_ours(from)?)?;

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::{
-    VERSION, add_target, build_name, printed, put, put_queries, read_ours, remove_folder, said,
-    succeed,
+    VERSION, add_target, build_name, fault_of_path, printed, put, put_queries, read_ours,
+    remove_folder, succeed,
 };
 use crate::cargo;
 
@@ -42,7 +42,7 @@ pub(crate) fn run() -> Result<(), String> {
     )?;
     let target = cargo::release_uploader()?;
     let program = target.join(TARGET).join("release/bursar.exe");
-    let content = fs::read(&program).map_err(|fault| said(&program, &fault))?;
+    let content = fs::read(&program).map_err(|fault| fault_of_path(&program, &fault))?;
     if let Some(library) = foreign_library(&content) {
         return Err(format!("{} needs {library}, which Windows does not bring", program.display()));
     }
@@ -59,7 +59,7 @@ pub(crate) fn run() -> Result<(), String> {
 
 fn stage(printing: &Path, staged: &Path) -> Result<(), String> {
     let manual = staged.join("man");
-    fs::create_dir_all(&manual).map_err(|fault| said(&manual, &fault))?;
+    fs::create_dir_all(&manual).map_err(|fault| fault_of_path(&manual, &fault))?;
     printed(printing, &["man", &manual.display().to_string()])?;
     let completions = printed(printing, &["completions", "powershell"])?;
     put(staged, "completions/bursar.ps1", &completions)?;
@@ -75,7 +75,7 @@ fn archive(packages: &Path, name: &str) -> Result<PathBuf, String> {
     // `zip` would add to it.
     match fs::remove_file(&archive) {
         Err(fault) if fault.kind() != io::ErrorKind::NotFound => {
-            return Err(said(&archive, &fault));
+            return Err(fault_of_path(&archive, &fault));
         }
         _ => {}
     }

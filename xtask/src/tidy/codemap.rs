@@ -95,7 +95,7 @@ fn modules(tree: &Tree) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::tree::said;
+    use crate::tidy::tree::faults_found;
 
     const FILES: [(&str, &str); 6] = [
         ("crates/domain/src/lib.rs", ""),
@@ -107,7 +107,7 @@ mod tests {
     ];
 
     fn faults(map: &str) -> Vec<String> {
-        said(check, &[&FILES[..], &[("ARCHITECTURE.md", map)]].concat())
+        faults_found(check, &[&FILES[..], &[("ARCHITECTURE.md", map)]].concat())
     }
 
     #[test]

@@ -65,7 +65,7 @@ fn comments(text: &str) -> Vec<Comment<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::tree::said;
+    use crate::tidy::tree::faults_found;
 
     #[test]
     fn comments_have_a_subject() {
@@ -73,7 +73,7 @@ mod tests {
                     fn c() {}\n/// As is,\n/// so.\ne: u8,\n/// How many\nlimit: u8,\n/// Whether it is.\nf: bool,";
         let files = [("xtask/src/a.rs", code), ("xtask/src/a/tests.rs", code)];
         assert_eq!(
-            said(check, &files),
+            faults_found(check, &files),
             [
                 "xtask/src/a.rs:1: the comment lacks its subject: What is.",
                 "xtask/src/a.rs:7: the comment lacks its subject: As is,",

@@ -132,11 +132,11 @@ fn list(names: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::tree::said;
+    use crate::tidy::tree::faults_found;
 
     #[test]
     fn a_dependency_the_wrong_way_is_refused_in_tests_too() {
-        let faults = said(
+        let faults = faults_found(
             check,
             &[
                 ("crates/domain/Cargo.toml", "[dependencies]\nstore.workspace = true\n"),
@@ -166,7 +166,7 @@ mod tests {
             for (name, _) in DIRECTIONS {
                 let path = format!("crates/{name}/Cargo.toml");
                 let text = format!("[dependencies]\n{}-x.workspace = true\n", fence.library);
-                let faults = said(check, &[(&path, &text)]);
+                let faults = faults_found(check, &[(&path, &text)]);
                 let may = fence.crates.contains(&name);
                 assert_eq!(faults.is_empty(), may, "{name} {}", fence.library);
             }

@@ -50,12 +50,12 @@ fn is_own_path(span: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::tree::said;
+    use crate::tidy::tree::faults_found;
 
     #[test]
     fn one_title_and_paths_that_are_there() {
         assert_eq!(
-            said(
+            faults_found(
                 check,
                 &[
                     ("docs/a.md", "# A\n```\n# not a title\n`docs/nowhere.md`\n```\n"),

@@ -105,13 +105,13 @@ fn long_files(tree: &Tree) -> Vec<Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::tree::said;
+    use crate::tidy::tree::faults_found;
 
     #[test]
     fn empty_names_mod_files_leftovers_and_heavy_files_are_refused() {
         let heavy = "x".repeat(MOST_BYTES + 1);
         assert_eq!(
-            said(
+            faults_found(
                 check,
                 &[
                     ("Cargo.lock", &heavy),
@@ -136,13 +136,13 @@ mod tests {
         let long = "\n".repeat(MOST_LINES + 1);
         let just = "\n".repeat(MOST_LINES);
         assert_eq!(
-            said(check, &[("a.rs", &long), ("b.rs", &just)]),
+            faults_found(check, &[("a.rs", &long), ("b.rs", &just)]),
             ["a.rs:0: 401 lines, and 400 are the most"]
         );
         let list = "a.rs 401\nb.rs 500\nc.rs 410\ngone.rs 600\n";
         let longer = "\n".repeat(405);
         assert_eq!(
-            said(
+            faults_found(
                 check,
                 &[(LONG_FILES, list), ("a.rs", &longer), ("b.rs", &just), ("c.rs", &longer),]
             ),

@@ -46,7 +46,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::tree::said;
+    use crate::tidy::tree::faults_found;
 
     #[test]
     fn paths_and_anchors_that_lead_nowhere_are_named() {
@@ -55,7 +55,7 @@ mod tests {
                     [gone](b.md) [above](../../x.md) [folder](../docs) [line](../a.rs#L1)\n\
                     [none](#gone) [neither](../README.md#a) ![no picture](c.png)\n";
         assert_eq!(
-            said(check, &[("docs/a.md", page), ("README.md", "# Start\n"), ("a.rs", "")]),
+            faults_found(check, &[("docs/a.md", page), ("README.md", "# Start\n"), ("a.rs", "")]),
             [
                 "docs/a.md:4: the link to `../../x.md` leads nowhere",
                 "docs/a.md:4: the link to `b.md` leads nowhere",

@@ -171,7 +171,7 @@ fn reasons(tree: &Tree, shared: &[&Entry]) -> Vec<Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::tree::said;
+    use crate::tidy::tree::faults_found;
 
     #[test]
     fn sections_keys_and_long_values_are_read() {
@@ -201,7 +201,7 @@ mod tests {
                           [target.'cfg(unix)'.dependencies]\ntokio = { workspace = true, optional = true }\n\
                           [dependencies.serde]\nworkspace = true\n";
         assert_eq!(
-            said(
+            faults_found(
                 check,
                 &[
                     ("Cargo.toml", root),
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn every_dependency_has_a_reason_and_a_use() {
         assert_eq!(
-            said(
+            faults_found(
                 check,
                 &[
                     ("Cargo.toml", "[workspace.dependencies]\nserde = \"1\"\nhttp = \"1\"\n"),

@@ -59,7 +59,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::tree::said;
+    use crate::tidy::tree::faults_found;
 
     #[test]
     fn a_migration_is_listed_and_never_edited() {
@@ -69,7 +69,7 @@ mod tests {
             fingerprint("before")
         );
         assert_eq!(
-            said(
+            faults_found(
                 check,
                 &[
                     (LIST, &list),

@@ -136,13 +136,13 @@ fn is_participle(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::tree::said;
+    use crate::tidy::tree::faults_found;
 
     const LIST: &str = "# G\n| word | is |\n|---|---|\n| `Run` | one |\n\n| not | but |\n|---|---|\n\
                         | `Desk`, `door` | `Context` |\n";
 
     fn faults(path: &str, code: &str) -> Vec<String> {
-        said(check, &[(GLOSSARY, LIST), (path, code)])
+        faults_found(check, &[(GLOSSARY, LIST), (path, code)])
     }
 
     #[test]

@@ -138,7 +138,7 @@ fn is_of_name(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::tree::said;
+    use crate::tidy::tree::faults_found;
 
     const PAGE: (&str, &str) = (
         "crates/server/templates/finding.html",
@@ -189,7 +189,7 @@ mod tests {
 
     /// The faults of a picture that is good and of one that is not; of the others no test has a file.
     fn said_of_two(files: &[(&str, &str)]) -> Vec<String> {
-        let mut faults = said(check, files);
+        let mut faults = faults_found(check, files);
         faults.retain(|fault| ["/finding.png:", "/queue.png:"].iter().any(|of| fault.contains(of)));
         faults
     }

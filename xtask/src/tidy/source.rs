@@ -160,16 +160,16 @@ fn parts(name: &str) -> impl Iterator<Item = String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::tree::said;
+    use crate::tidy::tree::faults_found;
 
     fn said_of(path: &str, code: &str) -> Vec<String> {
-        said(check, &[(path, &format!("//! What.\n{code}"))])
+        faults_found(check, &[(path, &format!("//! What.\n{code}"))])
     }
 
     #[test]
     fn a_file_opens_with_what_it_is_for() {
         assert_eq!(
-            said(
+            faults_found(
                 check,
                 &[
                     ("crates/a/src/b.rs", "use x;\n"),

@@ -31,7 +31,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::tree::said;
+    use crate::tidy::tree::faults_found;
 
     #[test]
     fn a_page_that_is_missing_or_listed_twice_is_named() {
@@ -44,7 +44,7 @@ mod tests {
             ("examples/c.md", ""),
         ];
         assert_eq!(
-            said(check, &files),
+            faults_found(check, &files),
             [
                 "docs/SUMMARY.md:6: docs/a.md stands here twice",
                 "docs/reference/b.md:0: the site of the documentation lacks this page",

@@ -144,7 +144,7 @@ fn policy(tree: &Tree, section: &str, key: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tidy::tree::said;
+    use crate::tidy::tree::faults_found;
 
     const DENY: &str = "[licenses]\nallow = [\n  \"MIT\", # short\n  \"Apache-2.0 WITH LLVM-exception\",\n]\n\
                         [bans]\ndeny = [\n  { crate = \"openssl-sys\", reason = \"rustls is \\ used\" },\n]\n";
@@ -157,7 +157,7 @@ mod tests {
              [[package]]\nname = \"domain\"\nversion = \"0.1.0\"\n"
         );
         assert_eq!(
-            said(check, &[("deny.toml", DENY), ("Cargo.lock", &lock)]),
+            faults_found(check, &[("deny.toml", DENY), ("Cargo.lock", &lock)]),
             [
                 "Cargo.lock:2: `openssl-sys` is banned",
                 "Cargo.lock:7: `fork` does not come from crates.io",
@@ -170,7 +170,7 @@ mod tests {
         let root = "[workspace.dependencies]\na = \"*\"\nb = { git = \"https://example.org/b\" }\n\
                     c = { version = \"1.*\" }\nd = \"1\"\n";
         assert_eq!(
-            said(check, &[("Cargo.toml", root)]),
+            faults_found(check, &[("Cargo.toml", root)]),
             [
                 "Cargo.toml:2: `a` takes any version",
                 "Cargo.toml:3: `b` comes from a git repository",

@@ -108,7 +108,7 @@ impl Tree {
 
 /// Runs a rule over a small tree and says `path:line: what` of each fault, for tests.
 #[cfg(test)]
-pub(crate) fn said(rule: super::Rule, files: &[(&str, &str)]) -> Vec<String> {
+pub(crate) fn faults_found(rule: super::Rule, files: &[(&str, &str)]) -> Vec<String> {
     let mut faults = rule(&Tree::of(files));
     faults.sort();
     faults

@@ -75,7 +75,7 @@ fn check(
     let file_type = if let Some(given) = file_type(args, system)? {
         given
     } else {
-        let (told, by) = told(&source, &name, format, &rules)?;
+        let (told, by) = type_and_reason(&source, &name, format, &rules)?;
         let shown = args.file.display();
         output.note(&format!("{shown}: taken as {told}, {by} (say --type if it is not)"));
         told
@@ -101,7 +101,7 @@ fn check(
 }
 
 /// The type that a file's name tells, as `send` takes it, or else its columns; and how it is known.
-fn told(
+fn type_and_reason(
     source: &Source,
     name: &str,
     format: FileFormat,

@@ -50,7 +50,7 @@ impl Bursard {
 
     /// For the customer that it makes by itself.
     pub(crate) fn token(&self) -> String {
-        self.told(&["token", "issue", "--customer", "acme"]).trim().to_owned()
+        self.run_command(&["token", "issue", "--customer", "acme"]).trim().to_owned()
     }
 
     /// As a power cut would.
@@ -73,7 +73,7 @@ impl Bursard {
             if let Some(last) = &last {
                 asked.extend(["--after", last]);
             }
-            let page: Value = serde_json::from_str(&self.told(&asked)).unwrap();
+            let page: Value = serde_json::from_str(&self.run_command(&asked)).unwrap();
             let text = |item: &Value, name: &str| item[name].as_str().unwrap().to_owned();
             uploads.extend(
                 page["items"].as_array().unwrap().iter().map(|item| Upload {
@@ -90,10 +90,10 @@ impl Bursard {
 
     /// Reads every file that it keeps and holds it against its row.
     pub(crate) fn prove_all(&self) {
-        self.told(&["doctor", "--deep"]);
+        self.run_command(&["doctor", "--deep"]);
     }
 
-    fn told(&self, arguments: &[&str]) -> String {
+    fn run_command(&self, arguments: &[&str]) -> String {
         let done = command(&self.program, self.folder.path()).args(arguments).output().unwrap();
         assert!(done.status.success(), "{arguments:?}: {done:?}");
         String::from_utf8(done.stdout).unwrap()

@@ -91,7 +91,7 @@ impl Database {
             std::thread::yield_now();
         }
         if kind == Kind::MariaDb {
-            database.told("CREATE DATABASE erp CHARACTER SET utf8mb4");
+            database.query("CREATE DATABASE erp CHARACTER SET utf8mb4");
         }
         database
     }
@@ -123,7 +123,7 @@ impl Database {
         (String::from_utf8_lossy(&done.stdout).trim().to_owned(), done.status.success())
     }
 
-    pub(crate) fn told(&self, sql: &str) -> String {
+    pub(crate) fn query(&self, sql: &str) -> String {
         let (said, is_done) = self.ask(sql);
         assert!(is_done, "{sql}");
         said

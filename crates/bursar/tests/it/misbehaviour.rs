@@ -29,12 +29,12 @@ struct Case {
     state: &'static str,
 }
 
-fn said(status: u16, headers: &[&str], body: &str) -> Act {
+fn answer_act(status: u16, headers: &[&str], body: &str) -> Act {
     Act::Answer(answer(status, headers, body))
 }
 
 fn good() -> Act {
-    said(201, &[], r#"{"uploadId":"upl_1"}"#)
+    answer_act(201, &[], r#"{"uploadId":"upl_1"}"#)
 }
 
 #[expect(clippy::too_many_lines, reason = "a table")]
@@ -53,7 +53,7 @@ fn cases(elsewhere: &str) -> Vec<Case> {
     vec![
         case(
             "500 x 3",
-            [500, 500, 500].map(|s| said(s, &[], "")).into_iter().chain([good()]).collect(),
+            [500, 500, 500].map(|s| answer_act(s, &[], "")).into_iter().chain([good()]).collect(),
             0,
             "received apt",
             4,
@@ -61,7 +61,7 @@ fn cases(elsewhere: &str) -> Vec<Case> {
         ),
         case(
             "429, seconds",
-            twice(said(429, &["Retry-After: 2"], "")),
+            twice(answer_act(429, &["Retry-After: 2"], "")),
             0,
             "again in 2.0 s",
             2,
@@ -69,7 +69,7 @@ fn cases(elsewhere: &str) -> Vec<Case> {
         ),
         case(
             "429, a date",
-            twice(said(429, &["Retry-After: Fri, 31 Dec 2999 23:59:59 GMT"], "")),
+            twice(answer_act(429, &["Retry-After: Fri, 31 Dec 2999 23:59:59 GMT"], "")),
             0,
             "again in 300 s",
             2,
@@ -77,7 +77,7 @@ fn cases(elsewhere: &str) -> Vec<Case> {
         ),
         case(
             "429, a date gone by",
-            twice(said(429, &["Retry-After: Sun, 06 Nov 1994 08:49:37 GMT"], "")),
+            twice(answer_act(429, &["Retry-After: Sun, 06 Nov 1994 08:49:37 GMT"], "")),
             0,
             "again in 0.0 s",
             2,
@@ -85,7 +85,7 @@ fn cases(elsewhere: &str) -> Vec<Case> {
         ),
         case(
             "429, absurd",
-            twice(said(429, &["Retry-After: 99999999999999999999"], "")),
+            twice(answer_act(429, &["Retry-After: 99999999999999999999"], "")),
             0,
             "again in 300 s",
             2,
@@ -93,7 +93,7 @@ fn cases(elsewhere: &str) -> Vec<Case> {
         ),
         case(
             "429, garbage",
-            twice(said(429, &["Retry-After: soon"], "")),
+            twice(answer_act(429, &["Retry-After: soon"], "")),
             0,
             "again in",
             2,
@@ -101,7 +101,7 @@ fn cases(elsewhere: &str) -> Vec<Case> {
         ),
         case(
             "429, negative",
-            twice(said(429, &["Retry-After: -5"], "")),
+            twice(answer_act(429, &["Retry-After: -5"], "")),
             0,
             "again in",
             2,
@@ -112,7 +112,7 @@ fn cases(elsewhere: &str) -> Vec<Case> {
             "201 lost, then in use",
             vec![
                 Act::Cut(CONTENT.len()),
-                said(
+                answer_act(
                     409,
                     &["Content-Type: application/problem+json"],
                     r#"{"code":"idempotency_key_in_use","retryable":true,"detail":"Being received."}"#,
@@ -132,10 +132,17 @@ fn cases(elsewhere: &str) -> Vec<Case> {
             4,
             "waiting",
         ),
-        case("201 without a body", vec![said(201, &[], "")], 0, "without a receipt", 1, "received"),
+        case(
+            "201 without a body",
+            vec![answer_act(201, &[], "")],
+            0,
+            "without a receipt",
+            1,
+            "received",
+        ),
         case(
             "201 of other bytes",
-            vec![said(201, &[], r#"{"bytes":7}"#)],
+            vec![answer_act(201, &[], r#"{"bytes":7}"#)],
             25,
             "length it received is 7",
             1,
@@ -151,30 +158,37 @@ fn cases(elsewhere: &str) -> Vec<Case> {
             1,
             "received",
         ),
-        case("200", vec![said(200, &[], "{}")], 24, "Only 201 means", 1, "waiting"),
-        case("204", vec![said(204, &[], "")], 24, "Only 201 means", 1, "waiting"),
-        case("301", vec![said(301, &[&to], "")], 23, "never followed", 1, "waiting"),
-        case("302", vec![said(302, &[&to], "")], 23, "never followed", 1, "waiting"),
-        case("307", vec![said(307, &[&to], "")], 23, "never followed", 1, "waiting"),
-        case("308", vec![said(308, &[&to], "")], 23, "never followed", 1, "waiting"),
+        case("200", vec![answer_act(200, &[], "{}")], 24, "Only 201 means", 1, "waiting"),
+        case("204", vec![answer_act(204, &[], "")], 24, "Only 201 means", 1, "waiting"),
+        case("301", vec![answer_act(301, &[&to], "")], 23, "never followed", 1, "waiting"),
+        case("302", vec![answer_act(302, &[&to], "")], 23, "never followed", 1, "waiting"),
+        case("307", vec![answer_act(307, &[&to], "")], 23, "never followed", 1, "waiting"),
+        case("308", vec![answer_act(308, &[&to], "")], 23, "never followed", 1, "waiting"),
         case(
             "413 from an edge",
-            vec![said(413, &[HTML], page)],
+            vec![answer_act(413, &[HTML], page)],
             21,
             "from a proxy or an edge",
             1,
             "failed",
         ),
-        case("520 from an edge", vec![said(520, &[HTML], page)], 26, "Cloudflare", 4, "waiting"),
+        case(
+            "520 from an edge",
+            vec![answer_act(520, &[HTML], page)],
+            26,
+            "Cloudflare",
+            4,
+            "waiting",
+        ),
         case(
             "524 from an edge",
-            vec![said(524, &[HTML], page)],
+            vec![answer_act(524, &[HTML], page)],
             26,
             "from a proxy or an edge",
             4,
             "waiting",
         ),
-        case("524 once", twice(said(524, &[HTML], page)), 0, "received apt", 2, "received"),
+        case("524 once", twice(answer_act(524, &[HTML], page)), 0, "received apt", 2, "received"),
         case(
             "not HTTP",
             vec![Act::Answer(b"220 mail.example ESMTP\r\n".to_vec())],

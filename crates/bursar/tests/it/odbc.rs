@@ -51,7 +51,7 @@ fn numbers_and_dates_are_the_databases_own() {
             "x".repeat(9000)
         );
         for sql in [create, &insert] {
-            database.told(&format!("{prefix}{sql}"));
+            database.query(&format!("{prefix}{sql}"));
         }
         let server = Counting::start();
         let sql = "SELECT id, amount, due, at, note AS \"Größe\", memo FROM invoice WHERE note IS NULL OR note <> 'ß' ORDER BY id;\n";
@@ -89,7 +89,7 @@ fn rows_of_sqlite() {
 fn a_query_only_reads_and_a_broken_one_sends_nothing() {
     for kind in KINDS {
         let (database, url, prefix) = start(kind);
-        database.told(&format!("{prefix}CREATE TABLE t (a INTEGER, b TEXT)"));
+        database.query(&format!("{prefix}CREATE TABLE t (a INTEGER, b TEXT)"));
         let server = Counting::start();
         for sql in ["SELECT a FROM nowhere", "SELEC 1", "DELETE FROM t", "INSERT INTO t VALUES (1)"]
         {
@@ -99,10 +99,10 @@ fn a_query_only_reads_and_a_broken_one_sends_nothing() {
         }
         let empty = run(&url, "SELECT a FROM t", &server);
         assert_eq!((empty.code, server.requests()), (3, 0), "{kind:?} {empty:?}");
-        assert_eq!(database.told(&format!("{prefix}SELECT count(*) FROM t")), "0", "{kind:?}");
+        assert_eq!(database.query(&format!("{prefix}SELECT count(*) FROM t")), "0", "{kind:?}");
         // Never cut: refused.
         let long = format!("{prefix}INSERT INTO t VALUES (1, '{}')", "x".repeat(40_000));
-        database.told(&long);
+        database.query(&long);
         let run = run(&url, "SELECT b FROM t", &server);
         assert_eq!(run.code, 4, "{kind:?} {run:?}");
         assert!(run.err.contains("column b holds more than 32768 characters"), "{kind:?} {run:?}");

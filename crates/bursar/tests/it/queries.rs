@@ -58,7 +58,7 @@ fn numbers_and_dates_are_the_databases_own() {
             Kind::MariaDb => [format!("USE erp; {create}"), format!("USE erp; {insert}")],
         };
         for sql in &names {
-            database.told(sql);
+            database.query(sql);
         }
         let server = Counting::start();
         let run = run(
@@ -80,7 +80,7 @@ fn a_query_only_reads_and_a_broken_one_sends_nothing() {
     for kind in KINDS {
         let database = Database::start(kind);
         let prefix = if kind == Kind::MariaDb { "USE erp; " } else { "" };
-        database.told(&format!("{prefix}CREATE TABLE t (a INTEGER)"));
+        database.query(&format!("{prefix}CREATE TABLE t (a INTEGER)"));
         let server = Counting::start();
         for sql in ["SELECT a FROM nowhere", "SELEC 1", "DELETE FROM t", "INSERT INTO t VALUES (1)"]
         {
@@ -91,7 +91,7 @@ fn a_query_only_reads_and_a_broken_one_sends_nothing() {
         let empty = run(&database.url(), "SELECT a FROM t", &server);
         assert_eq!(empty.code, 3, "{kind:?} {empty:?}");
         assert!(empty.err.contains("0 rows, and min-rows is 1"), "{kind:?} {empty:?}");
-        assert_eq!(database.told(&format!("{prefix}SELECT count(*) FROM t")), "0", "{kind:?}");
+        assert_eq!(database.query(&format!("{prefix}SELECT count(*) FROM t")), "0", "{kind:?}");
         assert_eq!(server.requests(), 0);
     }
 }
@@ -102,7 +102,7 @@ fn a_proof_has_the_query_prepared() {
     for kind in KINDS {
         let database = Database::start(kind);
         let prefix = if kind == Kind::MariaDb { "USE erp; " } else { "" };
-        database.told(&format!("{prefix}CREATE TABLE t (a INTEGER)"));
+        database.query(&format!("{prefix}CREATE TABLE t (a INTEGER)"));
         let server = Counting::start();
         let place = |line: u8, column: u8| match kind {
             Kind::Postgres => format!("(line {line}, column {column} of the query)"),
@@ -171,8 +171,8 @@ pub(crate) fn fill(database: &Database) -> FilledTable {
             "USE erp; SELECT sum(amount) FROM l",
         ),
     };
-    database.told(&make);
-    FilledTable { rows, total: database.told(sum) }
+    database.query(&make);
+    FilledTable { rows, total: database.query(sum) }
 }
 
 /// All rows of `l` arrive, their total is the database's, and the program stays small.

@@ -128,7 +128,7 @@ fn values_are_the_databases_own() {
         \"M\u{fc}ller, \"\"Sohn\"\" \u{1f4b6}\"\n\
         ,-0.0000000001,-0.0001,,,,,,,,\"\"\n";
     assert_eq!(only_file(&server), expected);
-    let heard = tds.heard();
+    let heard = tds.received();
     let [login, begin, query, end] = &heard[..] else { panic!("{heard:?}") };
     assert_eq!((login.as_str(), query.as_str()), ("login", "SELECT * FROM ledger"));
     assert!(begin.ends_with("BEGIN TRANSACTION"), "{heard:?}");
@@ -185,7 +185,7 @@ fn a_proof_has_the_query_described() {
         assert_eq!(run.code, code, "{run:?}");
         assert!(format!("{}{}", run.out, run.err).contains(said), "{said} {run:?}");
         let asked = "EXEC sys.sp_describe_first_result_set N'SELECT * FROM ledger'";
-        assert_eq!(tds.heard()[2], asked);
+        assert_eq!(tds.received()[2], asked);
         assert_eq!(server.requests(), 0);
     }
 }
@@ -207,7 +207,7 @@ fn a_password_goes_only_to_a_server_that_proves_itself() {
         assert!(run.err.contains(said), "{presents:?} {run:?}");
         assert!(run.err.contains("ca-file") || presents.is_none(), "{run:?}");
         assert!(!run.err.contains("trust_cert"), "{run:?}");
-        assert!(tds.heard().is_empty(), "{presents:?} {:?}", tds.heard());
+        assert!(tds.received().is_empty(), "{presents:?} {:?}", tds.received());
     }
 }
 

@@ -87,7 +87,7 @@ impl Tds {
     }
 
     /// `login` and the text of each batch, over all connections.
-    pub(crate) fn heard(&self) -> Vec<String> {
+    pub(crate) fn received(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
 }

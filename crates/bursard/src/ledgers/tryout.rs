@@ -42,7 +42,7 @@ impl TryoutLedgers for ForTryouts {
         }
         let (file_type, type_told) = match file.file_type {
             Some(given) => (given, "as you said".to_owned()),
-            None => told(&file.name, File::open(&file.path)?, format, rules)?,
+            None => type_and_reason(&file.name, File::open(&file.path)?, format, rules)?,
         };
         let rules = rules.of(file_type);
         let input = Input {
@@ -70,7 +70,7 @@ impl TryoutLedgers for ForTryouts {
 }
 
 /// The type of a file and how it is known.
-fn told(
+fn type_and_reason(
     name: &str,
     file: File,
     format: FileFormat,

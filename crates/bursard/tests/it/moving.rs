@@ -11,7 +11,7 @@ use crate::harness::{JsonAnswer as _, Server, bursard, with_config};
 
 const SUPPLIERS: &str = "Supplier Ref,Supplier Name\nS1,Acme Ltd\nS2,Made Up Supplies\n";
 
-fn said(output: &Output) -> String {
+fn output_text(output: &Output) -> String {
     [&output.stdout[..], &output.stderr].map(String::from_utf8_lossy).concat()
 }
 
@@ -31,7 +31,7 @@ fn settings(folder: &Path, name: &str, text: &str) -> PathBuf {
 fn exported(folder: &Path, config: &Path) -> String {
     let words = ["ledger", "export", "--customer", "acme", "--type", "Suppliers", "--config"];
     let output = bursard(folder, &[&words[..], &[config.to_str().unwrap()]].concat());
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", output_text(&output));
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -51,12 +51,12 @@ async fn everything_moves_to_postgres_and_s3_and_back() {
     let place = network.make_place().await;
     let there = settings(server.folder.path(), "there.toml", &place);
     let moved = server.bursard(&["migrate", "--to", there.to_str().unwrap()]);
-    assert!(moved.status.success(), "{}", said(&moved));
+    assert!(moved.status.success(), "{}", output_text(&moved));
     // The same certificates as before: the data folder stays what it was.
-    assert!(said(&moved).contains("Go on there with: bursard --data-dir"), "{}", said(&moved));
+    assert!(output_text(&moved).contains("Go on there with: bursard --data-dir"), "{}", output_text(&moved));
     // What is there already is proven once more, and nothing is written twice.
     let again = server.bursard(&["migrate", "--to", there.to_str().unwrap(), "--json"]);
-    assert!(again.status.success(), "{}", said(&again));
+    assert!(again.status.success(), "{}", output_text(&again));
     let same =
         server.bursard(&["migrate", "--to", server.data_dir().join("none").to_str().unwrap()]);
     assert_eq!(same.status.code(), Some(2));
@@ -70,7 +70,7 @@ async fn everything_moves_to_postgres_and_s3_and_back() {
     let (monday, tuesday) = (copy("monday"), copy("tuesday"));
     for words in [&["backup", &monday][..], &["backup", &tuesday, "--base", &monday]] {
         let made = networked.bursard(words);
-        assert!(made.status.success(), "{words:?}: {}", said(&made));
+        assert!(made.status.success(), "{words:?}: {}", output_text(&made));
     }
     stop(&mut networked);
 
@@ -79,12 +79,12 @@ async fn everything_moves_to_postgres_and_s3_and_back() {
     let proven = bursard(restored.path(), &["restore", &tuesday, "--verify-only"]);
     assert!(proven.status.success() && !restored.path().join("data").exists(), "{proven:?}");
     let output = bursard(restored.path(), &["restore", &tuesday]);
-    assert!(output.status.success(), "{}", said(&output));
+    assert!(output.status.success(), "{}", output_text(&output));
     let served = Server::start_in(restored);
     assert_eq!(served.exported("Suppliers"), ledger);
     let refused = served.bursard(&["restore", &monday]);
-    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
-    assert!(said(&refused).contains("is not empty"), "{}", said(&refused));
+    assert_eq!(refused.status.code(), Some(2), "{}", output_text(&refused));
+    assert!(output_text(&refused).contains("is not empty"), "{}", output_text(&refused));
 
     // And back, to SQLite and a disk.
     let back = copies.path().join("back");
@@ -94,10 +94,10 @@ async fn everything_moves_to_postgres_and_s3_and_back() {
     );
     let back = settings(copies.path(), "back.toml", &text);
     let moved = networked.bursard(&["migrate", "--to", back.to_str().unwrap()]);
-    assert!(moved.status.success(), "{}", said(&moved));
+    assert!(moved.status.success(), "{}", output_text(&moved));
     assert_eq!(exported(networked.folder.path(), &back), ledger);
     let audit = networked.bursard(&["audit", "verify", "--config", back.to_str().unwrap()]);
-    assert!(audit.status.success(), "{}", said(&audit));
+    assert!(audit.status.success(), "{}", output_text(&audit));
 }
 
 #[tokio::test]
@@ -116,21 +116,21 @@ async fn a_customer_is_removed_while_others_are_served() {
         if output.status.success() {
             break output;
         }
-        assert!(said(&output).contains("wait or run"), "{}", said(&output));
+        assert!(output_text(&output).contains("wait or run"), "{}", output_text(&output));
         fs::remove_dir_all(&export).unwrap();
     };
-    assert!(said(&exported).contains("each proven"), "{}", said(&exported));
+    assert!(output_text(&exported).contains("each proven"), "{}", output_text(&exported));
     let here = server.bursard(&["customer", "import", &export]);
-    assert_eq!(here.status.code(), Some(2), "{}", said(&here));
+    assert_eq!(here.status.code(), Some(2), "{}", output_text(&here));
     let looked_at = server.bursard(&["customer", "remove", "acme"]);
-    assert!(said(&looked_at).contains("Nothing was erased"), "{}", said(&looked_at));
-    assert!(said(&looked_at).contains("1 uploads"), "{}", said(&looked_at));
+    assert!(output_text(&looked_at).contains("Nothing was erased"), "{}", output_text(&looked_at));
+    assert!(output_text(&looked_at).contains("1 uploads"), "{}", output_text(&looked_at));
     let erased = server.bursard(&["customer", "remove", "acme", "--yes", "--json"]);
     let report: serde_json::Value = serde_json::from_slice(&erased.stdout).unwrap();
     assert_eq!((&report["erased"], &report["rows"]["uploads"]), (&true.into(), &1.into()));
     let refused = server.post(&token, "Suppliers/b_1.csv").body(SUPPLIERS).send().await.unwrap();
     assert_eq!(refused.status(), 401, "its tokens are gone");
-    assert_eq!(said(&server.bursard(&["customer", "list"])), "globex\n");
+    assert_eq!(output_text(&server.bursard(&["customer", "list"])), "globex\n");
     for file in server.object_files() {
         let bytes = fs::read(&file).unwrap();
         assert!(!String::from_utf8_lossy(&bytes).contains("Made Up Supplies"), "{file:?}");
@@ -139,6 +139,6 @@ async fn a_customer_is_removed_while_others_are_served() {
     assert!(!String::from_utf8_lossy(&database).contains("a_1.csv"));
     assert!(server.bursard(&["audit", "verify"]).status.success());
     let last = server.bursard(&["unit", "remove", "globex", "globex", "--yes"]);
-    assert_eq!(last.status.code(), Some(2), "{}", said(&last));
-    assert!(said(&last).contains("remove the customer"), "{}", said(&last));
+    assert_eq!(last.status.code(), Some(2), "{}", output_text(&last));
+    assert!(output_text(&last).contains("remove the customer"), "{}", output_text(&last));
 }

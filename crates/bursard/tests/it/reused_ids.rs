@@ -68,7 +68,7 @@ async fn ended(server: &Server, path: &str) -> Value {
     }
 }
 
-fn said(server: &Server, arguments: &[&str]) -> String {
+fn stdout_of(server: &Server, arguments: &[&str]) -> String {
     let output = server.bursard(arguments);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
@@ -85,7 +85,7 @@ fn set_mapping(server: &Server) {
     std::fs::write(&path, MAPPING).unwrap();
     let mapping = path.to_str().unwrap();
     let set = [&["reading-rules", "set"], &PLACE[..], &["--type", "APT", "--mapping", mapping]];
-    let said = said(server, &set.concat());
+    let said = stdout_of(server, &set.concat());
     let columns = "\"Company Code\", \"Fiscal Year\", \"Document Number\" -> unique_id";
     assert!(said.contains(columns), "{said}");
 }
@@ -133,7 +133,7 @@ async fn another_years_invoices_do_not_replace_last_years() {
 
     // Both programs say it in words.
     let id = held["uploadId"].as_str().unwrap();
-    let shown = said(&server, &[&["upload", "show", id], &PLACE[..]].concat());
+    let shown = stdout_of(&server, &[&["upload", "show", id], &PLACE[..]].concat());
     let output = Command::new(sibling("bursar"))
         .args(["uploads", "--wait", id, "--url", &server.url(""), "--customer", CUSTOMER])
         .arg("--ca-file")
@@ -157,7 +157,7 @@ async fn another_years_invoices_do_not_replace_last_years() {
 
     // A key of several columns, and the file is read once more.
     set_mapping(&server);
-    said(&server, &[&["upload", "read-again", id], &PLACE[..]].concat());
+    stdout_of(&server, &[&["upload", "read-again", id], &PLACE[..]].concat());
     let read = ended(&server, held["links"]["self"].as_str().unwrap()).await;
     assert_eq!((&read["status"], &read["rowsReplaced"]), (&json!("read"), &json!(0)), "{read}");
     assert_eq!(years(&server), [20, 20]);
@@ -187,7 +187,7 @@ async fn a_released_file_is_read_as_it_stands() {
     let held = sent(&server, "b.csv", invoices(&[2024], &[1000])).await;
     assert_eq!(held["status"], "held", "{held}");
     let id = held["uploadId"].as_str().unwrap();
-    said(&server, &[&["upload", "release", id], &PLACE[..]].concat());
+    stdout_of(&server, &[&["upload", "release", id], &PLACE[..]].concat());
     let read = ended(&server, held["links"]["self"].as_str().unwrap()).await;
     assert_eq!((&read["status"], &read["rowsReplaced"]), (&json!("read"), &json!(20)), "{read}");
     assert_eq!(years(&server), [0, 20]);

@@ -43,7 +43,7 @@ fn send(server: &Server, folder: &Path, name: &str) -> Output {
     sftp.env_remove("SSH_AUTH_SOCK").stdin(Stdio::null()).output().unwrap()
 }
 
-fn said(output: &Output) -> String {
+fn output_text(output: &Output) -> String {
     [&output.stdout[..], &output.stderr].map(String::from_utf8_lossy).concat()
 }
 
@@ -60,15 +60,15 @@ async fn an_operator_switches_it_on() {
     let key = folder.path().join("key.pub");
     let mut add = vec!["sftp", "add", "--customer", CUSTOMER, "--label", "SAP nightly"];
     let made = server.bursard(&add);
-    assert!(made.status.success(), "{}", said(&made));
+    assert!(made.status.success(), "{}", output_text(&made));
     let password = String::from_utf8(made.stdout).unwrap();
     assert_eq!(password.trim().len(), 32, "a password alone on standard output");
     add.extend(["--public-key", key.to_str().unwrap()]);
     let made = server.bursard(&add);
-    assert!(made.status.success() && made.stdout.is_empty(), "{}", said(&made));
+    assert!(made.status.success() && made.stdout.is_empty(), "{}", output_text(&made));
 
     let sent = send(&server, folder.path(), "suppliers_1.csv");
-    assert!(sent.status.success(), "{}", said(&sent));
+    assert!(sent.status.success(), "{}", output_text(&sent));
     let uploads = server.bursard(&["upload", "list", "--customer", CUSTOMER, "--json"]);
     let uploads: Value = serde_json::from_slice(&uploads.stdout).unwrap();
     assert!(uploads.to_string().contains("suppliers_1.csv"), "{uploads}");
@@ -91,9 +91,9 @@ async fn an_operator_switches_it_on() {
 
     let id = by_key["id"].as_str().unwrap();
     let revoked = server.bursard(&["sftp", "revoke", id]);
-    assert!(said(&revoked).contains("revoked"), "{}", said(&revoked));
+    assert!(output_text(&revoked).contains("revoked"), "{}", output_text(&revoked));
     let refused = send(&server, folder.path(), "suppliers_2.csv");
-    assert!(!refused.status.success(), "{}", said(&refused));
+    assert!(!refused.status.success(), "{}", output_text(&refused));
     let log = server.log();
     assert!(!log.contains(password.trim()) && !log.contains("suppliers_"), "{log}");
 }
@@ -107,7 +107,11 @@ async fn it_is_off_unless_it_has_an_address_and_keeps_its_key() {
     let key = folder.path().join("key.pub");
     let add = ["sftp", "add", "--customer", CUSTOMER, "--public-key", key.to_str().unwrap()];
     let made = server.bursard(&add);
-    assert!(said(&made).contains("no address of SFTP is set here"), "{}", said(&made));
+    assert!(
+        output_text(&made).contains("no address of SFTP is set here"),
+        "{}",
+        output_text(&made)
+    );
     let data = server.kill();
     fs::write(data.path().join("data/bursard.toml"), SERVED).unwrap();
     let mut server = Server::start_in(data);
@@ -126,5 +130,5 @@ async fn it_is_off_unless_it_has_an_address_and_keeps_its_key() {
     )
     .unwrap();
     let sent = send(&again, folder.path(), "b.csv");
-    assert!(sent.status.success(), "it is the host that was known: {}", said(&sent));
+    assert!(sent.status.success(), "it is the host that was known: {}", output_text(&sent));
 }

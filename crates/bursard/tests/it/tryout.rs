@@ -54,7 +54,7 @@ fn names(folder: &Path) -> Vec<String> {
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
-fn said(output: &Output) -> String {
+fn output_text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
@@ -125,7 +125,7 @@ fn a_planted_duplicate_is_found_in_a_small_file() {
 
     let output =
         desk.run(&["export.csv", "--report", "other.html", "--unit-title", "Harrow & Vale"]);
-    let printed = said(&output);
+    let printed = output_text(&output);
     for says in [
         "transactions, by its columns",
         "derived: ",
@@ -194,8 +194,8 @@ fn what_cannot_be_read_is_left_out_with_a_sentence() {
         (&["good.csv", "invoices.csv", "picture.png"], 1, "left out: the content is a PDF"),
     ] {
         let output = desk.run(arguments);
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", said(&output));
-        assert!(said(&output).contains(says), "{arguments:?}: {}", said(&output));
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", output_text(&output));
+        assert!(output_text(&output).contains(says), "{arguments:?}: {}", output_text(&output));
         assert_eq!(desk.path("bursar-report.html").exists(), code == 1, "{arguments:?}");
     }
     let html = desk.text("bursar-report.html");
@@ -217,7 +217,7 @@ fn a_mapping_says_which_column_is_which_field() {
     assert_eq!(summary["files"][0]["state"]["rowsRead"], 2, "{summary:#}");
     let output = desk.run(&["data.csv", "--as", "APT", "--mapping", "data.csv"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(said(&output).contains("is not a mapping"), "{}", said(&output));
+    assert!(output_text(&output).contains("is not a mapping"), "{}", output_text(&output));
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn what_a_list_lacks_is_taken_from_what_it_has() {
         "{derived:?}"
     );
     let output = desk.run(&["list.csv", "--strict"]);
-    assert!(said(&output).contains("missing"), "{}", said(&output));
+    assert!(output_text(&output).contains("missing"), "{}", output_text(&output));
 }
 
 #[test]

@@ -52,7 +52,7 @@ impl CurrencyColumns {
     }
 
     /// The hold on a base amount that is taken from the invoice amount.
-    pub(super) fn held(&self, field: Field, header: &Header) -> Option<HeldToBase> {
+    pub(super) fn hold_to_base(&self, field: Field, header: &Header) -> Option<HeldToBase> {
         let held = header.held.as_ref().filter(|held| held.amount == field)?;
         let of_invoice = held.from.currency().and_then(|currency| header.source(currency));
         let of_all = match of_invoice {

@@ -111,7 +111,7 @@ impl MappedColumn {
             drops_apostrophe: format == ColumnFormat::ApostropheText,
             is_of_amount: amount.is_some(),
             of_header: of_header.and_then(Currency::code),
-            held: currencies.held(field, header).map(Box::new),
+            held: currencies.hold_to_base(field, header).map(Box::new),
             signs: Signs::default(),
             amounts: AmountColumn::new(format.amount(), currencies),
             cells: Cells::new(field.kind()),

@@ -154,7 +154,7 @@ impl Book {
     }
 
     /// What the checks were asked, in order.
-    pub(crate) fn asked(&self) -> Vec<CheckRequest> {
+    pub(crate) fn check_requests(&self) -> Vec<CheckRequest> {
         self.0.lock().unwrap().asked.clone()
     }
 

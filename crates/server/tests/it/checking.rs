@@ -35,7 +35,7 @@ async fn a_run_follows_what_is_read_and_keeps_what_it_finds() {
     place.receive(FileType::Transactions, "a_1.csv").await;
     place.receive(FileType::Suppliers, "b_1.csv").await;
     place.work().await;
-    let asked = place.book.asked();
+    let asked = place.book.check_requests();
     assert_eq!(asked.len(), 1, "one run for both files: it waits until all is read");
     assert_eq!(asked[0].of, CheckedUnit { customer: acme(), unit: unit() });
     let run = newest(&place).await;
@@ -64,7 +64,7 @@ async fn a_run_follows_what_is_read_and_keeps_what_it_finds() {
     acme.set_check_settings(&unit(), &settings, "ann@example.org", place.now()).await.unwrap();
     ask(&place).await;
     place.work().await;
-    let told = place.book.asked().pop().unwrap();
+    let told = place.book.check_requests().pop().unwrap();
     assert_eq!((told.verdicts.len(), told.verdicts[0].by.as_str()), (1, "Ann"));
     assert_eq!((&asked[0].settings, &told.settings), (&CheckSettings::default(), &settings));
 }

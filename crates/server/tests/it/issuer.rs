@@ -108,7 +108,7 @@ impl Issuer {
     }
 
     /// Counts the requests for something: `description`, `keys`, `token` or `userinfo`.
-    pub(crate) fn asked(&self, what: &str) -> usize {
+    pub(crate) fn requests_for(&self, what: &str) -> usize {
         self.words().asked.get(what).copied().unwrap_or_default()
     }
 

@@ -32,7 +32,7 @@ impl CustomerStore {
         .bind(now.as_microsecond())
         .fetch_all(self.parts.db.reader())
         .await?;
-        all(&rows, kept)
+        all(&rows, stored_verdict)
     }
 
     /// The newest of them that speaks for whatever has a pattern.
@@ -54,7 +54,7 @@ impl CustomerStore {
         .bind(serde_json::to_string(&scope).map_err(Error::internal)?)
         .fetch_optional(self.parts.db.reader())
         .await?;
-        row.as_ref().map(kept).transpose()
+        row.as_ref().map(stored_verdict).transpose()
     }
 
     /// A page of those that speak at this moment, the newest first, behind the one that is named,
@@ -84,7 +84,7 @@ impl CustomerStore {
         .bind(i64::from(size.get()) + 1)
         .fetch_all(self.parts.db.reader())
         .await?;
-        let items = all(&rows[..rows.len().min(wanted)], kept)?;
+        let items = all(&rows[..rows.len().min(wanted)], stored_verdict)?;
         let last = items.last().map(|last: &StoredVerdict| last.verdict_id);
         Ok(Page { next: last.filter(|_| rows.len() > wanted), items })
     }
@@ -232,7 +232,7 @@ impl Case<'_> {
     }
 }
 
-fn kept(row: &AnyRow) -> Result<StoredVerdict, Error> {
+fn stored_verdict(row: &AnyRow) -> Result<StoredVerdict, Error> {
     let fields = Fields::new(row, "verdicts", "id");
     Ok(StoredVerdict {
         verdict_id: fields.parsed("id")?,

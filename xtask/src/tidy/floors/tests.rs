@@ -1,5 +1,5 @@
 use super::*;
-use crate::tidy::tree::said;
+use crate::tidy::tree::faults_found;
 
 const MANIFEST: &str =
     "[package.metadata.floors]\nsrc = [\n  \"top\", # what is called\n  \"left right\",\n]\n";
@@ -20,7 +20,7 @@ fn faults(
         ("crates/a/src/right.rs", right),
     ];
     files.extend_from_slice(more);
-    said(check, &files)
+    faults_found(check, &files)
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_crate_with_modules_has_floors() {
     let expected = ["crates/a/Cargo.toml:0: the crate declares no floors"];
     assert_eq!(faults("[package]\n", "", "", "", &[]), expected);
     let root_only = [("crates/a/Cargo.toml", ""), ("crates/a/src/lib.rs", "pub fn a() {}")];
-    assert!(said(check, &root_only).is_empty());
+    assert!(faults_found(check, &root_only).is_empty());
 }
 
 #[test]

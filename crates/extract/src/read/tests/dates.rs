@@ -45,7 +45,7 @@ fn days(kept: &CollectingSink, column: &str) -> Vec<String> {
     kept.column(column).into_iter().map(day).collect()
 }
 
-fn said(kept: &CollectingSink, reason: Reason) -> Vec<(Option<&str>, Option<&str>)> {
+fn problem_cells(kept: &CollectingSink, reason: Reason) -> Vec<(Option<&str>, Option<&str>)> {
     let said = kept.problems.iter().filter(|problem| problem.reason == reason);
     said.map(|problem| (problem.column.as_deref(), problem.value.as_deref())).collect()
 }
@@ -65,7 +65,10 @@ fn a_year_of_two_digits_in_front_is_told_by_the_columns_together() {
 
     let (kept, _) = read_on_today(&[["24/03/26", "24/03/26", ""]]);
     assert_eq!(days(&kept, "invoice_date"), ["2026-03-24"]);
-    assert_eq!(said(&kept, Reason::YearPlaceAssumed)[0], (Some("Invoice Date"), Some("24/03/26")));
+    assert_eq!(
+        problem_cells(&kept, Reason::YearPlaceAssumed)[0],
+        (Some("Invoice Date"), Some("24/03/26"))
+    );
 
     let rules = ReadingRules { date_order: Some(DateOrder::YearFirst), ..ReadingRules::default() };
     let options = Options::by_rules(FileType::Transactions, FileFormat::Csv, &rules).on(TODAY);
@@ -84,7 +87,7 @@ fn a_day_that_stands_for_none_is_empty_and_a_fault_where_there_must_be_one() {
     ]);
     assert_eq!((reading.rows_read, kept.set_aside()), (4, vec![(6, Reason::Empty)]));
     assert_eq!(days(&kept, "paid_date"), ["-", "-", "-", "2024-04-01"]);
-    assert_eq!(said(&kept, Reason::PlaceholderDate).len(), 3);
+    assert_eq!(problem_cells(&kept, Reason::PlaceholderDate).len(), 3);
 }
 
 #[test]
@@ -94,9 +97,12 @@ fn what_looks_wrong_of_a_date_is_said() {
         ["2024-03-05", "2024-03-06", "########"],
         ["2024-03-05", "2024-03-06", "2024-02-30"],
     ]);
-    assert_eq!(said(&kept, Reason::UnlikelyYear), [(Some("Invoice Date"), Some("2204-03-05"))]);
-    assert_eq!(said(&kept, Reason::RuinedDate), [(Some("Paid Date"), Some("########"))]);
-    assert_eq!(said(&kept, Reason::NoSuchDay), [(Some("Paid Date"), Some("2024-02-30"))]);
+    assert_eq!(
+        problem_cells(&kept, Reason::UnlikelyYear),
+        [(Some("Invoice Date"), Some("2204-03-05"))]
+    );
+    assert_eq!(problem_cells(&kept, Reason::RuinedDate), [(Some("Paid Date"), Some("########"))]);
+    assert_eq!(problem_cells(&kept, Reason::NoSuchDay), [(Some("Paid Date"), Some("2024-02-30"))]);
     assert_eq!(days(&kept, "paid_date"), ["-"; 3]);
     assert_eq!(days(&kept, "invoice_date"), ["2204-03-05", "2024-03-05", "2024-03-05"]);
 
@@ -111,7 +117,7 @@ fn what_looks_wrong_of_a_date_is_said() {
     let swapped: Vec<[&str; 3]> =
         swapped.iter().map(|row| row.each_ref().map(String::as_str)).collect();
     let (kept, _) = read_on_today(&swapped);
-    assert_eq!(said(&kept, Reason::HalfSwappedDates).len(), 1);
+    assert_eq!(problem_cells(&kept, Reason::HalfSwappedDates).len(), 1);
 }
 
 #[test]

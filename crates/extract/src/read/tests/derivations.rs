@@ -22,7 +22,7 @@ fn in_currencies(currencies: &[&str]) -> String {
 }
 
 /// `column value` of the notes of a reason.
-fn said(kept: &CollectingSink, reason: Reason) -> Vec<(&str, &str)> {
+fn note_values(kept: &CollectingSink, reason: Reason) -> Vec<(&str, &str)> {
     let of_it = kept.problems.iter().filter(|problem| problem.reason == reason);
     of_it
         .map(|note| (note.column.as_deref().unwrap_or("-"), note.value.as_deref().unwrap_or("-")))
@@ -60,7 +60,7 @@ fn what_is_missing_and_harmless_is_derived_and_said() {
         ("Entered Date", "Invoice Date"),
         ("Supplier Ref", "Supplier Name"),
     ];
-    assert_eq!(said(&kept, Reason::DerivedField), expected);
+    assert_eq!(note_values(&kept, Reason::DerivedField), expected);
     let derived = reading.derived.iter().map(|of| (of.field.title(), of.from.title()));
     assert_eq!(derived.collect::<Vec<_>>(), expected);
 }
@@ -105,20 +105,27 @@ fn an_invoice_amount_is_a_base_amount_in_the_base_currency_alone() {
     let (kept, _) = read_by(&in_currencies(&euro), &ReadingRules::default());
     assert_eq!(kept.column("base_amount"), ["0", "-", "20000", "30000", "-", "50000"]);
     assert_eq!(kept.column("base_amount_currency"), ["EUR", "-", "EUR", "-", "-", "EUR"]);
-    assert_eq!(said(&kept, Reason::NotInBaseCurrency), [("Currency", "GBP"), ("Currency", "USD")]);
-    assert_eq!(said(&kept, Reason::BaseCurrencyAssumed), [("-", "EUR")]);
-    let derived = said(&kept, Reason::DerivedField);
+    assert_eq!(
+        note_values(&kept, Reason::NotInBaseCurrency),
+        [("Currency", "GBP"), ("Currency", "USD")]
+    );
+    assert_eq!(note_values(&kept, Reason::BaseCurrencyAssumed), [("-", "EUR")]);
+    let derived = note_values(&kept, Reason::DerivedField);
     assert_eq!(derived.last(), Some(&("Base Amount Currency", "Invoice Amount Currency")));
 
     let (kept, _) = read_by(&in_currencies(&["GBP", "GBP"]), &ReadingRules::default());
     assert_eq!(kept.column("base_amount"), ["0", "10000"]);
     assert_eq!(kept.column("base_amount_currency"), ["GBP", "GBP"]);
-    assert_eq!(said(&kept, Reason::BaseCurrencyAssumed), [("-", "GBP")], "a guess of one as well");
+    assert_eq!(
+        note_values(&kept, Reason::BaseCurrencyAssumed),
+        [("-", "GBP")],
+        "a guess of one as well"
+    );
 
     // Said by the unit, or by the rows.
     let kept = mapped(&in_currencies(&euro), "base_amount_currency = { constant = \"GBP\" }");
     assert_eq!(kept.column("base_amount"), ["-", "10000", "-", "30000", "-", "-"]);
-    assert_eq!(said(&kept, Reason::BaseCurrencyAssumed), []);
+    assert_eq!(note_values(&kept, Reason::BaseCurrencyAssumed), []);
     let text = in_currencies(&euro).replace("Currency", "Currency,Base Currency");
     let text =
         text.replace("EUR,", "EUR,EUR,").replace("GBP,", "GBP,EUR,").replace("USD,", "USD,USD,");
@@ -146,7 +153,7 @@ fn a_column_named_outright_is_taken_whatever_the_currency() {
     assert_eq!(kept.column("base_amount"), ["0", "10000", "20000"]);
     let kept = mapped(&text, "base_amount = { field = \"invoice_amount\" }");
     assert_eq!(kept.column("base_amount"), ["0", "-", "20000"]);
-    assert_eq!(said(&kept, Reason::NotInBaseCurrency), [("Currency", "GBP")]);
+    assert_eq!(note_values(&kept, Reason::NotInBaseCurrency), [("Currency", "GBP")]);
 }
 
 #[test]
@@ -185,14 +192,14 @@ fn a_currency_that_stands_with_the_amount_holds_the_base_amount_back() {
     assert_eq!(kept.column("base_amount_currency"), ["EUR", "-", "EUR", "-", "-", "EUR"]);
     assert_eq!(kept.column("invoice_amount_currency"), ["EUR", "GBP", "EUR", "-", "-", "EUR"]);
     let held = [("Amount", "£2.00"), ("Amount", "$5.00")];
-    assert_eq!(said(&kept, Reason::NotInBaseCurrency), held);
-    assert_eq!(said(&kept, Reason::BaseCurrencyAssumed), [("-", "EUR")]);
+    assert_eq!(note_values(&kept, Reason::NotInBaseCurrency), held);
+    assert_eq!(note_values(&kept, Reason::BaseCurrencyAssumed), [("-", "EUR")]);
 
     // Where most amounts have none, theirs is the base currency.
     let few = amounts("Amount", &["1.00", "2.00", "3.00 EUR", "4.00", "¤5.00"]);
     let (kept, _) = read_by(&few, &ReadingRules::default());
     assert_eq!(kept.column("base_amount"), ["10000", "20000", "-", "40000", "50000"]);
-    assert_eq!(said(&kept, Reason::BaseCurrencyAssumed), []);
+    assert_eq!(note_values(&kept, Reason::BaseCurrencyAssumed), []);
 
     // Said by the unit, or by the rows.
     let kept = mapped(&text, "base_amount_currency = { constant = \"GBP\" }");
@@ -224,8 +231,8 @@ fn the_currency_that_a_header_names_is_every_rows() {
         assert_eq!(kept.column("invoice_amount_currency"), ["EUR", "USD", "EUR"], "{header}");
         assert_eq!(kept.column("base_amount"), ["10000", "-", "30000"], "{header}");
         assert_eq!(kept.column("base_amount_currency"), ["EUR", "-", "EUR"], "{header}");
-        assert_eq!(said(&kept, Reason::CurrencyOfHeader), [(header, "EUR")]);
-        assert_eq!(said(&kept, Reason::BaseCurrencyAssumed), [("-", "EUR")]);
+        assert_eq!(note_values(&kept, Reason::CurrencyOfHeader), [(header, "EUR")]);
+        assert_eq!(note_values(&kept, Reason::BaseCurrencyAssumed), [("-", "EUR")]);
     }
     let kept = mapped(
         &amounts("Amount (EUR)", &["1.00", "2.00"]),
@@ -237,7 +244,7 @@ fn the_currency_that_a_header_names_is_every_rows() {
         "invoice_amount_currency = { constant = \"GBP\" }",
     );
     assert_eq!(kept.column("base_amount_currency"), ["GBP", "GBP"], "a mapping wins");
-    assert_eq!(said(&kept, Reason::CurrencyOfHeader), []);
+    assert_eq!(note_values(&kept, Reason::CurrencyOfHeader), []);
     let kept = mapped(
         &amounts("Amount", &["1.00 EUR", "2.00 EUR"]),
         "invoice_amount_currency = { constant = \"GBP\" }",
@@ -255,6 +262,6 @@ fn the_column_of_a_currency_wins_over_the_header() {
     let (kept, _) = read_by(&text, &ReadingRules::default());
     assert_eq!(kept.column("invoice_amount_currency"), ["GBP", "USD", "GBP"]);
     assert_eq!(kept.column("base_amount"), ["10000", "-", "30000"]);
-    assert_eq!(said(&kept, Reason::OtherCurrency), [("Currency", "usd")]);
-    assert_eq!(said(&kept, Reason::CurrencyOfHeader), []);
+    assert_eq!(note_values(&kept, Reason::OtherCurrency), [("Currency", "usd")]);
+    assert_eq!(note_values(&kept, Reason::CurrencyOfHeader), []);
 }

@@ -30,7 +30,7 @@ fn read_by(text: &str, mapping: Option<&Mapping>) -> (CollectingSink, Result<Rea
 }
 
 /// `line column value` of the problems of a reason.
-fn said(kept: &CollectingSink, reason: Reason) -> Vec<(Option<u64>, &str, &str)> {
+fn problem_cells(kept: &CollectingSink, reason: Reason) -> Vec<(Option<u64>, &str, &str)> {
     let of_it = kept.problems.iter().filter(|problem| problem.reason == reason);
     of_it
         .map(|problem| {
@@ -72,7 +72,7 @@ fn a_row_without_a_part_is_set_aside() {
     ]) + "23\n";
     let (kept, reading) = read_by(&text, Some(&key));
     assert_eq!((reading.unwrap().rows_read, kept.column("unique_id").len()), (1, 1));
-    let of = |reason| said(&kept, reason);
+    let of = |reason| problem_cells(&kept, reason);
     assert_eq!(of(Reason::Empty), [(Some(2), "Fiscal Year", ""), (Some(3), "Company Code", " ")]);
     assert_eq!(of(Reason::RuinedIdentifier), [(Some(4), "Document Number", "2.15489E+13")]);
 }
@@ -145,7 +145,7 @@ fn rows_that_share_an_id_are_said_one_by_one() {
     let (kept, reading) = read_by(&text, None);
     let column = "Document Number";
     assert_eq!(
-        said(&kept, Reason::SharedIdentifier),
+        problem_cells(&kept, Reason::SharedIdentifier),
         [
             (Some(2), column, "19"),
             (Some(3), column, "20"),
@@ -163,7 +163,7 @@ fn rows_that_share_an_id_are_said_one_by_one() {
     };
     assert_eq!(count(&reading, Reason::SharedIdentifier), [(column.to_owned(), 4)]);
     assert_eq!(
-        said(&kept, Reason::IdentifierMayRepeat),
+        problem_cells(&kept, Reason::IdentifierMayRepeat),
         [(None, column, "Fiscal Year, Company Code")]
     );
 
@@ -172,7 +172,7 @@ fn rows_that_share_an_id_are_said_one_by_one() {
     let (kept, reading) = read_by(&text, Some(&key));
     let column = "Company Code, Fiscal Year, Document Number";
     assert_eq!(
-        said(&kept, Reason::SharedIdentifier),
+        problem_cells(&kept, Reason::SharedIdentifier),
         [(Some(3), column, "1000|2023|20"), (Some(5), column, "1000|2023|20")]
     );
     assert_eq!(count(&reading.unwrap(), Reason::SharedIdentifier), [(column.to_owned(), 2)]);
@@ -183,7 +183,7 @@ fn suppliers_may_have_several_rows() {
     let text = "Supplier Ref,Supplier Name,Iban\nS1,Acme,GB1\nS1,Acme,GB2\n";
     let options = Options { require: Require::WhatIsThere, ..strict(FileType::Suppliers) };
     let (kept, _) = read_with(text.as_bytes(), &options);
-    assert_eq!(said(&kept, Reason::SharedIdentifier), []);
+    assert_eq!(problem_cells(&kept, Reason::SharedIdentifier), []);
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn numbers_that_sap_uses_again_are_seen_in_one_file() {
     }
     let bytes = sap(&rows).into_bytes();
     let (kept, _) = read_with(&bytes, &strict(FileType::Transactions));
-    assert_eq!(said(&kept, Reason::SharedIdentifier).len(), 80);
+    assert_eq!(problem_cells(&kept, Reason::SharedIdentifier).len(), 80);
     let key = mapping(&[("unique_id", &KEY)]);
     let options = Options { mapping: Some(&key), ..strict(FileType::Transactions) };
     let (kept, reading) = read_with(&bytes, &options);
@@ -215,11 +215,11 @@ Unique ID,Invoice No,PO Number,Supplier Ref,Amount
 ";
     let (kept, _) = read_csv(text);
     assert_eq!(
-        said(&kept, Reason::PointZero),
+        problem_cells(&kept, Reason::PointZero),
         [(Some(2), "Unique ID", "1.0"), (Some(2), "Supplier Ref", "1000.0")]
     );
     assert_eq!(
-        said(&kept, Reason::MonthForNumber),
+        problem_cells(&kept, Reason::MonthForNumber),
         [
             (Some(2), "Invoice No", "Mar-24"),
             (Some(2), "PO Number", "3-Mar"),

@@ -128,7 +128,7 @@ impl<R: Read + Seek> MarkupText<R> {
             self.bytes_read += read as u64;
             self.is_at_end = read == 0;
         }
-        let told = if is_first { told(&self.input, self.settled) } else { None };
+        let told = if is_first { stated_page(&self.input, self.settled) } else { None };
         if is_first && told.is_none() {
             self.evidence = Some(Evidence::default());
         }
@@ -175,7 +175,7 @@ const fn is_end(byte: u8) -> bool {
 }
 
 /// The encoding that something says the text is in: its byte order mark, the unit or the text itself.
-fn told(first: &[u8], settled: Option<CodePage>) -> Option<CodePage> {
+fn stated_page(first: &[u8], settled: Option<CodePage>) -> Option<CodePage> {
     match first {
         [0xef, 0xbb, 0xbf, ..] => return Some(CodePage::UTF_8),
         [0xff, 0xfe, ..] | [b'<', 0, ..] => return Some(CodePage::UTF_16LE),

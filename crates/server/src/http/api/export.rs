@@ -207,7 +207,7 @@ pub(in crate::http) async fn export(
     let body = match kind {
         ExportKind::Csv => csv(findings),
         ExportKind::Xlsx => {
-            let findings = held(findings).await?;
+            let findings = collect_findings(findings).await?;
             let keys: Vec<FindingKey> =
                 findings.iter().map(|found| found.finding.key.clone()).collect();
             let histories = histories(&store, &unit, &keys).await?;
@@ -224,7 +224,7 @@ pub(in crate::http) async fn export(
             Body::from(made.map_err(ApiError::internal)?.map_err(ApiError::internal)?)
         }
         ExportKind::Parquet => {
-            let findings = held(findings).await?;
+            let findings = collect_findings(findings).await?;
             let made = app.browser.findings_parquet(findings).await;
             Body::from(made.map_err(ApiError::internal)?)
         }
@@ -239,7 +239,7 @@ fn export_refusal(_why: AdmissionRefusal) -> ApiError {
 }
 
 /// All findings of a file that is made in memory, as long as their texts fit.
-async fn held(
+async fn collect_findings(
     mut pages: BoxStream<'static, Result<Vec<StoredFinding>, store::Error>>,
 ) -> Result<Vec<StoredFinding>, ApiError> {
     let (mut findings, mut bytes) = (Vec::new(), 0);

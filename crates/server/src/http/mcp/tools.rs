@@ -74,7 +74,7 @@ impl Tools {
         let Some(tool) = NAMES.into_iter().find(|known| *known == name) else {
             return Err(format!("There is no tool {name}; list the tools."));
         };
-        self.note(tool, &arguments).await.map_err(said)?;
+        self.note(tool, &arguments).await.map_err(error_words)?;
         let answered = match tool {
             UNITS => self.units().await,
             FINDINGS => self.findings(parsed(arguments)?).await,
@@ -92,7 +92,7 @@ impl Tools {
                 );
             }
         };
-        answered.map_err(said)
+        answered.map_err(error_words)
     }
 
     async fn units(&self) -> Result<Value, ApiError> {
@@ -250,7 +250,7 @@ fn reading_tools() -> Vec<Tool> {
     ]
 }
 
-fn said(error: ApiError) -> String {
+fn error_words(error: ApiError) -> String {
     error.into_words().1
 }
 

@@ -83,17 +83,17 @@ pub(crate) fn clear_attempt() -> String {
 }
 
 /// The form that goes along to a provider and back.
-pub(crate) fn kept(headers: &HeaderMap) -> Option<KeptForm> {
+pub(crate) fn kept_form(headers: &HeaderMap) -> Option<KeptForm> {
     KeptForm::from_cookie(KEPT.value(headers)?)
 }
 
 /// Lets a form go along to a provider; none where it is too long.
-pub(crate) fn set_kept(form: &KeptForm) -> Option<String> {
+pub(crate) fn set_kept_form(form: &KeptForm) -> Option<String> {
     Some(KEPT.set(&form.to_cookie()?, SIGN_IN_TIME_MAX.as_secs()))
 }
 
 /// Takes that form away.
-pub(crate) fn clear_kept() -> String {
+pub(crate) fn clear_kept_form() -> String {
     KEPT.set("", 0)
 }
 

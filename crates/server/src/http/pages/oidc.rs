@@ -88,7 +88,7 @@ pub(crate) async fn begin_with_form(
     let owner = form.kept_by.ok_or(PageError::NotFound)?;
     let kept = KeptForm::parse(owner, &form.kept_path, form.kept.as_bytes());
     let kept = kept.ok_or(PageError::NotFound)?;
-    let Some(kept_cookie) = cookie::set_kept(&kept) else {
+    let Some(kept_cookie) = cookie::set_kept_form(&kept) else {
         let mut page = page(&app, &visitor, form.next.as_str(), TOO_LONG.to_owned());
         page.kept = Some(kept);
         return html_again(&page);
@@ -126,7 +126,7 @@ pub(crate) async fn begin_at_provider(
         Ok((url, attempt)) => {
             let mut response = see_other(url.as_str())?;
             cookie::add(response.headers_mut(), &cookie::set_attempt(&attempt));
-            cookie::add(response.headers_mut(), &cookie::clear_kept());
+            cookie::add(response.headers_mut(), &cookie::clear_kept_form());
             Ok(response)
         }
         Err(refusal) => {
@@ -146,7 +146,7 @@ pub(crate) async fn return_from_provider(
     headers: HeaderMap,
 ) -> PageResult {
     let provider = find(&app, &name)?;
-    let (attempt, kept) = (cookie::attempt(&headers), cookie::kept(&headers));
+    let (attempt, kept) = (cookie::attempt(&headers), cookie::kept_form(&headers));
     let next = attempt.as_ref().map_or_else(|| "/".to_owned(), |attempt| attempt.next.clone());
     let next = LocalPath::parse(&next);
     let callback = Callback {
@@ -168,7 +168,7 @@ pub(crate) async fn return_from_provider(
                 None => see_other(next.as_str())?,
             };
             let mut answer = with_session(answer, &secret);
-            cookie::add(answer.headers_mut(), &cookie::clear_kept());
+            cookie::add(answer.headers_mut(), &cookie::clear_kept_form());
             answer
         }
         Err(refusal) => {

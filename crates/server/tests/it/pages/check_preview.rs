@@ -41,7 +41,7 @@ async fn a_changed_number_shows_what_would_go_and_come() {
     assert!(!page.text.contains("=Invoice 3 looks"), "{}", page.text);
     let queue = ann.get(&desk, "/at/acme/acme/findings?state=all").await;
     assert!(queue.text.contains("Invoice 2 looks") && !queue.text.contains("Invoice 4 looks"));
-    assert_eq!(desk.book.asked().last().unwrap().settings.parameters.len(), 1);
+    assert_eq!(desk.book.check_requests().last().unwrap().settings.parameters.len(), 1);
     let further = ann.get(&desk, &format!("{CHECKS}?unit=acme&tried=on")).await;
     assert!(further.text.contains("value=\"7500\""), "{}", further.text);
     assert!(!ann.get(&desk, CHECKS).await.text.contains("value=\"7500\""), "not kept yet");

@@ -124,8 +124,8 @@ async fn people_sign_in_with_a_provider_and_out() {
     let log = desk.audited().await;
     let log: Vec<&str> = log.iter().map(String::as_str).skip(5).collect();
     assert_eq!(log, ["user.link_identity", "user.sign_in", "user.end_session", "user.sign_in"]);
-    assert_eq!(issuer.asked("description"), 1, "it is asked once an hour");
-    assert_eq!(issuer.asked("keys"), 1);
+    assert_eq!(issuer.requests_for("description"), 1, "it is asked once an hour");
+    assert_eq!(issuer.requests_for("keys"), 1);
 }
 
 #[tokio::test]
@@ -227,7 +227,7 @@ async fn an_answer_counts_once_and_where_it_was_asked_for() {
     refused(&eve.get(&desk, &left.back()).await, "another window or browser");
     leave(&mut eve, &desk, "/").await;
     refused(&eve.get(&desk, &left.back()).await, "another window or browser");
-    let asked = issuer.asked("token");
+    let asked = issuer.requests_for("token");
     assert_eq!(asked, 0, "nobody is asked for somebody else's answer");
     let kept = bob.clone();
     assert_eq!(bob.get(&desk, &left.back()).await.status, 303);
@@ -268,7 +268,11 @@ async fn an_answer_of_another_provider_is_mixed_up() {
     let elsewhere = left.back().replace("contoso", "fabrikam");
     let page = bob.get(&desk, &elsewhere).await;
     assert!(page.status == 422 && page.text.contains("does not come from"), "{}", page.text);
-    assert_eq!(one.asked("token") + two.asked("token"), 0, "no code is shown to the wrong one");
+    assert_eq!(
+        one.requests_for("token") + two.requests_for("token"),
+        0,
+        "no code is shown to the wrong one"
+    );
     // A provider that says who it is has to.
     let page = bob.get(&desk, "/sign-in/with/fabrikam").await;
     let state =
@@ -290,7 +294,7 @@ async fn a_provider_that_is_silent_or_another_is_said() {
         let page = bob.get(&desk, "/sign-in/with/contoso").await;
         assert!(page.status == 422 && page.text.contains("cannot be reached"), "{}", page.text);
     }
-    assert_eq!(issuer.asked("description"), 1, "it is not asked again at once");
+    assert_eq!(issuer.requests_for("description"), 1, "it is not asked again at once");
     issuer.describe("issuer", json!(issuer.url));
     desk.later(5);
     leave(&mut bob, &desk, "/").await;
@@ -298,7 +302,7 @@ async fn a_provider_that_is_silent_or_another_is_said() {
     issuer.describe("issuer", json!("https://evil.example"));
     desk.later(4000);
     leave(&mut bob, &desk, "/").await;
-    assert_eq!(issuer.asked("description"), 3);
+    assert_eq!(issuer.requests_for("description"), 3);
 }
 
 #[tokio::test]

@@ -81,7 +81,7 @@ async fn a_run_carries_out_those_that_are_on() {
     let mut ann = Browser::ann(&desk).await;
     ann.post(&desk, PATH, &with(&[("action", "keep")])).await;
     desk.work().await;
-    let asked = desk.book.asked();
+    let asked = desk.book.check_requests();
     let names = |at: usize| -> Vec<&str> {
         asked[at].own_checks.iter().map(|check| check.name.as_str()).collect()
     };

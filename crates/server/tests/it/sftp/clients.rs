@@ -29,7 +29,7 @@ pub(super) struct OpenSsh {
 /// A client that has signed in and does nothing.
 pub(super) struct IdleClient(Child);
 
-async fn said(command: &mut Command, input: &str) -> ClientOutcome {
+async fn run_client(command: &mut Command, input: &str) -> ClientOutcome {
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.kill_on_drop(true).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
@@ -82,7 +82,7 @@ impl OpenSsh {
     pub(super) async fn batch(&self, user: &str, commands: &[&str]) -> ClientOutcome {
         let mut sftp = self.command("sftp", "publickey");
         sftp.args(["-b", "-"]).arg(format!("{user}@127.0.0.1"));
-        said(&mut sftp, &format!("{}\n", commands.join("\n"))).await
+        run_client(&mut sftp, &format!("{}\n", commands.join("\n"))).await
     }
 
     pub(super) async fn batch_with_password(
@@ -100,13 +100,13 @@ impl OpenSsh {
         // A batch forbids questions; the last of two options of one name loses.
         sftp.args(["-o", "BatchMode=no", "-b"]).arg(batch).arg(format!("{user}@127.0.0.1"));
         sftp.env("SSH_ASKPASS", ask).env("SSH_ASKPASS_REQUIRE", "force");
-        said(&mut sftp, "").await
+        run_client(&mut sftp, "").await
     }
 
     pub(super) async fn ssh(&self, user: &str, arguments: &[&str]) -> ClientOutcome {
         let mut ssh = self.command("ssh", "publickey");
         ssh.arg(format!("{user}@127.0.0.1")).args(arguments);
-        said(&mut ssh, "").await
+        run_client(&mut ssh, "").await
     }
 
     /// A client that is signed in once this returns.
@@ -170,13 +170,13 @@ pub(super) async fn rclone(
     for name in files {
         fs::write(folder.path().join(name), text).unwrap();
     }
-    let obscured = said(Command::new("rclone").args(["obscure", "-"]), password).await;
+    let obscured = run_client(Command::new("rclone").args(["obscure", "-"]), password).await;
     let mut copy = Command::new("rclone");
     copy.args(["copy", "--retries", "1", "--sftp-host", "127.0.0.1", "--sftp-user", "acme"]);
     copy.args(["--sftp-port", &place.port.to_string(), "--sftp-pass", obscured.text.trim()]);
     copy.arg("--config").arg(folder.path().join("none.conf"));
     copy.args(["--include", "*.csv"]).arg(folder.path()).arg(":sftp:acme/Transactions");
-    said(&mut copy, "").await
+    run_client(&mut copy, "").await
 }
 
 /// A program for paramiko, told the port and the password; none where it is not installed.
@@ -192,5 +192,5 @@ pub(super) async fn paramiko(
     }
     let mut run = Command::new(python);
     run.args(["-c", program, &place.port.to_string(), password]);
-    Some(said(&mut run, "").await)
+    Some(run_client(&mut run, "").await)
 }

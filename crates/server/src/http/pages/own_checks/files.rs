@@ -28,15 +28,15 @@ pub(crate) struct FileQuery {
 
 /// `check.toml`
 pub(crate) async fn toml_file(admin: Admin, Query(query): Query<FileQuery>) -> PageResult {
-    file("check.toml", kept(&admin, &query).await?.check.to_toml())
+    file("check.toml", newest_version(&admin, &query).await?.check.to_toml())
 }
 
 /// `check.sql`
 pub(crate) async fn sql_file(admin: Admin, Query(query): Query<FileQuery>) -> PageResult {
-    file("check.sql", kept(&admin, &query).await?.check.sql + "\n")
+    file("check.sql", newest_version(&admin, &query).await?.check.sql + "\n")
 }
 
-async fn kept(admin: &Admin, query: &FileQuery) -> Result<KeptOwnCheck, PageError> {
+async fn newest_version(admin: &Admin, query: &FileQuery) -> Result<KeptOwnCheck, PageError> {
     let unit = unit(admin, &query.unit).await?;
     let name = query.name.as_ref().ok_or(PageError::NotFound)?;
     newest(admin, &unit, name).await?.ok_or(PageError::NotFound)

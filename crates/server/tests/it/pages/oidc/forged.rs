@@ -94,11 +94,11 @@ async fn a_new_key_is_asked_for_and_a_made_up_one_seldom() {
     Browser::member(&desk, "bob@example.org", MemberRole::Viewer).await;
     let mut bob = Browser::default();
     assert_eq!(sign_in(&mut bob, &desk, &issuer, &json!({})).await.status, 303);
-    assert_eq!(issuer.asked("keys"), 1);
+    assert_eq!(issuer.requests_for("keys"), 1);
     desk.later(40);
     issuer.rotate("k2");
     assert_eq!(sign_in(&mut Browser::default(), &desk, &issuer, &json!({})).await.status, 303);
-    assert_eq!(issuer.asked("keys"), 2);
+    assert_eq!(issuer.requests_for("keys"), 2);
     let evil = Issuer::start().await;
     evil.rotate("made-up");
     for _ in 0..5 {
@@ -109,7 +109,7 @@ async fn a_new_key_is_asked_for_and_a_made_up_one_seldom() {
         let page = browser.get(&desk, &left.back()).await;
         assert!(page.text.contains("does not publish"), "{}", page.text);
     }
-    assert_eq!(issuer.asked("keys"), 2, "half a minute has not passed");
+    assert_eq!(issuer.requests_for("keys"), 2, "half a minute has not passed");
     // A key that was withdrawn is not believed for longer than an hour.
     let mut late = Browser::default();
     desk.later(3700);
