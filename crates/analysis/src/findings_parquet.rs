@@ -10,7 +10,7 @@ use arrow_array::builder::{
 };
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
-use domain::finding::{Cell, EXPORTED, StoredFinding};
+use domain::finding::{EXPORTED, ExportedCell, StoredFinding};
 use extract::{AMOUNT_PRECISION, AMOUNT_SCALE};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
@@ -20,7 +20,8 @@ use crate::error::Error;
 
 /// The file's bytes.
 pub fn findings_parquet(findings: &[StoredFinding]) -> Result<Vec<u8>, Error> {
-    let rows: Vec<[Cell; EXPORTED.len()]> = findings.iter().map(StoredFinding::exported).collect();
+    let rows: Vec<[ExportedCell; EXPORTED.len()]> =
+        findings.iter().map(StoredFinding::exported).collect();
     let mut fields = Vec::new();
     let mut columns = Vec::new();
     for (at, name) in EXPORTED.into_iter().enumerate() {
@@ -40,12 +41,15 @@ pub fn findings_parquet(findings: &[StoredFinding]) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-fn column<'a>(name: &str, cells: impl Iterator<Item = &'a Cell>) -> Result<ArrayRef, Error> {
+fn column<'a>(
+    name: &str,
+    cells: impl Iterator<Item = &'a ExportedCell>,
+) -> Result<ArrayRef, Error> {
     Ok(match data_type(name) {
         DataType::Float64 => {
             let mut built = Float64Builder::new();
             for cell in cells {
-                built.append_option(if let Cell::Share(share) = cell {
+                built.append_option(if let ExportedCell::Share(share) = cell {
                     Some(*share)
                 } else {
                     None
@@ -56,7 +60,8 @@ fn column<'a>(name: &str, cells: impl Iterator<Item = &'a Cell>) -> Result<Array
         DataType::Decimal128(precision, scale) => {
             let mut built = Decimal128Builder::new().with_precision_and_scale(precision, scale)?;
             for cell in cells {
-                let amount = if let Cell::Amount(amount) = cell { Some(amount) } else { None };
+                let amount =
+                    if let ExportedCell::Amount(amount) = cell { Some(amount) } else { None };
                 built.append_option(amount.map(|amount| i128::from(amount.ten_thousandths())));
             }
             Arc::new(built.finish())
@@ -64,7 +69,7 @@ fn column<'a>(name: &str, cells: impl Iterator<Item = &'a Cell>) -> Result<Array
         DataType::Timestamp(..) => {
             let mut built = TimestampMicrosecondBuilder::new().with_timezone("UTC");
             for cell in cells {
-                let time = if let Cell::Time(time) = cell { Some(time) } else { None };
+                let time = if let ExportedCell::Time(time) = cell { Some(time) } else { None };
                 built.append_option(time.map(|time| time.as_microsecond()));
             }
             Arc::new(built.finish())
@@ -72,7 +77,11 @@ fn column<'a>(name: &str, cells: impl Iterator<Item = &'a Cell>) -> Result<Array
         _ => {
             let mut built = StringBuilder::new();
             for cell in cells {
-                built.append_option(if let Cell::Text(text) = cell { Some(text) } else { None });
+                built.append_option(if let ExportedCell::Text(text) = cell {
+                    Some(text)
+                } else {
+                    None
+                });
             }
             Arc::new(built.finish())
         }

@@ -80,7 +80,7 @@ impl Offer {
 }
 
 /// A source of bytes, in order.
-pub trait Source {
+pub trait ByteSource {
     type Error;
     /// The next piece; `None` at the end.
     fn next(&mut self) -> impl Future<Output = Result<Option<Bytes>, Self::Error>> + Send;
@@ -98,7 +98,7 @@ impl FileSource {
     }
 }
 
-impl Source for FileSource {
+impl ByteSource for FileSource {
     type Error = io::Error;
 
     async fn next(&mut self) -> Result<Option<Bytes>, io::Error> {
@@ -161,7 +161,7 @@ pub fn admit(
 ///
 /// # Errors
 /// Nothing is kept; see [`Error`].
-pub async fn receive<S: Source>(
+pub async fn receive<S: ByteSource>(
     app: &App,
     store: &CustomerStore,
     offer: Offer,
@@ -183,7 +183,7 @@ where
 ///
 /// # Errors
 /// Nothing is kept; see [`Error`].
-pub(crate) async fn receive_uncounted<S: Source>(
+pub(crate) async fn receive_uncounted<S: ByteSource>(
     app: &App,
     store: &CustomerStore,
     offer: Offer,
@@ -242,7 +242,7 @@ fn announce(app: &App, received: &ReceiveOutcome, span: &Span) {
     );
 }
 
-async fn first_bytes<S: Source>(source: &mut S) -> Result<BytesMut, Error<S::Error>> {
+async fn first_bytes<S: ByteSource>(source: &mut S) -> Result<BytesMut, Error<S::Error>> {
     let mut first = BytesMut::new();
     while first.len() < SIGNATURE_BYTES {
         match source.next().await.map_err(Error::Source)? {
@@ -253,7 +253,7 @@ async fn first_bytes<S: Source>(source: &mut S) -> Result<BytesMut, Error<S::Err
     Ok(first)
 }
 
-async fn copy<S: Source>(
+async fn copy<S: ByteSource>(
     first: BytesMut,
     source: &mut S,
     object: &mut ObjectWriter,

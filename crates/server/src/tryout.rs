@@ -17,7 +17,8 @@ mod watched_checker;
 
 pub use error::TryoutError;
 pub use input::{
-    GivenFile, Input, InputRefusal, Inputs, LeftOutFile, OpenLedgers, RulesByType, TryoutLedgers,
+    GivenFile, InputFile, InputRefusal, Inputs, LeftOutFile, OpenLedgers, RulesByType,
+    TryoutLedgers,
 };
 pub use outcome::{ReadFiles, ReportedFile, TryoutFindings};
 pub use progress::{TryoutListener, TryoutProgress};

@@ -11,7 +11,7 @@ use domain::{FieldSource, FileFormat, FileName, FileType, ReadingRules};
 use extract::{ReadError, guess_file_type};
 use server::Clock;
 use server::ledgers::LedgersError;
-use server::tryout::{GivenFile, Input, InputRefusal, OpenLedgers, RulesByType, TryoutLedgers};
+use server::tryout::{GivenFile, InputFile, InputRefusal, OpenLedgers, RulesByType, TryoutLedgers};
 use store::Store;
 
 use super::{Watchers, browser, checker, failed, for_pages, open, reader, unexpected};
@@ -33,7 +33,7 @@ impl TryoutLedgers for ForTryouts {
         file: GivenFile,
         label: String,
         rules: &RulesByType,
-    ) -> Result<Input, InputRefusal> {
+    ) -> Result<InputFile, InputRefusal> {
         let format = format_of(&file.name).map_err(InputRefusal::Unusable)?;
         if file.path.metadata()?.len() == 0 {
             return Err(InputRefusal::Unusable(
@@ -45,7 +45,7 @@ impl TryoutLedgers for ForTryouts {
             None => type_and_reason(&file.name, File::open(&file.path)?, format, rules)?,
         };
         let rules = rules.of(file_type);
-        let input = Input {
+        let input = InputFile {
             mapping: rules.mapping.clone(),
             numbered_as: None,
             assumed: Vec::new(),
@@ -99,11 +99,11 @@ fn type_and_reason(
 
 /// Takes what the file lacks from what is near. `label` is what no other file is called.
 fn assume(
-    mut input: Input,
+    mut input: InputFile,
     (file, format): (&File, FileFormat),
     label: String,
     rules: &ReadingRules,
-) -> Input {
+) -> InputFile {
     if input.file_type != FileType::Transactions || rules.is_strict {
         return input;
     }

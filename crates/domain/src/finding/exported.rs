@@ -68,7 +68,7 @@ pub const EXPORTED_INVOICES: [&str; 4 + transactions::EXPORTED.columns.len()] = 
 
 /// One value. As text it is what a CSV has.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
+pub enum ExportedCell {
     Empty,
     Text(String),
     /// From 0 to 1.
@@ -79,11 +79,12 @@ pub enum Cell {
 
 impl StoredFinding {
     /// The cells in the order of [`EXPORTED`].
-    pub fn exported(&self) -> [Cell; EXPORTED.len()] {
+    pub fn exported(&self) -> [ExportedCell; EXPORTED.len()] {
         let Self { finding, standing, seen, last_entry: _ } = self;
-        let text = |text: &str| Cell::Text(text.to_owned());
-        let optional = |text: &Option<String>| text.clone().map_or(Cell::Empty, Cell::Text);
-        let day = |day: Date| Cell::Text(day.to_string());
+        let text = |text: &str| ExportedCell::Text(text.to_owned());
+        let optional =
+            |text: &Option<String>| text.clone().map_or(ExportedCell::Empty, ExportedCell::Text);
+        let day = |day: Date| ExportedCell::Text(day.to_string());
         let step = standing.recovery.as_ref();
         let money = finding.at_risk.as_ref();
         let billed = finding.billed.as_ref();
@@ -93,7 +94,7 @@ impl StoredFinding {
         let explained = finding.explain();
         let reasons = |of: &[WeighedReason]| {
             let reasons: Vec<_> = of.iter().map(ToString::to_string).collect();
-            Cell::Text(reasons.join(" "))
+            ExportedCell::Text(reasons.join(" "))
         };
         [
             text(finding.key.as_str()),
@@ -102,44 +103,48 @@ impl StoredFinding {
             text(&finding.kind),
             text(&finding.title),
             text(&explained.answer),
-            finding.probability.map_or(Cell::Empty, Cell::Share),
-            money.map_or(Cell::Empty, |money| Cell::Amount(money.amount)),
-            billed.map_or(Cell::Empty, |money| Cell::Amount(money.amount)),
-            money.or(billed).map_or(Cell::Empty, |money| optional(&money.currency)),
+            finding.probability.map_or(ExportedCell::Empty, ExportedCell::Share),
+            money.map_or(ExportedCell::Empty, |money| ExportedCell::Amount(money.amount)),
+            billed.map_or(ExportedCell::Empty, |money| ExportedCell::Amount(money.amount)),
+            money.or(billed).map_or(ExportedCell::Empty, |money| optional(&money.currency)),
             text(standing.state.as_str()),
             optional(&standing.because),
-            standing.recovered.map_or(Cell::Empty, Cell::Amount),
-            standing.recovery_stage().map_or(Cell::Empty, |stage| text(stage.as_str())),
-            step.and_then(|step| step.amount).map_or(Cell::Empty, Cell::Amount),
-            step.map_or(Cell::Empty, |step| day(step.on)),
-            step.and_then(|step| step.asked_on).map_or(Cell::Empty, day),
-            step.map_or(Cell::Empty, |step| optional(&step.reference)),
-            standing.due.map_or(Cell::Empty, day),
+            standing.recovered.map_or(ExportedCell::Empty, ExportedCell::Amount),
+            standing.recovery_stage().map_or(ExportedCell::Empty, |stage| text(stage.as_str())),
+            step.and_then(|step| step.amount).map_or(ExportedCell::Empty, ExportedCell::Amount),
+            step.map_or(ExportedCell::Empty, |step| day(step.on)),
+            step.and_then(|step| step.asked_on).map_or(ExportedCell::Empty, day),
+            step.map_or(ExportedCell::Empty, |step| optional(&step.reference)),
+            standing.due.map_or(ExportedCell::Empty, day),
             optional(&standing.assignee),
-            finding.suppressed.as_ref().map_or(Cell::Empty, |why| text(&why.words)),
-            Cell::Text(rows.join("; ")),
+            finding.suppressed.as_ref().map_or(ExportedCell::Empty, |why| text(&why.words)),
+            ExportedCell::Text(rows.join("; ")),
             reasons(&explained.reasons_for),
             reasons(&explained.against),
-            Cell::Text(evidence.join("; ")),
+            ExportedCell::Text(evidence.join("; ")),
             text(&finding.innocent_if),
             text(&explained.next_step),
-            Cell::Time(seen.first_seen),
-            Cell::Text(seen.first_run.to_string()),
-            Cell::Text(seen.last_run.to_string()),
-            seen.gone_at.map_or(Cell::Empty, Cell::Time),
+            ExportedCell::Time(seen.first_seen),
+            ExportedCell::Text(seen.first_run.to_string()),
+            ExportedCell::Text(seen.last_run.to_string()),
+            seen.gone_at.map_or(ExportedCell::Empty, ExportedCell::Time),
         ]
     }
 
     /// Its transactions, each in the order of [`EXPORTED_INVOICES`]; the earlier first. Nothing in them is
     /// personal.
-    pub fn exported_invoices(&self) -> impl Iterator<Item = [Cell; EXPORTED_INVOICES.len()]> {
+    pub fn exported_invoices(
+        &self,
+    ) -> impl Iterator<Item = [ExportedCell; EXPORTED_INVOICES.len()]> {
         let rows = self.finding.rows.iter().filter(|row| row.ledger == FileType::Transactions);
         rows.map(|row| {
             EXPORTED_INVOICES.map(|column| match column {
-                "finding" => Cell::Text(self.finding.key.as_str().to_owned()),
-                "state" => Cell::Text(self.standing.state.as_str().to_owned()),
-                "unique_id" => Cell::Text(row.id.clone()),
-                "recovered" => self.standing.recovered.map_or(Cell::Empty, Cell::Amount),
+                "finding" => ExportedCell::Text(self.finding.key.as_str().to_owned()),
+                "state" => ExportedCell::Text(self.standing.state.as_str().to_owned()),
+                "unique_id" => ExportedCell::Text(row.id.clone()),
+                "recovered" => {
+                    self.standing.recovered.map_or(ExportedCell::Empty, ExportedCell::Amount)
+                }
                 column => field(row.fields.get(column), column),
             })
         })
@@ -153,14 +158,14 @@ fn written_row(row: &FindingRow) -> String {
 }
 
 /// An amount that is none stays the text it is.
-fn field(value: Option<&String>, column: &str) -> Cell {
-    let Some(value) = value else { return Cell::Empty };
+fn field(value: Option<&String>, column: &str) -> ExportedCell {
+    let Some(value) = value else { return ExportedCell::Empty };
     let kind = FileType::Transactions.column(column).map(|column| column.kind);
     let amount = (kind == Some(ColumnKind::Amount)).then(|| value.parse().ok()).flatten();
-    amount.map_or_else(|| Cell::Text(value.clone()), Cell::Amount)
+    amount.map_or_else(|| ExportedCell::Text(value.clone()), ExportedCell::Amount)
 }
 
-impl fmt::Display for Cell {
+impl fmt::Display for ExportedCell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => Ok(()),
@@ -210,7 +215,9 @@ mod tests {
             "goneAt": null,
         }))
         .unwrap();
-        let text = |row: &[Cell]| row.iter().map(ToString::to_string).collect::<Vec<_>>().join("|");
+        let text = |row: &[ExportedCell]| {
+            row.iter().map(ToString::to_string).collect::<Vec<_>>().join("|")
+        };
         assert_eq!(written_row(&found.finding.rows[0]), "APT U1 (of 2 lines)");
         let rows: Vec<String> = found.exported_invoices().map(|row| text(&row)).collect();
         assert_eq!(

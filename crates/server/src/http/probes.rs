@@ -6,7 +6,7 @@ use domain::{ReadinessReport, RefusalCode};
 
 use crate::App;
 use crate::http::error::ApiError;
-use crate::http::respond::{CachedAnswer, Json, JsonDocument, Text};
+use crate::http::respond::{CachedAnswer, Json, JsonDocument, PlainText};
 
 const INDEX: &str = "Bursar receives extracts of suppliers, invoices and employees and looks for payments \
 that should not be made twice.\n\n\
@@ -17,11 +17,11 @@ This API:     /openapi.json\n";
 
 /// The answer to programs at `/`; people are sent on to the pages.
 pub(super) fn index() -> Response {
-    Text(INDEX.to_owned()).into_response()
+    PlainText(INDEX.to_owned()).into_response()
 }
 
-pub(crate) async fn get_health() -> Text {
-    Text("ok\n".to_owned())
+pub(crate) async fn get_health() -> PlainText {
+    PlainText("ok\n".to_owned())
 }
 
 /// Ready: uploads are let in and can be kept. Otherwise a problem that names what is in the way.

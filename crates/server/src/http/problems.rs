@@ -4,9 +4,9 @@ use axum::extract::Path;
 use domain::RefusalCode;
 
 use crate::http::error::ApiError;
-use crate::http::respond::Text;
+use crate::http::respond::PlainText;
 
-pub(crate) async fn get_problem(Path(code): Path<String>) -> Result<Text, ApiError> {
+pub(crate) async fn get_problem(Path(code): Path<String>) -> Result<PlainText, ApiError> {
     let known: RefusalCode =
         code.parse().map_err(|_unknown| ApiError::new(RefusalCode::NotFound))?;
     let again = if known.is_retryable() {
@@ -14,7 +14,7 @@ pub(crate) async fn get_problem(Path(code): Path<String>) -> Result<Text, ApiErr
     } else {
         "The same request will be refused again."
     };
-    Ok(Text(format!(
+    Ok(PlainText(format!(
         "{code}: {title} ({status})\n\n{advice}\n{again}\n",
         title = known.title(),
         status = known.status(),

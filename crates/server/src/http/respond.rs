@@ -43,7 +43,7 @@ pub(crate) struct NoContent;
 
 /// 200 in plain text.
 #[derive(Debug)]
-pub(crate) struct Text(pub(crate) String);
+pub(crate) struct PlainText(pub(crate) String);
 
 /// 200 with a JSON document that is written once and shared by all answers: whoever asks for it again and
 /// again and reads none of it costs no copies.
@@ -183,13 +183,13 @@ impl Answers for NoContent {
     }
 }
 
-impl IntoResponse for Text {
+impl IntoResponse for PlainText {
     fn into_response(self) -> Response {
         with_type(Body::from(self.0), HeaderValue::from_static("text/plain; charset=utf-8"))
     }
 }
 
-impl Answers for Text {
+impl Answers for PlainText {
     fn describe(operation: &mut Operation<'_>) {
         operation.answers(200, "text/plain", &json!({ "type": "string" }));
     }

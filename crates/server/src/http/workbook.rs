@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::check::VerdictWords;
 use domain::columns::{ColumnKind, currency_column};
 use domain::finding::{
-    Cell, EXPORTED_INVOICES, Evidence, FindingState, HistoryEntry, HistoryWord, RecoveryStage,
-    StoredFinding, WeighedReason,
+    EXPORTED_INVOICES, Evidence, ExportedCell, FindingState, HistoryEntry, HistoryWord,
+    RecoveryStage, StoredFinding, WeighedReason,
 };
 use domain::{Amount, Check, FileType, FindingKey, MinorDigits, Money};
 use rust_xlsxwriter::{Workbook, XlsxError};
@@ -221,7 +221,8 @@ fn invoice_rows(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Vec<Val
     let invoices = found.exported_invoices().enumerate().map(|(place, cells)| {
         let once =
             |amount: Option<Amount>| Value::amount(amount.filter(|_| place == 0), of_finding);
-        let named: BTreeMap<&str, &Cell> = EXPORTED_INVOICES.into_iter().zip(&cells).collect();
+        let named: BTreeMap<&str, &ExportedCell> =
+            EXPORTED_INVOICES.into_iter().zip(&cells).collect();
         let digits = EXPORTED_INVOICES.map(|name| digits_of(name, &named));
         let mut row: Vec<Value> = EXPORTED_INVOICES
             .iter()
@@ -242,22 +243,25 @@ fn invoice_rows(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Vec<Val
 }
 
 /// The digits of an amount of an invoice by the currency beside it.
-fn digits_of(column: &str, cells: &BTreeMap<&str, &Cell>) -> MinorDigits {
+fn digits_of(column: &str, cells: &BTreeMap<&str, &ExportedCell>) -> MinorDigits {
     let currency = currency_column(column).and_then(|column| cells.get(column));
     MinorDigits::of(currency.and_then(|cell| match cell {
-        Cell::Text(code) => Some(code.as_str()),
-        Cell::Empty | Cell::Share(_) | Cell::Amount(_) | Cell::Time(_) => None,
+        ExportedCell::Text(code) => Some(code.as_str()),
+        ExportedCell::Empty
+        | ExportedCell::Share(_)
+        | ExportedCell::Amount(_)
+        | ExportedCell::Time(_) => None,
     }))
 }
 
 /// A day is a day where the ledger's column holds days; text that is none stays what it is.
-fn ledger_value(column: &str, cell: Cell, digits: MinorDigits) -> Value {
+fn ledger_value(column: &str, cell: ExportedCell, digits: MinorDigits) -> Value {
     match cell {
-        Cell::Empty => Value::Empty,
-        Cell::Amount(amount) => Value::Amount(amount, digits),
-        Cell::Share(share) => Value::Share(share),
-        Cell::Time(at) => Value::Moment(at),
-        Cell::Text(text) => {
+        ExportedCell::Empty => Value::Empty,
+        ExportedCell::Amount(amount) => Value::Amount(amount, digits),
+        ExportedCell::Share(share) => Value::Share(share),
+        ExportedCell::Time(at) => Value::Moment(at),
+        ExportedCell::Text(text) => {
             let kind = FileType::Transactions.column(column).map(|column| column.kind);
             let day = (kind == Some(ColumnKind::Date)).then(|| text.parse().ok()).flatten();
             day.map_or(Value::Text(text), Value::Day)

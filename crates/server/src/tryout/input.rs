@@ -27,7 +27,7 @@ pub trait TryoutLedgers: Debug + Send + Sync {
         file: GivenFile,
         label: String,
         rules: &RulesByType,
-    ) -> Result<Input, InputRefusal>;
+    ) -> Result<InputFile, InputRefusal>;
 
     /// The ledgers of a store. What exceeds the memory of the checks goes to `spill`.
     fn open(&self, store: &Store, spill: PathBuf) -> Result<OpenLedgers, LedgersError>;
@@ -61,7 +61,7 @@ pub struct GivenFile {
 
 /// A file and what it holds.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Input {
+pub struct InputFile {
     pub path: PathBuf,
     pub name: String,
     pub file_type: FileType,
@@ -91,7 +91,7 @@ pub enum InputRefusal {
 /// The files of a tryout as they were given.
 #[derive(Debug, Default)]
 pub struct Inputs {
-    pub files: Vec<Input>,
+    pub files: Vec<InputFile>,
     pub left_out: Vec<LeftOutFile>,
 }
 
@@ -146,7 +146,7 @@ impl Inputs {
 }
 
 /// `invoices.csv, suppliers.csv and 3 more files`
-pub(super) fn title(inputs: &[Input]) -> String {
+pub(super) fn title(inputs: &[InputFile]) -> String {
     let names: Vec<&str> = inputs.iter().map(|input| input.name.as_str()).collect();
     match names.as_slice() {
         [first, second, _, others @ ..] => {

@@ -3,13 +3,13 @@
 use domain::finding::{CheckReport, StoredFinding};
 use domain::{Preview, Problem, ProblemCount, Upload};
 
-use super::input::{Input, LeftOutFile};
+use super::input::{InputFile, LeftOutFile};
 
 /// The files of a tryout, read.
 #[derive(Debug, Default)]
 pub struct ReadFiles {
     /// Those that were received, in their order.
-    pub inputs: Vec<Input>,
+    pub inputs: Vec<InputFile>,
     /// The files, with what came of them.
     pub files: Vec<ReportedFile>,
     pub left_out: Vec<LeftOutFile>,

@@ -17,7 +17,7 @@ use store::{CustomerStore, Decider, FindingFilter, FindingOrder, Inclusion, Stor
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::input::{Input, Inputs, RulesByType, title};
+use super::input::{InputFile, Inputs, RulesByType, title};
 use super::watched_checker::{Fault, WatchedChecker};
 use super::{
     LeftOutFile, OpenLedgers, ReadFiles, ReportedFile, TryoutError, TryoutFindings, TryoutLedgers,
@@ -165,7 +165,7 @@ impl TryoutUnit {
         }
         for file_type in FileType::ALL {
             let of_type = received.iter().map(|(input, _)| input);
-            let of_type: Vec<&Input> =
+            let of_type: Vec<&InputFile> =
                 of_type.filter(|input| input.file_type == file_type).collect();
             let given = rules.of(file_type);
             let mapping = given.mapping.clone().or_else(|| shared_mapping(&of_type));
@@ -224,7 +224,7 @@ impl TryoutUnit {
 
     /// Receives a file as the server does and reads it by its own mapping; why it would refuse it, where it
     /// would.
-    async fn read_file(&self, input: &Input) -> Result<Result<Upload, String>, TryoutError> {
+    async fn read_file(&self, input: &InputFile) -> Result<Result<Upload, String>, TryoutError> {
         // What earlier files told of dates and decimals stays.
         let rules = self.rules_of(input).await?;
         self.set_rules(input.file_type, &rules).await?;
@@ -244,7 +244,7 @@ impl TryoutUnit {
         Ok(Ok(upload))
     }
 
-    async fn rules_of(&self, input: &Input) -> Result<ReadingRules, TryoutError> {
+    async fn rules_of(&self, input: &InputFile) -> Result<ReadingRules, TryoutError> {
         let rules = self.store().reading_rules(&self.unit, input.file_type).await?;
         let (mapping, numbered_as) = (input.mapping.clone(), input.numbered_as.clone());
         Ok(ReadingRules { mapping, numbered_as, ..rules })
@@ -255,7 +255,7 @@ impl TryoutUnit {
         Ok(upload.ok_or(store::Error::NotFound { what: "upload" })?)
     }
 
-    async fn receive(&self, input: &Input) -> Result<Result<UploadId, String>, TryoutError> {
+    async fn receive(&self, input: &InputFile) -> Result<Result<UploadId, String>, TryoutError> {
         let unit = self.unit.clone();
         let offer = Offer::from_name(unit, self.sender, &input.name, Some(input.file_type));
         let offer = match offer {
@@ -303,7 +303,11 @@ impl TryoutUnit {
         Ok(findings)
     }
 
-    async fn reported(&self, input: &Input, upload: &Upload) -> Result<ReportedFile, TryoutError> {
+    async fn reported(
+        &self,
+        input: &InputFile,
+        upload: &Upload,
+    ) -> Result<ReportedFile, TryoutError> {
         let store = self.store();
         let rules = self.rules_of(input).await?;
         let file = store.open_object(upload, None).await?;
@@ -334,12 +338,12 @@ impl ReadFiles {
 
 /// The fields that all files of a type were read from other fields for, so that the next file of the same
 /// system is read as they were. Headers may change from file to file, and are not kept.
-pub(crate) fn shared_mapping(inputs: &[&Input]) -> Option<Mapping> {
+pub(crate) fn shared_mapping(inputs: &[&InputFile]) -> Option<Mapping> {
     let (first, others) = inputs.split_first()?;
     let is_other_field = |source: &FieldSource| matches!(source, FieldSource::SameAs { .. });
     let mut fields = first.mapping.clone()?.fields;
     fields.retain(|field, source| {
-        let same = |input: &&Input| {
+        let same = |input: &&InputFile| {
             input.mapping.as_ref().and_then(|mapping| mapping.fields.get(field)) == Some(source)
         };
         is_other_field(source) && others.iter().all(same)

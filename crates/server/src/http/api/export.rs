@@ -12,7 +12,7 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use domain::finding::{Cell, EXPORTED, HistoryEntry, StoredFinding};
+use domain::finding::{EXPORTED, ExportedCell, HistoryEntry, StoredFinding};
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::spreadsheet::csv_line;
 use domain::{AuditEntry, FindingKey, MediaType, RefusalCode, UnitName};
@@ -285,7 +285,8 @@ fn too_large(what: &str) -> ApiError {
 }
 
 fn text_bytes(finding: &StoredFinding) -> usize {
-    let text = |cell: Cell| if let Cell::Text(text) = cell { text.len() } else { 0 };
+    let text =
+        |cell: ExportedCell| if let ExportedCell::Text(text) = cell { text.len() } else { 0 };
     let invoices = finding.exported_invoices().flatten();
     finding.exported().into_iter().chain(invoices).map(text).sum()
 }

@@ -14,7 +14,7 @@ use super::format;
 use super::guard::multipart::boundary;
 use crate::Limits;
 use crate::http::upload::body::{BodyError, TimedBody};
-use crate::intake::Source;
+use crate::intake::ByteSource;
 
 /// Fields beside the file: a token, a type.
 const FIELD_BYTES_MAX: u64 = 1024;
@@ -36,7 +36,7 @@ pub(super) fn parts(request: Request, limits: &Limits) -> Option<Multipart<'stat
 /// A file's part of the form.
 pub(super) struct FilePart(pub(super) Field<'static>);
 
-impl Source for FilePart {
+impl ByteSource for FilePart {
     type Error = multer::Error;
 
     async fn next(&mut self) -> Result<Option<Bytes>, multer::Error> {

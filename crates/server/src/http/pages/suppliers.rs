@@ -21,7 +21,7 @@ use super::findings::of_supplier::letter_to;
 use super::form::Form;
 use super::layout::{Layout, Section};
 use super::ledger::fields::{self, FieldText};
-use super::ledger::list::Cell;
+use super::ledger::list::ListCell;
 use super::ledger::page::row_cells;
 use super::ledger::{RelatedFindings, first_rows};
 use super::respond::{PageResult, html};
@@ -58,7 +58,7 @@ struct SupplierPage {
     has_list: bool,
     months: Vec<MonthLine>,
     chart: Option<Chart>,
-    invoices: Vec<Vec<Cell>>,
+    invoices: Vec<Vec<ListCell>>,
     invoices_total: String,
     all_invoices: String,
     findings: RelatedFindings,
@@ -236,7 +236,7 @@ fn since(variation: &Variation) -> String {
 }
 
 /// The cells of an invoice without its supplier, who stands above it.
-fn invoice_line(member: &Member, row: &LedgerRow) -> Vec<Cell> {
+fn invoice_line(member: &Member, row: &LedgerRow) -> Vec<ListCell> {
     let cells = row_cells(member, FileType::Transactions, row);
     cells.into_iter().filter(|cell| !cell.label.starts_with("Supplier")).collect()
 }

@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::http::error::ApiError;
 use crate::http::upload::headers::too_large;
-use crate::intake::Source;
+use crate::intake::ByteSource;
 use crate::limits::{BODY_TIME_MAX, Limits, RATE_GRACE};
 
 /// Why a body could not be received.
@@ -82,7 +82,7 @@ impl TimedBody {
     }
 }
 
-impl Source for TimedBody {
+impl ByteSource for TimedBody {
     type Error = BodyError;
 
     async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {

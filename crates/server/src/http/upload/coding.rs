@@ -16,7 +16,7 @@ use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt as _};
 use tokio_util::io::StreamReader;
 
 use crate::http::upload::body::BodyError;
-use crate::intake::Source;
+use crate::intake::ByteSource;
 use crate::limits::{INFLATION_FREE_BYTES, INFLATION_RATIO_MAX, Limits};
 
 /// The bytes that are inflated at a time.
@@ -31,7 +31,7 @@ pub(super) struct Packing {
 }
 
 /// The bytes of an upload, unpacked.
-pub(super) enum InflatedBody<S: Source> {
+pub(super) enum InflatedBody<S: ByteSource> {
     Plain(S),
     Inflating(Box<Inflating<S::Error>>),
 }
@@ -68,7 +68,7 @@ impl<E> SharedWire<E> {
 
 impl<S> InflatedBody<S>
 where
-    S: Source + Send + 'static,
+    S: ByteSource + Send + 'static,
     S::Error: From<BodyError> + Send + 'static,
 {
     pub(super) fn new(source: S, packing: Packing, limits: &Limits) -> Self {
@@ -99,7 +99,7 @@ where
 
 fn packed_bytes<S>(source: S, wire: SharedWire<S::Error>) -> impl AsyncBufRead + Send
 where
-    S: Source + Send + 'static,
+    S: ByteSource + Send + 'static,
     S::Error: Send + 'static,
 {
     let pieces = stream::unfold((source, wire), |(mut source, wire)| async move {
@@ -158,9 +158,9 @@ impl<E: From<BodyError>> Inflating<E> {
     }
 }
 
-impl<S> Source for InflatedBody<S>
+impl<S> ByteSource for InflatedBody<S>
 where
-    S: Source + Send,
+    S: ByteSource + Send,
     S::Error: From<BodyError> + Send,
 {
     type Error = S::Error;

@@ -4,7 +4,7 @@
 //!
 //! Invariant: it holds nothing that a letter would not: no probability, no account, no comment.
 
-use domain::finding::{Cell, FindingRow, StoredFinding};
+use domain::finding::{ExportedCell, FindingRow, StoredFinding};
 use domain::{Amount, FileType, MinorDigits, Money};
 use rust_xlsxwriter::{Workbook, XlsxError};
 
@@ -63,7 +63,7 @@ fn items(number: u32, claim: &Claim<'_>) -> Vec<Vec<Value>> {
 fn invoice(number: u32, row: &FindingRow) -> Vec<Value> {
     let text = |name: &str| row.fields.get(name).filter(|text| !text.is_empty());
     let of = |name: &str| {
-        let cell = text(name).map_or(Cell::Empty, |text| Cell::Text(text.clone()));
+        let cell = text(name).map_or(ExportedCell::Empty, |text| ExportedCell::Text(text.clone()));
         ledger_value(name, cell, MinorDigits::default())
     };
     let amount = |name: &str| text(name)?.parse::<Amount>().ok();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::{FieldSource, FileType, Mapping};
 use server::ledgers::LedgersError;
-use server::tryout::{GivenFile, Input, InputRefusal, OpenLedgers, RulesByType, TryoutLedgers};
+use server::tryout::{GivenFile, InputFile, InputRefusal, OpenLedgers, RulesByType, TryoutLedgers};
 use store::Store;
 
 use super::Book;
@@ -16,11 +16,11 @@ impl TryoutLedgers for Book {
         file: GivenFile,
         _label: String,
         _rules: &RulesByType,
-    ) -> Result<Input, InputRefusal> {
+    ) -> Result<InputFile, InputRefusal> {
         let by_name = || FileType::guess(&file.name);
         let file_type = file.file_type.or_else(by_name).ok_or(InputRefusal::TypeUnknown)?;
         let paid = FieldSource::SameAs { field: "paid_date".to_owned() };
-        Ok(Input {
+        Ok(InputFile {
             path: file.path,
             name: file.name,
             file_type,

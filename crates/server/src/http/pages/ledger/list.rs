@@ -65,7 +65,7 @@ pub(crate) struct Head {
 }
 
 /// One value in a row.
-pub(crate) struct Cell {
+pub(crate) struct ListCell {
     pub(crate) text: String,
     pub(crate) href: Option<String>,
     pub(crate) label: Cow<'static, str>,
@@ -75,9 +75,9 @@ pub(crate) struct Cell {
 }
 
 /// A page of a list, for the template.
-pub(crate) struct List {
+pub(crate) struct LedgerList {
     pub(crate) heads: Vec<Head>,
-    pub(crate) rows: Vec<Vec<Cell>>,
+    pub(crate) rows: Vec<Vec<ListCell>>,
     /// `41,220 invoices`, `51 to 100 of 41,220 invoices`
     pub(crate) counted: String,
     pub(crate) first: Option<String>,
@@ -195,15 +195,15 @@ impl ListQuery {
     pub(crate) fn list(
         &self,
         heads: Vec<Head>,
-        rows: Vec<Vec<Cell>>,
+        rows: Vec<Vec<ListCell>>,
         total: u64,
         (one, more): (&str, &str),
-    ) -> List {
+    ) -> LedgerList {
         let (skip, shown) = (u64::from(self.skip()), rows.len() as u64);
         let all = format::counted(total, one, more);
         let is_last = skip + shown >= total || self.page >= LISTED_ROWS_MAX / PAGE_SIZE_DEFAULT;
         let page = |page: u32| self.address(&self.order, page);
-        List {
+        LedgerList {
             counted: if shown == total || shown == 0 {
                 all
             } else {
@@ -252,7 +252,7 @@ impl ListQuery {
     }
 }
 
-impl Cell {
+impl ListCell {
     pub(crate) fn text(column: &str, text: String) -> Self {
         Self { text, href: None, label: field_labels::label(column), class: "", tag: None }
     }
@@ -279,7 +279,7 @@ impl Cell {
 }
 
 impl Head {
-    /// The head above [`Cell::active`].
+    /// The head above [`ListCell::active`].
     pub(crate) const fn active() -> Self {
         Self { label: ACTIVE, href: None, sort: None, class: "" }
     }

@@ -13,7 +13,7 @@ use domain::ledger_view::{LedgerRow, RowsFilter};
 use domain::{FileType, Sensitivity, Visibility};
 
 use super::fields;
-use super::list::{Cell, Head, List, ListAddress, ListQuery};
+use super::list::{Head, LedgerList, ListAddress, ListCell, ListQuery};
 use crate::App;
 use crate::http::pages::access::{Member, Viewer};
 use crate::http::pages::filters;
@@ -38,7 +38,7 @@ struct RowsPage {
     /// Somebody who is shown no names searches by a key of this name.
     only_key: Option<&'static str>,
     wanted: ListQuery,
-    list: List,
+    list: LedgerList,
     /// Suppliers that only invoices name, as nobody has sent a list.
     are_of_invoices: bool,
 }
@@ -197,9 +197,9 @@ fn beside(member: &Member, file_type: FileType) -> Option<(String, &'static str)
 
 /// Rows that say the same stand once, with how many they are: a supplier has one for each of its accounts
 /// and sites, which its own page tells apart.
-fn joined(rows: Vec<Vec<Cell>>) -> Vec<Vec<Cell>> {
-    let texts = |row: &[Cell]| row.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>();
-    let mut joined: Vec<(Vec<String>, usize, Vec<Cell>)> = Vec::new();
+fn joined(rows: Vec<Vec<ListCell>>) -> Vec<Vec<ListCell>> {
+    let texts = |row: &[ListCell]| row.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>();
+    let mut joined: Vec<(Vec<String>, usize, Vec<ListCell>)> = Vec::new();
     for row in rows {
         let said = texts(&row);
         match joined.last_mut().filter(|(known, ..)| *known == said) {
@@ -207,7 +207,7 @@ fn joined(rows: Vec<Vec<Cell>>) -> Vec<Vec<Cell>> {
             None => joined.push((said, 1, row)),
         }
     }
-    let named = |(_, alike, mut row): (Vec<String>, usize, Vec<Cell>)| {
+    let named = |(_, alike, mut row): (Vec<String>, usize, Vec<ListCell>)| {
         if let Some(name) = row.first_mut().filter(|_| alike > 1) {
             name.text = format!("{} ({alike} accounts or sites)", name.text);
         }
@@ -217,16 +217,17 @@ fn joined(rows: Vec<Vec<Cell>>) -> Vec<Vec<Cell>> {
 }
 
 /// The cells of a row as the list has them; a supplier's newest invoices are shown so too.
-pub(crate) fn row_cells(member: &Member, file_type: FileType, row: &LedgerRow) -> Vec<Cell> {
+pub(crate) fn row_cells(member: &Member, file_type: FileType, row: &LedgerRow) -> Vec<ListCell> {
     let columns = file_type.spec().listed.columns.iter();
-    let mut cells: Vec<Cell> = columns.map(|column| cell(member, file_type, row, column)).collect();
+    let mut cells: Vec<ListCell> =
+        columns.map(|column| cell(member, file_type, row, column)).collect();
     if file_type.is_snapshot() {
-        cells.push(Cell::active(row.is_active));
+        cells.push(ListCell::active(row.is_active));
     }
     cells
 }
 
-fn cell(member: &Member, file_type: FileType, row: &LedgerRow, column: &'static str) -> Cell {
+fn cell(member: &Member, file_type: FileType, row: &LedgerRow, column: &'static str) -> ListCell {
     let visibility = member.role.visibility();
     let text = |column| fields::value_text(file_type, row, column, visibility);
     if column == texts(file_type).name {
@@ -238,15 +239,15 @@ fn cell(member: &Member, file_type: FileType, row: &LedgerRow, column: &'static 
             | FileType::Payments => text(column),
         };
         let name = if name.is_empty() { row.id.clone() } else { name };
-        let cell = Cell::text(column, name).class("name");
+        let cell = ListCell::text(column, name).class("name");
         // A payment is seen within its run.
         let has_page = file_type != FileType::Payments;
         return if has_page { cell.link(member.row_path(file_type, &row.id)) } else { cell };
     }
     if column == file_type.spec().key {
-        return Cell::text(column, row.id.clone());
+        return ListCell::text(column, row.id.clone());
     }
-    let cell = Cell::text(column, text(column)).class(cell_class(file_type, column));
+    let cell = ListCell::text(column, text(column)).class(cell_class(file_type, column));
     match (column, text("supplier_ref")) {
         ("supplier_name", reference) if !reference.is_empty() => {
             cell.link(member.row_path(FileType::Suppliers, &reference))
@@ -293,7 +294,7 @@ mod tests {
 
     #[test]
     fn rows_that_say_the_same_stand_once() {
-        let row = |name: &str| vec![Cell::text("supplier_name", name.to_owned())];
+        let row = |name: &str| vec![ListCell::text("supplier_name", name.to_owned())];
         let rows = joined(vec![row("Alder"), row("Alder"), row("Birch"), row("Alder")]);
         let told: Vec<&str> = rows.iter().map(|row| row[0].text.as_str()).collect();
         assert_eq!(told, ["Alder (2 accounts or sites)", "Birch", "Alder"]);

@@ -16,7 +16,7 @@ use crate::http::pages::form::Form;
 use crate::http::pages::respond::{PageResult, see_other};
 use crate::http::pages::uploads::send::refusal_words;
 use crate::intake::{self, FileSource, Offer};
-use crate::tryout::{Input, shared_mapping};
+use crate::tryout::{InputFile, shared_mapping};
 
 /// Throws it away.
 pub(crate) async fn end_tryout(
@@ -64,13 +64,13 @@ pub(crate) async fn keep_tryout(
 
 /// Reads fields from others in the whole unit, as all files of a type were tried; where it has a mapping
 /// of its own, that stays.
-async fn keep_columns(app: &App, analyst: &Analyst, inputs: &[Input]) -> Result<(), PageError> {
+async fn keep_columns(app: &App, analyst: &Analyst, inputs: &[InputFile]) -> Result<(), PageError> {
     let (has, needs) = (analyst.role, MemberRole::Admin);
     if !has.covers(needs) {
         return Err(PageError::TooWeak { has, needs });
     }
     for file_type in FileType::ALL {
-        let of_type: Vec<&Input> =
+        let of_type: Vec<&InputFile> =
             inputs.iter().filter(|input| input.file_type == file_type).collect();
         let Some(mapping) = shared_mapping(&of_type) else { continue };
         let rules = analyst.store.reading_rules(&analyst.unit, file_type).await?;
@@ -83,7 +83,7 @@ async fn keep_columns(app: &App, analyst: &Analyst, inputs: &[Input]) -> Result<
     Ok(())
 }
 
-async fn receive(app: &App, analyst: &Analyst, input: &Input) -> Result<(), PageError> {
+async fn receive(app: &App, analyst: &Analyst, input: &InputFile) -> Result<(), PageError> {
     let sender = Sender::User(analyst.current_user.user.id);
     let offer = Offer::from_name(analyst.unit.clone(), sender, &input.name, Some(input.file_type));
     let offer = offer.map_err(|why| PageError::Impossible(sentence(&why.to_string())))?;

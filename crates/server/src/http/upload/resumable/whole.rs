@@ -19,7 +19,7 @@ use crate::http::error::ApiError;
 use crate::http::upload::body::BodyError;
 use crate::http::upload::coding::{InflatedBody, Packing};
 use crate::http::upload::receipt::Receiving;
-use crate::intake::{self, Offer, Source};
+use crate::intake::{self, ByteSource, Offer};
 
 /// The bytes of all parts, in order.
 struct PartsSource {
@@ -38,7 +38,7 @@ enum PartsError {
     Content(#[from] BodyError),
 }
 
-impl Source for PartsSource {
+impl ByteSource for PartsSource {
     type Error = PartsError;
 
     async fn next(&mut self) -> Result<Option<Bytes>, PartsError> {
