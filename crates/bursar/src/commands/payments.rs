@@ -19,7 +19,7 @@ use super::resource::{FailedQuestion, Resource, ResourceClient};
 use crate::args::{DecidePaymentsArgs, PaymentsArgs, PaymentsCommand};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::foreign_text::one_line;
+use crate::report::foreign_text::value_on_one_line as text;
 use crate::report::format::plural;
 use crate::system::System;
 
@@ -138,11 +138,6 @@ async fn decide(args: DecidePaymentsArgs, decision: PaymentDecision, system: &Sy
         Ok(Reply { json, words: format!("{} {is} {verb}", plural(decided, "payment")) })
     })
     .await
-}
-
-/// A text of the server's, on one line.
-fn text(value: &Value) -> String {
-    one_line(value.as_str().unwrap_or_default())
 }
 
 /// The next step after a failed question about payments.

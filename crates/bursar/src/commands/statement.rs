@@ -18,7 +18,7 @@ use crate::args::StatementArgs;
 use crate::explain::explain_source;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::foreign_text::one_line;
+use crate::report::foreign_text::value_on_one_line as text;
 use crate::report::format::plural;
 use crate::report::output::Output;
 use crate::report::table::{Side, table};
@@ -174,11 +174,6 @@ fn statement_words(statement: &Value) -> String {
 
 fn count(value: &Value) -> u64 {
     value.as_u64().unwrap_or_default()
-}
-
-/// A text of the server's, on one line.
-fn text(value: &Value) -> String {
-    one_line(value.as_str().unwrap_or_default())
 }
 
 async fn send(client: ResourceClient<'_>, below: &str, bytes: Bytes) -> Result<Value, Failure> {
