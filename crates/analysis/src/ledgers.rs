@@ -160,7 +160,7 @@ impl Ledgers {
         Ok(found.into_iter().collect())
     }
 
-    /// Of every ledger that cannot be read or not be written as it is, why; in the order of their names.
+    /// The faults of ledgers that cannot be read or not be written as they are, in the order of their names.
     pub async fn faults(&self) -> Result<Vec<(LedgerName, Error)>, Error> {
         let mut faults = Vec::new();
         for name in self.list().await? {

@@ -27,7 +27,7 @@ pub(crate) const PARTS_AT_ONCE: usize = 2;
 /// Below this many rows a part counts as small and is joined with others.
 pub(crate) const SMALL_PART_ROWS: u64 = PART_ROWS_MAX as u64 / 4;
 
-/// So many small parts are left alone: a reader opens them all, and below this nobody notices.
+/// The small parts that are left alone: a reader opens them all, and below this nobody notices.
 pub const SMALL_PARTS_MAX: usize = 8;
 
 /// Small parts joined by one commit, so that a job ends in bounded time; the next job goes on.
@@ -45,7 +45,7 @@ pub const OTHER_INVOICES_PER_MILLE_MAX: u64 = 50;
 /// Fewer of them are never held: a handful of odd rows is noted, whatever their share of a small file is.
 pub const OTHER_INVOICES_HELD_MIN: u64 = 10;
 
-/// Of them so many are noted line by line; all are counted.
+/// The number of them that are noted line by line; all are counted.
 pub(crate) const OTHER_INVOICES_LISTED_MAX: usize = 1_000;
 
 /// Rows that pay an earlier one on another day: so many are noted line by line; all are counted.

@@ -26,7 +26,7 @@ use crate::limits::{LOG_CACHE_BYTES_MAX, LOG_FILE_CACHED_BYTES_MAX};
 
 /// The folder of a ledger's log.
 const LOG: &str = "/_delta_log/";
-/// Of the files in it that never change under their names.
+/// The ends of the files in it that never change under their names.
 const ENDS: [&str; 2] = [".json", ".checkpoint.parquet"];
 const STORE: &str = "LogCache";
 

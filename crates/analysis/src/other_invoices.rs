@@ -62,7 +62,7 @@ impl OtherInvoices {
         self.listed.truncate(OTHER_INVOICES_LISTED_MAX);
     }
 
-    /// So many of what a file replaces that its Unique ID is no key.
+    /// Returns `true` when so many of what a file replaces are unusual that its Unique ID is no key.
     pub(crate) const fn are_unusual(&self, rows_replaced: u64) -> bool {
         self.rows >= OTHER_INVOICES_HELD_MIN
             && self.rows * 1_000 > rows_replaced * OTHER_INVOICES_PER_MILLE_MAX
@@ -155,7 +155,7 @@ fn invoice_row(batch: &RecordBatch, row: usize) -> Result<InvoiceRow, Error> {
     })
 }
 
-/// With two decimals at least and no further zeros: `1234.5000` is `1234.50`.
+/// The amount with two decimals at least and no further zeros: `1234.5000` is `1234.50`.
 fn money(decimal: &str) -> String {
     let Some((whole, decimals)) = decimal.split_once('.') else { return decimal.to_owned() };
     let kept = decimals.trim_end_matches('0').len().max(2).min(decimals.len());

@@ -299,7 +299,7 @@ fn tables_read(query: &Query, sizes: &HashMap<String, u64>) -> u64 {
     relations.read
 }
 
-/// Without what stands in its `WITH`.
+/// The tables that its body reads, counted, without what stands in its `WITH`.
 fn tables_read_of_body(query: &Query, sizes: &HashMap<String, u64>) -> u64 {
     let mut relations = Relations { sizes, read: 0 };
     visit_all(&*query.body, &mut relations);

@@ -157,7 +157,7 @@ impl OpenInvoices {
         Ok(open)
     }
 
-    /// Of each open invoice that was posted, the transaction that it became.
+    /// Returns of each open invoice that was posted the transaction that it became.
     fn posted(mut self, transactions: &Ledger) -> Result<HashMap<String, String>, Error> {
         let mut posted = HashMap::new();
         let mut candidates: BTreeMap<(InvoiceKey, String), Candidate> = BTreeMap::new();
@@ -220,7 +220,7 @@ fn supplier_key(reference: Option<&str>) -> u64 {
     evidence::text_key(&reference.unwrap_or("").trim().to_uppercase())
 }
 
-/// None where the number tells nothing: it is empty, or a spreadsheet has ruined it.
+/// The key of an invoice; none where the number tells nothing: it is empty, or a spreadsheet has ruined it.
 fn key(supplier: u64, number: Option<&str>) -> Option<InvoiceKey> {
     let number = InvoiceNumber::new(number?);
     number.is_usable().then_some((supplier, number.plain))

@@ -108,7 +108,7 @@ fn take_out_of(
     Ok(Some(RewrittenParts { added, removed, rows_replaced, replacements }))
 }
 
-/// Of each row whether it came with the upload.
+/// Tells of each row whether it came with the upload.
 fn rows_of(batch: &RecordBatch, upload: &str) -> Result<Vec<bool>, Error> {
     let uploads = batch.column(batch.schema().index_of(UPLOAD_COLUMN)?);
     let uploads: &StringArray = uploads.as_string();

@@ -165,7 +165,7 @@ impl Companions {
         companions
     }
 
-    /// Those before one, the nearest first.
+    /// The companions of an invoice that come before it, the nearest first.
     fn of_invoice(&self, invoice: &ScreenedInvoice, at: usize) -> Vec<usize> {
         let alike = keys(invoice).into_iter().filter_map(|key| self.alike.get(&key)).flatten();
         let mut before: Vec<usize> = alike.copied().filter(|other| *other < at).collect();

@@ -60,7 +60,7 @@ impl AmountLikeness {
         !matches!(self, Self::Equal | Self::Opposite | Self::Other)
     }
 
-    /// Of two base amounts; currencies and sums are for the caller to see.
+    /// The likeness of two base amounts; currencies and sums are for the caller to see.
     pub fn of(a: i64, b: i64) -> Self {
         if a == b {
             return Self::Equal;

@@ -40,7 +40,7 @@ impl DayLikeness {
         self as usize
     }
 
-    /// Of two days since 1970.
+    /// The likeness of two days since 1970.
     pub fn of(a: i32, b: i32) -> Self {
         let apart = a.abs_diff(b);
         match apart {
@@ -55,7 +55,7 @@ impl DayLikeness {
         Self::of_days_apart(apart)
     }
 
-    /// Of two days that nobody types, such as those of payments: neither is a slip of the other.
+    /// The likeness of two days that nobody types, such as those of payments: neither is a slip of the other.
     pub fn of_untyped(a: i32, b: i32) -> Self {
         Self::of_days_apart(a.abs_diff(b))
     }

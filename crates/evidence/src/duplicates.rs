@@ -56,12 +56,12 @@ pub enum Judgement {
 }
 
 impl Judge<'_> {
-    /// Of two invoices.
+    /// Judges two invoices.
     pub fn judge(&self, one: NumberedInvoice<'_>, other: NumberedInvoice<'_>) -> Judgement {
         self.judge_after(one, other, &mut PartyRatios::default())
     }
 
-    /// Of two invoices that come after others of their party.
+    /// Judges two invoices that come after others of their party.
     pub fn judge_after(
         &self,
         one: NumberedInvoice<'_>,
@@ -106,7 +106,7 @@ impl Judge<'_> {
         Judgement::Shown(weighed)
     }
 
-    /// Of an invoice and others that it comes to.
+    /// Judges an invoice and others that it comes to.
     pub fn judge_joint(&self, whole: usize, joint: JointBill) -> Judgement {
         if self.invoices.is_unnamed(whole) && joint.numbered_usually.is_none() {
             return Judgement::Neither;

@@ -245,7 +245,7 @@ impl Habits {
         self.own[party as usize].is_some()
     }
 
-    /// That two genuine invoices of a party, so far apart, are alike in a field.
+    /// The rate at which two genuine invoices of a party, so far apart, are alike in a field.
     pub fn alike(&self, party: u32, gap: Gap, field: Field) -> BaseRate {
         let pooled = self.everywhere.tallies[gap.index()].rate(field, 4.0, 0.003);
         let own = if self.has_own(party) {
@@ -256,7 +256,7 @@ impl Habits {
         BaseRate { own, pooled }
     }
 
-    /// That two genuine invoices of a party are so far apart.
+    /// The rate at which two genuine invoices of a party are so far apart.
     pub fn days_apart(&self, party: u32, likeness: DayLikeness) -> BaseRate {
         self.days_of(party, likeness, |own| &own.days, 0.0)
     }
@@ -327,7 +327,7 @@ impl Habits {
         (others >= HALVES_MIN).then(|| f64::from(others / own.invoices))
     }
 
-    /// That a number of this party stands outside its series.
+    /// The rate at which a number of this party stands outside its series.
     pub fn stray(&self, party: u32) -> BaseRate {
         let everywhere = &self.everywhere;
         let pooled = (f64::from(everywhere.strays) + 1.0) / (f64::from(everywhere.placed) + 20.0);

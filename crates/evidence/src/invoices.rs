@@ -226,7 +226,7 @@ impl Invoices {
         }
     }
 
-    /// Of places by id, places by party, then day, then id; parties are numbered by the least of
+    /// Sorts places by id into places by party, then day, then id; parties are numbered by the least of
     /// their ids, so
     /// that places still depend on nothing but the rows. Nearly all comparisons are of one party's invoices,
     /// and what lies together in memory is found in half the time.

@@ -57,7 +57,7 @@ pub struct Weight {
     pub rates: Rates,
 }
 
-/// Of how many pairs a likeness is true, from 0 to 1.
+/// The share of pairs of which a likeness is true, from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rates {
     /// Of one invoice keyed twice.
@@ -126,7 +126,7 @@ impl WeighedPair {
     }
 }
 
-/// Of log2 odds.
+/// The probability of log2 odds.
 pub fn probability(bits: f64) -> f64 {
     1.0 / (1.0 + (-bits).exp2())
 }

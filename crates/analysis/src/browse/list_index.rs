@@ -277,7 +277,7 @@ impl ListIndex {
         }
     }
 
-    /// Of every row whether it is wanted; none when all are.
+    /// The rows that are wanted; none when all are.
     fn matches(&self, filter: &RowsFilter, searched: &[&str]) -> Option<Bitmap> {
         let rows = self.rows as usize;
         let mut wanted: Vec<Bitmap> = Vec::new();

@@ -100,7 +100,7 @@ fn number<'a>(batch: &'a RecordBatch, name: &str) -> impl Fn(usize) -> Option<i6
     move |row| column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
 }
 
-/// In order of months.
+/// The sums of a supplier in the order of months.
 async fn months(
     session: &SessionContext,
     reference: &str,

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::limits::CREDITS_MAX;
 
 impl Checker {
-    /// Those of the unit's newest version, the newest first.
+    /// The credits of the unit's newest version, the newest first.
     pub async fn credits(
         &self,
         of: &CheckedUnit,
@@ -76,7 +76,7 @@ impl Texts {
         Ok(Self(batch.columns().iter().map(text).collect::<Result<_, _>>()?))
     }
 
-    /// None of a row without an id or an amount.
+    /// The credit of a row; none of one without an id or an amount.
     fn credit(&self, row: usize) -> Option<Credit> {
         let text = |place: usize| {
             let column = &self.0[place];

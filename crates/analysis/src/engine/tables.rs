@@ -51,11 +51,11 @@ const ORDER_VALUE: &str = "order_value";
 /// Rows that are looked at for lines: a ledger that has them has them everywhere.
 const ROWS_TRIED: usize = 100_000;
 
-/// Only tells the engine which store a path is in.
+/// The store of the ledgers; it only tells the engine which store a path is in.
 const STORE: &str = "ledgers://unit";
 
 impl Tables {
-    /// Of ledgers; those that are absent are empty tables.
+    /// The tables of ledgers; those that are absent are empty.
     pub(crate) fn from_ledgers(
         files: Arc<dyn ObjectStore>,
         ledgers: &[(String, Ledger)],
@@ -69,7 +69,7 @@ impl Tables {
         Ok(Self { files: Some(Arc::new(PartFiles::new(files, all))), sources })
     }
 
-    /// Of rows in memory, in the columns of their ledgers.
+    /// The tables of rows in memory, in the columns of their ledgers.
     pub(crate) fn from_batches(tables: Vec<(FileType, Vec<RecordBatch>)>) -> Self {
         let sources = tables.into_iter().map(|(of, batches)| (of, Source::Batches(batches)));
         Self { files: None, sources: sources.collect() }

@@ -213,7 +213,7 @@ fn is_of_currency(invoice: &LedgerInvoice, order: &Order) -> bool {
     }
 }
 
-/// Of each payment that stands in the run before, the first of them.
+/// Returns of each payment that stands in the run before the first of them.
 fn twice_in_run(orders: &[Order]) -> HashMap<usize, usize> {
     let mut alike: HashMap<(String, i128), Vec<usize>> = HashMap::new();
     let mut twice = HashMap::new();

@@ -46,7 +46,7 @@ pub(super) struct LedgerInvoices {
 }
 
 impl LedgerInvoices {
-    /// Those of these suppliers.
+    /// Reads the invoices of these suppliers.
     pub(super) fn read(
         transactions: Option<&Ledger>,
         wanted: &HashSet<String>,

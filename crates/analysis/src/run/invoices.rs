@@ -58,7 +58,7 @@ pub(super) struct InvoiceTable {
     unposted: FxHashSet<String>,
 }
 
-/// With which upload each row came.
+/// The upload that each row came with.
 #[derive(Default)]
 struct Uploads {
     /// Of each row, by its place in `names`.
@@ -67,7 +67,7 @@ struct Uploads {
     numbers: FxHashMap<String, u32>,
 }
 
-/// Of the report.
+/// The figures of the report.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Figures {

@@ -146,7 +146,7 @@ async fn suppliers(
     Ok(suppliers)
 }
 
-/// Of a row with the reference, the name, the country and then numbers.
+/// The supplier of a row with the reference, the name, the country and then numbers.
 fn supplier(batch: &RecordBatch, row: usize) -> Supplier {
     let text = |at: usize| {
         let column = batch.column(at).as_string::<i32>();

@@ -12,7 +12,7 @@ use domain::finding::{Evidence, Finding, ProbabilityBasis, VerdictTally};
 
 use super::draft::{self, rounded};
 
-/// So many verdicts on one sort of findings tell how often it is true.
+/// The number of verdicts on one sort of findings that tell how often it is true.
 const VERDICTS_MIN: u64 = 20;
 /// And so many on one sort at one supplier: there each is of the same habit.
 const PATTERN_VERDICTS_MIN: u64 = 3;
@@ -65,7 +65,7 @@ impl VerdictRates {
         }
     }
 
-    /// Those of the kind, else of the check.
+    /// The tally of the kind, else of the check.
     fn of_sort(&self, finding: &Finding) -> Option<Tally> {
         let kind = self.by_kind.get(&(finding.check.clone(), finding.kind.clone()));
         let all = [kind, self.by_check.get(&finding.check)];

@@ -126,7 +126,7 @@ impl AccountBook {
             + self.employees.len() * size_of::<u64>()
     }
 
-    /// Whatever is odd about the supplier of an invoice and its account, the gravest sort first.
+    /// The oddities of the supplier of an invoice and its account, the gravest sort first.
     pub(super) fn oddities(
         &self,
         invoice: &ScreenedInvoice,

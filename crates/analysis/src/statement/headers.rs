@@ -40,7 +40,7 @@ impl Columns {
         }
     }
 
-    /// By the headers that were settled, all of which the row has.
+    /// Finds the columns by the headers that were settled, all of which the row has.
     fn settled(record: &TableRecord, settled: &StatementColumns) -> Option<Self> {
         let plain: Vec<String> = record.cells.iter().map(|cell| fold(cell.trim())).collect();
         let place = |(role, header): (StatementColumn, &str)| {
@@ -50,7 +50,8 @@ impl Columns {
         settled.headers().map(place).collect::<Option<Vec<_>>>().map(|found| Self { found })
     }
 
-    /// By the names that programs give them, the likeliest first, of columns that may have the role.
+    /// Finds the columns by the names that programs give them, the likeliest first, of those that may have
+    /// the role.
     fn named(
         record: &TableRecord,
         may_be: impl Fn(StatementColumn, usize, &BTreeSet<usize>) -> bool,

@@ -53,7 +53,11 @@ async fn everything_moves_to_postgres_and_s3_and_back() {
     let moved = server.bursard(&["migrate", "--to", there.to_str().unwrap()]);
     assert!(moved.status.success(), "{}", output_text(&moved));
     // The same certificates as before: the data folder stays what it was.
-    assert!(output_text(&moved).contains("Go on there with: bursard --data-dir"), "{}", output_text(&moved));
+    assert!(
+        output_text(&moved).contains("Go on there with: bursard --data-dir"),
+        "{}",
+        output_text(&moved)
+    );
     // What is there already is proven once more, and nothing is written twice.
     let again = server.bursard(&["migrate", "--to", there.to_str().unwrap(), "--json"]);
     assert!(again.status.success(), "{}", output_text(&again));

@@ -12,7 +12,7 @@ use crate::invoices::Invoices;
 use crate::parallel;
 use crate::weigh::NumberedInvoice;
 
-/// In what two invoices are alike, the most telling first.
+/// The respect in which two invoices are alike, the most telling first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BlockingKey {
     PartyAndAmount,

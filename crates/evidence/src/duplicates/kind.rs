@@ -204,7 +204,7 @@ impl Kind {
         }
     }
 
-    /// In a sentence, behind “the same invoice, ”.
+    /// The words in a sentence, behind “the same invoice, ”.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Exact => "keyed again as it is",

@@ -32,7 +32,7 @@ const BITS_MIN: f64 = 0.05;
 /// The rate from which on nothing is rare, whatever it weighs: one pair in ten.
 const RARE_MAX: f64 = 0.1;
 
-/// Of a pair, the weightiest first.
+/// The reasons of a pair, the weightiest first.
 pub fn evidence(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> Vec<Reading> {
     let mut readings: Vec<Reading> = weighed
         .weights

@@ -15,7 +15,7 @@ use super::tally::Tally;
 /// Slips are learnt from so many invoices of a party.
 const SLIPS_LEARNT_FROM: usize = 16;
 
-/// Of one party.
+/// The habits of one party.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Own {
     pub(super) tallies: [Tally; Gap::ALL.len()],

@@ -29,7 +29,7 @@ type Use = (u64, Wording, u32, i64);
 pub struct Placeholders(FxHashSet<u64>);
 
 impl Placeholders {
-    /// Of the words without a digit that stand in the place of numbers.
+    /// Finds the words without a digit that stand in the place of numbers.
     pub fn find(invoices: &Invoices) -> Self {
         let is_words = |at: &usize| !invoices.number(*at).contains(|c: char| c.is_ascii_digit());
         let uses = (0..invoices.len()).filter(is_words).filter_map(|at| {

@@ -94,7 +94,7 @@ impl NumberLikeness {
         self as usize
     }
 
-    /// Of two numbers, each as written and as it is compared.
+    /// The likeness of two numbers, each as written and as it is compared.
     pub fn of(a: (&str, &InvoiceNumber), b: (&str, &InvoiceNumber)) -> Self {
         let ((a_text, a), (b_text, b)) = (a, b);
         if !a.is_usable() || !b.is_usable() {

@@ -11,11 +11,11 @@ use crate::invoice_number::NumberLikeness;
 
 use super::Rates;
 
-/// Of an invoice, to be keyed twice: published rates are 0.1 to 0.5%.
+/// The probability of an invoice to be keyed twice: published rates are 0.1 to 0.5%.
 pub const PRIOR: f64 = 1.0 / 400.0;
-/// Of those, how many under a party that has nothing to do with the supplier.
+/// The share of those under a party that has nothing to do with the supplier.
 pub const OTHER_PARTY: f64 = 0.08;
-/// Of those, how many with the date in the place of the number.
+/// The share of those with the date in the place of the number.
 pub const DATE_AS_NUMBER: f64 = 0.03;
 /// Of two genuine invoices, how often one has a number that reads as a date of two-digit years by chance at
 /// least, by judgement: `1203-03` is the third invoice of March 2012 as well as its third day.
@@ -53,7 +53,7 @@ pub const UNRELATED_USUALLY: f64 = 0.95;
 /// Of invoices, to be a statement of others that was paid beside them, or to be paid once more in others: as
 /// rare among second keyings as a joint bill of two.
 pub const STATEMENT: f64 = PRIOR * 0.01;
-/// Of invoices, to be paid once more in pieces that bear its number.
+/// The probability of an invoice to be paid once more in pieces that bear its number.
 pub const IN_PIECES: f64 = PRIOR * 0.05;
 /// Of invoices that are paid in pieces, how many have it in the numbers of the pieces.
 pub const NUMBERED_IN_PIECES: f64 = 0.5;

@@ -166,7 +166,7 @@ impl Dictionary {
         self.lower.as_ref().map_or(Ok(()), |lower| lower.write(to))
     }
 
-    /// Of so many rows.
+    /// Reads a dictionary of so many rows.
     pub(super) fn read(from: &mut impl Read, rows: u32) -> io::Result<Self> {
         let places = read_numbers(from, rows)?;
         let texts = Texts::read(from)?;

@@ -58,7 +58,7 @@ impl ListIndex {
         write_number(to, END)
     }
 
-    /// None of what is of something else than `key`, or no index.
+    /// Reads an index; none of what is of something else than `key`, or no index.
     pub(in crate::browse) fn read(key: &str, from: &mut impl Read) -> io::Result<Option<Self>> {
         let mut form = [0; FORM.len()];
         from.read_exact(&mut form)?;

@@ -118,7 +118,7 @@ impl GroupAdvice<'_> {
         self.members.iter().all(|at| self.table.invoices.is_paid[*at])
     }
 
-    /// Those that were not paid, where the ledger says so of any.
+    /// The invoices that were not paid, where the ledger says so of any.
     fn unpaid(&self) -> Vec<usize> {
         if !self.table.knows_payments {
             return Vec::new();

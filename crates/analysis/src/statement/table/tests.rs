@@ -150,12 +150,14 @@ proptest! {
     }
 }
 
+/// The cells of a file, row by row.
+type Rows<'a> = &'a [&'a [&'a str]];
+
 #[test]
 fn the_currency_is_that_of_a_column_a_cell_a_header_or_the_letterhead() {
     let head: &[&str] = &["Date", "Invoice No", "Amount"];
     let line: &[&str] = &["2026-04-03", "INV-1", "10.00"];
     let sides: &[&str] = &["Date", "Invoice No", "Debit EUR", "Credit EUR"];
-    type Rows<'a> = &'a [&'a [&'a str]];
     let cases: [(Rows<'_>, &[Option<&str>]); 9] = [
         (
             &[

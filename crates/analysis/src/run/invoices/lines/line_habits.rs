@@ -37,7 +37,7 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    /// Of lines in the order of their money.
+    /// The shape of lines in the order of their money.
     pub(super) fn of(lines: &[Line]) -> Self {
         let counts = || lines.chunk_by(|x, y| x.money() == y.money()).map(<[Line]>::len);
         let most = counts().max().unwrap_or(0);

@@ -10,7 +10,7 @@ use super::line::Line;
 const PER_MILLE_MIN: u64 = 500;
 /// … and is said to be, from so many invoices on: fewer may be chance.
 const COPIED_MIN: u64 = 10;
-/// From so many copies on nobody looks at them one by one: the file is one finding.
+/// The number of copies from which on nobody looks at them one by one: the file is one finding.
 const LEFT_OUT_MIN: u64 = 100;
 /// Copies that the finding about a file shows, the dearest first, each beside the earlier row.
 const SHOWN_MAX: usize = 10;
