@@ -213,7 +213,8 @@ impl Worker {
     async fn execute(&self, job: &ClaimedJob) -> Result<(), Failure> {
         match job.kind {
             JobKind::ReadUpload => reading::read(&self.0, job).await,
-            JobKind::CheckUnit => checking::check(&self.0, job).await,
+            // Of all that a worker does by far the largest to hold.
+            JobKind::CheckUnit => Box::pin(checking::check(&self.0, job)).await,
             JobKind::TidyLedger => {
                 self.0.reader.tidy(&job.ledger()?).await?;
                 Ok(self.0.store.system().finish_job(job, self.0.clock.now()).await?)

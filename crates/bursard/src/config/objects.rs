@@ -98,7 +98,7 @@ fn check_line(objects: &ObjectsUrl) -> anyhow::Result<()> {
     let is_plain = |url: &str| url.trim().to_ascii_lowercase().starts_with("http://");
     let plain = ENDPOINTS
         .into_iter()
-        .find(|endpoint| option(bucket, endpoint).is_some_and(|url| is_plain(url)));
+        .find(|endpoint| option(bucket, endpoint).is_some_and(is_plain));
     let is_allowed = ALLOW_HTTP.into_iter().any(|name| option(bucket, name).is_some());
     match plain {
         Some(endpoint) if !is_allowed => {

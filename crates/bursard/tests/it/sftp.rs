@@ -75,7 +75,7 @@ async fn an_operator_switches_it_on() {
 
     // OpenSSH's client says no more than that; the log has the sentence, and no name.
     let refused = send(&server, folder.path(), "suppliers_1.exe");
-    assert!(!refused.status.success(), "{}", said(&refused));
+    assert!(!refused.status.success(), "{}", output_text(&refused));
     let log = server.log();
     assert!(log.contains("not received over SFTP") && log.contains("must end in .csv"), "{log}");
 

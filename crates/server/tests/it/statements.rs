@@ -173,7 +173,7 @@ async fn a_credit_of_a_statement_leads_to_its_finding_and_back() {
     assert_eq!(sent.json()["findings"], json!([]), "no run has looked yet");
     let id = sent.json()["statementId"].as_str().unwrap().to_owned();
     desk.work().await;
-    let asked = desk.book.asked();
+    let asked = desk.book.check_requests();
     assert_eq!(asked.len(), 1, "the statement asked for a run");
     let [credit] = &asked[0].statement_credits[..] else { panic!("{asked:?}") };
     assert_eq!((credit.credit.line, credit.supplier.as_str()), (3, "S1"));

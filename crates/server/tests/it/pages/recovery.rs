@@ -44,6 +44,25 @@ pub(super) async fn confirm(desk: &Desk, browser: &mut Browser, numbers: &[usize
     }
 }
 
+async fn steps_that_are_none_are_refused(desk: &Desk, ann: &mut Browser, step: &str) {
+    for (stage, recovered, on, said) in [
+        ("received", "2.500", "2026-11-23", "\u{201c}2.500\u{201d} can be 2.500 or 2500"),
+        ("received", "9000", "2026-11-23", "is more than the \u{a3}3,000.00 at risk"),
+        ("received", "", "2026-11-23", "Say how much came back"),
+        ("asked", "1", "2026-11-24", "That day is still to come"),
+        ("asked", "1", "soon", "That is no day"),
+        ("written_off", "1", "2026-11-23", "Say why it is not asked for any more"),
+        ("claimed", "1", "2026-11-23", "Not a stage"),
+    ] {
+        let fields =
+            [("stage", stage), ("recovered", recovered), ("on", on), ("reference", "CN <9>")];
+        let refused = ann.post(desk, step, &fields).await;
+        assert_eq!(refused.status, 409, "{stage} {recovered} {on}");
+        assert!(refused.text.contains(said), "{said} {}", refused.text);
+        assert!(refused.text.contains("value=\"CN &#60;9&#62;\""), "what was typed is kept");
+    }
+}
+
 #[tokio::test]
 async fn money_is_followed_from_the_finding_to_its_end() {
     let desk = Desk::with(&of_two_suppliers()).await;
@@ -78,22 +97,7 @@ async fn money_is_followed_from_the_finding_to_its_end() {
     ] {
         assert!(page.text.contains(said), "{said} {}", page.text);
     }
-    for (stage, recovered, on, said) in [
-        ("received", "2.500", "2026-11-23", "\u{201c}2.500\u{201d} can be 2.500 or 2500"),
-        ("received", "9000", "2026-11-23", "is more than the \u{a3}3,000.00 at risk"),
-        ("received", "", "2026-11-23", "Say how much came back"),
-        ("asked", "1", "2026-11-24", "That day is still to come"),
-        ("asked", "1", "soon", "That is no day"),
-        ("written_off", "1", "2026-11-23", "Say why it is not asked for any more"),
-        ("claimed", "1", "2026-11-23", "Not a stage"),
-    ] {
-        let fields =
-            [("stage", stage), ("recovered", recovered), ("on", on), ("reference", "CN <9>")];
-        let refused = ann.post(&desk, &step, &fields).await;
-        assert_eq!(refused.status, 409, "{stage} {recovered} {on}");
-        assert!(refused.text.contains(said), "{said} {}", refused.text);
-        assert!(refused.text.contains("value=\"CN &#60;9&#62;\""), "what was typed is kept");
-    }
+    steps_that_are_none_are_refused(&desk, &mut ann, &step).await;
     let late = ann.get(&desk, RECOVERY).await;
     for said in ["Outstanding 1", "1 overdue", "1 Nov 2026, 22 days ago", "up to 30 days ago"] {
         assert!(late.text.contains(said), "{said} {}", late.text);

@@ -70,13 +70,12 @@ pub(super) async fn drafts(
     named.dedup();
     for key in named {
         let found = member.store.finding(&member.unit, key).await?.ok_or(PageError::NotFound)?;
-        match why_none(&found) {
-            Some(why) => left_out.push(format!("{}: {why}", format::prose(&found.finding.title))),
-            None => {
-                let (supplier, request) = Request::new(found, named_supplier, &derived);
-                by_supplier.entry(supplier).or_default().push(request);
-            }
+        if let Some(why) = why_none(&found) {
+            left_out.push(format!("{}: {why}", format::prose(&found.finding.title)));
+            continue;
         }
+        let (supplier, request) = Request::new(found, named_supplier, &derived);
+        by_supplier.entry(supplier).or_default().push(request);
     }
     let template = member.store.letter_template().await?;
     let unit = member.store.titled_units().await?;
