@@ -16,9 +16,8 @@ pub(crate) use likeness::{goes_on, tails};
 pub struct InvoiceNumber {
     /// Upper case, letters and digits only, leading zeros of every run of digits dropped.
     pub plain: String,
-    /// `plain` with letters and digits that scanners confuse merged: O0, I1, L1, S5, B8, Z2, G6; and Cyrillic
-    /// and Greek capitals with the Latin ones they look like.
-    pub merged: String,
+    /// The merged form where it differs from the plain one.
+    merged: Option<String>,
     pub quality: NumberQuality,
 }
 
@@ -57,11 +56,19 @@ impl InvoiceNumber {
     pub fn new(text: &str) -> Self {
         let quality = quality(text);
         if quality != NumberQuality::Usable {
-            return Self { plain: String::new(), merged: String::new(), quality };
+            return Self { plain: String::new(), merged: None, quality };
         }
+        let plain = without_zeros_of(text, |letter| letter);
         // Merged before zeros are dropped: a letter in the middle of a number would begin another run.
-        let merged = without_zeros_of(text, merged);
-        Self { plain: without_zeros_of(text, |letter| letter), merged, quality }
+        let is_merged = plain.chars().any(|letter| merged(letter) != letter);
+        let merged = is_merged.then(|| without_zeros_of(text, merged));
+        Self { plain, merged, quality }
+    }
+
+    /// The plain form with letters and digits that scanners confuse merged: O0, I1, L1, S5, B8, Z2, G6; and
+    /// Cyrillic and Greek capitals with the Latin ones they look like.
+    pub fn merged(&self) -> &str {
+        self.merged.as_deref().unwrap_or(&self.plain)
     }
 
     pub fn is_usable(&self) -> bool {

@@ -226,7 +226,7 @@ fn is_candidate(headers: &[Header], one: &InjectedGroup) -> bool {
         && (same_amount
             || x.plain == y.plain
             || InvoiceNumber::stem(&a.number) == InvoiceNumber::stem(&b.number)))
-        || (same_amount && (x.merged == y.merged || rare()))
+        || (same_amount && (x.merged() == y.merged() || rare()))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts below a thousand million")]

@@ -36,7 +36,7 @@ pub(super) fn register(session: &SessionContext) {
 fn all() -> Vec<ScalarUDF> {
     vec![
         hash("number_key", |text| InvoiceNumber::new(text).plain),
-        hash("number_merged_key", |text| InvoiceNumber::new(text).merged),
+        hash("number_merged_key", |text| InvoiceNumber::new(text).merged().to_owned()),
         hash("number_stem_key", InvoiceNumber::stem),
         text("company_key", |name| some(company_name::canonical(name).squeezed())),
         text("iban_fault", |iban| Iban::parse(iban).err().map(|fault| fault.to_string())),

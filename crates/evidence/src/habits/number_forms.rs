@@ -58,7 +58,7 @@ impl NumberForms {
         let key = |text: &str| if number.is_usable() { crate::text_key(text) } else { 0 };
         Self {
             plain: key(&number.plain),
-            merged: key(&number.merged),
+            merged: key(number.merged()),
             form: Form::of(number),
             wording: Wording::of(&number.plain),
             is_date: date_number(&number.plain, invoiced),

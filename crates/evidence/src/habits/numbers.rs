@@ -191,7 +191,7 @@ impl Numbers {
         let mut slips: Option<Slips<'_>> = None;
         sorts.map(|slip| match slip.counted_as() {
             NumberLikeness::Misread => {
-                beside_itself(self.merged.get(party, text_key(&number.merged)))
+                beside_itself(self.merged.get(party, text_key(number.merged())))
             }
             NumberLikeness::Contained => of_core(segments::core(text)),
             NumberLikeness::Rearranged => of_core(segments::core_in_any_order(text)),

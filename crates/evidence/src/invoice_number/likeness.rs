@@ -103,7 +103,7 @@ impl NumberLikeness {
         if a.plain == b.plain {
             return same_plain(a_text, b_text);
         }
-        if a.merged == b.merged {
+        if a.merged() == b.merged() {
             return Self::Misread;
         }
         let (short, long) = if a.plain.len() <= b.plain.len() {
