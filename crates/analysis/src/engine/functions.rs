@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, Float64Builder, StringBuilder, UInt64Builder};
 use arrow_array::cast::AsArray as _;
-use arrow_array::types::Float64Type;
-use arrow_array::{Array as _, ArrayRef, StringArray};
+use arrow_array::types::{Float64Type, Int64Type};
+use arrow_array::{Array as _, ArrayRef, Int32Array, StringArray};
 use arrow_schema::DataType;
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf};
@@ -68,6 +68,7 @@ fn all() -> Vec<ScalarUDF> {
         workflow_state(),
         texts("account_key", 3, |of| bank::account_key(of[0], of[1], of[2])),
         money(),
+        first_two_digits(),
         is_day_off(),
         truth("is_english_holiday", |day| day.parse().is_ok_and(is_english_holiday)),
         truth("is_po_box", |address| {
@@ -224,6 +225,25 @@ fn money() -> ScalarUDF {
     };
     let types = vec![DataType::Float64, DataType::Utf8];
     create_udf("money", types, DataType::Utf8, Volatility::Immutable, Arc::new(call))
+}
+
+/// The first two digits of a number above nine; of fewer, all there are.
+fn first_two_digits() -> ScalarUDF {
+    let call = |values: &[ColumnarValue]| -> Result<ColumnarValue> {
+        let arrays = ColumnarValue::values_to_arrays(values)?;
+        let numbers = arrays[0].as_primitive::<Int64Type>();
+        let leading = |number: i64| {
+            let mut number = number.unsigned_abs();
+            while number > 99 {
+                number /= 10;
+            }
+            i32::try_from(number).expect("it has two digits")
+        };
+        let digits: Int32Array = numbers.iter().map(|number| number.map(leading)).collect();
+        Ok(ColumnarValue::Array(Arc::new(digits)))
+    };
+    let types = vec![DataType::Int64];
+    create_udf("first_two_digits", types, DataType::Int32, Volatility::Immutable, Arc::new(call))
 }
 
 /// The amount nearest to what SQL reckoned.

@@ -4,9 +4,9 @@ WITH tested AS (
     GROUP BY supplier_ref HAVING count(*) >= {count}
 ),
 digits AS (
-    SELECT supplier_ref, CAST(substr(CAST(CAST(abs(base_amount) * 10000 AS BIGINT) AS VARCHAR), 1, 2) AS INT) AS pair, min(supplier_name) AS name, count(*) AS seen, min(base_amount) AS least, max(base_amount) AS most
+    SELECT supplier_ref, first_two_digits(CAST(abs(base_amount) * 10000 AS BIGINT)) AS pair, min(supplier_name) AS name, count(*) AS seen, min(base_amount) AS least, max(base_amount) AS most
     FROM tested JOIN transactions ON supplier_ref = ref WHERE base_amount >= 0.01
-    GROUP BY supplier_ref, CAST(substr(CAST(CAST(abs(base_amount) * 10000 AS BIGINT) AS VARCHAR), 1, 2) AS INT)
+    GROUP BY supplier_ref, first_two_digits(CAST(abs(base_amount) * 10000 AS BIGINT))
 ),
 sizes AS (
     SELECT supplier_ref, count(*) AS amounts,
