@@ -74,7 +74,7 @@ fn write(headers: &[Header], to: &Path) -> Result<(), Box<dyn Error>> {
             "{place},{party},{amount},{},{},{},{},{},{},{},{},{},{}",
             number.plain,
             key(&number.plain),
-            key(&number.merged),
+            key(number.merged()),
             key(&InvoiceNumber::stem(&header.number)),
             rare.map(|_| amount.clone()).unwrap_or_default(),
             header.invoiced,

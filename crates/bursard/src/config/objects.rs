@@ -96,9 +96,8 @@ impl OptionValue {
 fn check_line(objects: &ObjectsUrl) -> anyhow::Result<()> {
     let (ObjectsUrl::S3(bucket) | ObjectsUrl::Azure(bucket)) = objects else { return Ok(()) };
     let is_plain = |url: &str| url.trim().to_ascii_lowercase().starts_with("http://");
-    let plain = ENDPOINTS
-        .into_iter()
-        .find(|endpoint| option(bucket, endpoint).is_some_and(is_plain));
+    let plain =
+        ENDPOINTS.into_iter().find(|endpoint| option(bucket, endpoint).is_some_and(is_plain));
     let is_allowed = ALLOW_HTTP.into_iter().any(|name| option(bucket, name).is_some());
     match plain {
         Some(endpoint) if !is_allowed => {
