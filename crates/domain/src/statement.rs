@@ -27,8 +27,8 @@ pub struct StatementLine {
     pub date: Option<Date>,
     /// Positive is owed to the supplier.
     pub amount: Amount,
-    /// The currency of the amount: as the statement says it, else of the row that belongs to the line, else the
-    /// one in which the supplier usually bills; absent where the ledger does not say it either.
+    /// The currency of the amount: as the statement says it, else of the row that belongs to the line, else
+    /// the one in which the supplier usually bills; absent where the ledger does not say it either.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// The kind of document, in the supplier's words.

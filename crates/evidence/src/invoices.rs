@@ -188,7 +188,8 @@ impl Invoices {
         self.party[a] == self.party[b] || self.supplier[a] == self.supplier[b]
     }
 
-    /// Returns `true` when two invoices are over one figure in one currency, and over two amounts in the books.
+    /// Returns `true` when two invoices are over one figure in one currency, and over two amounts in the
+    /// books.
     pub fn are_of_two_rates(&self, a: usize, b: usize) -> bool {
         self.amount[a] != self.amount[b]
             && self.amount[a].signum() == self.amount[b].signum()

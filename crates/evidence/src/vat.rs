@@ -129,8 +129,8 @@ impl fmt::Display for VatError {
 
 impl std::error::Error for VatError {}
 
-/// Reads it by the prefix, and by the default only where the text hardly has a prefix: a mistyped German number
-/// must not pass for a French one that begins with DE.
+/// Reads it by the prefix, and by the default only where the text hardly has a prefix: a mistyped German
+/// number must not pass for a French one that begins with DE.
 fn of_either(text: &str, default: Option<&'static Country>) -> Result<VatNumber, VatError> {
     let by_prefix = countries::of_prefix(text).map(|(country, body)| judge(country, body));
     match (by_prefix, default) {

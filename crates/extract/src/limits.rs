@@ -19,8 +19,8 @@ pub const CELLS_MAX: usize = 2_000;
 /// none.
 pub const HEADER_SEARCH_RECORDS: usize = 50;
 
-/// The length of a header; what is longer is cut. It goes with each of 10,000 problems, and into every row that
-/// has a value below it: a header of 1 MiB would make gigabytes of them. Real ones are at most a
+/// The length of a header; what is longer is cut. It goes with each of 10,000 problems, and into every row
+/// that has a value below it: a header of 1 MiB would make gigabytes of them. Real ones are at most a
 /// sentence.
 pub(crate) const HEADER_CHARS_MAX: usize = 200;
 

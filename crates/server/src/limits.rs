@@ -119,9 +119,9 @@ pub const PROXY_HEADER_TIME_MAX: Duration = Duration::from_secs(5);
 pub const IDLE_TIME_MAX: Duration = Duration::from_mins(1);
 /// Connections open at once. Each costs a file descriptor and, idle, some tens of kilobytes.
 pub const CONNECTIONS_MAX: usize = 8192;
-/// The part of these open from one address at once; with IPv6 from one network. Many may stand behind one address,
-/// so it is much more than a browser or an uploader opens, and still leaves most to others. Behind a trusted
-/// proxy it bounds the requests under way that it forwards for one address.
+/// The part of these open from one address at once; with IPv6 from one network. Many may stand behind one
+/// address, so it is much more than a browser or an uploader opens, and still leaves most to others. Behind
+/// a trusted proxy it bounds the requests under way that it forwards for one address.
 pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 2048;
 /// An answer of which so long nothing is taken is not waited for: a slow line takes some every second.
 pub const ANSWER_STALL_MAX: Duration = Duration::from_secs(30);
@@ -322,7 +322,8 @@ pub const SCANS_AT_ONCE: usize = 4;
 /// Connections of SFTP that are open at once: each has keys and buffers of its own, some hundreds of
 /// kilobytes, and a sender opens one for each folder at most.
 pub const SFTP_CONNECTIONS_MAX: usize = 512;
-/// The part of these from one address; with IPv6 from one network. Some clients open one for each file they send.
+/// The part of these from one address; with IPv6 from one network. Some clients open one for each file they
+/// send.
 pub const SFTP_CONNECTIONS_PER_ADDRESS_MAX: usize = 128;
 /// From the connection until somebody has signed in: two round trips and a password that is typed.
 pub const SFTP_SIGN_IN_TIME_MAX: Duration = Duration::from_mins(1);

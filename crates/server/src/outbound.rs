@@ -140,8 +140,8 @@ impl OutboundClient {
         Self::knowing(HashMap::new(), networks, pem)
     }
 
-    /// A client as [`Self::new`] makes it that asks nobody what these names stand for: for tests. What may not
-    /// be reached is not reached by them either.
+    /// A client as [`Self::new`] makes it that asks nobody what these names stand for: for tests. What may
+    /// not be reached is not reached by them either.
     pub fn knowing(
         names: HashMap<String, IpAddr>,
         networks: InternalNetworks,

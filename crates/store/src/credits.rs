@@ -119,8 +119,8 @@ impl CustomerStore {
         Ok(new)
     }
 
-    /// The matches that nobody has decided about, of one finding or of all, the certain ones first. What is not
-    /// asked for any more is left out.
+    /// The matches that nobody has decided about, of one finding or of all, the certain ones first. What is
+    /// not asked for any more is left out.
     pub async fn credit_matches(
         &self,
         unit: &UnitName,

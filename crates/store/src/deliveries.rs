@@ -122,8 +122,8 @@ impl FromStr for DeliveryState {
 }
 
 impl CustomerStore {
-    /// The deliveries to webhooks of a customer, or to one of them, newest first. `after` is the `next` of the page
-    /// before.
+    /// The deliveries to webhooks of a customer, or to one of them, newest first. `after` is the `next` of
+    /// the page before.
     pub async fn deliveries(
         &self,
         webhook: Option<WebhookId>,

@@ -60,8 +60,8 @@ struct ListRequest<'a> {
 }
 
 impl CustomerStore {
-    /// The findings in the order asked for. `after` is the `next` of the page before; [`Error::NotFound`] when the
-    /// unit has no such finding.
+    /// The findings in the order asked for. `after` is the `next` of the page before; [`Error::NotFound`]
+    /// when the unit has no such finding.
     pub async fn findings(
         &self,
         unit: &UnitName,

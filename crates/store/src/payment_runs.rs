@@ -2,8 +2,8 @@
 //!
 //! Not for: the rows of the ledger (`analysis`), or checking.
 //!
-//! Invariant: checking a run anew takes no decision away of a payment that is still in it; each decision is in the
-//! audit log. The payments of a run are those that it was read as last.
+//! Invariant: checking a run anew takes no decision away of a payment that is still in it; each decision is
+//! in the audit log. The payments of a run are those that it was read as last.
 
 mod lines;
 mod sums;
@@ -61,8 +61,8 @@ pub enum DecidedLines {
 }
 
 impl SystemStore {
-    /// Keeps what checking a run came to; decisions of before stay with their lines. Lines that it is not read
-    /// as any more, by other rules, go with their decisions.
+    /// Keeps what checking a run came to; decisions of before stay with their lines. Lines that it is not
+    /// read as any more, by other rules, go with their decisions.
     pub async fn keep_payment_check(
         &self,
         upload: &Upload,

@@ -176,8 +176,9 @@ impl SystemStore {
         Ok(())
     }
 
-    /// The findings are kept, holds that none asks for any more are lifted, the run is done and its job too: all
-    /// in one transaction, so that nobody sees half of a run. [`Error::Conflict`] when the run is not running.
+    /// The findings are kept, holds that none asks for any more are lifted, the run is done and its job
+    /// too: all in one transaction, so that nobody sees half of a run. [`Error::Conflict`] when the run is
+    /// not running.
     pub async fn finish_run(
         &self,
         job: &ClaimedJob,

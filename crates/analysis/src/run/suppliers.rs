@@ -125,7 +125,7 @@ fn of_one_name(
     clusters: &[Vec<usize>],
 ) -> Vec<Finding> {
     let clustered: BTreeSet<usize> = clusters.iter().flatten().copied().collect();
-    let mut by_name: BTreeMap<String, Vec<Named<'_>>> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, Vec<NameAndForm<'_>>> = BTreeMap::new();
     for (at, supplier) in suppliers.iter().enumerate().filter(|(at, _)| !clustered.contains(at)) {
         let is_name = |(kind, _): &(Kind, String)| *kind == Kind::Organisation;
         let name = names[at].squeezed();
@@ -141,24 +141,24 @@ fn of_one_name(
         .collect()
 }
 
-/// A supplier and the legal form in its name.
-type Named<'s> = (Option<&'static str>, &'s Supplier);
+/// The legal form in a supplier's name, and the supplier.
+type NameAndForm<'s> = (Option<&'static str>, &'s Supplier);
 
 /// Those that may be one: who leaves the legal form out may be whoever has one, where no two have different
 /// ones.
-fn by_legal_form(named: Vec<Named<'_>>) -> Vec<Vec<Named<'_>>> {
+fn by_legal_form(named: Vec<NameAndForm<'_>>) -> Vec<Vec<NameAndForm<'_>>> {
     let forms: BTreeSet<&str> = named.iter().filter_map(|(form, _)| *form).collect();
     if forms.len() <= 1 {
         return vec![named];
     }
-    let mut by_form: BTreeMap<Option<&str>, Vec<Named<'_>>> = BTreeMap::new();
+    let mut by_form: BTreeMap<Option<&str>, Vec<NameAndForm<'_>>> = BTreeMap::new();
     for one in named {
         by_form.entry(one.0).or_default().push(one);
     }
     by_form.into_values().collect()
 }
 
-fn namesakes(check: &Check, named: &[Named<'_>]) -> Finding {
+fn namesakes(check: &Check, named: &[NameAndForm<'_>]) -> Finding {
     let is_left_out = named.iter().any(|(form, _)| *form != named[0].0);
     let suppliers: Vec<&Supplier> = named.iter().map(|(_, supplier)| *supplier).collect();
     let named = |supplier: &&Supplier| format!("{} ({})", supplier.name, supplier.reference);

@@ -127,8 +127,9 @@ impl Screener {
             let (own, of) = (self.clone(), of.clone());
             // Whoever asks next is told of it; an error is that of the next who has to wait.
             drop(tokio::spawn(async move {
-                let _turn = turn;
-                own.make_in_turn(&of, state).await
+                let made = own.make_in_turn(&of, state).await;
+                drop(turn);
+                made
             }));
         }
         Ok(held)

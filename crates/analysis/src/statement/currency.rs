@@ -1,5 +1,5 @@
-//! The currency of the lines of a statement: as a column says it, the cell or the header of the amount, or the
-//! words above the table.
+//! The currency of the lines of a statement: as a column says it, the cell or the header of the amount, or
+//! the words above the table.
 //!
 //! Not for: statements that say nothing of it; then it is the supplier's own (`matching`).
 //!

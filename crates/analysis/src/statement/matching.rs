@@ -38,7 +38,7 @@ pub(super) struct Matcher {
     usual_currency: Option<String>,
 }
 
-/// Whether currencies tell lines and rows apart.
+/// The rule by which currencies tell lines and rows apart, or do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CurrencyRule {
     /// A line has a row of its currency, or of none.
@@ -309,7 +309,7 @@ impl Matcher {
     }
 }
 
-/// Whether currencies tell lines and rows apart, and that of most rows.
+/// The rule about currencies, and the currency of most rows.
 fn currencies(lines: &[StatementLine], items: &[OpenItem]) -> (CurrencyRule, Option<String>) {
     let mut known: BTreeMap<&str, usize> = BTreeMap::new();
     for currency in items.iter().filter_map(|item| item.currency.as_deref()) {

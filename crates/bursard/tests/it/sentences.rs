@@ -5,6 +5,7 @@
 
 mod checks;
 mod facts;
+mod invoice_numbers;
 mod invoices;
 mod limits;
 mod money;

@@ -1,6 +1,7 @@
 //! Small ledgers with one thing in them, and what becomes of it.
 
 mod batches;
+mod credits;
 mod habits;
 mod pieces;
 mod rows;
@@ -218,43 +219,6 @@ fn what_stands_round_numbers_is_weighed_by_how_often_the_supplier_writes_so() {
     let [usual, sites] = [usual, sites].map(|ledger| rows(ledger).probability("A", "B"));
     let odds = |probability: f64| probability / (1.0 - probability);
     assert!(usual > 0.99 && odds(sites) * 256.0 < odds(usual), "{usual} {sites}");
-}
-
-#[test]
-fn a_bill_made_anew_and_keyed_twice_is_shown_though_the_first_was_credited() {
-    let ledger = Ledger::of_firms(40, 20).with(&[
-        Row("R1", "17755", "Firm 7", DAY + 60, DAY + 61, 431_055),
-        Row("R2", "CN17755", "Firm 7", DAY + 70, DAY + 70, -431_055),
-        Row("R3", "17771", "Firm 7", DAY + 72, DAY + 72, 431_055),
-        Row("R4", "17771", "Firm 7", DAY + 72, DAY + 88, 431_055),
-    ]);
-    let found = ledger.find();
-    assert!(found.shown("R3", "R4").is_some_and(|(_, p)| p > 0.9));
-    assert_eq!(found.shown("R1", "R3"), None);
-    // Keyed once, it is explained.
-    let once = Ledger::of_firms(40, 20).with(&[
-        Row("R1", "17755", "Firm 7", DAY + 60, DAY + 61, 431_055),
-        Row("R2", "CN12", "Firm 7", DAY + 70, DAY + 70, -431_055),
-        Row("R3", "17755", "Firm 7", DAY + 72, DAY + 72, 431_055),
-    ]);
-    assert_eq!(once.find().suppressed("R1", "R3"), Some(Reason::Credited));
-}
-
-/// Of three keyings one was credited under the number of all: two are left, and the credit is no fourth.
-#[test]
-fn two_of_three_keyings_are_left_beside_one_credit_of_their_number() {
-    let keying = |id, entered, cents| Row(id, "17755", "Firm 7", DAY + 60, entered, cents);
-    let ledger = Ledger::of_firms(40, 20).with(&[
-        keying("R1", DAY + 61, 431_055),
-        keying("R2", DAY + 92, 431_055),
-        keying("R3", DAY + 122, 431_055),
-        keying("R4", DAY + 131, -431_055),
-    ]);
-    let found = ledger.find();
-    let pairs = [("R1", "R2"), ("R1", "R3"), ("R2", "R3")];
-    let shown: Vec<f64> =
-        pairs.iter().filter_map(|(one, other)| Some(found.shown(one, other)?.1)).collect();
-    assert!(shown.len() == 1 && shown[0] > 0.9, "{shown:?}");
 }
 
 /// Nurseries that are paid by the buyer's own numbers: two of them have as many children.

@@ -232,7 +232,7 @@ fn sure(odds: f64) -> f64 {
 }
 
 /// Weights that were learnt, and what it takes to weigh the candidates by them.
-pub(super) struct Learnt {
+pub(super) struct Estimate {
     pub(super) weights: Weights,
     /// The candidates that were learnt from, one in so many, as they were compared.
     training: Vec<(Profile, u32)>,
@@ -240,7 +240,7 @@ pub(super) struct Learnt {
 }
 
 /// Learns the weights of a ledger.
-pub(super) fn learn(columns: &[Column], candidates: &[Candidate], rows: usize) -> Learnt {
+pub(super) fn learn(columns: &[Column], candidates: &[Candidate], rows: usize) -> Estimate {
     let mut weights = Weights::start(columns, rows);
     let random = parallel::map(&random_couples(rows), |(a, b)| profile(columns, *a, *b));
     weights.learn_different(&random, &vec![1.0; random.len()]);
@@ -256,10 +256,10 @@ pub(super) fn learn(columns: &[Column], candidates: &[Candidate], rows: usize) -
             parallel::map(&random, |profile| 1.0 - probability(weights.odds(profile)));
         weights.learn_different(&random, &are_different);
     }
-    Learnt { weights, training, step }
+    Estimate { weights, training, step }
 }
 
-impl Learnt {
+impl Estimate {
     /// The log2 odds of all candidates, in their order.
     pub(super) fn odds(&self, columns: &[Column], candidates: &[Candidate]) -> Vec<f64> {
         let compare = |couple: &Candidate| profile(columns, couple.a as usize, couple.b as usize);

@@ -19,8 +19,8 @@ const YEAR_DAYS_OFF: u32 = 20;
 const OF_ACCOUNT_MIN: u32 = 4;
 
 impl Scorer<'_> {
-    /// The rate of days so far apart between genuine invoices, where second keyings are so at the rate `slip`:
-    /// between two bills of one account it is the rule from about a period on.
+    /// The rate of days so far apart between genuine invoices, where second keyings are so at the rate
+    /// `slip`: between two bills of one account it is the rule from about a period on.
     pub(super) fn days_of_account(&self, pair: &Pair, slip: f64) -> Option<BaseRate> {
         let party = self.invoices.party[pair.a];
         let bills = self.habits.number_used(pair.a);

@@ -2,13 +2,17 @@
 //!
 //! Invariant: the same ratios go to a list of weights and to mere odds.
 
+mod shared_fields;
+
+pub(super) use shared_fields::subject;
+
 use super::error_model::{self, PRIOR};
 use super::odds::{Odds, Ratio, Weights};
 use super::party_ratios::{Likeness, PartyRatios};
 use super::{NumberedInvoice, Pair, Rates, Subject, WeighedPair};
 use crate::amounts::AmountLikeness;
 use crate::days::{DayLikeness, Gap};
-use crate::habits::{BaseRate, Field, Habits, JointBill, Place, Recurrence, SHARED_FIELDS, same};
+use crate::habits::{BaseRate, Field, Habits, JointBill, Place, Recurrence};
 use crate::invoice_number::{
     InvoiceNumber, NumberLikeness, could_be_date, date_number, stands_for_day,
 };
@@ -88,7 +92,8 @@ impl Scorer<'_> {
         WeighedPair { pair, weights, joint: Some(joint) }
     }
 
-    /// How the number of a piece is that of the whole: the very same, or with the mark of a piece behind.
+    /// The likeness of the number of a piece to that of the whole: the very same, or with the mark of a piece
+    /// behind.
     fn numbered(&self, a: usize, b: usize) -> NumberLikeness {
         let [one, other] = [a, b].map(|at| self.invoices.number(at));
         let (x, y) = (InvoiceNumber::new(one), InvoiceNumber::new(other));
@@ -375,42 +380,8 @@ impl Scorer<'_> {
         let chance = BaseRate { own: genuine(stray.own), pooled: genuine(stray.pooled) };
         to.add(Subject::Series, Ratio::of(if_one, chance));
     }
-
-    fn add_shared(&self, pair: &Pair, party: u32, gap: Gap, to: &mut impl Weights) {
-        for (place, field) in SHARED_FIELDS.into_iter().enumerate() {
-            if self.habits.copied(field) >= 1.0 {
-                continue;
-            }
-            let Some(same) = same(self.invoices, field, pair.a, pair.b) else {
-                continue;
-            };
-            let Some(subject) = subject(field) else { continue };
-            to.add_of_party(subject, party, Likeness::Shared(gap, place, same), || {
-                let alike = self.habits.alike(party, gap, field);
-                let [own, pooled] = [alike.own, alike.pooled].map(|usual| {
-                    let shared = error_model::shared(field, usual, self.habits.copied(field));
-                    if same { shared } else { shared.complement() }
-                });
-                Ratio::at_most(own, pooled, error_model::shared_at_most(field))
-            });
-        }
-    }
 }
 
 fn in_order<'n>(one: NumberedInvoice<'n>, other: NumberedInvoice<'n>) -> [NumberedInvoice<'n>; 2] {
     if one.at <= other.at { [one, other] } else { [other, one] }
-}
-
-pub(super) const fn subject(field: Field) -> Option<Subject> {
-    Some(match field {
-        Field::SameUser => Subject::User,
-        Field::SamePaidDay => Subject::PaidDay,
-        Field::SameEnteredDay => Subject::EnteredDay,
-        Field::SameOrder => Subject::Order,
-        Field::SameGroup => Subject::Group,
-        Field::SameMeans => Subject::Means,
-        Field::SameDescription => Subject::Description,
-        Field::SameReference => Subject::Reference,
-        Field::Amount(_) => return None,
-    })
 }

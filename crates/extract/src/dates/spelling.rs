@@ -9,8 +9,8 @@ use domain::problem::Reason;
 
 use super::Day;
 
-/// The text in ASCII where that is the same: what is of full width, Arabic, Persian and Thai digits, the signs
-/// for year, month and day, and names of eras.
+/// The text in ASCII where that is the same: what is of full width, Arabic, Persian and Thai digits, the
+/// signs for year, month and day, and names of eras.
 pub(super) fn cleaned(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -64,8 +64,8 @@ fn digit(c: char, zero: char) -> char {
     char::from_digit(u32::from(c) - u32::from(zero), 10).expect("one of ten digits")
 }
 
-/// The text without what databases, spreadsheets and programs write round a date: `{d '…'}`, `DATE '…'`, `#…#`,
-/// `="…"`, quotes.
+/// The text without what databases, spreadsheets and programs write round a date: `{d '…'}`, `DATE '…'`,
+/// `#…#`, `="…"`, quotes.
 pub(super) fn unwrapped(text: &str) -> &str {
     let mut bare = text.trim().trim_start_matches('=');
     if let Some(inner) = bare.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {

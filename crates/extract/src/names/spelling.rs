@@ -207,8 +207,8 @@ fn without_table(header: &str) -> Option<String> {
     is_path.then(|| column.trim_matches(QUOTES).to_owned())
 }
 
-/// The header without brackets that hold a unit, a format or whether it must be filled. Brackets with anything
-/// else belong to the name, as in `Amount (LCY)`.
+/// The header without brackets that hold a unit, a format or whether it must be filled. Brackets with
+/// anything else belong to the name, as in `Amount (LCY)`.
 fn without_brackets(header: &str) -> Option<String> {
     const PAIRS: [(char, char); 4] = [('(', ')'), ('[', ']'), ('{', '}'), ('<', '>')];
     let (start, close) =

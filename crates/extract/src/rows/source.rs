@@ -151,7 +151,8 @@ impl CurrencyCounts {
         }
     }
 
-    /// The most frequent value; of equals the first by its letters, so that the order of rows decides nothing.
+    /// The most frequent value; of equals the first by its letters, so that the order of rows decides
+    /// nothing.
     pub(crate) fn most_frequent(&self) -> Option<&str> {
         let by_count = |a: &&(String, u64), b: &&(String, u64)| (a.1, &b.0).cmp(&(b.1, &a.0));
         self.counts.iter().max_by(by_count).map(|(code, _)| code.as_str())

@@ -120,8 +120,8 @@ impl CustomerStore {
         })
     }
 
-    /// The number of findings that were decided since then, by whomever, and are decided still; what waits for
-    /// an answer is not.
+    /// The number of findings that were decided since then, by whomever, and are decided still; what waits
+    /// for an answer is not.
     pub async fn decided_since(&self, unit: &UnitName, since: Timestamp) -> Result<u64, Error> {
         let decided: i64 = sqlx::query_scalar(
             "SELECT COUNT(DISTINCT finding_history.key) FROM finding_history JOIN findings \

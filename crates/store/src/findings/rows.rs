@@ -20,9 +20,8 @@ const COLUMNS: usize = 5;
 const SUPPLIER_FIELD: &str = "supplier_ref";
 
 impl CustomerStore {
-    /// The findings that speak of a row of a ledger, what is still found first, then by lane, the gravest first;
-    /// of suppliers also those that speak of its invoices. What is suppressed is not
-    /// among them.
+    /// The findings that speak of a row of a ledger, what is still found first, then by lane, the gravest
+    /// first; of suppliers also those that speak of its invoices. What is suppressed is not among them.
     pub async fn findings_naming(
         &self,
         unit: &UnitName,

@@ -41,7 +41,8 @@ impl CustomerStore {
         })
     }
 
-    /// Counts of the findings of one check and kind, gone or not, how many were confirmed, and how many decided.
+    /// Counts of the findings of one check and kind, gone or not, how many were confirmed, and how many
+    /// decided.
     pub async fn decided_of_kind(
         &self,
         unit: &UnitName,

@@ -15,8 +15,8 @@ const JOB_COLUMNS: usize = 12;
 /// The queue in which the jobs of a check stand.
 const ALL_LEDGERS: &str = "all";
 
-/// The length of the texts of one job's places in traces: some thirty uploads that asked for one run. Of those
-/// behind them the run is found by its id.
+/// The length of the texts of one job's places in traces: some thirty uploads that asked for one run. Of
+/// those behind them the run is found by its id.
 const TRACES_BYTES_MAX: i64 = 2_048;
 
 /// A job about an upload, to be added.

@@ -36,8 +36,8 @@ impl CustomerStore {
         self.assign_several(unit, findings, assignee, decider).await.map(drop)
     }
 
-    /// Assigns those findings to one person or to nobody about which nobody did anything since they were seen.
-    /// Returns the number of those that are left as they are.
+    /// Assigns those findings to one person or to nobody about which nobody did anything since they were
+    /// seen. Returns the number of those that are left as they are.
     pub async fn assign_unchanged(
         &self,
         unit: &UnitName,

@@ -16,7 +16,7 @@ const SIGNING_IN: &str = "SELECT id, email, name FROM users WHERE disabled_at IS
     (SELECT user_id FROM memberships WHERE customer = $1 \
     UNION SELECT user_id FROM unit_roles WHERE customer = $1) ORDER BY id";
 
-/// How many people the words of a comment name behind an `@`.
+/// The number of people that the words of a comment name behind an `@`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct NamedCount {
     /// Members who may see the finding: they are told, as they have chosen.

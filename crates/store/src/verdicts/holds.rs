@@ -1,5 +1,5 @@
-//! Invoices put on the list of those that are not to be paid, and taken off it: by hand, by a verdict, or by the
-//! end of a run.
+//! Invoices put on the list of those that are not to be paid, and taken off it: by hand, by a verdict, or
+//! by the end of a run.
 //!
 //! Invariant: one invoice is one row; it is lifted when the last finding that asks for it does no more. Every
 //! change is in the audit log, and an event to be told, in the same transaction.

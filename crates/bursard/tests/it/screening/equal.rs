@@ -182,8 +182,8 @@ impl Differences {
 
 async fn compare(of: &str, table: &Table, (held, injected): (usize, Copies)) {
     let (held, before) = split(table, (held, injected));
-    let Filled { server, uploader, token, analyst } =
-        Filled::with(table.csv(before.iter().copied())).await;
+    let LedgerServer { server, uploader, token, analyst } =
+        LedgerServer::with(table.csv(before.iter().copied())).await;
     let questions: Vec<Value> = held.iter().map(|row| asked(table, row)).collect();
     let told_before = screen(&server, &token, &questions).await;
     send(&server, &uploader, "APT/held.csv", table.csv(&held)).await;
@@ -221,14 +221,14 @@ async fn compare(of: &str, table: &Table, (held, injected): (usize, Copies)) {
 }
 
 /// A server with a ledger, and tokens for it.
-struct Filled {
+struct LedgerServer {
     server: Server,
     uploader: String,
     token: String,
     analyst: String,
 }
 
-impl Filled {
+impl LedgerServer {
     async fn with(transactions: String) -> Self {
         let server = Server::start();
         let uploader = server.token();
@@ -246,8 +246,8 @@ async fn post_alone(of: &str, table: &Table, before: &[&Vec<String>], rows: &[&V
     if rows.is_empty() {
         return;
     }
-    let Filled { server, uploader, token, analyst } =
-        Filled::with(table.csv(before.iter().copied())).await;
+    let LedgerServer { server, uploader, token, analyst } =
+        LedgerServer::with(table.csv(before.iter().copied())).await;
     let id = table.place("unique_id");
     let (mut pairs, mut differ) = (0, Vec::new());
     for (number, row) in rows.iter().enumerate() {

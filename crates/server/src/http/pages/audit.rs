@@ -63,7 +63,7 @@ struct Line {
     who: String,
     /// The label of the token that did it; empty for a person.
     who_label: String,
-    /// What was done, in words; empty where there are none for it.
+    /// The words for what was done; empty where there are none for it.
     words: String,
     what: String,
     about: String,

@@ -32,6 +32,7 @@ mod scan_link;
 pub(crate) mod scans;
 mod search;
 pub(crate) mod shown;
+mod supplier_name;
 mod tabs;
 pub(super) mod timeline;
 pub(super) mod unwritten;

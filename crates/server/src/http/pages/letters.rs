@@ -77,7 +77,7 @@ struct LetterQuery {
 }
 
 /// The findings of letters, and whom they ask until when.
-struct Wanted {
+struct LetterRequest {
     keys: Vec<FindingKey>,
     supplier: Text,
     due: Date,
@@ -122,7 +122,7 @@ pub(crate) async fn get_letter(
     flash: Option<Flash>,
 ) -> PageResult {
     let today = today(&app);
-    let Wanted { keys, supplier, due } = wanted(&analyst, query.as_deref(), today).await?;
+    let LetterRequest { keys, supplier, due } = wanted(&analyst, query.as_deref(), today).await?;
     let (drafts, left_out) = drafts(&app, &analyst, (&keys, &supplier), (today, due)).await?;
     let page = Layout::for_member(&app, &analyst, Section::Recovery, "Letter").await?;
     html(&LetterPage {
@@ -222,7 +222,7 @@ pub(crate) async fn ask_by_letter(
 /// The one letter that an address names.
 async fn only_draft(app: &App, analyst: &Analyst, query: Option<&str>) -> Result<Draft, PageError> {
     let today = today(app);
-    let Wanted { keys, supplier, due } = wanted(analyst, query, today).await?;
+    let LetterRequest { keys, supplier, due } = wanted(analyst, query, today).await?;
     let (drafts, _) = drafts(app, analyst, (&keys, &supplier), (today, due)).await?;
     let mut drafts = drafts.into_iter();
     match (drafts.next(), drafts.next()) {
@@ -238,7 +238,11 @@ fn today(app: &App) -> Date {
     format::today(app.clock.now())
 }
 
-async fn wanted(analyst: &Analyst, query: Option<&str>, today: Date) -> Result<Wanted, PageError> {
+async fn wanted(
+    analyst: &Analyst,
+    query: Option<&str>,
+    today: Date,
+) -> Result<LetterRequest, PageError> {
     let query: LetterQuery = serde_html_form::from_str(query.unwrap_or_default())
         .map_err(|_no_letter| PageError::NotFound)?;
     if query.finding.len() > FINDINGS_AT_ONCE_MAX {
@@ -260,7 +264,7 @@ async fn wanted(analyst: &Analyst, query: Option<&str>, today: Date) -> Result<W
         let found = store.findings(&analyst.unit, &outstanding, order, size, None).await?;
         keys.extend(found.items.into_iter().map(|found| found.key));
     }
-    Ok(Wanted { keys, supplier: query.supplier, due })
+    Ok(LetterRequest { keys, supplier: query.supplier, due })
 }
 
 /// `letter_ALDER-SONS.pdf`: the letters in a folder are told apart by their suppliers.

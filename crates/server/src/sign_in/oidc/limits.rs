@@ -6,8 +6,8 @@ use jiff::SignedDuration;
 
 /// The length of a provider's name, which stands in addresses.
 pub(super) const NAME_BYTES_MAX: usize = 32;
-/// The length of an answer of a provider: descriptions, keys and tokens have some kilobytes, an ID token with two
-/// hundred groups ten.
+/// The length of an answer of a provider: descriptions, keys and tokens have some kilobytes, an ID token
+/// with two hundred groups ten.
 pub(super) const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 /// Somebody waits before a white page.
 pub(super) const ANSWER_TIME_MAX: Duration = Duration::from_secs(10);

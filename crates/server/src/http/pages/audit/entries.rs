@@ -101,8 +101,8 @@ pub(super) fn line(item: &ChainedEntry, auditor: &Auditor, names: &Names) -> Lin
     }
 }
 
-/// What was done, and of a finding what it came to: its state, who works on it, how far its money is. Empty
-/// where there are no words for it.
+/// The words for what was done, and of a finding for what it came to: its state, who works on it, how far
+/// its money is. Empty where there are no words for it.
 fn words(what: &str, details: &Value, state: impl Fn(FindingState) -> &'static str) -> String {
     let Some((_, done)) = WORDS.iter().find(|(known, _)| *known == what) else {
         return String::new();

@@ -31,7 +31,7 @@ struct DecidedFindingPage {
     now: String,
     shown: ShownFinding,
     decision: HistoryLine,
-    /// What people did to it after that.
+    /// The steps that people took with it after that.
     since: Vec<HistoryLine>,
     /// This page.
     here: String,

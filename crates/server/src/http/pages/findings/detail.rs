@@ -28,7 +28,8 @@ use super::proposal_line::{ProposedLine, proposed_line};
 use super::recovery_card::{RecoveryCard, is_overdue};
 use super::related::{Precedents, RelatedFinding, precedents, related};
 use super::shown::{ShownFinding, short_title};
-use super::timeline::{HistoryLine, TimelineEntry, history_line, supplier_names, timeline};
+use super::supplier_name::{one_of_suppliers, supplier_name};
+use super::timeline::{HistoryLine, TimelineEntry, history_line, timeline};
 use super::unwritten::{RefusedDecision, TypedDecision, UnwrittenDecision};
 use super::{LastDecision, QueuePlace, last_decision, scans};
 use crate::App;
@@ -114,7 +115,7 @@ struct FindingPage {
     /// All that is open at its supplier.
     all_of_supplier: Option<String>,
     history: Vec<HistoryLine>,
-    /// What the audit log says of it, for whoever reads that.
+    /// The entries of the audit log about it, for whoever reads those.
     audit: Option<String>,
     has_pattern: bool,
     /// Set when a chart of its supplier's amounts goes with it.
@@ -389,18 +390,4 @@ fn all_of_supplier(member: &Member, reference: &str) -> String {
     let query =
         form_urlencoded::Serializer::new(String::new()).append_pair("supplier", reference).finish();
     member.path(&format!("findings?{query}"))
-}
-
-/// The supplier that the rows speak of; empty where it is none, or several.
-fn supplier_name(finding: &Finding) -> String {
-    let names = supplier_names(&finding.rows);
-    names.first().filter(|_| names.len() == 1).map(|name| (*name).to_owned()).unwrap_or_default()
-}
-
-/// The name of the supplier that the first row is or refers to, where it is one of several.
-fn one_of_suppliers(finding: &Finding) -> Option<String> {
-    let own = finding.rows.iter().find(|row| row.ledger == FileType::Suppliers);
-    let mut referring = finding.rows.iter().filter(|row| row.fields.contains_key("supplier_ref"));
-    let name = own.or_else(|| referring.next())?.fields.get("supplier_name")?;
-    (supplier_names(&finding.rows).len() > 1).then(|| name.clone())
 }

@@ -80,8 +80,8 @@ pub(crate) async fn get_scan(
     Ok(answer(bytes, kind))
 }
 
-/// The entry of the audit log that says who was shown a paper; of its address the host, as the rest may hold a
-/// secret.
+/// The entry of the audit log that says who was shown a paper; of its address the host, as the rest may
+/// hold a secret.
 fn shown_entry(
     app: &App,
     analyst: &Analyst,
