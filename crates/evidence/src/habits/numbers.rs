@@ -27,7 +27,7 @@ pub(super) struct Numbers {
     are_dates: Vec<bool>,
     /// Characters of the plain form, below [`LENGTHS`]: longer ones count as the longest.
     lengths: Vec<u8>,
-    /// By party: the lengths of its numbers, a bit each; newcomers leave theirs behind.
+    /// By party: the lengths of its numbers, a bit each.
     lengths_used: Vec<u16>,
     used: PartyCounts,
     /// By place: how often its party uses its number.

@@ -70,8 +70,7 @@ impl Facts<'_> {
             || holes("{} of {} suppliers have nothing but a box", words).is_some()
             || holes("{}% of the {} suppliers of {} with an IBAN bank at home", words).is_some()
             || holes("{}% of the {} suppliers of {} have one", words).is_some()
-            // What is wrong with a VAT number stands in the title as well.
-            || self.finding.title.ends_with(words);
+            || self.is_vat_fault(words);
         is_known.then_some(true)
     }
 
@@ -86,6 +85,19 @@ impl Facts<'_> {
         }
         let of = holes("{} could be taken for the big supplier {} and is another party", title)?;
         Some(self.names(of[0]) && self.names(of[1]) && of[0] != of[1])
+    }
+
+    /// Returns `true` for what is wrong with a VAT number, of a row that has one.
+    fn is_vat_fault(&self, words: &str) -> bool {
+        let faults = [
+            "This VAT number does not say which country it is of. ",
+            "This is no VAT number of ",
+            "The check digits of this VAT number of ",
+            "This is the number of an organisation in ",
+        ];
+        let has_number =
+            || self.finding.rows.iter().any(|row| row.fields.contains_key("vat_number"));
+        faults.iter().any(|fault| words.starts_with(fault)) && has_number()
     }
 
     pub(super) fn suppliers_evidence(&self, words: &str) -> Option<bool> {

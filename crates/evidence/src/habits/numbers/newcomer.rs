@@ -27,6 +27,31 @@ pub(crate) struct CountedNumber {
     namesakes: Vec<u32>,
     uses: [usize; 3],
     collisions: [[super::Collisions; super::LENGTHS]; 2],
+    lengths: PartyLengths,
+}
+
+/// The lengths of a party's numbers as they were before one more.
+#[derive(Debug)]
+struct PartyLengths {
+    party: usize,
+    lengths: u16,
+    /// The parties that had any.
+    parties: usize,
+}
+
+impl PartyLengths {
+    fn of(lengths_used: &[u16], party: u32) -> Self {
+        let party = party as usize;
+        let lengths = lengths_used.get(party).copied().unwrap_or(0);
+        Self { party, lengths, parties: lengths_used.len() }
+    }
+
+    fn restore(self, lengths_used: &mut Vec<u16>) {
+        if let Some(lengths) = lengths_used.get_mut(self.party) {
+            *lengths = self.lengths;
+        }
+        lengths_used.truncate(self.parties);
+    }
 }
 
 impl NumberPlaces {
@@ -72,6 +97,7 @@ impl Numbers {
         self.is_shared.push(places.series.runs_through(invoices, &self.forms, at));
         let uses = [&self.used, &self.merged, &self.cores].map(PartyCounts::newcomers);
         let collisions = self.collisions;
+        let lengths = PartyLengths::of(&self.lengths_used, party);
         let alike = places.of_plain(self, read.plain);
         let (namesakes, elsewhere): (Vec<u32>, Vec<u32>) =
             alike.iter().partition(|other| invoices.party[**other as usize] == party);
@@ -89,10 +115,9 @@ impl Numbers {
         self.collisions[series][length].of += 1.0;
         if read.plain == 0 {
             self.uses.push(0);
-            return CountedNumber { plain: 0, namesakes, uses, collisions };
+            return CountedNumber { plain: 0, namesakes, uses, collisions, lengths };
         }
         *self.everywhere.entry(read.plain).or_insert(0) += 1;
-        // It is never taken back: a length that no number has any more only costs time.
         super::note_length(&mut self.lengths_used, party, read.length);
         self.used.count_newcomer(party, read.plain);
         self.merged.count_newcomer(party, read.merged);
@@ -102,7 +127,7 @@ impl Numbers {
             self.uses[*other as usize] += 1;
         }
         self.uses.push(self.used.get(party, read.plain));
-        CountedNumber { plain: read.plain, namesakes, uses, collisions }
+        CountedNumber { plain: read.plain, namesakes, uses, collisions, lengths }
     }
 
     /// Takes back what was counted last.
@@ -119,6 +144,7 @@ impl Numbers {
             counts.keep(newcomers);
         }
         self.collisions = counted.collisions;
+        counted.lengths.restore(&mut self.lengths_used);
         if counted.plain == 0 {
             return;
         }
