@@ -165,13 +165,13 @@ async fn a_finding_shows_the_sum_of_an_invoices_lines() {
     for (setting, lines) in [
         (InvoiceLines::Automatic, 2),
         (InvoiceLines::Always, 2),
-        // Two invoices, and a third over both.
+        // Two invoices, and a third over both under their number.
         (InvoiceLines::Never, 0),
     ] {
         let (checked, read) = check_with(std::slice::from_ref(&text), setting).await;
         let found = shown(&checked, ["M1", "N"]).expect("the whole beside its lines");
         assert_eq!(read.lines, lines, "{setting:?}");
-        assert_eq!(found.kind == "sum_of_two", lines == 0, "{setting:?}");
+        assert_eq!(found.kind == "paid_in_pieces", lines == 0, "{setting:?}");
         if lines == 0 {
             assert!(shown(&checked, ["M2", "N"]).is_some());
             continue;
