@@ -138,6 +138,8 @@ impl SampleFiles<'_> {
             };
             let is_usable = account.name.is_ascii()
                 && account.sort_code.len() == 6
+                // One of zeros names no bank, and no account.
+                && account.sort_code.contains(|digit| digit != '0')
                 && account.number.len() == 8
                 && !named.contains(row[id].as_str())
                 && one_time.is_none_or(|place| row[place] != "Y");
