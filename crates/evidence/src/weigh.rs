@@ -13,6 +13,7 @@ mod odds;
 mod party_ratios;
 mod periods;
 mod scorer;
+mod shared_fields;
 
 use crate::amounts::AmountLikeness;
 use crate::days::DayLikeness;

@@ -6,7 +6,7 @@
 
 use super::error_model::{self, PRIOR};
 use super::odds::{Ratio, Weights};
-use super::scorer::subject;
+use super::shared_fields::subject;
 use super::{Pair, Scorer, Subject};
 use crate::amounts::AmountLikeness;
 use crate::days::{DayLikeness, Gap};

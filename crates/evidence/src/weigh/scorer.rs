@@ -2,10 +2,6 @@
 //!
 //! Invariant: the same ratios go to a list of weights and to mere odds.
 
-mod shared_fields;
-
-pub(super) use shared_fields::subject;
-
 use super::error_model::{self, PRIOR};
 use super::odds::{Odds, Ratio, Weights};
 use super::party_ratios::{Likeness, PartyRatios};

@@ -1,7 +1,13 @@
 //! The fields beside number, amount and day that two invoices share or do not.
 
-use super::{Gap, Likeness, Pair, Ratio, Scorer, Subject, Weights, error_model};
+use super::error_model;
+use super::odds::{Ratio, Weights};
+use super::party_ratios::Likeness;
+use super::scorer::Scorer;
+use super::{Pair, Subject};
+use crate::days::Gap;
 use crate::habits::{Field, SHARED_FIELDS, same};
+
 impl Scorer<'_> {
     pub(super) fn add_shared(&self, pair: &Pair, party: u32, gap: Gap, to: &mut impl Weights) {
         for (place, field) in SHARED_FIELDS.into_iter().enumerate() {
@@ -24,7 +30,7 @@ impl Scorer<'_> {
     }
 }
 
-pub(crate) const fn subject(field: Field) -> Option<Subject> {
+pub(super) const fn subject(field: Field) -> Option<Subject> {
     Some(match field {
         Field::SameUser => Subject::User,
         Field::SamePaidDay => Subject::PaidDay,
