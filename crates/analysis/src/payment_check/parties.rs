@@ -14,6 +14,8 @@ use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::schema::ACTIVE_COLUMN;
 
+/// Characters of a payee's name that formats have room for: Bacs Standard 18, and NACHA.
+const CUT_NAMES: [usize; 2] = [18, 22];
 /// Letters of a payee's name that a bank's format has cut: fewer are the beginning of many names.
 const CUT_NAME_LETTERS_MIN: usize = 12;
 /// The words by which ERPs flag a record for suppliers that are paid once.
@@ -130,12 +132,17 @@ impl Parties {
             return Payee(vec![*at]);
         }
         let name = company_name::canonical(&order.payee).squeezed();
-        if let Some(named) = self.by_name.get(&name) {
+        let named = self.by_name.get(&name);
+        if let Some(named) = named.filter(|_| !may_be_cut(&order.payee)) {
             return Payee(named.clone());
         }
-        let cut = self.named_so_far(&letters(&order.payee));
-        if !cut.is_empty() {
-            return Payee(cut);
+        // `VEXFIELD ENERGY SE` may be a European company, and may be Vexfield Energy Services.
+        let mut known = self.named_so_far(&letters(&order.payee));
+        let in_full = named.into_iter().flatten().filter(|at| !known.contains(at));
+        let in_full: Vec<usize> = in_full.copied().collect();
+        known.extend(in_full);
+        if !known.is_empty() {
+            return Payee(known);
         }
         let of_account = order.account.as_ref().and_then(|account| self.by_account.get(account));
         Payee(of_account.cloned().unwrap_or_default())
@@ -191,6 +198,12 @@ impl Parties {
     pub(super) fn is_for_employee(&self, order: &Order) -> bool {
         !order.payee_ref.is_empty() && self.employee_ids.contains(&reference_key(&order.payee_ref))
     }
+}
+
+/// Returns `true` for a name of as many characters as a format has room for; a space at the end is gone.
+fn may_be_cut(name: &str) -> bool {
+    let characters = name.trim().chars().count();
+    CUT_NAMES.into_iter().any(|room| (room - 1..=room).contains(&characters))
 }
 
 /// Calls `take` with the texts of each active row.

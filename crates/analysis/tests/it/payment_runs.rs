@@ -327,6 +327,28 @@ S1,Alder Ltd,1000.00,200301,48271009,2026-11-09,on account
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_cut_to_that_of_another_is_of_whoever_is_paid() {
+    let site = Site::new();
+    let suppliers = FEW_SUPPLIERS
+        .replace("Alder Ltd", "Vexfield Energy LLP")
+        .replace("Birch Ltd", "Vexfield Energy Services LLP");
+    site.read(FileType::Suppliers, 1, &suppliers).await;
+    let engine = Arc::new(Engine::new(EngineLimits::default()).unwrap());
+    let checker = Checker::new(site.ledgers.clone(), engine);
+    // It ends as the name of a European company does.
+    let run = "Supplier Name,Amount,Sort Code,Account Number,Reference\n\
+               VEXFIELD ENERGY SE,80.00,200302,31415926,B-2\n\
+               VEXFIELD ENERGY SE,81.00,200999,55443322,B-3\n";
+    send(&site, 2, FileFormat::Csv, run).await;
+    let checked = check(&checker, 2).await;
+    let other = |at: usize| {
+        let mut kinds = checked.payments[at].doubts.iter().map(|doubt| doubt.kind);
+        kinds.any(|kind| kind == PaymentDoubtKind::OtherAccount)
+    };
+    assert!(!other(0) && other(1), "{checked:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_a_bank_has_cut_within_and_is_known() {
     let site = Site::new();
     let suppliers = FEW_SUPPLIERS.replace("Birch Ltd", "Smitherss Farms and Sons Ltd");
