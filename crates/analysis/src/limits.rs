@@ -107,7 +107,7 @@ pub const RUN_TIME_MAX: std::time::Duration = std::time::Duration::from_hours(1)
 /// Pairs of invoices alike in one respect that are kept of any ledger, at about 300 bytes each.
 pub const PAIRS_KEPT_MIN: usize = 4_000_000;
 /// Those of each invoice in a ledger of more. Ledgers of years have 3 or 4; an extract that came sixty times
-/// under new ids would have 30, and 13 GB of them at a million rows.
+/// under new ids would have 30.
 pub const PAIRS_KEPT_OF_INVOICE: usize = 4;
 
 /// Suppressed candidates kept of each reason, the most telling first; all are counted.
