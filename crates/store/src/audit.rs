@@ -71,24 +71,19 @@ impl SystemStore {
         Ok(transaction.commit().await?)
     }
 
-    /// Waits until entries that were added for later are in the log.
-    pub(super) async fn flush_audit(&self) -> Result<(), Error> {
-        self.parts.audit_queue.flush(&self.parts.db).await
-    }
-
     /// Everybody's, the newest first; `after` is the `next` of the page before.
     pub async fn audit_entries(
         &self,
         size: PageSize,
         after: Option<u64>,
     ) -> Result<Page<ChainedEntry, u64>, Error> {
-        self.flush_audit().await?;
+        self.parts.flush_audit().await?;
         self.parts.db.audit_page(None, &AuditFilter::default(), size, after).await
     }
 
     /// Everybody's, the oldest first, those behind `after`: how a log is written out.
     pub async fn audit_entries_behind(&self, after: u64) -> Result<Vec<ChainedEntry>, Error> {
-        self.flush_audit().await?;
+        self.parts.flush_audit().await?;
         let rows = sqlx::query(
             "SELECT sequence, at, body, hash FROM audit_log WHERE sequence > $1 ORDER BY sequence LIMIT $2",
         )
@@ -156,11 +151,11 @@ impl CustomerStore {
         let entry = AuditEntry { customer: Some(self.customer.clone()), ..entry };
         let parts = Arc::clone(&self.parts);
         if self.parts.audit_queue.push(entry) == Room::Full {
-            return parts.audit_queue.flush(&parts.db).await;
+            return parts.flush_audit().await;
         }
         // Not awaited: one that comes second finds nothing left to write.
         drop(tokio::spawn(async move {
-            if let Err(error) = parts.audit_queue.flush(&parts.db).await {
+            if let Err(error) = parts.flush_audit().await {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(error, "entries of the audit log wait for the database");
             }
@@ -176,7 +171,7 @@ impl CustomerStore {
         size: PageSize,
         after: Option<u64>,
     ) -> Result<Page<ChainedEntry, u64>, Error> {
-        self.parts.audit_queue.flush(&self.parts.db).await?;
+        self.parts.flush_audit().await?;
         self.parts.db.audit_page(Some(&self.customer), filter, size, after).await
     }
 }

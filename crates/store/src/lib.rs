@@ -173,6 +173,13 @@ struct Parts {
     audit_queue: AuditQueue,
 }
 
+impl Parts {
+    /// Waits until entries that were added for later are in the audit log.
+    async fn flush_audit(&self) -> Result<(), Error> {
+        self.audit_queue.flush(&self.db).await
+    }
+}
+
 /// One customer's data; the one way to it.
 #[derive(Debug, Clone)]
 pub struct CustomerStore {
@@ -217,7 +224,7 @@ impl Store {
 
     /// Ends the connections to the database, so that SQLite folds its journal away.
     pub async fn close(&self) {
-        if let Err(error) = self.parts.audit_queue.flush(&self.parts.db).await {
+        if let Err(error) = self.parts.flush_audit().await {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "the last entries of the audit log could not be written");
         }

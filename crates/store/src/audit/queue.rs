@@ -37,20 +37,16 @@ impl AuditQueue {
         if waiting.len() < WAITING_MAX { Room::Left } else { Room::Full }
     }
 
-    /// Returns once all that waited is in the log; what cannot be written goes on waiting.
+    /// Returns once all that waited is in the log. What cannot be written goes on waiting, and so does all of
+    /// it when whoever asked goes away in between.
     pub(crate) async fn flush(&self, db: &Database) -> Result<(), Error> {
         let _turn = self.turn.lock().await;
-        let entries = std::mem::take(&mut *self.lock());
-        if entries.is_empty() {
-            return Ok(());
+        let entries = self.lock().clone();
+        if !entries.is_empty() {
+            add(db, &entries).await?;
+            self.lock().drain(..entries.len());
         }
-        let added = add(db, &entries).await;
-        if added.is_err() {
-            let mut waiting = self.lock();
-            let newer = std::mem::replace(&mut *waiting, entries);
-            waiting.extend(newer);
-        }
-        added
+        Ok(())
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<AuditEntry>> {

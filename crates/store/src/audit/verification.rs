@@ -93,7 +93,7 @@ impl SystemStore {
         &self,
         held: &[HeldEntry],
     ) -> Result<Result<AuditVerified, AuditFault>, Error> {
-        self.flush_audit().await?;
+        self.parts.flush_audit().await?;
         let mut held = held.to_vec();
         held.extend(self.last_verified_entry().await?);
         // What is added while this runs is for the next time.
