@@ -27,6 +27,7 @@ use futures_util::StreamExt as _;
 
 use crate::error::Error;
 use crate::limits::{ENGINE_MEMORY_BYTES, OWN_CHECK_TIME_MAX, RUN_TIME_MAX};
+use crate::threads::{ThreadPriority, Threads};
 
 pub(crate) use functions::{reckoned, workflow_state};
 pub(crate) use held_columns::HeldColumns;
@@ -44,6 +45,8 @@ pub struct EngineLimits {
     /// Where to; the system's folder for temporary files when absent.
     pub spill: Option<PathBuf>,
     pub threads: usize,
+    /// Of its threads.
+    pub priority: ThreadPriority,
     pub time: Duration,
     /// Of one check of somebody's own.
     pub own_check_time: Duration,
@@ -55,6 +58,7 @@ impl Default for EngineLimits {
             memory_bytes: ENGINE_MEMORY_BYTES,
             spill: None,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
+            priority: ThreadPriority::default(),
             time: RUN_TIME_MAX,
             own_check_time: OWN_CHECK_TIME_MAX,
         }
@@ -64,7 +68,7 @@ impl Default for EngineLimits {
 /// Runs queries and what follows them. One a process is enough.
 #[derive(Debug)]
 pub struct Engine {
-    runtime: Option<tokio::runtime::Runtime>,
+    threads: Threads,
     environment: Arc<RuntimeEnv>,
     /// Of statements of somebody else's making, whose memory is their own.
     own_environment: Arc<RuntimeEnv>,
@@ -89,12 +93,7 @@ struct StopOnDrop(Stop, tokio::task::AbortHandle);
 
 impl Engine {
     pub fn new(limits: EngineLimits) -> Result<Self, Error> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(limits.threads)
-            .thread_name("checks")
-            .enable_all()
-            .build()
-            .map_err(Error::storage)?;
+        let threads = Threads::start("checks", limits.threads, limits.priority)?;
         let pool =
             TrackConsumersPool::new(FairSpillPool::new(limits.memory_bytes), CONSUMERS_NAMED);
         let mut environment = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool));
@@ -103,7 +102,7 @@ impl Engine {
         }
         let environment = environment.build_arc()?;
         let own_environment = own_session::environment()?;
-        Ok(Self { runtime: Some(runtime), environment, own_environment, limits })
+        Ok(Self { threads, environment, own_environment, limits })
     }
 
     /// A session with our functions and no tables, whose queries are on so many threads each.
@@ -138,11 +137,8 @@ impl Engine {
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        let Some(runtime) = &self.runtime else {
-            return Err(Error::Stopped);
-        };
         let stop = Stop::default();
-        let task = runtime.spawn(work(stop.clone()));
+        let task = self.threads.spawn(work(stop.clone()));
         let _stops = StopOnDrop(stop, task.abort_handle());
         match tokio::time::timeout(self.limits.time, task).await {
             Ok(done) => done?,
@@ -156,15 +152,6 @@ impl Engine {
 
     pub(crate) const fn own_check_time(&self) -> Duration {
         self.limits.own_check_time
-    }
-}
-
-impl Drop for Engine {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            // A runtime must not wait for its threads inside another one.
-            runtime.shutdown_background();
-        }
     }
 }
 

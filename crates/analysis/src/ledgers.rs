@@ -12,7 +12,6 @@ use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _};
-use tokio::task::spawn_blocking;
 
 use crate::error::Error;
 use crate::in_order::InOrder;
@@ -21,6 +20,7 @@ use crate::limits::POSTING_ATTEMPTS;
 use crate::log_cache::LogCache;
 use crate::posting;
 use crate::reading::{ReadRequest, ReadingOutcome, prepare};
+use crate::threads::{ThreadPriority, Threads};
 use crate::upkeep::{Retention, TidyReport, tidy};
 
 /// The ledgers. Cheap to clone.
@@ -28,6 +28,8 @@ use crate::upkeep::{Retention, TidyReport, tidy};
 pub struct Ledgers {
     files: Arc<dyn ObjectStore>,
     retention: Retention,
+    /// Those that read and rewrite; by default those of whoever asks.
+    threads: Option<Arc<Threads>>,
 }
 
 /// The facts about a ledger for a list.
@@ -43,7 +45,18 @@ pub struct LedgerSummary {
 impl Ledgers {
     /// Below `files` every ledger has the folder `customer/unit/table`.
     pub fn new(files: Arc<dyn ObjectStore>, retention: Retention) -> Self {
-        Self { files: Arc::new(InOrder(Arc::new(LogCache::over(files)))), retention }
+        let files = Arc::new(InOrder(Arc::new(LogCache::over(files))));
+        Self { files, retention, threads: None }
+    }
+
+    /// The same, which are read into and rewritten on threads of low priority.
+    pub fn on_low_threads(self) -> Result<Self, Error> {
+        let threads = Threads::start("readings", 1, ThreadPriority::Low)?;
+        Ok(Self { threads: Some(Arc::new(threads)), ..self })
+    }
+
+    fn threads(&self) -> Option<&Threads> {
+        self.threads.as_deref()
     }
 
     pub(crate) fn files(&self) -> Arc<dyn ObjectStore> {
@@ -88,7 +101,8 @@ impl Ledgers {
         let ledger =
             Ledger::open_or_make(&self.files, &request.ledger, self.retention.days).await?;
         ledger.check_writable()?;
-        match spawn_blocking(move || prepare(ledger, file, &request)).await {
+        match Threads::spawn_blocking(self.threads(), move || prepare(ledger, file, &request)).await
+        {
             Ok(prepared) => prepared,
             // It may be the file's doing, and is not to be taken for a fault of the ledger.
             Err(ended) if ended.is_panic() => std::panic::resume_unwind(ended.into_panic()),
@@ -114,12 +128,12 @@ impl Ledgers {
             return Ok(0);
         };
         unposted.check_writable()?;
-        let (unposted, marks, rewritten) = spawn_blocking(move || {
+        let rewriting = Threads::spawn_blocking(self.threads(), move || {
             let marks = posting::find_posted(&unposted, &transactions)?;
             let rewritten = posting::write_marks(&unposted, &marks)?;
             Ok::<_, Error>((unposted, marks.len(), rewritten))
-        })
-        .await??;
+        });
+        let (unposted, marks, rewritten) = rewriting.await??;
         if marks > 0 {
             posting::commit(&unposted, rewritten, now).await?;
         }
@@ -129,7 +143,7 @@ impl Ledgers {
     /// Joins small parts and removes what no kept version needs.
     pub async fn tidy(&self, name: &LedgerName, now: Timestamp) -> Result<TidyReport, Error> {
         match self.open(name).await {
-            Ok(ledger) => tidy(ledger, self.retention, now).await,
+            Ok(ledger) => tidy(ledger, self.retention, now, self.threads()).await,
             Err(Error::NotFound) => Ok(TidyReport::default()),
             Err(other) => Err(other),
         }

@@ -38,6 +38,7 @@ mod screening;
 mod snapshot;
 mod staging;
 mod statement;
+mod threads;
 mod upkeep;
 
 pub use browse::{Browser, remove_kept_lists};
@@ -60,4 +61,5 @@ pub use schema::{
 };
 pub use screening::Screener;
 pub use statement::{StatementFault, StatementFormat, StatementRecords};
+pub use threads::ThreadPriority;
 pub use upkeep::{JoinedParts, Retention, TidyReport};

@@ -32,6 +32,8 @@ use crate::run::{CheckSettings, VerdictRates, VerdictsInForce};
 pub struct Screener {
     ledgers: Ledgers,
     engine: Arc<Engine>,
+    /// For the next version of a ledger, while answers are of the one before.
+    background: Arc<Engine>,
     cache: UnitCache,
 }
 
@@ -62,8 +64,8 @@ impl UnitLedgers {
 
 impl Screener {
     /// A screener whose clones share the ledgers in memory.
-    pub fn new(ledgers: Ledgers, engine: Arc<Engine>) -> Self {
-        Self { ledgers, engine, cache: UnitCache::default() }
+    pub fn new(ledgers: Ledgers, engine: Arc<Engine>, background: Arc<Engine>) -> Self {
+        Self { ledgers, engine, background, cache: UnitCache::default() }
     }
 
     /// Holds invoices against the ledgers of their unit, and those of one request against one another.
@@ -86,7 +88,7 @@ impl Screener {
     /// Makes the newest version of a unit that is screened against ready, so that nobody waits for it.
     pub async fn warm(&self, of: &CheckedUnit) -> Result<(), Error> {
         match self.cache.state_of(of) {
-            Some(state) => self.make(of, state).await.map(drop),
+            Some(state) => self.make(of, state, &self.background).await.map(drop),
             None => Ok(()),
         }
     }

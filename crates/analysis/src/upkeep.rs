@@ -10,12 +10,12 @@ use domain::UploadId;
 use futures_util::TryStreamExt as _;
 use jiff::{SignedDuration, Timestamp};
 use object_store::{ObjectStore as _, ObjectStoreExt as _};
-use tokio::task::spawn_blocking;
 
 use crate::error::Error;
 use crate::ledger::{Cause, Commit, Ledger};
 use crate::limits::{KEEP_DAYS, PARTS_JOINED_MAX, SMALL_PART_ROWS, SMALL_PARTS_MAX};
 use crate::part::{Part, PartWriter};
+use crate::threads::Threads;
 
 /// Longer than any reading takes: what is older and unknown to the log belongs to nobody.
 const LEFTOVER_AGE: SignedDuration = SignedDuration::from_hours(24);
@@ -52,14 +52,19 @@ pub(crate) async fn tidy(
     ledger: Ledger,
     retention: Retention,
     now: Timestamp,
+    threads: Option<&Threads>,
 ) -> Result<TidyReport, Error> {
     ledger.check_writable()?;
-    let (ledger, joined) = join_small_parts(ledger, now).await?;
+    let (ledger, joined) = join_small_parts(ledger, now, threads).await?;
     let removed = remove_unneeded(&ledger, retention, now).await?;
     Ok(TidyReport { joined, removed })
 }
 
-async fn join_small_parts(ledger: Ledger, now: Timestamp) -> Result<(Ledger, JoinedParts), Error> {
+async fn join_small_parts(
+    ledger: Ledger,
+    now: Timestamp,
+    threads: Option<&Threads>,
+) -> Result<(Ledger, JoinedParts), Error> {
     let parts = ledger.parts()?;
     let small: Vec<Part> = parts
         .into_iter()
@@ -69,11 +74,9 @@ async fn join_small_parts(ledger: Ledger, now: Timestamp) -> Result<(Ledger, Joi
     if small.len() <= SMALL_PARTS_MAX {
         return Ok((ledger, JoinedParts::default()));
     }
-    let (ledger, added) = spawn_blocking({
-        let small = small.clone();
-        move || join(&ledger, &small).map(|added| (ledger, added))
-    })
-    .await??;
+    let joining = small.clone();
+    let joining = move || join(&ledger, &joining).map(|added| (ledger, added));
+    let (ledger, added) = Threads::spawn_blocking(threads, joining).await??;
     let tidied = JoinedParts { from: small.len(), to: added.len() };
     let commit = Commit { added, removed: small, cause: Cause::Joining, now };
     ledger.commit(commit).await?;

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use analysis::{
-    Browser, Checker, HeldPayments, Retention, Screener, StatementFormat, StatementRecords,
+    Browser, Checker, Engine, EngineLimits, HeldPayments, Retention, Screener, StatementFormat,
+    StatementRecords, ThreadPriority,
 };
 use async_trait::async_trait;
 use domain::finding::{
@@ -75,26 +76,26 @@ pub(crate) fn reader(
     Arc::new(reader::Reader { ledgers, watchers, clock })
 }
 
-/// The checks as the server runs them, with an engine of their own. What exceeds its memory goes to `spill`,
-/// or to the system's folder for temporary files.
+/// The checks as the server runs them, with an engine of their own.
 pub(crate) fn checker(
     ledgers: analysis::Ledgers,
-    spill: Option<PathBuf>,
+    limits: EngineLimits,
     registers: analysis::Registers,
 ) -> Result<Arc<dyn LedgerChecker>, analysis::Error> {
-    let checker = Checker::new(ledgers, engine(spill)?).with_registers(registers);
+    let checker = Checker::new(ledgers, engine(limits)?).with_registers(registers);
     Ok(Arc::new(ServerChecker(checker)))
 }
 
 /// The ledgers as pages show them, with an engine of their own: no run of the checks makes a page
 /// wait for it.
 pub(crate) fn browser(ledgers: analysis::Ledgers) -> Result<Browser, analysis::Error> {
-    Ok(Browser::new(ledgers, engine(None)?))
+    Ok(Browser::new(ledgers, engine(EngineLimits::default())?))
 }
 
-/// The ledgers as invoices are held against them, with an engine of their own.
+/// The ledgers as invoices are held against them, with engines of their own: one for what somebody waits for.
 pub(crate) fn screener(ledgers: analysis::Ledgers) -> Result<Screener, analysis::Error> {
-    Ok(Screener::new(ledgers, engine(None)?))
+    let waited_for = engine(EngineLimits::default())?;
+    Ok(Screener::new(ledgers, waited_for, engine(in_background())?))
 }
 
 /// A screener as the server asks it.
@@ -131,9 +132,13 @@ pub(crate) fn lists_folder(data_dir: &Path) -> PathBuf {
     data_dir.join("lists")
 }
 
-fn engine(spill: Option<PathBuf>) -> Result<Arc<analysis::Engine>, analysis::Error> {
-    let limits = analysis::EngineLimits { spill, ..analysis::EngineLimits::default() };
-    Ok(Arc::new(analysis::Engine::new(limits)?))
+fn engine(limits: EngineLimits) -> Result<Arc<Engine>, analysis::Error> {
+    Ok(Arc::new(Engine::new(limits)?))
+}
+
+/// The limits of an engine that leaves the processor to whoever looks at pages.
+pub(crate) fn in_background() -> EngineLimits {
+    EngineLimits { priority: ThreadPriority::Low, ..EngineLimits::default() }
 }
 
 /// Makes a unit that invoices are screened against ready again, as one of its ledgers has changed.

@@ -10,7 +10,7 @@ use domain::screening::ScreeningRequest;
 use lru::LruCache;
 
 use super::{Screener, UnitLedgers};
-use crate::engine::Tables;
+use crate::engine::{Engine, Tables};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::limits::SCREENING_BYTES_MAX;
@@ -114,20 +114,22 @@ impl Screener {
         of: &CheckedUnit,
         state: State,
     ) -> Result<CachedUnit, Error> {
-        let Some(held) = self.cache.get(of) else { return self.make(of, state).await };
+        let Some(held) = self.cache.get(of) else {
+            return self.make(of, state, &self.engine).await;
+        };
         let opened = self.open(of).await?;
         if held.versions == opened.versions && held.state == state {
             return Ok(held);
         }
         if held.made_in <= WAITED_FOR_MAX {
-            return self.make(of, state).await;
+            return self.make(of, state, &self.engine).await;
         }
         // Whoever has the turn makes this one, or one after which the next who asks comes here again.
         if let Ok(turn) = Arc::clone(&self.cache.turn).try_lock_owned() {
             let (own, of) = (self.clone(), of.clone());
             // Whoever asks next is told of it; an error is that of the next who has to wait.
             drop(tokio::spawn(async move {
-                let made = own.make_in_turn(&of, state).await;
+                let made = own.make_in_turn(&of, state, &own.background).await;
                 drop(turn);
                 made
             }));
@@ -136,12 +138,22 @@ impl Screener {
     }
 
     /// The newest, made unless it is there.
-    pub(super) async fn make(&self, of: &CheckedUnit, state: State) -> Result<CachedUnit, Error> {
+    pub(super) async fn make(
+        &self,
+        of: &CheckedUnit,
+        state: State,
+        engine: &Arc<Engine>,
+    ) -> Result<CachedUnit, Error> {
         let _turn = self.cache.turn.lock().await;
-        self.make_in_turn(of, state).await
+        self.make_in_turn(of, state, engine).await
     }
 
-    async fn make_in_turn(&self, of: &CheckedUnit, state: State) -> Result<CachedUnit, Error> {
+    async fn make_in_turn(
+        &self,
+        of: &CheckedUnit,
+        state: State,
+        engine: &Arc<Engine>,
+    ) -> Result<CachedUnit, Error> {
         let opened = self.open(of).await?;
         if let Some(held) = self.cache.get(of)
             && held.versions == opened.versions
@@ -157,10 +169,9 @@ impl Screener {
         self.cache.make_room(of);
         let began = Instant::now();
         let tables = Tables::from_ledgers(self.ledgers.files(), &opened.ledgers)?;
-        let (engine, settings) =
-            (Arc::clone(&self.engine), CheckSettings::from_unit(&state.settings));
-        let made = self.engine.execute(move |stop| async move {
-            UnitLedgers::read(&engine, &tables, &settings, &stop).await
+        let (own, settings) = (Arc::clone(engine), CheckSettings::from_unit(&state.settings));
+        let made = engine.execute(move |stop| async move {
+            UnitLedgers::read(&own, &tables, &settings, &stop).await
         });
         let made = made.await?;
         let bytes = made.bytes();

@@ -312,10 +312,12 @@ pub(super) fn worker(
     if config.limits.workers == 0 {
         return Ok(None);
     }
+    let checker =
+        ledgers::checker(kept.clone(), ledgers::in_background(), config.registers.clone());
     Ok(Some(Worker::new(WorkerParts {
         store: store.clone(),
-        reader: ledgers::reader(kept.clone(), watchers, system::clock()),
-        checker: ledgers::checker(kept, None, config.registers.clone()).context(NO_ENGINE)?,
+        reader: ledgers::reader(kept, watchers, system::clock()),
+        checker: checker.context(NO_ENGINE)?,
         limits: config.limits.clone(),
         spool: None,
         new_work,
@@ -366,5 +368,6 @@ fn tryouts(config: &Config) -> anyhow::Result<Tryouts> {
 }
 
 pub(super) fn kept_ledgers(config: &Config, store: &Store) -> anyhow::Result<Ledgers> {
-    ledgers::open(store, config.keep_days).context("cannot open the ledgers")
+    let kept = ledgers::open(store, config.keep_days).context("cannot open the ledgers")?;
+    kept.on_low_threads().context(NO_ENGINE)
 }

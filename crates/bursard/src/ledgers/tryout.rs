@@ -6,6 +6,7 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use analysis::EngineLimits;
 use domain::columns::transactions::{FOR_A_FIRST_LOOK, STAND_INS};
 use domain::{FieldSource, FileFormat, FileName, FileType, ReadingRules};
 use extract::{ReadError, guess_file_type};
@@ -60,9 +61,11 @@ impl TryoutLedgers for ForTryouts {
 
     fn open(&self, store: &Store, spill: PathBuf) -> Result<OpenLedgers, LedgersError> {
         let kept = open(store, self.keep_days).map_err(unexpected)?;
+        // Whoever tries files waits for the checks.
+        let limits = EngineLimits { spill: Some(spill), ..EngineLimits::default() };
         Ok(OpenLedgers {
             reader: reader(kept.clone(), Watchers::default(), self.clock.clone()),
-            checker: checker(kept.clone(), Some(spill), analysis::Registers::default())
+            checker: checker(kept.clone(), limits, analysis::Registers::default())
                 .map_err(failed)?,
             browser: for_pages(browser(kept).map_err(failed)?),
         })
