@@ -113,8 +113,16 @@ pub const PAIRS_KEPT_OF_INVOICE: usize = 4;
 /// Suppressed candidates kept of each reason, the most telling first; all are counted.
 pub const SUPPRESSED_KEPT_MAX: usize = 500;
 
-/// Findings of one check: more are one finding about the extract, and nobody reads them.
+/// Findings of one check: more are one finding about the extract, and nobody reads them. Those of most money
+/// stay, and the others are counted.
 pub const FINDINGS_MAX: usize = 20_000;
+
+/// Rows of the findings of one check, each of which takes 2 to 3 KiB with its fields, twice while they are
+/// kept. Of an extract that came dozens of times under new ids every row is in a finding.
+pub const FINDING_ROWS_MAX: usize = 100_000;
+
+/// Rows of findings whose fields are looked up by one query, and held beside the findings meanwhile.
+pub(crate) const ROWS_LOOKED_UP_AT_ONCE: usize = 100_000;
 
 /// Names of suppliers that bear one name: more, and the name says nothing (`REDACTED`).
 pub(crate) const NAMESAKES_MAX: usize = 6;

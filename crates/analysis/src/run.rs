@@ -19,6 +19,7 @@ mod rows;
 mod statement_credits;
 mod statuses;
 mod suppliers;
+mod truncation;
 mod verdict_rates;
 
 use std::collections::BTreeMap;
@@ -45,7 +46,7 @@ pub(crate) use self::verdict_rates::VerdictRates;
 use crate::checks::{Check, ConfiguredCheck, Method};
 use crate::engine::{Engine, HeldColumns, Joins, Stop, Tables, add_up_lines, beside, leave_out};
 use crate::error::Error;
-use crate::limits::{CHECKS_AT_ONCE_MAX, FINDINGS_MAX, SUPPRESSED_KEPT_MAX};
+use crate::limits::CHECKS_AT_ONCE_MAX;
 
 /// The channel for a run's progress: from 0 to 1, and what it does.
 pub(crate) type Progress = UnboundedSender<(f64, String)>;
@@ -310,9 +311,8 @@ impl Run {
             *outcome.counts.entry("decided".into()).or_default() += 1;
             outcome.suppressed.push(finding);
         }
-        kept.truncate(FINDINGS_MAX);
         outcome.findings = kept;
-        truncate_suppressed(&mut outcome.suppressed);
+        truncation::truncate(&mut outcome);
         outcome
     }
 }
@@ -343,17 +343,6 @@ impl<'a> VerdictsInForce<'a> {
         let words = format!("{} decided on {} that this is innocent", verdict.by, verdict.at);
         Some(Suppression { reason: "decided".into(), words })
     }
-}
-
-/// Of each reason the first, which are the most telling.
-fn truncate_suppressed(suppressed: &mut Vec<Finding>) {
-    let mut kept: BTreeMap<String, usize> = BTreeMap::new();
-    suppressed.retain(|finding| {
-        let reason = finding.suppressed.as_ref().map_or("", |why| why.reason.as_str());
-        let count = kept.entry(reason.to_owned()).or_default();
-        *count += 1;
-        *count <= SUPPRESSED_KEPT_MAX
-    });
 }
 
 fn report(check: &Check, end: CheckEnd, outcome: &Outcome, began: Instant) -> CheckReport {

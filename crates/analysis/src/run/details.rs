@@ -16,6 +16,7 @@ use domain::{Amount, Column, ColumnKind, FileType, Money, Sensitivity, Visibilit
 
 use crate::engine::{beside, query_all};
 use crate::error::Error;
+use crate::limits::ROWS_LOOKED_UP_AT_ONCE;
 
 type Fields = BTreeMap<String, String>;
 
@@ -57,12 +58,33 @@ struct RowDetails {
     billed: Option<Money>,
 }
 
-/// Each ledger is read in a session of its own, side by side.
+/// Fills the rows of findings with what is shown of them.
 pub(super) async fn fill<'a>(
     session: impl Fn() -> Result<SessionContext, Error>,
     findings: impl Iterator<Item = &'a mut Finding>,
 ) -> Result<(), Error> {
     let mut findings: Vec<&mut Finding> = findings.collect();
+    let mut rest = &mut findings[..];
+    while !rest.is_empty() {
+        let mut rows = 0;
+        let is_of_these = |finding: &&mut Finding| {
+            let is_first = rows == 0;
+            rows += finding.rows.len();
+            is_first || rows <= ROWS_LOOKED_UP_AT_ONCE
+        };
+        let count = rest.iter().map(is_of_these).take_while(|is_of_these| *is_of_these).count();
+        let (these, later) = rest.split_at_mut(count);
+        fill_some(&session, these).await?;
+        rest = later;
+    }
+    Ok(())
+}
+
+/// Each ledger is read in a session of its own, side by side.
+async fn fill_some(
+    session: &impl Fn() -> Result<SessionContext, Error>,
+    findings: &mut [&mut Finding],
+) -> Result<(), Error> {
     let mut looked_up = Vec::new();
     for file_type in FileType::ALL {
         let mut ids: Vec<String> = findings
@@ -88,7 +110,7 @@ pub(super) async fn fill<'a>(
     }
     for (file_type, known) in looked_up {
         let known = known.await?;
-        for finding in &mut findings {
+        for finding in &mut *findings {
             let names_money = finding.at_risk.is_some() || finding.billed.is_some();
             let mut billed: Option<Money> = None;
             let of_finding = finding.rows.iter().find(|row| row.ledger == FileType::Suppliers);
