@@ -36,8 +36,8 @@ cargo xtask <command>
                 temporary data folder, send it a made organisation, show the gravest findings and the
                 link to decide about them; Ctrl-C ends it
   demo --once   the same, ending by itself
-  prove crash   200 rounds (or `prove crash N`) of kill -9 under 16 uploads, on the release build
-  prove ledger  100 rounds (or `prove ledger N`) of kill -9 while files are read, merged and tidied
+  prove crash   1,000 rounds (or `prove crash N`) of kill -9 under 16 uploads, on the release build
+  prove ledger  200 rounds (or `prove ledger N`) of kill -9 while files are read, merged and tidied
   prove memory  a 4,096 MiB body (or `prove memory MIB`) through both release programs
   prove install the package of the server in a fresh Debian (debootstrap, as root): installed, its unit verified,
                 served, sent to over HTTPS and SFTP, upgraded, removed
@@ -54,6 +54,27 @@ cargo xtask <command>
   prove curl    1,024 MiB over TLS (or `prove curl MIB`) with the uploader and with curl in turns; fails over
                 1.1 of curl's time, over its CPU and that of hashing, over 24 MiB
                 (BURSARD_PROGRAM names a server that is built already, here and for `folder`)
+  prove analysts
+                two analysts in two browsers on one queue, 200 decisions (or `prove analysts N`)
+  prove screening
+                one invoice against 1,000,000 (or `prove screening N`), 20 a second, beside readings and runs, and
+                that its answers are a run's
+  prove payments
+                a run of 10,000 payments (or `prove payments N`) with planted faults
+  prove statements
+                made statements of suppliers against the sample, line by line
+  prove sentences
+                every finding's sentences held against its rows, up to so many findings of each ledger
+  prove chaos   200 faults (or `prove chaos N`) on three nodes, their database and store under uploads
+  prove power   the system calls of 300 uploads (or `prove power N`): every receipt after its syncs
+  prove resume  4,096 MiB (or `prove resume MIB`) sent with the connection cut twenty times
+  prove peers   64 KiB files and 1 GiB beside nginx and a bare writer, in hundreds of files (`prove peers N`)
+  prove wire    requests of the wire's suite beside hyper, nginx and Caddy, so many seconds of each
+  prove strangers
+                8,000 strangers (or `prove strangers N`) that hold connections beside honest uploads
+  prove refusals
+                a refused body of 200 MB (or `prove refusals MB`) from each client there is
+  prove api     requests made up by the OpenAPI document, so many of each operation
   prove query   5,000,000 rows (or `prove query N`) through the uploader: PostgreSQL, MariaDB, SQL Server's protocol
   pages         from the first link to a verdict in a real Chromium, with pictures of every page
   pictures      take the pictures of README and the documentation anew, in a real Chromium

@@ -1,4 +1,4 @@
-//! The rules by which a statement of somebody's own is run or refused: one SELECT over the three tables, of
+//! The rules by which a statement of somebody's own is run or refused: one SELECT over the tables of a unit, of
 //! functions that are known, and not so large that planning it could take the machine.
 //!
 //! Not for: running it, whose time, memory and rows have limits of their own (`run/own_checks`). Invariant:

@@ -34,7 +34,7 @@ const ROWS: &[StatusExplanation] = &[
         statuses: &[400],
         exit: ExitCode::Refused,
         what: "the server cannot use the request; most often the file type in the URL is not allowed",
-        next: "Use --type APT, Suppliers, Employees or IMS, and look at the file name.",
+        next: "Use --type APT, Suppliers, Employees, IMS or Payments, and look at the file name.",
     },
     StatusExplanation {
         statuses: &[401],

@@ -314,12 +314,12 @@ pub(crate) enum UploadCommand {
         #[command(flatten)]
         format: Format,
     },
-    /// Let a held snapshot into the ledger
+    /// Let a held file into the ledger
     Release {
         #[command(flatten)]
         upload: UploadArgs,
     },
-    /// Keep a held snapshot out of the ledger
+    /// Keep a held file out of the ledger
     Refuse {
         #[command(flatten)]
         upload: UploadArgs,
@@ -327,7 +327,7 @@ pub(crate) enum UploadCommand {
         #[arg(long)]
         reason: String,
     },
-    /// Read a refused file once more, as after changing how the unit's files are read
+    /// Read a file once more, as after changing how the unit's files are read
     ReadAgain {
         #[command(flatten)]
         upload: UploadArgs,
@@ -351,11 +351,11 @@ pub(crate) enum TokenCommand {
         /// Only these units [default: all]
         #[arg(long = "unit", value_name = "UNIT")]
         units: Vec<UnitName>,
-        /// Only these types: APT, Suppliers, Employees, IMS [default: all]
+        /// Only these types: APT, Suppliers, Employees, IMS, Payments [default: all]
         #[arg(long = "type", value_name = "TYPE")]
         types: Vec<FileType>,
         /// What its holder may do: uploader sends files, viewer reads findings, analyst also decides, admin
-        /// also sets how files are read
+        /// also sets how files are read, screening holds invoices against the ledger and fetches holds
         #[arg(long, default_value = "uploader", value_name = "ROLE")]
         role: Role,
         /// How long it is good, such as 90d, 12w or 1y

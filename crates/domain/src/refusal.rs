@@ -90,6 +90,8 @@ codes! {
         "Look at the finding as it stands now, and decide otherwise.";
     ExportTooLarge = "export_too_large", 409, false, "That is too much for one file",
         "Narrow it with filters, such as min_probability, check or state.";
+    LedgerTooLarge = "ledger_too_large", 409, false, "The ledger is too large to screen against",
+        "Upload the invoices and let a run of the checks look at them, or split the unit.";
     PaymentFileImpossible = "payment_file_impossible", 409, false, "There is no file without the held payments",
         "Take the list of the held payments instead, and have them left out where the file is made.";
     UploadCompleted = "upload_completed", 410, false, "The file is received already",

@@ -19,7 +19,7 @@ pub struct CheckArgs {
     #[arg(long)]
     pub name: Option<String>,
     /// What the file holds [default: guessed from the name]
-    #[arg(long = "type", value_name = "APT|Suppliers|Employees|IMS")]
+    #[arg(long = "type", value_name = "APT|Suppliers|Employees|IMS|Payments")]
     pub file_type: Option<FileType>,
     #[command(flatten)]
     pub read: ReadArgs,

@@ -51,7 +51,7 @@ pub struct IntendedUseArgs {
     #[arg(long, requires = "customer")]
     pub unit: Option<UnitName>,
     /// And this type
-    #[arg(long = "type", value_name = "APT|Suppliers|Employees|IMS")]
+    #[arg(long = "type", value_name = "APT|Suppliers|Employees|IMS|Payments")]
     pub file_type: Option<FileType>,
 }
 

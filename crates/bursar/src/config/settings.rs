@@ -85,7 +85,7 @@ pub struct Settings {
     pub no_compress: bool,
 
     /// What the files hold [default: guessed from the name]
-    #[arg(long = "type", value_name = "APT|Suppliers|Employees|IMS", help_heading = FILES_HEADING)]
+    #[arg(long = "type", value_name = "APT|Suppliers|Employees|IMS|Payments", help_heading = FILES_HEADING)]
     #[serde(rename = "type")]
     pub file_type: Option<FileType>,
     /// The media type of the request [default: text/csv, right for all files]

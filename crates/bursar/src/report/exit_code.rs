@@ -1,4 +1,4 @@
-//! The exit codes a script can act on. The table in `docs/integrator.md` and `bursar help exit-codes`
+//! The exit codes a script can act on. The table in `docs/integrator.md` and `bursar exit-codes`
 //! are this one.
 //!
 //! Invariant: a number never changes its meaning.

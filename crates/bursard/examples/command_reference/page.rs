@@ -135,8 +135,9 @@ fn write_command(
 fn groups(command: &Command, is_wanted: impl Fn(&Arg) -> bool) -> Vec<OptionGroup> {
     let mut groups: Vec<OptionGroup> = Vec::new();
     let options = command.get_arguments().filter(|arg| !arg.is_positional() && !arg.is_hide_set());
-    let made = ["help", "version"];
-    for arg in options.filter(|arg| is_wanted(arg) && !made.contains(&arg.get_id().as_str())) {
+    // Those that clap makes: an option of ours may have such an id as well.
+    let made = [Some("help"), Some("version")];
+    for arg in options.filter(|arg| is_wanted(arg) && !made.contains(&arg.get_long())) {
         let heading = arg.get_help_heading().map(str::to_owned);
         match groups.iter_mut().find(|group| group.heading == heading) {
             Some(group) => group.rows.push_str(&row(arg)),

@@ -47,7 +47,7 @@ pub(crate) enum LedgerCommand {
 pub(crate) struct LedgerArgs {
     #[command(flatten)]
     pub(crate) place: UnitArgs,
-    /// APT, Suppliers, Employees or IMS
+    /// APT, Suppliers, Employees, IMS or Payments
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) file_type: FileType,
 }

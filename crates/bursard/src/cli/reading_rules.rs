@@ -14,7 +14,7 @@ use super::{Format, UnitArgs};
 pub(crate) struct RulesPlace {
     #[command(flatten)]
     pub(crate) place: UnitArgs,
-    /// APT, Suppliers, Employees or IMS
+    /// APT, Suppliers, Employees, IMS or Payments
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) file_type: FileType,
 }

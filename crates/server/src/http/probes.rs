@@ -10,7 +10,7 @@ use crate::http::respond::{CachedAnswer, Json, JsonDocument, PlainText};
 
 const INDEX: &str = "Bursar receives extracts of suppliers, invoices and employees and looks for payments \
 that should not be made twice.\n\n\
-Send a file:  POST /customers/<customer>/units/<unit>/Uploads/upload/<APT|Suppliers|Employees|IMS>/<file name>\n\
+Send a file:  POST /customers/<customer>/units/<unit>/Uploads/upload/<APT|Suppliers|Employees|IMS|Payments>/<file name>\n\
               Authorization: Bearer <access token>\n\
               Content-Type: text/csv\n\n\
 This API:     /openapi.json\n";

@@ -42,6 +42,13 @@ async fn invoices_are_screened_and_the_log_has_their_number() {
         let said = answer.json()["detail"].as_str().unwrap().to_owned();
         assert!(answer.status == 400 && said.contains(why), "{body}: {said}");
     }
+    let answer = desk.post(&token, "screenings", &json!([invoice("too large")])).await;
+    let refusal = answer.json();
+    assert_eq!(
+        (answer.status, &refusal["code"], &refusal["retryable"]),
+        (409, &"ledger_too_large".into(), &false.into()),
+        "{refusal}"
+    );
     for below in ["findings", "runs", "Uploads"] {
         assert_eq!(desk.get(&token, below).await.status, 403, "{below}");
     }

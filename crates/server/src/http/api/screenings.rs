@@ -6,6 +6,7 @@
 
 use api::ScreeningInvoices;
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use domain::finding::CheckedUnit;
 use domain::screening::{INVOICES_AT_ONCE_MAX, ScreeningRequest};
 use domain::{
@@ -18,6 +19,7 @@ use crate::App;
 use crate::http::access::{Admin, Screener};
 use crate::http::error::ApiError;
 use crate::http::json_body::JsonBody;
+use crate::http::operation::{Answers, Operation};
 use crate::http::respond::Json;
 use crate::ledgers::LedgersError;
 use crate::limits::SCREENING_BODY_BYTES_MAX;
@@ -26,9 +28,27 @@ pub(crate) async fn screen_invoices(
     State(app): State<App>,
     screener: Screener,
     JsonBody(sent): JsonBody<ScreeningInvoices, SCREENING_BODY_BYTES_MAX>,
-) -> Result<Json<Screening>, ApiError> {
+) -> Result<ScreeningAnswer, ApiError> {
     let of = CheckedUnit { customer: screener.customer, unit: screener.unit };
-    screen(&app, &screener.store, of, screener.token, sent.invoices).await.map(Json)
+    let screening = screen(&app, &screener.store, of, screener.token, sent.invoices).await?;
+    Ok(ScreeningAnswer(Json(screening)))
+}
+
+/// What a screening came to; there is none of a ledger that memory cannot hold.
+#[derive(Debug)]
+pub(crate) struct ScreeningAnswer(Json<Screening>);
+
+impl IntoResponse for ScreeningAnswer {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+impl Answers for ScreeningAnswer {
+    fn describe(operation: &mut Operation<'_>) {
+        <Json<Screening> as Answers>::describe(operation);
+        operation.refuses(&[RefusalCode::LedgerTooLarge]);
+    }
 }
 
 /// The answer about some invoices, noted in the audit log.
@@ -78,7 +98,7 @@ async fn note(
 fn failed(error: LedgersError) -> ApiError {
     match error {
         LedgersError::TooLarge => ApiError::saying(
-            RefusalCode::Busy,
+            RefusalCode::LedgerTooLarge,
             "the ledger of this unit is too large to be held in memory, so that nothing is screened against \
              it; its runs look at it all the same",
         ),

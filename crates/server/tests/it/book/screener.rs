@@ -11,8 +11,12 @@ use super::Book;
 
 #[async_trait]
 impl LedgerScreener for Book {
-    /// Nothing is odd about an invoice numbered `clear`; the account of every other is.
+    /// Nothing is odd about an invoice numbered `clear`; the account of every other is. `too large` asks
+    /// for a ledger that memory does not hold.
     async fn screen(&self, request: ScreeningRequest) -> Result<Screening, LedgersError> {
+        if request.invoices.iter().any(|invoice| invoice.invoice_number == "too large") {
+            return Err(LedgersError::TooLarge);
+        }
         let answer = |invoice: &ScreenedInvoice| {
             let oddity = SupplierOddity {
                 word: request.settings.of_oddity(OddityKind::OtherAccount),
