@@ -193,7 +193,7 @@ impl Case<'_> {
         };
         let to = match wanted.recovered {
             None => to,
-            recovered => to.with_recovered(recovered, self.decider.today()),
+            recovered => to.with_recovered(recovered, self.at_risk(), self.decider.today()),
         };
         if !self.is_new(transaction, HistoryWord::Verdict, &to, None).await? {
             return Ok(());
@@ -210,6 +210,10 @@ impl Case<'_> {
             self.remember(transaction, verdict, scope, id, entry).await?;
         }
         Ok(())
+    }
+
+    fn at_risk(&self) -> Option<Amount> {
+        self.found.finding.at_risk.as_ref().map(|money| money.amount)
     }
 
     /// [`Error::Illegal`] when the verdict lacks a reason that an admin asks for.

@@ -1,7 +1,8 @@
 //! A step of money on its way back: checked before anything is written, and what it makes of a standing.
 //!
 //! Invariant: a [`NewRecovery`] asks for nothing that makes no sense, and what it makes of a standing holds
-//! together: what is received is what was recovered, and only what is asked for waits for a day.
+//! together: what is received is what was recovered, only what is asked for waits for a day, and a part of
+//! what was asked for leaves the rest asked for.
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -20,7 +21,7 @@ pub const REFERENCE_CHARS_MAX: usize = 200;
 pub struct RecoveryRequest {
     pub stage: RecoveryStage,
     /// The money it is about, in the currency that was at risk; of what was received all that came back so
-    /// far. Absent: what is at risk.
+    /// far: less than was asked for leaves the rest asked for. Absent: what is at risk.
     #[serde(default)]
     pub amount: Option<Amount>,
     /// The day of it; absent: today.
@@ -134,6 +135,32 @@ impl NewRecovery {
             ..standing.clone()
         })
     }
+
+    /// The step that follows one by which a part came of what was asked for or promised before: the rest
+    /// stays so, by the same letter and until the same day. None where nothing is left of it.
+    pub fn of_rest(before: &Standing, now: &Standing, at_risk: Option<Amount>) -> Option<Self> {
+        let waited = before.recovery.as_ref().filter(|step| step.stage.waits())?;
+        let is_received = now.recovery_stage() == Some(RecoveryStage::Received);
+        let came = now.recovered.filter(|_| is_received)?;
+        waited.is_part(came, at_risk).then(|| Self {
+            request: RecoveryRequest {
+                stage: waited.stage,
+                amount: waited.amount,
+                on: Some(waited.on),
+                reference: waited.reference.clone().unwrap_or_default(),
+                due: before.due,
+                words: String::new(),
+            },
+            on: waited.on,
+        })
+    }
+}
+
+impl Recovery {
+    /// Returns `true` when an amount is less than this step is about.
+    fn is_part(&self, amount: Amount, at_risk: Option<Amount>) -> bool {
+        self.amount.or(at_risk).is_some_and(|claimed| amount < claimed)
+    }
 }
 
 impl Standing {
@@ -150,12 +177,16 @@ impl Standing {
     /// Adds an amount recorded as recovered, and nothing else said: all that was asked for is then received,
     /// and a part of it leaves the rest asked for.
     #[must_use]
-    pub fn with_recovered(self, recovered: Option<Amount>, today: Date) -> Self {
+    pub fn with_recovered(
+        self,
+        recovered: Option<Amount>,
+        at_risk: Option<Amount>,
+        today: Date,
+    ) -> Self {
         let before = self.recovery.clone();
         let recovery = match (before, recovered) {
             (Some(before), Some(amount)) if before.stage.waits() => {
-                let is_part = before.amount.is_some_and(|asked| amount < asked);
-                if is_part {
+                if before.is_part(amount, at_risk) {
                     return Self { recovered, ..self };
                 }
                 Some(Recovery {

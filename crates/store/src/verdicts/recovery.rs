@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sqlx::{Any, Transaction};
 
-use super::{Decider, Entry, SeenFinding, illegal, in_order};
+use super::{Case, Decider, Entry, SeenFinding, illegal, in_order};
 use crate::CustomerStore;
 use crate::error::Error;
 use crate::rows::storable;
@@ -34,7 +34,8 @@ impl CustomerStore {
         if let Some(amount) = recovered {
             recoverable(case.found.standing.state, amount).map_err(illegal)?;
         }
-        let to = case.found.standing.clone().with_recovered(recovered, decider.today());
+        let before = case.found.standing.clone();
+        let to = before.with_recovered(recovered, case.at_risk(), decider.today());
         if case.is_new(&mut transaction, HistoryWord::Recovered, &to, None).await? {
             case.write(&mut transaction, Entry::new(HistoryWord::Recovered, to)).await?;
         }
@@ -43,7 +44,8 @@ impl CustomerStore {
     }
 
     /// One step of the money of several findings on its way back: of all of them, or of none.
-    /// [`Error::Illegal`] where one of them was not decided to be true.
+    /// A part of what was asked for leaves the rest asked for, which is a step of its own. [`Error::Illegal`]
+    /// where one of them was not decided to be true.
     pub async fn step_recovery(
         &self,
         unit: &UnitName,
@@ -73,10 +75,28 @@ impl CustomerStore {
         for case in cases {
             let to = as_stored(step.applied_to(&case.found.standing).map_err(illegal)?);
             if case.is_new(transaction, HistoryWord::Recovery, &to, words).await? {
-                let entry = Entry::new(HistoryWord::Recovery, to);
+                let entry = Entry::new(HistoryWord::Recovery, to.clone());
                 case.write(transaction, Entry { words, ..entry }).await?;
+                case.leave_rest(transaction, to).await?;
             }
         }
+        Ok(())
+    }
+}
+
+impl Case<'_> {
+    /// Writes that the rest is waited for as before, where `received` is a part of what was.
+    async fn leave_rest(
+        mut self,
+        transaction: &mut Transaction<'static, Any>,
+        received: Standing,
+    ) -> Result<(), Error> {
+        let rest = NewRecovery::of_rest(&self.found.standing, &received, self.at_risk());
+        let Some(rest) = rest else { return Ok(()) };
+        let to = as_stored(rest.applied_to(&received).map_err(illegal)?);
+        self.found.standing = received;
+        self.found.last_entry += 1;
+        self.write(transaction, Entry::new(HistoryWord::Recovery, to)).await?;
         Ok(())
     }
 }

@@ -185,10 +185,9 @@ cases! {
     proposals: a_verdict_above_the_amount_waits_for_a_second_person,
         a_proposal_is_taken_back_and_a_confirmation_too, a_token_is_the_person_who_made_it,
         a_token_that_nobody_is_known_to_have_made_is_no_second_person;
-    recovery: money_comes_back_step_by_step, a_step_is_of_all_or_of_none,
-        money_on_its_way_is_summed, an_answer_is_waited_for_until_a_day,
-        a_credit_is_taken_once,
-        all_of_one_supplier_is_found;
+    recovery: money_comes_back_step_by_step, a_part_leaves_the_rest_asked_for,
+        a_step_is_of_all_or_of_none, money_on_its_way_is_summed,
+        an_answer_is_waited_for_until_a_day, a_credit_is_taken_once, all_of_one_supplier_is_found;
     letters: a_letter_is_as_an_admin_wrote_it;
     scan_hosts: hosts_are_as_an_admin_listed_them;
     notifications: an_event_is_told_once_to_each_who_is_to_know, a_delivery_waits_and_is_tried_again,

@@ -98,12 +98,40 @@ fn an_amount_that_is_recorded_is_a_step_too() {
     let today = day("2026-11-23");
     let asked = RecoveryRequest { amount: Some(pounds(300)), ..request(Asked) };
     let asked = applied(asked, "2026-11-01", &confirmed());
-    let part = asked.clone().with_recovered(Some(pounds(100)), today);
+    let part = asked.clone().with_recovered(Some(pounds(100)), None, today);
     assert_eq!((part.recovered, part.recovery_stage()), (Some(pounds(100)), Some(Asked)));
-    let whole = part.with_recovered(Some(pounds(300)), today);
+    let whole = part.with_recovered(Some(pounds(300)), None, today);
     assert_eq!((whole.recovered, whole.recovery_stage()), (Some(pounds(300)), Some(Received)));
-    let none = whole.with_recovered(None, today);
+    let none = whole.with_recovered(None, None, today);
     assert_eq!((none.recovered, none.recovery_stage()), (None, Some(Asked)));
-    let unasked = confirmed().with_recovered(Some(pounds(5)), today);
+    let unasked = confirmed().with_recovered(Some(pounds(5)), None, today);
     assert_eq!((unasked.recovery.is_none(), unasked.recovery_stage()), (true, Some(Received)));
+    // Asked for without an amount, it is what is at risk that was asked for.
+    let asked = applied(request(Asked), "2026-11-01", &confirmed());
+    for (amount, stage) in [(100, Asked), (300, Received)] {
+        let came = asked.clone().with_recovered(Some(pounds(amount)), Some(pounds(300)), today);
+        assert_eq!(came.recovery_stage(), Some(stage), "{amount}");
+    }
+}
+
+#[test]
+fn a_part_leaves_the_rest_as_it_was_waited_for() {
+    use RecoveryStage::{Asked, Promised, Received};
+    let (at_risk, due) = (Some(pounds(300)), Some(day("2026-11-20")));
+    let came = |amount, before: &Standing| {
+        let step = RecoveryRequest { amount: Some(pounds(amount)), ..request(Received) };
+        applied(step, "2026-11-15", before)
+    };
+    for (amount, stage) in [(None, Asked), (Some(pounds(300)), Promised)] {
+        let letter = RecoveryRequest { amount, due, reference: "L 7".to_owned(), ..request(stage) };
+        let waited = applied(letter, "2026-11-01", &confirmed());
+        let part = came(100, &waited);
+        let rest = NewRecovery::of_rest(&waited, &part, at_risk).expect("200 are to come");
+        let still = rest.applied_to(&part).unwrap();
+        assert_eq!(still, Standing { recovered: Some(pounds(100)), ..waited.clone() });
+        assert_eq!(NewRecovery::of_rest(&still, &came(300, &still), at_risk), None, "all came");
+        assert_eq!(NewRecovery::of_rest(&waited, &waited, at_risk), None, "nothing came");
+    }
+    let unasked = came(100, &confirmed());
+    assert_eq!(NewRecovery::of_rest(&confirmed(), &unasked, at_risk), None, "nobody was asked");
 }

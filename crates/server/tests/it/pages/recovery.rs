@@ -284,4 +284,13 @@ async fn programs_follow_money_as_pages_do() {
         let list = desk.get(&token, &format!("findings?{query}")).await.json();
         assert_eq!(list["items"].as_array().unwrap().len(), findings, "{query} {list}");
     }
+    // A part leaves the rest asked for; the whole closes it.
+    for (amount, stage, reference) in
+        [("500", "asked", "L 1"), ("1999.99", "asked", "L 1"), ("2000", "received", "CN 9")]
+    {
+        let came = json!({ "stage": "received", "amount": amount, "reference": "CN 9" });
+        let told = desk.post(&token, &below, &came).await.json();
+        assert_eq!(told["recovery"]["stage"], stage, "{told}");
+        assert_eq!(told["recovery"]["reference"], reference, "{told}");
+    }
 }

@@ -129,6 +129,45 @@ pub(crate) async fn money_comes_back_step_by_step(site: Site) {
     assert!(site.system().verify_audit().await.unwrap().is_err(), "the log vouches for it");
 }
 
+pub(crate) async fn a_part_leaves_the_rest_asked_for(site: Site) {
+    use RecoveryStage::{Asked, Received};
+    let acme = site.acme();
+    run(&site, &checked(2), now()).await;
+    confirm(&site, &[1, 2]).await;
+    let letter = RecoveryRequest {
+        reference: "L 7".to_owned(),
+        due: Some(day("2026-12-07")),
+        ..step(Asked, "2026-11-20")
+    };
+    let keys = [key(1), key(2)];
+    acme.step_recovery(&unit(), keys.clone(), &checked_step(letter), ann()).await.unwrap();
+    let asked = standing(&site, 1).await;
+    let credit = RecoveryRequest {
+        amount: Some(amount("1000")),
+        reference: "CN 9".to_owned(),
+        ..step(Received, TODAY)
+    };
+    let credit = checked_step(credit);
+    let seen = keys.map(|key| SeenFinding { key, entry: Some(2) });
+    acme.step_recovery(&unit(), seen.clone(), &credit, ann()).await.unwrap();
+    // Sent twice, it is written once.
+    acme.step_recovery(&unit(), seen, &credit, ann()).await.unwrap();
+    let (all, part) = (standing(&site, 1).await, standing(&site, 2).await);
+    assert_eq!((all.recovery_stage(), all.recovered), (Some(Received), Some(amount("1000"))));
+    assert_eq!((part.recovery, part.due), (asked.recovery, asked.due));
+    assert_eq!(part.recovered, Some(amount("1000")));
+    let history = acme.finding_history(&unit(), &key(2)).await.unwrap();
+    let stages: Vec<_> = history.iter().map(|entry| entry.to.recovery_stage()).collect();
+    assert_eq!(stages[1..], [Some(Asked), Some(Received), Some(Asked)]);
+    assert_eq!(history[2].to.recovery.as_ref().unwrap().reference.as_deref(), Some("CN 9"));
+    assert!(site.system().verify_audit().await.unwrap().is_ok());
+    // An amount that is recorded, and no step, does so too.
+    acme.set_recovered(&unit(), &key(2), Some(amount("1999.99")), ann()).await.unwrap();
+    assert_eq!(standing(&site, 2).await.recovery_stage(), Some(Asked));
+    acme.set_recovered(&unit(), &key(2), Some(amount("2000")), ann()).await.unwrap();
+    assert_eq!(standing(&site, 2).await.recovery_stage(), Some(Received));
+}
+
 pub(crate) async fn a_step_is_of_all_or_of_none(site: Site) {
     let acme = site.acme();
     run(&site, &checked(3), now()).await;
@@ -295,13 +334,15 @@ pub(crate) async fn a_credit_is_taken_once(site: Site) {
     assert_eq!(listed, found[..1]);
     let answered = acme.decide_credit(&unit(), "U8", CreditOutcome::Taken, ann()).await;
     assert_eq!(answered.unwrap(), key(1));
+    // A part of what was asked for: the rest stays asked for.
     let taken = standing(&site, 1).await;
     let recovery = taken.recovery.unwrap();
-    assert_eq!((recovery.stage, recovery.on), (RecoveryStage::Received, day("2026-11-21")));
-    assert_eq!(
-        (taken.recovered, recovery.reference.as_deref()),
-        (Some(amount("400")), Some("CN U8"))
-    );
+    assert_eq!((recovery.stage, recovery.on), (RecoveryStage::Asked, day("2026-11-20")));
+    assert_eq!((taken.recovered, recovery.reference), (Some(amount("400")), None));
+    let history = acme.finding_history(&unit(), &key(1)).await.unwrap();
+    let received = history[history.len() - 2].to.recovery.clone().unwrap();
+    assert_eq!((received.stage, received.on), (RecoveryStage::Received, day("2026-11-21")));
+    assert_eq!(received.reference.as_deref(), Some("CN U8"));
     let twice = acme.decide_credit(&unit(), "U8", CreditOutcome::Taken, ann()).await;
     assert!(matches!(twice, Err(Error::NotFound { what: "credit" })), "{twice:?}");
     acme.decide_credit(&unit(), "U9", CreditOutcome::Refused, ann()).await.unwrap();

@@ -7,7 +7,6 @@ use axum::extract::{Path, State};
 use serde::Deserialize;
 use store::CreditOutcome;
 
-use super::recovery_step::leave_rest;
 use super::{Key, parse_key};
 use crate::App;
 use crate::http::pages::access::Analyst;
@@ -49,10 +48,8 @@ pub(crate) async fn decide_credit(
                 .to_owned(),
         ));
     }
-    let before = analyst.store.finding(&analyst.unit, &key).await?.ok_or(PageError::NotFound)?;
     let decider = analyst.decider(&app);
     analyst.store.decide_credit(&analyst.unit, &form.credit, outcome, decider).await?;
-    leave_rest(&app, &analyst, &before).await?;
     let flash = match outcome {
         CreditOutcome::Taken => Flash::CreditTaken,
         CreditOutcome::Refused => Flash::CreditRefused,

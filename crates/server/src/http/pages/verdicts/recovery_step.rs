@@ -1,11 +1,10 @@
 //! A step of the money of a finding on its way back, as a form sends it.
 //!
-//! Invariant: as with what came back, what is unclear or more than is at risk is asked about in its field; a
-//! part of what was asked for leaves the rest asked for.
+//! Invariant: as with what came back, what is unclear or more than is at risk is asked about in its field.
 
 use axum::extract::{Path, State};
 use domain::FindingKey;
-use domain::finding::{NewRecovery, RecoveryRequest, RecoveryStage, StoredFinding};
+use domain::finding::{NewRecovery, RecoveryRequest, RecoveryStage};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -73,44 +72,8 @@ async fn write(
     form: &StepForm,
 ) -> Result<(), DecisionError> {
     let step = checked(app, analyst, key, form).await?;
-    let before = analyst.store.finding(&analyst.unit, key).await?.ok_or(PageError::NotFound)?;
     let (findings, decider) = ([seen(key, form.seen)], analyst.decider(app));
-    analyst.store.step_recovery(&analyst.unit, findings, &step, decider).await?;
-    leave_rest(app, analyst, &before).await
-}
-
-/// Where a part came of what a finding was asked or promised for before, the rest stays so: by the same
-/// letter, until the same day.
-pub(super) async fn leave_rest(
-    app: &App,
-    analyst: &Analyst,
-    before: &StoredFinding,
-) -> Result<(), DecisionError> {
-    let key = &before.finding.key;
-    let now = analyst.store.finding(&analyst.unit, key).await?.ok_or(PageError::NotFound)?;
-    let Some(rest) = rest_of(before, &now) else { return Ok(()) };
-    let step = NewRecovery::new(rest, format::today(app.clock.now())).map_err(impossible)?;
-    let (findings, decider) = ([seen(key, Some(now.last_entry))], analyst.decider(app));
-    analyst.store.step_recovery(&analyst.unit, findings, &step, decider).await?;
-    Ok(())
-}
-
-/// The step that was waited for, where less came than it was about; none where nothing is left of it.
-fn rest_of(before: &StoredFinding, now: &StoredFinding) -> Option<RecoveryRequest> {
-    let waits = |stage| matches!(stage, RecoveryStage::Asked | RecoveryStage::Promised);
-    let waited = before.standing.recovery.as_ref().filter(|step| waits(step.stage))?;
-    let at_risk = before.finding.at_risk.as_ref().map(|money| money.amount);
-    let is_received = now.standing.recovery_stage() == Some(RecoveryStage::Received);
-    let came = now.standing.recovered.filter(|_| is_received)?;
-    let is_part = waited.amount.or(at_risk).is_some_and(|claimed| came < claimed);
-    is_part.then(|| RecoveryRequest {
-        stage: waited.stage,
-        amount: waited.amount,
-        on: Some(waited.on),
-        reference: waited.reference.clone().unwrap_or_default(),
-        due: before.standing.due,
-        words: String::new(),
-    })
+    Ok(analyst.store.step_recovery(&analyst.unit, findings, &step, decider).await?)
 }
 
 async fn checked(
