@@ -10,7 +10,7 @@ use arrow_array::builder::{
 };
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
-use domain::finding::{EXPORTED, ExportedCell, StoredFinding};
+use domain::finding::{EXPORTED, ExportedCell, ExportedFinding};
 use extract::{AMOUNT_PRECISION, AMOUNT_SCALE};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
@@ -19,9 +19,9 @@ use parquet::file::properties::WriterProperties;
 use crate::error::Error;
 
 /// The file's bytes.
-pub fn findings_parquet(findings: &[StoredFinding]) -> Result<Vec<u8>, Error> {
+pub fn findings_parquet(findings: &[ExportedFinding]) -> Result<Vec<u8>, Error> {
     let rows: Vec<[ExportedCell; EXPORTED.len()]> =
-        findings.iter().map(StoredFinding::exported).collect();
+        findings.iter().map(ExportedFinding::cells).collect();
     let mut fields = Vec::new();
     let mut columns = Vec::new();
     for (at, name) in EXPORTED.into_iter().enumerate() {
@@ -94,7 +94,9 @@ fn data_type(column: &str) -> DataType {
         "at_risk" | "billed" | "recovered" | "recovery_amount" => {
             DataType::Decimal128(AMOUNT_PRECISION, AMOUNT_SCALE)
         }
-        "first_seen" | "gone_at" => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        "decided_on" | "first_seen" | "gone_at" => {
+            DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
+        }
         _ => DataType::Utf8,
     }
 }

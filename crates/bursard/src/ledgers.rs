@@ -14,8 +14,8 @@ use analysis::{
 };
 use async_trait::async_trait;
 use domain::finding::{
-    AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, Credit, OwnCheckTrial, RunOutcome,
-    StoredFinding,
+    AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, Credit, ExportedFinding,
+    OwnCheckTrial, RunOutcome,
 };
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::payment_run::PaymentCheck;
@@ -273,7 +273,7 @@ impl LedgerBrowser for ServerBrowser {
 
     async fn findings_parquet(
         &self,
-        findings: Vec<StoredFinding>,
+        findings: Vec<ExportedFinding>,
     ) -> Result<Vec<u8>, LedgersError> {
         tokio::task::spawn_blocking(move || analysis::findings_parquet(&findings))
             .await

@@ -36,7 +36,7 @@ pub use decision::{
     WORDS_CHARS_MAX, recoverable,
 };
 pub use explanation::{Explanation, Strength, WeighedReason, percent_words, sentence};
-pub use exported::{EXPORTED, EXPORTED_INVOICES, ExportedCell};
+pub use exported::{EXPORTED, EXPORTED_INVOICES, ExportedCell, ExportedFinding, StandingVerdict};
 pub use invoices_read::{FileSentAgain, InvoicesRead, StatusRead, StatusesRead};
 pub use key::{FindingKey, InvalidFindingKey};
 pub use lane::{InvalidLane, Lane};

@@ -9,8 +9,8 @@ use std::fs::File;
 
 use async_trait::async_trait;
 use domain::finding::{
-    AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, Credit, OwnCheckTrial, RunOutcome,
-    StoredFinding,
+    AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, Credit, ExportedFinding,
+    OwnCheckTrial, RunOutcome,
 };
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::payment_run::PaymentCheck;
@@ -229,8 +229,10 @@ pub trait LedgerBrowser: Debug + Send + Sync {
     ) -> Result<OwnCheckTrial, LedgersError>;
 
     /// The findings as one Parquet file, a row for each, in their order.
-    async fn findings_parquet(&self, findings: Vec<StoredFinding>)
-    -> Result<Vec<u8>, LedgersError>;
+    async fn findings_parquet(
+        &self,
+        findings: Vec<ExportedFinding>,
+    ) -> Result<Vec<u8>, LedgersError>;
 }
 
 /// Holds invoices against ledgers before they are paid.

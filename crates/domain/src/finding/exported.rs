@@ -2,23 +2,25 @@
 //!
 //! Not for: writing those files. Invariant: as many cells as there are columns, in their order.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Evidence, FindingRow, StoredFinding, WeighedReason};
+use super::{Evidence, FindingRow, HistoryEntry, HistoryWord, StoredFinding, WeighedReason};
 use crate::amount::Amount;
 use crate::columns::{ColumnKind, transactions};
 use crate::file_type::FileType;
 
 /// The columns, in order.
-pub const EXPORTED: [&str; 31] = [
+pub const EXPORTED: [&str; 34] = [
     "key",
     "lane",
     "check",
     "kind",
     "title",
+    "supplier",
     "answer",
     "probability",
     "at_risk",
@@ -26,6 +28,8 @@ pub const EXPORTED: [&str; 31] = [
     "currency",
     "state",
     "because",
+    "decided_by",
+    "decided_on",
     "recovered",
     "recovery",
     "recovery_amount",
@@ -77,9 +81,53 @@ pub enum ExportedCell {
     Time(Timestamp),
 }
 
-impl StoredFinding {
+/// A finding on its way into a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExportedFinding {
+    pub stored: StoredFinding,
+    /// None where nobody has decided.
+    pub verdict: Option<StandingVerdict>,
+}
+
+/// The verdict that stands: by whom, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandingVerdict {
+    pub by: String,
+    pub at: Timestamp,
+}
+
+impl StandingVerdict {
+    /// The last of a history that was not taken back.
+    pub fn of(history: &[HistoryEntry]) -> Option<Self> {
+        let undone: BTreeSet<u64> = history.iter().filter_map(|entry| entry.undoes).collect();
+        let is_verdict = |entry: &&HistoryEntry| {
+            entry.what == HistoryWord::Verdict && !undone.contains(&entry.entry)
+        };
+        let last = history.iter().rev().find(is_verdict)?;
+        Some(Self { by: last.by.clone(), at: last.at })
+    }
+}
+
+impl ExportedFinding {
     /// The cells in the order of [`EXPORTED`].
-    pub fn exported(&self) -> [ExportedCell; EXPORTED.len()] {
+    pub fn cells(&self) -> [ExportedCell; EXPORTED.len()] {
+        self.stored.exported(self.verdict.as_ref())
+    }
+}
+
+impl StoredFinding {
+    /// The suppliers that the rows name, each once.
+    pub fn suppliers(&self) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        for row in &self.finding.rows {
+            let name = row.fields.get("supplier_name").map(String::as_str);
+            names.extend(name.filter(|name| !names.contains(name)));
+        }
+        names.join("; ")
+    }
+
+    /// The cells in the order of [`EXPORTED`].
+    pub fn exported(&self, verdict: Option<&StandingVerdict>) -> [ExportedCell; EXPORTED.len()] {
         let Self { finding, standing, seen, last_entry: _ } = self;
         let text = |text: &str| ExportedCell::Text(text.to_owned());
         let optional =
@@ -102,6 +150,9 @@ impl StoredFinding {
             text(&finding.check),
             text(&finding.kind),
             text(&finding.title),
+            Some(self.suppliers())
+                .filter(|names| !names.is_empty())
+                .map_or(ExportedCell::Empty, ExportedCell::Text),
             text(&explained.answer),
             finding.probability.map_or(ExportedCell::Empty, ExportedCell::Share),
             money.map_or(ExportedCell::Empty, |money| ExportedCell::Amount(money.amount)),
@@ -109,6 +160,8 @@ impl StoredFinding {
             money.or(billed).map_or(ExportedCell::Empty, |money| optional(&money.currency)),
             text(standing.state.as_str()),
             optional(&standing.because),
+            verdict.map_or(ExportedCell::Empty, |verdict| text(&verdict.by)),
+            verdict.map_or(ExportedCell::Empty, |verdict| ExportedCell::Time(verdict.at)),
             standing.recovered.map_or(ExportedCell::Empty, ExportedCell::Amount),
             standing.recovery_stage().map_or(ExportedCell::Empty, |stage| text(stage.as_str())),
             step.and_then(|step| step.amount).map_or(ExportedCell::Empty, ExportedCell::Amount),

@@ -11,13 +11,13 @@ mod outcomes;
 mod sheet;
 mod statement;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::check::VerdictWords;
 use domain::columns::{ColumnKind, currency_column};
 use domain::finding::{
     EXPORTED_INVOICES, Evidence, ExportedCell, FindingState, HistoryEntry, HistoryWord,
-    RecoveryStage, StoredFinding, WeighedReason,
+    RecoveryStage, StandingVerdict, StoredFinding, WeighedReason,
 };
 use domain::{Amount, Check, FileType, FindingKey, MinorDigits, Money};
 use rust_xlsxwriter::{Workbook, XlsxError};
@@ -106,7 +106,8 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
     let StoredFinding { finding, standing, seen, last_entry: _ } = found;
     let check = parts.checks.iter().find(|check| check.name == finding.check);
     let history = parts.histories.get(&finding.key).map_or(&[][..], Vec::as_slice);
-    let decided = decision(history, standing.state);
+    let decided =
+        StandingVerdict::of(history).filter(|_verdict| standing.state != FindingState::Open);
     let step = standing.recovery.as_ref();
     let (money, billed) = (finding.at_risk.as_ref(), finding.billed.as_ref());
     let digits = MinorDigits::of(money.and_then(|money| money.currency.as_deref()));
@@ -120,7 +121,7 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
     };
     vec![
         Value::text(&finding.title),
-        Value::Text(suppliers(found)),
+        Value::Text(found.suppliers()),
         Value::text(check.map_or("Another check", |check| &check.title)),
         Value::Text(kind),
         Value::text(finding.lane.title()),
@@ -130,8 +131,8 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
         Value::text(currency(money.or(billed))),
         Value::text(state_words(standing.state, check)),
         Value::text(standing.because.as_deref().unwrap_or_default()),
-        Value::text(decided.map_or("", |entry| &entry.by)),
-        decided.map_or(Value::Empty, |entry| Value::Moment(entry.at)),
+        Value::text(decided.as_ref().map_or("", |verdict| &verdict.by)),
+        decided.map_or(Value::Empty, |verdict| Value::Moment(verdict.at)),
         Value::amount(standing.recovered, digits),
         Value::text(standing.recovery_stage().map_or("", RecoveryStage::title)),
         step.map_or(Value::Empty, |step| Value::Day(step.on)),
@@ -158,16 +159,6 @@ fn page_link(key: &FindingKey, parts: &WorkbookParts<'_>) -> Value {
     parts.findings_url.map_or(Value::Empty, |url| Value::Link(format!("{url}/{key}")))
 }
 
-/// The verdict that stands, unless nobody has decided or all was taken back.
-fn decision(history: &[HistoryEntry], state: FindingState) -> Option<&HistoryEntry> {
-    let undone: BTreeSet<u64> = history.iter().filter_map(|entry| entry.undoes).collect();
-    let is_verdict = |entry: &&HistoryEntry| {
-        entry.what == HistoryWord::Verdict && !undone.contains(&entry.entry)
-    };
-    let last = history.iter().rev().find(is_verdict);
-    last.filter(|_| state != FindingState::Open)
-}
-
 fn comments(history: &[HistoryEntry]) -> String {
     let comments = history.iter().filter(|entry| entry.what == HistoryWord::Comment);
     let lines: Vec<String> = comments
@@ -177,16 +168,6 @@ fn comments(history: &[HistoryEntry]) -> String {
         })
         .collect();
     lines.join("\n")
-}
-
-/// The suppliers that the rows name, each once.
-fn suppliers(found: &StoredFinding) -> String {
-    let mut names: Vec<&str> = Vec::new();
-    for row in &found.finding.rows {
-        let name = row.fields.get("supplier_name").map(String::as_str);
-        names.extend(name.filter(|name| !names.contains(name)));
-    }
-    names.join("; ")
 }
 
 fn state_words(state: FindingState, check: Option<&Check>) -> &'static str {

@@ -162,10 +162,11 @@ async fn findings_leave_as_files() {
     let csv = desk.get(&token, "findings.csv").await;
     let text = String::from_utf8(csv.body.to_vec()).unwrap();
     let lines: Vec<&str> = text.lines().collect();
-    let begins = "key,lane,check,kind,title,answer,probability,at_risk,billed,currency,state";
+    let begins = "key,lane,check,kind,title,supplier,answer,probability,at_risk,billed,currency,state,\
+                  because,decided_by,decided_on,recovered";
     assert_eq!((lines.len(), lines[0].starts_with(begins)), (3, true), "{text}");
-    let holds = ",'=Invoice 2 looks paid twice,50%: more likely than not it is one invoice.,0.5000,\
-                 2000.00,,GBP,open,";
+    let holds = ",'=Invoice 2 looks paid twice,ACME 2,50%: more likely than not it is one invoice.,0.5000,\
+                 2000.00,,GBP,open,,,,";
     assert!(lines[1].contains(holds), "{text}");
     assert_eq!(csv.headers["content-disposition"], "attachment; filename=\"findings_acme.csv\"");
     let none = desk.get(&token, "findings.csv?state=duplicate").await;
@@ -177,6 +178,23 @@ async fn findings_leave_as_files() {
     assert_eq!(parquet.body, "PAR1 3");
     let paged = desk.get(&token, "findings.xlsx?limit=2").await;
     assert_eq!(paged.status, 400);
+}
+
+#[tokio::test]
+async fn files_say_who_decided_and_when() {
+    let desk = Desk::with(&checked(2)).await;
+    let token = desk.token(Role::Analyst, "Ann").await;
+    for (number, state) in [(1, "duplicate"), (2, "not_duplicate")] {
+        let verdict = json!({ "state": state, "because": "looked" });
+        let path = format!("findings/{}/verdict", key(number));
+        assert_eq!(desk.post(&token, &path, &verdict).await.status, 200);
+    }
+    let undo = format!("findings/{}/undo", key(2));
+    assert_eq!(desk.post(&token, &undo, &Value::Null).await.status, 200);
+    let csv = desk.get(&token, "findings.csv").await;
+    let text = String::from_utf8(csv.body.to_vec()).unwrap();
+    assert!(text.contains(",duplicate,looked,Ann,2026-11-23T10:00:00Z,"), "{text}");
+    assert!(text.contains(",open,,,,"), "taken back: {text}");
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 //!
 //! Invariant: no cell is a formula, whatever a supplier's name is; no file is larger than its limit.
 
+mod verdicts;
+
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -12,7 +14,7 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use domain::finding::{EXPORTED, ExportedCell, HistoryEntry, StoredFinding};
+use domain::finding::{EXPORTED, ExportedCell, ExportedFinding, HistoryEntry, StoredFinding};
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::spreadsheet::csv_line;
 use domain::{AuditEntry, FindingKey, MediaType, RefusalCode, UnitName};
@@ -24,6 +26,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::{CustomerStore, FindingFilter, FindingOrder, HISTORIES_AT_ONCE};
 
+use self::verdicts::with_verdicts;
 use super::findings::{Selection, malformed};
 use crate::App;
 use crate::admission::{AdmissionRefusal, Permit};
@@ -205,7 +208,7 @@ pub(in crate::http) async fn export(
     }
     let findings = pages(store.clone(), unit.clone(), selection);
     let body = match kind {
-        ExportKind::Csv => csv(findings),
+        ExportKind::Csv => csv(findings, (store, unit.clone())),
         ExportKind::Xlsx => {
             let findings = collect_findings(findings).await?;
             let keys: Vec<FindingKey> =
@@ -225,6 +228,7 @@ pub(in crate::http) async fn export(
         }
         ExportKind::Parquet => {
             let findings = collect_findings(findings).await?;
+            let findings = with_verdicts(&store, &unit, findings).await?;
             let made = app.browser.findings_parquet(findings).await;
             Body::from(made.map_err(ApiError::internal)?)
         }
@@ -288,7 +292,7 @@ fn text_bytes(finding: &StoredFinding) -> usize {
     let text =
         |cell: ExportedCell| if let ExportedCell::Text(text) = cell { text.len() } else { 0 };
     let invoices = finding.exported_invoices().flatten();
-    finding.exported().into_iter().chain(invoices).map(text).sum()
+    finding.exported(None).into_iter().chain(invoices).map(text).sum()
 }
 
 /// A body that keeps the place of its export until all of it is taken.
@@ -317,9 +321,17 @@ impl http_body::Body for PermitBody {
     }
 }
 
-fn csv(findings: BoxStream<'static, Result<Vec<StoredFinding>, store::Error>>) -> Body {
+fn csv(
+    findings: BoxStream<'static, Result<Vec<StoredFinding>, store::Error>>,
+    of: (CustomerStore, UnitName),
+) -> Body {
     let head = stream::once(async { Ok(Bytes::from(csv_line(EXPORTED))) });
+    let of = std::sync::Arc::new(of);
     let lines = findings
+        .and_then(move |page| {
+            let of = std::sync::Arc::clone(&of);
+            async move { with_verdicts(&of.0, &of.1, page).await }
+        })
         .map_ok(|page| Bytes::from(page.iter().map(line).collect::<String>()))
         .inspect_err(|error| {
             let error = error as &dyn std::error::Error;
@@ -349,8 +361,8 @@ fn pages(
     pages.boxed()
 }
 
-fn line(finding: &StoredFinding) -> String {
-    let cells = finding.exported().map(|cell| cell.to_string());
+fn line(finding: &ExportedFinding) -> String {
+    let cells = finding.cells().map(|cell| cell.to_string());
     csv_line(cells.iter().map(String::as_str))
 }
 

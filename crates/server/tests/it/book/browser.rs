@@ -1,7 +1,7 @@
 //! A browser that shows what it is told to.
 
 use async_trait::async_trait;
-use domain::finding::{CheckedUnit, OwnCheckTrial, StoredFinding};
+use domain::finding::{CheckedUnit, ExportedFinding, OwnCheckTrial};
 use domain::ledger_view::{RowsPage, RowsRequest, SupplierHistory};
 use domain::statement::{Reconciliation, StatementRefusal};
 use domain::{CheckSettings, LedgerName, OwnCheck};
@@ -70,7 +70,7 @@ impl LedgerBrowser for Book {
 
     async fn findings_parquet(
         &self,
-        findings: Vec<StoredFinding>,
+        findings: Vec<ExportedFinding>,
     ) -> Result<Vec<u8>, LedgersError> {
         Ok(format!("PAR1 {}", findings.len()).into_bytes())
     }
