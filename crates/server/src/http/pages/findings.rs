@@ -70,6 +70,7 @@ use queue_row::{QueueRow, queue_row};
 use tabs::{Tab, tabs};
 use view_choice::{ViewChoice, views};
 
+pub(super) use queue_row::Likelihood;
 pub(super) use tabs::{mine, waiting};
 
 #[derive(Template)]

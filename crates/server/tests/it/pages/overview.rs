@@ -71,7 +71,7 @@ async fn a_unit_is_told_in_a_sentence_and_in_figures() {
         "£5,000.00</a></b><span>may come back and is not decided, in 2 findings",
         "nothing</a></b><span>can be stopped before it is paid</span>",
         "<a href=\"/at/acme/acme/recovery?stage=received\">nothing</a></b><span>recovered in 2026",
-        "=Invoice 3 looks paid twice</a><span class=\"note\">Recover · <b>£3,000.00</b>",
+        "=Invoice 3 looks paid twice</a><span class=\"note\">Recover · <b>£3,000.00</b> · <span class=\"chance two\" title=\"50%\"><span>likely</span>",
         "Invoices that came twice",
         "&#60;i&#62;shared_accounts",
         "findings?what=duplicate_invoices",

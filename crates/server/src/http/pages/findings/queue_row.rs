@@ -58,7 +58,7 @@ pub(super) struct QueueRow {
 
 /// The probability in three steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Likelihood {
+pub(crate) enum Likelihood {
     NearlyCertain,
     Likely,
     Look,
@@ -67,7 +67,7 @@ pub(super) enum Likelihood {
 
 impl Likelihood {
     /// Coarser than the answer on the page of a finding, and never another.
-    fn of(probability: Option<f64>) -> Self {
+    pub(crate) fn of(probability: Option<f64>) -> Self {
         match probability {
             None => Self::NotMeasured,
             Some(0.9..) => Self::NearlyCertain,
@@ -76,7 +76,7 @@ impl Likelihood {
         }
     }
 
-    pub(super) const fn words(self) -> &'static str {
+    pub(crate) const fn words(self) -> &'static str {
         match self {
             Self::NearlyCertain => "nearly certain",
             Self::Likely => "likely",
@@ -86,7 +86,7 @@ impl Likelihood {
     }
 
     /// Its class in the style.
-    pub(super) const fn class(self) -> &'static str {
+    pub(crate) const fn class(self) -> &'static str {
         match self {
             Self::NearlyCertain => "three",
             Self::Likely => "two",

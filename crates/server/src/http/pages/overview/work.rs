@@ -2,7 +2,7 @@
 //!
 //! Invariant: money is that of the lanes about money, as the tabs of the queue name it.
 
-use domain::finding::{FindingState, Lane, RecoveryStage};
+use domain::finding::{FindingState, Lane, RecoveryStage, percent_words};
 use domain::page::PageSize;
 use domain::{Money, Run, RunState};
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use store::{FindingFilter, FindingOrder, LaneTotal, RecoverySum};
 use crate::App;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::error::PageError;
-use crate::http::pages::findings::{mine, waiting};
+use crate::http::pages::findings::{Likelihood, mine, waiting};
 use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
 use crate::http::pages::ledger::finding_link;
@@ -64,6 +64,9 @@ pub(super) struct TodayLine {
     pub(super) title: String,
     pub(super) lane: &'static str,
     pub(super) money: String,
+    pub(super) likelihood: Likelihood,
+    /// Empty where none is measured.
+    pub(super) percent: String,
 }
 
 impl Work {
@@ -218,13 +221,15 @@ pub(super) async fn today(app: &App, viewer: &Viewer) -> Result<Vec<TodayLine>, 
     let found = viewer.store.findings(&viewer.unit, &open, order, SIZE, None).await?.items;
     let known = KnownChecks::new(app);
     let line = |finding: domain::finding::FindingSummary| {
-        let lane = finding.lane;
+        let (lane, probability) = (finding.lane, finding.probability);
         let link = finding_link(viewer, known, finding);
         TodayLine {
             href: format!("{}?lane={}", link.href, lane.as_str()),
             title: link.title,
             lane: lane.title(),
             money: link.at_risk,
+            likelihood: Likelihood::of(probability),
+            percent: probability.map(percent_words).unwrap_or_default(),
         }
     };
     Ok(found.into_iter().map(line).collect())
