@@ -5,7 +5,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use domain::UserId;
+use domain::{EmailAddress, UserId};
 use http::HeaderMap;
 use http::header;
 use jiff::Timestamp;
@@ -29,9 +29,9 @@ use super::sign_in_form::{SignInPage, SignInWays};
 use crate::App;
 use crate::http::request::PeerAddress;
 use crate::limits::AGENT_CHARS_MAX;
-use crate::sign_in::oidc;
 use crate::sign_in::password::{Credentials, Refusal, recognise};
 use crate::sign_in::session::{self, Browser, SessionSecret};
+use crate::sign_in::{links, oidc};
 
 /// A form that somebody had sent when their session was over, to be sent again.
 #[derive(Template)]
@@ -89,15 +89,24 @@ pub(crate) async fn get_sign_in(
     if visitor.user.is_some() {
         return see_other(next.as_str());
     }
+    let ways = SignInWays::new(&app, next.as_str());
+    let invited =
+        if ways.are_passwords_off { None } else { invited_address(&app, next.as_str()).await? };
     html(&SignInPage {
         doc: visitor.document("Sign in"),
-        ways: SignInWays::new(&app, next.as_str()),
+        ways,
         flash: flash.map(Flash::text),
         next: next.to_string(),
-        email: String::new(),
+        email: invited.map(|email| email.to_string()).unwrap_or_default(),
         wrong: None,
         kept: None,
     })
+}
+
+/// The address that an invitation is for, which somebody goes on to once they are signed in.
+async fn invited_address(app: &App, next: &str) -> Result<Option<EmailAddress>, PageError> {
+    let Some(secret) = next.strip_prefix("/invitation/") else { return Ok(None) };
+    Ok(links::open(app, secret).await?.and_then(|open| open.invitation.email))
 }
 
 pub(crate) async fn sign_in(

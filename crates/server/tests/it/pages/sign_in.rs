@@ -276,6 +276,11 @@ async fn an_invitation_makes_a_member_or_adds_one() {
     let link = desk.invitation("other", MemberRole::Analyst, "viv@example.org").await;
     let taken = Browser::default().accept(&desk, &link, "viv@example.org").await;
     assert!(taken.status == 422 && taken.text.contains("sign in first"), "{}", taken.text);
+    let mut elsewhere = Browser::default();
+    let asked = elsewhere.get(&desk, &link).await;
+    let form = asked.between("class=\"button primary\" href=\"", "\"").unwrap().to_owned();
+    let form = elsewhere.get(&desk, &form).await;
+    assert!(form.text.contains("required value=\"viv@example.org\""), "{}", form.text);
     let offered = viv.get(&desk, &link).await;
     assert!(
         offered.text.contains("You are signed in as <b>viv@example.org</b>"),
@@ -305,6 +310,7 @@ async fn whoever_opens_the_invitation_of_another_signs_out_there() {
     assert!(out.location().starts_with("/sign-in"), "{}", out.location());
     let page = ann.get(&desk, &link).await;
     assert!(page.text.contains("Create my account"), "{}", page.text);
+    assert!(page.text.contains("value=\"viv@example.org\" readonly"), "{}", page.text);
 }
 
 #[tokio::test]
