@@ -1,4 +1,4 @@
-//! People who are named in a comment, as `@ann`, `@ann@example.org` or `@AnnMiller`.
+//! People who are named in a comment or a reason, as `@ann`, `@ann@example.org` or `@AnnMiller`.
 //!
 //! Not for: who those are; names are looked for among the members of a customer.
 

@@ -32,7 +32,7 @@ pub enum NotificationKind {
     NewFindings,
     /// A finding was given to somebody.
     Assigned,
-    /// Somebody was named in a comment.
+    /// Somebody was named in a comment, or in the reason of a decision.
     Mentioned,
     /// The day of something that waits is over.
     Overdue,
@@ -169,7 +169,7 @@ impl NotificationKind {
         match self {
             Self::NewFindings => "New findings above an amount",
             Self::Assigned => "A finding is given to me",
-            Self::Mentioned => "Somebody names me in a comment",
+            Self::Mentioned => "Somebody names me in a comment or a reason",
             Self::Overdue => "The day of something that waits is over",
             Self::FeedSilent => "No files have come for days",
             Self::RunFailed => "A run of the checks failed",
@@ -252,7 +252,7 @@ impl NotificationEvent {
             }
             Self::Mentioned { money, by, .. } => {
                 let money = of_money(money.as_ref(), " about ");
-                format!("{by} named you in a comment in {unit}{money}")
+                format!("{by} named you at a finding in {unit}{money}")
             }
             Self::Overdue { money, due, .. } => {
                 let money = of_money(money.as_ref(), ": ");
@@ -285,7 +285,7 @@ impl NotificationEvent {
             }
             Self::Mentioned { money, by, .. } => {
                 let money = of_money(money.as_ref(), " about ");
-                format!("{by} named somebody in a comment in {unit}{money}")
+                format!("{by} named somebody at a finding in {unit}{money}")
             }
             _ => self.sentence(unit),
         }

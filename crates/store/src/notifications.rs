@@ -230,7 +230,7 @@ impl CustomerStore {
         note(transaction, &new).await
     }
 
-    /// Notes that somebody was named in a comment.
+    /// Notes that somebody was named in a comment or in the reason of a decision.
     pub(crate) async fn note_mentioned(
         &self,
         transaction: &mut Transaction<'static, Any>,

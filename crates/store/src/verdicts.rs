@@ -204,6 +204,11 @@ impl Case<'_> {
             ..Entry::new(HistoryWord::Verdict, to)
         };
         let entry = self.write(transaction, entry).await?;
+        // Of a proposal that is confirmed, they were told when it was made.
+        let proposed = self.found.standing.proposal.as_ref();
+        if proposed.is_none_or(|proposal| proposal.verdict.because != wanted.because) {
+            self.tell_named(transaction, &wanted.because, entry).await?;
+        }
         self.forget(transaction, entry).await?;
         self.lift_as_decided(transaction, wanted.state, &wanted.because).await?;
         if let Some(scope) = scope {

@@ -51,7 +51,7 @@ fn events_are_sentences() {
                 money: Some(money("12.5")),
                 by: "Ann".to_owned(),
             },
-            "Ann named you in a comment in Leeds about GBP 12.50",
+            "Ann named you at a finding in Leeds about GBP 12.50",
         ),
         (
             NotificationEvent::Overdue { finding, money: None, due: "2026-11-09".parse().unwrap() },

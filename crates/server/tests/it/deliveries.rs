@@ -88,7 +88,7 @@ async fn whoever_is_given_a_finding_or_named_gets_a_letter() {
         let named = mail.letter();
         assert_eq!(
             named["headers"]["subject"],
-            "ann named you in a comment in acme about GBP 3,000.00"
+            "ann named you at a finding in acme about GBP 3,000.00"
         );
         let text = format!("{letter}{named}");
         assert!(!text.contains("ACME") && !text.contains("rent"), "no supplier, no words: {text}");

@@ -1,13 +1,13 @@
-//! Comments on findings, and the members that they name.
+//! Comments on findings, and the members whom they and the reasons of decisions name.
 //!
-//! Invariant: whoever is told that a comment names them is a member who may see the finding and sign in.
+//! Invariant: whoever is told that words name them is a member who may see the finding and sign in.
 
 use domain::finding::HistoryWord;
 use domain::mention::{is_named, mentions};
 use domain::{UnitName, UserId};
 use sqlx::{Any, Transaction};
 
-use super::{Decider, Entry, SeenFinding};
+use super::{Case, Decider, Entry, SeenFinding};
 use crate::CustomerStore;
 use crate::error::Error;
 use crate::rows::Fields;
@@ -16,7 +16,7 @@ const SIGNING_IN: &str = "SELECT id, email, name FROM users WHERE disabled_at IS
     (SELECT user_id FROM memberships WHERE customer = $1 \
     UNION SELECT user_id FROM unit_roles WHERE customer = $1) ORDER BY id";
 
-/// The number of people that the words of a comment name behind an `@`.
+/// The number of people that words name behind an `@`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct NamedCount {
     /// Members who may see the finding: they are told, as they have chosen.
@@ -41,13 +41,7 @@ impl CustomerStore {
         if case.is_new(&mut transaction, HistoryWord::Comment, &to, Some(words)).await? {
             let entry = Entry::new(HistoryWord::Comment, to);
             let entry = case.write(&mut transaction, Entry { words: Some(words), ..entry }).await?;
-            let (people, unknown) =
-                self.mentioned(&mut transaction, unit, (words, decider.who)).await?;
-            count = NamedCount { told: people.len(), unknown };
-            for person in people {
-                let (found, by) = ((unit, &case.found), (decider.by, decider.at));
-                self.note_mentioned(&mut transaction, found, (person, entry), by).await?;
-            }
+            count = case.tell_named(&mut transaction, words, entry).await?;
         }
         transaction.commit().await?;
         Ok(count)
@@ -90,5 +84,24 @@ impl CustomerStore {
             }
         }
         Ok((mentioned, unknown))
+    }
+}
+
+impl Case<'_> {
+    /// Tells those whom the words of an entry name that they are named.
+    pub(super) async fn tell_named(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        words: &str,
+        entry: i64,
+    ) -> Result<NamedCount, Error> {
+        let Decider { by, who, at } = self.decider;
+        let (people, unknown) = self.store.mentioned(transaction, self.unit, (words, who)).await?;
+        let count = NamedCount { told: people.len(), unknown };
+        let found = (self.unit, &self.found);
+        for person in people {
+            self.store.note_mentioned(transaction, found, (person, entry), (by, at)).await?;
+        }
+        Ok(count)
     }
 }

@@ -115,7 +115,8 @@ impl Case<'_> {
             with_finding: true,
             ..Entry::new(HistoryWord::Propose, to)
         };
-        self.write(transaction, entry).await?;
+        let entry = self.write(transaction, entry).await?;
+        self.tell_named(transaction, &wanted.because, entry).await?;
         Ok(DecisionEffect::Proposal)
     }
 

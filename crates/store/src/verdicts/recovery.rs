@@ -76,7 +76,8 @@ impl CustomerStore {
             let to = as_stored(step.applied_to(&case.found.standing).map_err(illegal)?);
             if case.is_new(transaction, HistoryWord::Recovery, &to, words).await? {
                 let entry = Entry::new(HistoryWord::Recovery, to.clone());
-                case.write(transaction, Entry { words, ..entry }).await?;
+                let entry = case.write(transaction, Entry { words, ..entry }).await?;
+                case.tell_named(transaction, words.unwrap_or_default(), entry).await?;
                 case.leave_rest(transaction, to).await?;
             }
         }

@@ -190,7 +190,8 @@ cases! {
         an_answer_is_waited_for_until_a_day, a_credit_is_taken_once, all_of_one_supplier_is_found;
     letters: a_letter_is_as_an_admin_wrote_it;
     scan_hosts: hosts_are_as_an_admin_listed_them;
-    notifications: an_event_is_told_once_to_each_who_is_to_know, a_delivery_waits_and_is_tried_again,
+    notifications: an_event_is_told_once_to_each_who_is_to_know, whoever_a_reason_names_is_told,
+        a_delivery_waits_and_is_tried_again,
         deliveries_of_one_moment_go_in_the_order_of_their_ids, webhooks_are_an_admins,
         what_nobody_does_is_noted_once;
     payment_runs: a_run_of_payments_is_kept_and_decided, payments_that_are_read_no_more_go;

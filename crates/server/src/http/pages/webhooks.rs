@@ -367,7 +367,7 @@ fn log_row(
 const fn title(kind: NotificationKind) -> &'static str {
     match kind {
         NotificationKind::Assigned => "A finding is given to somebody",
-        NotificationKind::Mentioned => "Somebody is named in a comment",
+        NotificationKind::Mentioned => "Somebody is named in a comment or a reason",
         other => other.title(),
     }
 }

@@ -94,7 +94,7 @@ async fn everybody_sees_their_own_work_of_all_units() {
         "2 given to you, <b class=\"risk\">1 overdue</b>",
         "Invoice 2 looks paid twice",
         "<span class=\"tag risk\">24 Nov 2026</span>",
-        "ann named you in a comment in acme",
+        "ann named you at a finding in acme",
         "ann gave you a finding in acme: \u{a3}2,000.00",
         "<td data-label=\"State\">needs information</td>",
     ] {

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use domain::finding::{
+    FindingState, NewRecovery, NewVerdict, RecoveryRequest, RecoveryStage, Remember, VerdictRequest,
+};
 use domain::page::PageSize;
 use domain::{
     DeliveryId, MemberRole, NotificationEvent, NotificationKind, NotificationSettings, Secret,
@@ -10,13 +13,13 @@ use domain::{
 use jiff::{SignedDuration, Timestamp};
 use store::{
     ClaimedJob, Decider, DeliveryIds, DeliveryRecipient, DeliveryState, DeliveryTarget, Error,
-    JobKind, Mailing, ReceiverStanding, WEBHOOKS_MAX, Webhook,
+    JobKind, Mailing, ReceiverStanding, SeenFinding, WEBHOOKS_MAX, Webhook,
 };
 
 use crate::cases::findings::{checked, key};
 use crate::cases::invitations;
 use crate::cases::runs::run;
-use crate::cases::verdicts::ann;
+use crate::cases::verdicts::{ann, new_id};
 use crate::site::{Site, at, fence, new_job, now, random, unit};
 
 fn ids() -> DeliveryIds {
@@ -129,6 +132,58 @@ pub(crate) async fn an_event_is_told_once_to_each_who_is_to_know(site: Site) {
     wanted.sort_unstable();
     assert_eq!(letters, wanted);
     assert_eq!(acme.deliveries_to(eve.id).await.unwrap()[0].state, DeliveryState::Sent);
+}
+
+pub(crate) async fn whoever_a_reason_names_is_told(site: Site) {
+    let acme = site.acme();
+    let ann = invitations::ann(&site).await;
+    let bob = invitations::member(&site, &ann, "bob", MemberRole::Analyst).await;
+    let eve = invitations::member(&site, &ann, "eve", MemberRole::Analyst).await;
+    run(&site, &checked(2), now()).await;
+    let told = async |person| {
+        let events = acme.notifications_for(person).await.unwrap();
+        let named = |event: &NotificationEvent| match event {
+            NotificationEvent::Mentioned { by, .. } => Some(by.clone()),
+            _ => None,
+        };
+        events.iter().filter_map(|(_, event, _)| named(event)).collect::<Vec<String>>()
+    };
+    let by = Decider { by: "Ann", who: ann.email.as_str(), at: now() };
+    let verdict = |because: &str| {
+        let request = VerdictRequest {
+            state: FindingState::Confirmed,
+            because: because.to_owned(),
+            recovered: None,
+            remember: Remember::None,
+            until: None,
+            due: None,
+        };
+        NewVerdict::new(request, now()).unwrap()
+    };
+    let seen = SeenFinding { key: key(1), entry: Some(0) };
+    for _ in 0..2 {
+        let found = [seen.clone()];
+        acme.decide(&unit(), found, &verdict("@bob saw it, @ann"), new_id, by).await.unwrap();
+    }
+    assert_eq!(told(bob.id).await, ["Ann"], "sent twice, it is told once");
+    assert!(told(ann.id).await.is_empty(), "her own words");
+    // Of a verdict that takes two people they are told as it is proposed, and once.
+    acme.set_four_eyes(None, Some("0".parse().unwrap()), "ann@example.org", now()).await.unwrap();
+    acme.decide(&unit(), [key(2)], &verdict("as @eve says"), new_id, by).await.unwrap();
+    let second = Decider { by: "Bob", who: bob.email.as_str(), at: now() };
+    acme.confirm(&unit(), &key(2), new_id(), second).await.unwrap();
+    assert_eq!(told(eve.id).await, ["Ann"]);
+    let step = RecoveryRequest {
+        stage: RecoveryStage::Asked,
+        amount: None,
+        on: None,
+        reference: String::new(),
+        due: None,
+        words: "with @eve".to_owned(),
+    };
+    let step = NewRecovery::new(step, "2026-11-23".parse().unwrap()).unwrap();
+    acme.step_recovery(&unit(), [key(2)], &step, second).await.unwrap();
+    assert_eq!(told(eve.id).await.len(), 2);
 }
 
 pub(crate) async fn a_delivery_waits_and_is_tried_again(site: Site) {
