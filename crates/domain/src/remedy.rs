@@ -62,6 +62,18 @@ impl Remedy {
             Self::Nothing => "nothing",
         }
     }
+
+    /// Returns `true` where other settings of reading may do, and the file itself stays as it is.
+    pub const fn is_of_settings(self) -> bool {
+        match self {
+            Self::MapColumns
+            | Self::BuildIdentifier
+            | Self::MendMapping
+            | Self::ChooseSheet
+            | Self::ChooseEncoding => true,
+            Self::MendExtract | Self::ReadAgain | Self::Nothing => false,
+        }
+    }
 }
 
 impl FromStr for Remedy {

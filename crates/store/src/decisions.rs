@@ -6,20 +6,23 @@
 //! the audit log.
 //! [`Error::Conflict`] when the upload is in another state, also because somebody else was faster.
 
-use domain::{AuditEntry, JobId, Remedy, UnitName, Upload, UploadId, UploadState};
+use domain::{AuditEntry, FileType, JobId, Remedy, UnitName, Upload, UploadId, UploadState};
 use serde_json::{Value, json};
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use crate::error::Error;
 use crate::jobs::enqueue_again;
 use crate::problems;
-use crate::rows::{storable, to_the_microsecond};
+use crate::rows::{Fields, all, storable, to_the_microsecond};
 use crate::uploads::{is_overtaken, write_state};
 use crate::{CustomerStore, Decider};
 
 /// Why a file that was read is not read once more.
 const OVERTAKEN: &str = "a newer file of this ledger was read since, whose rows this one would replace by \
                          earlier ones; have the newest one read again";
+
+/// The files that are read again at once, at most: those of three years, sent day by day.
+const READ_AGAIN_MAX: usize = 1_000;
 
 impl CustomerStore {
     /// A held file waits to be read again, this time into the ledger. Its turn is that of its receipt.
@@ -112,6 +115,58 @@ impl CustomerStore {
             .await?;
         transaction.commit().await?;
         Ok(upload)
+    }
+
+    /// The files of a type that other settings of reading may mend, in the order of their receipt: refused
+    /// or held for what settings mend, or read without some of their rows. None whose rows would take the
+    /// place of later ones of a newer file is among them, unless it was never read.
+    pub async fn to_read_again(
+        &self,
+        unit: &UnitName,
+        file_type: FileType,
+    ) -> Result<Vec<UploadId>, Error> {
+        const NEWEST: &str = "NOT EXISTS (SELECT 1 FROM uploads AS newer WHERE newer.customer = $1 \
+            AND newer.unit = $2 AND newer.file_type = $3 AND newer.state IN ('read', 'reading') \
+            AND (newer.received_at, newer.id) > (upload.received_at, upload.id))";
+        let remedies = Remedy::ALL.into_iter().filter(|remedy| remedy.is_of_settings());
+        let remedies: Vec<String> = remedies.map(|remedy| format!("'{}'", remedy.code())).collect();
+        // A list that a newer one has taken the place of is refused whatever the settings are.
+        let unread = if file_type.is_snapshot() { NEWEST } else { "1 = 1" };
+        let select = format!(
+            "SELECT id FROM uploads AS upload WHERE customer = $1 AND unit = $2 AND file_type = $3 \
+             AND removed_at IS NULL AND ((((state = 'refused' AND remedy IN ({})) \
+             OR (state = 'held' AND hold_reason = 'reusedIdentifiers')) AND {unread}) \
+             OR (state = 'read' AND rows_set_aside > 0 AND {NEWEST})) \
+             ORDER BY received_at, id LIMIT {READ_AGAIN_MAX}",
+            remedies.join(", ")
+        );
+        let rows = sqlx::query(AssertSqlSafe(select))
+            .bind(self.customer.as_str())
+            .bind(unit.as_str())
+            .bind(file_type.as_str())
+            .fetch_all(self.parts.db.reader())
+            .await?;
+        all(&rows, |row| Fields::new(row, "uploads", "id").parsed("id"))
+    }
+
+    /// Lets all [`Self::to_read_again`] names wait to be read anew. Returns how many those are.
+    pub async fn read_all_again(
+        &self,
+        unit: &UnitName,
+        file_type: FileType,
+        jobs: impl Fn() -> JobId + Send,
+        decider: &Decider<'_>,
+    ) -> Result<usize, Error> {
+        let mut count = 0;
+        for upload in self.to_read_again(unit, file_type).await? {
+            match self.read_again(unit, upload, jobs(), decider).await {
+                Ok(_waiting) => count += 1,
+                // Somebody else was faster, or a newer one has been read.
+                Err(Error::Conflict { .. } | Error::Illegal { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(count)
     }
 
     async fn audit_decision(

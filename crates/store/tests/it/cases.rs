@@ -140,6 +140,7 @@ cases! {
         a_run_whose_first_asker_has_no_trace_goes_on_from_the_next;
     decisions: a_held_snapshot_is_released_or_refused, a_refused_file_is_read_again,
         a_file_that_was_read_is_read_again_unless_a_newer_one_was,
+        all_that_settings_mend_is_read_again_at_once,
         only_what_is_held_or_refused_is_decided;
     leftovers: a_sweep_removes_what_is_old_and_has_no_row, a_check_leaves_nothing;
     faults: objects_are_compared_with_their_rows, a_damaged_row_names_itself;

@@ -98,6 +98,8 @@ flashes! {
     UploadReleased, "released", "Released: it will be read into the ledger.";
     UploadRefused, "held-out", "Refused: the ledger stays as it is.";
     UploadReadAgain, "read-again", "It will be read again.";
+    UploadsReadAgain, "all-read-again", "They will be read again, in the order in which they came.";
+    NothingToReadAgain, "none-read-again", "There was none to be read again.";
     ColumnsSaved, "columns-kept", "Saved. The columns apply to every file of this type from now on.";
     SettingSaved, "setting-kept", "Saved for every file of this type from now on. Mappings shows what is set, and takes it back.";
     SettingSavedAndRead, "setting-kept-and-read", "Saved for every file of this type from now on, and this file is read again. Mappings shows what is set, and takes it back.";

@@ -232,6 +232,37 @@ async fn a_doubt_is_settled_by_one_button_that_reads_the_file_again() {
 }
 
 #[tokio::test]
+async fn what_the_settings_before_could_not_read_is_read_again_at_once() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let mut uploads = Vec::new();
+    for name in ["a_1.csv", "b_1.csv", "c_1.csv"] {
+        let file = (name, "Id,Nr\n1,7\n");
+        uploads.push(sent_as(&desk, &mut ann, file, Act::Refuse).await);
+    }
+    let kept = ann.post(&desk, &format!("{}/columns", uploads[2]), &chosen("Id", "Nr")).await;
+    let page = ann.get(&desk, kept.location()).await;
+    let offer = "2 other files of transactions could not be read in full";
+    assert!(page.text.contains(offer), "{}", page.text);
+    assert!(page.text.contains(">Read all again<"), "{}", page.text);
+    let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
+    for other in [viv.get(&desk, kept.location()).await, ann.get(&desk, &uploads[2]).await] {
+        assert!(!other.text.contains("Read all again"), "{}", other.text);
+    }
+    let all = format!("{LIST}/read-again");
+    let read = ann.post(&desk, &all, &[("type", "APT")]).await;
+    assert_eq!(read.location(), format!("{LIST}?type=APT&said=all-read-again"));
+    desk.work().await;
+    for upload in &uploads {
+        assert!(ann.get(&desk, upload).await.text.contains("read into the ledger"));
+    }
+    let log = desk.audited().await;
+    assert_eq!(log.iter().filter(|what| *what == "upload.read_again").count(), 3, "{log:?}");
+    let none = ann.post(&desk, &all, &[("type", "APT")]).await;
+    assert_eq!(none.location(), format!("{LIST}?type=APT&said=none-read-again"));
+}
+
+#[tokio::test]
 async fn what_is_set_is_taken_back_where_it_is_shown() {
     let desk = Desk::open().await;
     let mut ann = Browser::ann(&desk).await;

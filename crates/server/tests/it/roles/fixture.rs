@@ -308,6 +308,7 @@ impl Fixture {
             "add_unit" => text(&[("name", "de")]),
             "rename_unit" => text(&[("unit", "uk"), ("title", "Britain")]),
             "set_checks" => text(&[("unit", "acme")]),
+            "read_uploads_again" => text(&[("type", "IMS")]),
             "take_back_setting" => {
                 text(&[("unit", "acme"), ("type", "APT"), ("setting", "date-order")])
             }

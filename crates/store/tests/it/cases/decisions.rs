@@ -1,10 +1,10 @@
 //! What a person decides: releasing, refusing, reading again.
 
 use domain::page::PageSize;
-use domain::{Remedy, UploadState};
+use domain::{FileType, Remedy, UploadState};
 use store::{AuditFilter, Decider, Error, NextJobs};
 
-use crate::cases::reading::{held, read, read_next, refused};
+use crate::cases::reading::{held, held_by_identifiers, read, read_next, refused};
 use crate::cases::verdicts::ann;
 use crate::site::{Site, at, new_job, now, unit};
 
@@ -59,6 +59,47 @@ pub(crate) async fn a_refused_file_is_read_again(site: Site) {
     assert_eq!(acme.upload(&unit(), upload).await.unwrap(), Some(again));
     read_next(&site, read()).await;
     assert_eq!(site.state(upload).await, read());
+}
+
+pub(crate) async fn all_that_settings_mend_is_read_again_at_once(site: Site) {
+    let acme = site.acme();
+    let to_read = async |file_type| acme.to_read_again(&unit(), file_type).await.unwrap();
+    // A list whose place a newer one has taken would be refused.
+    for (name, minutes, state) in [("1.csv", 9, refused()), ("2.csv", 8, read())] {
+        site.snapshot(name, minutes).await;
+        read_next(&site, state).await;
+    }
+    let second = acme.uploads(&unit(), PageSize::fixed(1), None).await.unwrap().items[0].id;
+    assert_eq!(to_read(FileType::Suppliers).await, [second], "rows of it were set aside");
+    let mut sent = Vec::new();
+    let nobody = UploadState::Refused {
+        at: at("2026-11-23T10:05:00Z"),
+        reason: "not ours".to_owned(),
+        remedy: Some(Remedy::MendExtract),
+    };
+    for (name, state) in [
+        ("a.csv", refused()),
+        ("b.csv", held_by_identifiers()),
+        ("c.csv", nobody.clone()),
+        ("d.csv", read()),
+        ("e.csv", refused()),
+    ] {
+        sent.push(site.receive(name, b"1").await.into_upload().id);
+        read_next(&site, state).await;
+    }
+    let mut wanted = vec![sent[0], sent[1], sent[3], sent[4]];
+    wanted.sort_unstable();
+    let mut listed = to_read(FileType::Transactions).await;
+    listed.sort_unstable();
+    assert_eq!(listed, wanted);
+    let all = acme.read_all_again(&unit(), FileType::Transactions, new_job, &ann()).await;
+    assert_eq!(all.unwrap(), 4);
+    for id in wanted {
+        assert_eq!(site.state(id).await, UploadState::Received);
+    }
+    assert_eq!(site.state(sent[2]).await, nobody);
+    assert!(to_read(FileType::Transactions).await.is_empty());
+    assert_eq!(site.state(second).await, read(), "of another type");
 }
 
 pub(crate) async fn only_what_is_held_or_refused_is_decided(site: Site) {

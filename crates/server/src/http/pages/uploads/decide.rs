@@ -1,14 +1,14 @@
-//! What people decide about an upload: a held file let in or kept out, a refused one read again.
+//! What people decide about uploads: a held file let in or kept out, one or all read again.
 
 use axum::extract::{Path, State};
-use domain::{JobId, UploadState};
+use domain::{FileType, JobId, UploadState};
 use serde::Deserialize;
 
 use super::detail::{UploadPath, find, show_again};
 use crate::App;
 use crate::http::pages::access::Analyst;
 use crate::http::pages::error::PageError;
-use crate::http::pages::field::Text;
+use crate::http::pages::field::{Text, valid};
 use crate::http::pages::flash::Flash;
 use crate::http::pages::form::Form;
 use crate::http::pages::respond::{PageResult, see_other};
@@ -70,6 +70,28 @@ pub(crate) async fn read_again(
         .map_err(conflict)?;
     app.new_work.notify_one();
     see_other(&Flash::UploadReadAgain.on(&analyst.path(&format!("uploads/{id}"))))
+}
+
+/// The type of the files that are to be read again.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ReadAllForm {
+    #[serde(rename = "type", deserialize_with = "valid")]
+    file_type: Option<FileType>,
+}
+
+/// Reads all files of a type again that the settings as they are now may mend.
+pub(crate) async fn read_all_again(
+    State(app): State<App>,
+    analyst: Analyst,
+    Form(form): Form<ReadAllForm>,
+) -> PageResult {
+    let file_type = form.file_type.ok_or(PageError::NotFound)?;
+    let (unit, decider) = (&analyst.unit, analyst.decider(&app));
+    let count = analyst.store.read_all_again(unit, file_type, || new_job(&app), &decider).await?;
+    app.new_work.notify_one();
+    let said = if count > 0 { Flash::UploadsReadAgain } else { Flash::NothingToReadAgain };
+    see_other(&said.on(&analyst.path(&format!("uploads?type={file_type}"))))
 }
 
 pub(crate) fn new_job(app: &App) -> JobId {

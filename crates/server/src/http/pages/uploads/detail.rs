@@ -12,6 +12,7 @@ use domain::{FileType, Run, RunState, Upload, UploadId, UploadState};
 use futures_util::TryStreamExt as _;
 use http::header::{self, HeaderValue};
 
+use super::feed::noun;
 use super::hold_card::{HoldCard, hold_card};
 use super::problem_list::{ProblemPlace, Problems, Settling, problems};
 use super::refusal_card::{RefusalCard, refusal_card};
@@ -39,6 +40,8 @@ struct UploadPage {
     page: Layout,
     upload: Upload,
     here: String,
+    /// The list of all.
+    uploads: String,
     state: &'static str,
     tone: &'static str,
     is_moving: bool,
@@ -53,6 +56,8 @@ struct UploadPage {
     may_decide: bool,
     may_map: bool,
     may_be_read_again: bool,
+    /// Those that can be read again beside it, in words; said where settings were just saved.
+    others_to_read: Option<String>,
     /// The rules it was read by, where the unit has settled anything; the title and the value of each
     /// setting.
     settings: Vec<(&'static str, String)>,
@@ -86,8 +91,30 @@ pub(crate) async fn get_upload(
     flash: Option<Flash>,
 ) -> PageResult {
     let upload = find(&viewer, &id).await?;
+    let others_to_read = match flash {
+        Some(Flash::ColumnsSaved | Flash::SettingSaved | Flash::SettingSavedAndRead) => {
+            others_to_read(&viewer, &upload).await?
+        }
+        _ => None,
+    };
     let page = upload_page(&app, &viewer, upload, &place, None).await?;
-    html(&UploadPage { page: page.page.with_flash(flash), ..page })
+    html(&UploadPage { page: page.page.with_flash(flash), others_to_read, ..page })
+}
+
+/// The files beside this one that settings which were just saved may mend, in words.
+async fn others_to_read(member: &Member, upload: &Upload) -> Result<Option<String>, PageError> {
+    if !member.role.may_decide() {
+        return Ok(None);
+    }
+    let all = member.store.to_read_again(&member.unit, upload.file_type).await?;
+    let others = all.iter().filter(|id| **id != upload.id).count() as u64;
+    let (one, more) = ("other file", "other files");
+    let words = format!(
+        "{} of {} could not be read in full by the settings before.",
+        format::counted(others, one, more),
+        noun(upload.file_type)
+    );
+    Ok((others > 0).then_some(words))
 }
 
 /// The page again, as what was sent from it was not accepted.
@@ -118,6 +145,7 @@ async fn upload_page(
     let settings = set_settings(&rules).into_iter().map(|set| (set.title, set.value));
     Ok(UploadPage {
         page: layout,
+        uploads: member.path("uploads"),
         state: upload.state.word(),
         tone: tone(&upload.state),
         is_moving: !is_final(&upload.state),
@@ -131,6 +159,7 @@ async fn upload_page(
         may_decide: member.role.may_decide(),
         may_map,
         may_be_read_again,
+        others_to_read: None,
         settings: settings.collect(),
         mappings: member.fill(mappings::PATH),
         removed: upload.removed_at.map(format::date),

@@ -70,6 +70,13 @@ fn of_uploads() -> Vec<Entry> {
             decide::refuse,
         ),
         post(
+            "/at/{customer}/{unit}/uploads/read-again",
+            "read_uploads_again",
+            "Read all files of a type again that new settings may mend",
+            Analyst,
+            decide::read_all_again,
+        ),
+        post(
             "/at/{customer}/{unit}/uploads/{upload}/read-again",
             "read_upload_again",
             "Read a file again",
