@@ -29,6 +29,7 @@ mod refusals;
 mod remembered;
 mod retention;
 pub(crate) mod scans;
+mod scrolling;
 mod several;
 mod sftp;
 mod sign_in;
