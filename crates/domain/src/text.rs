@@ -1,7 +1,9 @@
 //! Characters of text that others made: which cannot be seen, how one is named to a person, and letters
-//! without capitals and accents.
+//! without capitals and accents; lists of them that name each once.
 //!
 //! Not for: what a text may hold; that is a rule of each noun.
+
+use std::collections::HashSet;
 
 /// Returns `true` for a character that is there but not seen: control, format and bidirectional
 /// characters, the zero-width family, special blanks.
@@ -78,4 +80,10 @@ fn without_accent(letter: char) -> Option<&'static str> {
         'Ź' | 'ź' | 'Ż' | 'ż' | 'Ž' | 'ž' => "Z",
         _ => return None,
     })
+}
+
+/// Texts in their order, each once: for lists that people read, where one named twice tells nothing apart.
+pub fn each_once<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<&'t str> {
+    let mut met = HashSet::new();
+    texts.into_iter().filter(|text| met.insert(*text)).collect()
 }

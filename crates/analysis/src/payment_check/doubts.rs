@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use domain::payment_run::{CheckedPayment, PaymentCheck, PaymentDoubt, PaymentDoubtKind};
+use domain::text::each_once;
 use domain::{Amount, Money};
 
 use super::earlier::{EarlierRuns, payee_key};
@@ -171,8 +172,8 @@ impl Judge<'_> {
         if let Some(first) = paid.first()
             && paid.iter().any(|invoice| order.amount + TOLERANCE >= invoice.amount)
         {
-            let numbers: Vec<&str> =
-                paid.iter().take(NAMED_MAX).map(|invoice| invoice.written.as_str()).collect();
+            let mut numbers = each_once(paid.iter().map(|invoice| invoice.written.as_str()));
+            numbers.truncate(NAMED_MAX);
             let on = first.paid.and_then(|days| day(days).ok());
             let on = on.map_or_else(String::new, |day| format!(" on {day}"));
             let words = format!("the ledger says that {} was paid{on}", numbers.join(", "));

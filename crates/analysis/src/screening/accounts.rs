@@ -12,6 +12,7 @@ use datafusion::prelude::SessionContext;
 use domain::ScreenedInvoice;
 use domain::ScreeningSettings;
 use domain::screening::{OddityKind, SupplierOddity};
+use domain::text::each_once;
 use evidence::bank::account_key;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -217,8 +218,7 @@ fn other_account(held: &SupplierAccounts, key: u64, named: &str) -> Option<(Oddi
     if active.is_empty() || active.iter().any(|one| one.key == key) {
         return None;
     }
-    let known: Vec<&str> = active.iter().map(|one| one.ending.as_str()).collect();
-    let known = known.join(" and ");
+    let known = each_once(active.iter().map(|one| one.ending.as_str())).join(" and ");
     let was_its = held.accounts.iter().any(|one| one.key == key);
     let words = if was_its {
         format!(

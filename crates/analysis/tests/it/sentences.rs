@@ -79,6 +79,21 @@ async fn suppliers_are_taken_for_one_only_where_their_names_are() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_two_invoices_bear_is_named_once() {
+    let checked = check(
+        "duplicate_invoices",
+        with(
+            "A1,GR-21076,4310.55,4310.55,GBP,2026-03-04,2026-03-04,2026-03-20,Alder Works Ltd,S1\n\
+             A2,GR-21076,4310.55,4310.55,GBP,2026-03-04,2026-03-09,,Alder Works Ltd,S1\n",
+        ),
+    )
+    .await;
+    let found = of(&checked.findings, &["A1", "A2"]).expect("one invoice keyed twice");
+    assert!(found.title.ends_with(": GR-21076"), "{}", found.title);
+    assert!(!found.next_step.contains("GR-21076"), "neither is told apart: {}", found.next_step);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn payees_that_are_nobody_are_no_supplier() {
     let mut rows = String::new();
     for at in 0..12 {

@@ -12,6 +12,7 @@ use super::{Evidence, FindingRow, HistoryEntry, HistoryWord, StoredFinding, Weig
 use crate::amount::Amount;
 use crate::columns::{ColumnKind, transactions};
 use crate::file_type::FileType;
+use crate::text::each_once;
 
 /// The columns, in order.
 pub const EXPORTED: [&str; 34] = [
@@ -118,12 +119,8 @@ impl ExportedFinding {
 impl StoredFinding {
     /// The suppliers that the rows name, each once.
     pub fn suppliers(&self) -> String {
-        let mut names: Vec<&str> = Vec::new();
-        for row in &self.finding.rows {
-            let name = row.fields.get("supplier_name").map(String::as_str);
-            names.extend(name.filter(|name| !names.contains(name)));
-        }
-        names.join("; ")
+        let names = self.finding.rows.iter().filter_map(|row| row.fields.get("supplier_name"));
+        each_once(names.map(String::as_str)).join("; ")
     }
 
     /// The cells in the order of [`EXPORTED`].

@@ -4,6 +4,7 @@
 //!
 //! Invariant: "paid" is said only where the ledger says of every row that it was.
 
+use domain::text::each_once;
 use domain::{Amount, Money};
 use evidence::duplicates::Kind;
 
@@ -90,12 +91,16 @@ impl GroupAdvice<'_> {
                 )
             }
             _ if !unpaid.is_empty() => {
-                let numbers: Vec<&str> =
-                    unpaid.iter().map(|at| self.table.invoices.written_number(*at)).collect();
+                let are_told_apart =
+                    numbers(self.table, self.members).len() == self.members.len();
+                let which = match unpaid.len() {
+                    _ if are_told_apart => in_words(&numbers(self.table, &unpaid)),
+                    1 => "One of them".to_owned(),
+                    more => format!("{more} of them"),
+                };
                 let (has, it) = if unpaid.len() == 1 { ("has", "it") } else { ("have", "them") };
                 format!(
-                    "{} {has} no day of payment yet: hold {it} back until the supplier has sent {papers}.",
-                    in_words(&numbers)
+                    "{which} {has} no day of payment yet: hold {it} back until the supplier has sent {papers}."
                 )
             }
             Kind::SumOfTwo | Kind::SumOfThree | Kind::SumOfSeveral | Kind::PaidInPieces
@@ -125,6 +130,24 @@ impl GroupAdvice<'_> {
         }
         let is_unpaid = |at: &usize| !self.table.invoices.is_paid[*at];
         self.members.iter().copied().filter(is_unpaid).collect()
+    }
+}
+
+/// The numbers of invoices, each once: to name one twice tells two invoices apart from nothing.
+pub(super) fn numbers<'a>(table: &'a InvoiceTable, members: &[usize]) -> Vec<&'a str> {
+    each_once(members.iter().map(|at| table.invoices.written_number(*at)))
+}
+
+/// The two invoices whose reasons are told, of a group of more.
+pub(super) fn compared(table: &InvoiceTable, pair: [usize; 2]) -> String {
+    match numbers(table, &pair)[..] {
+        [number] => {
+            format!("The reasons compare the two most alike, both with the number {number}.")
+        }
+        _ => {
+            let [a, b] = pair.map(|at| table.invoices.written_number(at));
+            format!("The reasons compare the two most alike, {a} and {b}.")
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use evidence::weigh::{Pair, WeighedPair};
 use jiff::ToSpan as _;
 
 use super::InvoiceTable;
-use super::advice::{GroupAdvice, with_currency};
+use super::advice::{GroupAdvice, compared, numbers, with_currency};
 use super::describe::{amounts, currency, evidence_of, row};
 use super::payee_names::suppliers;
 use crate::checks::Check;
@@ -77,16 +77,15 @@ pub(super) fn finding(
     if let Some(at_risk_is) = advised.at_risk_is() {
         finding.at_risk_is = at_risk_is.into();
     }
-    let (a, b) = (invoices.written_number(best.pair.a), invoices.written_number(best.pair.b));
-    let words = "The reasons compare the two most alike,";
-    finding.reckoning = format!("{} {words} {a} and {b}.", finding.reckoning);
+    let compared = compared(table, [best.pair.a, best.pair.b]);
+    finding.reckoning = format!("{} {compared}", finding.reckoning);
     finding
 }
 
 fn title(table: &InvoiceTable, later: &[usize], day: &str) -> String {
-    let numbers: Vec<&str> =
-        later.iter().take(NUMBERS_NAMED_MAX).map(|at| table.invoices.written_number(*at)).collect();
-    let more = later.len().saturating_sub(NUMBERS_NAMED_MAX);
+    let mut numbers = numbers(table, later);
+    let more = numbers.len().saturating_sub(NUMBERS_NAMED_MAX);
+    numbers.truncate(NUMBERS_NAMED_MAX);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!(
         "{} invoices of {} over {} look like a batch that was keyed again on {day}: {}{more}",

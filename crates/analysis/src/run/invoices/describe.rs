@@ -14,7 +14,7 @@ use evidence::netting::Netting;
 use evidence::weigh::WeighedPair;
 
 use super::InvoiceTable;
-use super::advice::{GroupAdvice, in_words, with_currency};
+use super::advice::{GroupAdvice, compared, in_words, numbers, with_currency};
 use super::payee_names::{of_suppliers, suppliers};
 use crate::checks::Check;
 use crate::run::draft::{self, FindingDraft};
@@ -61,10 +61,9 @@ pub(super) fn finding(
         finding.at_risk_is = at_risk_is.into();
     }
     if members.len() > 2 {
-        let (a, b) = (invoices.written_number(best.pair.a), invoices.written_number(best.pair.b));
         if best.joint.is_none() {
-            let which = format!(" The reasons compare the two most alike, {a} and {b}.");
-            finding.reckoning.push_str(&which);
+            let compared = compared(table, [best.pair.a, best.pair.b]);
+            finding.reckoning.push_str(&format!(" {compared}"));
         }
         if kind == Kind::SumOfTwo && best.joint.is_none() {
             finding.reckoning.push_str(
@@ -194,14 +193,12 @@ fn title(table: &InvoiceTable, habits: &Habits, best: &WeighedPair, members: &[u
                 2 => "Two invoices".to_owned(),
                 more => format!("{more} invoices"),
             };
-            let numbers: Vec<&str> =
-                members.iter().map(|at| invoices.written_number(*at)).collect();
             format!(
                 "{count} of {} over {} look like one, {}: {}",
                 suppliers(table, members),
                 amounts(table, members),
                 likeness(kind, best),
-                numbers.join(", ")
+                numbers(table, members).join(", ")
             )
         }
     }
@@ -228,10 +225,10 @@ fn of_sum(
     let (reference, name) = table.supplier_of(whole);
     let supplier = party(name, reference);
     let number = invoices.written_number(whole);
-    let named = if parts.len() > PARTS_NAMED_MAX {
+    let numbers = numbers(table, parts);
+    let named = if parts.len() > PARTS_NAMED_MAX || numbers.len() < parts.len() {
         format!("{} other invoices", parts.len())
     } else {
-        let numbers: Vec<&str> = parts.iter().map(|at| invoices.written_number(*at)).collect();
         in_words(&numbers)
     };
     let is_first = parts.iter().all(|at| invoices.entered[whole] < invoices.entered[*at]);

@@ -230,6 +230,10 @@ impl Facts<'_> {
         }
         let held = step.split_once(" ha").filter(|_| step.contains("no day of payment yet"));
         let Some((numbers, _)) = held else { return !step.is_empty() };
+        if let Some(count) = numbers.strip_suffix(" of them") {
+            let unpaid = self.invoices().iter().filter(|row| !is_paid(row)).count();
+            return count == if unpaid == 1 { "One".to_owned() } else { unpaid.to_string() };
+        }
         let unpaid = self.invoices();
         let unpaid: Vec<&str> = unpaid
             .iter()

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use domain::text::each_once;
+
 use super::facts::{Facts, amount, day, days_between};
 use super::invoice_numbers::{number, signs};
 use super::template::{cents, count, holes};
@@ -87,7 +89,8 @@ impl Facts<'_> {
             _ => false,
         };
         // Numbers hold colons and commas themselves.
-        let ends = title.ends_with(&numbers.join(", "));
+        let named = each_once(numbers.iter().copied()).join(", ");
+        let ends = title.ends_with(&format!(": {named}"));
         let are_named = invoices.iter().all(|row| of[1].contains(text(row, "supplier_ref")));
         let is_kind = match of[3] {
             "keyed again as it is" => numbers.windows(2).any(|two| signs(two[0]) == signs(two[1])),

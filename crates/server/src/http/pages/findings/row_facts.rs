@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use domain::FileType;
 use domain::finding::{Finding, FindingRow, Lane};
+use domain::text::each_once;
 use jiff::civil::Date;
 
 use super::comparison::{Piece, marked_numbers};
@@ -99,8 +100,7 @@ fn numbers(
 }
 
 fn distinct<'t>(texts: impl Iterator<Item = &'t String>) -> Vec<&'t str> {
-    let mut met = BTreeSet::new();
-    texts.map(|text| text.trim()).filter(|text| !text.is_empty() && met.insert(*text)).collect()
+    each_once(texts.map(|text| text.trim()).filter(|text| !text.is_empty()))
 }
 
 /// The days of the invoices: one, or from the first to the last.

@@ -5,6 +5,7 @@
 
 use domain::FileType;
 use domain::finding::{Explanation, Finding, Strength, WeighedReason, percent_words};
+use domain::text::each_once;
 
 use super::comparison::{Comparison, comparisons};
 use super::waterfall::{Waterfall, waterfall};
@@ -132,12 +133,7 @@ pub(crate) fn short_title(finding: &Finding, known: KnownChecks<'_>) -> String {
         |name: &'static str| finding.rows.iter().filter_map(move |row| row.fields.get(name));
     let numbers: Vec<&str> = field("invoice_number").map(String::as_str).collect();
     let what = of_numbers(&numbers).unwrap_or_else(|| known.title(&finding.check));
-    let mut names: Vec<&str> = Vec::new();
-    for name in field("supplier_name") {
-        if !names.contains(&name.as_str()) {
-            names.push(name);
-        }
-    }
+    let names = each_once(field("supplier_name").map(String::as_str));
     match of_suppliers(&names) {
         Some(whose) => format!("{whose} \u{b7} {what}"),
         None => what,
@@ -153,7 +149,7 @@ fn of_numbers(numbers: &[&str]) -> Option<String> {
                 more => format!("{one}, {} times", more + 1),
             })
         }
-        [_] | [_, _] | [_, _, _] => Some(numbers.join(" \u{21c4} ")),
+        [_] | [_, _] | [_, _, _] => Some(each_once(numbers.iter().copied()).join(" \u{21c4} ")),
         _ => None,
     }
 }
@@ -197,6 +193,7 @@ mod tests {
             (&["40564", "40564", "40564"], Some("40564, 3 times")),
             (&["1", "1", "1", "1"], Some("1, 4 times")),
             (&["10983", "IO983"], Some("10983 \u{21c4} IO983")),
+            (&["10983", "IO983", "10983"], Some("10983 \u{21c4} IO983")),
             (&["1", "2", "3", "4"], None),
             (&[], None),
         ] {
