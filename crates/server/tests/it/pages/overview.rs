@@ -32,6 +32,7 @@ async fn whoever_begins_is_told_three_steps() {
     for text in ["/settings/acme/tokens", "/at/acme/acme/uploads", "/at/acme/acme/findings"] {
         assert!(first.text.contains(&format!("<a href=\"{text}\"")), "{text} {}", first.text);
     }
+    assert!(first.text.contains("the lists of suppliers and employees as well"), "{}", first.text);
     let mut viewer = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
     let first = viewer.get(&desk, OVERVIEW).await;
     assert!(
