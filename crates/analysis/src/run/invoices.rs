@@ -4,6 +4,7 @@
 
 mod advice;
 mod batch;
+mod block_booking;
 mod describe;
 mod lines;
 mod payee_names;
