@@ -64,8 +64,8 @@ pub(super) fn finding(
     }
     if members.len() > 2 {
         if best.joint.is_none() {
-            let compared = compared(table, [best.pair.a, best.pair.b]);
-            finding.reckoning.push_str(&format!(" {compared}"));
+            finding.reckoning.push(' ');
+            finding.reckoning.push_str(&compared(table, [best.pair.a, best.pair.b]));
         }
         if kind == Kind::SumOfTwo && best.joint.is_none() {
             finding.reckoning.push_str(
