@@ -32,14 +32,10 @@ pub(crate) struct Threads(Option<Runtime>);
 impl ThreadPriority {
     /// Gives it to the thread that calls, and so to all that it starts.
     fn set(self) {
-        match self {
-            Self::Normal => {}
-            // Elsewhere a priority is that of a whole process.
-            Self::Low if cfg!(target_os = "linux") => {
-                rustix::process::setpriority_process(None, LOW_NICENESS)
-                    .unwrap_or_else(|_the_process_is_lower_still| ());
-            }
-            Self::Low => {}
+        // Elsewhere a priority is that of a whole process.
+        if self == Self::Low && cfg!(target_os = "linux") {
+            rustix::process::setpriority_process(None, LOW_NICENESS)
+                .unwrap_or_else(|_the_process_is_lower_still| ());
         }
     }
 }

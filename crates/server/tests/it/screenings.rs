@@ -44,10 +44,10 @@ async fn invoices_are_screened_and_the_log_has_their_number() {
     }
     let answer = desk.post(&token, "screenings", &json!([invoice("too large")])).await;
     let refusal = answer.json();
+    assert_eq!(answer.status, 409, "{refusal}");
     assert_eq!(
-        (answer.status, &refusal["code"], &refusal["retryable"]),
-        (409, &"ledger_too_large".into(), &false.into()),
-        "{refusal}"
+        (&refusal["code"], &refusal["retryable"]),
+        (&"ledger_too_large".into(), &false.into())
     );
     for below in ["findings", "runs", "Uploads"] {
         assert_eq!(desk.get(&token, below).await.status, 403, "{below}");

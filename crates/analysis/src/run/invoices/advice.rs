@@ -140,15 +140,11 @@ pub(super) fn numbers<'a>(table: &'a InvoiceTable, members: &[usize]) -> Vec<&'a
 
 /// The two invoices whose reasons are told, of a group of more.
 pub(super) fn compared(table: &InvoiceTable, pair: [usize; 2]) -> String {
-    match numbers(table, &pair)[..] {
-        [number] => {
-            format!("The reasons compare the two most alike, both with the number {number}.")
-        }
-        _ => {
-            let [a, b] = pair.map(|at| table.invoices.written_number(at));
-            format!("The reasons compare the two most alike, {a} and {b}.")
-        }
+    let [a, b] = pair.map(|at| table.invoices.written_number(at));
+    if a == b {
+        return format!("The reasons compare the two most alike, both with the number {a}.");
     }
+    format!("The reasons compare the two most alike, {a} and {b}.")
 }
 
 /// `1, 2 and 3`
