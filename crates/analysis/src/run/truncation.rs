@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn what_is_left_out_is_counted() {
         let findings =
-            (0..FINDINGS_MAX + SUPPRESSED_KEPT_MAX + 1).map(|at| finding(at as u32, 1, 1));
+            (0_u32..).map(|at| finding(at, 1, 1)).take(FINDINGS_MAX + SUPPRESSED_KEPT_MAX + 1);
         let mut outcome = Outcome { findings: findings.collect(), ..Outcome::default() };
         truncate(&mut outcome);
         assert_eq!(outcome.findings.len(), FINDINGS_MAX);
