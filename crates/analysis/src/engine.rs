@@ -26,7 +26,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use futures_util::StreamExt as _;
 
 use crate::error::Error;
-use crate::limits::{ENGINE_MEMORY_BYTES, OWN_CHECK_TIME_MAX, RUN_TIME_MAX};
+use crate::limits::{ENGINE_MEMORY_BYTES, OWN_CHECK_TIME_MAX, QUERY_THREADS, RUN_TIME_MAX};
 use crate::threads::{ThreadPriority, Threads};
 
 pub(crate) use functions::{reckoned, workflow_state};
@@ -112,7 +112,7 @@ impl Engine {
 
     /// A session for a statement of somebody else's making, without tables.
     pub(crate) fn own_session(&self) -> SessionContext {
-        let session = Self::session_in(&self.own_environment, Joins::Hash, 1);
+        let session = Self::session_in(&self.own_environment, Joins::Hash, QUERY_THREADS);
         own_session::limit_functions(&session);
         session
     }
@@ -206,6 +206,31 @@ pub(crate) async fn query_all(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Grouped counts that spill. With two threads a query one of the five never ends, as
+    /// `apache/datafusion` issue 24883 has them.
+    #[tokio::test]
+    async fn queries_that_spill_end() {
+        let limits = EngineLimits { memory_bytes: 2 << 20, ..EngineLimits::default() };
+        let engine = Arc::new(Engine::new(limits).unwrap());
+        let session = engine.session(Joins::Hash, QUERY_THREADS);
+        let begin = [
+            "SET datafusion.execution.batch_size = 64",
+            "CREATE TABLE t AS SELECT v % 13 AS g, repeat(CAST(v % 337 AS VARCHAR), 10) AS word \
+             FROM generate_series(1, 40000) AS s(v)",
+        ];
+        for statement in begin {
+            query_all(&session, statement).await.unwrap();
+        }
+        for _turn in 0..5 {
+            let own = session.clone();
+            let counted = engine.execute(move |_stop| async move {
+                query_all(&own, "SELECT g, count(DISTINCT word) AS n FROM t GROUP BY g").await
+            });
+            let rows: usize = counted.await.unwrap().iter().map(RecordBatch::num_rows).sum();
+            assert_eq!(rows, 13);
+        }
+    }
 
     #[tokio::test]
     async fn work_that_panics_says_so() {

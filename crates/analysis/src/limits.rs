@@ -78,6 +78,10 @@ pub(crate) const LOG_CACHE_BYTES_MAX: usize = 16 << 20;
 /// month to do it in.
 pub const KEEP_DAYS: u32 = 400;
 
+/// Threads of one query: on several it may wait for itself for ever when it spills (`apache/datafusion` issue
+/// 24883, mended after 55.2); threads are for several queries.
+pub(crate) const QUERY_THREADS: usize = 1;
+
 /// Memory of the queries of one run: the rows of a million invoices fit several times over; more spills.
 pub const ENGINE_MEMORY_BYTES: usize = 768 << 20;
 

@@ -46,7 +46,7 @@ pub(crate) use self::verdict_rates::VerdictRates;
 use crate::checks::{Check, ConfiguredCheck, Method};
 use crate::engine::{Engine, HeldColumns, Joins, Stop, Tables, add_up_lines, beside, leave_out};
 use crate::error::Error;
-use crate::limits::CHECKS_AT_ONCE_MAX;
+use crate::limits::{CHECKS_AT_ONCE_MAX, QUERY_THREADS};
 
 /// The channel for a run's progress: from 0 to 1, and what it does.
 pub(crate) type Progress = UnboundedSender<(f64, String)>;
@@ -241,11 +241,9 @@ impl Run {
         Ok(session)
     }
 
-    /// A session with every row. Queries are on one thread each, as a query on several may wait for
-    /// itself for ever when it spills (`apache/datafusion` issue 24883); threads are for several
-    /// queries.
+    /// A session with every row.
     fn whole_session(&self, joins: Joins) -> Result<SessionContext, Error> {
-        let session = self.engine.session(joins, 1);
+        let session = self.engine.session(joins, QUERY_THREADS);
         self.tables.register(&session)?;
         Ok(session)
     }

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use super::Checker;
 use crate::engine::{Joins, Tables, query_all};
 use crate::error::Error;
-use crate::limits::CREDITS_MAX;
+use crate::limits::{CREDITS_MAX, QUERY_THREADS};
 
 impl Checker {
     /// The credits of the unit's newest version, the newest first.
@@ -33,7 +33,7 @@ impl Checker {
         let statement = statement(suppliers, since);
         let engine = Arc::clone(&self.engine);
         let work = self.engine.execute(move |_stop| async move {
-            let session = engine.session(Joins::Few, 1);
+            let session = engine.session(Joins::Few, QUERY_THREADS);
             tables.register(&session)?;
             query_all(&session, &statement).await
         });

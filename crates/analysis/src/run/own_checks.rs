@@ -25,7 +25,7 @@ use crate::engine::{Engine, Joins, Tables, hide_personal, leave_out, query_all, 
 use crate::error::Error;
 use crate::limits::{
     OWN_CHECK_FINDINGS_MAX, OWN_CHECK_MEMORY_BYTES, OWN_CHECK_SHOWN_MAX, OWN_CHECKS_MAX,
-    OWN_FINDING_REASONS_MAX, OWN_FINDING_ROWS_MAX, OWN_TEXT_BYTES_MAX,
+    OWN_FINDING_REASONS_MAX, OWN_FINDING_ROWS_MAX, OWN_TEXT_BYTES_MAX, QUERY_THREADS,
 };
 use crate::own_statement::{OwnStatement, RefusedStatement};
 
@@ -76,7 +76,7 @@ pub(crate) async fn try_over(
 ) -> Result<OwnCheckTrial, Error> {
     let began = Instant::now();
     let whole = || {
-        let session = engine.session(Joins::Few, 1);
+        let session = engine.session(Joins::Few, QUERY_THREADS);
         tables.register(&session).map(|()| session)
     };
     let statuses = Statuses::read(&whole()?, left_out).await?;

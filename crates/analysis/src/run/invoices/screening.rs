@@ -17,6 +17,7 @@ use super::{InvoiceTable, key, normalised, thresholds};
 use crate::checks::ConfiguredCheck;
 use crate::engine::{Engine, Joins, Stop, Tables, leave_out};
 use crate::error::Error;
+use crate::limits::QUERY_THREADS;
 use crate::run::inputs::CheckSettings;
 use crate::run::statuses::Statuses;
 
@@ -59,7 +60,7 @@ impl ScreenedLedger {
         settings: &CheckSettings,
         stop: &Stop,
     ) -> Result<Self, Error> {
-        let session = engine.session(Joins::Hash, 1);
+        let session = engine.session(Joins::Hash, QUERY_THREADS);
         tables.register(&session)?;
         let statuses = Statuses::read(&session, &settings.left_out_statuses).await?;
         leave_out(&session, &statuses.left_out)?;
