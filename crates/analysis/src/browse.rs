@@ -47,6 +47,8 @@ use crate::schema::{ACTIVE_COLUMN, table_schema};
 pub struct Browser {
     ledgers: Ledgers,
     engine: Arc<Engine>,
+    /// For list indexes, which nobody waits for.
+    background: Arc<Engine>,
     pages: Pages,
     suppliers: Suppliers,
     lists: ListIndexCache,
@@ -57,7 +59,14 @@ impl Browser {
     /// A browser whose clones share answers and list indexes.
     pub fn new(ledgers: Ledgers, engine: Arc<Engine>) -> Self {
         let (pages, suppliers, lists) = Default::default();
-        Self { ledgers, engine, pages, suppliers, lists, folder: None }
+        let background = Arc::clone(&engine);
+        Self { ledgers, engine, background, pages, suppliers, lists, folder: None }
+    }
+
+    /// The same, with another engine for what nobody waits for.
+    #[must_use]
+    pub fn with_background(self, background: Arc<Engine>) -> Self {
+        Self { background, ..self }
     }
 
     pub(crate) const fn ledgers(&self) -> &Ledgers {

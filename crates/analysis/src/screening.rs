@@ -23,7 +23,7 @@ use self::unit_cache::{State, UnitCache};
 use crate::engine::{Engine, Joins, Stop, Tables};
 use crate::error::Error;
 use crate::ledgers::Ledgers;
-use crate::limits::COMPANIONS_MAX;
+use crate::limits::{COMPANIONS_MAX, QUERY_THREADS};
 use crate::run::invoices::ScreenedLedger;
 use crate::run::{CheckSettings, VerdictRates, VerdictsInForce};
 
@@ -52,7 +52,7 @@ impl UnitLedgers {
         stop: &Stop,
     ) -> Result<Self, Error> {
         let invoices = ScreenedLedger::read(engine, tables, settings, stop).await?;
-        let session = engine.session(Joins::Hash, 1);
+        let session = engine.session(Joins::Hash, QUERY_THREADS);
         tables.register(&session)?;
         Ok(Self { invoices, accounts: AccountBook::read(&session).await? })
     }
@@ -64,8 +64,15 @@ impl UnitLedgers {
 
 impl Screener {
     /// A screener whose clones share the ledgers in memory.
-    pub fn new(ledgers: Ledgers, engine: Arc<Engine>, background: Arc<Engine>) -> Self {
+    pub fn new(ledgers: Ledgers, engine: Arc<Engine>) -> Self {
+        let background = Arc::clone(&engine);
         Self { ledgers, engine, background, cache: UnitCache::default() }
+    }
+
+    /// The same, with another engine for what nobody waits for.
+    #[must_use]
+    pub fn with_background(self, background: Arc<Engine>) -> Self {
+        Self { background, ..self }
     }
 
     /// Holds invoices against the ledgers of their unit, and those of one request against one another.

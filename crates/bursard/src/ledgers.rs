@@ -89,13 +89,14 @@ pub(crate) fn checker(
 /// The ledgers as pages show them, with an engine of their own: no run of the checks makes a page
 /// wait for it.
 pub(crate) fn browser(ledgers: analysis::Ledgers) -> Result<Browser, analysis::Error> {
-    Ok(Browser::new(ledgers, engine(EngineLimits::default())?))
+    let browser = Browser::new(ledgers, engine(EngineLimits::default())?);
+    Ok(browser.with_background(engine(in_background())?))
 }
 
 /// The ledgers as invoices are held against them, with engines of their own: one for what somebody waits for.
 pub(crate) fn screener(ledgers: analysis::Ledgers) -> Result<Screener, analysis::Error> {
-    let waited_for = engine(EngineLimits::default())?;
-    Ok(Screener::new(ledgers, waited_for, engine(in_background())?))
+    let screener = Screener::new(ledgers, engine(EngineLimits::default())?);
+    Ok(screener.with_background(engine(in_background())?))
 }
 
 /// A screener as the server asks it.

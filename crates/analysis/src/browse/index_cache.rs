@@ -190,7 +190,7 @@ impl Browser {
         let mut begun = BegunIndex { lists, unit: of, version, is_over: false };
         let _turn = lists.turn.lock().await;
         let (folder, unit) = (self.folder.clone(), of.clone());
-        let made = self.engine.execute(move |stop| async move {
+        let made = self.background.execute(move |stop| async move {
             let make = move || kept_or_made(folder.as_ref(), &unit, ledger, &stop);
             tokio::task::spawn_blocking(make).await?
         });

@@ -128,8 +128,7 @@ async fn an_invoice_is_told_what_a_run_finds_once_it_is_in_the_ledger() {
         let mut others = all.clone();
         let line = others.remove(at);
         site.read(FileType::Transactions, 1, &csv(&others)).await;
-        let screener =
-            Screener::new(site.ledgers.clone(), Arc::clone(&engine), Arc::clone(&engine));
+        let screener = Screener::new(site.ledgers.clone(), Arc::clone(&engine));
         let answer = screen(&screener, vec![invoice(&line)]).await;
         let [answer] = answer.invoices.as_slice() else { panic!("{answer:?}") };
         let of_run = expected.iter().filter(|(ids, _)| ids.contains(&line[0]) && ids.len() == 2);
@@ -187,7 +186,7 @@ async fn odd_suppliers_and_accounts_are_named() {
         .replace("66889922,2019-01-01,2019-01-01", "99112255,2019-01-01,2026-09-01")
         .replace("77990033", "55779911");
     site.read(FileType::Suppliers, 4, &changed).await;
-    let screener = Screener::new(site.ledgers.clone(), engine(), engine());
+    let screener = Screener::new(site.ledgers.clone(), engine());
     let accounts = [
         ("S4", None, vec![]),
         ("NOBODY", None, vec![OddityKind::UnknownSupplier]),
@@ -211,7 +210,7 @@ async fn one_request_is_held_against_itself_and_a_newer_version_is_seen() {
     let site = Site::new();
     let all = lines();
     site.read(FileType::Transactions, 1, &csv(&all[..400])).await;
-    let screener = Screener::new(site.ledgers.clone(), engine(), engine());
+    let screener = Screener::new(site.ledgers.clone(), engine());
     let new = |id: Option<&str>| ScreenedInvoice {
         unique_id: id.map(str::to_owned),
         ..invoice(&[
@@ -244,7 +243,7 @@ async fn one_request_is_held_against_itself_and_a_newer_version_is_seen() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_known_before_the_first_file() {
     let site = Site::new();
-    let screener = Screener::new(site.ledgers.clone(), engine(), engine());
+    let screener = Screener::new(site.ledgers.clone(), engine());
     let answer = screen(&screener, vec![invoice(&lines()[0])]).await;
     assert!(answer.versions.is_empty());
     assert_eq!(answer.invoices[0].oddities[0].kind, OddityKind::UnknownSupplier);
