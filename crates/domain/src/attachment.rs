@@ -15,6 +15,7 @@ use crate::finding::FindingKey;
 use crate::id::AttachmentId;
 use crate::short_name::UnitName;
 
+use crate::signatures::{COMPOUND, JPEG, PDF, PNG, ZIP};
 /// Longer names are cut where they are shown, and no mail program makes such.
 pub const ATTACHMENT_NAME_CHARS_MAX: usize = 120;
 /// The first bytes by which a kind is told.
@@ -77,13 +78,13 @@ pub enum RefusedAttachment {
 
 /// Signatures at the beginning of a file.
 const SIGNATURES: &[(&[u8], AttachmentKind)] = &[
-    (b"%PDF-", AttachmentKind::Pdf),
-    (b"\x89PNG\r\n\x1a\n", AttachmentKind::Png),
-    (b"\xff\xd8\xff", AttachmentKind::Jpeg),
+    (PDF, AttachmentKind::Pdf),
+    (PNG, AttachmentKind::Png),
+    (JPEG, AttachmentKind::Jpeg),
     (b"II*\0", AttachmentKind::Tiff),
     (b"MM\0*", AttachmentKind::Tiff),
-    (b"PK\x03\x04", AttachmentKind::Package),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", AttachmentKind::Compound),
+    (ZIP, AttachmentKind::Package),
+    (COMPOUND, AttachmentKind::Compound),
 ];
 
 impl AttachmentKind {

@@ -4,6 +4,7 @@
 //! recognises slips early: a workbook named `.csv`, an error page saved as one, a PDF.
 
 use crate::file_name::FileFormat;
+use crate::signatures::{COMPOUND, JPEG, PDF, PNG, ZIP};
 
 /// No signature below is longer or starts later; receiving looks at this many bytes before it keeps
 /// any. A web page has its styles before its table.
@@ -44,22 +45,20 @@ pub struct ContentRefusal {
     advice: &'static str,
 }
 
-const ZIP: &[u8] = b"PK\x03\x04";
-const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 /// The first record of Excel 5 to 2003 where there is no container round it.
 const BARE_WORKBOOKS: [&[u8]; 3] = [b"\x09\x08\x10\0", b"\x09\x08\x08\0", b"\x09\x08\x06\0"];
 
 /// Signatures that no extract begins with.
 const FOREIGN: &[(&[u8], &str)] = &[
-    (b"%PDF-", "a PDF"),
+    (PDF, "a PDF"),
     (b"MZ", "a Windows program"),
     (b"\x7fELF", "a program"),
     (b"\x1f\x8b", "gzip data"),
     (b"\x28\xb5\x2f\xfd", "zstd data"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"\x89PNG\r\n\x1a\n", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
+    (PNG, "a picture"),
+    (JPEG, "a picture"),
     (b"SQLite format 3\0", "a database"),
     (b"PAR1", "a Parquet file"),
     (b"MIME-Version:", "a web archive (.mht)"),

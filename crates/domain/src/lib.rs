@@ -61,6 +61,7 @@ pub mod secret;
 pub mod short_name;
 pub mod sign_in;
 pub mod spreadsheet;
+pub mod signatures;
 pub mod statement;
 mod template;
 pub mod text;

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::host::Host;
+use crate::signatures::{JPEG, PDF, PNG};
 
 /// Hosts of scans of one customer: an archive for each country, and some to spare.
 pub const SCAN_HOSTS_MAX: usize = 20;
@@ -35,11 +36,11 @@ impl ScanKind {
     /// Tells by the first bytes; none of anything else.
     pub fn of(first: &[u8]) -> Option<Self> {
         const SIGNATURES: [(&[u8], ScanKind); 5] = [
-            (b"\x89PNG\r\n\x1a\n", ScanKind::Png),
-            (b"\xff\xd8\xff", ScanKind::Jpeg),
+            (PNG, ScanKind::Png),
+            (JPEG, ScanKind::Jpeg),
             (b"GIF87a", ScanKind::Gif),
             (b"GIF89a", ScanKind::Gif),
-            (b"%PDF-", ScanKind::Pdf),
+            (PDF, ScanKind::Pdf),
         ];
         const WEBP_AT: usize = 8;
         let known = SIGNATURES.into_iter().find(|(signature, _)| first.starts_with(signature));

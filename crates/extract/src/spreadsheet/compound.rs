@@ -5,11 +5,12 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
+use domain::signatures::COMPOUND;
+
 use super::limits::{DIRECTORY_SECTORS_MAX, OLD_WORKBOOK_BYTES_MAX};
 use super::refusal::{WorkbookRefusal, grouped};
 
 /// Old Office files, and the wrapping of encrypted new ones.
-const SIGNATURE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 const HEADER_BYTES: usize = 512;
 const ENTRY_BYTES: usize = 128;
 /// Where the entry says how long its name is, in bytes with the closing zero.
@@ -42,18 +43,14 @@ pub(super) fn find_workbook<S: Read + Seek>(source: &mut S) -> Result<Extents, W
     let mut header = [0; HEADER_BYTES];
     source.rewind()?;
     // A source may give the header in pieces of any size.
-    let (signature, rest) = header.split_at_mut(SIGNATURE.len());
+    let (signature, rest) = header.split_at_mut(COMPOUND.len());
     match source.read_exact(signature) {
-        Ok(()) if signature == SIGNATURE => {}
+        Ok(()) if signature == COMPOUND => {}
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(error.into()),
         _ => return Ok(Extents { pieces: vec![0], piece_bytes: bytes, bytes }),
     }
-    source.read_exact(rest).map_err(short)?;
-    Container::open(source, &header, bytes)?.find_workbook().map_err(|refusal| match refusal {
-        // A container that ends early does not say which of two it holds.
-        WorkbookRefusal::Damaged { .. } => WorkbookRefusal::Locked,
-        refusal => refusal,
-    })
+    source.read_exact(rest).map_err(|error| damaged_as_locked(error.into()))?;
+    Container::open(source, &header, bytes)?.find_workbook().map_err(damaged_as_locked)
 }
 
 struct Container<'s, S> {
@@ -218,10 +215,6 @@ fn follow(next: &[u32], first: u32) -> Result<Vec<u32>, WorkbookRefusal> {
         sector = *follower;
     }
     Ok(chain)
-}
-
-fn short(error: io::Error) -> WorkbookRefusal {
-    damaged_as_locked(error.into())
 }
 
 /// A container that ends early does not say which of two it holds.
