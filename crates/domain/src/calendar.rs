@@ -13,6 +13,7 @@ use jiff::civil::{Date, Weekday};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::enum_words::enum_words;
 use crate::schema::Day;
 
 /// Days that one list of a calendar may name: two decades of the holidays of any country.
@@ -110,7 +111,7 @@ impl WorkCalendar {
     pub fn is_off(&self, day: Date, is_holiday: impl Fn(HolidayRule, Date) -> bool) -> bool {
         !self.worked.contains(&day)
             && (self.off.contains(&day)
-                || self.weekend.contains(&DayOfWeek::of(day))
+                || self.weekend.contains(&DayOfWeek::from_date(day))
                 || is_holiday(self.holidays, day))
     }
 
@@ -165,18 +166,19 @@ impl FromStr for WorkCalendar {
     }
 }
 
-impl DayOfWeek {
-    pub const ALL: [Self; 7] = [
-        Self::Monday,
-        Self::Tuesday,
-        Self::Wednesday,
-        Self::Thursday,
-        Self::Friday,
-        Self::Saturday,
-        Self::Sunday,
-    ];
+enum_words! {
+    DayOfWeek or InvalidCalendar = InvalidCalendar::NoDayOfWeek;
+    Monday = "monday",
+    Tuesday = "tuesday",
+    Wednesday = "wednesday",
+    Thursday = "thursday",
+    Friday = "friday",
+    Saturday = "saturday",
+    Sunday = "sunday",
+}
 
-    fn of(day: Date) -> Self {
+impl DayOfWeek {
+    fn from_date(day: Date) -> Self {
         match day.weekday() {
             Weekday::Monday => Self::Monday,
             Weekday::Tuesday => Self::Tuesday,
@@ -185,18 +187,6 @@ impl DayOfWeek {
             Weekday::Friday => Self::Friday,
             Weekday::Saturday => Self::Saturday,
             Weekday::Sunday => Self::Sunday,
-        }
-    }
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Monday => "monday",
-            Self::Tuesday => "tuesday",
-            Self::Wednesday => "wednesday",
-            Self::Thursday => "thursday",
-            Self::Friday => "friday",
-            Self::Saturday => "saturday",
-            Self::Sunday => "sunday",
         }
     }
 
@@ -214,37 +204,19 @@ impl DayOfWeek {
     }
 }
 
-impl FromStr for DayOfWeek {
-    type Err = InvalidCalendar;
-    fn from_str(text: &str) -> Result<Self, InvalidCalendar> {
-        let mut all = Self::ALL.into_iter();
-        all.find(|day| day.as_str() == text).ok_or(InvalidCalendar::NoDayOfWeek)
-    }
+enum_words! {
+    HolidayRule or InvalidCalendar = InvalidCalendar::NoRule;
+    England = "england",
+    None = "none",
 }
 
 impl HolidayRule {
-    pub const ALL: [Self; 2] = [Self::England, Self::None];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::England => "england",
-            Self::None => "none",
-        }
-    }
-
     /// The rule in words.
     pub const fn title(self) -> &'static str {
         match self {
             Self::England => "The bank holidays of England, by the rules they follow",
             Self::None => "Only those listed below",
         }
-    }
-}
-
-impl FromStr for HolidayRule {
-    type Err = InvalidCalendar;
-    fn from_str(text: &str) -> Result<Self, InvalidCalendar> {
-        Self::ALL.into_iter().find(|rule| rule.as_str() == text).ok_or(InvalidCalendar::NoRule)
     }
 }
 

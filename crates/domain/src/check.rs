@@ -8,15 +8,17 @@
 mod limit;
 mod settings;
 
-use crate::amount::{Amount, InvalidAmount};
-use crate::calendar::WorkCalendar;
-use crate::invoice_status::LeftOutStatuses;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::amount::{Amount, InvalidAmount};
+use crate::calendar::WorkCalendar;
+use crate::enum_words::enum_words;
+use crate::invoice_status::LeftOutStatuses;
 
 pub use limit::{InvalidLimit, LIMITS_MAX, Limit};
 pub use settings::InvalidSettings;
@@ -168,26 +170,16 @@ impl Severity {
     }
 }
 
-impl InvoiceLines {
-    pub const ALL: [Self; 3] = [Self::Automatic, Self::Always, Self::Never];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Automatic => "automatic",
-            Self::Always => "always",
-            Self::Never => "never",
-        }
-    }
-
-    pub const fn is_automatic(&self) -> bool {
-        matches!(self, Self::Automatic)
-    }
+enum_words! {
+    InvoiceLines or InvalidInvoiceLines;
+    Automatic = "automatic",
+    Always = "always",
+    Never = "never",
 }
 
-impl FromStr for InvoiceLines {
-    type Err = InvalidInvoiceLines;
-    fn from_str(text: &str) -> Result<Self, InvalidInvoiceLines> {
-        Self::ALL.into_iter().find(|one| one.as_str() == text).ok_or(InvalidInvoiceLines)
+impl InvoiceLines {
+    pub const fn is_automatic(&self) -> bool {
+        matches!(self, Self::Automatic)
     }
 }
 

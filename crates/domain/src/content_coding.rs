@@ -7,6 +7,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::enum_words::enum_words;
+
 /// The coding of a body: none, gzip or zstd.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContentCoding {
@@ -20,18 +22,16 @@ pub enum ContentCoding {
 #[error("not a content coding that is known")]
 pub struct UnknownCoding;
 
+enum_words! {
+    ContentCoding;
+    Identity = "identity",
+    Gzip = "gzip",
+    Zstd = "zstd",
+}
+
 impl ContentCoding {
-    pub const ALL: [Self; 3] = [Self::Identity, Self::Gzip, Self::Zstd];
     /// The codings that pack, as `Accept-Encoding` lists them.
     pub const ACCEPTED: &'static str = "gzip, zstd";
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Identity => "identity",
-            Self::Gzip => "gzip",
-            Self::Zstd => "zstd",
-        }
-    }
 }
 
 impl fmt::Display for ContentCoding {

@@ -3,6 +3,8 @@
 //! The vendor's page has `text/csv` for all files, whatever the format of the body; the others are
 //! taken because honest clients send them.
 
+use crate::enum_words::enum_words;
+
 /// A `Content-Type` that an upload may have; parameters are ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaType {
@@ -26,18 +28,15 @@ pub enum MediaTypeRefusal {
     Other,
 }
 
+enum_words! {
+    MediaType;
+    Csv = "text/csv",
+    Plain = "text/plain",
+    TabSeparated = "text/tab-separated-values",
+    Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
 impl MediaType {
-    pub const ALL: [Self; 4] = [Self::Csv, Self::Plain, Self::TabSeparated, Self::Xlsx];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Csv => "text/csv",
-            Self::Plain => "text/plain",
-            Self::TabSeparated => "text/tab-separated-values",
-            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        }
-    }
-
     /// Reads a `Content-Type` field value; `None` is an absent header.
     pub fn from_field(field: Option<&str>) -> Result<Self, MediaTypeRefusal> {
         let field = field.ok_or(MediaTypeRefusal::Missing)?;

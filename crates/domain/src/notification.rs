@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -17,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::amount::{Amount, Money};
 use crate::digits::counted;
+use crate::enum_words::enum_words;
 use crate::file_type::FileType;
 use crate::finding::FindingKey;
 use crate::id::RunId;
@@ -139,31 +139,19 @@ pub enum NotificationEvent {
     },
 }
 
+enum_words! {
+    NotificationKind or InvalidNotificationKind;
+    NewFindings = "new_findings",
+    Assigned = "assigned",
+    Mentioned = "mentioned",
+    Overdue = "overdue",
+    FeedSilent = "feed_silent",
+    RunFailed = "run_failed",
+    HoldAdded = "hold_added",
+    HoldLifted = "hold_lifted",
+}
+
 impl NotificationKind {
-    pub const ALL: [Self; 8] = [
-        Self::NewFindings,
-        Self::Assigned,
-        Self::Mentioned,
-        Self::Overdue,
-        Self::FeedSilent,
-        Self::RunFailed,
-        Self::HoldAdded,
-        Self::HoldLifted,
-    ];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NewFindings => "new_findings",
-            Self::Assigned => "assigned",
-            Self::Mentioned => "mentioned",
-            Self::Overdue => "overdue",
-            Self::FeedSilent => "feed_silent",
-            Self::RunFailed => "run_failed",
-            Self::HoldAdded => "hold_added",
-            Self::HoldLifted => "hold_lifted",
-        }
-    }
-
     /// The words for it where it is chosen.
     pub const fn title(self) -> &'static str {
         match self {
@@ -203,17 +191,14 @@ impl NotificationKind {
     }
 }
 
+enum_words! {
+    Timing or InvalidTiming;
+    AtOnce = "at_once",
+    Daily = "daily",
+    Off = "off",
+}
+
 impl Timing {
-    pub const ALL: [Self; 3] = [Self::AtOnce, Self::Daily, Self::Off];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::AtOnce => "at_once",
-            Self::Daily => "daily",
-        }
-    }
-
     pub const fn title(self) -> &'static str {
         match self {
             Self::Off => "Never",
@@ -317,20 +302,6 @@ fn written_day(day: Date) -> String {
 impl fmt::Display for NotificationKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for NotificationKind {
-    type Err = InvalidNotificationKind;
-    fn from_str(text: &str) -> Result<Self, InvalidNotificationKind> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(InvalidNotificationKind)
-    }
-}
-
-impl FromStr for Timing {
-    type Err = InvalidTiming;
-    fn from_str(text: &str) -> Result<Self, InvalidTiming> {
-        Self::ALL.into_iter().find(|timing| timing.as_str() == text).ok_or(InvalidTiming)
     }
 }
 

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::amount::{Amount, Money};
+use crate::enum_words::enum_words;
 
 /// One thing that speaks against a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -122,24 +123,10 @@ impl PaymentDoubtKind {
     }
 }
 
-impl PaymentDecision {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Release => "release",
-            Self::Hold => "hold",
-        }
-    }
-}
-
-impl std::str::FromStr for PaymentDecision {
-    type Err = UnknownPaymentDecision;
-
-    fn from_str(text: &str) -> Result<Self, UnknownPaymentDecision> {
-        [Self::Release, Self::Hold]
-            .into_iter()
-            .find(|known| known.as_str() == text)
-            .ok_or(UnknownPaymentDecision)
-    }
+enum_words! {
+    PaymentDecision or UnknownPaymentDecision;
+    Release = "release",
+    Hold = "hold",
 }
 
 /// A word that is no decision about a payment.

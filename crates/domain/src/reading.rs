@@ -9,6 +9,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::enum_words::enum_words;
 use crate::problem::{Problem, ProblemCount};
 
 mod keyword;
@@ -209,15 +210,14 @@ pub struct LedgerChange {
 #[error("expected day_first, month_first or year_first, in short dmy, mdy or ymd")]
 pub struct InvalidDateOrder;
 
-impl DateOrder {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::DayFirst => "day_first",
-            Self::MonthFirst => "month_first",
-            Self::YearFirst => "year_first",
-        }
-    }
+enum_words! {
+    DateOrder;
+    DayFirst = "day_first",
+    MonthFirst = "month_first",
+    YearFirst = "year_first",
+}
 
+impl DateOrder {
     /// The letters by which spreadsheets and databases name it.
     const fn letters(self) -> &'static str {
         match self {
@@ -231,7 +231,7 @@ impl DateOrder {
 impl FromStr for DateOrder {
     type Err = InvalidDateOrder;
     fn from_str(text: &str) -> Result<Self, InvalidDateOrder> {
-        [Self::DayFirst, Self::MonthFirst, Self::YearFirst]
+        Self::ALL
             .into_iter()
             .find(|known| known.as_str() == text || known.letters() == text)
             .ok_or(InvalidDateOrder)

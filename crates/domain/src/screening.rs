@@ -10,7 +10,6 @@ mod written;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -21,6 +20,7 @@ pub use settings::{InvalidScreeningSettings, ScreeningSettings};
 
 use crate::amount::{Amount, Money};
 use crate::check::CheckSettings;
+use crate::enum_words::enum_words;
 use crate::finding::{
     CheckedUnit, Evidence, FindingRow, RememberedVerdict, Suppression, VerdictTally,
 };
@@ -217,16 +217,11 @@ pub enum OddityKind {
     EmployeeAccount,
 }
 
-impl ScreeningWord {
-    pub const ALL: [Self; 3] = [Self::Clear, Self::Look, Self::Stop];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Clear => "clear",
-            Self::Look => "look",
-            Self::Stop => "stop",
-        }
-    }
+enum_words! {
+    ScreeningWord or InvalidScreeningWord;
+    Clear = "clear",
+    Look = "look",
+    Stop = "stop",
 }
 
 impl fmt::Display for ScreeningWord {
@@ -235,34 +230,17 @@ impl fmt::Display for ScreeningWord {
     }
 }
 
-impl FromStr for ScreeningWord {
-    type Err = InvalidScreeningWord;
-    fn from_str(text: &str) -> Result<Self, InvalidScreeningWord> {
-        Self::ALL.into_iter().find(|word| word.as_str() == text).ok_or(InvalidScreeningWord)
-    }
+enum_words! {
+    OddityKind;
+    UnknownSupplier = "unknown_supplier",
+    NewSupplier = "new_supplier",
+    OtherAccount = "other_account",
+    ChangedAccount = "changed_account",
+    SharedAccount = "shared_account",
+    EmployeeAccount = "employee_account",
 }
 
 impl OddityKind {
-    pub const ALL: [Self; 6] = [
-        Self::UnknownSupplier,
-        Self::NewSupplier,
-        Self::OtherAccount,
-        Self::ChangedAccount,
-        Self::SharedAccount,
-        Self::EmployeeAccount,
-    ];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::UnknownSupplier => "unknown_supplier",
-            Self::NewSupplier => "new_supplier",
-            Self::OtherAccount => "other_account",
-            Self::ChangedAccount => "changed_account",
-            Self::SharedAccount => "shared_account",
-            Self::EmployeeAccount => "employee_account",
-        }
-    }
-
     /// The thing that is odd, as a settings page asks about it.
     pub const fn words(self) -> &'static str {
         match self {

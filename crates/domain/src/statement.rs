@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::amount::Amount;
+use crate::enum_words::enum_words;
 use crate::file_type::FileType;
 pub use columns::{COLUMN_NAME_CHARS_MAX, StatementColumn, StatementColumns, UnsettledColumns};
 pub use credit::{SentStatement, StatementCredit};
@@ -154,31 +155,19 @@ pub struct StatementQuestion {
 const MISSING_THERE: &str =
     "We have this and it is not on your statement. Please say whether it is settled.";
 
+enum_words! {
+    LineState;
+    MissingHere = "missing_here",
+    CreditNotTaken = "credit_not_taken",
+    Different = "different",
+    Duplicate = "duplicate",
+    PaidHere = "paid_here",
+    Unposted = "unposted",
+    Agreed = "agreed",
+    Payment = "payment",
+}
+
 impl LineState {
-    pub const ALL: [Self; 8] = [
-        Self::MissingHere,
-        Self::CreditNotTaken,
-        Self::Different,
-        Self::Duplicate,
-        Self::PaidHere,
-        Self::Unposted,
-        Self::Agreed,
-        Self::Payment,
-    ];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::MissingHere => "missing_here",
-            Self::CreditNotTaken => "credit_not_taken",
-            Self::Different => "different",
-            Self::Duplicate => "duplicate",
-            Self::PaidHere => "paid_here",
-            Self::Unposted => "unposted",
-            Self::Agreed => "agreed",
-            Self::Payment => "payment",
-        }
-    }
-
     /// Its name on pages.
     pub const fn title(self) -> &'static str {
         match self {

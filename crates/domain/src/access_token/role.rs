@@ -1,11 +1,11 @@
 //! What the holder of an access token may do.
 
 use std::fmt;
-use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::enum_words::enum_words;
 use crate::personal::Visibility;
 
 /// One of them a token.
@@ -31,20 +31,16 @@ pub enum Role {
 #[error("not a role: uploader, viewer, analyst, admin or screening")]
 pub struct InvalidRole;
 
+enum_words! {
+    Role or InvalidRole;
+    Uploader = "uploader",
+    Viewer = "viewer",
+    Analyst = "analyst",
+    Admin = "admin",
+    Screening = "screening",
+}
+
 impl Role {
-    pub const ALL: [Self; 5] =
-        [Self::Uploader, Self::Viewer, Self::Analyst, Self::Admin, Self::Screening];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Uploader => "uploader",
-            Self::Viewer => "viewer",
-            Self::Analyst => "analyst",
-            Self::Admin => "admin",
-            Self::Screening => "screening",
-        }
-    }
-
     pub const fn is_uploader(&self) -> bool {
         matches!(self, Self::Uploader)
     }
@@ -83,12 +79,5 @@ impl Role {
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Role {
-    type Err = InvalidRole;
-    fn from_str(text: &str) -> Result<Self, InvalidRole> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(InvalidRole)
     }
 }

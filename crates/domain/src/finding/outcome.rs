@@ -8,7 +8,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -17,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Finding, FindingState};
 use crate::amount::Amount;
+use crate::enum_words::enum_words;
 use crate::file_type::FileType;
 
 /// By what outcomes are told apart.
@@ -106,19 +106,16 @@ pub struct OutcomeTally {
     checks: BTreeMap<String, Tally>,
 }
 
+enum_words! {
+    OutcomeGroup or InvalidOutcomeGroup;
+    Supplier = "supplier",
+    Buyer = "buyer",
+    User = "user",
+    Kind = "kind",
+    Month = "month",
+}
+
 impl OutcomeGroup {
-    pub const ALL: [Self; 5] = [Self::Supplier, Self::Buyer, Self::User, Self::Kind, Self::Month];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Supplier => "supplier",
-            Self::Buyer => "buyer",
-            Self::User => "user",
-            Self::Kind => "kind",
-            Self::Month => "month",
-        }
-    }
-
     pub const fn title(self) -> &'static str {
         match self {
             Self::Supplier => "Supplier",
@@ -263,13 +260,6 @@ impl CheckOutcome {
 impl fmt::Display for OutcomeGroup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for OutcomeGroup {
-    type Err = InvalidOutcomeGroup;
-    fn from_str(text: &str) -> Result<Self, InvalidOutcomeGroup> {
-        Self::ALL.into_iter().find(|group| group.as_str() == text).ok_or(InvalidOutcomeGroup)
     }
 }
 

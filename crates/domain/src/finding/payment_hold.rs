@@ -5,13 +5,13 @@
 //! Invariant: an invoice is held once, however many findings ask for it, and free when none does any more.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FindingKey, StoredFinding};
+use crate::enum_words::enum_words;
 use crate::file_type::FileType;
 use crate::finding::FindingState;
 use crate::schema::DateTime;
@@ -85,22 +85,10 @@ pub enum NothingToHold {
     NoInvoice,
 }
 
-impl PaymentHoldState {
-    pub const ALL: [Self; 2] = [Self::Held, Self::Lifted];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Held => "held",
-            Self::Lifted => "lifted",
-        }
-    }
-}
-
-impl FromStr for PaymentHoldState {
-    type Err = InvalidPaymentHoldState;
-    fn from_str(text: &str) -> Result<Self, InvalidPaymentHoldState> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or(InvalidPaymentHoldState)
-    }
+enum_words! {
+    PaymentHoldState or InvalidPaymentHoldState;
+    Held = "held",
+    Lifted = "lifted",
 }
 
 impl StoredFinding {

@@ -3,13 +3,13 @@
 //! Not for: which findings are about money; that is their lane. Nor for the steps (`recovery_step`).
 
 use std::fmt;
-use std::str::FromStr;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::amount::Amount;
+use crate::enum_words::enum_words;
 use crate::schema::Day;
 
 /// The stage of money on its way back.
@@ -55,21 +55,17 @@ pub struct Recovery {
     pub reference: Option<String>,
 }
 
+enum_words! {
+    RecoveryStage or InvalidRecoveryStage;
+    ToAsk = "to_ask",
+    Asked = "asked",
+    Promised = "promised",
+    Received = "received",
+    Settled = "settled",
+    WrittenOff = "written_off",
+}
+
 impl RecoveryStage {
-    pub const ALL: [Self; 6] =
-        [Self::ToAsk, Self::Asked, Self::Promised, Self::Received, Self::Settled, Self::WrittenOff];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ToAsk => "to_ask",
-            Self::Asked => "asked",
-            Self::Promised => "promised",
-            Self::Received => "received",
-            Self::Settled => "settled",
-            Self::WrittenOff => "written_off",
-        }
-    }
-
     /// Its name on pages and in files for people.
     pub const fn title(self) -> &'static str {
         match self {
@@ -96,26 +92,5 @@ impl RecoveryStage {
 impl fmt::Display for RecoveryStage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for RecoveryStage {
-    type Err = InvalidRecoveryStage;
-    fn from_str(text: &str) -> Result<Self, InvalidRecoveryStage> {
-        Self::ALL.into_iter().find(|stage| stage.as_str() == text).ok_or(InvalidRecoveryStage)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn stages_are_read_as_they_are_written() {
-        for stage in RecoveryStage::ALL {
-            assert_eq!(stage.as_str().parse(), Ok(stage));
-            assert_eq!(serde_json::to_value(stage).unwrap(), stage.as_str());
-        }
-        assert_eq!("claimed".parse::<RecoveryStage>(), Err(InvalidRecoveryStage));
     }
 }

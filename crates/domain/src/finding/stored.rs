@@ -11,6 +11,7 @@ use super::{
     Finding, FindingKey, FindingState, Lane, Proposal, Recovery, RememberedVerdict, Suppression,
 };
 use crate::amount::{Amount, Money};
+use crate::enum_words::enum_words;
 use crate::id::{RunId, VerdictId};
 use crate::schema::{DateTime, Day};
 
@@ -167,33 +168,13 @@ impl Standing {
     }
 }
 
-impl HistoryWord {
-    pub const ALL: [Self; 7] = [
-        Self::Verdict,
-        Self::Propose,
-        Self::Undo,
-        Self::Assign,
-        Self::Comment,
-        Self::Recovered,
-        Self::Recovery,
-    ];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Verdict => "verdict",
-            Self::Propose => "propose",
-            Self::Undo => "undo",
-            Self::Assign => "assign",
-            Self::Comment => "comment",
-            Self::Recovered => "recovered",
-            Self::Recovery => "recovery",
-        }
-    }
-}
-
-impl std::str::FromStr for HistoryWord {
-    type Err = InvalidHistoryWord;
-    fn from_str(text: &str) -> Result<Self, InvalidHistoryWord> {
-        Self::ALL.into_iter().find(|word| word.as_str() == text).ok_or(InvalidHistoryWord)
-    }
+enum_words! {
+    HistoryWord or InvalidHistoryWord;
+    Verdict = "verdict",
+    Propose = "propose",
+    Undo = "undo",
+    Assign = "assign",
+    Comment = "comment",
+    Recovered = "recovered",
+    Recovery = "recovery",
 }

@@ -1,7 +1,6 @@
 //! What people decide about findings, and how long a decision speaks for what comes later.
 
 use std::fmt;
-use std::str::FromStr;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -9,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::FindingKey;
 use crate::check::VerdictWords;
+use crate::enum_words::enum_words;
 use crate::schema::DateTime;
 
 /// The state of a finding. Everything but `Open` is a verdict of a person, and may be taken back.
@@ -57,6 +57,14 @@ pub struct RememberedVerdict {
     pub until: Option<Timestamp>,
 }
 
+enum_words! {
+    FindingState or InvalidFindingState;
+    Open = "open",
+    Confirmed = "duplicate",
+    Dismissed = "not_duplicate",
+    NeedsInformation = "needs_information",
+}
+
 impl FindingState {
     /// The state in words, on a finding of a check of such words.
     pub const fn words(self, words: VerdictWords) -> &'static str {
@@ -69,29 +77,10 @@ impl FindingState {
             (Self::NeedsInformation, _) => "needs information",
         }
     }
-
-    pub const ALL: [Self; 4] =
-        [Self::Open, Self::Confirmed, Self::Dismissed, Self::NeedsInformation];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Confirmed => "duplicate",
-            Self::Dismissed => "not_duplicate",
-            Self::NeedsInformation => "needs_information",
-        }
-    }
 }
 
 impl fmt::Display for FindingState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for FindingState {
-    type Err = InvalidFindingState;
-    fn from_str(text: &str) -> Result<Self, InvalidFindingState> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or(InvalidFindingState)
     }
 }

@@ -1,4 +1,4 @@
-//! Kinds and times as they are written, and events as sentences.
+//! Events as sentences.
 
 use super::*;
 
@@ -8,20 +8,6 @@ fn run() -> RunId {
 
 fn money(amount: &str) -> Money {
     Money { amount: amount.parse().unwrap(), currency: Some("GBP".to_owned()) }
-}
-
-#[test]
-fn kinds_and_timings_are_read_as_they_are_written() {
-    for kind in NotificationKind::ALL {
-        assert_eq!(kind.as_str().parse(), Ok(kind));
-        assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
-    }
-    for timing in Timing::ALL {
-        assert_eq!(timing.as_str().parse(), Ok(timing));
-        assert_eq!(serde_json::to_value(timing).unwrap(), timing.as_str());
-    }
-    assert_eq!("hourly".parse::<Timing>(), Err(InvalidTiming));
-    assert_eq!("all".parse::<NotificationKind>(), Err(InvalidNotificationKind));
 }
 
 #[test]

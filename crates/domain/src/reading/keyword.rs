@@ -2,9 +2,8 @@
 //!
 //! Not for: names of encodings, which whoever decodes them knows (`extract`).
 
-use std::str::FromStr;
-
 use super::{DecimalStyle, InvoiceSign};
+use crate::enum_words::enum_words;
 
 /// Longer than any word that a program writes for nothing.
 const EMPTY_WORD_CHARS_MAX: usize = 40;
@@ -54,42 +53,17 @@ pub struct InvalidEmptyWord;
 #[error("expected the name of a sheet, 1 to {SHEET_NAME_CHARS_MAX} characters")]
 pub struct InvalidSheetName;
 
-impl DecimalStyle {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Point => "point",
-            Self::Comma => "comma",
-        }
-    }
+enum_words! {
+    DecimalStyle or InvalidKeyword = InvalidKeyword("point (1,234.56) or comma (1,234.56)");
+    Point = "point",
+    Comma = "comma",
 }
 
-impl FromStr for DecimalStyle {
-    type Err = InvalidKeyword;
-    fn from_str(text: &str) -> Result<Self, InvalidKeyword> {
-        let mut known = [Self::Point, Self::Comma].into_iter();
-        known
-            .find(|known| known.as_str() == text)
-            .ok_or(InvalidKeyword("point (1,234.56) or comma (1.234,56)"))
-    }
-}
-
-impl InvoiceSign {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Positive => "positive",
-            Self::Negative => "negative",
-        }
-    }
-}
-
-impl FromStr for InvoiceSign {
-    type Err = InvalidKeyword;
-    fn from_str(text: &str) -> Result<Self, InvalidKeyword> {
-        let mut known = [Self::Positive, Self::Negative].into_iter();
-        known
-            .find(|known| known.as_str() == text)
-            .ok_or(InvalidKeyword("positive or negative: the sign of an invoice in the file"))
-    }
+enum_words! {
+    InvoiceSign or InvalidKeyword =
+        InvalidKeyword("positive or negative: the sign of an invoice in the file");
+    Positive = "positive",
+    Negative = "negative",
 }
 
 /// A word for nothing as it is kept: without blanks round it.
@@ -111,18 +85,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_are_found_by_their_words() {
-        for style in [DecimalStyle::Point, DecimalStyle::Comma] {
-            assert_eq!(style.as_str().parse(), Ok(style));
-            assert_eq!(serde_json::to_value(style).unwrap(), style.as_str());
-        }
-        for sign in [InvoiceSign::Positive, InvoiceSign::Negative] {
-            assert_eq!(sign.as_str().parse(), Ok(sign));
-            assert_eq!(serde_json::to_value(sign).unwrap(), sign.as_str());
-        }
+    fn a_word_of_no_setting_is_answered_with_those_there_are() {
         let wrong = "dot".parse::<DecimalStyle>().unwrap_err().to_string();
         assert!(wrong.contains("point (1,234.56) or comma"), "{wrong}");
-        assert!("minus".parse::<InvoiceSign>().is_err());
     }
 
     #[test]

@@ -8,6 +8,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::enum_words::enum_words;
+
 /// Letters of a header: those of statements are a few words.
 pub const COLUMN_NAME_CHARS_MAX: usize = 100;
 
@@ -75,32 +77,19 @@ pub enum UnsettledColumns {
     TooLong,
 }
 
+enum_words! {
+    StatementColumn;
+    Number = "number",
+    Date = "date",
+    Kind = "kind",
+    Amount = "amount",
+    Open = "open",
+    Debit = "debit",
+    Credit = "credit",
+    Currency = "currency",
+}
+
 impl StatementColumn {
-    pub const ALL: [Self; 8] = [
-        Self::Number,
-        Self::Date,
-        Self::Kind,
-        Self::Amount,
-        Self::Open,
-        Self::Debit,
-        Self::Credit,
-        Self::Currency,
-    ];
-
-    /// Its name in forms and JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Number => "number",
-            Self::Date => "date",
-            Self::Kind => "kind",
-            Self::Amount => "amount",
-            Self::Open => "open",
-            Self::Debit => "debit",
-            Self::Credit => "credit",
-            Self::Currency => "currency",
-        }
-    }
-
     /// Its name on pages.
     pub const fn title(self) -> &'static str {
         match self {
