@@ -24,7 +24,7 @@ pub use limit::{InvalidLimit, LIMITS_MAX, Limit};
 pub use settings::InvalidSettings;
 
 /// Larger than any amount or count that tells one supplier from another; an engine takes it everywhere.
-const NUMBER_MAX: CheckNumber = CheckNumber::from_whole(1_000_000_000_000);
+pub(crate) const NUMBER_MAX: CheckNumber = CheckNumber::from_whole(1_000_000_000_000);
 const ONE: CheckNumber = CheckNumber::from_whole(1);
 
 /// One kind of thing looked for.

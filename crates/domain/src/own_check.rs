@@ -14,7 +14,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::check::{CheckNumber, ParameterKind, Severity, VerdictWords};
+use crate::check::{CheckNumber, NUMBER_MAX, ParameterKind, Severity, VerdictWords};
 
 /// No statement of a check that comes with the program is half as long.
 pub const SQL_BYTES_MAX: usize = 20_000;
@@ -26,8 +26,6 @@ const TITLE_CHARS_MAX: usize = 120;
 const WORDS_CHARS_MAX: usize = 1_000;
 /// Reasons to choose from, and parameters: more than anybody reads.
 const LISTED_MAX: usize = 20;
-/// The largest number, as of the program's own checks.
-const NUMBER_MAX: CheckNumber = CheckNumber::from_whole(1_000_000_000_000);
 /// Stands before its name in findings, so that none is taken for a check of the program.
 const PREFIX: &str = "own_";
 
