@@ -1,4 +1,4 @@
-//! The fields of the three file types: the columns of the catalogue.
+//! The fields of every file type: the columns of the catalogue.
 //!
 //! Not for: what a column is (`domain::columns`), what it is called in files (`names`), which column
 //! of a file holds which field (`headers`), or how a value is read (`dates`, `amounts`). Invariant: a

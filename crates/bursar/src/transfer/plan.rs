@@ -18,7 +18,7 @@ use crate::report::failure::Failure;
 use crate::source::STANDARD_INPUT;
 use domain::ReadingRules;
 
-/// The media type of the vendor's page: for all three types, whatever the format of the body.
+/// The media type of the vendor's page: for files of every type, whatever the format of the body.
 const CONTENT_TYPE: &str = "text/csv";
 
 /// The way the files of one command or job are sent.

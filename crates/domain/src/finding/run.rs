@@ -13,7 +13,7 @@ use crate::own_check::OwnCheck;
 use crate::short_name::{CustomerName, UnitName};
 use crate::statement::StatementCredit;
 
-/// A unit, whose three ledgers are checked together.
+/// A unit, whose ledgers are checked together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CheckedUnit {
     pub customer: CustomerName,
