@@ -72,7 +72,7 @@ const PLACES: [&str; 7] = [
 ];
 
 impl FieldContent {
-    pub(crate) fn of(field: Field) -> Self {
+    pub(crate) fn for_field(field: Field) -> Self {
         let is_value = matches!(field.kind(), ColumnKind::Date | ColumnKind::Amount);
         if NAMES.contains(&field.name()) || (field.is_mandatory() && !is_value) {
             Self::Names
@@ -227,7 +227,8 @@ mod tests {
         let is_field =
             |name: &&str| FileType::ALL.into_iter().any(|of| Field::named(of, name).is_some());
         assert!(NAMES.iter().chain(&PLACES).all(is_field));
-        let content = |name| FieldContent::of(Field::named(FileType::Transactions, name).unwrap());
+        let content =
+            |name| FieldContent::for_field(Field::named(FileType::Transactions, name).unwrap());
         assert_eq!(content("invoice_number"), FieldContent::Names);
         assert_eq!(content("invoice_date"), FieldContent::Anything);
         assert_eq!(content("po_number"), FieldContent::Anything);

@@ -143,7 +143,7 @@ impl CodePage {
     pub(crate) const UTF_16BE: Self = Self(Page::Web(encoding_rs::UTF_16BE));
     pub(crate) const WINDOWS_1252: Self = Self(Page::Web(encoding_rs::WINDOWS_1252));
 
-    pub(crate) const fn of(encoding: &'static WebEncoding) -> Self {
+    pub(crate) const fn new(encoding: &'static WebEncoding) -> Self {
         Self(Page::Web(encoding))
     }
 
@@ -168,7 +168,7 @@ impl CodePage {
         let spellings = [lower.replace('_', "-"), lower.clone(), format!("windows-{short}")];
         let labels = spellings.iter().map(String::as_str).chain(numbered);
         let web = |label: &str| WebEncoding::for_label_no_replacement(label.as_bytes());
-        labels.into_iter().find_map(web).map(Self::of)
+        labels.into_iter().find_map(web).map(Self::new)
     }
 
     pub fn name(self) -> &'static str {

@@ -160,7 +160,7 @@ impl Matcher {
     }
 
     pub(crate) fn with_known_names(file_type: FileType) -> Self {
-        let known = KnownNames::of(file_type);
+        let known = KnownNames::for_type(file_type);
         Self { file_type, known, taken: Vec::new(), mapped: Vec::new() }
     }
 

@@ -114,7 +114,7 @@ impl NameTable {
 }
 
 impl KnownNames {
-    pub(crate) fn of(file_type: FileType) -> &'static Self {
+    pub(crate) fn for_type(file_type: FileType) -> &'static Self {
         static ALL: LazyLock<[KnownNames; FileType::ALL.len()]> =
             LazyLock::new(|| FileType::ALL.map(KnownNames::read));
         let place = FileType::ALL.iter().position(|known| *known == file_type);
@@ -220,7 +220,7 @@ impl KnownNames {
         });
         let mut columns: Vec<_> =
             meanings.map(|meaning| meaning.filter(|(field, _)| !is_mapped(*field))).collect();
-        stand_in::give(self.file_type, headers, &mut columns, is_mapped);
+        stand_in::fill_lacking(self.file_type, headers, &mut columns, is_mapped);
         let names: Vec<&str> = systems.iter().map(|table| TABLES[*table].name).collect();
         HeaderMeanings { system: (!names.is_empty()).then(|| names.join(" or ")), columns }
     }

@@ -209,7 +209,7 @@ impl Rows {
         if record.quotes != Quotes::Plain {
             self.check_quotes(record);
         }
-        let side = self.sides.of(record, &mut self.notes);
+        let side = self.sides.side(record, &mut self.notes);
         let mut found = CellCurrency::Nothing;
         for mapped in &mut self.mapped {
             let said = self.notes.len();

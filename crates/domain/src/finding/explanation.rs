@@ -50,7 +50,7 @@ pub enum Strength {
 impl Strength {
     /// The strength of a weight in bits, whatever its sign: sixteen times as likely one way as the other,
     /// nearly three times; none of one that moves no probability by a hundredth.
-    fn of(bits: f64) -> Option<Self> {
+    fn from_bits(bits: f64) -> Option<Self> {
         match bits.abs() {
             4.0.. => Some(Self::Strong),
             1.5.. => Some(Self::Some),
@@ -84,11 +84,11 @@ impl Finding {
             let of_side = reasons.iter().filter(move |reason| (reason.bits > 0.0) == is_for);
             let weighed = of_side.filter_map(|reason| {
                 let words = sentence(&reason.words);
-                Some(WeighedReason { strength: Strength::of(reason.bits)?, words })
+                Some(WeighedReason { strength: Strength::from_bits(reason.bits)?, words })
             });
             weighed.collect()
         };
-        let besides = reasons.iter().filter(|reason| Strength::of(reason.bits).is_none());
+        let besides = reasons.iter().filter(|reason| Strength::from_bits(reason.bits).is_none());
         Explanation {
             answer: answer(self.probability, &self.claim),
             reasons_for: side(true),

@@ -83,10 +83,10 @@ impl DateSigns {
     pub(super) fn count_digits(&mut self, length: usize, value: i32, today: Today) {
         self.digit_values[length - 5] += 1;
         self.digit_examples[length - 5].get_or_insert(value);
-        for meaning in Digits::of(length) {
+        for meaning in Digits::with_length(length) {
             // Whichever order and whichever six digits: they are told elsewhere.
             let orders = [DateOrder::DayFirst, DateOrder::MonthFirst].into_iter();
-            let six = Digits::of(6).iter();
+            let six = Digits::with_length(6).iter();
             let mut days = orders
                 .flat_map(|order| six.clone().map(move |six| meaning.day(value, order, *six)));
             let (mut fits, mut near, mut recent) = (0, 0, 0);
@@ -228,7 +228,7 @@ impl DateSigns {
             }
             best
         };
-        let mut six = best(Digits::of(6));
+        let mut six = best(Digits::with_length(6));
         if six != Digits::CenturyYearDay
             && let Some(verdict) = self.year_leads(Shape::Digits, all)
         {
@@ -240,7 +240,7 @@ impl DateSigns {
                 best(&[Digits::DayMonthYear, Digits::MonthDayYear])
             };
         }
-        [best(Digits::of(5)), six, best(Digits::of(7))]
+        [best(Digits::with_length(5)), six, best(Digits::with_length(7))]
     }
 
     /// Another than ours only where nearly every year is of it.

@@ -135,7 +135,7 @@ impl Digits {
     pub(super) const USUAL: [Self; 3] = [Self::DayNumber, Self::YearMonthDay, Self::LongYearDay];
 
     /// The meanings of so many digits, the likeliest first.
-    pub(super) const fn of(length: usize) -> &'static [Self] {
+    pub(super) const fn with_length(length: usize) -> &'static [Self] {
         match length {
             5 => &[Self::DayNumber, Self::YearDay, Self::SixLessZero],
             6 => {

@@ -60,7 +60,7 @@ impl Evidence {
         }
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
         detector.feed(&self.sample, true);
-        let guess = CodePage::of(detector.guess(None, Utf8Detection::Deny));
+        let guess = CodePage::new(detector.guess(None, Utf8Detection::Deny));
         let oddities = |page: CodePage| oddities(&page.decode(&self.sample).0);
         let odd = oddities(guess);
         if odd == 0 {

@@ -34,7 +34,7 @@ const BARE: [&str; 14] = [
 type Columns = [Option<(Field, usize)>];
 
 /// Gives columns to the fields that lack one.
-pub(super) fn give(
+pub(super) fn fill_lacking(
     file_type: FileType,
     headers: &[&str],
     columns: &mut Columns,

@@ -103,7 +103,7 @@ fn a_system_is_one_only_where_it_explains_more_fields_than_the_general_names() {
     let known = ["Unique ID", "Invoice Number", "Amount", "Invoice Date", "Supplier Name"];
     for table in TABLES.iter().filter(|table| table.kind == TableKind::System) {
         let not_ours = table.section(FileType::Transactions).not_ours;
-        let names = KnownNames::of(FileType::Transactions);
+        let names = KnownNames::for_type(FileType::Transactions);
         let is_ours = |name: &&&str| in_general(names.meanings(name)).is_some();
         let not_ours = not_ours.iter().filter(|name| !is_ours(name)).take(12);
         let headers = known.iter().chain(not_ours).copied();

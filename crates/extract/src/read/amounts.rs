@@ -27,7 +27,7 @@ pub(super) struct AmountNotes<'a> {
 
 impl AmountNotes<'_> {
     /// The notes on a column.
-    pub(super) fn of(&self, format: ColumnFormat, signs: &Signs) -> Vec<Note> {
+    pub(super) fn for_column(&self, format: ColumnFormat, signs: &Signs) -> Vec<Note> {
         match format {
             ColumnFormat::Amount(format) => self.of_amounts(format, &signs.amounts),
             ColumnFormat::Sides { are_used: true } => vec![of_sides(signs.sides, self.rules)],

@@ -27,14 +27,14 @@ pub(super) fn note(doubt: Doubt, header: &Header, options: &Options<'_>) -> Opti
     let has_personal = Field::all(options.file_type).any(Field::is_personal);
     let is_plain = |place: &usize| field(place).map_or(!has_personal, |field| !field.is_personal());
     let plain = cells.iter().filter(|(place, _)| is_plain(place)).take(CELLS_SHOWN);
-    let plain = plain.map(|(_, cell)| seen(cell)).collect::<Vec<_>>().join(", ");
+    let plain = plain.map(|(_, cell)| with_named_invisible(cell)).collect::<Vec<_>>().join(", ");
     let parts = [doubt.taken_for, Some(plain).filter(|plain| !plain.is_empty())];
     let value = parts.into_iter().flatten().collect::<Vec<_>>().join(": ");
     Some(Problem { value: Some(shown(&value, None)), ..Problem::of_file(doubt.reason) })
 }
 
 /// The text with the numbers of characters that cannot be seen.
-fn seen(cell: &str) -> String {
+fn with_named_invisible(cell: &str) -> String {
     let mut text = String::with_capacity(cell.len());
     for c in cell.chars() {
         if is_invisible(c) && !c.is_whitespace() {

@@ -79,7 +79,7 @@ impl File<'_> {
             let currency = currency.and_then(|currency| self.header.position(currency));
             let currency = currency.map(|at| &signs[at].1);
             let amounts = AmountNotes { is_text, currency, rules: self.options.rules };
-            for (reason, value) in amounts.of(formats[at], &signs[at].1) {
+            for (reason, value) in amounts.for_column(formats[at], &signs[at].1) {
                 let (column, note) = (Some(column.header.clone()), Problem::of_file(reason));
                 report.file_problem(Problem { column, value, ..note })?;
             }

@@ -183,7 +183,7 @@ impl AmountColumn {
         }
         let mut three = ThreeDigits::Settled;
         let read = amounts::read(cell, |evidence, in_cell| {
-            three = ThreeDigits::of(evidence, of_row.or(in_cell).or(of_header));
+            three = ThreeDigits::new(evidence, of_row.or(in_cell).or(of_header));
             if three.is_of_currency() {
                 self.signs.count_by_currency();
             } else {
@@ -262,7 +262,7 @@ enum ThreeDigits {
 }
 
 impl ThreeDigits {
-    fn of(evidence: DecimalEvidence, currency: Option<Currency>) -> Self {
+    fn new(evidence: DecimalEvidence, currency: Option<Currency>) -> Self {
         use DecimalStyle::{Comma, Point};
         let Some(code) = currency.and_then(Currency::code) else { return Self::Settled };
         let (as_decimals, as_thousands) = match evidence {

@@ -98,7 +98,7 @@ impl MappedColumn {
             is_shared,
             index,
             field,
-            content: FieldContent::of(field),
+            content: FieldContent::for_field(field),
             if_empty: match given {
                 Some(FieldSource::InBaseCurrency { .. }) if field.kind() == ColumnKind::Amount => {
                     Some(CellProblem::Note(Reason::NotInBaseCurrency))

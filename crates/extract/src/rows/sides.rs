@@ -49,7 +49,7 @@ impl SideColumns {
 
     /// The side of the record, where that is used.
     #[inline]
-    pub(super) fn of(&mut self, record: &Record, notes: &mut Vec<RowProblem>) -> Option<Side> {
+    pub(super) fn side(&mut self, record: &Record, notes: &mut Vec<RowProblem>) -> Option<Side> {
         if self.columns.is_empty() { None } else { self.read(record, notes) }
     }
 

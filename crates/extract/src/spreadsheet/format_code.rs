@@ -45,7 +45,7 @@ enum Condition {
 const SECTIONS_MAX: usize = 3;
 
 impl ConditionalFormat {
-    pub(super) fn of(&self, value: f64) -> NumberFormat {
+    pub(super) fn for_value(&self, value: f64) -> NumberFormat {
         let section = self.sections.iter().find(|(condition, _)| condition.holds(value));
         section.map_or(self.otherwise, |(_, format)| *format)
     }

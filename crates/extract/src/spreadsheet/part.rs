@@ -97,7 +97,7 @@ impl<R: Read + Seek> Part<R> {
             };
             self.produced += count as u64;
             if self.produced > self.entry.inflated_bytes {
-                return Err(lying());
+                return Err(length_differs());
             }
             self.crc.update(&out[..count]);
             if self.finished {
@@ -154,7 +154,7 @@ impl<R: Read + Seek> Part<R> {
     fn check_end(&self) -> Result<(), WorkbookRefusal> {
         let all_taken = self.input_start == self.input_end && self.packed_left == 0;
         if self.produced != self.entry.inflated_bytes || !all_taken {
-            return Err(lying());
+            return Err(length_differs());
         }
         if self.crc.sum() != self.entry.crc {
             return Err(broken(&self.entry));
@@ -199,7 +199,7 @@ const fn packing(code: u16) -> &'static str {
     }
 }
 
-fn lying() -> WorkbookRefusal {
+fn length_differs() -> WorkbookRefusal {
     WorkbookRefusal::Unsafe { what: "a part is longer or shorter than the package says" }
 }
 

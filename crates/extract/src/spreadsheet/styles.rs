@@ -72,7 +72,7 @@ impl Styles {
         match self.formats.get(style) {
             Some(CellFormat::Always(format)) => *format,
             Some(CellFormat::ByValue(at)) => match raw.trim_ascii().parse() {
-                Ok(value) => self.conditional[*at].of(value),
+                Ok(value) => self.conditional[*at].for_value(value),
                 Err(_no_number) => NumberFormat::Plain,
             },
             None => NumberFormat::Plain,

@@ -42,7 +42,7 @@ impl Widths {
 
 /// The dialect of a text and its widths, from what stands at its front.
 pub(super) fn beginning(head: Piece<'_>, expected: Option<u8>, matcher: &Matcher) -> Beginning {
-    let mut dialect = Dialect::of(delimiter(head, expected, matcher));
+    let mut dialect = Dialect::new(delimiter(head, expected, matcher));
     let mut records = first_records(head, dialect, RECORDS);
     if has_single_quotes(&records) {
         dialect.quote = b'\'';
@@ -66,7 +66,7 @@ pub(super) fn beginning(head: Piece<'_>, expected: Option<u8>, matcher: &Matcher
 /// then the one that makes more cells of the first record.
 fn delimiter(head: Piece<'_>, expected: Option<u8>, matcher: &Matcher) -> u8 {
     let worth = |delimiter: u8| {
-        let records = first_records(head, Dialect::of(delimiter), HEADER_SEARCH_RECORDS);
+        let records = first_records(head, Dialect::new(delimiter), HEADER_SEARCH_RECORDS);
         let header = matcher.find(records.iter().map(Record::cells));
         let recognised = header.as_ref().map_or(0, Header::recognised);
         let cells = records.first().map_or(0, Record::len);

@@ -36,7 +36,7 @@ pub(super) struct Dialect {
 }
 
 impl Dialect {
-    pub(super) const fn of(delimiter: u8) -> Self {
+    pub(super) const fn new(delimiter: u8) -> Self {
         Self { delimiter, quote: b'"', has_escapes: false, skips_blanks: false }
     }
 

@@ -110,7 +110,7 @@ fn format_codes_say_what_a_number_is() {
         ("[>1]dd/mm/yyyy;@", 1.0, Plain),
     ] {
         let FormatCode::ByValue(format) = from_code(code) else { panic!("{code}") };
-        assert_eq!(format.of(value), expected, "{code} of {value}");
+        assert_eq!(format.for_value(value), expected, "{code} of {value}");
     }
 }
 

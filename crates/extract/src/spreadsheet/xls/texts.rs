@@ -108,7 +108,7 @@ pub(super) fn read_shared<R: Read + Seek>(
     memory_max: usize,
 ) -> Result<SharedStrings, WorkbookRefusal> {
     let mut strings = SharedStrings::default();
-    let mut segments = Segments::of(records);
+    let mut segments = Segments::new(records);
     let _all = segments.u32()?;
     let count = segments.u32()?;
     for _ in 0..count {
@@ -128,7 +128,7 @@ pub(super) fn read_long<R: Read + Seek>(
     kind: TextKind,
 ) -> Result<String, WorkbookRefusal> {
     match kind {
-        TextKind::Unicode => Segments::of(records).text(),
+        TextKind::Unicode => Segments::new(records).text(),
         TextKind::CodePage(_) => kind.long(&mut Fields(records.data())),
     }
 }
@@ -142,7 +142,7 @@ struct Segments<'r, R> {
 }
 
 impl<'r, R: Read + Seek> Segments<'r, R> {
-    const fn of(records: &'r mut BiffRecords<R>) -> Self {
+    const fn new(records: &'r mut BiffRecords<R>) -> Self {
         Self { records, at: 0, is_over: false }
     }
 

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::text::dialect::DELIMITERS;
 
-const COMMAS: Dialect = Dialect::of(b',');
+const COMMAS: Dialect = Dialect::new(b',');
 
 fn last(text: &str) -> Piece<'_> {
     Piece { text, is_last: true }
@@ -14,7 +14,7 @@ fn split(text: &str, delimiter: u8) -> Option<Vec<Vec<String>>> {
     let (mut at, mut records) = (0, Vec::new());
     let mut found = Record::default();
     loop {
-        match step(last(&text[at..]), Dialect::of(delimiter), &mut found) {
+        match step(last(&text[at..]), Dialect::new(delimiter), &mut found) {
             Step::Record { end, .. } => {
                 at += end;
                 records.push(found.cells().map(str::to_owned).collect());
