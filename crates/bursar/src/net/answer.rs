@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use serde_json::Value;
 
-use crate::report::foreign_text::visible;
+use crate::report::foreign_text::{one_line, visible};
 use crate::report::format::date_time;
 
 /// A longer text is a page or a trace, and no sentence for a person.
@@ -49,6 +49,11 @@ impl ServerReceipt {
     pub fn upload_id(&self) -> Option<&str> {
         let json = self.json.as_ref()?;
         ["uploadId", "id"].iter().find_map(|member| json.get(member)?.as_str())
+    }
+
+    /// The id behind the name of a file, as a person reads it; nothing where there is none.
+    pub fn id_behind_name(&self) -> String {
+        self.upload_id().map_or_else(String::new, |id| format!("  {}", one_line(id)))
     }
 
     /// Returns `true` when the receipt is one the server gave before; see [`is_repeat`].

@@ -181,7 +181,7 @@ async fn send_again(
 fn report_delivery(entry: &OutboxEntry, delivery: Delivery, output: &Output) -> ExitCode {
     match delivery.result {
         Ok((_, receipt)) => {
-            let id = receipt.upload_id().map(|id| format!("  {id}")).unwrap_or_default();
+            let id = receipt.id_behind_name();
             let earlier = repeat_note(receipt.json.as_ref());
             let earlier = earlier.map(|words| format!("\n  ({words})")).unwrap_or_default();
             output.result(&format!("received {}{id}{earlier}", entry.request.name));

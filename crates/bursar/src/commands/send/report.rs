@@ -137,7 +137,7 @@ impl Success {
     pub(super) fn to_text(&self) -> String {
         match self {
             Self::Received { name, sent, receipt } => {
-                let id = receipt.upload_id().map(|id| format!("  {id}")).unwrap_or_default();
+                let id = receipt.id_behind_name();
                 let confirmed = if receipt.is_digest_confirmed {
                     "the server names the same digest; received is not yet analysed"
                 } else if receipt.json.is_some() {
@@ -154,7 +154,7 @@ impl Success {
                 )
             }
             Self::ReceivedBefore { name, at, receipt } => {
-                let id = receipt.upload_id().map(|id| format!("  {id}")).unwrap_or_default();
+                let id = receipt.id_behind_name();
                 format!(
                     "received {name}{id}\n  on {}, with the same bytes; not sent again (--again does)",
                     date_time(*at)

@@ -7,6 +7,7 @@ use super::client::UploadsClient;
 use super::text::{shown, waiting_reason};
 use super::view::{UploadView, UploadsView};
 use crate::report::failure::Failure;
+use crate::report::foreign_text::one_line;
 use crate::report::table::{Side, table};
 use crate::transfer::client::view;
 
@@ -47,7 +48,7 @@ pub(super) fn to_text(page: &Value) -> String {
         let reason = waiting_reason(upload)?;
         Some(format!("{} {reason}", shown(&upload.upload_id)))
     }));
-    lines.extend(page.next.map(|next| format!("there are more: --after {next}")));
+    lines.extend(page.next.map(|next| format!("there are more: --after {}", one_line(&next))));
     lines.join("\n")
 }
 

@@ -63,3 +63,16 @@ fn the_text_of_a_stranger_is_harmless() {
     assert_eq!(answer(&[], &long).detail().unwrap().len(), 600);
     assert_eq!(answer(&[], r#"{"detail":""}"#).detail(), None);
 }
+
+#[test]
+fn the_id_of_a_receipt_moves_no_cursor() {
+    for (json, shown) in [
+        (Some(serde_json::json!({ "uploadId": "upl_1" })), "  upl_1"),
+        (Some(serde_json::json!({ "id": "7\u{1b}[2J\n" })), "  7·[2J⏎"),
+        (Some(serde_json::json!({ "id": 7 })), ""),
+        (None, ""),
+    ] {
+        let receipt = ServerReceipt { json, is_digest_confirmed: false };
+        assert_eq!(receipt.id_behind_name(), shown);
+    }
+}
