@@ -5,11 +5,11 @@
 use std::path::Path;
 
 use serde_json::json;
-use tempfile::NamedTempFile;
 
 use super::{Reply, ResourceClient};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
+use crate::report::whole_file::WholeFile;
 
 /// A kind of file by its media type.
 pub(super) const ORDER: &str = "application/octet-stream";
@@ -22,16 +22,8 @@ pub(super) async fn save(
     media_type: &str,
     to: &Path,
 ) -> Result<Reply, Failure> {
-    let unwritten = |fault: std::io::Error| {
-        Failure::new(
-            ExitCode::OutputFailed,
-            format!("{} was not written: {fault}", to.display()),
-            "Name a file in a folder that you may write to.",
-        )
-    };
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(unwritten)?;
-    let answer = client.download_to(below, media_type, file.as_file_mut()).await?;
+    let mut file = WholeFile::begin(to)?;
+    let answer = client.download_to(below, media_type, file.file()).await?;
     if !answer.has_media_type(media_type) {
         return Err(Failure::new(
             ExitCode::Refused,
@@ -39,8 +31,8 @@ pub(super) async fn save(
             "Look at --url: something other than a Bursar server may have answered.",
         ));
     }
-    let bytes = file.as_file().metadata().map_err(unwritten)?.len();
-    file.persist(to).map_err(|fault| unwritten(fault.error))?;
+    let bytes = file.file().metadata().map_err(|fault| file.unwritten(&fault))?.len();
+    file.keep()?;
     let json = json!({ "file": to.display().to_string(), "bytes": bytes });
     Ok(Reply { json, words: format!("written  {}", to.display()) })
 }

@@ -10,12 +10,12 @@ use domain::page::PAGE_SIZE_MAX;
 use domain::problem::LISTED;
 use domain::spreadsheet::csv_line;
 use serde_json::{Value, json};
-use tempfile::NamedTempFile;
 
 use super::client::UploadsClient;
 use super::text::FEW;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
+use crate::report::whole_file::WholeFile;
 
 /// Where a CSV goes when it is piped.
 pub(super) const STANDARD_OUTPUT: &str = "-";
@@ -48,18 +48,10 @@ pub(super) async fn all(client: UploadsClient<'_>, id: &str) -> Result<Value, Fa
 
 /// Writes all problems as CSV to a file, and says how many.
 pub(super) async fn save(client: UploadsClient<'_>, id: &str, path: &Path) -> Result<u64, Failure> {
-    let unwritten = |fault: io::Error| {
-        Failure::new(
-            ExitCode::OutputFailed,
-            format!("{} was not written: {fault}", path.display()),
-            "Name a file in a folder that you may write to.",
-        )
-    };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(unwritten)?;
-    fetch(client, id, file.as_file_mut()).await?;
-    let written = rows(file.as_file_mut()).map_err(unwritten)?;
-    file.persist(path).map_err(|fault| unwritten(fault.error))?;
+    let mut file = WholeFile::begin(path)?;
+    fetch(client, id, file.file()).await?;
+    let written = rows(file.file()).map_err(|fault| file.unwritten(&fault))?;
+    file.keep()?;
     Ok(written)
 }
 
