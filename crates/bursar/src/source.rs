@@ -27,7 +27,7 @@ pub use fingerprint::FileFingerprint;
 pub use packing::{PackedSource, pack};
 pub use prefix_hashes::PrefixHashes;
 pub use rate_limit::{RateLimit, parse_rate};
-pub use spool::{SpooledFile, Spooler, is_piped, outbox_unwritable};
+pub use spool::{SpooledFile, Spooler, discard_spooled, is_piped, outbox_unwritable};
 
 use hashing_reader::HashingReader;
 

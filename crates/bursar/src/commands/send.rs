@@ -19,7 +19,7 @@ use crate::net::answer::{SentFile, ServerReceipt};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::output::Output;
-use crate::source::RateLimit;
+use crate::source::{RateLimit, discard_spooled};
 use crate::system::System;
 use crate::transfer::delivery::{Courier, Parcel};
 use crate::transfer::outbox_folder;
@@ -277,8 +277,7 @@ impl Sender<'_> {
 fn discard(prepared: &PreparedFile, owner: Option<&OutboxEntry>) {
     let is_owned = owner.is_some_and(|entry| entry.path == prepared.source.path());
     if matches!(prepared.origin, Origin::Spooled(_)) && !is_owned {
-        // Left behind, it is swept when the outbox is opened again.
-        std::fs::remove_file(prepared.source.path()).unwrap_or_else(|_swept_later| ());
+        discard_spooled(prepared.source.path());
     }
 }
 

@@ -39,6 +39,12 @@ pub fn is_piped(path: &Path) -> bool {
         || fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir())
 }
 
+/// Removes a kept file that nothing needs any more. One that is left behind is swept when the outbox is
+/// opened again.
+pub fn discard_spooled(path: &Path) {
+    fs::remove_file(path).unwrap_or_else(|_swept_later| ());
+}
+
 impl Spooler {
     pub fn begin(folder: &Path, name: &str) -> Result<Self, SourceFault> {
         let path = folder.join(name);
@@ -110,8 +116,7 @@ impl std::fmt::Debug for Spooler {
 impl Drop for Spooler {
     fn drop(&mut self) {
         if !self.is_kept {
-            // Left behind, it is swept when the outbox is opened again.
-            fs::remove_file(partial(&self.path)).unwrap_or_else(|_swept_later| ());
+            discard_spooled(&partial(&self.path));
         }
     }
 }

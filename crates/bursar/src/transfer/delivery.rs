@@ -15,7 +15,7 @@ use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::output::Output;
 use crate::report::progress::Progress;
-use crate::source::{BodyStream, ContinueSignal, RateLimit, Source};
+use crate::source::{BodyStream, ContinueSignal, RateLimit, Source, discard_spooled};
 use crate::system::System;
 use crate::transfer::attempt::{Attempts, with_retries};
 use crate::transfer::route::Route;
@@ -109,8 +109,7 @@ impl Courier<'_> {
         let ending = ending(&delivery);
         journal.settle(claim, delivery.tries, &ending, (self.system.now)()).await?;
         if entry.is_spooled && matches!(ending, Ending::Received(_)) {
-            // Left behind, it is swept when the outbox is opened again.
-            std::fs::remove_file(&entry.path).unwrap_or_else(|_swept_later| ());
+            discard_spooled(&entry.path);
         }
         Ok(Some(delivery))
     }

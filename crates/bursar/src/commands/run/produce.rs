@@ -12,7 +12,7 @@ use crate::explain::explain_source;
 use crate::journal::{Admission, Offer, Origin, Repeat};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::source::{Source, SourceFault};
+use crate::source::{Source, SourceFault, discard_spooled};
 use crate::transfer::plan::SendPlan;
 use crate::transfer::route::Route;
 
@@ -44,10 +44,7 @@ impl Round<'_> {
                 .await?
             }
         };
-        let discard = || {
-            // Left behind, it is swept when the outbox is opened again.
-            std::fs::remove_file(&spooled.path).unwrap_or_else(|_swept_later| ());
-        };
+        let discard = || discard_spooled(&spooled.path);
         let source = match Source::open(&spooled.path) {
             Ok(source) => source,
             Err(fault) => {

@@ -12,7 +12,9 @@ use crate::inputs::examination::ReadingPlan;
 use crate::journal::Origin;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::source::{STANDARD_INPUT, Source, SourceFault, Spooler, is_piped, open_pipe};
+use crate::source::{
+    STANDARD_INPUT, Source, SourceFault, Spooler, discard_spooled, is_piped, open_pipe,
+};
 use crate::transfer::plan::NamedFile;
 use crate::transfer::vet::vet;
 
@@ -64,10 +66,7 @@ impl Sender<'_> {
         } else {
             spooler.take(open_pipe(file)?)?
         };
-        let source = Source::open(&spooled.path).inspect_err(|_| {
-            // Left behind, it is swept when the outbox is opened again.
-            std::fs::remove_file(&spooled.path).unwrap_or_else(|_swept_later| ());
-        })?;
+        let source = Source::open(&spooled.path).inspect_err(|_| discard_spooled(&spooled.path))?;
         Ok((source, Origin::Spooled(spooled.sha256)))
     }
 
