@@ -6,6 +6,7 @@ pub mod delivery;
 pub mod outbox_folder;
 pub mod pipeline;
 pub mod plan;
+mod request;
 mod resumption;
 pub mod retry;
 pub mod route;

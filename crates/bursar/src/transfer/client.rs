@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::attempt::{Attempts, RetryPolicy, with_retries};
 use super::route::Route;
 use crate::net::link::{ANSWER_BYTES_MAX, PRODUCT, TransportError};
+use super::request::request;
 use crate::report::failure::Failure;
 use crate::report::output::Output;
 use crate::source::SentBytes;
@@ -110,11 +111,7 @@ impl Question<'_> {
             (Some(file), _) => file.clone(),
             (None, body) => Bytes::from(body.map(ToString::to_string).unwrap_or_default()),
         };
-        let mut request = Request::new(Full::new(body));
-        *request.method_mut() = self.method.clone();
-        *request.uri_mut() = self.path.parse().map_err(|_not_path| TransportError::NotHttp)?;
-        *request.headers_mut() = headers.clone();
-        Ok(request)
+        request(self.method.clone(), self.path, headers.clone(), Full::new(body))
     }
 }
 

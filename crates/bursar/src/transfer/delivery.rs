@@ -5,7 +5,7 @@
 //! Invariant: a file counts as received only on a 201 that does not contradict what left this machine.
 
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::explain::{explain_early_receipt, explain_receipt_mismatch};
 use crate::journal::{Ending, FailedAttempt, Journal, LEASE, OutboxEntry, Receipt};
@@ -18,6 +18,7 @@ use crate::report::progress::Progress;
 use crate::source::{BodyStream, ContinueSignal, RateLimit, Source, discard_spooled};
 use crate::system::System;
 use crate::transfer::attempt::{Attempts, with_retries};
+use crate::transfer::request::{open_on_continue, request};
 use crate::transfer::route::Route;
 
 /// Below this a refused body costs less than the wait for `100 Continue`; curl draws the same line.
@@ -207,17 +208,8 @@ impl Courier<'_> {
             progress.clone(),
         )
         .map_err(TransportError::Source)?;
-        let mut request = Request::new(body_stream);
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = parcel.path.parse().map_err(|_not_path| TransportError::NotHttp)?;
-        *request.headers_mut() = headers.clone();
-        if let Some(signal) = signal {
-            hyper::ext::on_informational(&mut request, move |interim| {
-                if interim.status() == StatusCode::CONTINUE {
-                    signal.open();
-                }
-            });
-        }
+        let mut request = request(Method::POST, parcel.path, headers.clone(), body_stream)?;
+        open_on_continue(&mut request, signal);
         let answer = self.route.link.exchange(request, &sent_bytes).await?;
         let sent = sent_bytes
             .digest_of_whole(parcel.source)

@@ -11,11 +11,12 @@ use domain::ContentCoding;
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, LOCATION,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use http_body_util::Empty;
 
 use super::attempt::{Attempts, RetryPolicy, with_retries};
 use super::delivery::{Courier, EXPECT_ABOVE_BYTES, IDEMPOTENCY_KEY, Parcel};
+use super::request::{open_on_continue, request};
 use crate::net::answer::{Answer, SentFile};
 use crate::net::link::TransportError;
 use crate::net::target::Target;
@@ -162,10 +163,7 @@ impl Courier<'_> {
         path: &str,
         headers: HeaderMap,
     ) -> Result<Answer, TransportError> {
-        let mut request = Request::new(Empty::<Bytes>::new());
-        *request.method_mut() = method;
-        *request.uri_mut() = path.parse::<Uri>().map_err(|_not_path| TransportError::NotHttp)?;
-        *request.headers_mut() = headers;
+        let request = request(method, path, headers, Empty::<Bytes>::new())?;
         self.route.link.exchange(request, &SentBytes::default()).await
     }
 }
@@ -300,9 +298,6 @@ impl Resumption<'_> {
         )
         .map_err(TransportError::Source)?;
         let place = self.place.as_deref().expect("it was begun");
-        let mut request = Request::new(body);
-        *request.method_mut() = Method::PATCH;
-        *request.uri_mut() = place.parse().map_err(|_not_path| TransportError::NotHttp)?;
         let mut headers = bare(self.headers);
         headers.insert(CONTENT_LENGTH, HeaderValue::from(left));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(PARTIAL_UPLOAD));
@@ -312,14 +307,8 @@ impl Resumption<'_> {
         if signal.is_some() {
             headers.insert(EXPECT, HeaderValue::from_static("100-continue"));
         }
-        *request.headers_mut() = headers;
-        if let Some(signal) = signal {
-            hyper::ext::on_informational(&mut request, move |interim| {
-                if interim.status() == StatusCode::CONTINUE {
-                    signal.open();
-                }
-            });
-        }
+        let mut request = request(Method::PATCH, place, headers, body)?;
+        open_on_continue(&mut request, signal);
         self.courier.route.link.exchange(request, &sent_bytes).await
     }
 }
