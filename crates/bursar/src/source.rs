@@ -5,6 +5,8 @@
 //! Invariant: the last bytes are handed over only after the file was seen to be the one that was
 //! noted at first, so a file that changes meanwhile is never received whole.
 
+use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -35,6 +37,12 @@ use hashing_reader::HashingReader;
 pub const STANDARD_INPUT: &str = "-";
 /// Large enough that reading costs little, small enough that a few of them in flight are not noticed.
 pub const CHUNK_BYTES: usize = 256 * 1024;
+
+/// The name that a file has here, by which it is sent unless another is given; empty of a path that ends in
+/// none.
+pub fn own_name(path: &Path) -> Cow<'_, str> {
+    path.file_name().map_or(Cow::Borrowed(""), OsStr::to_string_lossy)
+}
 
 /// A file to send, as it was when it was first looked at.
 #[derive(Debug)]

@@ -11,16 +11,15 @@ use domain::{FileFormat, FileType, ReadingRules};
 use extract::guess_file_type;
 
 use crate::args::CheckArgs;
-use crate::config::naming::untold;
+use crate::config::naming::{format_for, untold};
 use crate::config::settings::Settings;
 use crate::config::{mapping_file, profile};
 use crate::explain::explain_source;
 use crate::inputs::examination::{Examination, ReadingPlan, examine, first_record};
-use crate::net::target::SafeName;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::output::Output;
-use crate::source::Source;
+use crate::source::{Source, own_name};
 use crate::system::System;
 
 mod report;
@@ -61,15 +60,8 @@ fn check(
     output: &Output,
     report: &mut Report,
 ) -> Result<Examination, Failure> {
-    let own = args.file.file_name().map(|name| name.to_string_lossy().into_owned());
-    let name = args.name.clone().or(own).unwrap_or_default();
-    let unusable = |fault: domain::file_name::FileNameRefusal| {
-        Failure::usage(
-            fault.to_string(),
-            "The ending says how to read it; give another name with --name, such as --name invoices.csv",
-        )
-    };
-    let format = SafeName::new(&name).map_err(unusable)?.name().format();
+    let name = args.name.clone().unwrap_or_else(|| own_name(&args.file).into_owned());
+    let format = format_for(&name)?;
     let rules = args.read.load()?;
     let source = Source::open(&args.file).map_err(|fault| explain_source(&fault))?;
     let file_type = if let Some(given) = file_type(args, system)? {

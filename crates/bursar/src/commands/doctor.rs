@@ -15,7 +15,7 @@ use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::format::{byte_size, date_time};
 use crate::report::output::Output;
-use crate::source::Source;
+use crate::source::{Source, own_name};
 use crate::system::System;
 use crate::transfer::client::Client;
 use crate::transfer::plan::SendPlan;
@@ -121,7 +121,7 @@ fn token_step(token: &Token, system: &System) -> Result<String, Failure> {
 /// Looks at a file as far as a dry run goes: the name, the type, the first bytes.
 fn file_step(file: &Path, resolved: &ResolvedSettings, system: &System) -> Result<String, Failure> {
     let plan = SendPlan::from_settings(&resolved.settings)?;
-    let own = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let own = own_name(file);
     let named = plan.name_file(&own, (system.now)())?;
     let source = Source::open(file).map_err(|fault| explain_source(&fault))?;
     let digest = source.digest().map_err(|fault| explain_source(&fault))?;

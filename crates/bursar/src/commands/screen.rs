@@ -6,22 +6,22 @@
 
 use std::path::Path;
 
-use domain::{FileFormat, ScreenedInvoice, ScreeningWord};
+use domain::{ScreenedInvoice, ScreeningWord};
 use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::resource::{FailedQuestion, Resource, ResourceClient};
 use crate::args::ScreenArgs;
+use crate::config::naming::format_for;
 use crate::explain::explain_source;
 use crate::inputs::screened_invoices::{read_extract, read_json};
-use crate::net::target::SafeName;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
 use crate::report::output::Output;
 use crate::report::table::{Side, table};
-use crate::source::Source;
+use crate::source::{Source, own_name};
 use crate::system::System;
 use crate::transfer::client::{Client, Question, view};
 use crate::transfer::route::server_route;
@@ -81,23 +81,12 @@ async fn screen(args: &ScreenArgs, system: &System, output: &Output) -> Result<V
 }
 
 fn read(args: &ScreenArgs) -> Result<Vec<ScreenedInvoice>, Failure> {
-    let own = args.file.file_name().map(|name| name.to_string_lossy().into_owned());
-    let name = args.name.clone().or(own).unwrap_or_default();
+    let name = args.name.clone().unwrap_or_else(|| own_name(&args.file).into_owned());
     let source = Source::open(&args.file).map_err(|fault| explain_source(&fault))?;
     if Path::new(&name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
         return read_json(&source);
     }
-    read_extract(&source, format_of(&name)?, &args.read.load()?)
-}
-
-fn format_of(name: &str) -> Result<FileFormat, Failure> {
-    let safe = SafeName::new(name).map_err(|fault| {
-        Failure::usage(
-            fault.to_string(),
-            "The ending says how to read it; give another name with --name, such as --name invoices.csv",
-        )
-    })?;
-    Ok(safe.name().format())
+    read_extract(&source, format_for(&name)?, &args.read.load()?)
 }
 
 /// The next step after a failed question about screenings.

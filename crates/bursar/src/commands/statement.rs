@@ -23,7 +23,7 @@ use crate::report::format::plural;
 use crate::report::output::Output;
 use crate::report::table::{Side, table};
 use crate::report::whole_file::write_whole;
-use crate::source::Source;
+use crate::source::{Source, own_name};
 use crate::system::System;
 use crate::transfer::client::{Client, Question};
 use crate::transfer::route::server_route;
@@ -72,8 +72,7 @@ async fn answer(args: StatementArgs, system: &System, output: &Output) -> Result
 
 /// The name and the bytes of a statement.
 fn read(file: &Path, name: Option<&str>) -> Result<(String, Bytes), Failure> {
-    let own = file.file_name().map(|name| name.to_string_lossy().into_owned());
-    let name = name.map(str::to_owned).or(own).unwrap_or_default();
+    let name = name.map_or_else(|| own_name(file).into_owned(), str::to_owned);
     let source = Source::open(file).map_err(|fault| explain_source(&fault))?;
     if source.bytes() > STATEMENT_BYTES_MAX {
         return Err(Failure::usage(

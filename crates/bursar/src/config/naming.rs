@@ -1,7 +1,7 @@
 //! What a file is called where it goes, and what it holds, as far as its name tells.
 
-use domain::FileType;
 use domain::file_name::FileNameRefusal;
+use domain::{FileFormat, FileType};
 use jiff::Timestamp;
 
 use crate::net::target::SafeName;
@@ -21,6 +21,17 @@ pub fn untold(name: &str) -> Failure {
         format!("what {name} holds cannot be told from its name"),
         "Say it: --type APT (transactions), --type Suppliers, --type Employees or --type IMS (invoices not yet posted).",
     )
+}
+
+/// The format of a file that is only read here, of this name.
+pub fn format_for(name: &str) -> Result<FileFormat, Failure> {
+    let safe = SafeName::new(name).map_err(|fault| {
+        Failure::usage(
+            fault.to_string(),
+            "The ending says how to read it; give another name with --name, such as --name invoices.csv",
+        )
+    })?;
+    Ok(safe.name().format())
 }
 
 /// The name people will see for a file of this name, and what was done to it; `stamp` is added to a name

@@ -18,7 +18,7 @@ use crate::explain::explain_source;
 use crate::journal::{Admission, EntryState, FileOutcome, Offer, Origin, OutboxEntry, Repeat};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::source::{FileFingerprint, Source, SourceFault};
+use crate::source::{FileFingerprint, Source, SourceFault, own_name};
 use crate::transfer::plan::SendPlan;
 use crate::transfer::route::Route;
 
@@ -30,7 +30,7 @@ impl Round<'_> {
         state: &mut FolderState,
         tally: &mut Tally,
     ) -> Result<(), Failure> {
-        let own = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let own = own_name(path);
         let source = match Source::open(path) {
             Ok(source) => source,
             // Another look will tell.

@@ -13,7 +13,7 @@ use crate::journal::Origin;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::source::{
-    STANDARD_INPUT, Source, SourceFault, Spooler, discard_spooled, is_piped, open_pipe,
+    STANDARD_INPUT, Source, SourceFault, Spooler, discard_spooled, is_piped, open_pipe, own_name,
 };
 use crate::transfer::plan::NamedFile;
 use crate::transfer::vet::vet;
@@ -32,7 +32,7 @@ impl Sender<'_> {
         file: &Path,
         report: &mut Report,
     ) -> Result<PreparedFile, Failure> {
-        let own = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let own = own_name(file);
         let named = self.context.plan.name_file(&own, (self.system.now)())?;
         let (source, origin) = self.open(file).map_err(|fault| explain_unopened(file, &fault))?;
         let NamedFile { file_type, is_guess, name, notes, .. } = &named;
