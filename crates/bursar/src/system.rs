@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use hyper_util::client::proxy::matcher::Matcher;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 
 use crate::report::output::Terminal;
@@ -42,6 +44,11 @@ impl System {
     /// Reads an environment variable that is set and not empty.
     pub fn env_var(&self, name: &str) -> Option<String> {
         (self.variable)(name).filter(|value| !value.is_empty())
+    }
+
+    /// The day it is, in UTC.
+    pub fn today(&self) -> Date {
+        (self.now)().to_zoned_datetime(TimeZone::UTC).date()
     }
 }
 

@@ -12,12 +12,17 @@ const MOST_COLUMNS: usize = 110;
 
 /// Crates that are handed the time, chance and their settings, so that every rule in them can be
 /// tested.
-const HANDED_THE_TIME: [&str; 7] =
-    ["domain", "api", "evidence", "extract", "store", "analysis", "server"];
+const HANDED_THE_TIME: [&str; 8] =
+    ["domain", "api", "evidence", "extract", "sample", "store", "analysis", "server"];
 
-/// Calls that read the wall clock or the environment.
-const READS_THE_WORLD: [&str; 6] =
-    ["SystemTime::now", "Timestamp::now", "Zoned::now", "Uuid::now_v7", "env::var", "env::vars"];
+/// Calls that read the wall clock.
+const READS_THE_CLOCK: [&str; 4] =
+    ["SystemTime::now", "Timestamp::now", "Zoned::now", "Uuid::now_v7"];
+/// Calls that read the environment.
+const READS_THE_ENVIRONMENT: [&str; 2] = ["env::var", "env::vars"];
+
+/// The file of each program that reads the clock for all others.
+const CLOCKS: [&str; 2] = ["crates/bursar/src/main.rs", "crates/bursard/src/system.rs"];
 
 // Written in two parts, as this file is held to its own rules.
 const PROMISE: &str = concat!("TO", "DO");
@@ -66,8 +71,8 @@ impl Line<'_> {
 /// A rule of lines: the fault, and how to mend it.
 type LineRule = fn(&Line<'_>) -> Option<(String, &'static str)>;
 
-const RULES: [LineRule; 6] =
-    [wide_comment, promise, skipped_test, empty_name, float, reads_the_world];
+const RULES: [LineRule; 7] =
+    [wide_comment, promise, skipped_test, empty_name, float, reads_the_world, reads_the_clock];
 
 fn wide_comment(line: &Line<'_>) -> Option<(String, &'static str)> {
     let columns = line.text.chars().count();
@@ -133,11 +138,23 @@ fn reads_the_world(line: &Line<'_>) -> Option<(String, &'static str)> {
     if line.in_tests || !is_handed || line.path.ends_with("/build.rs") {
         return None;
     }
-    let call = READS_THE_WORLD.iter().find(|call| line.code().contains(*call))?;
+    let mut calls = READS_THE_CLOCK.iter().chain(&READS_THE_ENVIRONMENT);
+    let call = calls.find(|call| line.code().contains(**call))?;
     Some((
         format!("`{call}` in a library"),
         "take it as a parameter: only the two programs read the clock and the environment",
     ))
+}
+
+/// In a program too one file reads the clock, so that a command can be run at another time.
+fn reads_the_clock(line: &Line<'_>) -> Option<(String, &'static str)> {
+    let is_program = matches!(line.crate_name(), Some("bursar" | "bursard"));
+    let is_source = line.path.contains("/src/") && !line.in_tests;
+    if !is_program || !is_source || CLOCKS.contains(&line.path) {
+        return None;
+    }
+    let call = READS_THE_CLOCK.iter().find(|call| line.code().contains(**call))?;
+    Some((format!("`{call}` beside the clock of the program"), "ask `system` for the time"))
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -219,7 +236,11 @@ mod tests {
             ("crates/server/tests/it/b.rs", "env::var(\"X\");", false),
             ("crates/store/src/b.rs", "let x = std::env::var(\"X\");", true),
             ("crates/store/build.rs", "let x = std::env::var_os(\"OUT_DIR\");", false),
-            ("crates/bursard/src/b.rs", "SystemTime::now();", false),
+            ("crates/bursard/src/b.rs", "SystemTime::now();", true),
+            ("crates/bursard/src/system.rs", "Timestamp::now()", false),
+            ("crates/bursard/src/b.rs", "std::env::var(\"X\");", false),
+            ("crates/bursar/src/main.rs", "now: Timestamp::now,", false),
+            ("crates/bursar/tests/it/b.rs", "Timestamp::now();", false),
         ] {
             let faults = said_of(path, line);
             assert_eq!(!faults.is_empty(), is_fault, "{path} {line}: {faults:?}");

@@ -72,7 +72,7 @@ fn check(
         output.note(&format!("{shown}: taken as {told}, {by} (say --type if it is not)"));
         told
     };
-    let plan = ReadingPlan { file_type, format, rules };
+    let plan = ReadingPlan { file_type, format, rules, today: system.today() };
     let examination = examine(&source, &plan, args.problems.into(), output)?;
     report.examined(&plan, &examination);
     output.result(&text::describe(&args.file, &plan, &examination));

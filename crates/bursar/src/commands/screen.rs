@@ -65,7 +65,7 @@ pub async fn run(args: &ScreenArgs, system: &System) -> ExitCode {
 }
 
 async fn screen(args: &ScreenArgs, system: &System, output: &Output) -> Result<Value, Failure> {
-    let invoices = read(args)?;
+    let invoices = read(args, system)?;
     let route = server_route(&args.server, system, output).await?;
     let client = Client { route: &route, system, output };
     let client = ResourceClient { client, resource: SCREENING };
@@ -80,13 +80,13 @@ async fn screen(args: &ScreenArgs, system: &System, output: &Output) -> Result<V
     client.ask_json(&question, StatusCode::OK).await
 }
 
-fn read(args: &ScreenArgs) -> Result<Vec<ScreenedInvoice>, Failure> {
+fn read(args: &ScreenArgs, system: &System) -> Result<Vec<ScreenedInvoice>, Failure> {
     let name = args.name.clone().unwrap_or_else(|| own_name(&args.file).into_owned());
     let source = Source::open(&args.file).map_err(|fault| explain_source(&fault))?;
     if Path::new(&name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
         return read_json(&source);
     }
-    read_extract(&source, format_for(&name)?, &args.read.load()?)
+    read_extract(&source, format_for(&name)?, &args.read.load()?, system.today())
 }
 
 /// The next step after a failed question about screenings.

@@ -11,8 +11,7 @@ use domain::FileType;
 use domain::file_name::FileFormat;
 use extract::limits::FAILED_PER_MILLE_MAX;
 use extract::{NonRows, Options, ReadError, Reading, Refusal, Require};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::civil::Date;
 
 use crate::explain::explain_source;
 use crate::report::exit_code::ExitCode;
@@ -34,6 +33,8 @@ pub struct ReadingPlan {
     pub file_type: FileType,
     pub format: FileFormat,
     pub rules: ReadingRules,
+    /// The day by which dates that lie ahead are told.
+    pub today: Date,
 }
 
 /// The result of reading a file whole.
@@ -127,8 +128,7 @@ pub(super) fn explain_refusal(refusal: &Refusal) -> Failure {
 impl ReadingPlan {
     /// The options of `extract`; failed rows are counted to the end, however many they are.
     fn options(&self, require: Require) -> Options<'_> {
-        let today = Timestamp::now().to_zoned_datetime(TimeZone::UTC).date();
-        let by_rules = Options::by_rules(self.file_type, self.format, &self.rules).on(today);
+        let by_rules = Options::by_rules(self.file_type, self.format, &self.rules).on(self.today);
         Options { require, failed_per_mille_max: 1_000, ..by_rules }
     }
 }

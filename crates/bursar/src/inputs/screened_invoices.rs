@@ -10,8 +10,8 @@ use arrow_array::{Array as _, RecordBatch};
 use domain::screening::INVOICES_AT_ONCE_MAX;
 use domain::{Amount, FileFormat, FileType, ReadingRules, ScreenedInvoice};
 use extract::{Level, Options, Place, Problem, ReadError, Require, Sink, SinkError};
+use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan as _};
 use serde_json::Value;
 
 use super::examination::explain_refusal;
@@ -39,14 +39,14 @@ pub fn read_json(source: &Source) -> Result<Vec<ScreenedInvoice>, Failure> {
     sent.map(|sent| sent.invoices).map_err(|why| unreadable(why.to_string()))
 }
 
-/// Reads invoices out of an extract, as a server reads one; not yet posted ones have no Unique ID.
+/// Reads invoices out of an extract, as a server reads one today; not yet posted ones have no Unique ID.
 pub fn read_extract(
     source: &Source,
     format: FileFormat,
     rules: &ReadingRules,
+    today: Date,
 ) -> Result<Vec<ScreenedInvoice>, Failure> {
     let file = source.reopen().map_err(|fault| explain_source(&fault))?;
-    let today = Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
     let by_rules = Options::by_rules(FileType::Transactions, format, rules).on(today);
     let options = Options { require: Require::WhatIsThere, failed_per_mille_max: 0, ..by_rules };
     let mut rows = InvoiceRows::default();
@@ -154,7 +154,9 @@ fn invoice(batch: &RecordBatch, row: usize) -> Result<ScreenedInvoice, &'static 
 
 /// The account that an invoice names in columns that are none of transactions.
 fn accounts(extra: Option<&str>) -> [Option<String>; ACCOUNT_COLUMNS.len()] {
-    let extra: Value = extra.and_then(|extra| serde_json::from_str(extra).ok()).unwrap_or_default();
+    let extra = extra.map_or(Value::Null, |extra| {
+        serde_json::from_str(extra).expect("what reading keeps beside a row is JSON")
+    });
     let plain = |name: &str| -> String {
         name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };

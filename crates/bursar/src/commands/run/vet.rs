@@ -81,6 +81,7 @@ impl Round<'_> {
             file_type: request.file_type,
             format: request.name.name().format(),
             rules,
+            today: self.context.system.today(),
         };
         let report = vet(source, plan, &self.context.output).await?;
         if let Some(refusal) = report.refusal {

@@ -79,7 +79,8 @@ impl Sender<'_> {
     ) -> Result<(), Failure> {
         let Some(rules) = self.context.plan.check.clone() else { return Ok(()) };
         let NamedFile { file_type, name, .. } = &prepared.named;
-        let plan = ReadingPlan { file_type: *file_type, format: name.name().format(), rules };
+        let (file_type, format, today) = (*file_type, name.name().format(), self.system.today());
+        let plan = ReadingPlan { file_type, format, rules, today };
         let vet_report = vet(&prepared.source, plan, self.output).await?;
         if let Some(refusal) = vet_report.refusal {
             return Err(refusal);
