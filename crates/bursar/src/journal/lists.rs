@@ -42,8 +42,7 @@ impl WaitingGroup {
             server: row.try_get("server")?,
             customer: row.try_get("customer")?,
             entries: row.try_get::<i64, _>("entries")?.unsigned_abs(),
-            since: Timestamp::from_microsecond(row.try_get("since")?)
-                .map_err(|_foreign| rows::corrupt_column("added_at"))?,
+            since: rows::timestamp(row.try_get("since")?, "added_at")?,
         })
     }
 }
@@ -147,7 +146,7 @@ impl Journal {
             .fetch_optional(&self.pool)
             .await
             .map_err(self.fault())?;
-        Ok(at.and_then(|at| Timestamp::from_microsecond(at).ok()))
+        at.map(|at| rows::timestamp(at, "ran_at")).transpose().map_err(self.fault())
     }
 
     pub async fn note_run(&self, job: &str, now: Timestamp) -> Result<(), Failure> {

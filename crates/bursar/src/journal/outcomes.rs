@@ -14,8 +14,8 @@ use super::{Journal, OutboxEntry};
 use crate::args::EntryId;
 use crate::report::failure::Failure;
 
-/// Microseconds. A refusal is shown for as long as a monitor of daily jobs may take to look.
-const RECENT: i64 = 24 * 60 * 60 * 1_000_000;
+/// A refusal is shown for as long as a monitor of daily jobs may take to look.
+const RECENT_MICROSECONDS: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// The outcome of a file, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,7 +170,7 @@ impl Journal {
                  (SELECT coalesce(sum(rows_set_aside), 0) FROM shown) AS rows_set_aside",
         )
         .bind(job)
-        .bind(now.as_microsecond().saturating_sub(RECENT))
+        .bind(now.as_microsecond().saturating_sub(RECENT_MICROSECONDS))
         .fetch_one(&self.pool)
         .await
         .map_err(self.fault())?;

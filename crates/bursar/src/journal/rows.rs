@@ -85,9 +85,7 @@ pub(super) fn entry(row: &SqliteRow) -> Result<OutboxEntry, sqlx::Error> {
     let text = |name: &'static str| row.try_get::<String, _>(name);
     let word = |name: &'static str| row.try_get::<Option<String>, _>(name);
     let number = |name: &'static str| row.try_get::<i64, _>(name);
-    let moment = |name: &'static str| {
-        Timestamp::from_microsecond(number(name)?).map_err(|_foreign| corrupt_column(name))
-    };
+    let moment = |name: &'static str| timestamp(number(name)?, name);
     let sha256 = word("sha256")?
         .map(|hex| hex.parse())
         .transpose()
@@ -145,8 +143,7 @@ fn state(row: &SqliteRow, sha256: Option<Sha256Digest>) -> Result<EntryState, sq
     Ok(match row.try_get::<&str, _>("state")? {
         "waiting" => EntryState::Waiting(failed_attempt()?),
         "sending" => EntryState::Sending {
-            lease_until: Timestamp::from_microsecond(row.try_get("lease_until")?)
-                .map_err(|_foreign| corrupt_column("lease_until"))?,
+            lease_until: timestamp(row.try_get("lease_until")?, "lease_until")?,
         },
         "received" => EntryState::Received(Receipt {
             status: status.ok_or_else(|| corrupt_column("status"))?,
@@ -176,6 +173,11 @@ fn nanoseconds(time: SystemTime) -> Option<i64> {
 
 fn system_time(nanoseconds: i64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_nanos(nanoseconds.unsigned_abs())
+}
+
+/// The time that a column holds, in microseconds since 1970.
+pub(super) fn timestamp(microseconds: i64, column: &'static str) -> Result<Timestamp, sqlx::Error> {
+    Timestamp::from_microsecond(microseconds).map_err(|_foreign| corrupt_column(column))
 }
 
 pub(super) fn corrupt_column(column: &'static str) -> sqlx::Error {

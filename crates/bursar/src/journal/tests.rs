@@ -331,3 +331,16 @@ async fn outcomes_are_awaited_over_restarts_and_counted() {
     assert_eq!(counts(days).await, none);
     assert_eq!(journal.outcome(entry.id).await.unwrap(), None, "forgotten with its entry");
 }
+
+#[tokio::test]
+async fn the_last_run_of_a_job_is_known_and_never_guessed() {
+    let case = case();
+    let journal = Journal::open(case.folder.path(), "one").await.unwrap();
+    assert_eq!(journal.last_run("night").await.unwrap(), None);
+    journal.note_run("night", at(5)).await.unwrap();
+    assert_eq!(journal.last_run("night").await.unwrap(), Some(at(5)));
+    let foreign = sqlx::query("UPDATE job_run SET ran_at = $1").bind(i64::MAX);
+    foreign.execute(&journal.pool).await.unwrap();
+    let failure = journal.last_run("night").await.unwrap_err();
+    assert!(failure.what.contains("ran_at"), "{failure:?}");
+}
