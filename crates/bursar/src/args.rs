@@ -6,6 +6,7 @@ mod doctor;
 mod entry_id;
 mod findings;
 mod holds;
+mod keyword;
 mod mcp;
 mod outbox;
 mod output;
@@ -41,7 +42,7 @@ pub use outbox::{
     DestinationArgs, OutboxArgs, OutboxCommand, OutboxFolder, RetryArgs, TransferArgs,
 };
 pub use output::OutputArgs;
-pub use payments::{DecidePaymentsArgs, PaymentsArgs, PaymentsCommand};
+pub use payments::{DecidePaymentsArgs, PaymentChoice, PaymentsArgs, PaymentsCommand};
 pub use profile::ProfileArgs;
 pub use run::RunArgs;
 pub use screen::ScreenArgs;

@@ -2,14 +2,19 @@
 
 use std::path::PathBuf;
 
+use api::{FindingSort, Include};
 use clap::{Args, Subcommand, ValueEnum};
-use domain::finding::FindingState;
+use domain::finding::{FindingState, Lane};
 use domain::{Amount, FindingKey, RunId, VerdictId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::keyword::keyword;
 use super::{ServerArgs, WaitArgs};
+
+/// Left out, among the others, or alone.
+const INCLUDE: [&str; 3] = ["true", "false", "only"];
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -111,8 +116,8 @@ pub struct RunsArgs {
 #[derive(Debug, Clone, Default, Args)]
 pub struct FilterArgs {
     /// What can be done: `stop_payment`, `recover`, `fraud_signs` or `look_into`
-    #[arg(long, value_name = "LANE", value_parser = ["stop_payment", "recover", "fraud_signs", "look_into"], help_heading = "Which")]
-    pub lane: Option<String>,
+    #[arg(long, value_name = "LANE", value_parser = keyword::<Lane>(Lane::ALL.map(Lane::as_str)), help_heading = "Which")]
+    pub lane: Option<Lane>,
     /// Of this check, such as `duplicate_invoices`
     #[arg(long, value_name = "CHECK", help_heading = "Which")]
     pub check: Option<String>,
@@ -138,17 +143,17 @@ pub struct FilterArgs {
     #[arg(long, value_name = "RUN", help_heading = "Which")]
     pub run: Option<RunId>,
     /// What looked like a finding and why it is none: true (as well) or only
-    #[arg(long, value_name = "true|only", value_parser = ["true", "false", "only"], help_heading = "Which")]
-    pub suppressed: Option<String>,
+    #[arg(long, value_name = "true|only", value_parser = keyword::<Include>(INCLUDE), help_heading = "Which")]
+    pub suppressed: Option<Include>,
     /// What the last run did not find any more: true (as well) or only
-    #[arg(long, value_name = "true|only", value_parser = ["true", "false", "only"], help_heading = "Which")]
-    pub gone: Option<String>,
+    #[arg(long, value_name = "true|only", value_parser = keyword::<Include>(INCLUDE), help_heading = "Which")]
+    pub gone: Option<Include>,
     /// Those for which a verdict is proposed and waits for a second person
     #[arg(long, help_heading = "Which")]
     pub proposed: bool,
     /// What comes first: priority, amount, probability or `first_seen`
-    #[arg(long, value_parser = ["priority", "amount", "probability", "first_seen"], help_heading = "Which")]
-    pub sort: Option<String>,
+    #[arg(long, value_parser = keyword::<FindingSort>(["priority", "amount", "probability", "first_seen"]), help_heading = "Which")]
+    pub sort: Option<FindingSort>,
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use api::PaymentSelection;
+use clap::{Args, Subcommand, ValueEnum};
 use domain::UploadId;
 
 use super::ServerArgs;
@@ -23,9 +24,8 @@ pub enum PaymentsCommand {
         /// The upload that it came with
         run: UploadId,
         /// Only these: doubtful, undecided, released, held [default: doubtful]
-        #[arg(long, value_name = "WHICH", default_value = "doubtful",
-              value_parser = ["doubtful", "undecided", "released", "held", "all"])]
-        only: String,
+        #[arg(long, value_name = "WHICH", default_value = "doubtful", value_enum)]
+        only: PaymentChoice,
         #[command(flatten)]
         server: ServerArgs,
     },
@@ -47,9 +47,8 @@ pub enum PaymentsCommand {
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
         /// Only these: doubtful, undecided, released, held [default: held]
-        #[arg(long, value_name = "WHICH", default_value = "held",
-              value_parser = ["doubtful", "undecided", "released", "held", "all"])]
-        only: String,
+        #[arg(long, value_name = "WHICH", default_value = "held", value_enum)]
+        only: PaymentChoice,
         #[command(flatten)]
         server: ServerArgs,
     },
@@ -57,6 +56,29 @@ pub enum PaymentsCommand {
     Hold(DecidePaymentsArgs),
     /// Release payments of a run
     Release(DecidePaymentsArgs),
+}
+
+/// The payments of a run that are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PaymentChoice {
+    Doubtful,
+    Undecided,
+    Released,
+    Held,
+    All,
+}
+
+impl PaymentChoice {
+    /// The choice as the server takes it; none: all.
+    pub const fn selection(self) -> Option<PaymentSelection> {
+        match self {
+            Self::Doubtful => Some(PaymentSelection::Doubtful),
+            Self::Undecided => Some(PaymentSelection::Undecided),
+            Self::Released => Some(PaymentSelection::Released),
+            Self::Held => Some(PaymentSelection::Held),
+            Self::All => None,
+        }
+    }
 }
 
 /// The payments that are decided, and why.

@@ -2,9 +2,9 @@
 //!
 //! Invariant: a change is asked for once, as a second time could take back what somebody did between.
 
-use api::{HoldAcknowledgement, HoldLift, NewHolds};
+use api::{HoldAcknowledgement, HoldLift, HoldsQuery, NewHolds};
 use domain::finding::PaymentHoldState;
-use domain::page::PAGE_SIZE_MAX;
+use domain::page::{PAGE_SIZE_MAX, PageSize};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
 use crate::report::table::{Side, table};
 use crate::system::System;
-use crate::transfer::client::view;
+use crate::transfer::client::{view, with_query};
 
 /// Changes that are shown of an answer.
 #[derive(Debug, Default, Deserialize)]
@@ -83,13 +83,13 @@ async fn all(
     since: Option<u64>,
     state: Option<PaymentHoldState>,
 ) -> Result<Value, Failure> {
-    let state = state.map(|state| format!("&state={}", state.as_str())).unwrap_or_default();
+    const SIZE: PageSize = PageSize::fixed(PAGE_SIZE_MAX);
     let (mut items, mut upto) = (Vec::new(), since.unwrap_or(0));
     loop {
-        let below = format!("holds?limit={PAGE_SIZE_MAX}&since={upto}{state}");
-        let mut page = client.get(&below).await?;
-        if let Value::Array(some) = page["items"].take() {
-            items.extend(some);
+        let query = HoldsQuery { since: Some(upto), state, limit: Some(SIZE) };
+        let mut page = client.get(&with_query("holds", &query)).await?;
+        if let Value::Array(more) = page["items"].take() {
+            items.extend(more);
         }
         let last = page["upto"].as_u64().unwrap_or(upto);
         // A server that leads back would be followed for ever.

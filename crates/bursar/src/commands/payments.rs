@@ -5,23 +5,26 @@
 //! Invariant: a decision is sent once; sending it again decides the same lines the same way.
 
 mod saved;
+mod view;
 
-use api::PaymentDecisionRequest;
+use api::{ListFormat, PaymentDecisionRequest, RunPaymentsQuery};
 use domain::UploadId;
-use domain::page::PAGE_SIZE_MAX;
+use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::payment_run::PaymentDecision;
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use self::saved::{LIST, ORDER, save};
+use self::view::{DecisionView, PaymentView, PaymentsView, RunView, RunsView};
 use super::reply::{Reply, answer};
 use super::resource::{FailedQuestion, Resource, ResourceClient};
-use crate::args::{DecidePaymentsArgs, PaymentsArgs, PaymentsCommand};
+use crate::args::{DecidePaymentsArgs, PaymentChoice, PaymentsArgs, PaymentsCommand};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::foreign_text::value_on_one_line as text;
+use crate::report::foreign_text::one_line;
 use crate::report::format::plural;
 use crate::system::System;
+use crate::transfer::client::{view, with_query};
 
 const PAYMENTS: Resource = Resource { name: "payments", advice };
 
@@ -30,7 +33,7 @@ pub async fn run(args: PaymentsArgs, system: &System) -> ExitCode {
     match args.command {
         None => answer(PAYMENTS, &args.server, system, async |client| list(client).await).await,
         Some(PaymentsCommand::Show { run, only, server }) => {
-            answer(PAYMENTS, &server, system, async |client| show(client, run, &only).await).await
+            answer(PAYMENTS, &server, system, async |client| show(client, run, only).await).await
         }
         Some(PaymentsCommand::File { run, to, server }) => {
             let below = format!("paymentRuns/{run}/file");
@@ -38,7 +41,9 @@ pub async fn run(args: PaymentsArgs, system: &System) -> ExitCode {
                 .await
         }
         Some(PaymentsCommand::List { run, to, only, server }) => {
-            let below = format!("paymentRuns/{run}/payments?format=csv{}", selected(&only));
+            let (only, format) = (only.selection(), Some(ListFormat::Csv));
+            let query = RunPaymentsQuery { only, format, ..RunPaymentsQuery::default() };
+            let below = with_query(&format!("paymentRuns/{run}/payments"), &query);
             answer(PAYMENTS, &server, system, async |client| save(client, &below, LIST, &to).await)
                 .await
         }
@@ -51,7 +56,7 @@ pub async fn run(args: PaymentsArgs, system: &System) -> ExitCode {
 
 async fn list(client: ResourceClient<'_>) -> Result<Reply, Failure> {
     let json = client.get("paymentRuns").await?;
-    let runs = json["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let runs = view::<RunsView>(&json).items;
     let words = if runs.is_empty() {
         "no run of payments was checked yet; send one with: bursar send FILE --type Payments"
             .to_owned()
@@ -62,64 +67,57 @@ async fn list(client: ResourceClient<'_>) -> Result<Reply, Failure> {
 }
 
 /// One line of a run: its file, its payments, and what is to be decided.
-fn run_words(run: &Value) -> String {
-    let count = |of: &Value| of["payments"].as_u64().unwrap_or_default();
+fn run_words(run: &RunView) -> String {
     format!(
         "{}  {}: {}, {} to look at, {} undecided, {} released, {} held",
-        text(&run["uploadId"]),
-        text(&run["fileName"]),
-        plural(count(&run["all"]), "payment"),
-        count(&run["doubtful"]),
-        run["undecided"].as_u64().unwrap_or_default(),
-        count(&run["released"]),
-        count(&run["held"])
+        one_line(&run.upload_id),
+        one_line(&run.file_name),
+        plural(run.all.payments, "payment"),
+        run.doubtful.payments,
+        run.undecided,
+        run.released.payments,
+        run.held.payments
     )
 }
 
 /// A run and its payments of a kind, page by page.
-async fn show(client: ResourceClient<'_>, run: UploadId, only: &str) -> Result<Reply, Failure> {
+async fn show(
+    client: ResourceClient<'_>,
+    run: UploadId,
+    only: PaymentChoice,
+) -> Result<Reply, Failure> {
+    const SIZE: PageSize = PageSize::fixed(PAGE_SIZE_MAX);
     let summary = client.get(&format!("paymentRuns/{run}")).await?;
+    let path = format!("paymentRuns/{run}/payments");
+    let (only, limit) = (only.selection(), Some(SIZE));
+    let mut query = RunPaymentsQuery { only, limit, ..RunPaymentsQuery::default() };
     let mut payments: Vec<Value> = Vec::new();
-    let mut after: Option<u64> = None;
     loop {
-        let only = selected(only);
-        let behind = after.map(|after| format!("&after={after}")).unwrap_or_default();
-        let path = format!("paymentRuns/{run}/payments?limit={PAGE_SIZE_MAX}{only}{behind}");
-        let mut page = client.get(&path).await?;
-        if let Value::Array(some) = page["items"].take() {
-            payments.extend(some);
-        }
-        let next = page["next"].as_u64();
+        let page: PaymentsView = view(&client.get(&with_query(&path, &query)).await?);
+        payments.extend(page.items);
         // A server that leads back would be followed for ever.
-        if next.is_none_or(|next| after.is_some_and(|after| next <= after)) {
+        if page.next.is_none() || page.next <= query.after {
             break;
         }
-        after = next;
+        query.after = page.next;
     }
-    let mut lines = vec![run_words(&summary)];
-    let notes = summary["notes"].as_array().map(Vec::as_slice).unwrap_or_default();
-    lines.extend(notes.iter().map(text));
-    lines.extend(payments.iter().map(payment_words));
+    let shown: RunView = view(&summary);
+    let mut lines = vec![run_words(&shown)];
+    lines.extend(shown.notes.iter().map(|note| one_line(note)));
+    lines.extend(payments.iter().map(|payment| payment_words(&view(payment))));
     Ok(Reply { json: json!({ "run": summary, "payments": payments }), words: lines.join("\n") })
 }
 
-/// The part of a query that selects payments.
-fn selected(only: &str) -> String {
-    if only == "all" { String::new() } else { format!("&only={only}") }
-}
-
-fn payment_words(payment: &Value) -> String {
-    let money = &payment["money"];
-    let doubts = payment["doubts"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let doubts: Vec<String> = doubts.iter().map(|doubt| text(&doubt["words"])).collect();
-    let decision = payment["decision"].as_str().map_or(String::new(), |word| format!(" [{word}]"));
+fn payment_words(payment: &PaymentView) -> String {
+    let PaymentView { line, payee, money, doubts, decision } = payment;
+    let doubts: Vec<String> = doubts.iter().map(|doubt| one_line(&doubt.words)).collect();
+    let decision = decision.as_ref().map_or(String::new(), |word| format!(" [{}]", one_line(word)));
     let why = if doubts.is_empty() { String::new() } else { format!(": {}", doubts.join("; ")) };
     format!(
-        "line {}  {} {}  {}{decision}{why}",
-        payment["line"].as_u64().unwrap_or_default(),
-        text(&money["amount"]),
-        text(&money["currency"]),
-        text(&payment["payee"])
+        "line {line}  {} {}  {}{decision}{why}",
+        one_line(&money.amount),
+        one_line(money.currency.as_deref().unwrap_or_default()),
+        one_line(payee)
     )
 }
 
@@ -129,7 +127,7 @@ async fn decide(args: DecidePaymentsArgs, decision: PaymentDecision, system: &Sy
     answer(PAYMENTS, &args.server, system, async |client| {
         let path = format!("paymentRuns/{}/decisions", args.run);
         let json = client.post(&path, Some(&json!(request)), StatusCode::OK).await?;
-        let decided = json["decided"].as_u64().unwrap_or_default();
+        let decided = view::<DecisionView>(&json).decided;
         let verb = match decision {
             PaymentDecision::Hold => "held",
             PaymentDecision::Release => "released",
@@ -170,7 +168,7 @@ mod tests {
             "doubts": [{ "kind": "other_account", "words": "the account is another's" }],
             "decision": "hold",
         });
-        let words = payment_words(&payment);
+        let words = payment_words(&view(&payment));
         assert!(words.starts_with("line 3  250.00 GBP  Birch"), "{words}");
         assert!(words.ends_with("[hold]: the account is another's"), "{words}");
         assert!(!words.contains('\n'), "{words}");

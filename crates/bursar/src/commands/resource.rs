@@ -6,6 +6,7 @@ use std::fs::File;
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::net::answer::Answer;
@@ -107,13 +108,24 @@ impl ResourceClient<'_> {
         expected: StatusCode,
     ) -> Result<Value, Failure> {
         let answer = self.ask(question, expected).await?;
-        answer.json().filter(Value::is_object).ok_or_else(|| {
-            Failure::new(
-                ExitCode::Refused,
-                format!("the answer is not what a Bursar server says of {}", self.resource.name),
-                "Look at --url: something other than a Bursar server may have answered.",
-            )
-        })
+        answer.json().filter(Value::is_object).ok_or_else(|| self.foreign_answer())
+    }
+
+    /// Reads where the page behind this one begins; nowhere where it is the last.
+    pub(super) fn next_page<Cursor: DeserializeOwned>(
+        &self,
+        page: &mut Value,
+    ) -> Result<Option<Cursor>, Failure> {
+        serde_json::from_value(page["next"].take()).map_err(|_no_cursor| self.foreign_answer())
+    }
+
+    /// The failure of an answer that no Bursar server gives.
+    fn foreign_answer(&self) -> Failure {
+        Failure::new(
+            ExitCode::Refused,
+            format!("the answer is not what a Bursar server says of {}", self.resource.name),
+            "Look at --url: something other than a Bursar server may have answered.",
+        )
     }
 
     async fn ask(&self, question: &Question<'_>, expected: StatusCode) -> Result<Answer, Failure> {

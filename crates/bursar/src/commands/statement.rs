@@ -4,28 +4,31 @@
 //!
 //! Invariant: a statement is sent once; sending it again makes another.
 
+mod view;
+
 use std::io::Read as _;
 use std::path::Path;
 
+use api::{NewStatementQuery, StatementsQuery};
 use bytes::Bytes;
 use http::{Method, StatusCode};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
+use self::view::{QuestionView, StatementView, StatementsView, SummaryView};
 use super::reply::{Reply, print};
 use super::resource::{FailedQuestion, Resource, ResourceClient};
 use crate::args::StatementArgs;
 use crate::explain::explain_source;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::foreign_text::value_on_one_line as text;
+use crate::report::foreign_text::one_line;
 use crate::report::format::plural;
 use crate::report::output::Output;
 use crate::report::table::{Side, table};
 use crate::report::whole_file::write_whole;
 use crate::source::{Source, own_name};
 use crate::system::System;
-use crate::transfer::client::{Client, Question};
+use crate::transfer::client::{Client, Question, view, with_query};
 use crate::transfer::route::server_route;
 
 /// The largest statement that a server takes.
@@ -51,18 +54,14 @@ async fn answer(args: StatementArgs, system: &System, output: &Output) -> Result
     let route = server_route(&args.server, system, output).await?;
     let client = Client { route: &route, system, output };
     let client = ResourceClient { client, resource: STATEMENTS };
-    let Some((name, bytes)) = file else { return list(client, args.supplier.as_deref()).await };
+    let Some((name, bytes)) = file else { return list(client, args.supplier).await };
     let supplier = args.supplier.expect("a file is sent with its supplier");
-    let path = format!(
-        "statements?supplier={}&file_name={}",
-        utf8_percent_encode(&supplier, NON_ALPHANUMERIC),
-        utf8_percent_encode(&name, NON_ALPHANUMERIC)
-    );
-    let statement = send(client, &path, bytes).await?;
-    let mut words = statement_words(&statement);
+    let query = NewStatementQuery { supplier, file_name: name };
+    let statement = send(client, &with_query("statements", &query), bytes).await?;
+    let shown: StatementView = view(&statement);
+    let mut words = statement_words(&shown);
     if let (Some(to), Some(extension)) = (&args.to, extension) {
-        let id = statement["statementId"].as_str().unwrap_or_default();
-        let below = format!("statements/{id}/lines.{extension}");
+        let below = format!("statements/{}/lines.{extension}", shown.statement_id);
         let file = client.download(&below, ANSWER_BYTES_MAX, AFTER_BREAK).await?;
         write_whole(to, &file)?;
         words = format!("{words}\nwritten  {}", to.display());
@@ -104,27 +103,21 @@ fn extension_of(file: &Path) -> Result<&'static str, Failure> {
     })
 }
 
-async fn list(client: ResourceClient<'_>, supplier: Option<&str>) -> Result<Reply, Failure> {
-    let query = supplier.map_or(String::new(), |supplier| {
-        format!("?supplier={}", utf8_percent_encode(supplier, NON_ALPHANUMERIC))
-    });
-    let path = client.path(&format!("statements{query}"));
+async fn list(client: ResourceClient<'_>, supplier: Option<String>) -> Result<Reply, Failure> {
+    let path = client.path(&with_query("statements", &StatementsQuery { supplier }));
     let question = Question { bytes_max: ANSWER_BYTES_MAX, ..Question::get(&path) };
     let json = client.ask_json(&question, StatusCode::OK).await?;
-    let items = json["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let items = view::<StatementsView>(&json).items;
     let words = if items.is_empty() {
         "no statement was sent yet; send one with: bursar statement FILE --supplier REF".to_owned()
     } else {
-        let row = |item: &Value| {
+        let row = |statement: &SummaryView| {
             vec![
-                text(&item["statementId"]),
-                text(&item["supplier"]),
-                text(&item["fileName"]),
-                plural(count(&item["lineCount"]), "line"),
-                format!(
-                    "{} to ask",
-                    count(&item["toAskCount"]) + count(&item["missingThereCount"])
-                ),
+                one_line(&statement.statement_id),
+                one_line(&statement.supplier),
+                one_line(&statement.file_name),
+                plural(statement.line_count, "line"),
+                format!("{} to ask", statement.to_ask_count + statement.missing_there_count),
             ]
         };
         let rows: Vec<Vec<String>> = items.iter().map(row).collect();
@@ -134,11 +127,11 @@ async fn list(client: ResourceClient<'_>, supplier: Option<&str>) -> Result<Repl
 }
 
 /// Counts the lines by what they came to, and lists the questions.
-fn statement_words(statement: &Value) -> String {
-    let lines = statement["lines"].as_array().map(Vec::as_slice).unwrap_or_default();
+fn statement_words(statement: &StatementView) -> String {
+    let StatementView { statement_id, lines, questions } = statement;
     let mut counts: Vec<(String, u64)> = Vec::new();
     for line in lines {
-        let state = text(&line["state"]).replace('_', " ");
+        let state = one_line(&line.state).replace('_', " ");
         match counts.iter_mut().find(|(known, _)| *known == state) {
             Some((_, count)) => *count += 1,
             None => counts.push((state, 1)),
@@ -148,31 +141,30 @@ fn statement_words(statement: &Value) -> String {
         counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
     let mut words = vec![format!(
         "{}  {}: {}",
-        text(&statement["statementId"]),
+        one_line(statement_id),
         plural(lines.len() as u64, "line"),
         counted.join(", ")
     )];
-    let questions = statement["questions"].as_array().map(Vec::as_slice).unwrap_or_default();
     if questions.is_empty() {
         words.push("nothing to ask the supplier".to_owned());
     } else {
         words.push("to ask the supplier:".to_owned());
     }
-    let question = |of: &Value| {
-        let number = match (text(&of["number"]), of["line"].as_u64()) {
-            (number, Some(line)) if number.is_empty() => format!("line {line}"),
-            (number, _) => number,
-        };
-        let money = format!("{} {}", text(&of["amount"]), text(&of["currency"]));
-        vec![number, text(&of["date"]), money.trim_end().to_owned(), text(&of["question"])]
-    };
-    let rows: Vec<Vec<String>> = questions.iter().map(question).collect();
+    let rows: Vec<Vec<String>> = questions.iter().map(question_row).collect();
     words.extend(table(&[Side::Left, Side::Left, Side::Right, Side::Left], &rows));
     words.join("\n")
 }
 
-fn count(value: &Value) -> u64 {
-    value.as_u64().unwrap_or_default()
+fn question_row(question: &QuestionView) -> Vec<String> {
+    let QuestionView { line, number, date, amount, currency, question } = question;
+    let number = match line {
+        Some(line) if number.is_empty() => format!("line {line}"),
+        _ => one_line(number),
+    };
+    let date = date.as_deref().unwrap_or_default();
+    let currency = currency.as_deref().unwrap_or_default();
+    let money = format!("{} {}", one_line(amount), one_line(currency));
+    vec![number, one_line(date), money.trim_end().to_owned(), one_line(question)]
 }
 
 async fn send(client: ResourceClient<'_>, below: &str, bytes: Bytes) -> Result<Value, Failure> {
@@ -220,7 +212,7 @@ mod tests {
                 "question": "Please send\n a copy of this invoice.",
             }],
         });
-        let words = statement_words(&statement);
+        let words = statement_words(&view(&statement));
         let lines: Vec<&str> = words.lines().collect();
         assert_eq!(lines[0], "stm_1  3 lines: 2 agreed, 1 missing here");
         assert!(lines[2].starts_with("line 3") && lines[2].contains("12.50"), "{words}");

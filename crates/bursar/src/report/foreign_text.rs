@@ -3,7 +3,6 @@
 //! Invariant: what comes out moves no cursor; [`one_line`] also ends no line.
 
 use domain::text::is_invisible;
-use serde_json::Value;
 
 /// The text without what cannot be seen, cut to so many characters.
 pub fn visible(text: &str, chars_max: usize) -> String {
@@ -13,11 +12,6 @@ pub fn visible(text: &str, chars_max: usize) -> String {
 /// The text with a sign in place of each tab, line end and character that cannot be seen.
 pub fn one_line(text: &str) -> String {
     text.chars().map(one_column).collect()
-}
-
-/// A text of an answer on one line; empty where it is no text.
-pub fn value_on_one_line(value: &Value) -> String {
-    one_line(value.as_str().unwrap_or_default())
 }
 
 /// The character, or the sign in its place, which takes one column.

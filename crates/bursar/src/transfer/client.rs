@@ -8,13 +8,15 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request};
 use http_body_util::Full;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::attempt::{Attempts, RetryPolicy, with_retries};
+use super::request::request;
 use super::route::Route;
 use crate::net::link::{ANSWER_BYTES_MAX, PRODUCT, TransportError};
-use super::request::request;
 use crate::report::failure::Failure;
 use crate::report::output::Output;
 use crate::source::SentBytes;
@@ -115,6 +117,19 @@ impl Question<'_> {
     }
 }
 
+/// The path with a query behind it, by the names that `api` has for its members: a flat struct, of which what
+/// is absent is left out.
+pub fn with_query(path: &str, query: &impl Serialize) -> String {
+    let query = serde_json::to_value(query).expect("a query is texts, numbers and words");
+    let members = query.as_object().expect("a query is a struct");
+    let written = members.iter().map(|(name, value)| {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        format!("{name}={}", utf8_percent_encode(&text, NON_ALPHANUMERIC))
+    });
+    let pairs: Vec<String> = written.collect();
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+}
+
 /// Reads of an answer what is shown of it; empty, when it is not of that shape at all.
 pub fn view<T: DeserializeOwned + Default>(json: &Value) -> T {
     T::deserialize(json).unwrap_or_else(|_of_another_shape| T::default())
@@ -122,10 +137,7 @@ pub fn view<T: DeserializeOwned + Default>(json: &Value) -> T {
 
 /// The members of a view that the schema of an answer does not have.
 #[cfg(test)]
-pub(crate) fn unknown_members(
-    view: &impl serde::Serialize,
-    schema: &schemars::Schema,
-) -> Vec<String> {
+pub(crate) fn unknown_members(view: &impl Serialize, schema: &schemars::Schema) -> Vec<String> {
     fn members(value: &Value, found: &mut Vec<String>) {
         match value {
             Value::Object(map) => map.iter().for_each(|(name, value)| {

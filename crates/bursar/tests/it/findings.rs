@@ -65,8 +65,8 @@ fn findings_are_listed_a_page_or_all() {
     for words in ["4,310.00 GBP", "97%", "same_number", KEY, "there are more: --after fnd_"] {
         assert!(run.out.contains(words), "{words} {run:?}");
     }
-    let line = "GET /customers/acme/units/acme/findings?state=open&supplier=A%20%26%20B\
-                &min_amount=1000%2E00&limit=50 HTTP/1.1";
+    let line = "GET /customers/acme/units/acme/findings?limit=50&min_amount=1000%2E00\
+                &state=open&supplier=A%20%26%20B HTTP/1.1";
     assert_eq!(first_line(&server, 1), line);
 
     let last = json!({ "items": [item("fnd_00000000000000000000000000000002")] });
@@ -74,7 +74,7 @@ fn findings_are_listed_a_page_or_all() {
     let run = findings(&server, &["--all", "--json"]);
     let all: Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!((all["items"].as_array().unwrap().len(), all["next"].is_null()), (2, true));
-    assert!(first_line(&server, 1).contains("&after=fnd%5F0"), "{}", first_line(&server, 1));
+    assert!(first_line(&server, 1).contains("?after=fnd%5F0"), "{}", first_line(&server, 1));
 }
 
 #[test]

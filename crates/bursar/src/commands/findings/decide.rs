@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use api::{
     Assignment, BulkAssignment, BulkAssignmentResult, BulkUndo, BulkUndoResult, BulkVerdict,
-    BulkVerdictResult, Comment,
+    BulkVerdictResult, Comment, PageQuery,
 };
 use domain::finding::{Remember, VerdictRequest};
-use domain::page::PAGE_SIZE_MAX;
+use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::{FindingKey, VerdictId};
 use http::StatusCode;
 use serde::Deserialize as _;
@@ -15,7 +15,6 @@ use serde_json::{Value, json};
 
 use super::Reply;
 use super::explain;
-use super::list::with_query;
 use super::view::{ItemsView, VerdictView};
 use crate::args::{DecideArgs, RememberKeyword};
 use crate::commands::resource::ResourceClient;
@@ -23,7 +22,7 @@ use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
 use crate::report::format::date_time;
 use crate::report::format::plural;
-use crate::transfer::client::view;
+use crate::transfer::client::{view, with_query};
 
 pub(super) fn request(args: &DecideArgs) -> VerdictRequest {
     VerdictRequest {
@@ -163,21 +162,20 @@ pub(super) async fn verdicts(
 
 /// All of them, page by page.
 async fn remembered(client: ResourceClient<'_>) -> Result<Vec<Value>, Failure> {
+    const SIZE: PageSize = PageSize::fixed(PAGE_SIZE_MAX);
+    let mut query = PageQuery::<VerdictId> { limit: Some(SIZE), after: None };
     let mut items = Vec::new();
-    let mut after: Option<String> = None;
     loop {
-        let mut query = vec![("limit", PAGE_SIZE_MAX.to_string())];
-        query.extend(after.clone().map(|after| ("after", after)));
         let mut page = client.get(&with_query("verdicts", &query)).await?;
-        if let Value::Array(some) = page["items"].take() {
-            items.extend(some);
+        if let Value::Array(more) = page["items"].take() {
+            items.extend(more);
         }
-        let next = page["next"].as_str().map(str::to_owned);
+        let next = client.next_page(&mut page)?;
         // A server that leads back would be followed for ever.
-        if next.is_none() || next == after {
+        if next.is_none() || next == query.after {
             return Ok(items);
         }
-        after = next;
+        query.after = next;
     }
 }
 

@@ -5,11 +5,12 @@ use std::path::Path;
 use serde_json::json;
 
 use super::Reply;
-use super::list::{query, with_query};
+use super::list::query;
 use crate::args::FilterArgs;
 use crate::commands::resource::ResourceClient;
 use crate::report::failure::Failure;
 use crate::report::whole_file::write_whole;
+use crate::transfer::client::with_query;
 
 /// The largest file of findings: what a server keeps at most is half of it as CSV.
 const EXPORT_BYTES_MAX: usize = 512 * 1024 * 1024;

@@ -1,8 +1,8 @@
 //! A page of findings, or all of them: a row of figures each, and what it says below.
 
-use domain::page::PAGE_SIZE_MAX;
+use api::FindingsQuery;
+use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::{Amount, FindingKey};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::Reply;
@@ -13,7 +13,7 @@ use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
 use crate::report::format::plural;
 use crate::report::table::{Side, table};
-use crate::transfer::client::view;
+use crate::transfer::client::{view, with_query};
 
 /// The findings that are asked for, and how many.
 pub(super) struct Listing {
@@ -26,63 +26,51 @@ pub(super) struct Listing {
 impl Listing {
     pub(super) async fn page(&self, client: ResourceClient<'_>) -> Result<Reply, Failure> {
         let limit = if self.all { PAGE_SIZE_MAX } else { self.limit };
-        let mut query = query(&self.filter);
-        query.push(("limit", limit.to_string()));
-        let mut after = self.after.as_ref().map(ToString::to_string);
+        let limit = PageSize::try_from(limit).expect("the command line takes no other");
+        let after = self.after.clone();
+        let mut query = FindingsQuery { limit: Some(limit), after, ..query(&self.filter) };
         let mut items = Vec::new();
         loop {
-            let mut asked = query.clone();
-            asked.extend(after.clone().map(|after| ("after", after)));
-            let mut page = client.get(&with_query("findings", &asked)).await?;
-            if let Value::Array(some) = page["items"].take() {
-                items.extend(some);
+            let mut page = client.get(&with_query("findings", &query)).await?;
+            if let Value::Array(more) = page["items"].take() {
+                items.extend(more);
             }
-            let next = page["next"].as_str().map(str::to_owned);
+            let next = client.next_page(&mut page)?;
             // A server that leads back would be followed for ever.
-            let leads_on = next.is_some() && next != after;
-            after = next;
+            let leads_on = next.is_some() && next != query.after;
+            query.after = next;
             if !(self.all && leads_on) {
                 break;
             }
         }
-        let words = to_text(&items, after.as_deref());
+        let next = query.after.as_ref().map(FindingKey::as_str);
+        let words = to_text(&items, next);
         let mut json = json!({ "items": items });
-        if let Some(next) = after {
+        if let Some(next) = next {
             json["next"] = next.into();
         }
         Ok(Reply { json, words })
     }
 }
 
-/// The filters as a query.
-pub(super) fn query(filter: &FilterArgs) -> Vec<(&'static str, String)> {
-    let text = |value: &Option<String>| value.clone();
-    [
-        ("lane", text(&filter.lane)),
-        ("check", text(&filter.check)),
-        ("kind", text(&filter.kind)),
-        ("state", filter.state.map(|state| state.to_string())),
-        ("assignee", text(&filter.assignee)),
-        ("supplier", text(&filter.supplier)),
-        ("min_probability", filter.min_probability.map(|share| share.to_string())),
-        ("min_amount", filter.min_amount.map(|amount| amount.to_string())),
-        ("run", filter.run.map(|run| run.to_string())),
-        ("suppressed", text(&filter.suppressed)),
-        ("gone", text(&filter.gone)),
-        ("proposed", filter.proposed.then(|| "true".to_owned())),
-        ("sort", text(&filter.sort)),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some((name, value?)))
-    .collect()
-}
-
-pub(super) fn with_query(path: &str, query: &[(&'static str, String)]) -> String {
-    let pairs: Vec<String> = query
-        .iter()
-        .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
-        .collect();
-    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+/// The filter as the server takes it.
+pub(super) fn query(filter: &FilterArgs) -> FindingsQuery {
+    FindingsQuery {
+        lane: filter.lane,
+        check: filter.check.clone(),
+        kind: filter.kind.clone(),
+        state: filter.state,
+        assignee: filter.assignee.clone(),
+        supplier: filter.supplier.clone(),
+        min_probability: filter.min_probability,
+        min_amount: filter.min_amount,
+        run: filter.run,
+        suppressed: filter.suppressed,
+        gone: filter.gone,
+        proposed: filter.proposed.then_some(true),
+        sort: filter.sort,
+        ..FindingsQuery::default()
+    }
 }
 
 fn to_text(items: &[Value], next: Option<&str>) -> String {
@@ -182,6 +170,6 @@ there are more: --after fnd_1, or --all";
             ..FilterArgs::default()
         };
         let path = with_query("findings", &query(&filter));
-        assert_eq!(path, "findings?supplier=A%20%26%20B&min_probability=0%2E5");
+        assert_eq!(path, "findings?min_probability=0%2E5&supplier=A%20%26%20B");
     }
 }
