@@ -6,8 +6,9 @@
 //! database and files or not at all: settings that were copied with it, or stand in the environment, lead
 //! to the original.
 
-use std::fs;
+use std::fs::{self, DirBuilder};
 use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
@@ -38,6 +39,18 @@ pub(crate) fn unmark(folder: &Path) -> anyhow::Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Copies the files of a folder that only its owner may read, such as one of private keys.
+pub(crate) fn copy_private(from: &Path, to: &Path) -> anyhow::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        // `copy` keeps the mode: private keys stay private.
+        fs::copy(entry.path(), to.join(entry.file_name()))
+            .with_context(|| format!("{} was not copied", entry.path().display()))?;
+    }
+    Ok(())
 }
 
 /// Refuses a backup whose settings lead to another database or other files.

@@ -37,7 +37,7 @@ pub(crate) const FILE_NAME: &str = "bursard.toml";
 const DATA_DIR: &str = "bursar-data";
 /// Instead of a value that may be secret.
 const HIDDEN: &str = "…";
-const TLS_FOLDER: &str = "tls";
+pub(crate) const TLS_FOLDER: &str = "tls";
 /// Reachable from this machine only: the first start must not open a service to a network.
 const LISTEN: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8443);

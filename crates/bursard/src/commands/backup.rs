@@ -1,7 +1,6 @@
 //! `bursard backup FOLDER`
 
-use std::fs::{self, DirBuilder};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -91,16 +90,5 @@ fn copy_settings(config: &Config, folder: &Path) -> anyhow::Result<()> {
         return Ok(());
     };
     let to = folder.join(tls.file_name().expect("it is a folder below the data folder"));
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&to)
-        .context("the certificates were not copied")?;
-    for entry in fs::read_dir(tls).context("the certificates were not copied")? {
-        let entry = entry.context("the certificates were not copied")?;
-        // `copy` keeps the mode: private keys stay private.
-        fs::copy(entry.path(), to.join(entry.file_name()))
-            .with_context(|| format!("{} was not copied", entry.path().display()))?;
-    }
-    Ok(())
+    backup_folder::copy_private(tls, &to).context("the certificates were not copied")
 }

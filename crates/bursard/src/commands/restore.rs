@@ -2,20 +2,18 @@
 //!
 //! Invariant: nothing is touched before the whole backup was read and proven, and nothing where anything is.
 
-use std::fs::{self, DirBuilder};
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use store::{BackupFolder, Store, TransferReport, TransferStep};
 
+use crate::backup_folder;
 use crate::cli::{EXIT_FOUND_BAD, Format, Restoring, Settings};
-use crate::config::Config;
+use crate::config::{Config, TLS_FOLDER};
 use crate::output;
 use crate::ownership;
 
-const TLS: &str = "tls";
 const NO_CERTIFICATES: &str =
     "the certificates were not restored; copy the folder tls of the backup by hand";
 
@@ -98,15 +96,9 @@ pub(super) fn report_on(report: &TransferReport, format: Format, what: &str) {
 /// Copies the certificates that the backed-up server had made itself, unless this one has some: clients
 /// trust that authority.
 fn copy_certificates(config: &Config, folder: &Path) -> anyhow::Result<()> {
-    let from = folder.join(TLS);
+    let from = folder.join(TLS_FOLDER);
     let Some(to) = config.own_tls_folder().filter(|to| !to.exists() && from.exists()) else {
         return Ok(());
     };
-    DirBuilder::new().recursive(true).mode(0o700).create(to).context(NO_CERTIFICATES)?;
-    for entry in fs::read_dir(&from).context(NO_CERTIFICATES)? {
-        let entry = entry.context(NO_CERTIFICATES)?;
-        // `copy` keeps the mode: private keys stay private.
-        fs::copy(entry.path(), to.join(entry.file_name())).context(NO_CERTIFICATES)?;
-    }
-    Ok(())
+    backup_folder::copy_private(&from, to).context(NO_CERTIFICATES)
 }
