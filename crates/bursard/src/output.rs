@@ -13,9 +13,6 @@ use serde_json::{Map, Value};
 use crate::cli::LogFormat;
 use crate::system;
 
-/// The name of who did what a command does, as the audit log names them.
-pub(crate) const OPERATOR: &str = "operator";
-
 /// The form of what this process says; commands that are no server leave it.
 static IS_JSON: AtomicBool = AtomicBool::new(false);
 

@@ -7,6 +7,9 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use server::{Clock, Randomness};
 use store::Decider;
 
+/// The name of who did what a command does, as the audit log names them.
+pub(crate) const OPERATOR: &str = "operator";
+
 pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }
@@ -37,5 +40,5 @@ pub(crate) fn open_files_max() -> Option<u64> {
 
 /// The operator, as whom whoever gives a command decides: the machine knows no more of them.
 pub(crate) fn operator() -> Decider<'static> {
-    Decider { by: "operator", who: "operator", at: now() }
+    Decider { by: OPERATOR, who: OPERATOR, at: now() }
 }

@@ -89,7 +89,7 @@ async fn verify(
     let outcome = system.verify_audit_holding(held).await;
     let outcome = outcome.context("the audit log cannot be read")?;
     if let Ok(verified) = &outcome {
-        system.note_audit_verified(verified, output::OPERATOR, system::now()).await?;
+        system.note_audit_verified(verified, system::OPERATOR, system::now()).await?;
     }
     let code = if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FOUND_BAD) };
     if format.json {
@@ -132,7 +132,7 @@ fn to_json(outcome: &Result<AuditVerified, AuditFault>) -> serde_json::Value {
 async fn export(system: &SystemStore, after: u64) -> anyhow::Result<ExitCode> {
     let entry = AuditEntry {
         at: system::now(),
-        who: output::OPERATOR.to_owned(),
+        who: system::OPERATOR.to_owned(),
         what: "audit.export".to_owned(),
         about: String::new(),
         customer: None,

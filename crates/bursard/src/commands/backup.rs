@@ -35,7 +35,7 @@ pub(super) async fn run(
     backup_folder::mark(folder, system::now())?;
     let entry = AuditEntry {
         at: system::now(),
-        who: output::OPERATOR.to_owned(),
+        who: system::OPERATOR.to_owned(),
         what: "backup.make".to_owned(),
         about: folder.display().to_string(),
         customer: None,

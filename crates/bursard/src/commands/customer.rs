@@ -44,14 +44,14 @@ pub(super) async fn run(settings: &Settings, command: CustomerCommand) -> anyhow
         }
         CustomerCommand::Export { customer, folder, format } => {
             let written =
-                system.export_customer(&customer, &folder, output::OPERATOR, system::now()).await;
+                system.export_customer(&customer, &folder, system::OPERATOR, system::now()).await;
             let manifest = written.with_context(|| {
                 format!("there is no whole export of {customer} in {}", folder.display())
             })?;
             say(&manifest, format, &format!("exported {customer} to {}", folder.display()));
         }
         CustomerCommand::Import { folder, format } => {
-            let taken = system.import_customer(&folder, output::OPERATOR, system::now()).await;
+            let taken = system.import_customer(&folder, system::OPERATOR, system::now()).await;
             let manifest = match taken {
                 Err(store::Error::Conflict { what: "customer" }) => bail!(
                     "nothing of {} was imported: this server has a customer of that name, and an export is taken in \

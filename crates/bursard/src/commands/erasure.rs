@@ -32,7 +32,7 @@ pub(super) async fn run(
     };
     let report = if removal.yes {
         output::status(&format!("erasing {name} …"));
-        let erased = system.erase(scope, output::OPERATOR, system::now()).await;
+        let erased = system.erase(scope, system::OPERATOR, system::now()).await;
         output::status("");
         let report = erased.with_context(|| format!("not all of {name} was erased"))?;
         let lists = ledgers::lists_folder(&deployment.config.data_dir);

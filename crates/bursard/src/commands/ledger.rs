@@ -139,7 +139,7 @@ async fn note_export(
     };
     let entry = AuditEntry {
         at: system::now(),
-        who: output::OPERATOR.to_owned(),
+        who: system::OPERATOR.to_owned(),
         what: "ledger.export".to_owned(),
         about: name.to_string(),
         customer: Some(name.customer.clone()),

@@ -33,15 +33,15 @@ pub(super) async fn run(settings: &Settings, command: RestoredCommand) -> anyhow
             }
         }
         RestoredCommand::KeepTokens => {
-            system.settle_copy(output::OPERATOR, now).await?;
+            system.settle_copy(system::OPERATOR, now).await?;
             backup_folder::unmark(&config.data_dir)?;
             output::line(format_args!("settled: {} access tokens go on", tokens.len()));
         }
         RestoredCommand::RevokeTokens => {
             for token in &tokens {
-                system.revoke_token(token.id, output::OPERATOR, now).await?;
+                system.revoke_token(token.id, system::OPERATOR, now).await?;
             }
-            system.settle_copy(output::OPERATOR, now).await?;
+            system.settle_copy(system::OPERATOR, now).await?;
             backup_folder::unmark(&config.data_dir)?;
             output::line(format_args!("settled: {} access tokens are revoked", tokens.len()));
             output::note("Make new ones with: bursard token issue --customer NAME");

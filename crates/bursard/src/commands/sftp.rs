@@ -72,7 +72,7 @@ async fn add(deployment: &Deployment, wanted: CredentialTerms) -> anyhow::Result
         id,
         user,
         label,
-        made_by: output::OPERATOR.to_owned(),
+        made_by: system::OPERATOR.to_owned(),
         expires_at: end_of(&valid_for, now)?,
         public_key,
     };

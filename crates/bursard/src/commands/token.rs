@@ -75,7 +75,7 @@ async fn issue(deployment: &Deployment, wanted: TokenTerms) -> anyhow::Result<()
         units: some(units.is_empty()).map(|()| units),
         types: some(types.is_empty()).map(|()| types),
     };
-    let made_by = output::OPERATOR.to_owned();
+    let made_by = system::OPERATOR.to_owned();
     let new = NewToken { id, scope, role, label, made_by, valid_from: now, expires_at };
     let keys = deployment.keys().await?;
     let region = &deployment.config.region;
@@ -115,7 +115,7 @@ async fn revoke(deployment: &Deployment, token: TokenId) -> anyhow::Result<ExitC
 
 /// Revokes a token or a credential that there is.
 pub(super) async fn revoke_known(system: &SystemStore, id: TokenId) -> anyhow::Result<ExitCode> {
-    let was_good = system.revoke_token(id, output::OPERATOR, system::now()).await?;
+    let was_good = system.revoke_token(id, system::OPERATOR, system::now()).await?;
     output::line(format_args!("{id} {}", if was_good { "revoked" } else { "was revoked before" }));
     Ok(ExitCode::SUCCESS)
 }

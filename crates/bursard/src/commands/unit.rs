@@ -20,7 +20,7 @@ pub(super) async fn run(settings: &Settings, command: UnitCommand) -> anyhow::Re
         }
         UnitCommand::Add { customer, unit } => {
             system
-                .add_unit(&customer, &unit, output::OPERATOR, system::now())
+                .add_unit(&customer, &unit, system::OPERATOR, system::now())
                 .await
                 .with_context(|| format!("unit {unit} was not added to customer {customer}"))?;
             output::fact("made", "unit", format_args!("{unit} of customer {customer}"));

@@ -104,7 +104,7 @@ pub(super) async fn invite(
     let (path, new) = links::new_invitation(&system::randomness(), now, INVITATION_LASTS);
     let what = in_words(&offered);
     store
-        .invite(new, email, offered, output::OPERATOR, now)
+        .invite(new, email, offered, system::OPERATOR, now)
         .await
         .context("the invitation was not made")?;
     let who = email.map_or_else(|| "whoever opens it".to_owned(), ToString::to_string);
@@ -158,7 +158,7 @@ async fn reset(
     let (path, new) = password_links::new_link(&system::randomness(), now, scope);
     let system = deployment.store.system();
     system
-        .make_password_link(user.id, new, output::OPERATOR, now)
+        .make_password_link(user.id, new, system::OPERATOR, now)
         .await
         .context("the link was not made")?;
     let codes = if scope.clears_totp() { " and turns two-step sign-in off" } else { "" };
@@ -174,7 +174,7 @@ async fn disable(deployment: &Deployment, email: &EmailAddress) -> anyhow::Resul
     let (user, system) = (user(deployment, email).await?, deployment.store.system());
     let now = system::now();
     let could = system
-        .disable_user(&user, output::OPERATOR, now)
+        .disable_user(&user, system::OPERATOR, now)
         .await
         .with_context(|| format!("{email} was not disabled"))?;
     let said = if could { "is signed out and may not sign in" } else { "was disabled before" };
@@ -196,7 +196,7 @@ async fn disable(deployment: &Deployment, email: &EmailAddress) -> anyhow::Resul
 async fn enable(deployment: &Deployment, email: &EmailAddress) -> anyhow::Result<()> {
     let user = user(deployment, email).await?;
     let system = deployment.store.system();
-    let could_not = system.enable_user(&user, output::OPERATOR, system::now()).await?;
+    let could_not = system.enable_user(&user, system::OPERATOR, system::now()).await?;
     let said = if could_not { "may sign in again" } else { "could sign in before" };
     output::line(format_args!("{email} {said}"));
     Ok(())
@@ -205,7 +205,7 @@ async fn enable(deployment: &Deployment, email: &EmailAddress) -> anyhow::Result
 async fn unlink(deployment: &Deployment, email: &EmailAddress) -> anyhow::Result<()> {
     let user = user(deployment, email).await?;
     let system = deployment.store.system();
-    let unlinked = system.unlink_identities(&user, output::OPERATOR, system::now()).await?;
+    let unlinked = system.unlink_identities(&user, system::OPERATOR, system::now()).await?;
     let said = match unlinked {
         0 => "was known to no identity provider",
         _ => "is signed out, and known to no identity provider any more",
@@ -227,7 +227,7 @@ async fn promote(
     }
     let what = in_words(&offered);
     store
-        .make_member(user.id, offered, output::OPERATOR, system::now())
+        .make_member(user.id, offered, system::OPERATOR, system::now())
         .await
         .with_context(|| format!("the role of {email} is as it was"))?;
     output::line(format_args!("{email} is {what} of {customer}"));
@@ -241,7 +241,7 @@ async fn set_operator(
 ) -> anyhow::Result<()> {
     let user = user(deployment, email).await?;
     let system = deployment.store.system();
-    let is_new = system.set_operator(&user, change, output::OPERATOR, system::now()).await?;
+    let is_new = system.set_operator(&user, change, system::OPERATOR, system::now()).await?;
     let said = match (change, is_new) {
         (OperatorChange::Promote, true) => {
             "runs the server now, and finds its customers under /operator"

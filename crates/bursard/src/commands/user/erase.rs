@@ -18,7 +18,7 @@ pub(super) async fn run(
 ) -> anyhow::Result<()> {
     let (user, system) = (user(deployment, email).await?, deployment.store.system());
     let report = if removal.yes {
-        let erased = system.erase_person(user.id, None, output::OPERATOR, system::now()).await;
+        let erased = system.erase_person(user.id, None, system::OPERATOR, system::now()).await;
         erased.with_context(|| format!("the account of {email} was not erased"))?
     } else {
         system.look_at_person_erasure(user.id).await?
