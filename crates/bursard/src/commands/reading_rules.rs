@@ -21,10 +21,11 @@ pub(super) async fn run(
     settings: &Settings,
     command: ReadingRulesCommand,
 ) -> anyhow::Result<ExitCode> {
-    let store = Deployment::open(settings).await?.store;
+    let deployment = Deployment::open(settings).await?;
     match command {
         ReadingRulesCommand::Show { of, format } => {
-            let rules = current(&store.customer(&of.place.customer), &of).await?;
+            let customer = customer(&deployment, &of).await?;
+            let rules = current(&customer, &of).await?;
             if format.json {
                 output::json(&rules);
             } else {
@@ -37,7 +38,7 @@ pub(super) async fn run(
                     "nothing to set; give one of the flags that bursard reading-rules set --help names"
                 );
             }
-            let customer = store.customer(&of.place.customer);
+            let customer = customer(&deployment, &of).await?;
             let before = current(&customer, &of).await?;
             let rules = with_settings(before, *rules, of.file_type)?;
             keep(&customer, &of, &rules).await?;
@@ -48,7 +49,7 @@ pub(super) async fn run(
             );
         }
         ReadingRulesCommand::Clear { of, settings } => {
-            let customer = store.customer(&of.place.customer);
+            let customer = customer(&deployment, &of).await?;
             let before = current(&customer, &of).await?;
             let rules = without_settings(before, &settings);
             keep(&customer, &of, &rules).await?;
@@ -109,16 +110,12 @@ fn without_settings(before: ReadingRules, settings: &[RuleName]) -> ReadingRules
     rules
 }
 
+async fn customer(deployment: &Deployment, of: &RulesPlace) -> anyhow::Result<CustomerStore> {
+    deployment.customer_with_units(&of.place.customer, [&of.place.unit()]).await
+}
+
 async fn current(customer: &CustomerStore, of: &RulesPlace) -> anyhow::Result<ReadingRules> {
-    let unit = of.place.unit();
-    let name = &of.place.customer;
-    if !customer.exists().await? {
-        bail!("there is no customer {name}; add it with: bursard customer add {name}");
-    }
-    if !customer.unit_exists(&unit).await? {
-        bail!("{name} has no unit {unit}; add it with: bursard unit add {name} {unit}");
-    }
-    Ok(customer.reading_rules(&unit, of.file_type).await?)
+    Ok(customer.reading_rules(&of.place.unit(), of.file_type).await?)
 }
 
 async fn keep(

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use domain::{CustomerName, TokenId};
 use jiff::Timestamp;
 use server::sftp_credentials::{self, NewSftpCredential, SftpUser, SshPublicKey, proof_words};
@@ -57,14 +57,7 @@ fn read_key(path: &Path) -> anyhow::Result<SshPublicKey> {
 
 async fn add(deployment: &Deployment, wanted: CredentialTerms) -> anyhow::Result<()> {
     let CredentialTerms { user, public_key, valid_for, label } = wanted;
-    let (customer, unit) = (&user.customer, &user.unit);
-    let store = deployment.store.customer(customer);
-    if !store.exists().await? {
-        bail!("there is no customer {customer}; add it with: bursard customer add {customer}");
-    }
-    if !store.units().await?.contains(unit) {
-        bail!("{customer} has no unit {unit}; add it with: bursard unit add {customer} {unit}");
-    }
+    deployment.customer_with_units(&user.customer, [&user.unit]).await?;
     let (now, randomness) = (system::now(), system::randomness());
     let id = TokenId::new(now, randomness.bytes());
     let name = user.to_string();

@@ -58,22 +58,14 @@ async fn issue(deployment: &Deployment, wanted: TokenTerms) -> anyhow::Result<()
             "--type limits what is sent, and a token of the role {role} sends nothing; leave it out"
         );
     }
-    let store = deployment.store.customer(&customer);
-    if !store.exists().await? {
-        bail!("there is no customer {customer}; add it with: bursard customer add {customer}");
-    }
-    let known = store.units().await?;
-    if let Some(unit) = units.iter().find(|unit| !known.contains(unit)) {
-        bail!("{customer} has no unit {unit}; add it with: bursard unit add {customer} {unit}");
-    }
+    deployment.customer_with_units(&customer, &units).await?;
     let now = system::now();
     let expires_at = end_of(&valid_for, now)?;
     let id = TokenId::new(now, system::randomness().bytes());
-    let some = |is_empty: bool| (!is_empty).then_some(());
     let scope = AccessScope {
         customer,
-        units: some(units.is_empty()).map(|()| units),
-        types: some(types.is_empty()).map(|()| types),
+        units: (!units.is_empty()).then_some(units),
+        types: (!types.is_empty()).then_some(types),
     };
     let made_by = system::OPERATOR.to_owned();
     let new = NewToken { id, scope, role, label, made_by, valid_from: now, expires_at };

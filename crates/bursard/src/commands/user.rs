@@ -96,10 +96,7 @@ pub(super) async fn invite(
     email: Option<&EmailAddress>,
     offered: OfferedRole,
 ) -> anyhow::Result<()> {
-    let store = deployment.store.customer(customer);
-    if !store.exists().await? {
-        bail!("there is no customer {customer}; add it with: bursard customer add {customer}");
-    }
+    let store = deployment.customer(customer).await?;
     let now = system::now();
     let (path, new) = links::new_invitation(&system::randomness(), now, INVITATION_LASTS);
     let what = in_words(&offered);
