@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use store::{FoundDatabase, FoundObjects};
 
-use super::finding::{self, Finding};
+use super::diagnostic::{self, Diagnostic};
 use crate::cli::{ConfigCheck, Settings};
 use crate::config::{Config, Tls};
 use crate::output;
@@ -21,36 +21,38 @@ pub(super) async fn run(settings: &Settings, check: ConfigCheck) -> anyhow::Resu
         output::json(&shown);
     } else {
         lines("", &shown);
-        tried.iter().for_each(Finding::say);
+        tried.iter().for_each(Diagnostic::say);
     }
-    Ok(finding::exit_code(&tried))
+    Ok(diagnostic::exit_code(&tried))
 }
 
 /// Tries every place that the settings name.
-async fn connect(config: &Config) -> Vec<Finding> {
+async fn connect(config: &Config) -> Vec<Diagnostic> {
     let store::Config { database, objects } = &config.store;
     let (rows, files) =
         tokio::join!(store::try_database(database), store::try_objects(objects, system::now()));
     let mut tried = vec![
         match rows {
             Ok(FoundDatabase::Empty) => {
-                Finding::good("database", format!("{database}: empty; the first start fills it"))
+                Diagnostic::good("database", format!("{database}: empty; the first start fills it"))
             }
-            Ok(FoundDatabase::Older) => Finding::good(
+            Ok(FoundDatabase::Older) => Diagnostic::good(
                 "database",
                 format!("{database}: of an earlier version; the next start carries it forward"),
             ),
-            Ok(FoundDatabase::Current) => Finding::good("database", database.to_string()),
-            Err(error) => Finding::bad("database", finding::unopened(error, config)),
+            Ok(FoundDatabase::Current) => Diagnostic::good("database", database.to_string()),
+            Err(error) => Diagnostic::bad("database", diagnostic::unopened(error, config)),
         },
         match files {
             Ok(FoundObjects::Missing) => {
-                Finding::good("objects", format!("{objects}: the first start makes it"))
+                Diagnostic::good("objects", format!("{objects}: the first start makes it"))
             }
             Ok(FoundObjects::Tried) => {
-                Finding::good("objects", format!("{objects}: written, read, removed"))
+                Diagnostic::good("objects", format!("{objects}: written, read, removed"))
             }
-            Err(error) => Finding::bad("objects", finding::unreachable_objects(error, config)),
+            Err(error) => {
+                Diagnostic::bad("objects", diagnostic::unreachable_objects(error, config))
+            }
         },
     ];
     // Our own is made by the first start.
@@ -58,22 +60,22 @@ async fn connect(config: &Config) -> Vec<Finding> {
         Tls::Files(_) => true,
         Tls::Own { folder, .. } => folder.exists(),
     };
-    tried.extend(is_made.then(|| finding::certificate(config)));
+    tried.extend(is_made.then(|| diagnostic::certificate(config)));
     tried.extend(mail_server(config).await);
-    tried.extend(finding::collector(config).await);
+    tried.extend(diagnostic::collector(config).await);
     tried
 }
 
 /// Connects and signs in to the mail server, where one is named, and sends nothing.
-async fn mail_server(config: &Config) -> Option<Finding> {
+async fn mail_server(config: &Config) -> Option<Diagnostic> {
     const WHAT: &str = "mail server";
     match config.notifications.mailer() {
         Ok(None) => None,
         Ok(Some(mailer)) => Some(match mailer.test().await {
-            Ok(()) => Finding::good(WHAT, "takes e-mail"),
-            Err(why) => Finding::bad(WHAT, format!("{why}; see [smtp]")),
+            Ok(()) => Diagnostic::good(WHAT, "takes e-mail"),
+            Err(why) => Diagnostic::bad(WHAT, format!("{why}; see [smtp]")),
         }),
-        Err(error) => Some(Finding::bad(WHAT, format!("{error:#}"))),
+        Err(error) => Some(Diagnostic::bad(WHAT, format!("{error:#}"))),
     }
 }
 

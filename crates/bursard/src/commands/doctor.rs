@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use server::Limits;
 use store::{Backlog, SigningKeyRecord, Store};
 
-use super::finding::{self, Finding};
+use super::diagnostic::{self, Diagnostic};
 use super::{key, restored};
 use crate::cli::{Examination, Settings};
 use crate::config::Config;
@@ -28,43 +28,45 @@ const OPEN_FILES_MIN: u64 = server::limits::CONNECTIONS_MAX as u64 + 1_024;
 
 pub(super) async fn run(settings: &Settings, examination: Examination) -> anyhow::Result<ExitCode> {
     let config = Config::read(settings)?;
-    let mut findings =
-        vec![clock(), finding::certificate(&config), open_files(system::open_files_max())];
-    findings.extend(finding::collector(&config).await);
+    let mut diagnostics =
+        vec![clock(), diagnostic::certificate(&config), open_files(system::open_files_max())];
+    diagnostics.extend(diagnostic::collector(&config).await);
     match Store::open_existing(&config.store).await {
         Ok(store) => {
-            findings.push(Finding::good("database", config.store.database.to_string()));
-            findings.extend(store_findings(&store, &config).await);
+            diagnostics.push(Diagnostic::good("database", config.store.database.to_string()));
+            diagnostics.extend(store_diagnostics(&store, &config).await);
             if examination.deep {
-                findings.push(uploads(&store).await);
+                diagnostics.push(uploads(&store).await);
             }
         }
-        Err(error) => findings.push(Finding::bad("database", finding::unopened(error, &config))),
+        Err(error) => {
+            diagnostics.push(Diagnostic::bad("database", diagnostic::unopened(error, &config)));
+        }
     }
     if examination.format.json {
-        output::json(&findings);
+        output::json(&diagnostics);
     } else {
-        findings.iter().for_each(Finding::say);
+        diagnostics.iter().for_each(Diagnostic::say);
     }
-    Ok(finding::exit_code(&findings))
+    Ok(diagnostic::exit_code(&diagnostics))
 }
 
-fn clock() -> Finding {
+fn clock() -> Diagnostic {
     let now = system::now();
     if now < CLOCK_MIN {
         let detail =
             format!("{now} is in the past; tokens cannot be checked. Set the machine's clock");
-        return Finding::bad("clock", detail);
+        return Diagnostic::bad("clock", detail);
     }
-    Finding::good("clock", now.to_string())
+    Diagnostic::good("clock", now.to_string())
 }
 
-fn open_files(max: Option<u64>) -> Finding {
+fn open_files(max: Option<u64>) -> Diagnostic {
     const WHAT: &str = "open files";
     match max {
-        None => Finding::good(WHAT, "no limit"),
-        Some(max) if max >= OPEN_FILES_MIN => Finding::good(WHAT, format!("{max} at once")),
-        Some(max) => Finding::bad(
+        None => Diagnostic::good(WHAT, "no limit"),
+        Some(max) if max >= OPEN_FILES_MIN => Diagnostic::good(WHAT, format!("{max} at once")),
+        Some(max) => Diagnostic::bad(
             WHAT,
             format!(
                 "{max} at once, and a server that takes all its connections needs {OPEN_FILES_MIN}; raise the \
@@ -74,65 +76,65 @@ fn open_files(max: Option<u64>) -> Finding {
     }
 }
 
-async fn store_findings(store: &Store, config: &Config) -> Vec<Finding> {
+async fn store_diagnostics(store: &Store, config: &Config) -> Vec<Diagnostic> {
     let system = store.system();
     let objects = &config.store.objects;
-    let mut findings = vec![match system.check_objects(system::now()).await {
-        Ok(()) => Finding::good("objects", format!("{objects}: written, read, removed")),
-        Err(error) => Finding::bad("objects", finding::unreachable_objects(error, config)),
+    let mut diagnostics = vec![match system.check_objects(system::now()).await {
+        Ok(()) => Diagnostic::good("objects", format!("{objects}: written, read, removed")),
+        Err(error) => Diagnostic::bad("objects", diagnostic::unreachable_objects(error, config)),
     }];
-    findings.extend(system.free_bytes().map(|free| disk(free, &config.limits)));
-    findings.push(match system.signing_keys().await {
+    diagnostics.extend(system.free_bytes().map(|free| disk(free, &config.limits)));
+    diagnostics.push(match system.signing_keys().await {
         Ok(keys) => signing_keys(&keys),
-        Err(error) => Finding::bad("signing keys", error.to_string()),
+        Err(error) => Diagnostic::bad("signing keys", error.to_string()),
     });
-    findings.extend(match restored::unsettled(store).await {
+    diagnostics.extend(match restored::unsettled(store).await {
         Ok(None) => None,
-        Ok(Some(said)) => Some(Finding::bad("backup", said)),
-        Err(error) => Some(Finding::bad("backup", error.to_string())),
+        Ok(Some(said)) => Some(Diagnostic::bad("backup", said)),
+        Err(error) => Some(Diagnostic::bad("backup", error.to_string())),
     });
-    findings.push(match system.customers().await {
+    diagnostics.push(match system.customers().await {
         Ok(customers) if customers.is_empty() => {
-            Finding::bad("customers", "none; add one with: bursard customer add NAME")
+            Diagnostic::bad("customers", "none; add one with: bursard customer add NAME")
         }
-        Ok(customers) => Finding::good("customers", customers.len().to_string()),
-        Err(error) => Finding::bad("customers", error.to_string()),
+        Ok(customers) => Diagnostic::good("customers", customers.len().to_string()),
+        Err(error) => Diagnostic::bad("customers", error.to_string()),
     });
-    findings.push(reading(store).await);
-    findings.push(ledgers(store, config.keep_days).await);
-    findings
+    diagnostics.push(reading(store).await);
+    diagnostics.push(ledgers(store, config.keep_days).await);
+    diagnostics
 }
 
-fn signing_keys(keys: &[SigningKeyRecord]) -> Finding {
+fn signing_keys(keys: &[SigningKeyRecord]) -> Diagnostic {
     const WHAT: &str = "signing keys";
     let Some(signer) = key::signer(keys) else {
-        return Finding::bad(WHAT, "none that signs; make one with: bursard key rotate");
+        return Diagnostic::bad(WHAT, "none that signs; make one with: bursard key rotate");
     };
     let retired = keys.iter().filter(|key| key.retired_at.is_some()).count();
     let verifying = keys.len() - retired;
     let retired = if retired == 0 { String::new() } else { format!(", {retired} retired") };
     let good = format!("{} signs, {verifying} in use{retired}", signer.kid);
-    Finding::good(WHAT, good)
+    Diagnostic::good(WHAT, good)
 }
 
 /// Examines the disk by the rule that uploads are let in by.
-fn disk(free: u64, limits: &Limits) -> Finding {
+fn disk(free: u64, limits: &Limits) -> Diagnostic {
     if limits.has_room(free, 0) {
-        return Finding::good("disk", format!("{free} bytes free"));
+        return Diagnostic::good("disk", format!("{free} bytes free"));
     }
     let reserve = limits.disk_reserve_bytes;
-    Finding::bad(
+    Diagnostic::bad(
         "disk",
         format!("{free} bytes free, {reserve} kept in reserve: uploads are refused. Make room"),
     )
 }
 
-/// The finding on reading: whether it keeps up with what is received, and what waits for somebody.
-async fn reading(store: &Store) -> Finding {
+/// The diagnostic of reading: whether it keeps up with what is received, and what waits for somebody.
+async fn reading(store: &Store) -> Diagnostic {
     let now = system::now();
     let backlog = match store.system().backlog(now - LATE_AFTER, now - FAILED_WITHIN).await {
         Ok(backlog) => backlog,
-        Err(error) => return Finding::bad("reading", error.to_string()),
+        Err(error) => return Diagnostic::bad("reading", error.to_string()),
     };
     let Backlog { held_uploads, failed_jobs, late_jobs, stalled_uploads, oldest_unread } = backlog;
     let held = format!(
@@ -141,7 +143,7 @@ async fn reading(store: &Store) -> Finding {
     );
     if late_jobs > 0 {
         let since = oldest_unread.map_or_else(String::new, |since| format!(" since {since}"));
-        return Finding::bad(
+        return Diagnostic::bad(
             "reading",
             format!(
                 "{held}; something is unread{since}. Is `bursard serve` or `bursard work` running, \
@@ -150,7 +152,7 @@ async fn reading(store: &Store) -> Finding {
         );
     }
     if stalled_uploads > 0 {
-        return Finding::bad(
+        return Diagnostic::bad(
             "reading",
             format!(
                 "{held}; {stalled_uploads} uploads wait for a fault of this server to be mended, and those \
@@ -159,24 +161,24 @@ async fn reading(store: &Store) -> Finding {
         );
     }
     if failed_jobs > 0 {
-        return Finding::bad("reading", format!("{held}; the server's log says why"));
+        return Diagnostic::bad("reading", format!("{held}; the server's log says why"));
     }
-    Finding::good("reading", held)
+    Diagnostic::good("reading", held)
 }
 
 /// Opens every ledger.
-async fn ledgers(store: &Store, keep_days: u32) -> Finding {
+async fn ledgers(store: &Store, keep_days: u32) -> Diagnostic {
     const WHAT: &str = "ledgers";
     let ledgers = match crate::ledgers::open(store, keep_days) {
         Ok(ledgers) => ledgers,
-        Err(error) => return Finding::bad(WHAT, error.to_string()),
+        Err(error) => return Diagnostic::bad(WHAT, error.to_string()),
     };
     let (all, faults) = match (ledgers.list().await, ledgers.faults().await) {
         (Ok(all), Ok(faults)) => (all.len(), faults),
-        (Err(error), _) | (_, Err(error)) => return Finding::bad(WHAT, chain(error)),
+        (Err(error), _) | (_, Err(error)) => return Diagnostic::bad(WHAT, chain(error)),
     };
     if faults.is_empty() {
-        return Finding::good(WHAT, format!("{all}, all can be read and written"));
+        return Diagnostic::good(WHAT, format!("{all}, all can be read and written"));
     }
     let said: Vec<String> = faults
         .into_iter()
@@ -185,7 +187,7 @@ async fn ledgers(store: &Store, keep_days: u32) -> Finding {
             other => format!("{name}: {}", chain(other)),
         })
         .collect();
-    Finding::bad(
+    Diagnostic::bad(
         WHAT,
         format!(
             "{} of {all} cannot be used as they are, and uploads for them wait; {}",
@@ -196,11 +198,11 @@ async fn ledgers(store: &Store, keep_days: u32) -> Finding {
 }
 
 /// Reads every stored file and compares it with what its receipt says.
-async fn uploads(store: &Store) -> Finding {
+async fn uploads(store: &Store) -> Diagnostic {
     let verified = store.system().verify_objects(|_progress| {}).await;
     match verified {
-        Err(error) => Finding::bad("uploads", error.to_string()),
-        Ok(report) if report.faults.is_empty() => Finding::good(
+        Err(error) => Diagnostic::bad("uploads", error.to_string()),
+        Ok(report) if report.faults.is_empty() => Diagnostic::good(
             "uploads",
             format!("{} read, {} bytes, all as their receipts say", report.objects, report.bytes),
         ),
@@ -213,7 +215,7 @@ async fn uploads(store: &Store) -> Finding {
                 report.faults.len(),
                 report.objects
             );
-            Finding::bad("uploads", detail)
+            Diagnostic::bad("uploads", detail)
         }
     }
 }

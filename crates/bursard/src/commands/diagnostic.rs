@@ -1,4 +1,6 @@
-//! One thing that a command tried, and how it says so.
+//! A diagnostic: one thing that a command tried, and how it says so.
+//!
+//! Not for: what checks find in ledgers.
 
 use std::process::ExitCode;
 
@@ -22,14 +24,14 @@ const IDENTITY_OF_MACHINE: &str = "169.254.169.254";
 /// One thing tried.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Finding {
+pub(super) struct Diagnostic {
     what: &'static str,
     good: bool,
     /// The result in words; where it is bad, also what to do.
     detail: String,
 }
 
-impl Finding {
+impl Diagnostic {
     pub(super) fn good(what: &'static str, detail: impl Into<String>) -> Self {
         Self { what, good: true, detail: detail.into() }
     }
@@ -48,8 +50,8 @@ impl Finding {
     }
 }
 
-pub(super) fn exit_code(findings: &[Finding]) -> ExitCode {
-    let all_good = findings.iter().all(Finding::is_good);
+pub(super) fn exit_code(diagnostics: &[Diagnostic]) -> ExitCode {
+    let all_good = diagnostics.iter().all(Diagnostic::is_good);
     if all_good { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FOUND_BAD) }
 }
 
@@ -86,27 +88,27 @@ pub(super) fn unreachable_objects(error: store::Error, config: &Config) -> Strin
 }
 
 /// Sends no spans to the collector of traces, where one is named.
-pub(super) async fn collector(config: &Config) -> Option<Finding> {
+pub(super) async fn collector(config: &Config) -> Option<Diagnostic> {
     const WHAT: &str = "traces";
     match config.traces.collector() {
         Ok(None) => None,
         Ok(Some(collector)) => Some(match collector.test().await {
-            Ok(()) => Finding::good(WHAT, format!("{} takes them", collector.endpoint())),
-            Err(why) => Finding::bad(WHAT, format!("{why}; see [traces]")),
+            Ok(()) => Diagnostic::good(WHAT, format!("{} takes them", collector.endpoint())),
+            Err(why) => Diagnostic::bad(WHAT, format!("{why}; see [traces]")),
         }),
-        Err(error) => Some(Finding::bad(WHAT, format!("{error:#}"))),
+        Err(error) => Some(Diagnostic::bad(WHAT, format!("{error:#}"))),
     }
 }
 
-pub(super) fn certificate(config: &Config) -> Finding {
+pub(super) fn certificate(config: &Config) -> Diagnostic {
     let files = match &config.tls {
         Tls::Files(files) => files.clone(),
         Tls::Own { folder, .. } => CertificateFiles::own(folder),
     };
     let now = system::now();
     match files.load() {
-        Err(error) => Finding::bad("certificate", error.to_string()),
-        Ok(certificate) if certificate.not_after <= now => Finding::bad(
+        Err(error) => Diagnostic::bad("certificate", error.to_string()),
+        Ok(certificate) if certificate.not_after <= now => Diagnostic::bad(
             "certificate",
             format!(
                 "ended {}; clients refuse it. Put a new one in its place",
@@ -115,11 +117,13 @@ pub(super) fn certificate(config: &Config) -> Finding {
         ),
         Ok(certificate) if certificate.not_after.duration_since(now) < CERTIFICATE_LEFT_MIN => {
             let ends = certificate.not_after;
-            Finding::bad(
+            Diagnostic::bad(
                 "certificate",
                 format!("ends {ends}; put a new one in its place before then"),
             )
         }
-        Ok(certificate) => Finding::good("certificate", format!("until {}", certificate.not_after)),
+        Ok(certificate) => {
+            Diagnostic::good("certificate", format!("until {}", certificate.not_after))
+        }
     }
 }
