@@ -17,7 +17,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use domain::{CustomerName, EmailAddress, FileType, Role, TokenId, UnitName, UploadId};
 
 pub(crate) use audit::AuditCommand;
-pub(crate) use check::{CheckCommand, OwnCheckPlace};
+pub(crate) use check::{CheckCommand, OwnCheckCommand, OwnCheckPlace};
 pub(crate) use ledger::{AsOf, ExportFormat, LedgerArgs, LedgerCommand};
 pub(crate) use reading_rules::{ReadingRulesCommand, RuleArgs, RuleName, RulesPlace};
 pub(crate) use restored::RestoredCommand;

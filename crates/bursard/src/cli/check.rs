@@ -30,6 +30,12 @@ pub(crate) enum CheckCommand {
         #[command(flatten)]
         format: Format,
     },
+    #[command(flatten)]
+    OfUnit(OwnCheckCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OwnCheckCommand {
     /// Add the check of a folder (check.toml, check.sql) to a unit's own, once it has run over its ledgers
     ///
     /// A check of that name gets another version. It is switched on unless --off is given, and a run follows.

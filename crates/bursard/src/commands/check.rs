@@ -54,7 +54,7 @@ pub(super) async fn run(settings: &Settings, command: CheckCommand) -> anyhow::R
                 table(&page, &place);
             }
         }
-        own => return own_checks::run(&deployment, own).await,
+        CheckCommand::OfUnit(command) => return own_checks::run(&deployment, command).await,
     }
     Ok(ExitCode::SUCCESS)
 }

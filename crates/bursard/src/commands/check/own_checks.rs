@@ -14,7 +14,7 @@ use domain::{OwnCheck, OwnCheckDescription, OwnCheckName};
 use store::{CustomerStore, Decider, KeptOwnCheck, OwnCheckState};
 
 use super::ask;
-use crate::cli::{CheckCommand, EXIT_FOUND_BAD, OwnCheckPlace, UnitArgs};
+use crate::cli::{EXIT_FOUND_BAD, OwnCheckCommand, OwnCheckPlace, UnitArgs};
 use crate::deployment::Deployment;
 use crate::ledgers;
 use crate::output;
@@ -27,35 +27,32 @@ const SHOWN: usize = 10;
 
 pub(super) async fn run(
     deployment: &Deployment,
-    command: CheckCommand,
+    command: OwnCheckCommand,
 ) -> anyhow::Result<ExitCode> {
     match command {
-        CheckCommand::Add { folder, place, off } => {
+        OwnCheckCommand::Add { folder, place, off } => {
             let state = if off { OwnCheckState::Off } else { OwnCheckState::On };
             add(deployment, &folder, &place, state).await
         }
-        CheckCommand::Try { folder, place } => {
+        OwnCheckCommand::Try { folder, place } => {
             let check = read_folder(&folder)?;
             let trial = try_check(deployment, &place, &check).await?;
             Ok(show(&trial))
         }
-        CheckCommand::Own { place } => {
+        OwnCheckCommand::Own { place } => {
             let kept = customer(deployment, &place).await?.own_checks(&place.unit()).await?;
             list(&kept);
             Ok(ExitCode::SUCCESS)
         }
-        CheckCommand::Export { of, into } => {
+        OwnCheckCommand::Export { of, into } => {
             let kept = newest(deployment, &of).await?;
             write_folder(&kept.check, &into)?;
             Ok(ExitCode::SUCCESS)
         }
-        CheckCommand::On { of } => set(deployment, &of, Some(OwnCheckState::On)).await,
-        CheckCommand::Off { of } => set(deployment, &of, Some(OwnCheckState::Off)).await,
-        CheckCommand::Remove { of } => set(deployment, &of, Some(OwnCheckState::Removed)).await,
-        CheckCommand::Undo { of } => set(deployment, &of, None).await,
-        CheckCommand::Run { .. } | CheckCommand::List { .. } => {
-            unreachable!("runs are not of this module")
-        }
+        OwnCheckCommand::On { of } => set(deployment, &of, Some(OwnCheckState::On)).await,
+        OwnCheckCommand::Off { of } => set(deployment, &of, Some(OwnCheckState::Off)).await,
+        OwnCheckCommand::Remove { of } => set(deployment, &of, Some(OwnCheckState::Removed)).await,
+        OwnCheckCommand::Undo { of } => set(deployment, &of, None).await,
     }
 }
 
