@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{cargo, output};
+use crate::{cargo, files, output};
 
 /// Python's packages as their authors publish the source.
 const PYTHON_SOURCES: [&str; 14] = [
@@ -49,7 +49,7 @@ pub(crate) fn run() -> Result<(), String> {
     let built = cargo::built_programs()?;
     let target = built.parent().ok_or_else(|| "no folder of builds".to_owned())?.join("corpora");
     let (files, python) = (target.join("files"), target.join("python"));
-    fs::create_dir_all(&files).map_err(|fault| fault.to_string())?;
+    files::make_folder(&files)?;
     for package in PYTHON_SOURCES {
         fetch(package, &files, |folder| {
             let source = ["--no-binary", ":all:", package];
@@ -87,8 +87,8 @@ fn fetch(package: &str, files: &Path, download: impl Fn(&Path) -> bool) {
     }
     output::say(&format!("fetch   {package}"));
     let unpacked = files.with_file_name("unpacked");
-    let is_there = crate::package::remove_folder(&unpacked).is_ok()
-        && fs::create_dir_all(&unpacked).is_ok()
+    let is_there = files::remove_folder(&unpacked).is_ok()
+        && files::make_folder(&unpacked).is_ok()
         && download(&unpacked)
         && unpack(&unpacked)
         && keep(&unpacked, &unpacked, &folder).is_ok();

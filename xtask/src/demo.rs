@@ -13,6 +13,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use crate::files::{cannot, make_folder, remove_folder};
 use crate::{cargo, output};
 use command::{follow, hear, untouched};
 
@@ -119,11 +120,9 @@ impl Demo {
     pub(crate) fn begin(programs: &Path) -> Result<Self, String> {
         let folder = programs.join(format!("bursar-demo-{}", std::process::id()));
         let data = folder.join("data");
-        if folder.exists() {
-            // Of an earlier run that had the same process number.
-            fs::remove_dir_all(&folder).map_err(|fault| cannot("remove", &folder, &fault))?;
-        }
-        fs::create_dir_all(&folder).map_err(|fault| cannot("make", &folder, &fault))?;
+        // An earlier run may have had the same process number.
+        remove_folder(&folder)?;
+        make_folder(&folder)?;
         let bursard = program(programs, "bursard");
         let (server, link, url) = start(&bursard, &folder, &data)?;
         let demo =
@@ -234,7 +233,7 @@ impl Demo {
         }
         let Self { folder, server, .. } = self;
         drop(server);
-        fs::remove_dir_all(&folder).map_err(|fault| cannot("remove", &folder, &fault))
+        remove_folder(&folder)
     }
 }
 
@@ -340,10 +339,6 @@ fn write_private(path: &Path, bytes: &[u8]) -> Result<(), String> {
         .open(path)
         .and_then(|mut file| file.write_all(bytes))
         .map_err(|fault| cannot("write", path, &fault))
-}
-
-fn cannot(act: &str, path: &Path, fault: &std::io::Error) -> String {
-    format!("cannot {act} {}: {fault}", path.display())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::files::{cannot, read, read_text, remove_folder, write};
 use crate::tidy::markdown::{Link, links};
 use crate::tidy::summary::SUMMARY;
 use crate::tidy::tree::Tree;
@@ -25,9 +26,7 @@ pub(crate) fn run() -> Result<(), String> {
     let target = target.parent().ok_or("no folder of builds")?;
     let (staged, site) = (target.join("docs-pages"), target.join("docs"));
     for folder in [&staged, &site] {
-        if folder.exists() {
-            fs::remove_dir_all(folder).map_err(|fault| cannot("remove", folder, &fault))?;
-        }
+        remove_folder(folder)?;
     }
     stage(&Tree::tracked()?, &cargo::root(), &staged)?;
     cargo::succeed(
@@ -46,18 +45,16 @@ pub(crate) fn run() -> Result<(), String> {
 fn stage(tree: &Tree, root: &Path, staged: &Path) -> Result<(), String> {
     let summary = tree.text(SUMMARY).ok_or_else(|| format!("{SUMMARY} is not there"))?;
     let settings = tree.text(SETTINGS).ok_or_else(|| format!("{SETTINGS} is not there"))?;
-    put(&staged.join("book.toml"), settings.as_bytes())?;
+    write(&staged.join("book.toml"), settings)?;
     let pages = staged.join("pages");
-    put(&pages.join("SUMMARY.md"), table_of_contents(summary).as_bytes())?;
+    write(&pages.join("SUMMARY.md"), table_of_contents(summary))?;
     let listed = listed(summary);
     for path in &listed {
         let text = tree.text(path).ok_or_else(|| format!("{SUMMARY} names {path}: not there"))?;
-        put(&pages.join(index_for_readme(path)), index_for_readme(text).as_bytes())?;
+        write(&pages.join(index_for_readme(path)), index_for_readme(text))?;
     }
     for path in files_beside(tree, &listed)? {
-        let from = root.join(&path);
-        let bytes = fs::read(&from).map_err(|fault| cannot("read", &from, &fault))?;
-        put(&pages.join(path), &bytes)?;
+        write(&pages.join(&path), read(&root.join(path))?)?;
     }
     Ok(())
 }
@@ -121,12 +118,7 @@ fn read_site(site: &Path) -> Result<BTreeMap<String, String>, String> {
                 continue;
             }
             let is_page = below.extension().is_some_and(|extension| extension == "html");
-            let text = if is_page {
-                fs::read_to_string(item.path())
-                    .map_err(|fault| cannot("read", &item.path(), &fault))?
-            } else {
-                String::new()
-            };
+            let text = if is_page { read_text(&item.path())? } else { String::new() };
             files.insert(below.display().to_string(), text);
         }
     }
@@ -162,16 +154,6 @@ fn attributes<'a>(html: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     let values: Vec<&str> =
         html.split(&begin).skip(1).filter_map(|rest| rest.split('"').next()).collect();
     values.into_iter()
-}
-
-fn put(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    let folder = path.parent().ok_or("a file has a folder")?;
-    fs::create_dir_all(folder).map_err(|fault| cannot("make", folder, &fault))?;
-    fs::write(path, bytes).map_err(|fault| cannot("write", path, &fault))
-}
-
-fn cannot(act: &str, path: &Path, fault: &std::io::Error) -> String {
-    format!("cannot {act} {}: {fault}", path.display())
 }
 
 #[cfg(test)]

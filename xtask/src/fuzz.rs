@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::{cargo, output};
+use crate::{cargo, files, output};
 
 /// Seconds for each target, where none are said.
 const SECONDS: &str = "60";
@@ -51,7 +51,7 @@ fn run_target(name: &str, seconds: &str) -> Result<(), String> {
     let (corpus, artifacts) =
         (folder.join("corpus").join(name), folder.join("artifacts").join(name));
     for folder in [&corpus, &artifacts] {
-        fs::create_dir_all(folder).map_err(|fault| format!("{}: {fault}", folder.display()))?;
+        files::make_folder(folder)?;
     }
     let mut command = cargo::command(&["run", "--quiet", "--release", "--manifest-path"]);
     command
@@ -76,9 +76,9 @@ fn run_target(name: &str, seconds: &str) -> Result<(), String> {
 /// Each has a file.
 fn targets() -> Result<Vec<String>, String> {
     let folder = cargo::root().join("fuzz/fuzz_targets");
-    let files = fs::read_dir(&folder).map_err(|fault| format!("{}: {fault}", folder.display()))?;
+    let items = fs::read_dir(&folder).map_err(|fault| files::cannot("read", &folder, &fault))?;
     let name = |path: &Path| Some(path.file_stem()?.to_str()?.to_owned());
-    let mut names: Vec<String> = files.flatten().filter_map(|file| name(&file.path())).collect();
+    let mut names: Vec<String> = items.flatten().filter_map(|item| name(&item.path())).collect();
     names.sort();
     Ok(names)
 }

@@ -11,6 +11,7 @@ mod corpora;
 mod demo;
 mod docs;
 mod evaluate;
+mod files;
 mod fuzz;
 mod open_data;
 mod output;

@@ -7,11 +7,10 @@
 //! prints itself, so that none of them is of another version; and it needs no library of the machine.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::cargo;
+use crate::{cargo, files};
 
 mod build_name;
 pub(crate) mod image;
@@ -51,7 +50,7 @@ pub(crate) fn run() -> Result<(), String> {
     let (target, program) = build()?;
     let packages = target.join("packages");
     let staged = packages.join("staged");
-    remove_folder(&staged)?;
+    files::remove_folder(&staged)?;
     stage(&program, &staged)?;
     crate::output::say(&archive(&packages, &staged, "bursar")?.display().to_string());
     let deb = debian(&packages, &staged, &DEBIAN)?;
@@ -76,19 +75,11 @@ fn build() -> Result<(PathBuf, PathBuf), String> {
         "the static uploader was not built; cargo xtask setup installs the compiler it needs",
     )?;
     let program = target.join(&triple).join("release/bursar");
-    let content = fs::read(&program).map_err(|fault| fault_of_path(&program, &fault))?;
+    let content = files::read(&program)?;
     if asks_for_a_loader(&content) {
         return Err(format!("{} is not static", program.display()));
     }
     Ok((target, program))
-}
-
-/// Removes a folder that an earlier run left: it must not be packed or measured again.
-pub(crate) fn remove_folder(folder: &Path) -> Result<(), String> {
-    match fs::remove_dir_all(folder) {
-        Err(fault) if fault.kind() != io::ErrorKind::NotFound => Err(fault_of_path(folder, &fault)),
-        _ => Ok(()),
-    }
 }
 
 fn add_target(triple: &str) -> Result<(), String> {
@@ -129,17 +120,13 @@ fn archive(packages: &Path, staged: &Path, program: &str) -> Result<PathBuf, Str
 }
 
 fn stage(program: &Path, staged: &Path) -> Result<(), String> {
-    put(
-        staged,
-        "usr/bin/bursar",
-        &fs::read(program).map_err(|fault| fault_of_path(program, &fault))?,
-    )?;
+    files::write(&staged.join("usr/bin/bursar"), files::read(program)?)?;
     let manual = staged.join("usr/share/man/man1");
-    fs::create_dir_all(&manual).map_err(|fault| fault_of_path(&manual, &fault))?;
+    files::make_folder(&manual)?;
     let manual = manual.display().to_string();
     printed(program, &["man", &manual])?;
     for (shell, place) in COMPLETIONS {
-        put(staged, place, &printed(program, &["completions", shell])?)?;
+        files::write(&staged.join(place), printed(program, &["completions", shell])?)?;
     }
     for (from, place) in [
         ("packaging/bursar.service", "usr/lib/systemd/system/bursar.service"),
@@ -150,20 +137,18 @@ fn stage(program: &Path, staged: &Path) -> Result<(), String> {
         ("examples/bursar.toml", "usr/share/doc/bursar/examples/bursar.toml"),
         ("examples/databases.toml", "usr/share/doc/bursar/examples/databases.toml"),
     ] {
-        put(staged, place, &read_ours(from)?)?;
+        copy_ours(from, &staged.join(place))?;
     }
-    put_queries(staged, "usr/share/doc/bursar/examples/sql")?;
-    fs::create_dir_all(staged.join("etc/bursar")).map_err(|fault| fault_of_path(staged, &fault))?;
+    copy_queries(&staged.join("usr/share/doc/bursar/examples/sql"))?;
+    files::make_folder(&staged.join("etc/bursar"))?;
     succeed(Command::new("chmod").arg("0755").arg(staged.join("usr/bin/bursar")))
 }
 
-fn put_queries(staged: &Path, folder: &str) -> Result<(), String> {
+fn copy_queries(folder: &Path) -> Result<(), String> {
     let queries = cargo::root().join("examples/sql");
-    for item in fs::read_dir(&queries).map_err(|fault| fault_of_path(&queries, &fault))? {
-        let path = item.map_err(|fault| fault_of_path(&queries, &fault))?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let content = fs::read(&path).map_err(|fault| fault_of_path(&path, &fault))?;
-        put(staged, &format!("{folder}/{name}"), &content)?;
+    for item in fs::read_dir(&queries).map_err(|fault| files::cannot("read", &queries, &fault))? {
+        let item = item.map_err(|fault| files::cannot("read", &queries, &fault))?;
+        files::write(&folder.join(item.file_name()), files::read(&item.path())?)?;
     }
     Ok(())
 }
@@ -176,16 +161,17 @@ fn debian(packages: &Path, staged: &Path, control: &Control) -> Result<PathBuf, 
         "Package: {name}\nVersion: {VERSION}\nArchitecture: {architecture}\nMaintainer: Bursar\n\
          Section: net\nPriority: optional\nDepends: {depends}\nDescription: {description}\n"
     );
-    put(staged, "DEBIAN/control", control.as_bytes())?;
+    let folder = staged.join("DEBIAN");
+    files::write(&folder.join("control"), control)?;
     for (script, text) in scripts::of(units) {
-        let place = format!("DEBIAN/{script}");
-        put(staged, &place, text.as_bytes())?;
-        succeed(Command::new("chmod").arg("0755").arg(staged.join(place)))?;
+        let script = folder.join(script);
+        files::write(&script, text)?;
+        succeed(Command::new("chmod").arg("0755").arg(script))?;
     }
     let deb = packages.join(format!("{name}_{VERSION}_{architecture}.deb"));
     let mut build = Command::new("dpkg-deb");
     succeed(build.args(["--root-owner-group", "--build"]).arg(staged).arg(&deb))?;
-    fs::remove_dir_all(staged.join("DEBIAN")).map_err(|fault| fault_of_path(staged, &fault))?;
+    files::remove_folder(&folder)?;
     Ok(deb)
 }
 
@@ -209,24 +195,16 @@ fn rpm(packages: &Path, staged: &Path, program: &str) -> Result<Option<PathBuf>,
     Ok(Some(folder.join("RPMS")))
 }
 
-/// A file of this repository.
-fn read_ours(name: &str) -> Result<Vec<u8>, String> {
-    let path = cargo::root().join(name);
-    fs::read(&path).map_err(|fault| fault_of_path(&path, &fault))
-}
-
-fn put(staged: &Path, place: &str, content: &[u8]) -> Result<(), String> {
-    let path = staged.join(place);
-    let folder = path.parent().unwrap_or(staged);
-    fs::create_dir_all(folder).map_err(|fault| fault_of_path(folder, &fault))?;
-    fs::write(&path, content).map_err(|fault| fault_of_path(&path, &fault))
+/// Copies a file of this repository to its place in a package.
+fn copy_ours(name: &str, place: &Path) -> Result<(), String> {
+    files::write(place, files::read(&cargo::root().join(name))?)
 }
 
 fn printed(program: &Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
     let done = Command::new(program)
         .args(arguments)
         .output()
-        .map_err(|fault| fault_of_path(program, &fault))?;
+        .map_err(|fault| files::cannot("run", program, &fault))?;
     if done.status.success() {
         Ok(done.stdout)
     } else {
@@ -240,10 +218,6 @@ fn succeed(command: &mut Command) -> Result<(), String> {
         status if status.success() => Ok(()),
         status => Err(format!("{command:?} failed ({status})")),
     }
-}
-
-fn fault_of_path(path: &Path, fault: &io::Error) -> String {
-    format!("{}: {fault}", path.display())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use crate::{cargo, output};
+use crate::{cargo, files, output};
 
 /// A page that an example prints.
 struct Page {
@@ -48,8 +48,7 @@ impl Page {
         if !printed.status.success() {
             return Err(String::from_utf8_lossy(&printed.stderr).into_owned());
         }
-        std::fs::write(root.join(path), printed.stdout)
-            .map_err(|fault| format!("{path} was not written: {fault}"))?;
+        files::write(&root.join(path), printed.stdout)?;
         output::say(&format!("{path} is written"));
         Ok(())
     }

@@ -11,7 +11,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{VERSION, fault_of_path, printed, put, remove_folder, server, succeed};
+use super::{VERSION, printed, server, succeed};
+use crate::files;
 
 /// Nobody of the host: its data is readable by this number only.
 const USER: &str = "10001";
@@ -61,13 +62,13 @@ pub(crate) fn run() -> Result<(), String> {
 
 /// Makes an image of a program in a folder, and says where its layout is.
 fn make(program: &Path, folder: &Path) -> Result<PathBuf, String> {
-    remove_folder(folder)?;
+    files::remove_folder(folder)?;
     let (root, data, image) = (folder.join("root"), folder.join("data"), folder.join("image"));
     stage(program, &root)?;
     let own = data.join("var/lib/bursard");
     let tmp = data.join("tmp");
     for made in [&own, &tmp, &image.join("blobs/sha256")] {
-        fs::create_dir_all(made).map_err(|fault| fault_of_path(made, &fault))?;
+        files::make_folder(made)?;
     }
     succeed(Command::new("chmod").arg("0700").arg(&own))?;
     succeed(Command::new("chmod").arg("1777").arg(&tmp))?;
@@ -84,26 +85,23 @@ fn make(program: &Path, folder: &Path) -> Result<PathBuf, String> {
     let index = format!(
         r#"{{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{named},"annotations":{{"org.opencontainers.image.ref.name":"{VERSION}","io.containerd.image.name":"docker.io/library/bursard:{VERSION}"}}}}]}}"#
     );
-    put(&image, "index.json", index.as_bytes())?;
-    put(&image, "oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#)?;
+    files::write(&image.join("index.json"), index)?;
+    files::write(&image.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#)?;
     Ok(image)
 }
 
 fn stage(program: &Path, root: &Path) -> Result<(), String> {
     for library in libraries(program)? {
-        let content = fs::read(&library).map_err(|fault| fault_of_path(&library, &fault))?;
         let place = library.strip_prefix("/").map_err(|_not_absolute| "ldd names paths")?;
-        put(root, &place.to_string_lossy(), &content)?;
+        files::write(&root.join(place), files::read(&library)?)?;
     }
-    let content = fs::read(program).map_err(|fault| fault_of_path(program, &fault))?;
-    put(root, "usr/bin/bursard", &content)?;
-    let authorities = Path::new("/").join(AUTHORITIES);
-    let content = fs::read(&authorities).map_err(|fault| fault_of_path(&authorities, &fault))?;
-    put(root, AUTHORITIES, &content)?;
+    files::write(&root.join("usr/bin/bursard"), files::read(program)?)?;
+    let authorities = files::read(&Path::new("/").join(AUTHORITIES))?;
+    files::write(&root.join(AUTHORITIES), authorities)?;
     for (place, content) in
         [("etc/passwd", PASSWD), ("etc/group", GROUP), ("etc/nsswitch.conf", NAMES)]
     {
-        put(root, place, content.as_bytes())?;
+        files::write(&root.join(place), content)?;
     }
     succeed(Command::new("chmod").args(["-R", "u=rwX,go=rX"]).arg(root))?;
     succeed(Command::new("chmod").args(["-R", "a+x"]).arg(root.join("usr/bin")))?;
@@ -150,17 +148,17 @@ fn layer(content: &Path, owner: &str, folder: &Path, image: &Path) -> Result<Lay
     let compressed = folder.join(format!("layer-{owner}.tar.gz"));
     let (found, bytes) = self::digest(&compressed)?;
     let place = image.join("blobs/sha256").join(&found);
-    fs::rename(&compressed, &place).map_err(|fault| fault_of_path(&place, &fault))?;
+    fs::rename(&compressed, &place).map_err(|fault| files::cannot("write", &place, &fault))?;
     let kind = "application/vnd.oci.image.layer.v1.tar+gzip";
     Ok(Layer { blob: Blob { kind, digest: found, bytes }, content: digest })
 }
 
 fn blob(image: &Path, kind: &'static str, text: &str) -> Result<Blob, String> {
     let draft = image.join("draft");
-    fs::write(&draft, text).map_err(|fault| fault_of_path(&draft, &fault))?;
+    files::write(&draft, text)?;
     let (digest, bytes) = digest(&draft)?;
     let place = image.join("blobs/sha256").join(&digest);
-    fs::rename(&draft, &place).map_err(|fault| fault_of_path(&place, &fault))?;
+    fs::rename(&draft, &place).map_err(|fault| files::cannot("write", &place, &fault))?;
     Ok(Blob { kind, digest, bytes })
 }
 
@@ -170,7 +168,7 @@ fn digest(file: &Path) -> Result<(String, u64), String> {
     let said_of_it = printed(Path::new("sha256sum"), &[&name])?;
     let said_of_it = String::from_utf8_lossy(&said_of_it).into_owned();
     let digest = said_of_it.split_whitespace().next().ok_or("sha256sum says nothing")?;
-    let length = fs::metadata(file).map_err(|fault| fault_of_path(file, &fault))?.len();
+    let length = fs::metadata(file).map_err(|fault| files::cannot("read", file, &fault))?.len();
     Ok((digest.to_owned(), length))
 }
 

@@ -5,15 +5,11 @@
 //!
 //! Invariant: what is packaged is the program that was built here, or the one that `BURSARD_PROGRAM` names.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{
-    Control, archive, build_name, debian, fault_of_path, put, read_ours, remove_folder, rpm,
-    succeed,
-};
-use crate::cargo;
+use super::{Control, archive, build_name, copy_ours, debian, rpm, succeed};
+use crate::{cargo, files};
 
 /// A file of this repository, and its place in the package.
 const FILES: [(&str, &str); 21] = [
@@ -63,10 +59,7 @@ const DEBIAN: Control = Control {
 
 /// Builds the release of the server, stages its files and packs them below `target/packages`.
 pub(crate) fn run() -> Result<(), String> {
-    let (packages, program) = program()?;
-    let staged = packages.join("staged-server");
-    remove_folder(&staged)?;
-    stage(&program, &staged)?;
+    let (packages, staged) = stage()?;
     crate::output::say(&archive(&packages, &staged, DEBIAN.name)?.display().to_string());
     crate::output::say(&debian(&packages, &staged, &DEBIAN)?.display().to_string());
     if let Some(rpm) = rpm(&packages, &staged, DEBIAN.name)? {
@@ -77,10 +70,7 @@ pub(crate) fn run() -> Result<(), String> {
 
 /// Makes the package for Debian alone, and says where it is.
 pub(crate) fn debian_package() -> Result<PathBuf, String> {
-    let (packages, program) = program()?;
-    let staged = packages.join("staged-server");
-    remove_folder(&staged)?;
-    stage(&program, &staged)?;
+    let (packages, staged) = stage()?;
     debian(&packages, &staged, &DEBIAN)
 }
 
@@ -102,13 +92,18 @@ fn build(target: &Path) -> Result<PathBuf, String> {
     Ok(target.join("release/bursard"))
 }
 
-fn stage(program: &Path, staged: &Path) -> Result<(), String> {
-    let content = fs::read(program).map_err(|fault| fault_of_path(program, &fault))?;
-    put(staged, "usr/bin/bursard", &content)?;
+/// The folder of packages, and the one in it that holds the files of this.
+fn stage() -> Result<(PathBuf, PathBuf), String> {
+    let (packages, program) = program()?;
+    let staged = packages.join("staged-server");
+    files::remove_folder(&staged)?;
+    let own = staged.join("usr/bin/bursard");
+    files::write(&own, files::read(&program)?)?;
     for (from, place) in FILES {
-        put(staged, place, &read_ours(from)?)?;
+        copy_ours(from, &staged.join(place))?;
     }
-    succeed(Command::new("chmod").arg("0755").arg(staged.join("usr/bin/bursard")))
+    succeed(Command::new("chmod").arg("0755").arg(own))?;
+    Ok((packages, staged))
 }
 
 #[cfg(test)]

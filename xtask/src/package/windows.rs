@@ -10,11 +10,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{
-    VERSION, add_target, build_name, fault_of_path, printed, put, put_queries, read_ours,
-    remove_folder, succeed,
-};
-use crate::cargo;
+use super::{VERSION, add_target, build_name, copy_ours, copy_queries, printed, succeed};
+use crate::{cargo, files};
 
 const TARGET: &str = "x86_64-pc-windows-gnu";
 /// The libraries that mingw-w64 brings and Windows does not.
@@ -42,15 +39,15 @@ pub(crate) fn run() -> Result<(), String> {
     )?;
     let target = cargo::release_uploader()?;
     let program = target.join(TARGET).join("release/bursar.exe");
-    let content = fs::read(&program).map_err(|fault| fault_of_path(&program, &fault))?;
+    let content = files::read(&program)?;
     if let Some(library) = foreign_library(&content) {
         return Err(format!("{} needs {library}, which Windows does not bring", program.display()));
     }
     let name = format!("bursar-{VERSION}-windows-x86_64");
     let packages = target.join("packages");
     let staged = packages.join(&name);
-    remove_folder(&staged)?;
-    put(&staged, "bursar.exe", &content)?;
+    files::remove_folder(&staged)?;
+    files::write(&staged.join("bursar.exe"), content)?;
     let own = format!("release/bursar{}", std::env::consts::EXE_SUFFIX);
     stage(&target.join(own), &staged)?;
     crate::output::say(&archive(&packages, &name)?.display().to_string());
@@ -59,14 +56,14 @@ pub(crate) fn run() -> Result<(), String> {
 
 fn stage(printing: &Path, staged: &Path) -> Result<(), String> {
     let manual = staged.join("man");
-    fs::create_dir_all(&manual).map_err(|fault| fault_of_path(&manual, &fault))?;
+    files::make_folder(&manual)?;
     printed(printing, &["man", &manual.display().to_string()])?;
     let completions = printed(printing, &["completions", "powershell"])?;
-    put(staged, "completions/bursar.ps1", &completions)?;
+    files::write(&staged.join("completions/bursar.ps1"), completions)?;
     for (from, place) in FILES {
-        put(staged, place, &read_ours(from)?)?;
+        copy_ours(from, &staged.join(place))?;
     }
-    put_queries(staged, "examples/sql")
+    copy_queries(&staged.join("examples/sql"))
 }
 
 /// By `zip`, or by the `tar` that Windows brings, which writes one for this ending.
@@ -75,7 +72,7 @@ fn archive(packages: &Path, name: &str) -> Result<PathBuf, String> {
     // `zip` would add to it.
     match fs::remove_file(&archive) {
         Err(fault) if fault.kind() != io::ErrorKind::NotFound => {
-            return Err(fault_of_path(&archive, &fault));
+            return Err(files::cannot("remove", &archive, &fault));
         }
         _ => {}
     }

@@ -10,7 +10,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use crate::package::remove_folder;
+use crate::files::{cannot, read_text, remove_folder, write};
 use crate::{output, package};
 
 const MIRROR: &str = "http://deb.debian.org/debian";
@@ -85,12 +85,12 @@ impl Root {
         let (folder, earlier) = (self.0.join("tmp/earlier"), self.0.join("tmp/earlier.deb"));
         printed(Command::new("dpkg-deb").arg("-R").arg(package).arg(&folder))?;
         let control = folder.join("DEBIAN/control");
-        let text = read(&control)?;
+        let text = read_text(&control)?;
         let lines = text.lines().map(|line| match line.strip_prefix("Version: ") {
             Some(_) => format!("Version: {version}\n"),
             None => format!("{line}\n"),
         });
-        write(&control, &lines.collect::<String>())?;
+        write(&control, lines.collect::<String>())?;
         let mut build = Command::new("dpkg-deb");
         // Packed it takes minutes, and it is installed once.
         build.args(["--root-owner-group", "-Znone", "-b"]).arg(&folder).arg(&earlier);
@@ -102,7 +102,7 @@ impl Root {
     /// With what it depends on, as `apt install ./bursard.deb` does.
     fn install(&self, package: &Path) -> Result<(), String> {
         let inside = self.0.join("tmp/bursard.deb");
-        fs::copy(package, &inside).map_err(|fault| format!("{}: {fault}", package.display()))?;
+        fs::copy(package, &inside).map_err(|fault| cannot("copy", package, &fault))?;
         let apt = ["apt-get", "install", "--yes", "--no-install-recommends", "/tmp/bursard.deb"];
         printed(self.inside(&apt).env("DEBIAN_FRONTEND", "noninteractive")).map(drop)
     }
@@ -127,7 +127,7 @@ impl Root {
 
     /// Starts the server as the unit does, but for the user that systemd makes.
     fn serve(&self) -> Result<Serving, String> {
-        let unit = read(&self.0.join(UNIT))?;
+        let unit = read_text(&self.0.join(UNIT))?;
         let command = unit.lines().find_map(|line| line.strip_prefix("ExecStart="));
         let command = command.ok_or("the unit starts nothing")?;
         let mut words: Vec<&str> = command.split(' ').collect();
@@ -209,7 +209,7 @@ impl Root {
             &public,
         ]))?;
         let batch = format!("put /tmp/suppliers.csv acme/Suppliers/{name}_sftp.csv\n");
-        write(&self.0.join("tmp/batch"), &batch)?;
+        write(&self.0.join("tmp/batch"), batch)?;
         printed(&mut self.inside(&[
             "sftp",
             "-P",
@@ -294,12 +294,4 @@ fn printed(command: &mut Command) -> Result<String, String> {
         command.stdin(Stdio::null()).output().map_err(|fault| format!("{name}: {fault}"))?;
     let said = [&output.stdout[..], &output.stderr].map(String::from_utf8_lossy).concat();
     if output.status.success() { Ok(said) } else { Err(format!("{name}: {said}")) }
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|fault| format!("{}: {fault}", path.display()))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), String> {
-    fs::write(path, text).map_err(|fault| format!("{}: {fault}", path.display()))
 }

@@ -9,7 +9,7 @@ use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::package::remove_folder;
+use crate::files::{make_folder, remove_folder};
 use crate::{cargo, output};
 
 const TURNS: usize = 3;
@@ -29,7 +29,7 @@ struct Cost {
 pub(super) fn run(release: &Path, rows: &str) -> Result<(), String> {
     let rows: u64 = rows.parse().map_err(|_invalid| format!("{rows} is not a number of rows"))?;
     let (examples, folder) = (release.join("examples"), release.join("prove-reading"));
-    fs::create_dir_all(&folder).map_err(|fault| fault.to_string())?;
+    make_folder(&folder)?;
     let file = folder.join(format!("{rows}.csv"));
     if !file.exists() {
         // Reading it once is how the example makes it.
