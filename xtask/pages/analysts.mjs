@@ -1,6 +1,6 @@
 // Two analysts at once on one queue, each in a browser of their own: no decision is lost, none is written over.
 //
-// node analysts.mjs '{"link": "https://…/welcome/…", "decisions": 200, "chromium": "…"}'
+// node analysts.mjs '{"link": "https://…/welcome/…", "decisions": "200", "chromium": "…"}'
 // `cargo xtask prove analysts` starts a server with a made organisation, waits for its checks and runs it. Ends with 1
 // and a sentence at the first thing that is not so.
 
@@ -8,6 +8,7 @@ import { Chromium } from "./chromium.mjs";
 import { email, password, signUp } from "./sign_up.mjs";
 
 const told = JSON.parse(process.argv[2]);
+const decisions = Number(told.decisions);
 const origin = new URL(told.link).origin;
 const queue = `${origin}/at/acme/acme/findings`;
 const second = "bob@example.org";
@@ -105,7 +106,7 @@ try {
   const [ann, bob] = await Promise.all(browsers.map((browser) => browser.page(1280, 900)));
   await signUp(ann, told.link);
   await invite(ann, bob);
-  const each = told.decisions / 2;
+  const each = decisions / 2;
   const last = Math.max(0, ...(await audited(ann)).map(([sequence]) => sequence));
   const began = Date.now();
   const [hers, his] = await Promise.all([analyst(ann, email, each), analyst(bob, second, each)]);
@@ -119,7 +120,7 @@ try {
   }
   const all = log.map(([, , about]) => about);
   must(new Set(all).size === all.length, `${all.length} findings were decided once each, none over another's verdict`);
-  must(all.length >= told.decisions, `${all.length} decisions in ${seconds.toFixed(0)} s`);
+  must(all.length >= decisions, `${all.length} decisions in ${seconds.toFixed(0)} s`);
   console.log(`met at the same finding: ${hers.refused + his.refused} single and ${hers.left + his.left} ticked were left to the other`);
   await ann.go(`${origin}/settings/acme/audit`);
   await ann.click("form[action$='/verify'] button");

@@ -4,35 +4,45 @@
 //! Not for: what the pages are; `pages/journey.mjs` walks them. Invariant: nothing is installed or kept but
 //! the pictures.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::demo::{self, Demo, End};
-use crate::{cargo, output};
+use crate::{cargo, files, output};
 
 pub(crate) fn run() -> Result<(), String> {
     let programs = demo::build(End::AfterReceipt)?;
     let pictures = programs.join("pages");
-    if pictures.exists() {
-        std::fs::remove_dir_all(&pictures)
-            .map_err(|fault| format!("cannot remove {}: {fault}", pictures.display()))?;
-    }
+    files::remove_folder(&pictures)?;
     let demo = Demo::begin(&programs)?;
     demo.make_sample()?;
-    let scripts = cargo::root().join("xtask").join("pages");
     let told = [
         ("link", demo.link.clone()),
         ("bursar", demo.bursar.display().to_string()),
         ("authority", demo.authority().display().to_string()),
         ("sample", demo.sample().display().to_string()),
         ("pictures", pictures.display().to_string()),
-        ("axe", scripts.join("axe.min.js.gz").display().to_string()),
-        ("chromium", "chromium".to_owned()),
+        ("axe", script("axe.min.js.gz").display().to_string()),
     ];
-    let told: Vec<String> =
-        told.iter().map(|(name, value)| format!("{name:?}: {value:?}")).collect();
-    let mut journey = Command::new("node");
-    journey.arg(scripts.join("journey.mjs")).arg(format!("{{{}}}", told.join(", ")));
-    cargo::succeed(&mut journey, "the journey through the pages ended early")?;
+    run_script("journey.mjs", &told, "the journey through the pages ended early")?;
     output::say(&format!("the pictures are in {}", pictures.display()));
     demo.finish(End::AfterReceipt)
+}
+
+/// Runs a script of `xtask/pages` in Node with what it is told, each value as a text; all take the browser.
+pub(crate) fn run_script(
+    name: &str,
+    told: &[(&str, String)],
+    otherwise: &str,
+) -> Result<(), String> {
+    let browser = ("chromium", "chromium".to_owned());
+    let members = told.iter().chain([&browser]);
+    let json: Vec<String> = members.map(|(name, value)| format!("{name:?}: {value:?}")).collect();
+    let mut node = Command::new("node");
+    node.arg(script(name)).arg(format!("{{{}}}", json.join(", ")));
+    cargo::succeed(&mut node, otherwise)
+}
+
+fn script(name: &str) -> PathBuf {
+    cargo::root().join("xtask").join("pages").join(name)
 }

@@ -4,10 +4,9 @@
 //! release server, over TLS, on data of its own.
 
 use std::path::Path;
-use std::process::Command;
 
-use crate::cargo;
 use crate::demo::{Demo, End};
+use crate::pages;
 
 /// A ledger in which more is found than two decide.
 const INVOICES: &str = "40000";
@@ -17,14 +16,8 @@ pub(super) fn run(release: &Path, decisions: &str) -> Result<(), String> {
     demo.make_sample_of(INVOICES)?;
     demo.send_all()?;
     demo.wait_for_checks()?;
-    let script = cargo::root().join("xtask").join("pages").join("analysts.mjs");
-    let told = format!(
-        "{{\"link\": {:?}, \"decisions\": {decisions}, \"chromium\": \"chromium\"}}",
-        demo.link
-    );
-    cargo::succeed(
-        Command::new("node").arg(script).arg(told),
-        "a decision was lost, or the browsers ended early",
-    )?;
+    let told = [("link", demo.link.clone()), ("decisions", decisions.to_owned())];
+    let otherwise = "a decision was lost, or the browsers ended early";
+    pages::run_script("analysts.mjs", &told, otherwise)?;
     demo.finish(End::AfterReceipt)
 }

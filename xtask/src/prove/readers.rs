@@ -4,10 +4,9 @@
 //! Not for: CI; what the pages are (`pages`). Invariant: the release server, over TLS, on data of its own.
 
 use std::path::Path;
-use std::process::Command;
 
-use crate::cargo;
 use crate::demo::{Demo, End};
+use crate::pages;
 
 /// The steps of `pages/readers.mjs` between two starts of the server.
 const STEPS: [&str; 3] = ["begin", "first", "many"];
@@ -26,13 +25,7 @@ pub(super) fn run(release: &Path, invoices: &str) -> Result<(), String> {
             ("session", demo.folder().join("session").display().to_string()),
             ("step", step.to_owned()),
         ];
-        let told: Vec<String> =
-            told.iter().map(|(name, value)| format!("{name:?}: {value:?}")).collect();
-        let mut readers = Command::new("node");
-        readers
-            .arg(cargo::root().join("xtask").join("pages").join("readers.mjs"))
-            .arg(format!("{{{}}}", told.join(", ")));
-        cargo::succeed(&mut readers, "the readers ended early")?;
+        pages::run_script("readers.mjs", &told, "the readers ended early")?;
     }
     demo.finish(End::AfterReceipt)
 }
