@@ -37,46 +37,9 @@ cargo xtask <command>
                 temporary data folder, send it a made organisation, show the gravest findings and the
                 link to decide about them; Ctrl-C ends it
   demo --once   the same, ending by itself
-  prove crash   1,000 rounds (or `prove crash N`) of kill -9 under 16 uploads, on the release build
-  prove ledger  200 rounds (or `prove ledger N`) of kill -9 while files are read, merged and tidied
-  prove memory  a 4,096 MiB body (or `prove memory MIB`) through both release programs
-  prove install the package of the server in a fresh Debian (debootstrap, as root): installed, its unit verified,
-                served, sent to over HTTPS and SFTP, upgraded, removed
-  prove upgrade a filled deployment of the bursard that is installed (or `prove upgrade PROGRAM`, another of the
-                version before) replaced node by node, on PostgreSQL and an S3 emulator
-  prove many    32 bodies of 64 MiB (or `prove many MIB`) at once into the release server
-  prove fair    one file of a customer behind 1,000 (or `prove fair N`) of another's, in multiples of its wait alone
-  prove reading 5,000,000 rows (or `prove reading N`) read into a ledger beside DuckDB, and a day's
-                10,000 into the ledger they make
-  prove readers pages on a ledger of 1,000,000 invoices (or `prove readers N`): for the first time after a start,
-                again, and for 200 readers at once
-  prove folder  10,000 files (or `prove folder N`) into a watched folder, server killed five times, uploader
-                twice: each arrives once
-  prove curl    1,024 MiB over TLS (or `prove curl MIB`) with the uploader and with curl in turns; fails over
-                1.1 of curl's time, over its CPU and that of hashing, over 24 MiB
-                (BURSARD_PROGRAM names a server that is built already, here and for `folder`)
-  prove analysts
-                two analysts in two browsers on one queue, 200 decisions (or `prove analysts N`)
-  prove screening
-                one invoice against 1,000,000 (or `prove screening N`), 20 a second, beside readings and runs, and
-                that its answers are a run's
-  prove payments
-                a run of 10,000 payments (or `prove payments N`) with planted faults
-  prove statements
-                made statements of suppliers against the sample, line by line
-  prove sentences
-                every finding's sentences held against its rows, up to so many findings of each ledger
-  prove chaos   200 faults (or `prove chaos N`) on three nodes, their database and store under uploads
-  prove power   the system calls of 300 uploads (or `prove power N`): every receipt after its syncs
-  prove resume  4,096 MiB (or `prove resume MIB`) sent with the connection cut twenty times
-  prove peers   64 KiB files and 1 GiB beside nginx and a bare writer, in hundreds of files (`prove peers N`)
-  prove wire    requests of the wire's suite beside hyper, nginx and Caddy, so many seconds of each
-  prove strangers
-                8,000 strangers (or `prove strangers N`) that hold connections beside honest uploads
-  prove refusals
-                a refused body of 200 MB (or `prove refusals MB`) from each client there is
-  prove api     requests made up by the OpenAPI document, so many of each operation
-  prove query   5,000,000 rows (or `prove query N`) through the uploader: PostgreSQL, MariaDB, SQL Server's protocol
+  prove PROOF [SIZE]
+                the long form of a test, on the release build; without a size, that which the list below has
+                (BURSARD_PROGRAM names a server that is built already, for `curl` and `folder`)
   pages         from the first link to a verdict in a real Chromium, with pictures of every page
   pictures      take the pictures of README and the documentation anew, in a real Chromium
   package       the uploader as one static program (musl): an archive, a Debian package and, where
@@ -131,6 +94,7 @@ fn main() -> ExitCode {
         ["setup"] => setup::run(),
         [] | ["help" | "--help" | "-h"] => {
             output::say(HELP);
+            output::say(&format!("\nproofs, with the size of each:\n{}", prove::help().trim_end()));
             Ok(())
         }
         other => {

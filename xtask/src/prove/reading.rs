@@ -43,11 +43,11 @@ pub(super) fn run(release: &Path, rows: &str) -> Result<(), String> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for turn in 1..=TURNS {
         remove_folder(&ledger)?;
-        let read = Command::new(examples.join("ledger_speed")).arg(&ledger).arg(&file).printed()?;
+        let read = printed(Command::new(examples.join("ledger_speed")).arg(&ledger).arg(&file))?;
         ours.push(cost(&read)?);
         say(&format!("bursar {turn}"), ours[turn - 1]);
         let target = folder.join("duckdb.parquet");
-        if let Ok(read) = Command::new("python3").arg(DUCKDB).arg(&file).arg(&target).printed() {
+        if let Ok(read) = printed(Command::new("python3").arg(DUCKDB).arg(&file).arg(&target)) {
             theirs.push(cost(&read)?);
             say(&format!("duckdb {turn}"), theirs[turn - 1]);
         }
@@ -56,11 +56,11 @@ pub(super) fn run(release: &Path, rows: &str) -> Result<(), String> {
 
     let daily = folder.join("daily.csv");
     write_daily(&file, &daily, rows).map_err(|fault| fault.to_string())?;
-    let read = Command::new(examples.join("ledger_speed")).arg(&ledger).arg(&daily).printed()?;
+    let read = printed(Command::new(examples.join("ledger_speed")).arg(&ledger).arg(&daily))?;
     say(&format!("{DAILY_ROWS} rows into it"), cost(&read)?);
     output::say(read.trim());
     let table = ledger.join("acme/acme/transactions");
-    match Command::new("python3").arg(OTHER_READERS).arg(&table).printed() {
+    match printed(Command::new("python3").arg(OTHER_READERS).arg(&table)) {
         Ok(counted) => output::say(counted.trim()),
         Err(_) => output::say("no other reader is there: pip install duckdb deltalake pyarrow"),
     }
@@ -120,16 +120,7 @@ fn write_daily(file: &Path, daily: &Path, rows: u64) -> std::io::Result<()> {
     out.flush()
 }
 
-trait StandardOutput {
-    fn printed(&mut self) -> Result<String, String>;
-}
-
-impl StandardOutput for Command {
-    fn printed(&mut self) -> Result<String, String> {
-        printed(self)
-    }
-}
-
+/// The standard output of a program, whose errors are shown as they come.
 fn printed(command: &mut Command) -> Result<String, String> {
     let done = command
         .stderr(Stdio::inherit())
