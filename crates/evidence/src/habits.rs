@@ -18,6 +18,7 @@ mod numbered_pieces;
 mod numbers;
 mod numbers_expected;
 mod own;
+mod period_codes;
 mod placeholders;
 mod posting;
 mod sample;
@@ -258,20 +259,22 @@ impl Habits {
 
     /// The rate at which two genuine invoices of a party are so far apart.
     pub fn days_apart(&self, party: u32, likeness: DayLikeness) -> BaseRate {
-        self.days_of(party, likeness, |own| &own.days, 0.0)
+        self.days_of(party, likeness, |own| &own.days, |_| &[])
     }
 
-    /// The rate at which two genuine invoices of a party, of equal amount, are so far apart.
+    /// The rate at which two genuine invoices of a party, of equal amount, are so far apart. What it bills
+    /// again and again tells of what it billed twice: a fee that changes after two months.
     pub fn twins_apart(&self, party: u32, likeness: DayLikeness) -> BaseRate {
-        self.days_of(party, likeness, |own| &own.twins.days, 0.0)
+        self.days_of(party, likeness, |own| &own.twins.days, |own| &own.twins.gaps)
     }
 
+    /// By the days of all parties, and those that tell of the party itself only.
     fn days_of(
         &self,
         party: u32,
         likeness: DayLikeness,
         of: fn(&Own) -> &[f32; DayLikeness::ALL.len()],
-        less: f64,
+        of_itself: fn(&Own) -> &[f32],
     ) -> BaseRate {
         let everywhere = of(&self.everywhere);
         let all: f64 = everywhere.iter().copied().map(f64::from).sum();
@@ -279,9 +282,11 @@ impl Habits {
         if !self.has_own(party) {
             return BaseRate { own: pooled, pooled };
         }
-        let days = of(self.own(party));
-        let pairs: f64 = days.iter().copied().map(f64::from).sum();
-        let alike = (f64::from(days[likeness.index()]) - less).max(0.0);
+        let own = self.own(party);
+        let (days, more) = (of(own), of_itself(own));
+        let pairs: f64 = days.iter().chain(more).copied().map(f64::from).sum();
+        let alike = f64::from(days[likeness.index()])
+            + f64::from(more.get(likeness.index()).copied().unwrap_or(0.0));
         let own = (alike + SHRINKAGE * pooled) / (pairs + SHRINKAGE);
         BaseRate { own, pooled }
     }

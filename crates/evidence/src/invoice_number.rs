@@ -25,7 +25,8 @@ pub struct InvoiceNumber {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberQuality {
     Usable,
-    /// Written by a spreadsheet as `2.15489E+13`: digits are lost.
+    /// Written by a spreadsheet as `2.15489E+13`, or as the `21548900000000` that became of it: digits are
+    /// lost.
     Ruined,
     /// Nothing but zeros, or no letter and no digit.
     Empty,
@@ -43,11 +44,21 @@ pub struct Parts<'a> {
 /// A date in place of a number is the invoice's own, or when it came.
 const DATE_REACH: i32 = 1;
 
+/// Whoever numbers by days has those of some weeks before the invoice's own date, or of a few days after it.
+const WEEKS_BEFORE: i32 = 44;
+const WEEKS_AFTER: i32 = 4;
+/// The share of the days of those weeks that any one day, and the day beside, are.
+pub(crate) const ONE_DAY_OF_WEEKS: f64 = 3.0 / 51.0;
+
 /// The day that spreadsheets give to 1 January 1970, and the digits of the days of these decades.
 const SERIAL_OF_1970: i32 = 25_569;
 const SERIAL_DIGITS: usize = 5;
 /// A paper is posted within so many days of its date.
 const SERIAL_REACH: i64 = 60;
+
+/// Spreadsheets show a number of so many digits by its power of ten, and of its digits so many at most.
+const POWER_DIGITS: usize = 12;
+const KEPT_DIGITS: usize = 6;
 
 /// Runs longer than this are references to something, not a count.
 const COUNT_DIGITS_MAX: usize = 18;
@@ -150,6 +161,16 @@ pub fn stands_for_day(plain: &str, day: i32) -> bool {
     date_number(plain, day) || is_serial()
 }
 
+/// Returns `true` for a plain number that is the writing of a day in the weeks before `day` or a few days
+/// after it, as of whoever numbers by the day of the paper.
+pub(crate) fn date_of_weeks(plain: &str, day: i32) -> bool {
+    let step = 2 * usize::try_from(DATE_REACH).expect("a day") + 1;
+    could_be_date(plain)
+        && (-WEEKS_BEFORE..=WEEKS_AFTER)
+            .step_by(step)
+            .any(|apart| day.checked_add(apart).is_some_and(|near| date_number(plain, near)))
+}
+
 /// Returns `true` for a plain number that is the writing of some day.
 pub(crate) fn could_be_date(plain: &str) -> bool {
     possible_date(plain).is_some()
@@ -181,7 +202,16 @@ fn quality(text: &str) -> NumberQuality {
         let decimal = mantissa.split_once('.').is_some_and(|(a, b)| digits(a) && digits(b));
         signed.is_some_and(digits) && (decimal || digits(mantissa))
     });
-    if ruined { NumberQuality::Ruined } else { NumberQuality::Usable }
+    if ruined || has_lost_digits(text) { NumberQuality::Ruined } else { NumberQuality::Usable }
+}
+
+/// Returns `true` for `21548900000000`: a spreadsheet showed it by its power of ten, and it was written out
+/// from that.
+fn has_lost_digits(text: &str) -> bool {
+    text.len() >= POWER_DIGITS
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && text.trim_start_matches('0').len() >= POWER_DIGITS
+        && text.trim_matches('0').len() <= KEPT_DIGITS
 }
 
 /// The letters and digits of a text in upper case, each as it is read, without the leading zeros of runs.

@@ -11,7 +11,7 @@ use domain::{Amount, MinorDigits};
 use crate::amounts::AmountLikeness;
 use crate::days::DayLikeness;
 use crate::habits::{Field, Habits, Place, same};
-use crate::invoice_number::NumberLikeness;
+use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::Invoices;
 use crate::weigh::{Subject, WeighedPair, Weight};
 
@@ -234,9 +234,18 @@ fn likeness(one: &str, other: &str, likeness: NumberLikeness) -> String {
         NumberLikeness::Rearranged => {
             format!("{one} and {other} are the same parts in another order")
         }
+        NumberLikeness::Unrelated if look_alike(one, other) => {
+            format!("{one} and {other} hold two periods, as numbers of this supplier do")
+        }
         NumberLikeness::Unrelated => format!("the numbers {one} and {other} are not alike"),
         NumberLikeness::Unknown => format!("the numbers {one} and {other} cannot be compared"),
     }
+}
+
+/// Returns `true` when the digits of one number alone would make it a slip of the other.
+fn look_alike(one: &str, other: &str) -> bool {
+    let (x, y) = (InvoiceNumber::new(one), InvoiceNumber::new(other));
+    NumberLikeness::of((one, &x), (other, &y)).is_slip()
 }
 
 fn series(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> String {

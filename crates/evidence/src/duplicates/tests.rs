@@ -3,6 +3,7 @@
 mod batches;
 mod credits;
 mod habits;
+mod periods;
 mod pieces;
 mod rows;
 mod sentences;

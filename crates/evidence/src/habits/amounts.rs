@@ -34,6 +34,9 @@ pub(super) struct Twins {
     pub(super) of: ByClass<f32>,
     /// The number of them by how far apart they are.
     pub(super) days: [f32; DayLikeness::ALL.len()],
+    /// The days between one bill and the next over an amount that comes again and again: a few of each, as
+    /// there may be hundreds.
+    pub(super) gaps: [f32; DayLikeness::ALL.len()],
     /// The number of them by how near their numbers lie to each other.
     pub(super) near: ByNearness,
     /// By slip: invoices that have another of their amount, keyed on the same day, whose number is such a
@@ -44,6 +47,8 @@ pub(super) struct Twins {
 /// An amount, the day of an invoice over it, and its place.
 pub(super) type DatedInvoice = (i64, i32, u32);
 
+/// Days between two bills of one amount that a party's habits are learnt from.
+const GAPS_LEARNT_FROM: usize = 4;
 /// From so many invoices on an amount is one that the party bills again and again.
 const REGULAR_MIN: u32 = 5;
 
@@ -159,10 +164,20 @@ impl Twins {
         }
         let days: Vec<i32> = group.iter().map(|(_, day, _)| *day).collect();
         let recurrence = Recurrence::of_days(&days);
-        if !recurrence.is_regular() {
+        if recurrence.is_regular() {
+            self.count_gaps(&days, recurrence);
+        } else {
             self.count(invoices, numbers, group);
         }
         Some(recurrence)
+    }
+
+    /// A bill that comes much too soon may be a second keying, and teaches nothing.
+    fn count_gaps(&mut self, days: &[i32], recurrence: Recurrence) {
+        let is_gap = |two: &&[i32]| (two[1] - two[0]) * 2 >= recurrence.middle_gap;
+        for two in days.windows(2).filter(is_gap).take(GAPS_LEARNT_FROM) {
+            self.gaps[DayLikeness::of_untyped(two[0], two[1]).index()] += 1.0;
+        }
     }
 
     /// Twins that look like second keyings teach nothing.
@@ -213,7 +228,8 @@ impl Twins {
             self.with[class] -= other.with[class];
             self.of[class] -= other.of[class];
         }
-        for (from, less) in self.days.iter_mut().zip(other.days) {
+        let less = other.days.into_iter().chain(other.gaps);
+        for (from, less) in self.days.iter_mut().chain(&mut self.gaps).zip(less) {
             *from -= less;
         }
         for (from, less) in self.near.iter_mut().flatten().zip(other.near.iter().flatten()) {
@@ -230,7 +246,8 @@ impl Twins {
             self.with[class] += other.with[class];
             self.of[class] += other.of[class];
         }
-        for (to, from) in self.days.iter_mut().zip(other.days) {
+        let more = other.days.into_iter().chain(other.gaps);
+        for (to, from) in self.days.iter_mut().chain(&mut self.gaps).zip(more) {
             *to += from;
         }
         for (to, from) in self.near.iter_mut().flatten().zip(other.near.iter().flatten()) {

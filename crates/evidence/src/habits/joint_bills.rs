@@ -9,7 +9,7 @@
 
 pub(super) mod subsets;
 
-use super::Habits;
+use super::{Habits, Recurrence};
 use crate::invoices::Invoices;
 
 use subsets::{Part, run_of, subset_of};
@@ -48,6 +48,9 @@ const RUN_SEEN_MAX: usize = 64;
 const SHARED_OUT: f64 = 1.0 / 5_000.0;
 /// An amount of so many invoices of a party is a price: one more than those that are keyed twice.
 const PRICE_MIN: u32 = 3;
+/// Bills of one size differ by a quarter of it at most, and so many of them tell when the next is due.
+const OF_SIZE: i64 = 4;
+const BILLS_OF_SIZE_MIN: usize = 5;
 /// By chance more often than this, most such sums mean nothing.
 const BY_CHANCE_MAX: f64 = 0.000_1;
 
@@ -80,11 +83,38 @@ impl Habits {
                     .or_else(|| run_of(&parts, amount, BY_CHANCE_MAX))
             };
             if let Some((parts, by_chance)) = found {
+                if self.is_due(invoices, whole) {
+                    return JointSearch::Nothing;
+                }
                 let by_chance = by_chance.max(split(invoices, whole, &parts));
                 return JointSearch::Found(JointBill { parts, by_chance, numbered_usually: None });
             }
         }
         missed
+    }
+
+    /// Returns `true` when one of two invoices is what the other and a third of the party come to, and is
+    /// billed no other time: else it is a standing charge, whatever else comes to it.
+    pub fn is_joint_of_two(&self, invoices: &Invoices, a: usize, b: usize) -> bool {
+        let whole = if invoices.amount[a] > invoices.amount[b] { a } else { b };
+        self.third(invoices, a, b).is_some() && self.recurrence(invoices, whole).count <= 1
+    }
+
+    /// Returns `true` when bills of about the size of an invoice come on a schedule, and it is the one that
+    /// was due: the next of a home, which comes to the last and what somebody new was billed apart.
+    fn is_due(&self, invoices: &Invoices, whole: usize) -> bool {
+        let (amount, day) = (invoices.amount[whole], invoices.invoiced[whole]);
+        let sizes = amount - amount / OF_SIZE..=amount.saturating_add(amount / OF_SIZE);
+        let members = self.members(invoices.party[whole]).iter().map(|at| *at as usize);
+        let others = members.filter(|at| *at != whole && sizes.contains(&invoices.amount[*at]));
+        let mut days: Vec<i32> = others.map(|at| invoices.invoiced[at]).collect();
+        if days.len() < BILLS_OF_SIZE_MIN {
+            return false;
+        }
+        let nearest = days.iter().map(|other| day.abs_diff(*other)).min().unwrap_or(0);
+        days.insert(days.partition_point(|other| *other < day), day);
+        let schedule = Recurrence::of_days(&days);
+        schedule.is_schedule() && nearest * 2 >= schedule.middle_gap.unsigned_abs()
     }
 
     /// The invoices that may be added up to another, by day. An amount that the party bills again is

@@ -9,7 +9,7 @@
 
 use super::amounts::{DatedInvoice, Recurrence, Recurrences, Twins};
 use super::numbers::{CountedNumber, NumberPlaces};
-use super::own::Own;
+use super::own::{Dated, Own};
 use super::{Everywhere, Habits, OWN_HABITS_MIN, Place, amount_class, sample};
 use crate::invoices::Invoices;
 use crate::narrow;
@@ -87,7 +87,8 @@ impl Habits {
             self.learn_party(invoices, party, &mut Recurrences::default())
         } else {
             let shared = self.number_shared(invoices, party, at) - namesakes_before;
-            let dated = f32::from(u8::from(self.numbers.is_date(at)));
+            let mut dated = before.dated;
+            dated.count(self.numbers.date(at));
             self.learnt_with(invoices, party, &before, &twins, (shared, dated))
         };
         let everywhere = self.everywhere.clone();
@@ -147,7 +148,7 @@ impl Habits {
         party: u32,
         before: &Own,
         twins: &Twins,
-        (number_shared, dated): (f32, f32),
+        (number_shared, dated): (f32, Dated),
     ) -> Own {
         let members = self.members(party);
         debug_assert!(members.len() > OWN_HABITS_MIN, "they are more than are learnt anew");
@@ -163,8 +164,9 @@ impl Habits {
             strays,
             placed,
             number_shared: before.number_shared + number_shared,
-            dated: before.dated + dated,
+            dated,
             invoices: before.invoices + 1.0,
+            period_code: before.period_code,
             ..Own::default()
         };
         own.learn_slips(invoices, &self.numbers, party, members);

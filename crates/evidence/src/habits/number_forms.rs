@@ -2,7 +2,7 @@
 //!
 //! Invariant: a number that tells nothing has no identity and no form.
 
-use crate::invoice_number::{InvoiceNumber, date_number};
+use crate::invoice_number::{InvoiceNumber, date_number, date_of_weeks};
 use crate::invoices::Invoices;
 use crate::parallel;
 
@@ -24,10 +24,19 @@ pub(super) struct NumberForms {
     pub(super) merged: u64,
     pub(super) form: Form,
     pub(super) wording: Wording,
-    /// Set when it is the writing of the invoice's own date.
-    pub(super) is_date: bool,
+    pub(super) date: WrittenDay,
     /// Characters of the plain form, below [`LENGTHS`]: longer ones count as the longest.
     pub(super) length: u8,
+}
+
+/// The day that a number is the writing of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WrittenDay {
+    None,
+    /// The invoice's own date.
+    Own,
+    /// A day in the weeks round it.
+    Near,
 }
 
 /// The sort of text that stands for a number.
@@ -61,7 +70,7 @@ impl NumberForms {
             merged: key(number.merged()),
             form: Form::of(number),
             wording: Wording::of(&number.plain),
-            is_date: date_number(&number.plain, invoiced),
+            date: WrittenDay::of(&number.plain, invoiced),
             length: u8::try_from(number.plain.chars().count().min(LENGTHS - 1))
                 .expect("it is below `LENGTHS`"),
         }
@@ -69,7 +78,7 @@ impl NumberForms {
 
     /// The forms of a text that stands for no number.
     pub(super) const fn without_number(self) -> Self {
-        Self { plain: 0, merged: 0, form: Form::NONE, is_date: false, ..self }
+        Self { plain: 0, merged: 0, form: Form::NONE, date: WrittenDay::None, ..self }
     }
 }
 
@@ -82,6 +91,18 @@ impl Form {
             count: parts.count,
             digits: u8::try_from(parts.digits).expect("a count has few digits"),
         })
+    }
+}
+
+impl WrittenDay {
+    fn of(plain: &str, invoiced: i32) -> Self {
+        if date_number(plain, invoiced) {
+            Self::Own
+        } else if date_of_weeks(plain, invoiced) {
+            Self::Near
+        } else {
+            Self::None
+        }
     }
 }
 

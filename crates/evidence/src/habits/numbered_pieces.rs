@@ -143,7 +143,14 @@ impl Habits {
     ) -> Option<JointBill> {
         let members = self.members(invoices.party[whole]).len();
         let usual = (f64::from(others) + 0.5) / (f64::from(crate::narrow(members)) + SHRINKAGE);
-        joint_bill(invoices, whole, pieces, usual)
+        let joint = joint_bill(invoices, whole, pieces, usual)?;
+        // What is billed again beside the pieces is a price, and a whole may be so many of it.
+        let is_price = |at: &usize| {
+            let of_amount = |other: &&usize| invoices.amount[**other] == invoices.amount[*at];
+            let pieces = joint.parts.iter().filter(of_amount).count();
+            self.recurrence(invoices, *at).count as usize > pieces + 1
+        };
+        if joint.parts.iter().any(is_price) { None } else { Some(joint) }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::invoices::Invoices;
 
 use self::party_counts::PartyCounts;
 use self::slip_keys::Slips;
-use super::number_forms::{Form, LENGTHS, NumberForms, read_all};
+use super::number_forms::{Form, LENGTHS, NumberForms, WrittenDay, read_all};
 use super::placeholders;
 use super::shared_series;
 use crate::text_key;
@@ -23,8 +23,8 @@ pub(super) struct Numbers {
     plain: Vec<u64>,
     merged_keys: Vec<u64>,
     forms: Vec<Form>,
-    /// By place: whether the number is the invoice's own date.
-    are_dates: Vec<bool>,
+    /// By place: the day that the number is the writing of.
+    dates: Vec<WrittenDay>,
     /// Characters of the plain form, below [`LENGTHS`]: longer ones count as the longest.
     lengths: Vec<u8>,
     /// By party: the lengths of its numbers, a bit each.
@@ -94,7 +94,7 @@ impl Numbers {
             plain: read.iter().map(|read| read.plain).collect(),
             merged_keys: read.iter().map(|read| read.merged).collect(),
             forms: read.iter().map(|read| read.form).collect(),
-            are_dates: read.iter().map(|read| read.is_date).collect(),
+            dates: read.iter().map(|read| read.date).collect(),
             lengths: read.iter().map(|read| read.length).collect(),
             lengths_used,
             uses: Vec::new(),
@@ -128,9 +128,9 @@ impl Numbers {
         self.forms[at]
     }
 
-    /// Returns `true` when an invoice's number is the writing of its date.
-    pub(super) fn is_date(&self, at: usize) -> bool {
-        self.are_dates[at]
+    /// The day that an invoice's number is the writing of.
+    pub(super) fn date(&self, at: usize) -> WrittenDay {
+        self.dates[at]
     }
 
     /// The number of invoices of its party that bear an invoice's number, itself counted.

@@ -2,9 +2,10 @@
 //!
 //! Invariant: the two that are compared teach nothing of themselves.
 
+use super::own::Own;
 use super::{BaseRate, Habits, Recurrence, SHRINKAGE};
 use crate::amounts::AmountLikeness;
-use crate::invoice_number::{InvoiceNumber, NumberLikeness};
+use crate::invoice_number::{InvoiceNumber, NumberLikeness, ONE_DAY_OF_WEEKS};
 use crate::invoices::Invoices;
 
 /// Of whether numbers are shared, fewer: a supplier either numbers its invoices or writes its customer's
@@ -62,16 +63,22 @@ impl Habits {
     /// That one of two genuine invoices of a party has its date for its number.
     pub fn dated(&self, party: u32) -> BaseRate {
         let everywhere = &self.everywhere;
-        let pooled = (f64::from(everywhere.dated) + 0.5)
-            / (f64::from(everywhere.invoices) + DATED_BEGINS_WITH);
-        let own = if self.has_own(party) {
+        let rate = |of: fn(&Own) -> f32| {
+            let pooled = (f64::from(of(everywhere)) + 0.5)
+                / (f64::from(everywhere.invoices) + DATED_BEGINS_WITH);
+            if !self.has_own(party) {
+                return BaseRate { own: pooled, pooled };
+            }
             let own = self.own(party);
             // One of the two that are compared is among them.
-            let others = (f64::from(own.dated) - 1.0).max(0.0);
-            (others + SHRINKAGE * pooled) / (f64::from(own.invoices) + SHRINKAGE)
-        } else {
-            pooled
+            let others = (f64::from(of(own)) - 1.0).max(0.0);
+            let own = (others + SHRINKAGE * pooled) / (f64::from(own.invoices) + SHRINKAGE);
+            BaseRate { own, pooled }
         };
+        let (dated, near) = (rate(|own| own.dated.own), rate(|own| own.dated.near));
+        // Days of some weeks are that of another invoice by chance now and then.
+        let own = dated.own + near.own * ONE_DAY_OF_WEEKS;
+        let pooled = dated.pooled + near.pooled * ONE_DAY_OF_WEEKS;
         let either = |rate: f64| (2.0 * rate).min(1.0);
         BaseRate { own: either(own), pooled: either(pooled) }
     }

@@ -9,7 +9,9 @@ use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::Invoices;
 
 use super::amounts;
+use super::number_forms::WrittenDay;
 use super::numbers::Numbers;
+use super::period_codes::PeriodCode;
 use super::tally::Tally;
 
 /// Slips are learnt from so many invoices of a party.
@@ -25,12 +27,22 @@ pub(super) struct Own {
     pub(super) placed: f32,
     /// Invoices that share their number with one of another amount.
     pub(super) number_shared: f32,
-    /// Invoices whose number is their own date.
-    pub(super) dated: f32,
+    pub(super) dated: Dated,
     pub(super) invoices: f32,
     /// By slip: how many invoices bear a number that is one slip away, summed over those looked at.
     pub(super) slips: [f32; NumberLikeness::ALL.len()],
     pub(super) slips_of: f32,
+    /// The way in which its numbers hold their periods; of one party only.
+    pub(super) period_code: Option<PeriodCode>,
+}
+
+/// Invoices whose number is the writing of a day.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Dated {
+    /// Their own date.
+    pub(super) own: f32,
+    /// A day in the weeks round it.
+    pub(super) near: f32,
 }
 
 /// Some parties' habits, in order, and what they bill again and again.
@@ -46,6 +58,7 @@ impl Own {
     ) {
         self.learn_shared_numbers(invoices, numbers, members);
         self.learn_slips(invoices, numbers, party, members);
+        self.period_code = PeriodCode::learn(invoices, numbers, members);
     }
 
     fn learn_shared_numbers(&mut self, invoices: &Invoices, numbers: &Numbers, members: &[u32]) {
@@ -63,7 +76,7 @@ impl Own {
             let plain = numbers.plain(*at as usize);
             let shared = plain != 0 && by_number.get(&plain).is_some_and(|(_, differ)| *differ);
             self.number_shared += f32::from(u8::from(shared));
-            self.dated += f32::from(u8::from(numbers.is_date(*at as usize)));
+            self.dated.count(numbers.date(*at as usize));
         }
     }
 
@@ -103,7 +116,8 @@ impl Own {
         self.strays -= other.strays;
         self.placed -= other.placed;
         self.number_shared -= other.number_shared;
-        self.dated -= other.dated;
+        self.dated.own -= other.dated.own;
+        self.dated.near -= other.dated.near;
         self.invoices -= other.invoices;
         self.slips_of -= other.slips_of;
     }
@@ -122,9 +136,21 @@ impl Own {
         self.strays += other.strays;
         self.placed += other.placed;
         self.number_shared += other.number_shared;
-        self.dated += other.dated;
+        self.dated.own += other.dated.own;
+        self.dated.near += other.dated.near;
         self.invoices += other.invoices;
         self.slips_of += other.slips_of;
+    }
+}
+
+impl Dated {
+    /// Counts one invoice more.
+    pub(super) fn count(&mut self, date: WrittenDay) {
+        match date {
+            WrittenDay::Own => self.own += 1.0,
+            WrittenDay::Near => self.near += 1.0,
+            WrittenDay::None => {}
+        }
     }
 }
 

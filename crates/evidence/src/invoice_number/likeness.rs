@@ -121,7 +121,9 @@ impl NumberLikeness {
         if short.len() >= SLIP_MIN
             && let Some(slip) = slip(short.as_bytes(), long.as_bytes())
         {
-            return slip;
+            // The next in a count that stands before a year, a site or an order: `117/11`, `118/11`.
+            let goes_on = || segments::counts_on(a_text, b_text, NEIGHBOURS_MAX);
+            return if slip == Self::Substituted && goes_on() { Self::Neighbouring } else { slip };
         }
         // Rules out nearly all numbers before they are taken apart.
         if long.contains(short.as_str())

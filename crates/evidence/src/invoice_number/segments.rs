@@ -38,6 +38,28 @@ struct Runs<'a> {
     count: usize,
 }
 
+/// Returns `true` when two numbers differ in one segment of digits only, by so many steps of a count at most.
+pub(super) fn counts_on(one: &str, other: &str, steps_max: u64) -> bool {
+    let (mut ones, mut others) = (segments(one), segments(other));
+    let mut counts = 0;
+    loop {
+        match (ones.next(), others.next()) {
+            (None, None) => return counts == 1,
+            (Some(one), Some(other)) if one.eq_ignore_ascii_case(other) => {}
+            (Some(one), Some(other)) => {
+                let (Ok(one), Ok(other)) = (one.parse::<u64>(), other.parse::<u64>()) else {
+                    return false;
+                };
+                counts += 1;
+                if counts > 1 || one.abs_diff(other) > steps_max {
+                    return false;
+                }
+            }
+            _ => return false,
+        }
+    }
+}
+
 /// Where two numbers differ, if not within a segment of the shorter one.
 pub(super) fn difference(one: &str, other: &str) -> Option<Difference> {
     let (one, other): (Vec<&str>, Vec<&str>) = (segments(one).collect(), segments(other).collect());

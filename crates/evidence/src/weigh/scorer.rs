@@ -106,10 +106,11 @@ impl Scorer<'_> {
         let number = if tells_nothing(a) || tells_nothing(b) {
             NumberLikeness::Unknown
         } else {
-            NumberLikeness::of(
+            let likeness = NumberLikeness::of(
                 (invoices.number(a), first.number),
                 (invoices.number(b), second.number),
-            )
+            );
+            self.habits.likeness_of_periods(invoices, (a, b), likeness).unwrap_or(likeness)
         };
         let amount = self.amount(a, b);
         let (day_a, day_b) = (invoices.invoiced[a], invoices.invoiced[b]);
@@ -149,7 +150,7 @@ impl Scorer<'_> {
             return AmountLikeness::OtherRate;
         }
         let is_sum = || {
-            invoices.party[a] == invoices.party[b] && self.habits.third(invoices, a, b).is_some()
+            invoices.party[a] == invoices.party[b] && self.habits.is_joint_of_two(invoices, a, b)
         };
         if likeness == AmountLikeness::Other && is_sum() {
             return AmountLikeness::SumOfTwo;

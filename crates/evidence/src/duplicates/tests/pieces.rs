@@ -129,3 +129,40 @@ fn charges_that_stand_are_no_statement_of_the_bills_before() {
     let sums: Vec<f64> = sums.map(WeighedPair::probability).collect();
     assert_eq!(sums, Vec::<f64>::new());
 }
+
+/// A quarter's fee is billed again and again: two of them are no half year in pieces.
+#[test]
+fn pieces_at_a_price_are_none() {
+    let found = |again: i32| {
+        let mut ledger = Ledger::of_firms(40, 20).with(&[
+            Row("W", "R0177", "Centre", DAY + 60, DAY + 60, 686_950),
+            Row("A", "R0177", "Centre", DAY + 120, DAY + 120, 343_475),
+            Row("B", "R0177", "Centre", DAY + 150, DAY + 150, 343_475),
+        ]);
+        for at in 0..again {
+            let (id, number) = (format!("F{at}"), format!("{}", 9_100 + at * 37));
+            ledger.add(&Row(&id, &number, "Centre", DAY + at * 40, DAY + at * 40, 343_475));
+        }
+        ledger.find().shown.iter().any(|weighed| weighed.joint.is_some())
+    };
+    assert!(found(0) && !found(2));
+}
+
+/// Two courses are billed apart or together, and both again and again.
+#[test]
+fn an_amount_that_is_billed_again_is_no_joint_bill() {
+    let pair = |again: bool| {
+        let mut rows = vec![
+            Row("A", "OS871170", "Advice", DAY + 60, DAY + 60, 727_300),
+            Row("B", "OS888348", "Advice", DAY + 60, DAY + 60, 260_017),
+            Row("C", "OS871170", "Advice", DAY + 90, DAY + 90, 987_317),
+        ];
+        if again {
+            rows.push(Row("D", "OS871171", "Advice", DAY + 150, DAY + 150, 987_317));
+        }
+        let ledger = Ledger::of_firms(40, 20).with(&rows);
+        let found = ledger.find();
+        found.shown("A", "C").is_some_and(|(kind, _)| kind == Kind::SumOfTwo)
+    };
+    assert!(pair(false) && !pair(true));
+}

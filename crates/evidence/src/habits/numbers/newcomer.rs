@@ -92,7 +92,7 @@ impl Numbers {
         self.plain.push(read.plain);
         self.merged_keys.push(read.merged);
         self.forms.push(read.form);
-        self.are_dates.push(read.is_date);
+        self.dates.push(read.date);
         self.lengths.push(read.length);
         self.is_shared.push(places.series.runs_through(invoices, &self.forms, at));
         let uses = [&self.used, &self.merged, &self.cores].map(PartyCounts::newcomers);
@@ -135,7 +135,7 @@ impl Numbers {
         self.plain.pop();
         self.merged_keys.pop();
         self.forms.pop();
-        self.are_dates.pop();
+        self.dates.pop();
         self.lengths.pop();
         self.is_shared.pop();
         self.uses.pop();
