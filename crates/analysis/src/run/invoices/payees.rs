@@ -20,6 +20,9 @@ use crate::limits::NAMESAKES_MAX;
 /// Names from which on a reference may be of many: a firm that is renamed, merged and spelt in several ways
 /// bears three or four in ten years.
 const COLLECTIVE_NAMES_MIN: usize = 8;
+/// And of fewer names, where none has a word of another and each stands on one invoice: not even a firm that
+/// was taken over is called by three other names, each of them once.
+const UNLIKE_NAMES_MIN: usize = 4;
 /// Invoices a name, on average, up to which it is: in ten years of a public body, collective accounts had
 /// one to five, and a firm with eight spellings had dozens.
 const COLLECTIVE_INVOICES_MAX: usize = 6;
@@ -91,8 +94,7 @@ impl Payees {
         for of_one in self.by_supplier().chunk_by(|x, y| x.0 == y.0) {
             let supplier = of_one[0].0;
             let names = of_one.chunk_by(|x, y| x.1 == y.1).count();
-            let most = names.saturating_mul(COLLECTIVE_INVOICES_MAX);
-            if names < COLLECTIVE_NAMES_MIN || billed[supplier as usize] > most {
+            if !self.is_collective(of_one, names, billed[supplier as usize]) {
                 continue;
             }
             accounts.insert(supplier);
@@ -115,6 +117,22 @@ impl Payees {
         for (supplier, name) in invoices.supplier.iter_mut().zip(&invoices.name) {
             *supplier = of_names.get(&(*supplier, *name)).copied().unwrap_or(*supplier);
         }
+    }
+
+    /// Returns `true` for a reference that so many names bear, on so many invoices together.
+    fn is_collective(&self, of_one: &[(u32, String, u32)], names: usize, billed: usize) -> bool {
+        if names >= COLLECTIVE_NAMES_MIN {
+            return billed <= names.saturating_mul(COLLECTIVE_INVOICES_MAX);
+        }
+        if names < UNLIKE_NAMES_MIN || billed > names {
+            return false;
+        }
+        let mut met: FxHashSet<String> = FxHashSet::default();
+        of_one.iter().all(|(_, _, name)| {
+            let words = company_name::canonical(&self.names[*name as usize]);
+            let mut words = words.tokens.into_iter().chain(words.trading_as);
+            words.all(|word| met.insert(word))
+        })
     }
 
     /// Each supplier with its names, canonical and as they are numbered, in order.
@@ -297,6 +315,26 @@ mod tests {
             let said = payees.names_of_collective(&invoices, 1);
             assert_eq!(said, is_collective.then_some(names), "{case}");
             assert_eq!(payees.of(&invoices, 1), ("GRANTS", "School 1"), "{case}");
+        }
+    }
+
+    #[test]
+    fn a_few_names_without_a_word_in_common_are_of_as_many_suppliers() {
+        let unlike = ["Anna Berg", "Foyle Books", "St Mary", "Kite Hire"];
+        for (names, each, is_collective) in [
+            (&unlike[..], 1, true),
+            (&unlike, 2, false),
+            (&unlike[..3], 1, false),
+            (&["Anna Berg", "Foyle Books", "St Mary", "Kite Books"], 1, false),
+        ] {
+            let (mut payees, mut invoices) = (Payees::default(), Invoices::default());
+            for name in names.iter().copied().cycle().take(names.len() * each) {
+                let (supplier, name) = payees.number("GRANTS", name);
+                invoices.push(&Invoice { supplier, name, party: supplier, ..Invoice::default() });
+            }
+            payees.split_collective(&mut invoices);
+            payees.join_parties(&mut invoices);
+            assert_eq!(!invoices.are_of_one_supplier(0, 1), is_collective, "{names:?} {each}");
         }
     }
 
