@@ -63,7 +63,7 @@ impl Browser {
         Self { ledgers, engine, background, pages, suppliers, lists, folder: None }
     }
 
-    /// The same, with another engine for what nobody waits for.
+    /// Takes another engine for what nobody waits for.
     #[must_use]
     pub fn with_background(self, background: Arc<Engine>) -> Self {
         Self { background, ..self }

@@ -49,7 +49,7 @@ impl Ledgers {
         Self { files, retention, threads: None }
     }
 
-    /// The same, which are read into and rewritten on threads of low priority.
+    /// Reads and rewrites on threads of low priority from here on.
     pub fn on_low_threads(self) -> Result<Self, Error> {
         let threads = Threads::start("readings", 1, ThreadPriority::Low)?;
         Ok(Self { threads: Some(Arc::new(threads)), ..self })

@@ -1,5 +1,5 @@
-//! The rules by which a statement of somebody's own is run or refused: one SELECT over the tables of a unit, of
-//! functions that are known, and not so large that planning it could take the machine.
+//! The rules by which a statement of somebody's own is run or refused: one SELECT over the tables of a
+//! unit, of functions that are known, and not so large that planning it could take the machine.
 //!
 //! Not for: running it, whose time, memory and rows have limits of their own (`run/own_checks`). Invariant:
 //! what is not known to be harmless is refused, and the refusal says what to write instead.

@@ -69,7 +69,7 @@ impl Screener {
         Self { ledgers, engine, background, cache: UnitCache::default() }
     }
 
-    /// The same, with another engine for what nobody waits for.
+    /// Takes another engine for what nobody waits for.
     #[must_use]
     pub fn with_background(self, background: Arc<Engine>) -> Self {
         Self { background, ..self }

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::error::Error;
 
-/// How readings and runs stand beside the threads that answer people, where both want the processor.
+/// The priority of threads of readings and runs beside those that answer people.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ThreadPriority {
     /// Like all others: whoever started the work waits for it.
@@ -21,8 +21,8 @@ pub enum ThreadPriority {
     Low,
 }
 
-/// The niceness of low priority: by Linux's weights (`sched_prio_to_weight`, 110 to 1,024) a tenth, so that
-/// work goes on however many people look at pages.
+/// The niceness of low priority: by Linux's weights (`sched_prio_to_weight`, 110 to 1,024) a tenth, so
+/// that work goes on however many people look at pages.
 const LOW_NICENESS: i32 = 10;
 
 /// Threads that end with this value, without anybody waiting for what they do.

@@ -9,7 +9,7 @@
 
 use super::amounts::{DatedInvoice, Recurrence, Recurrences, Twins};
 use super::numbers::{CountedNumber, NumberPlaces};
-use super::own::{Dated, Own};
+use super::own::{DateNumbers, Own};
 use super::{Everywhere, Habits, OWN_HABITS_MIN, Place, amount_class, sample};
 use crate::invoices::Invoices;
 use crate::narrow;
@@ -87,9 +87,9 @@ impl Habits {
             self.learn_party(invoices, party, &mut Recurrences::default())
         } else {
             let shared = self.number_shared(invoices, party, at) - namesakes_before;
-            let mut dated = before.dated;
-            dated.count(self.numbers.date(at));
-            self.learnt_with(invoices, party, &before, &twins, (shared, dated))
+            let mut date_numbers = before.date_numbers;
+            date_numbers.count(self.numbers.date(at));
+            self.learnt_with(invoices, party, &before, &twins, (shared, date_numbers))
         };
         let everywhere = self.everywhere.clone();
         self.everywhere.subtract(&before);
@@ -148,7 +148,7 @@ impl Habits {
         party: u32,
         before: &Own,
         twins: &Twins,
-        (number_shared, dated): (f32, Dated),
+        (number_shared, date_numbers): (f32, DateNumbers),
     ) -> Own {
         let members = self.members(party);
         debug_assert!(members.len() > OWN_HABITS_MIN, "they are more than are learnt anew");
@@ -164,7 +164,7 @@ impl Habits {
             strays,
             placed,
             number_shared: before.number_shared + number_shared,
-            dated,
+            date_numbers,
             invoices: before.invoices + 1.0,
             period_code: before.period_code,
             ..Own::default()

@@ -75,7 +75,7 @@ impl Habits {
             let own = (others + SHRINKAGE * pooled) / (f64::from(own.invoices) + SHRINKAGE);
             BaseRate { own, pooled }
         };
-        let (dated, near) = (rate(|own| own.dated.own), rate(|own| own.dated.near));
+        let (dated, near) = (rate(|own| own.date_numbers.own), rate(|own| own.date_numbers.near));
         // Days of some weeks are that of another invoice by chance now and then.
         let own = dated.own + near.own * ONE_DAY_OF_WEEKS;
         let pooled = dated.pooled + near.pooled * ONE_DAY_OF_WEEKS;

@@ -27,7 +27,7 @@ pub(super) struct Own {
     pub(super) placed: f32,
     /// Invoices that share their number with one of another amount.
     pub(super) number_shared: f32,
-    pub(super) dated: Dated,
+    pub(super) date_numbers: DateNumbers,
     pub(super) invoices: f32,
     /// By slip: how many invoices bear a number that is one slip away, summed over those looked at.
     pub(super) slips: [f32; NumberLikeness::ALL.len()],
@@ -38,7 +38,7 @@ pub(super) struct Own {
 
 /// Invoices whose number is the writing of a day.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Dated {
+pub(super) struct DateNumbers {
     /// Their own date.
     pub(super) own: f32,
     /// A day in the weeks round it.
@@ -76,7 +76,7 @@ impl Own {
             let plain = numbers.plain(*at as usize);
             let shared = plain != 0 && by_number.get(&plain).is_some_and(|(_, differ)| *differ);
             self.number_shared += f32::from(u8::from(shared));
-            self.dated.count(numbers.date(*at as usize));
+            self.date_numbers.count(numbers.date(*at as usize));
         }
     }
 
@@ -116,8 +116,8 @@ impl Own {
         self.strays -= other.strays;
         self.placed -= other.placed;
         self.number_shared -= other.number_shared;
-        self.dated.own -= other.dated.own;
-        self.dated.near -= other.dated.near;
+        self.date_numbers.own -= other.date_numbers.own;
+        self.date_numbers.near -= other.date_numbers.near;
         self.invoices -= other.invoices;
         self.slips_of -= other.slips_of;
     }
@@ -136,14 +136,14 @@ impl Own {
         self.strays += other.strays;
         self.placed += other.placed;
         self.number_shared += other.number_shared;
-        self.dated.own += other.dated.own;
-        self.dated.near += other.dated.near;
+        self.date_numbers.own += other.date_numbers.own;
+        self.date_numbers.near += other.date_numbers.near;
         self.invoices += other.invoices;
         self.slips_of += other.slips_of;
     }
 }
 
-impl Dated {
+impl DateNumbers {
     /// Counts one invoice more.
     pub(super) fn count(&mut self, date: WrittenDay) {
         match date {

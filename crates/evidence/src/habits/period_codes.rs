@@ -1,5 +1,5 @@
-//! Numbers that hold the period they are of, learnt of each party: `11070001` of July 2011, `3409611` of 2011.
-//! Two of other periods differ by these, and by no slip.
+//! Numbers that hold the period they are of, learnt of each party: `11070001` of July 2011, `3409611` of
+//! 2011. Two of other periods differ by these, and by no slip.
 //!
 //! Not for: numbers that are a date and nothing else (`numbers`).
 //!

@@ -34,7 +34,7 @@ pub(crate) async fn screen_invoices(
     Ok(ScreeningAnswer(Json(screening)))
 }
 
-/// What a screening came to; there is none of a ledger that memory cannot hold.
+/// The answer to a screening; there is none of a ledger that memory cannot hold.
 #[derive(Debug)]
 pub(crate) struct ScreeningAnswer(Json<Screening>);
 
