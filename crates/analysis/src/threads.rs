@@ -17,7 +17,7 @@ pub enum ThreadPriority {
     /// Like all others: whoever started the work waits for it.
     #[default]
     Normal,
-    /// They take what others leave: of one core that both want about a tenth, and all of it that nobody wants.
+    /// They take what others leave: of a core that both want about a tenth, of one that nobody wants all.
     Low,
 }
 
