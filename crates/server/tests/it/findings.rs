@@ -193,7 +193,7 @@ async fn files_say_who_decided_and_when() {
     assert_eq!(desk.post(&token, &undo, &Value::Null).await.status, 200);
     let csv = desk.get(&token, "findings.csv").await;
     let text = String::from_utf8(csv.body.to_vec()).unwrap();
-    assert!(text.contains(",duplicate,looked,Ann,2026-11-23T10:00:00Z,"), "{text}");
+    assert!(text.contains(",duplicate,looked,Ann (access token),2026-11-23T10:00:00Z,"), "{text}");
     assert!(text.contains(",open,,,,"), "taken back: {text}");
 }
 

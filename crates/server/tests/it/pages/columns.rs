@@ -258,8 +258,8 @@ async fn what_the_settings_before_could_not_read_is_read_again_at_once() {
     }
     let log = desk.audited().await;
     assert_eq!(log.iter().filter(|what| *what == "upload.read_again").count(), 3, "{log:?}");
-    let none = ann.post(&desk, &all, &[("type", "APT")]).await;
-    assert_eq!(none.location(), format!("{LIST}?type=APT&said=none-read-again"));
+    let none = ann.post(&desk, &all, &[("type", "IMS")]).await;
+    assert_eq!(none.location(), format!("{LIST}?type=IMS&said=none-read-again"));
 }
 
 #[tokio::test]
