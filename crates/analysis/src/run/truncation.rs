@@ -63,7 +63,8 @@ mod tests {
     use super::*;
 
     fn finding(at: u32, pounds: u32, rows: usize) -> Finding {
-        let row = |at: usize| serde_json::json!({ "ledger": "transactions", "id": at.to_string(), "fields": {} });
+        let row =
+            |at: usize| serde_json::json!({ "ledger": "APT", "id": at.to_string(), "fields": {} });
         serde_json::from_value(serde_json::json!({
             "key": format!("fnd_{at:032}"), "check": "spike", "kind": "spike", "title": "",
             "probability": null, "atRisk": { "amount": pounds.to_string(), "currency": "GBP" },
