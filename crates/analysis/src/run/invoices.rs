@@ -4,7 +4,6 @@
 
 mod advice;
 mod batch;
-mod block_booking;
 mod describe;
 mod lines;
 mod payee_names;

@@ -94,22 +94,6 @@ async fn a_number_that_two_invoices_bear_is_named_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_journal_that_was_booked_in_one_block_is_said_to_look_so() {
-    let day = "2026-03-23,2026-03-23,2026-03-23";
-    let rows: String = [("A", 91), ("B", 93), ("C", 95), ("D", 97)]
-        .map(|(id, count)| {
-            format!("{id},J4350{count} 111211,24432.58,24432.58,GBP,{day},HOME {id},3617{count}\n")
-        })
-        .concat();
-    let checked = check("duplicate_invoices", with(&rows)).await;
-    let found = of(&checked.findings, &["A", "B", "C", "D"]).expect("four of one amount");
-    let said = "their numbers, J435091 111211 to J435097 111211, were given out one after another";
-    assert!(words(found).contains(said), "{}", words(found));
-    let block = found.evidence.iter().find(|evidence| evidence.words.starts_with(said)).unwrap();
-    assert!(block.bits.abs() < f64::EPSILON, "it weighs nothing");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn payees_that_are_nobody_are_no_supplier() {
     let mut rows = String::new();
     for at in 0..12 {

@@ -15,7 +15,6 @@ use evidence::weigh::WeighedPair;
 
 use super::InvoiceTable;
 use super::advice::{GroupAdvice, compared, in_words, numbers, with_currency};
-use super::block_booking::booked_in_one_block;
 use super::payee_names::{of_suppliers, suppliers};
 use crate::checks::Check;
 use crate::run::draft::{self, FindingDraft};
@@ -38,7 +37,6 @@ pub(super) fn finding(
     let (reference, _) = table.supplier_of(first);
     let mut evidence = evidence_of(invoices, habits, best);
     evidence.extend(of_suppliers(table, habits, best, &members));
-    evidence.extend(booked_in_one_block(table, &members));
     let currency = currency(table, &members);
     let advised =
         GroupAdvice { table, kind, members: &members, at_risk: with_currency(currency, at_risk) };

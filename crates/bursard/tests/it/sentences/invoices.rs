@@ -1,6 +1,6 @@
 //! What findings of duplicate invoices say, held against their rows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::text::each_once;
 
@@ -240,24 +240,7 @@ impl Facts<'_> {
             "the numbering of neither supplier tells",
             "others of this supplier were keyed again on the same day",
         ];
-        let is_known = known.iter().any(|known| words.starts_with(known)).then_some(true);
-        is_known.or_else(|| self.of_block(words))
-    }
-
-    /// All of one day, of three suppliers or more, and the first and the last of their numbers are named.
-    fn of_block(&self, words: &str) -> Option<bool> {
-        let of = holes("their numbers, {} to {}, were given out one after another and {}", words)?;
-        let invoices = self.invoices();
-        let of_column = |column: &str| -> BTreeSet<&str> {
-            invoices.iter().map(|row| text(row, column)).collect()
-        };
-        let numbers = of_column("invoice_number");
-        let are_named = of[..2].iter().all(|number| numbers.contains(number.trim()));
-        Some(
-            are_named
-                && of_column("invoice_date").len() == 1
-                && of_column("supplier_ref").len() > 2,
-        )
+        known.iter().any(|known| words.starts_with(known)).then_some(true)
     }
 
     /// One name but for capitals, signs and legal form: the first word is the same at least.
