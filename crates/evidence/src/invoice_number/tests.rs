@@ -176,3 +176,13 @@ proptest! {
         prop_assert_eq!(InvoiceNumber::new(&x.plain).plain, x.plain.clone());
     }
 }
+
+#[test]
+fn no_number_is_the_writing_of_a_day_that_is_not_known() {
+    for day in [i32::MIN, i32::MIN + 5, i32::MAX - 5, i32::MAX] {
+        for plain in ["010111", "01012011", "20110101"] {
+            assert!(!date_number(plain, day), "{plain} {day}");
+            assert!(!date_of_weeks(plain, day), "{plain} {day}");
+        }
+    }
+}
