@@ -84,11 +84,8 @@ impl Lane {
 }
 
 impl Finding {
-    /// The rank within its lane, the greatest first: of money the part that is likely lost, once more by how
-    /// likely that is; of anything else first how severe it would be, then the money that goes through it.
-    ///
-    /// What is likely lost alone would begin with what is hardly likely and very dear: the dearest of many
-    /// unlikely ones are those whose claim errs, as contracts are dear and slips of the hand are not.
+    /// The rank within its lane, the greatest first: of money the part that is likely lost; of anything else
+    /// first how severe it would be, then the money that goes through it.
     pub fn gravity(&self) -> i64 {
         let money = |money: &Option<Money>| {
             money.as_ref().map(|money| money.amount.ten_thousandths().clamp(0, RANKED_MONEY_MAX))
@@ -96,7 +93,7 @@ impl Finding {
         let exposed = money(&self.at_risk).or_else(|| money(&self.billed)).unwrap_or(0);
         let likely = self.probability.map_or(exposed, |share| times(exposed, share));
         if self.lane.is_about_money() {
-            return self.probability.map_or(likely, |share| times(likely, share));
+            return likely;
         }
         let severity = match self.severity {
             Severity::High => 2,
@@ -140,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn money_ranks_by_what_is_likely_lost_and_how_likely_and_the_rest_by_severity_first() {
+    fn money_ranks_by_what_is_likely_lost_and_the_rest_by_severity_first() {
         let gravity = |lane, severity, at_risk, probability| {
             finding(lane, severity, at_risk, probability).gravity()
         };
@@ -149,11 +146,8 @@ mod tests {
         assert!(fraud("medium", "2.00") > fraud("medium", "1.00"));
         assert!(fraud("medium", "-2.00") == gravity("fraud_signs", "medium", None, None));
         let money = |at_risk, probability| gravity("recover", "high", Some(at_risk), probability);
-        assert_eq!(money("100.00", Some(0.5)), 250_000);
+        assert_eq!(money("100.00", Some(0.5)), 500_000);
         assert!(money("100.00", Some(0.5)) < money("60.00", Some(0.9)));
-        // 8% of much, though as much is likely lost.
-        assert!(money("10000.00", Some(0.08)) < money("900.00", Some(0.9)));
-        assert!(money("100000.00", Some(0.08)) > money("600.00", Some(0.9)));
         assert_eq!(money("100.00", None), 1_000_000);
     }
 

@@ -23,7 +23,7 @@ pub struct Group {
 /// More are a habit that nobody has seen yet, or a fault of the extract; the surest stay together.
 const GROUP_MAX: usize = 50;
 
-/// Joins pairs, the surest first; batches are groups already. The greatest expected loss first.
+/// Joins pairs, the surest first; batches are groups already. The most money times probability first.
 pub fn groups(invoices: &Invoices, mut pairs: Vec<WeighedPair>, batches: Vec<Batch>) -> Vec<Group> {
     let bits = |weighed: &WeighedPair| (weighed.bits() * 1e6).round();
     pairs.sort_by(|x, y| {
