@@ -3,6 +3,7 @@
 
 use domain::digits::grouped;
 use domain::finding::{Evidence, party};
+use domain::text::each_once;
 use evidence::duplicates::Kind;
 use evidence::entities::company_name;
 use evidence::habits::{Habits, Place};
@@ -29,14 +30,7 @@ fn parties(table: &InvoiceTable, members: &[usize]) -> Vec<Vec<usize>> {
 
 /// The references of invoices, each once.
 fn references<'a>(table: &'a InvoiceTable, members: &[usize]) -> Vec<&'a str> {
-    let mut references: Vec<&str> = Vec::new();
-    for at in members {
-        let (reference, _) = table.supplier_of(*at);
-        if !references.contains(&reference) {
-            references.push(reference);
-        }
-    }
-    references
+    each_once(members.iter().map(|at| table.supplier_of(*at).0))
 }
 
 /// The names on invoices, each once; how a name is written makes no other of it.
