@@ -22,6 +22,10 @@ use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
 use serde::Deserialize;
 
+/// That of `bursard`.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 const NOW: Timestamp = Timestamp::constant(1_790_000_000, 0);
 
 #[derive(Deserialize)]
