@@ -65,7 +65,8 @@ impl Default for EngineLimits {
     }
 }
 
-/// Runs queries and what follows them. One a process is enough.
+/// Runs queries and what follows them, within limits of its own: a process has one for each sort of work that
+/// must not wait for another.
 #[derive(Debug)]
 pub struct Engine {
     threads: Threads,
@@ -144,6 +145,11 @@ impl Engine {
             Ok(done) => done?,
             Err(_too_long) => Err(Error::TooLong),
         }
+    }
+
+    /// Lets something large go on the engine's own threads, as it takes time to give its memory back.
+    pub(crate) fn let_go(&self, large: impl Send + 'static) {
+        drop(Threads::spawn_blocking(Some(&self.threads), move || drop(large)));
     }
 
     pub(crate) const fn threads(&self) -> usize {

@@ -84,7 +84,7 @@ impl Screener {
             let companions = Companions::of(&request.invoices);
             let one = |at: usize| {
                 // For each invoice anew, in turn: a thousand of one request keep nobody waiting.
-                screen_one(&mut unit.blocking_lock(), &request, &companions, at)
+                screen_one(unit.blocking_lock().get_mut(), &request, &companions, at)
             };
             (0..request.invoices.len()).map(one).collect()
         });

@@ -39,7 +39,7 @@ pub(super) struct UnitCache {
 #[derive(Debug, Clone)]
 pub(super) struct CachedUnit {
     pub(super) versions: BTreeMap<String, u64>,
-    pub(super) ledgers: Arc<tokio::sync::Mutex<UnitLedgers>>,
+    pub(super) ledgers: Arc<tokio::sync::Mutex<HeldLedgers>>,
     state: State,
     bytes: usize,
     /// The time that it took to make.
@@ -97,6 +97,26 @@ impl UnitCache {
         while units.len() > 1 && all(&units) > SCREENING_BYTES_MAX {
             units.pop_lru();
         }
+    }
+}
+
+/// The ledgers of a unit in memory. Whoever is the last to hold them does not wait until hundreds of megabytes
+/// are given back.
+#[derive(Debug)]
+pub(super) struct HeldLedgers {
+    ledgers: Option<UnitLedgers>,
+    background: Arc<Engine>,
+}
+
+impl HeldLedgers {
+    pub(super) fn get_mut(&mut self) -> &mut UnitLedgers {
+        self.ledgers.as_mut().expect("they are taken when this value goes")
+    }
+}
+
+impl Drop for HeldLedgers {
+    fn drop(&mut self) {
+        self.background.let_go(self.ledgers.take());
     }
 }
 
@@ -180,7 +200,10 @@ impl Screener {
         }
         let unit = CachedUnit {
             versions: opened.versions,
-            ledgers: Arc::new(tokio::sync::Mutex::new(made)),
+            ledgers: Arc::new(tokio::sync::Mutex::new(HeldLedgers {
+                ledgers: Some(made),
+                background: Arc::clone(&self.background),
+            })),
             state,
             bytes,
             made_in: began.elapsed(),
