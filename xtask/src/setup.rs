@@ -17,7 +17,7 @@ struct Need {
     why: &'static str,
 }
 
-const NEEDS: [Need; 19] = [
+const NEEDS: [Need; 20] = [
     Need {
         program: "initdb",
         package: "postgresql-15",
@@ -33,6 +33,7 @@ const NEEDS: [Need; 19] = [
         package: "gcc libc6-dev",
         why: "the TLS library and SQLite are built from C",
     },
+    Need { program: "make", package: "make", why: "the allocator is built by its own makefile" },
     Need {
         program: "musl-gcc",
         package: "musl-tools",
@@ -377,7 +378,7 @@ mod tests {
             assert!(text.contains(need.why), "{text}");
         }
         assert!(text.contains(
-            "sudo apt-get install postgresql-15 mariadb-server gcc libc6-dev musl-tools"
+            "sudo apt-get install postgresql-15 mariadb-server gcc libc6-dev make musl-tools"
         ));
     }
 }
