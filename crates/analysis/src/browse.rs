@@ -83,7 +83,7 @@ impl Browser {
 
     /// Some rows of the newest version; an empty page where there is no ledger yet.
     pub async fn rows(&self, request: &RowsRequest) -> Result<RowsPage, Error> {
-        let Some(opened) = self.ledgers.open_of_unit(&request.of, request.file_type).await? else {
+        let Some(opened) = self.ledgers.look_at(&request.of, request.file_type).await? else {
             return match request.file_type {
                 FileType::Suppliers => self.suppliers_of_invoices(request).await,
                 FileType::Transactions

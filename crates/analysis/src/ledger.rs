@@ -35,7 +35,7 @@ use crate::schema::{TableColumns, table_columns, table_schema};
 const COMMIT_KEY: &str = "bursar";
 
 /// A ledger at one version.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Ledger {
     name: LedgerName,
     table: DeltaTable,

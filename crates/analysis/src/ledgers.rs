@@ -18,6 +18,7 @@ use crate::in_order::InOrder;
 use crate::ledger::Ledger;
 use crate::limits::POSTING_ATTEMPTS;
 use crate::log_cache::LogCache;
+use crate::opened_ledgers::OpenedLedgers;
 use crate::posting;
 use crate::reading::{ReadRequest, ReadingOutcome, prepare};
 use crate::threads::{ThreadPriority, Threads};
@@ -30,6 +31,8 @@ pub struct Ledgers {
     retention: Retention,
     /// Those that read and rewrite; by default those of whoever asks.
     threads: Option<Arc<Threads>>,
+    /// As pages look at them.
+    opened: OpenedLedgers,
 }
 
 /// The facts about a ledger for a list.
@@ -46,7 +49,7 @@ impl Ledgers {
     /// Below `files` every ledger has the folder `customer/unit/table`.
     pub fn new(files: Arc<dyn ObjectStore>, retention: Retention) -> Self {
         let files = Arc::new(InOrder(Arc::new(LogCache::over(files))));
-        Self { files, retention, threads: None }
+        Self { files, retention, threads: None, opened: OpenedLedgers::default() }
     }
 
     /// Reads and rewrites on threads of low priority from here on.
@@ -77,6 +80,21 @@ impl Ledgers {
         let (customer, unit) = (of.customer.clone(), of.unit.clone());
         let name = LedgerName { customer, unit, file_type };
         match self.open(&name).await {
+            Ok(ledger) => Ok(Some((name.to_string(), ledger))),
+            Err(Error::NotFound) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// As [`Self::open_of_unit`], for a page or a screening: opened once for all who look at the same version.
+    pub(crate) async fn look_at(
+        &self,
+        of: &CheckedUnit,
+        file_type: FileType,
+    ) -> Result<Option<(String, Ledger)>, Error> {
+        let (customer, unit) = (of.customer.clone(), of.unit.clone());
+        let name = LedgerName { customer, unit, file_type };
+        match self.opened.open(&self.files, &name).await {
             Ok(ledger) => Ok(Some((name.to_string(), ledger))),
             Err(Error::NotFound) => Ok(None),
             Err(other) => Err(other),

@@ -21,6 +21,7 @@ mod ledgers;
 pub mod limits;
 mod log_cache;
 mod odd_replacements;
+mod opened_ledgers;
 mod other_invoices;
 mod other_payments;
 mod own_statement;

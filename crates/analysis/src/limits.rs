@@ -1,5 +1,7 @@
 //! Every limit of the ledgers, with its reason.
 
+use std::num::NonZeroUsize;
+
 /// Rows of a part, the file of a ledger. A daily extract rewrites whole parts: smaller ones cost less to
 /// rewrite, larger ones less to list and open.
 pub const PART_ROWS_MAX: usize = 500_000;
@@ -73,6 +75,10 @@ pub(crate) const LOG_FILE_CACHED_BYTES_MAX: u64 = 1 << 20;
 
 /// Bytes of such files of all ledgers: a hundred ledgers between two checkpoints.
 pub(crate) const LOG_CACHE_BYTES_MAX: usize = 16 << 20;
+
+/// Ledgers that pages hold as they were opened last, each with the list of its parts and the log it was read
+/// from, some hundred KB: those of a dozen units, which is more than are looked at in one minute.
+pub(crate) const OPENED_LEDGERS_MAX: NonZeroUsize = NonZeroUsize::new(64).expect("it is not zero");
 
 /// The days for which versions stay readable unless configured otherwise: a year's audit, and a
 /// month to do it in.

@@ -260,4 +260,4 @@ impl ObjectStore for LogCache {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

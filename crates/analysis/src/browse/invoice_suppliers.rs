@@ -20,7 +20,7 @@ impl Browser {
         &self,
         request: &RowsRequest,
     ) -> Result<RowsPage, Error> {
-        let opened = self.ledgers.open_of_unit(&request.of, FileType::Transactions).await?;
+        let opened = self.ledgers.look_at(&request.of, FileType::Transactions).await?;
         let Some(opened) = opened else { return Ok(RowsPage::default()) };
         let session = self.session_over(&opened, Joins::Hash)?;
         let request = request.clone();

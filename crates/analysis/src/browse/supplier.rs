@@ -24,8 +24,8 @@ impl Browser {
         of: &CheckedUnit,
         reference: &str,
     ) -> Result<Option<SupplierHistory>, Error> {
-        let suppliers = self.ledgers.open_of_unit(of, FileType::Suppliers).await?;
-        let transactions = self.ledgers.open_of_unit(of, FileType::Transactions).await?;
+        let suppliers = self.ledgers.look_at(of, FileType::Suppliers).await?;
+        let transactions = self.ledgers.look_at(of, FileType::Transactions).await?;
         let versions = [&suppliers, &transactions]
             .map(|opened| opened.as_ref().map(|(_, ledger)| ledger.version()));
         let key = (of.clone(), reference.to_owned(), versions);

@@ -1,7 +1,7 @@
 //! Each file is fetched once, and never served once it is another.
 
 #[path = "../../tests/it/counting_store.rs"]
-mod counting_store;
+pub(crate) mod counting_store;
 
 use futures_util::TryStreamExt as _;
 use object_store::memory::InMemory;
