@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use domain::FileType;
 use domain::finding::CheckedUnit;
 use domain::screening::ScreeningRequest;
+use futures_util::future::try_join_all;
 use lru::LruCache;
 
 use super::{Screener, UnitLedgers};
@@ -213,10 +214,9 @@ impl Screener {
     }
 
     async fn open(&self, of: &CheckedUnit) -> Result<OpenedUnit, Error> {
-        let mut ledgers = Vec::new();
-        for file_type in FileType::ALL {
-            ledgers.extend(self.ledgers.open_of_unit(of, file_type).await?);
-        }
+        // At once, as each is a question to the disk.
+        let looks = FileType::ALL.map(|file_type| self.ledgers.look_at(of, file_type));
+        let ledgers: Vec<_> = try_join_all(looks).await?.into_iter().flatten().collect();
         let version = |(_, ledger): &(String, Ledger)| {
             (ledger.file_type().spec().table.to_owned(), ledger.version())
         };
