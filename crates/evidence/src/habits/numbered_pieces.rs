@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::joint_bills::subsets::{Part, by_chance, subset_of, unit};
 use super::{Habits, JointBill};
-use crate::invoice_number::{InvoiceNumber, pieces};
+use crate::invoice_number::{InvoiceNumber, pieces, stands_for_day};
 use crate::invoices::Invoices;
 
 /// An invoice is seldom paid in more pieces; a number with more is that of an order or an account.
@@ -120,9 +120,12 @@ impl Habits {
     }
 
     /// Returns `true` when as many invoices of its party bear the number of one as a whole and its
-    /// pieces are.
+    /// pieces are, and the number is not that of a day.
     pub fn has_namesakes(&self, invoices: &Invoices, at: usize) -> bool {
-        invoices.amount[at] > 0 && self.plain(at) != 0 && NAMESAKES.contains(&self.number_used(at))
+        invoices.amount[at] > 0
+            && self.plain(at) != 0
+            && NAMESAKES.contains(&self.number_used(at))
+            && !is_day(invoices, at)
     }
 
     /// The identity of the number that an invoice is a piece of by its own.
@@ -152,6 +155,11 @@ impl Habits {
         };
         if joint.parts.iter().any(is_price) { None } else { Some(joint) }
     }
+}
+
+/// Returns `true` when an invoice bears its day for want of a number, as others of that day do.
+fn is_day(invoices: &Invoices, at: usize) -> bool {
+    stands_for_day(&InvoiceNumber::new(invoices.number(at)).plain, invoices.invoiced[at])
 }
 
 /// Of invoices that bear one number those over less than one of them; a single one is no piece.
@@ -195,6 +203,23 @@ fn joint_bill(
 mod tests {
     use super::*;
     use crate::invoices::Invoice;
+
+    #[test]
+    fn invoices_that_bear_their_day_are_no_pieces() {
+        // 1 June 2012, as spreadsheets count days.
+        for (number, invoiced, is_found) in
+            [("41061", 15_492, false), ("41061", 15_520, false), ("41061", 16_500, true)]
+        {
+            let mut invoices = Invoices::default();
+            for amount in [205_150_000, 128_540_000, 76_610_000] {
+                let invoice =
+                    Invoice { number, amount, stated: amount, invoiced, ..Invoice::default() };
+                invoices.push(&invoice);
+            }
+            let found = Habits::learn(&invoices, 1).numbered_pieces(&invoices).bills;
+            assert_eq!(!found.is_empty(), is_found, "{number} {invoiced}");
+        }
+    }
 
     #[test]
     fn pieces_are_found_by_their_numbers() {
