@@ -83,6 +83,10 @@ impl Lane {
     }
 }
 
+/// The share by which money ranks where nobody has measured how often such a finding is true: above what is
+/// probably innocent, and below what is almost certainly money lost.
+const UNMEASURED: f64 = 0.5;
+
 impl Finding {
     /// The rank within its lane, the greatest first: of money the part that is likely lost; of anything else
     /// first how severe it would be, then the money that goes through it.
@@ -91,7 +95,7 @@ impl Finding {
             money.as_ref().map(|money| money.amount.ten_thousandths().clamp(0, RANKED_MONEY_MAX))
         };
         let exposed = money(&self.at_risk).or_else(|| money(&self.billed)).unwrap_or(0);
-        let likely = self.probability.map_or(exposed, |share| times(exposed, share));
+        let likely = times(exposed, self.probability.unwrap_or(UNMEASURED));
         if self.lane.is_about_money() {
             return likely;
         }
@@ -148,7 +152,8 @@ mod tests {
         let money = |at_risk, probability| gravity("recover", "high", Some(at_risk), probability);
         assert_eq!(money("100.00", Some(0.5)), 500_000);
         assert!(money("100.00", Some(0.5)) < money("60.00", Some(0.9)));
-        assert_eq!(money("100.00", None), 1_000_000);
+        // What nobody has measured stands between what is surely so and what is probably not.
+        assert_eq!(money("100.00", None), 500_000);
     }
 
     #[test]
