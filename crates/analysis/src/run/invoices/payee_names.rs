@@ -7,11 +7,17 @@ use domain::text::each_once;
 use evidence::duplicates::Kind;
 use evidence::entities::company_name;
 use evidence::habits::{Habits, Place};
+use evidence::invoice_number::InvoiceNumber;
+use evidence::invoices::Invoices;
 use evidence::weigh::{Pair, WeighedPair};
 
 use super::InvoiceTable;
 use crate::run::draft;
 
+/// Characters by which two numbers begin alike from which on one says something of the other, and by how many
+/// more than those of another supplier.
+const ALIKE_MIN: usize = 5;
+const ALIKE_APART: usize = 3;
 /// Names that a title gives to one party; more are counted.
 const NAMES_NAMED_MAX: usize = 2;
 
@@ -124,7 +130,7 @@ fn whose(table: &InvoiceTable, habits: &Habits, pair: &Pair) -> String {
     let wrong = match (strays(pair.a, pair.b), strays(pair.b, pair.a)) {
         (true, false) => pair.a,
         (false, true) => pair.b,
-        _ => return "the numbering of neither supplier tells which of the two it really is".into(),
+        _ => return by_likest(table, habits, pair),
     };
     let right = if wrong == pair.a { pair.b } else { pair.a };
     format!(
@@ -132,4 +138,33 @@ fn whose(table: &InvoiceTable, habits: &Habits, pair: &Pair) -> String {
         names(wrong),
         names(right)
     )
+}
+
+/// The supplier of two that bears numbers like the one they share, where the other bears none.
+fn by_likest(table: &InvoiceTable, habits: &Habits, pair: &Pair) -> String {
+    let likest = [pair.a, pair.b].map(|at| likest(&table.invoices, habits, at));
+    let right = match likest.map(|(alike, _)| alike) {
+        [one, other] if one >= ALIKE_MIN.max(other + ALIKE_APART) => 0,
+        [one, other] if other >= ALIKE_MIN.max(one + ALIKE_APART) => 1,
+        _ => return "their numbers leave open which of the two it really is".into(),
+    };
+    format!(
+        "{} bears numbers that begin like it, such as {}, and the other supplier none so like",
+        table.supplier_of([pair.a, pair.b][right]).1,
+        table.invoices.number(likest[right].1)
+    )
+}
+
+/// The most characters by which another number of an invoice's party begins like its own, as scanners read
+/// them, and the invoice that bears it.
+fn likest(invoices: &Invoices, habits: &Habits, at: usize) -> (usize, usize) {
+    let own = InvoiceNumber::new(invoices.number(at));
+    let begins_alike = |other: &u32| {
+        let number = InvoiceNumber::new(invoices.number(*other as usize));
+        let both = own.merged().chars().zip(number.merged().chars());
+        let is_another = own.merged() != number.merged();
+        (both.take_while(|(x, y)| x == y && is_another).count(), *other as usize)
+    };
+    let members = habits.members(invoices.party[at]).iter();
+    members.map(begins_alike).max_by_key(|(alike, _)| *alike).unwrap_or((0, at))
 }

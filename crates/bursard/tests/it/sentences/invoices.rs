@@ -236,8 +236,17 @@ impl Facts<'_> {
             let most = i64::try_from(names.len()).ok()?;
             return Some(references.contains(&of[0]) && (2..=most).contains(&count(of[1])?));
         }
+        if let Some(of) = holes(
+            "{} bears numbers that begin like it, such as {}, and the other supplier none so like",
+            words,
+        ) {
+            let mut rows = self.ledger.transactions.iter();
+            return Some(rows.any(|row| {
+                text(row, "supplier_name") == of[0] && text(row, "invoice_number") == of[1]
+            }));
+        }
         let known = [
-            "the numbering of neither supplier tells",
+            "their numbers leave open which of the two it really is",
             "others of this supplier were keyed again on the same day",
         ];
         known.iter().any(|known| words.starts_with(known)).then_some(true)
