@@ -21,8 +21,12 @@ pub const EXTRA: &str = "extra";
 pub const FIRST_SCHEMA: u32 = 1;
 
 /// Labels of what stands beside the columns in a ledger or a finding.
-const OTHER_LABELS: [(&str, &str); 3] =
-    [("lines", "Lines added up"), ("pair", "Pair"), (EXTRA, "Other columns")];
+const OTHER_LABELS: [(&str, &str); 4] = [
+    ("lines", "Lines added up"),
+    ("line_ids", "Unique IDs of the lines"),
+    ("pair", "Pair"),
+    (EXTRA, "Other columns"),
+];
 
 /// The kind of a column: how its text is read, and what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -24,14 +24,23 @@ type Fields = BTreeMap<String, String>;
 const BILLED_NAMED: usize = 4;
 /// Of whom a transaction is.
 const SUPPLIER: &str = "supplier_ref";
+/// The number of lines that were added up to an invoice, and their Unique IDs.
+const LINES: &str = "lines";
+const LINE_IDS: &str = "line_ids";
+/// Different texts of the lines of one invoice that are named in a cell.
+const TEXTS_NAMED_MAX: usize = 5;
 
 /// Rows by their ids. A posting over several suppliers has one Unique ID, and a row of each.
 #[derive(Debug, Default)]
-struct KnownRows(HashMap<String, Vec<(String, RowDetails)>>);
+struct KnownRows {
+    rows: HashMap<String, Vec<(String, RowDetails)>>,
+    /// Invoices of several lines, by the id of the first.
+    documents: HashMap<String, Vec<(String, RowDetails)>>,
+}
 
 impl KnownRows {
     fn entry(&mut self, id: String, supplier: &str) -> &mut RowDetails {
-        let rows = self.0.entry(id).or_default();
+        let rows = self.rows.entry(id).or_default();
         let at = rows.iter().position(|(of, _)| of == supplier).unwrap_or_else(|| {
             rows.push((supplier.to_owned(), RowDetails::default()));
             rows.len() - 1
@@ -39,11 +48,17 @@ impl KnownRows {
         &mut rows[at].1
     }
 
-    /// The row of a supplier, where several have one of the id.
-    fn find(&self, id: &str, supplier: Option<&str>) -> Option<&RowDetails> {
-        let rows = self.0.get(id)?;
-        let own = rows.iter().find(|(of, _)| Some(of.as_str()) == supplier);
-        own.or_else(|| rows.first()).map(|(_, details)| details)
+    /// The row of a supplier, where several have one of the id; where so many lines were added up, all of
+    /// them.
+    fn find(&self, id: &str, supplier: Option<&str>, lines: Option<usize>) -> Option<&RowDetails> {
+        let is_own = |(of, _): &&(String, RowDetails)| Some(of.as_str()) == supplier;
+        let documents = self.documents.get(id).into_iter().flatten();
+        let document = documents.filter(is_own).find(|(_, all)| Some(all.lines) == lines);
+        let own = || {
+            let rows = self.rows.get(id)?;
+            rows.iter().find(is_own).or_else(|| rows.first())
+        };
+        document.or_else(own).map(|(_, details)| details)
     }
 }
 
@@ -51,11 +66,26 @@ impl KnownRows {
 #[derive(Debug, Default)]
 struct RowDetails {
     fields: Fields,
+    /// What the lines of an invoice say otherwise than each other, by column.
+    texts: BTreeMap<&'static str, BTreeSet<String>>,
+    /// The Unique IDs of what was added up.
+    ids: BTreeSet<String>,
+    /// The number of rows that were added up.
+    lines: usize,
     /// An active row was read: what comes before it is how the supplier or employee was.
     is_active: bool,
     withheld: BTreeSet<&'static str>,
     /// All that a supplier has billed, in ten-thousandths.
     billed: Option<Money>,
+}
+
+/// The rows that are looked up of the ids in `wanted`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Those of the ids.
+    Rows,
+    /// All of the same supplier, number and days, as lines of an invoice are.
+    Documents,
 }
 
 /// Fills the rows of findings with what is shown of them.
@@ -98,9 +128,18 @@ async fn fill_some(
         if ids.is_empty() {
             continue;
         }
+        let rows = findings.iter().flat_map(|finding| &finding.rows);
+        let of_lines = rows.filter(|row| row.ledger == file_type && row.fields.contains_key(LINES));
+        let of_lines: BTreeSet<String> = of_lines.map(|row| row.id.clone()).collect();
+        let of_lines: Vec<String> = of_lines.into_iter().collect();
         let session = session()?;
         let known = beside(async move {
-            let mut known = look_up(&session, file_type, ids).await?;
+            register_wanted(&session, ids)?;
+            let mut known = look_up(&session, file_type, Wanted::Rows).await?;
+            if !of_lines.is_empty() {
+                register_wanted(&session, of_lines)?;
+                known.documents = look_up(&session, file_type, Wanted::Documents).await?.rows;
+            }
             if file_type == FileType::Suppliers {
                 add_billed(&session, &mut known).await?;
             }
@@ -117,7 +156,8 @@ async fn fill_some(
             let of_finding = of_finding.map(|row| row.id.clone());
             for row in finding.rows.iter_mut().filter(|row| row.ledger == file_type) {
                 let supplier = row.fields.get(SUPPLIER).cloned().or_else(|| of_finding.clone());
-                let Some(shown) = known.find(&row.id, supplier.as_deref()) else { continue };
+                let lines = row.fields.get(LINES).and_then(|lines| lines.parse().ok());
+                let Some(shown) = known.find(&row.id, supplier.as_deref(), lines) else { continue };
                 // What the check itself says of a row goes before what one line of it says.
                 let said = std::mem::replace(&mut row.fields, shown.fields.clone());
                 row.fields.extend(said);
@@ -132,16 +172,38 @@ async fn fill_some(
     Ok(())
 }
 
-async fn look_up(
-    session: &SessionContext,
-    file_type: FileType,
-    ids: Vec<String>,
-) -> Result<KnownRows, Error> {
+fn register_wanted(session: &SessionContext, ids: Vec<String>) -> Result<(), Error> {
     let schema = Arc::new(Schema::new(vec![Field::new("wanted_id", DataType::Utf8, false)]));
     let column: ArrayRef = Arc::new(StringArray::from(ids));
     let wanted = RecordBatch::try_new(Arc::clone(&schema), vec![column])?;
     session.deregister_table("wanted")?;
     session.register_table("wanted", Arc::new(MemTable::try_new(schema, vec![vec![wanted]])?))?;
+    Ok(())
+}
+
+impl Wanted {
+    /// What follows `FROM`; a row is `line`.
+    fn tables(self, table: &str, id: &str) -> String {
+        match self {
+            Self::Rows => format!("wanted JOIN {table} AS line ON line.{id} = wanted_id"),
+            Self::Documents => format!(
+                "(SELECT DISTINCT wanted_id, supplier_ref, invoice_number, invoice_date, \
+                 coalesce(entered_date, invoice_date) AS entered FROM wanted \
+                 JOIN {table} ON {id} = wanted_id) AS first \
+                 JOIN {table} AS line ON line.supplier_ref = first.supplier_ref \
+                 AND line.invoice_number = first.invoice_number \
+                 AND line.invoice_date IS NOT DISTINCT FROM first.invoice_date \
+                 AND coalesce(line.entered_date, line.invoice_date) IS NOT DISTINCT FROM first.entered"
+            ),
+        }
+    }
+}
+
+async fn look_up(
+    session: &SessionContext,
+    file_type: FileType,
+    wanted: Wanted,
+) -> Result<KnownRows, Error> {
     let spec = file_type.spec();
     let (fields, withheld) = (spec.in_findings.columns, spec.withheld);
     let columns: Vec<&Column> = fields
@@ -150,17 +212,19 @@ async fn look_up(
         .collect();
     let has: Vec<String> = withheld
         .iter()
-        .map(|field| format!(", CASE WHEN {field} IS NOT NULL THEN 'yes' END"))
+        .map(|field| format!(", CASE WHEN line.{field} IS NOT NULL THEN 'yes' END"))
         .collect();
-    let id = spec.key;
-    let supplier = if file_type.is_of_invoices() { SUPPLIER } else { "CAST(NULL AS VARCHAR)" };
-    let table = spec.table;
-    let order = if file_type.is_snapshot() { " ORDER BY _active" } else { "" };
-    let active = if file_type.is_snapshot() { "_active" } else { "true" };
+    let supplier =
+        if file_type.is_of_invoices() { "line.supplier_ref" } else { "CAST(NULL AS VARCHAR)" };
+    let order = if file_type.is_snapshot() { " ORDER BY line._active" } else { "" };
+    let active = if file_type.is_snapshot() { "line._active" } else { "true" };
+    let fields_sql: Vec<String> = fields.iter().map(|field| format!("line.{field}")).collect();
     let sql = format!(
-        "SELECT {id}, {active}, {supplier} AS of_supplier, {}{} FROM wanted JOIN {table} ON {id} = wanted_id{order}",
-        fields.join(", "),
-        has.concat()
+        "SELECT wanted_id, {active}, {supplier} AS of_supplier, line.{} AS line_id, {}{} FROM {}{order}",
+        spec.key,
+        fields_sql.join(", "),
+        has.concat(),
+        wanted.tables(spec.table, spec.key),
     );
     let mut known = KnownRows::default();
     for batch in query_all(session, &sql).await? {
@@ -180,20 +244,57 @@ async fn look_up(
                     .fields
                     .retain(|field, _| file_type.sensitivity(field) != Sensitivity::Account);
             }
-            for (column, texts) in columns.iter().zip(&texts[3..]) {
+            entry.lines += 1;
+            entry.ids.insert(texts[3].as_string::<i32>().value(row).to_owned());
+            for (column, texts) in columns.iter().zip(&texts[4..]) {
                 let texts = texts.as_string::<i32>();
                 if texts.is_valid(row) {
-                    note(&mut entry.fields, column, texts.value(row));
+                    entry.note(file_type, column, texts.value(row));
                 }
             }
-            for (field, column) in withheld.iter().zip(&texts[3 + fields.len()..]) {
+            for (field, column) in withheld.iter().zip(&texts[4 + fields.len()..]) {
                 if column.is_valid(row) {
                     entry.withheld.insert(field);
                 }
             }
         }
     }
+    for details in known.rows.values_mut().flatten().map(|(_, details)| details) {
+        details.name_lines();
+    }
     Ok(known)
+}
+
+impl RowDetails {
+    /// Adds what one line of the ledger says.
+    fn note(&mut self, file_type: FileType, column: &Column, value: &str) {
+        let is_text =
+            column.kind != ColumnKind::Amount && column.sensitivity != Sensitivity::Account;
+        if is_text && file_type.is_of_invoices() {
+            self.texts.entry(column.name).or_default().insert(value.to_owned());
+        } else {
+            note(&mut self.fields, column, value);
+        }
+    }
+
+    /// Writes down what the lines say, in one order whichever comes first, and which they are.
+    fn name_lines(&mut self) {
+        for (column, texts) in std::mem::take(&mut self.texts) {
+            self.fields.insert(column.to_owned(), named(&texts));
+        }
+        if self.lines > 1 && self.ids.len() > 1 {
+            self.fields.insert(LINE_IDS.to_owned(), named(&self.ids));
+        }
+    }
+}
+
+/// Different texts, of many the first.
+fn named(texts: &BTreeSet<String>) -> String {
+    let named: Vec<&str> = texts.iter().take(TEXTS_NAMED_MAX).map(String::as_str).collect();
+    match texts.len() - named.len() {
+        0 => named.join("; "),
+        more => format!("{}; and {more} more", named.join("; ")),
+    }
 }
 
 /// Adds what one line of the ledger says to what others have said of the same row.
@@ -248,7 +349,7 @@ async fn add_billed(session: &SessionContext, known: &mut KnownRows) -> Result<(
                 let column = batch.column(at).as_string::<i32>();
                 column.is_valid(row).then(|| column.value(row).to_owned())
             };
-            let rows = text(0).and_then(|id| known.0.get_mut(&id));
+            let rows = text(0).and_then(|id| known.rows.get_mut(&id));
             let Some((_, shown)) = rows.and_then(|rows| rows.first_mut()) else { continue };
             let named = schema.fields().iter().enumerate().skip(1).take(BILLED_NAMED);
             for (at, field) in named {
@@ -259,7 +360,7 @@ async fn add_billed(session: &SessionContext, known: &mut KnownRows) -> Result<(
             shown.billed = amount.map(|amount| Money { amount, currency });
         }
     }
-    for (_, shown) in known.0.values_mut().flatten() {
+    for (_, shown) in known.rows.values_mut().flatten() {
         shown.fields.entry("invoices".into()).or_insert_with(|| "0".into());
     }
     Ok(())
@@ -273,18 +374,25 @@ mod tests {
     fn lines_are_added_up_and_accounts_kept_by_their_end() {
         for (file_type, column, values, shown) in [
             (FileType::Transactions, "base_amount", &["10.50", "-0.25"][..], "10.25"),
-            (FileType::Transactions, "description", &["a", "b"], "b"),
+            (FileType::Transactions, "description", &["b", "a", "b"], "a; b"),
+            (
+                FileType::Transactions,
+                "description",
+                &["g", "f", "e", "d", "c", "b", "a"],
+                "a; b; c; d; e; and 2 more",
+            ),
             (FileType::Suppliers, "iban", &["GB33BUKB20201555", "GB33 BUKB 2020 1555"], "…1555"),
             (FileType::Suppliers, "account_number", &["12345678", "87654321"], "…5678, …4321"),
             // As short as its end: nothing of it is kept.
             (FileType::Suppliers, "account_number", &["1234", "12345678", "99"], "hidden, …5678"),
             (FileType::Suppliers, "telephone", &["0113 496 0000"], "0113 496 0000"),
         ] {
-            let mut fields = Fields::new();
+            let mut details = RowDetails::default();
             for value in values {
-                note(&mut fields, file_type.column(column).unwrap(), value);
+                details.note(file_type, file_type.column(column).unwrap(), value);
             }
-            assert_eq!(fields[column], shown, "{values:?}");
+            details.name_lines();
+            assert_eq!(details.fields[column], shown, "{values:?}");
         }
     }
 }

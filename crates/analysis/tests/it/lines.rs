@@ -181,8 +181,12 @@ async fn a_finding_shows_the_sum_of_an_invoices_lines() {
             (sum.fields["base_amount"].as_str(), sum.fields["lines"].as_str()),
             ("60954.00", "2")
         );
+        let both = ["line_ids", "supplier_ref", "invoice_date"].map(|name| &sum.fields[name]);
+        assert_eq!(both[0], "M1; M2", "{setting:?}");
         assert_eq!(found.at_risk.as_ref().unwrap().amount.to_string(), "60954.00");
         let whole = found.rows.iter().find(|row| row.id == "N").unwrap();
         assert!(!whole.fields.contains_key("lines"));
+        assert!(!whole.fields.contains_key("line_ids"));
+        assert_eq!(both[1..], ["supplier_ref", "invoice_date"].map(|name| &whole.fields[name]));
     }
 }
