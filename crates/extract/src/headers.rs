@@ -15,6 +15,7 @@ use crate::names::{HeaderMeanings, KnownNames, currency_of_header};
 
 pub(crate) use crate::names::normal;
 
+mod code_texts;
 mod column_name;
 mod derivations;
 mod joined;
@@ -176,6 +177,7 @@ impl Matcher {
         let is_mapped = |field| self.is_mapped(field);
         let HeaderMeanings { system, columns: mut called } =
             self.known.understand(&headers, is_mapped);
+        code_texts::tell_apart(self.file_type, headings, &mut called);
         let mut is_taken = vec![false; headings.len()];
         for (name, field) in &self.taken {
             for place in name.places(headings) {

@@ -43,7 +43,11 @@ fn headers_of_real_systems_are_understood() {
             &["Net", "VAT", "Gross", "Supplier Name"],
             &["", "vat_amount", "invoice_amount", "supplier_name"],
         ),
-        (&["Supplier Name", "Supplier Name(T)"], &["supplier_name", ""]),
+        (&["Supplier Name", "Supplier Name(T)"], &["supplier_ref", "supplier_name"]),
+        (
+            &["Supplier Name", "Supplier ID", "Supplier Name (T)", "Service Code(T)"],
+            &["", "supplier_ref", "supplier_name", ""],
+        ),
         (&["supplier-name ", "SUPPLIER_NAME"], &["supplier_name", ""]),
     ];
     for (headers, fields) in transactions {
