@@ -237,6 +237,23 @@ impl CustomerStore {
         .await?;
         Fields::new(&row, "uploads", "received_at").optional_time("received_at")
     }
+
+    /// The number of files of a ledger that came after the last that was read, and of which nothing is in it:
+    /// they were refused, or are held.
+    pub async fn unread_since_fed(&self, unit: &UnitName, ledger: FileType) -> Result<u64, Error> {
+        let unread: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM uploads WHERE customer = $1 AND unit = $2 AND file_type = $3 \
+             AND state IN ('refused', 'held') AND received_at > COALESCE((SELECT MAX(r.received_at) \
+             FROM uploads r WHERE r.customer = $1 AND r.unit = $2 AND r.file_type = $3 \
+             AND r.state = 'read'), 0)",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(ledger.as_str())
+        .fetch_one(self.parts.db.reader())
+        .await?;
+        Ok(u64::try_from(unread).expect("a count is not negative"))
+    }
 }
 
 fn week_of(at: Timestamp) -> i64 {

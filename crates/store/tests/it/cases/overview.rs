@@ -7,7 +7,7 @@ use jiff::{SignedDuration, ToSpan as _};
 use store::{Inclusion, JobKind, NextJobs, StageSum, WorkSums};
 
 use crate::cases::findings::{checked, finding, key};
-use crate::cases::reading::read;
+use crate::cases::reading::{read, refused};
 use crate::cases::runs::{LEASE, run};
 use crate::cases::verdicts::{ann, duplicate, new_id};
 use crate::site::{Site, at, fence, new_run, now, unit};
@@ -76,6 +76,18 @@ pub(crate) async fn weeks_are_counted_through(site: Site) {
     site.system().finish_reading(&job, read(), next, now()).await.unwrap();
     let last = site.acme().last_fed(&unit(), fed.file_type).await.unwrap();
     assert_eq!(last, Some(fed.received_at));
+    let unread =
+        || async { site.acme().unread_since_fed(&unit(), FileType::Suppliers).await.unwrap() };
+    assert_eq!(unread().await, 0);
+    site.snapshot("2.csv", 3).await;
+    assert_eq!(unread().await, 0, "it waits");
+    let job = site.system().claim_job(&[JobKind::ReadUpload], now(), LEASE, fence()).await;
+    let job = job.unwrap().unwrap();
+    site.system().begin_reading(&job, now()).await.unwrap();
+    site.system().finish_reading(&job, refused(), NextJobs::default(), now()).await.unwrap();
+    assert_eq!(unread().await, 1);
+    let transactions = site.acme().unread_since_fed(&unit(), FileType::Transactions).await;
+    assert_eq!(transactions.unwrap(), 0);
 }
 
 pub(crate) async fn rows_know_their_findings(site: Site) {

@@ -34,13 +34,23 @@ pub(super) async fn feeds(viewer: &Viewer, now: Timestamp) -> Result<Vec<FeedTag
     let mut feeds = Vec::new();
     for file_type in FileType::ALL {
         let fed = viewer.store.last_fed(&viewer.unit, file_type).await?;
+        let unread = viewer.store.unread_since_fed(&viewer.unit, file_type).await?;
         // Most units send neither: of what never came nothing is missing.
         let is_optional = matches!(file_type, FileType::UnpostedInvoices | FileType::Payments);
         if fed.is_some() || !is_optional {
             feeds.push(feed(file_type, fed, now));
         }
+        feeds.extend(unread_files(file_type, unread));
     }
     Ok(feeds)
+}
+
+/// Files of which nothing is in the ledger until somebody does something.
+fn unread_files(file_type: FileType, unread: u64) -> Option<FeedTag> {
+    let files = format::counted(unread, "file", "files");
+    let verb = if unread == 1 { "was" } else { "were" };
+    let words = format!("{files} of {} {verb} not read: see All uploads", noun(file_type));
+    (unread > 0).then_some(FeedTag { words, tone: "caution" })
 }
 
 fn feed(file_type: FileType, fed: Option<Timestamp>, now: Timestamp) -> FeedTag {
@@ -105,6 +115,14 @@ pub(crate) fn lacked(reports: &[CheckReport]) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_of_which_nothing_is_in_the_ledger_are_named() {
+        let words = |unread| unread_files(FileType::Transactions, unread).map(|tag| tag.words);
+        assert_eq!(words(0), None);
+        assert_eq!(words(1).unwrap(), "1 file of transactions was not read: see All uploads");
+        assert_eq!(words(8).unwrap(), "8 files of transactions were not read: see All uploads");
+    }
 
     #[test]
     fn a_feed_that_is_late_is_told_from_one_that_came() {
