@@ -23,6 +23,11 @@ const INVOICES: &str = "BURSAR_SCREENING_INVOICES";
 const INVOICES_USUALLY: &str = "6000";
 /// Genuine invoices among those that are held out.
 const GENUINE: usize = 24;
+/// How far the probability of a held invoice may lie beside the run's, which has learnt from the others that
+/// were held back as well.
+const NEAR: f64 = 0.03;
+/// The probability from which on a run shows duplicates, where nobody has set another.
+const THRESHOLD: f64 = 0.08;
 /// Invoices of one request.
 const AT_ONCE: usize = 1_000;
 
@@ -248,8 +253,7 @@ fn hold_against(told: &[Value], asked: &[String], found: &FoundDuplicates) {
             let Some((own_probability, own_kind)) = own.get(*ids) else {
                 panic!("{id} was not told of {ids:?} ({kind}, {probability}): {answer}");
             };
-            // The run has learnt its habits from the other invoices held back as well.
-            let is_near = (own_probability - probability).abs() < 0.03;
+            let is_near = (own_probability - probability).abs() < NEAR;
             if !is_near {
                 apart.push(format!("{ids:?}: {own:?}, by the run {probability}"));
             }
@@ -257,7 +261,8 @@ fn hold_against(told: &[Value], asked: &[String], found: &FoundDuplicates) {
             pairs += 1;
         }
         if of_run.is_empty() {
-            assert!(own.is_empty(), "{id} was told of {own:?}, and the run finds nothing");
+            let is_at_the_threshold = own.values().all(|(of, _)| *of < THRESHOLD + NEAR);
+            assert!(is_at_the_threshold, "{id} was told of {own:?}, and the run finds nothing");
             genuine += 1;
         }
     }

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::{
-    ALONE, FoundDuplicates, INVOICES, PAID, TAKEN, asked, duplicates, made_sample, newest_version,
-    run_over, screen, screened_against, send, told_of, unpaid,
+    ALONE, FoundDuplicates, INVOICES, NEAR, PAID, TAKEN, asked, duplicates, made_sample,
+    newest_version, run_over, screen, screened_against, send, told_of, unpaid,
 };
 use crate::harness::{CUSTOMER, Server, bursard};
 use crate::table::{Table, name};
@@ -24,8 +24,6 @@ const SAMPLE_USUALLY: &str = "5000";
 const SAMPLE_OF_PROOF: &str = "100000";
 /// Two probabilities that are written as the same number.
 const SAME: f64 = 0.005;
-/// How far the probability of a held invoice may lie beside the run's.
-const NEAR: f64 = 0.03;
 /// Of 1,000 held invoices, those that are told otherwise than a run over all of them: what they are compared
 /// with was learnt without the thousands of others that are posted with them, half of them doubles.
 const OTHERWISE_PER_MILLE: usize = 20;
