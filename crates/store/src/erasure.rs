@@ -154,6 +154,7 @@ impl SystemStore {
         };
         db.audit(&mut transaction, &entry).await?;
         transaction.commit().await?;
+        self.parts.sums.forget(scope.customer(), scope.unit());
         let removed = self.remove_files(scope, &mut report).await;
         // Whatever became of the files: no second try would find the rows.
         db.scrub().await?;

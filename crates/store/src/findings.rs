@@ -26,10 +26,10 @@ use crate::error::Error;
 use crate::rows::share;
 use crate::rows::{Fields, all};
 
-pub(crate) use filter::UNFINISHED;
 pub use filter::{
     FindingFilter, FindingOrder, Inclusion, InvalidFindingOrder, PaymentStanding, SearchedColumn,
 };
+pub(crate) use filter::{UNFINISHED, Value as FilterValue};
 pub use hidden::HiddenFindings;
 pub use histories::{FindingName, HISTORIES_AT_ONCE, HISTORY_READ_MAX, SNAPSHOTS_READ_MAX};
 pub use keep::FINDINGS_KEPT_MAX;

@@ -28,6 +28,8 @@ mod deliveries;
 mod dialect;
 mod erasure;
 mod error;
+mod finding_sums;
+mod finding_versions;
 mod findings;
 mod folders;
 mod four_eyes;
@@ -107,6 +109,7 @@ pub use deliveries::{
 };
 pub use erasure::{ErasureReport, ErasureScope, PersonErasureReport};
 pub use error::{Cause, Error};
+pub use finding_sums::FindingSums;
 pub use findings::{
     FINDINGS_KEPT_MAX, FindingFilter, FindingName, FindingOrder, FoundKind, HISTORIES_AT_ONCE,
     HISTORY_READ_MAX, HiddenFindings, Inclusion, InvalidFindingOrder, LaneTotal, PaymentStanding,
@@ -154,6 +157,7 @@ pub use webhooks::{WEBHOOKS_MAX, Webhook};
 
 use audit::AuditQueue;
 use db::{Database, Missing};
+use finding_sums::SumCache;
 use health::Probe;
 use objects::{Objects, RetryPolicy};
 use receive::GroupCommit;
@@ -171,6 +175,7 @@ struct Parts {
     probe: Probe,
     group_commit: GroupCommit,
     audit_queue: AuditQueue,
+    sums: SumCache,
 }
 
 impl Parts {
@@ -209,7 +214,9 @@ impl Store {
         let objects = objects::open(&config.objects, RetryPolicy::Persistent)?;
         let probe = Probe::new(objects::open(&config.objects, RetryPolicy::FailFast)?);
         let (group_commit, audit_queue) = (GroupCommit::default(), AuditQueue::default());
-        Ok(Self { parts: Arc::new(Parts { db, objects, probe, group_commit, audit_queue }) })
+        let sums = SumCache::default();
+        let parts = Parts { db, objects, probe, group_commit, audit_queue, sums };
+        Ok(Self { parts: Arc::new(parts) })
     }
 
     /// The one way to a customer's data.

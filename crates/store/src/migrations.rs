@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 44] = [
+const MIGRATIONS: [(i64, &str, &str); 45] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -57,6 +57,7 @@ const MIGRATIONS: [(i64, &str, &str); 44] = [
     (54, "statement_credits", include_str!("../migrations/0054_statement_credits.sql")),
     (55, "job_order", include_str!("../migrations/0055_job_order.sql")),
     (60, "findings_decided", include_str!("../migrations/0060_findings_decided.sql")),
+    (62, "finding_versions", include_str!("../migrations/0062_finding_versions.sql")),
 ];
 
 /// The newest schema that this program knows.

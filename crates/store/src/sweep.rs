@@ -48,7 +48,18 @@ impl SystemStore {
             }
         }
         report.ledger_files = self.remove_ownerless_ledgers(before).await?;
+        self.forget_sums_of_erased_units().await?;
         Ok(report)
+    }
+
+    /// Lets go of sums in the memory of this process whose unit was erased, as another may have done it.
+    async fn forget_sums_of_erased_units(&self) -> Result<(), Error> {
+        for (customer, unit) in self.parts.sums.units() {
+            if !self.customer(&customer).units().await?.contains(&unit) {
+                self.parts.sums.forget(&customer, Some(&unit));
+            }
+        }
+        Ok(())
     }
 
     /// A name that is not ours is nobody's to remove: it counts as needed.

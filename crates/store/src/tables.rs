@@ -50,6 +50,7 @@ pub(crate) const TABLES: &[Table] = &[
     table("audit_verified", Owner::Deployment),
     table("customers", Owner::Customer("name")),
     table("units", Owner::Unit("name")),
+    table("finding_versions", Owner::Unit("unit")),
     table("users", Owner::User("id")),
     table("identities", Owner::User("user_id")),
     table("sessions", Owner::User("user_id")),

@@ -26,6 +26,7 @@ use sqlx::{Any, Transaction};
 
 use crate::CustomerStore;
 use crate::error::Error;
+use crate::finding_versions::note_change;
 use crate::history_row::{self, HistoryRow};
 use crate::rows::{day_number, storable};
 
@@ -264,6 +265,7 @@ impl Case<'_> {
         // The finding is locked: nobody else adds to its history.
         let number = i64::try_from(self.found.last_entry + 1).map_err(Error::internal)?;
         self.write_standing(transaction, &entry.to, number).await?;
+        note_change(transaction, &self.store.customer, self.unit).await?;
         let finding = entry.with_finding.then(|| serde_json::to_string(&self.found.finding));
         let row = HistoryRow {
             customer: self.store.customer.to_string(),

@@ -119,7 +119,8 @@ const OF_SUPPLIER: &str = "EXISTS (SELECT 1 FROM finding_rows WHERE finding_rows
 type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
 
 /// A value to be bound to a statement.
-pub(super) enum Value {
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Value {
     Text(String),
     Number(i64),
 }
@@ -154,7 +155,7 @@ impl FindingOrder {
 
 impl FindingFilter {
     /// The condition of a `WHERE` and its values, the first bound at `$next`.
-    pub(super) fn condition(&self, next: usize) -> (String, Vec<Value>) {
+    pub(crate) fn condition(&self, next: usize) -> (String, Vec<Value>) {
         let (mut sql, mut values) = (String::new(), Vec::new());
         let text = |text: &String| Value::Text(text.clone());
         let columns = [

@@ -12,6 +12,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::filter::{PaymentStanding, SearchedColumn, amount_word};
 use crate::error::Error;
+use crate::finding_versions::note_change;
 use crate::rows::millionths;
 use crate::rows::{placeholders, storable};
 
@@ -43,13 +44,16 @@ pub(crate) async fn keep(
         super::rows::keep(transaction, run, some).await?;
     }
     let suppressed = kept.iter().filter(|finding| finding.suppressed.is_some()).count();
-    Ok(RunCounts {
+    let counts = RunCounts {
         findings: (kept.len() - suppressed) as u64,
         new_findings: count_new(transaction, run).await?,
         suppressed: suppressed as u64,
         gone: mark_gone(transaction, run, now).await?,
         not_kept: (distinct.len() - kept.len()) as u64,
-    })
+    };
+    // Behind the last finding: until then whoever decides about one of them need not wait for the others.
+    note_change(transaction, &run.customer, &run.unit).await?;
+    Ok(counts)
 }
 
 async fn upsert(

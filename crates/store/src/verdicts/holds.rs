@@ -16,6 +16,7 @@ use sqlx::{Any, Transaction};
 use super::{Case, Decider, SeenFinding, illegal, in_order};
 use crate::CustomerStore;
 use crate::error::Error;
+use crate::finding_versions::note_change;
 use crate::holds::{COLUMNS, hold};
 use crate::rows::{storable, to_the_microsecond};
 
@@ -122,6 +123,7 @@ impl CustomerStore {
         transaction: &mut Transaction<'static, Any>,
         unit: &UnitName,
     ) -> Result<(), Error> {
+        note_change(transaction, &self.customer, unit).await?;
         let name = format!("holds of {}/{unit}", self.customer);
         self.parts.db.claim_name(transaction, &name).await
     }

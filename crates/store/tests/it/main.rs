@@ -11,6 +11,7 @@
 mod cases;
 mod cluster;
 mod database_trust;
+mod finding_writers;
 mod site;
 mod upgrades;
 mod whole_store;

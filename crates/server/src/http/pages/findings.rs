@@ -46,7 +46,7 @@ use domain::finding::{FindingState, StoredFinding};
 use domain::page::PageSize;
 use jiff::Timestamp;
 use serde::Deserialize;
-use store::{FindingFilter, FindingOrder, FoundKind};
+use store::{FindingFilter, FindingOrder, FindingSums, FoundKind};
 
 use super::access::{Member, Viewer};
 use super::error::PageError;
@@ -210,7 +210,8 @@ pub(crate) async fn list_findings(
     let (filter, order) = (&queue_filter.selection.filter, queue_filter.selection.order);
     let after = place.after.as_ref();
     let page = store.whole_findings(unit, filter, order, PageSize::default(), after).await?;
-    let kinds = store.found_kinds(unit).await?;
+    let sums = store.finding_sums(unit).await?;
+    let kinds = sums.found_kinds().await?;
     let (here, query) = (viewer.path("findings"), queue_filter.query());
     let layout = Layout::for_member(&app, &viewer, Section::Findings, "Findings").await?;
     let known = KnownChecks::new(&app);
@@ -221,16 +222,16 @@ pub(crate) async fn list_findings(
         queue_row(found, known, (&people, now), (&here, &query))
     };
     let rows: Vec<QueueRow> = page.items.into_iter().map(row).collect();
-    let pager = pager(&viewer, &queue_filter, after, rows.len()).await?;
+    let pager = pager(&viewer, &sums, &queue_filter, (after, rows.len())).await?;
     let next = page.next.map(|last| page_path(&here, &queue_filter, Some(&last)));
-    let tabs = tabs(&viewer, &queue_filter, (&here, format::today(now))).await?;
+    let tabs = tabs(&viewer, &sums, &queue_filter, (&here, format::today(now))).await?;
     html(&FindingsPage {
         page: layout.with_flash(flash),
         after: after.map(ToString::to_string).unwrap_or_default(),
         position: pager.position,
-        empty: EmptyQueue::of(&viewer, (&queue_filter, &tabs, &here), rows.len()).await?,
+        empty: EmptyQueue::of(&sums, (&queue_filter, &tabs, &here), rows.len()).await?,
         tabs,
-        today: today(&viewer, now).await?,
+        today: today(&sums, now).await?,
         chips: chips(&queue_filter, known, &people, (&here, viewer.address())),
         rows,
         shows_state: queue_filter.state_word() != FindingState::Open.as_str(),
@@ -263,13 +264,13 @@ struct Pager {
 
 async fn pager(
     viewer: &Member,
+    sums: &FindingSums<'_>,
     queue_filter: &QueueFilter,
-    after: Option<&FindingKey>,
-    shown: usize,
+    (after, shown): (Option<&FindingKey>, usize),
 ) -> Result<Pager, PageError> {
     let (store, unit, here) = (&viewer.store, &viewer.unit, viewer.path("findings"));
     let (filter, order) = (&queue_filter.selection.filter, queue_filter.selection.order);
-    let total = store.count_findings(unit, filter).await?;
+    let total = sums.count_findings(filter).await?;
     let (mut behind, mut pager) =
         (0, Pager { position: String::new(), first: None, previous: None });
     if let Some(last) = after {
@@ -297,11 +298,11 @@ fn page_path(here: &str, queue_filter: &QueueFilter, after: Option<&FindingKey>)
     format!("{here}?{}", queue_filter.query_changed(&[("after", after)]))
 }
 
-async fn today(viewer: &Member, now: Timestamp) -> Result<Today, PageError> {
+async fn today(sums: &FindingSums<'_>, now: Timestamp) -> Result<Today, PageError> {
     let midnight = format::day_begins(format::today(now));
-    let decided = viewer.store.decided_since(&viewer.unit, midnight).await?;
+    let decided = sums.decided_since(midnight).await?;
     let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
-    Ok(Today { decided, of: decided + viewer.store.count_findings(&viewer.unit, &open).await? })
+    Ok(Today { decided, of: decided + sums.count_findings(&open).await? })
 }
 
 /// Looks up what was decided just now, to be undone or added to.

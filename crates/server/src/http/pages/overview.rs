@@ -74,10 +74,11 @@ pub(crate) async fn get_overview(
         Some(run) => store.run_reports(unit, run.run_id).await?,
         None => Vec::new(),
     };
-    let sums = store.open_sums(unit, done.map(|run| run.run_id)).await?;
+    let sums = store.finding_sums(unit).await?;
+    let open = sums.open_sums(done.map(|run| run.run_id)).await?;
     let fed = store.last_fed(unit, FileType::Transactions).await?;
     let sent = store.uploads(unit, PageSize::fixed(1), None).await?.items;
-    let work = Work::of(&viewer, (done, now)).await?;
+    let work = Work::of(&viewer, &sums, (done, now)).await?;
     let today = today(&app, &viewer).await?;
     let page = Layout::for_member(&app, &viewer, Section::Overview, "Overview").await?;
     html(&OverviewPage {
@@ -93,8 +94,8 @@ pub(crate) async fn get_overview(
         lead: lead(&viewer, &work, today.first()),
         tiles: tiles(&viewer, &work),
         today,
-        team: team_lines(&viewer, now).await?,
-        checks: check_lines(&app, &viewer, (&sums, &reports)).await?,
+        team: team_lines(&viewer, &sums, now).await?,
+        checks: check_lines(&app, &viewer, &sums, (&open, &reports)).await?,
         feeds: feeds(&viewer, now).await?,
         run: runs.first().map(|run| run_line(run, &reports, now)),
         notices: InvoicesRead::from_reports(&reports)

@@ -120,12 +120,13 @@ async fn unit_work(
     let overdue = FindingFilter { due_before: Some(today), ..own.clone() };
     let size = PageSize::fixed(LISTED);
     let listed = store.findings(name, &own, FindingOrder::Due, size, None).await?;
+    let sums = store.finding_sums(name).await?;
     let (path, known) = (format!("/at/{}/{name}/findings", unit.customer), KnownChecks::new(app));
     Ok(UnitWork {
         called: unit.unit.called().to_owned(),
         href: format!("{path}?assignee={}", encoded(user.user.email.as_str())),
-        count: store.count_findings(name, &own).await?,
-        overdue: store.count_findings(name, &overdue).await?,
+        count: sums.count_findings(&own).await?,
+        overdue: sums.count_findings(&overdue).await?,
         rows: listed.items.iter().map(|found| work_row(&path, found, known, today)).collect(),
     })
 }

@@ -100,7 +100,7 @@ pub(crate) async fn get_recovery(
     let (store, unit) = (&viewer.store, &viewer.unit);
     let today = format::today(app.clock.now());
     let stage: Option<RecoveryStage> = query.stage.parse().ok();
-    let sums = store.recovery_sums(unit, today).await?;
+    let sums = store.finding_sums(unit).await?.recovery_sums(today).await?;
     let filter = filter(stage);
     let (size, after) = (PageSize::default(), query.after.as_ref());
     let listed = store.findings(unit, &filter, FindingOrder::Due, size, after).await?;

@@ -14,7 +14,7 @@ const BOB: Decider<'static> =
     Decider { by: "Bob", who: "bob@example.org", at: jiff::Timestamp::UNIX_EPOCH };
 
 /// Above this, two decide; the findings have 1,000, 2,000 and so on at risk.
-async fn two_decide_above(site: &Site, above: &str) {
+pub(crate) async fn two_decide_above(site: &Site, above: &str) {
     let above = Some(above.parse().unwrap());
     assert!(site.acme().set_four_eyes(None, above, "ann@example.org", now()).await.unwrap());
     assert!(!site.acme().set_four_eyes(None, above, "ann@example.org", now()).await.unwrap());

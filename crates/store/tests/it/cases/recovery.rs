@@ -27,7 +27,7 @@ fn amount(text: &str) -> Amount {
     text.parse().unwrap()
 }
 
-fn step(stage: RecoveryStage, on: &str) -> RecoveryRequest {
+pub(crate) fn step(stage: RecoveryStage, on: &str) -> RecoveryRequest {
     RecoveryRequest {
         stage,
         amount: None,
@@ -38,7 +38,7 @@ fn step(stage: RecoveryStage, on: &str) -> RecoveryRequest {
     }
 }
 
-fn checked_step(request: RecoveryRequest) -> NewRecovery {
+pub(crate) fn checked_step(request: RecoveryRequest) -> NewRecovery {
     NewRecovery::new(request, day(TODAY)).unwrap()
 }
 
@@ -294,7 +294,7 @@ pub(crate) async fn all_of_one_supplier_is_found(site: Site) {
 }
 
 /// A credit that names the number of a claim, and is of another amount.
-fn credit(id: &str, of: usize) -> CreditMatch {
+pub(crate) fn credit(id: &str, of: usize) -> CreditMatch {
     let money = Money { amount: amount("400"), currency: Some("GBP".to_owned()) };
     let credit = Credit {
         id: id.to_owned(),

@@ -143,6 +143,8 @@ async fn read_findings(customer: &CustomerStore, unit: &UnitName, read: &mut Cou
     add(read, "check_previews", usize::from(preview.is_some()));
     let screening = customer.screening_settings(unit).await.unwrap();
     add(read, "screening_settings", usize::from(screening != ScreeningSettings::default()));
+    let versions = customer.finding_sums(unit).await.unwrap().version();
+    add(read, "finding_versions", usize::from(versions > 0));
     let holds = customer.holds(unit, None, all(), None).await.unwrap();
     add(read, "holds", holds.items.len());
     for run in customer.runs(unit, all(), None).await.unwrap().items {

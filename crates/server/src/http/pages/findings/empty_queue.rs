@@ -5,10 +5,10 @@
 //! Invariant: where it leads to there is a finding.
 
 use domain::finding::{FindingState, Lane};
+use store::FindingSums;
 
 use super::filter::{ANY_STATE, QueueFilter};
 use super::tabs::Tab;
-use crate::http::pages::access::Member;
 use crate::http::pages::error::PageError;
 use crate::http::pages::format;
 
@@ -22,7 +22,7 @@ pub(super) struct EmptyQueue {
 impl EmptyQueue {
     /// None where rows are shown.
     pub(super) async fn of(
-        member: &Member,
+        sums: &FindingSums<'_>,
         (queue_filter, tabs, here): (&QueueFilter, &[Tab], &str),
         rows: usize,
     ) -> Result<Option<Self>, PageError> {
@@ -43,7 +43,7 @@ impl EmptyQueue {
                 let words = format!("Go on with {} ({})", tab.title, tab.findings);
                 Some((words, tab.href.clone()))
             }
-            None => of_any_state(member, queue_filter, here).await?,
+            None => of_any_state(sums, queue_filter, here).await?,
         };
         Ok(Some(Self { title, onward }))
     }
@@ -58,13 +58,13 @@ fn next_lane(lane: Lane, tabs: &[Tab]) -> Option<&Tab> {
 
 /// The findings that would match, were it not for their state or their lane.
 async fn of_any_state(
-    member: &Member,
+    sums: &FindingSums<'_>,
     queue_filter: &QueueFilter,
     here: &str,
 ) -> Result<Option<(String, String)>, PageError> {
     let wider = [("lane", ""), ("state", ANY_STATE)];
     let filter = queue_filter.changed(&wider).selection.filter;
-    let findings = member.store.count_findings(&member.unit, &filter).await?;
+    let findings = sums.count_findings(&filter).await?;
     let words = format::counted(findings, "finding of another state", "findings of other states");
     let onward = (format!("See {words}"), format!("{here}?{}", queue_filter.query_changed(&wider)));
     Ok((findings > 0).then_some(onward))

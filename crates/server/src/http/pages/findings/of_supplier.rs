@@ -66,7 +66,8 @@ pub(in crate::http::pages) async fn letter_to(
         suppressed: Inclusion::Yes,
         ..FindingFilter::default()
     };
-    let to_ask = member.store.count_findings(&member.unit, &outstanding).await?;
+    let sums = member.store.finding_sums(&member.unit).await?;
+    let to_ask = sums.count_findings(&outstanding).await?;
     let query =
         form_urlencoded::Serializer::new(String::new()).append_pair("supplier", reference).finish();
     Ok((to_ask, member.path(&format!("letter?{query}"))))

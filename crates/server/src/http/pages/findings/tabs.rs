@@ -7,7 +7,7 @@
 
 use domain::finding::{FindingState, Lane};
 use jiff::civil::Date;
-use store::{CustomerStore, FindingFilter, LaneTotal};
+use store::{FindingFilter, FindingSums, LaneTotal};
 
 use super::filter::QueueFilter;
 use super::search::DECIDED;
@@ -59,14 +59,15 @@ pub(in crate::http::pages) fn waiting() -> FindingFilter {
 /// All lanes together first, then each, then what is somebody's, waits or is done.
 pub(super) async fn tabs(
     member: &Member,
+    sums: &FindingSums<'_>,
     queue_filter: &QueueFilter,
     (here, today): (&str, Date),
 ) -> Result<Vec<Tab>, PageError> {
-    let (store, unit, address) = (&member.store, &member.unit, member.address());
+    let address = member.address();
     let place = place(queue_filter, address);
     let left = left(place);
     let open = queue_filter.changed(&left);
-    let totals = store.lane_totals(unit, &open.selection.filter).await?;
+    let totals = sums.lane_totals(&open.selection.filter).await?;
     let link = |changed: &[(&str, &str)]| {
         let changed: Vec<(&str, &str)> = left.iter().chain(changed).copied().collect();
         format!("{here}?{}", queue_filter.query_changed(&without_first(&changed)))
@@ -87,17 +88,16 @@ pub(super) async fn tabs(
         }
     };
     let lanes = std::iter::once(None).chain(Lane::ALL.map(Some)).map(lane_tab);
-    let own = own_tabs(store, member, (place, here, today)).await?;
+    let own = own_tabs(sums, address, (place, here, today)).await?;
     Ok(lanes.chain(own).collect())
 }
 
 /// The tabs of what is somebody's, waits or is done: of everything, whatever else is asked for.
 async fn own_tabs(
-    store: &CustomerStore,
-    member: &Member,
+    sums: &FindingSums<'_>,
+    address: &str,
     (place, here, today): (Place, &str, Date),
 ) -> Result<[Tab; 3], PageError> {
-    let unit = &member.unit;
     let tab = |title, query: String, findings: u64, of: Place| Tab {
         title,
         href: format!("{here}?{query}"),
@@ -112,14 +112,14 @@ async fn own_tabs(
         form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish()
     };
     let done = FindingFilter { decided: true, ..FindingFilter::default() };
-    let own = store.count_findings(unit, &mine(member.address())).await?;
-    let asked = store.count_findings(unit, &waiting()).await?;
+    let own = sums.count_findings(&mine(address)).await?;
+    let asked = sums.count_findings(&waiting()).await?;
     let late = FindingFilter { due_before: Some(today), ..waiting() };
-    let late = store.count_findings(unit, &late).await?;
-    let decided = store.count_findings(unit, &done).await?;
+    let late = sums.count_findings(&late).await?;
+    let decided = sums.count_findings(&done).await?;
     let state = FindingState::NeedsInformation.as_str();
     Ok([
-        tab("Mine", query("assignee", member.address()), own, Place::Mine),
+        tab("Mine", query("assignee", address), own, Place::Mine),
         Tab {
             overdue: if late == 0 { String::new() } else { format::count(late) },
             ..tab("Waiting", query("state", state), asked, Place::Waiting)

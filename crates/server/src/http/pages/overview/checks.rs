@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use domain::Severity;
 use domain::finding::{CheckEnd, CheckReport};
-use store::OpenSum;
+use store::{FindingSums, OpenSum};
 
 use crate::App;
 use crate::http::pages::access::Viewer;
@@ -39,19 +39,20 @@ struct CheckFigures {
 pub(super) async fn check_lines(
     app: &App,
     viewer: &Viewer,
-    (sums, reports): (&[OpenSum], &[CheckReport]),
+    sums: &FindingSums<'_>,
+    (open, reports): (&[OpenSum], &[CheckReport]),
 ) -> Result<Vec<CheckLine>, PageError> {
     let mut checks: BTreeMap<String, CheckFigures> = BTreeMap::new();
     let ran = reports.iter().filter(|report| report.end == CheckEnd::Ran);
     for report in ran {
         checks.entry(report.check.clone()).or_default();
     }
-    for sum in sums {
+    for sum in open {
         let figures = checks.entry(sum.check.clone()).or_default();
         figures.findings += sum.findings;
         figures.money.extend(sum.at_risk.clone());
     }
-    for tally in viewer.store.verdict_tallies(&viewer.unit).await? {
+    for tally in sums.verdict_tallies().await? {
         let figures = checks.entry(tally.check).or_default();
         figures.confirmed += tally.confirmed;
         figures.decided += tally.confirmed + tally.dismissed;

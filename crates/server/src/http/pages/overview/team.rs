@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 use jiff::ToSpan as _;
+use store::FindingSums;
 
 use crate::http::pages::access::Viewer;
 use crate::http::pages::error::PageError;
@@ -24,9 +25,10 @@ pub(super) struct TeamLine {
 /// Everybody who has something to do or has done something this week, the most to do first.
 pub(super) async fn team_lines(
     viewer: &Viewer,
+    sums: &FindingSums<'_>,
     now: Timestamp,
 ) -> Result<Vec<TeamLine>, PageError> {
-    let work = viewer.store.team_work(&viewer.unit, monday(now)).await?;
+    let work = sums.team_work(monday(now)).await?;
     let people = People::of(viewer).await?;
     let mut work: Vec<_> = work.into_iter().collect();
     work.sort_by_key(|(who, of)| (std::cmp::Reverse((of.unfinished, of.decided)), who.clone()));

@@ -6,7 +6,7 @@ use domain::finding::{FindingState, Lane, RecoveryStage, percent_words};
 use domain::page::PageSize;
 use domain::{Money, Run, RunState};
 use jiff::Timestamp;
-use store::{FindingFilter, FindingOrder, LaneTotal, RecoverySum};
+use store::{FindingFilter, FindingOrder, FindingSums, LaneTotal, RecoverySum};
 
 use crate::App;
 use crate::http::pages::access::Viewer;
@@ -72,26 +72,26 @@ pub(super) struct TodayLine {
 impl Work {
     pub(super) async fn of(
         viewer: &Viewer,
+        sums: &FindingSums<'_>,
         (done, now): (Option<&Run>, Timestamp),
     ) -> Result<Self, PageError> {
-        let (store, unit) = (&viewer.store, &viewer.unit);
         let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
         let today = format::today(now);
         let late = FindingFilter { due_before: Some(today), ..waiting() };
         let new_year = format::day_begins(today.first_of_year());
         Ok(Self {
             is_checked: done.is_some(),
-            lanes: store.lane_totals(unit, &open).await?,
-            stages: store.recovery_sums(unit, today).await?.stages,
-            mine: store.count_findings(unit, &mine(viewer.address())).await?,
-            waiting: store.count_findings(unit, &waiting()).await?,
-            late: store.count_findings(unit, &late).await?,
+            lanes: sums.lane_totals(&open).await?,
+            stages: sums.recovery_sums(today).await?.stages,
+            mine: sums.count_findings(&mine(viewer.address())).await?,
+            waiting: sums.count_findings(&waiting()).await?,
+            late: sums.count_findings(&late).await?,
             new_gone: match done.map(|run| &run.state) {
                 Some(RunState::Done { counts, .. }) => counts.gone,
                 _ => 0,
             },
-            recovered_this_year: store.recovered_since(unit, new_year).await?,
-            recovered: store.recovered_sums(unit).await?,
+            recovered_this_year: sums.recovered_since(new_year).await?,
+            recovered: sums.recovered_sums().await?,
             year: today.year(),
         })
     }
