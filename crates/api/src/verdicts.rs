@@ -34,6 +34,9 @@ pub struct Comment {
 pub struct Recovery {
     /// In the currency that was at risk, or null for nothing.
     pub recovered: Option<Amount>,
+    /// The amount once more, where it is more than is at risk and right all the same.
+    #[serde(default)]
+    pub above: Option<Amount>,
 }
 
 /// One verdict on several findings: on all of them or on none.

@@ -263,6 +263,7 @@ fn received(
     let request = RecoveryRequest {
         stage: RecoveryStage::Received,
         amount: Some(Amount::from_ten_thousandths(all)),
+        above: None,
         on: credit.on.map(|on| on.min(today)),
         reference: number.chars().take(domain::finding::REFERENCE_CHARS_MAX).collect(),
         due: None,

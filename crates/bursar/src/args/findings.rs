@@ -177,6 +177,9 @@ pub struct DecideArgs {
     /// What came back of the money, with --duplicate
     #[arg(long, value_name = "AMOUNT", conflicts_with_all = ["not_duplicate", "needs_information"])]
     pub recovered: Option<Amount>,
+    /// The same amount once more, where it is more than is at risk and right all the same
+    #[arg(long, value_name = "AMOUNT", requires = "recovered")]
+    pub above: Option<Amount>,
     /// Tell later runs, with --not-duplicate: of these rows, or of this supplier and pattern
     #[arg(long, value_name = "rows|pattern", conflicts_with_all = ["duplicate", "needs_information"])]
     pub remember: Option<RememberKeyword>,

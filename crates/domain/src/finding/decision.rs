@@ -29,6 +29,9 @@ pub struct VerdictRequest {
     /// Money that came back; for duplicates only.
     #[serde(default)]
     pub recovered: Option<Amount>,
+    /// The recovered amount once more, where it is more than is at risk and right all the same.
+    #[serde(default)]
+    pub above: Option<Amount>,
     /// For what is dismissed: whether later runs are to know.
     #[serde(default)]
     pub remember: Remember,
@@ -173,6 +176,7 @@ mod tests {
             state: FindingState::Dismissed,
             because: "rent".to_owned(),
             recovered: None,
+            above: None,
             remember: Remember::Pattern,
             until: Some(Timestamp::MAX),
             due: None,

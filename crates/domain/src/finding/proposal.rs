@@ -64,7 +64,7 @@ impl Proposal {
 impl From<&VerdictRequest> for ProposedVerdict {
     fn from(wanted: &VerdictRequest) -> Self {
         // A day to wait for stands with what takes one person.
-        let VerdictRequest { state, because, recovered, remember, until, due: _ } = wanted.clone();
+        let VerdictRequest { state, because, recovered, remember, until, .. } = wanted.clone();
         Self { state, because, recovered, remember, until }
     }
 }
@@ -72,7 +72,7 @@ impl From<&VerdictRequest> for ProposedVerdict {
 impl From<&ProposedVerdict> for VerdictRequest {
     fn from(proposed: &ProposedVerdict) -> Self {
         let ProposedVerdict { state, because, recovered, remember, until } = proposed.clone();
-        Self { state, because, recovered, remember, until, due: None }
+        Self { state, because, recovered, above: None, remember, until, due: None }
     }
 }
 
@@ -98,6 +98,7 @@ mod tests {
             state,
             because: "rent".to_owned(),
             recovered: None,
+            above: None,
             remember,
             until: None,
             due: None,
@@ -123,6 +124,7 @@ mod tests {
             state: FindingState::Dismissed,
             because: "rent".to_owned(),
             recovered: None,
+            above: None,
             remember: Remember::None,
             until: None,
             due: None,

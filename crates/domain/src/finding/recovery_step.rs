@@ -24,6 +24,9 @@ pub struct RecoveryRequest {
     /// far: less than was asked for leaves the rest asked for. Absent: what is at risk.
     #[serde(default)]
     pub amount: Option<Amount>,
+    /// The amount once more, where it is more than is at risk and right all the same.
+    #[serde(default)]
+    pub above: Option<Amount>,
     /// The day of it; absent: today.
     #[serde(default)]
     #[schemars(with = "Option<Day>")]
@@ -146,6 +149,7 @@ impl NewRecovery {
             request: RecoveryRequest {
                 stage: waited.stage,
                 amount: waited.amount,
+                above: None,
                 on: Some(waited.on),
                 reference: waited.reference.clone().unwrap_or_default(),
                 due: before.due,

@@ -1,6 +1,7 @@
 //! The REST API beside `upload`: reading back what was received, and working through what was found.
 
 pub(crate) mod across;
+mod at_risk;
 pub(crate) mod check_settings;
 pub(crate) mod erasure;
 pub(crate) mod export;

@@ -48,6 +48,7 @@ async fn a_run_follows_what_is_read_and_keeps_what_it_finds() {
             state: FindingState::Dismissed,
             because: "rent".to_owned(),
             recovered: None,
+            above: None,
             remember: Remember::Rows,
             until: None,
             due: None,

@@ -72,7 +72,8 @@ async fn a_finding_is_decided_and_taken_back() {
         is_documented("FindingDetail", &answer.json());
         answer.json()
     };
-    let verdict = json!({ "state": "duplicate", "because": "they agree", "recovered": "4310.00" });
+    let verdict = json!({ "state": "duplicate", "because": "they agree", "recovered": "4310.00",
+        "above": "4310" });
     let decided = post("verdict", verdict).await;
     assert_eq!(
         (&decided["state"], &decided["recovered"]),
@@ -82,7 +83,7 @@ async fn a_finding_is_decided_and_taken_back() {
     assert_eq!(decided["history"][0]["finding"]["evidence"][0]["words"], "the same amount");
     post("assign", json!({ "assignee": "ann@example.org" })).await;
     post("comments", json!({ "words": "asked them" })).await;
-    let recovered = post("recovered", json!({ "recovered": "4000" })).await;
+    let recovered = post("recovered", json!({ "recovered": "4000", "above": "4000" })).await;
     assert_eq!(recovered["recovered"], "4000.00");
     let undone = post("undo", Value::Null).await;
     let (open, hers) = (json!("open"), json!("ann@example.org"));
@@ -113,6 +114,42 @@ async fn a_finding_is_decided_and_taken_back() {
     for path in ["findings/fnd_1/undo", "findings/fnd_00000000000000000000000000000000/undo"] {
         let answer = desk.post(&token, path, &Value::Null).await;
         assert_eq!(answer.json()["code"], "finding_not_found");
+    }
+}
+
+#[tokio::test]
+async fn more_than_is_at_risk_is_said_twice() {
+    let desk = Desk::with(&checked(2)).await;
+    let token = desk.token(Role::Analyst, "").await;
+    let path = |below: &str| format!("findings/{}/{below}", key(1));
+    let confirmed = json!({ "state": "duplicate", "because": "they agree" });
+    let step = json!({ "stage": "received", "on": "2026-11-23" });
+    let with = |body: &Value, amounts: &[(&str, &str)]| {
+        let mut body = body.clone();
+        for (name, amount) in amounts {
+            body[*name] = json!(amount);
+        }
+        body
+    };
+    let several = |verdict: Value| json!({ "findings": of(&[1, 2]), "verdict": verdict });
+    for (path, body, status) in [
+        (path("verdict"), with(&confirmed, &[("recovered", "1000.01")]), 409),
+        ("verdicts".to_owned(), several(with(&confirmed, &[("recovered", "1000.01")])), 409),
+        (path("verdict"), with(&confirmed, &[("recovered", "1000")]), 200),
+        (path("recovered"), json!({ "recovered": "431050" }), 409),
+        (path("recovered"), json!({ "recovered": "431050", "above": "431051" }), 409),
+        (path("recovery"), with(&step, &[("amount", "431050")]), 409),
+        (path("recovered"), json!({ "recovered": "1000.01", "above": "1000.01" }), 200),
+        (path("recovery"), with(&step, &[("amount", "1200"), ("above", "1200.00")]), 200),
+        (path("recovered"), json!({ "recovered": null }), 200),
+    ] {
+        let answer = desk.post(&token, &path, &body).await;
+        assert_eq!(answer.status, status, "{path} {body} {}", answer.json());
+        if status == 409 {
+            let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+            assert!(detail.contains("is more than the 1000.00 GBP at risk"), "{detail}");
+            assert!(detail.contains("once more as above"), "{detail}");
+        }
     }
 }
 

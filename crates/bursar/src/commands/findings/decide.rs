@@ -29,6 +29,7 @@ pub(super) fn request(args: &DecideArgs) -> VerdictRequest {
         state: args.state(),
         because: args.because.clone(),
         recovered: args.recovered,
+        above: args.above,
         remember: match args.remember {
             None => Remember::None,
             Some(RememberKeyword::Rows) => Remember::Rows,

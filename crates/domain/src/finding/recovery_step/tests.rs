@@ -12,6 +12,7 @@ fn request(stage: RecoveryStage) -> RecoveryRequest {
     RecoveryRequest {
         stage,
         amount: None,
+        above: None,
         on: None,
         reference: String::new(),
         due: None,

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use store::{CreditOutcome, RECOVERY_AGES, SeenFinding};
 
+use super::at_risk::{Recovered, not_above_at_risk};
 use super::findings::{found, key_of};
 use crate::App;
 use crate::http::access::{Analyst, Viewer};
@@ -24,7 +25,7 @@ pub(crate) async fn get_recovery(
     State(app): State<App>,
     viewer: Viewer,
 ) -> Result<Json<RecoveryOverview>, ApiError> {
-    let sums = viewer.store.recovery_sums(&viewer.unit, today(&app)).await?;
+    let sums = viewer.store.finding_sums(&viewer.unit).await?.recovery_sums(today(&app)).await?;
     let days = RECOVERY_AGES.into_iter().map(Some).chain([None]);
     let stages = sums.stages.into_iter().map(|sum| RecoveryStageSum {
         stage: sum.stage,
@@ -48,6 +49,8 @@ pub(crate) async fn step_recovery(
     JsonBody(step): JsonBody<RecoveryRequest>,
 ) -> Result<TaggedJson<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
+    let amount = Recovered { amount: step.amount, above: step.above };
+    not_above_at_risk(&analyst, [&key], amount).await?;
     let step = NewRecovery::new(step, today(&app))
         .map_err(|why| ApiError::saying(RefusalCode::DecisionImpossible, why))?;
     let seen = SeenFinding { key: key.clone(), entry };

@@ -10,6 +10,7 @@ use domain::finding::{ASSIGNEE_CHARS_MAX, NewVerdict, VerdictRequest, WORDS_CHAR
 use domain::{FindingKey, RefusalCode, VerdictId, Visibility};
 use store::{DecisionCount, SeenFinding};
 
+use super::at_risk::{Recovered, not_above_at_risk};
 use super::findings::{found, key_of, malformed};
 use crate::App;
 use crate::http::access::{Analyst, Viewer};
@@ -63,6 +64,9 @@ pub(super) async fn decide(
     verdict: VerdictRequest,
 ) -> Result<DecisionCount, ApiError> {
     let now = app.clock.now();
+    let recovered = Recovered { amount: verdict.recovered, above: verdict.above };
+    let keys = findings.iter().map(|seen| &seen.key);
+    not_above_at_risk(analyst, keys, recovered).await?;
     let verdict = NewVerdict::new(verdict, now)
         .map_err(|why| ApiError::saying(RefusalCode::DecisionImpossible, why))?;
     let new_id = || VerdictId::new(now, app.randomness.bytes());
@@ -123,7 +127,8 @@ pub(crate) async fn set_recovered(
 ) -> Result<TaggedJson<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
     let named = analyst.named(&app);
-    let recovered = recovery.recovered;
+    let Recovery { recovered, above } = recovery;
+    not_above_at_risk(&analyst, [&key], Recovered { amount: recovered, above }).await?;
     let seen = seen(&key, entry);
     analyst.store.set_recovered(&analyst.unit, seen, recovered, named.decider()).await?;
     as_it_stands(&analyst, &key).await

@@ -152,6 +152,7 @@ impl Tools {
             state: asked.state,
             because: format!("{BY_AN_AGENT}{}", asked.because.trim()),
             recovered: None,
+            above: None,
             remember: Remember::None,
             until: None,
             due: None,

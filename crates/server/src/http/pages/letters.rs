@@ -208,6 +208,7 @@ pub(crate) async fn ask_by_letter(
     let request = RecoveryRequest {
         stage: RecoveryStage::Asked,
         amount: None,
+        above: None,
         on: form.on,
         reference: form.reference.to_string(),
         due: form.due,

@@ -32,7 +32,7 @@ use super::form::Form;
 use super::query::Query;
 use super::respond::{PageResult, see_other};
 use crate::App;
-use recovered::recovered_amount;
+use recovered::recovered_of;
 use recovery_step::day;
 use ticked::{parse_key, queue_path};
 
@@ -170,7 +170,8 @@ async fn decide(
     form: &VerdictForm,
 ) -> Result<DecisionCount, DecisionError> {
     let decider = analyst.decider(app);
-    let verdict = NewVerdict::new(request(form)?, decider.at).map_err(impossible)?;
+    let wanted = request(analyst, &findings, form).await?;
+    let verdict = NewVerdict::new(wanted, decider.at).map_err(impossible)?;
     let new_id = || VerdictId::new(decider.at, app.randomness.bytes());
     Ok(analyst.store.decide(&analyst.unit, findings, &verdict, new_id, decider).await?)
 }
@@ -190,18 +191,28 @@ async fn again(
     show_again(app, analyst, key, queue, UnwrittenDecision { why, typed }).await
 }
 
-fn request(form: &VerdictForm) -> Result<VerdictRequest, DecisionError> {
+/// The verdict as a form asks for it, about some findings.
+async fn request(
+    analyst: &Analyst,
+    findings: &[SeenFinding],
+    form: &VerdictForm,
+) -> Result<VerdictRequest, DecisionError> {
     let state: FindingState = form.state.parse().map_err(impossible)?;
     let remember = match &*form.remember {
         "rows" => Remember::Rows,
         "pattern" => Remember::Pattern,
         _ => Remember::None,
     };
+    let mut recovered = None;
+    for finding in findings {
+        recovered = recovered_of(analyst, &finding.key, &form.recovered, "").await?;
+    }
     let until = &*form.until;
     Ok(VerdictRequest {
         state,
         because: form.because.to_string(),
-        recovered: recovered_amount(&form.recovered)?,
+        recovered,
+        above: None,
         remember,
         until: if remember == Remember::None || until.is_empty() {
             None

@@ -134,6 +134,7 @@ fn confirmed() -> NewVerdict {
         state: FindingState::Confirmed,
         because: "so it is".to_owned(),
         recovered: None,
+        above: None,
         remember: Remember::None,
         until: None,
         due: None,

@@ -227,6 +227,7 @@ pub(crate) async fn verdicts_are_counted_by_sort(site: Site) {
             state,
             because: "looked into".to_owned(),
             recovered: None,
+            above: None,
             remember: Remember::None,
             until: None,
             due: None,

@@ -154,6 +154,7 @@ pub(crate) async fn whoever_a_reason_names_is_told(site: Site) {
             state: FindingState::Confirmed,
             because: because.to_owned(),
             recovered: None,
+            above: None,
             remember: Remember::None,
             until: None,
             due: None,
@@ -176,6 +177,7 @@ pub(crate) async fn whoever_a_reason_names_is_told(site: Site) {
     let step = RecoveryRequest {
         stage: RecoveryStage::Asked,
         amount: None,
+        above: None,
         on: None,
         reference: String::new(),
         due: None,

@@ -31,6 +31,7 @@ pub(crate) fn step(stage: RecoveryStage, on: &str) -> RecoveryRequest {
     RecoveryRequest {
         stage,
         amount: None,
+        above: None,
         on: Some(day(on)),
         reference: String::new(),
         due: None,
@@ -47,6 +48,7 @@ fn confirmed() -> NewVerdict {
         state: FindingState::Confirmed,
         because: String::new(),
         recovered: None,
+        above: None,
         remember: Remember::None,
         until: None,
         due: None,
@@ -246,6 +248,7 @@ pub(crate) async fn an_answer_is_waited_for_until_a_day(site: Site) {
             state: FindingState::NeedsInformation,
             because: "asked purchasing".to_owned(),
             recovered: None,
+            above: None,
             remember: Remember::None,
             until: None,
             due: due.map(day),

@@ -99,14 +99,6 @@ pub(super) async fn recovered_of(
     Err(DecisionError::Decision(RefusedDecision::Recovered { why, confirm }))
 }
 
-/// The amount that was typed, where what it is about is not looked up.
-pub(super) fn recovered_amount(text: &str) -> Result<Option<Amount>, DecisionError> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    format::typed(text, None).map(Some).map_err(refused)
-}
-
 fn too_exact(typed: &str, currency: &str) -> String {
     match MinorDigits::of(Some(currency)).count() {
         0 => format!("“{typed}” has decimals, and {currency} has none: write a whole amount"),

@@ -93,6 +93,7 @@ async fn checked(
     let request = RecoveryRequest {
         stage,
         amount,
+        above: None,
         on: day(&form.on)?,
         reference: form.reference.to_string(),
         due: day(&form.due)?,

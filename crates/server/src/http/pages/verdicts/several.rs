@@ -51,7 +51,7 @@ pub(crate) async fn decide_findings(
         _ => None,
     };
     let decider = analyst.decider(&app);
-    let wanted = request(&form)?;
+    let wanted = request(&analyst, &ticked, &form).await?;
     let verdict = NewVerdict::new(wanted, decider.at).map_err(impossible)?;
     let new_id = || VerdictId::new(decider.at, app.randomness.bytes());
     let (store, unit) = (&analyst.store, &analyst.unit);
