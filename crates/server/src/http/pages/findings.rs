@@ -137,6 +137,7 @@ struct CheckChoice {
 
 /// The finding that was decided just now.
 pub(super) struct LastDecision {
+    pub(super) key: FindingKey,
     pub(super) title: String,
     pub(super) state: &'static str,
     pub(super) is_duplicate: bool,
@@ -225,6 +226,8 @@ pub(crate) async fn list_findings(
     let pager = pager(&viewer, &sums, &queue_filter, (after, rows.len())).await?;
     let next = page.next.map(|last| page_path(&here, &queue_filter, Some(&last)));
     let tabs = tabs(&viewer, &sums, &queue_filter, (&here, format::today(now))).await?;
+    let last_decision = last_decision(&viewer, known, place.last.as_ref()).await?;
+    let flash = flash.filter(|flash| last_decision.is_none() || !flash.is_of_last_decision());
     html(&FindingsPage {
         page: layout.with_flash(flash),
         after: after.map(ToString::to_string).unwrap_or_default(),
@@ -246,7 +249,7 @@ pub(crate) async fn list_findings(
         members: people.deciding(),
         views: views(&viewer).await?,
         may_decide: viewer.role.may_decide(),
-        last_decision: last_decision(&viewer, known, place.last.as_ref()).await?,
+        last_decision,
         joint_decision: joint_decision(&viewer, place.decided).await?,
         left: left(place.left.unwrap_or_default()),
         here,
@@ -314,6 +317,7 @@ pub(super) async fn last_decision(
     let Some(key) = last else { return Ok(None) };
     let found = viewer.store.finding(&viewer.unit, key).await?;
     Ok(found.map(|found| LastDecision {
+        key: key.clone(),
         path: viewer.path(&format!("findings/{key}")),
         title: format::prose(&found.finding.title),
         state: known.state_words(found.standing.state, &found.finding.check),

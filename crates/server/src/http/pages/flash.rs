@@ -132,6 +132,11 @@ struct FlashQuery {
 }
 
 impl Flash {
+    /// Returns `true` for what a page says itself that names the finding which was decided just now.
+    pub(crate) const fn is_of_last_decision(self) -> bool {
+        matches!(self, Self::Decided | Self::RecoveredSaved)
+    }
+
     fn parse(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|known| known.word() == word)
     }

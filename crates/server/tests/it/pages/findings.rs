@@ -95,9 +95,17 @@ async fn a_finding_is_decided_and_the_next_one_follows() {
         "{}",
         page.text
     );
-    let fields = [("recovered", "2,500.50"), ("next", &format!("{}?said=recovered", path(2)))];
+    let next = format!("{}?amount=1000&said=recovered&last={}", path(2), key(3));
+    let form = format!("value=\"{}\"", next.replace('&', "&amp;"));
+    assert!(page.text.contains(&form), "{form} {}", page.text);
+    let fields = [("recovered", "2,500.50"), ("next", next.as_str())];
     let kept = ann.post(&desk, &format!("{}/recovered", path(3)), &fields).await;
-    assert_eq!(kept.location(), format!("{}?said=recovered", path(2)));
+    assert_eq!(kept.location(), next);
+    // Which finding, and how much.
+    let page = ann.get(&desk, &next).await;
+    let words = format!("duplicate, £2,500.50 recovered: <a href=\"{}", path(3));
+    assert!(page.text.contains(&words), "{words} {}", page.text);
+    assert!(!page.text.contains("Recovered amount saved"), "said once");
 
     let rent = [
         ("state", "not_duplicate"),
