@@ -9,6 +9,7 @@ mod filter;
 mod hidden;
 mod histories;
 mod keep;
+mod opened;
 mod queue;
 mod rows;
 mod standing;

@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 45] = [
+const MIGRATIONS: [(i64, &str, &str); 46] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -58,6 +58,7 @@ const MIGRATIONS: [(i64, &str, &str); 45] = [
     (55, "job_order", include_str!("../migrations/0055_job_order.sql")),
     (60, "findings_decided", include_str!("../migrations/0060_findings_decided.sql")),
     (62, "finding_versions", include_str!("../migrations/0062_finding_versions.sql")),
+    (63, "opened_findings", include_str!("../migrations/0063_opened_findings.sql")),
 ];
 
 /// The newest schema that this program knows.

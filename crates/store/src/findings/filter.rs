@@ -57,6 +57,8 @@ pub struct FindingFilter {
     pub due_before: Option<Date>,
     /// That speak of a supplier, by its reference.
     pub of_supplier: Option<String>,
+    /// Those that somebody has opened, or those that nobody has.
+    pub opened: Option<bool>,
 }
 
 /// The place of a kind of finding in a list: left out, among the others, or alone.
@@ -202,6 +204,11 @@ impl FindingFilter {
         self.of_words(&mut sql, next, &mut values);
         sql.push_str(self.suppressed.of_suppressed());
         sql.push_str(self.gone.of_gone());
+        sql.push_str(match self.opened {
+            None => "",
+            Some(true) => " AND opened_at IS NOT NULL",
+            Some(false) => " AND opened_at IS NULL",
+        });
         sql.push_str(match self.proposed {
             None => "",
             Some(true) => " AND proposal IS NOT NULL",

@@ -163,7 +163,8 @@ cases! {
         a_later_run_leaves_verdicts_alone, a_queue_is_summed_and_walked_back;
     finding_sums: sums_are_fresh_after_each_kind_of_change, a_sum_that_is_kept_is_not_made_again,
         sums_go_with_their_unit, two_decide_while_a_run_ends;
-    queue: words_are_looked_for_in_one_place, a_queue_is_sorted_both_ways_and_paged_back,
+    queue: words_are_looked_for_in_one_place, what_nobody_has_opened_is_told_apart,
+        a_queue_is_sorted_both_ways_and_paged_back,
         a_team_knows_what_it_has_to_do;
     overview: a_unit_is_summed, weeks_are_counted_through, rows_know_their_findings;
     verdicts: a_verdict_is_kept_with_its_evidence, verdicts_are_taken_back_one_by_one,

@@ -12,12 +12,13 @@ const TABLES: [&str; 3] = ["findings", "finding_history", "finding_rows"];
 const VERBS: [&str; 3] = ["INSERT INTO ", "UPDATE ", "DELETE FROM "];
 
 /// The file, the statement, and what sees to it that no sum outlives the change.
-const WRITERS: [(&str, &str, &str); 9] = [
+const WRITERS: [(&str, &str, &str); 10] = [
     ("erasure.rs", "DELETE FROM {}", "the unit is there no more, and its version goes with it"),
     ("erasure/accounts.rs", "DELETE FROM {}", "rows of people only"),
     ("erasure/person.rs", "DELETE FROM {}", "rows of people only"),
     ("findings/keep.rs", "INSERT INTO findings", "`keep` counts behind the last finding"),
     ("findings/keep.rs", "UPDATE findings", "`keep` counts behind the last finding"),
+    ("findings/opened.rs", "UPDATE findings", "`note_opened` counts it"),
     ("findings/rows.rs", "INSERT INTO finding_rows", "`keep` counts behind the last finding"),
     ("history_row.rs", "INSERT INTO finding_history", "`Case::write` counts each entry"),
     ("table_rows.rs", "INSERT INTO {table}", "into a database, or for a customer, that is new"),

@@ -68,6 +68,7 @@ async fn a_unit_is_told_in_a_sentence_and_in_figures() {
     assert_eq!(page.status, 200);
     for text in [
         "2 sums may come back (£5,000.00)</a>.",
+        "findings?text=is%3Anew\">3 findings nobody has opened</a>",
         "Start (2)</a>",
         "£5,000.00</a></b><span>may come back and is not decided, in 2 findings",
         "nothing</a></b><span>can be stopped before it is paid</span>",
@@ -94,6 +95,22 @@ async fn a_unit_is_told_in_a_sentence_and_in_figures() {
         assert!(population.text.contains(text), "{text} {}", population.text);
     }
     assert!(!population.text.contains("Last two digits"));
+}
+
+#[tokio::test]
+async fn what_nobody_has_opened_is_new() {
+    let desk = Desk::with(&checked(2)).await;
+    let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
+    desk.receive("first.csv", "SAP").await;
+    let is_new = "/at/acme/acme/findings?text=is%3Anew";
+    let listed = viv.get(&desk, is_new).await;
+    assert!(listed.text.contains("1–2 of 2"), "{}", listed.text);
+    viv.get(&desk, &format!("/at/acme/acme/findings/{}", key(1))).await;
+    let page = viv.get(&desk, OVERVIEW).await;
+    assert!(page.text.contains("1 finding nobody has opened"), "{}", page.text);
+    let listed = viv.get(&desk, is_new).await;
+    let is_listed = |number| listed.text.contains(&key(number).to_string());
+    assert!(is_listed(2) && !is_listed(1), "{}", listed.text);
 }
 
 #[tokio::test]

@@ -24,8 +24,11 @@ use crate::site::{Site, now, unit};
 type Change = fn(&Site) -> BoxFuture<'_, ()>;
 
 /// Every kind of change, in an order in which each may happen; a later one stands on those before it.
-const CHANGES: [(&str, Change); 19] = [
+const CHANGES: [(&str, Change); 20] = [
     ("a run finds", |site| async { drop(run(site, &checked(6), now()).await) }.boxed()),
+    ("one is opened", |site| {
+        async { site.acme().note_opened(&unit(), &key(6), now()).await.unwrap() }.boxed()
+    }),
     ("one is given", |site| {
         let (unit, keys) = (unit(), [key(1), key(2)]);
         async move { site.acme().assign_all(&unit, keys, ANN, ann()).await.unwrap() }.boxed()
@@ -154,13 +157,14 @@ async fn recover(site: &Site, stage: RecoveryStage) {
     site.acme().step_recovery(&unit(), [key(1)], &step, ann()).await.unwrap();
 }
 
-fn filters() -> [FindingFilter; 4] {
+fn filters() -> [FindingFilter; 5] {
     let all = FindingFilter::default;
     [
         FindingFilter { suppressed: Inclusion::Yes, gone: Inclusion::Yes, ..all() },
         FindingFilter { state: Some(FindingState::Open), ..all() },
         FindingFilter { assignee: ANN.map(ToOwned::to_owned), unfinished: true, ..all() },
         FindingFilter { proposed: Some(true), ..all() },
+        FindingFilter { opened: Some(false), ..all() },
     ]
 }
 

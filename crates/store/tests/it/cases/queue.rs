@@ -53,6 +53,25 @@ pub(crate) async fn words_are_looked_for_in_one_place(site: Site) {
     }
 }
 
+pub(crate) async fn what_nobody_has_opened_is_told_apart(site: Site) {
+    run(&site, &checked(3), now()).await;
+    let (acme, unopened) =
+        (site.acme(), FindingFilter { opened: Some(false), ..FindingFilter::default() });
+    assert_eq!(acme.count_findings(&unit(), &unopened).await.unwrap(), 3);
+    let version = async || acme.finding_sums(&unit()).await.unwrap().version();
+    let before = version().await;
+    for _twice in 0..2 {
+        acme.note_opened(&unit(), &key(2), now()).await.unwrap();
+    }
+    assert_eq!(version().await, before + 1, "whoever was the first");
+    // A later run finds it again, and it stays opened.
+    run(&site, &checked(3), now()).await;
+    let order = FindingOrder::Amount;
+    assert_eq!(keys(&site, &unopened, order).await, [key(3), key(1)]);
+    // Nothing is there to be opened.
+    acme.note_opened(&unit(), &key(9), now()).await.unwrap();
+}
+
 pub(crate) async fn a_queue_is_sorted_both_ways_and_paged_back(site: Site) {
     let mut found = checked(4);
     found.findings[3].at_risk = None;

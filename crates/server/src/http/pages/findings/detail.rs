@@ -152,6 +152,7 @@ pub(crate) async fn get_finding(
     let visibility = viewer.role.visibility();
     let place = (&queue_filter, place.last.as_ref());
     let mut page = whole_page(&app, &viewer, (&key, visibility), place).await?;
+    viewer.store.note_opened(&viewer.unit, &key, app.clock.now()).await?;
     // What was decided is said with the means to undo it, and not twice.
     let flash = flash.filter(|flash| page.last_decision.is_none() || !flash.is_of_last_decision());
     page.page.flash = flash.map(Flash::text);

@@ -33,6 +33,8 @@ enum Meaning {
     AtMost(Amount),
     Column(SearchedColumn, String),
     Payment(PaymentStanding),
+    /// What nobody has opened.
+    Unopened,
     /// A word of a state.
     State(&'static str),
     Kind(String),
@@ -76,6 +78,7 @@ impl Search {
                 }
                 Meaning::Column(column, text) => filter.in_columns.push((*column, text.clone())),
                 Meaning::Payment(payment) => filter.payment = Some(*payment),
+                Meaning::Unopened => filter.opened = Some(false),
                 Meaning::Kind(kind) => filter.of_kind = Some(kind.clone()),
                 Meaning::State(_) => {}
                 Meaning::Unclear(why) => unclear = Some(why.clone()),
@@ -168,11 +171,12 @@ fn standing(word: &str) -> Meaning {
     match word {
         "unpaid" => Meaning::Payment(PaymentStanding::SomeUnpaid),
         "paid" => Meaning::Payment(PaymentStanding::SomePaid),
+        "new" => Meaning::Unopened,
         "open" => Meaning::State(FindingState::Open.as_str()),
         "waiting" => Meaning::State(FindingState::NeedsInformation.as_str()),
         "decided" => Meaning::State(DECIDED),
         _ => {
-            let why = "Behind “is:” stands unpaid, paid, open, waiting or decided.";
+            let why = "Behind “is:” stands new, unpaid, paid, open, waiting or decided.";
             Meaning::Unclear(why.to_owned())
         }
     }
@@ -200,6 +204,7 @@ mod tests {
             ("po:PO45", Meaning::Column(SearchedColumn::Order, "po45".into())),
             ("invoice:\"a 1\"", Meaning::Column(SearchedColumn::Number, "a 1".into())),
             ("is:unpaid", Meaning::Payment(PaymentStanding::SomeUnpaid)),
+            ("is:new", Meaning::Unopened),
             ("is:waiting", Meaning::State("needs_information")),
             ("kind:\"Misread character\"", Meaning::Kind("misread_character".into())),
             ("user:", Meaning::Anywhere("user:".into())),

@@ -29,6 +29,8 @@ pub(super) struct Work {
     waiting: u64,
     /// Of those, the ones whose day is over.
     late: u64,
+    /// Open, and nobody has looked at them.
+    unopened: u64,
     new_gone: u64,
     recovered_this_year: Vec<Money>,
     recovered: Vec<Money>,
@@ -86,6 +88,7 @@ impl Work {
             mine: sums.count_findings(&mine(viewer.address())).await?,
             waiting: sums.count_findings(&waiting()).await?,
             late: sums.count_findings(&late).await?,
+            unopened: sums.count_findings(&FindingFilter { opened: Some(false), ..open }).await?,
             new_gone: match done.map(|run| &run.state) {
                 Some(RunState::Done { counts, .. }) => counts.gone,
                 _ => 0,
@@ -128,6 +131,12 @@ pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> L
         of_lane(Lane::StopPayment, "payment can still be stopped", "payments can still be stopped"),
         of_lane(Lane::Recover, "sum may come back", "sums may come back"),
         of_lane(Lane::FraudSigns, "sign of fraud", "signs of fraud"),
+        some(
+            work.unopened,
+            "finding nobody has opened",
+            "findings nobody has opened",
+            path("text=is%3Anew"),
+        ),
         some(work.mine, "finding is assigned to you", "findings are assigned to you", path(&own)),
         some(
             work.waiting,
