@@ -31,7 +31,7 @@ pub struct Ledgers {
     retention: Retention,
     /// Those that read and rewrite; by default those of whoever asks.
     threads: Option<Arc<Threads>>,
-    /// As pages look at them.
+    /// The ledgers that pages look at.
     opened: OpenedLedgers,
 }
 
@@ -86,7 +86,8 @@ impl Ledgers {
         }
     }
 
-    /// As [`Self::open_of_unit`], for a page or a screening: opened once for all who look at the same version.
+    /// The newest version as [`Self::open_of_unit`] has it, opened once for all pages and screenings that
+    /// look at it.
     pub(crate) async fn look_at(
         &self,
         of: &CheckedUnit,

@@ -33,7 +33,7 @@ enum Meaning {
     AtMost(Amount),
     Column(SearchedColumn, String),
     Payment(PaymentStanding),
-    /// What nobody has opened.
+    /// A finding that nobody has opened.
     Unopened,
     /// A word of a state.
     State(&'static str),
