@@ -11,6 +11,7 @@
 mod cache;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::finding::VerdictTally;
 use domain::{Money, RunId, UnitName};
@@ -41,9 +42,9 @@ impl CustomerStore {
     }
 }
 
-/// As the methods of these names of [`CustomerStore`], which make them.
+/// The sums that methods of the same names of [`CustomerStore`] make.
 impl FindingSums<'_> {
-    /// How often the findings had changed.
+    /// The number of changes of the findings until then.
     pub const fn version(&self) -> i64 {
         self.version
     }
@@ -98,6 +99,17 @@ impl FindingSums<'_> {
     pub async fn team_work(&self, since: Timestamp) -> Result<BTreeMap<String, TeamWork>, Error> {
         let question = of_moment("team_work", since);
         self.kept(question, self.store.team_work(self.unit, since)).await
+    }
+
+    /// The number of findings that are assigned to somebody and not done with: one sum for everybody.
+    pub async fn unfinished_of(&self, assignee: &str) -> Result<u64, Error> {
+        let question = of_value("unfinished_by_assignee", None);
+        let all: Arc<BTreeMap<String, u64>> = self
+            .kept(question, async {
+                Ok(Arc::new(self.store.unfinished_by_assignee(self.unit).await?))
+            })
+            .await?;
+        Ok(all.get(assignee).copied().unwrap_or_default())
     }
 
     async fn kept<T: cache::Sum>(

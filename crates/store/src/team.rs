@@ -25,6 +25,29 @@ pub struct TeamWork {
 }
 
 impl CustomerStore {
+    /// The number of findings that are assigned to each and not done with.
+    pub async fn unfinished_by_assignee(
+        &self,
+        unit: &UnitName,
+    ) -> Result<BTreeMap<String, u64>, Error> {
+        let select = format!(
+            "SELECT assignee, COUNT(*) AS findings FROM findings WHERE customer = $1 AND unit = $2 \
+             AND gone_at IS NULL AND suppressed IS NULL AND assignee IS NOT NULL AND assignee <> '' \
+             {UNFINISHED} GROUP BY assignee"
+        );
+        let rows = sqlx::query(AssertSqlSafe(select))
+            .bind(self.customer.as_str())
+            .bind(unit.as_str())
+            .fetch_all(self.parts.db.reader())
+            .await?;
+        let mut unfinished = BTreeMap::new();
+        for row in &rows {
+            let fields = Fields::new(row, "findings", "assignee");
+            unfinished.insert(fields.text("assignee")?, fields.number("findings")?);
+        }
+        Ok(unfinished)
+    }
+
     /// The work of everybody who has something to do, or has decided since then.
     pub async fn team_work(
         &self,
@@ -36,7 +59,7 @@ impl CustomerStore {
              ROW_NUMBER() OVER (PARTITION BY assignee ORDER BY first_seen) AS place, \
              COUNT(*) OVER (PARTITION BY assignee) AS findings FROM findings \
              WHERE customer = $1 AND unit = $2 AND gone_at IS NULL AND suppressed IS NULL \
-             AND COALESCE(assignee, '') <> '' {UNFINISHED}) AS assigned \
+             AND assignee IS NOT NULL AND assignee <> '' {UNFINISHED}) AS assigned \
              WHERE place = (findings + 1) / 2"
         );
         let assigned = sqlx::query(AssertSqlSafe(select))

@@ -110,6 +110,12 @@ impl Sum for RecoverySums {
     }
 }
 
+impl Sum for Arc<BTreeMap<String, u64>> {
+    fn bytes(&self) -> usize {
+        self.keys().map(|who| LINE_BYTES + who.len()).sum()
+    }
+}
+
 impl Sum for BTreeMap<String, TeamWork> {
     fn bytes(&self) -> usize {
         self.keys().map(|who| LINE_BYTES + who.len()).sum()

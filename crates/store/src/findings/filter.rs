@@ -113,10 +113,11 @@ const OUTSTANDING: &str = " AND state = 'duplicate' \
     AND (recovery_stage IN ('asked', 'promised') \
     OR (recovery_stage IS NULL AND recovered IS NULL AND at_risk IS NOT NULL))";
 
-/// The condition of a `WHERE`, of findings that speak of a supplier.
-const OF_SUPPLIER: &str = "EXISTS (SELECT 1 FROM finding_rows WHERE finding_rows.customer = findings.customer \
-    AND finding_rows.unit = findings.unit AND finding_rows.key = findings.key \
-    AND finding_rows.ledger = $l AND finding_rows.id = $n)";
+/// The condition of a `WHERE`, of findings that speak of a supplier: their keys are looked up once, and not
+/// its rows for every finding. `$1` and `$2` are the customer and the unit of every list.
+const OF_SUPPLIER: &str = "findings.key IN (SELECT finding_rows.key FROM finding_rows \
+    WHERE finding_rows.customer = $1 AND finding_rows.unit = $2 AND finding_rows.ledger = $l \
+    AND finding_rows.id = $n)";
 
 type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
 

@@ -71,7 +71,7 @@ use tabs::{Tab, tabs};
 use view_choice::{ViewChoice, views};
 
 pub(super) use queue_row::Likelihood;
-pub(super) use tabs::{mine, waiting};
+pub(super) use tabs::waiting;
 
 #[derive(Template)]
 #[template(path = "findings.html")]

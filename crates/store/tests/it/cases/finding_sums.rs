@@ -35,7 +35,8 @@ const CHANGES: [(&str, Change); 20] = [
     }),
     ("one is given of those unchanged", |site| {
         async {
-            let left = site.acme().assign_unchanged(&unit(), [key(3)], ANN, ann()).await.unwrap();
+            let left =
+                site.acme().assign_unchanged(&unit(), [key(3)], Some(BOB), ann()).await.unwrap();
             assert_eq!(left, 0);
         }
         .boxed()
@@ -127,9 +128,10 @@ const CHANGES: [(&str, Change); 20] = [
     ("a run finds less", |site| async { drop(run(site, &checked(2), now()).await) }.boxed()),
 ];
 const ANN: Option<&str> = Some("ann@example.org");
+const BOB: &str = "bob@example.org";
 
 fn bob() -> Decider<'static> {
-    Decider { by: "Bob", who: "bob@example.org", at: now() }
+    Decider { by: "Bob", who: BOB, at: now() }
 }
 
 fn confirmed() -> NewVerdict {
@@ -192,11 +194,20 @@ macro_rules! sums {
 
 async fn kept(acme: &CustomerStore, unit: &UnitName) -> (i64, Vec<String>) {
     let sums = acme.finding_sums(unit).await.unwrap();
-    (sums.version(), sums!(sums,))
+    let mut told = sums!(sums,);
+    told.push(sums.unfinished_of(BOB).await.unwrap().to_string());
+    (sums.version(), told)
 }
 
 async fn fresh(acme: &CustomerStore, unit: &UnitName) -> Vec<String> {
-    sums!(acme, unit)
+    let hers = FindingFilter {
+        assignee: Some(BOB.to_owned()),
+        unfinished: true,
+        ..FindingFilter::default()
+    };
+    let mut told = sums!(acme, unit);
+    told.push(acme.count_findings(unit, &hers).await.unwrap().to_string());
+    told
 }
 
 pub(crate) async fn sums_are_fresh_after_each_kind_of_change(site: Site) {

@@ -42,15 +42,6 @@ enum Place {
     Elsewhere,
 }
 
-/// The findings assigned to somebody that they are not done with.
-pub(in crate::http::pages) fn mine(address: &str) -> FindingFilter {
-    FindingFilter {
-        assignee: Some(address.to_owned()),
-        unfinished: true,
-        ..FindingFilter::default()
-    }
-}
-
 /// The findings that wait for somebody's answer.
 pub(in crate::http::pages) fn waiting() -> FindingFilter {
     FindingFilter { state: Some(FindingState::NeedsInformation), ..FindingFilter::default() }
@@ -112,7 +103,7 @@ async fn own_tabs(
         form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish()
     };
     let done = FindingFilter { decided: true, ..FindingFilter::default() };
-    let own = sums.count_findings(&mine(address)).await?;
+    let own = sums.unfinished_of(address).await?;
     let asked = sums.count_findings(&waiting()).await?;
     let late = FindingFilter { due_before: Some(today), ..waiting() };
     let late = sums.count_findings(&late).await?;

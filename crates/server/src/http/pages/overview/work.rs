@@ -11,7 +11,7 @@ use store::{FindingFilter, FindingOrder, FindingSums, LaneTotal, RecoverySum};
 use crate::App;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::error::PageError;
-use crate::http::pages::findings::{Likelihood, mine, waiting};
+use crate::http::pages::findings::{Likelihood, waiting};
 use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
 use crate::http::pages::ledger::finding_link;
@@ -85,7 +85,7 @@ impl Work {
             is_checked: done.is_some(),
             lanes: sums.lane_totals(&open).await?,
             stages: sums.recovery_sums(today).await?.stages,
-            mine: sums.count_findings(&mine(viewer.address())).await?,
+            mine: sums.unfinished_of(viewer.address()).await?,
             waiting: sums.count_findings(&waiting()).await?,
             late: sums.count_findings(&late).await?,
             unopened: sums.count_findings(&FindingFilter { opened: Some(false), ..open }).await?,
