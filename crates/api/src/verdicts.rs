@@ -35,7 +35,7 @@ pub struct Recovery {
     /// In the currency that was at risk, or null for nothing.
     pub recovered: Option<Amount>,
     /// The amount once more, where it is more than is at risk and right all the same.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above: Option<Amount>,
 }
 

@@ -100,6 +100,13 @@ fn decisions_are_sent_once() {
         "remember": "none", "until": null, "due": null });
     assert_eq!(sent, json!({ "findings": [KEY], "verdict": verdict }));
 
+    // More than is at risk is right where it is said twice.
+    let server = Server::start([json_act(200, &decided)]);
+    let above = findings(&server, &[&args[..], &["--above", "4310"]].concat());
+    assert_eq!(above.code, 0, "{above:?}");
+    let sent: Value = serde_json::from_slice(&server.got()[0].body).unwrap();
+    assert_eq!(sent["verdict"]["above"], "4310.00");
+
     let server = Server::start([json_act(503, &Value::Null), json_act(200, &decided)]);
     let until = ["decide", KEY, "--not-duplicate", "--because", "rent", "--remember", "pattern"];
     let run = findings(&server, &[&until[..], &["--until", "2027-03-31"]].concat());
@@ -120,6 +127,7 @@ fn what_cannot_be_decided_is_said_before_anything_is_sent() {
         &["decide", KEY, "--duplicate", "--not-duplicate", "--because", "x"],
         &["decide", KEY, "--not-duplicate", "--because", "x", "--recovered", "1"],
         &["decide", KEY, "--duplicate", "--because", "x", "--remember", "rows"],
+        &["decide", KEY, "--duplicate", "--because", "x", "--above", "1"],
         &["decide", KEY, "--not-duplicate", "--because", "x", "--until", "2027-03-31"],
         &["decide", "--duplicate", "--because", "x"],
         &["export", "findings.doc"],

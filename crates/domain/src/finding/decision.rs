@@ -30,7 +30,7 @@ pub struct VerdictRequest {
     #[serde(default)]
     pub recovered: Option<Amount>,
     /// The recovered amount once more, where it is more than is at risk and right all the same.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above: Option<Amount>,
     /// For what is dismissed: whether later runs are to know.
     #[serde(default)]

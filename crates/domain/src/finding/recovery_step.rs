@@ -25,7 +25,7 @@ pub struct RecoveryRequest {
     #[serde(default)]
     pub amount: Option<Amount>,
     /// The amount once more, where it is more than is at risk and right all the same.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above: Option<Amount>,
     /// The day of it; absent: today.
     #[serde(default)]
