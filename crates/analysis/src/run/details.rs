@@ -192,8 +192,9 @@ impl Wanted {
                  JOIN {table} ON {id} = wanted_id) AS first \
                  JOIN {table} AS line ON line.supplier_ref = first.supplier_ref \
                  AND line.invoice_number = first.invoice_number \
-                 AND line.invoice_date IS NOT DISTINCT FROM first.invoice_date \
-                 AND coalesce(line.entered_date, line.invoice_date) IS NOT DISTINCT FROM first.entered"
+                 AND (line.invoice_date IS NOT DISTINCT FROM first.invoice_date) \
+                 AND (coalesce(line.entered_date, line.invoice_date) \
+                 IS NOT DISTINCT FROM first.entered)"
             ),
         }
     }
