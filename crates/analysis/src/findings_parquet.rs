@@ -91,7 +91,7 @@ fn column<'a>(
 fn data_type(column: &str) -> DataType {
     match column {
         "probability" => DataType::Float64,
-        "at_risk" | "billed" | "recovered" | "recovery_amount" => {
+        "at_risk" | "counted" | "billed" | "recovered" | "recovery_amount" => {
             DataType::Decimal128(AMOUNT_PRECISION, AMOUNT_SCALE)
         }
         "decided_on" | "first_seen" | "gone_at" => {

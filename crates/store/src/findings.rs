@@ -5,6 +5,7 @@
 //! Invariant: what a run writes (`keep`) and what people decide are other columns of the same row, so no
 //! run touches a verdict.
 
+mod counted;
 mod filter;
 mod hidden;
 mod histories;
@@ -42,7 +43,7 @@ macro_rules! summary_columns {
     () => {
         concat!(
             "findings.key AS key, check_name, kind, title, lane, probability, at_risk, billed, currency, \
-             suppressed, suppressed_words, first_run, last_run, first_seen, gone_at, last_entry, ",
+             suppressed, suppressed_words, first_run, last_run, first_seen, gone_at, last_entry, counted, ",
             crate::findings::standing_columns!()
         )
     };
@@ -248,6 +249,27 @@ impl Database {
             .await?;
         whole(&row.ok_or(Error::NotFound { what: "finding" })?)
     }
+
+    /// Locks the row of a finding whose money is counted anew beside another's.
+    pub(crate) async fn lock_finding(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        store: &CustomerStore,
+        unit: &UnitName,
+        key: &FindingKey,
+    ) -> Result<(), Error> {
+        let select = format!(
+            "SELECT key FROM findings WHERE customer = $1 AND unit = $2 AND key = $3 {}",
+            self.locked()
+        );
+        sqlx::query(AssertSqlSafe(select))
+            .bind(store.customer.as_str())
+            .bind(unit.as_str())
+            .bind(key.as_str())
+            .fetch_optional(&mut **transaction)
+            .await?;
+        Ok(())
+    }
 }
 
 fn page<T>(
@@ -287,6 +309,7 @@ fn summary(row: &AnyRow) -> Result<FindingSummary, Error> {
         standing: standing(&fields)?,
         seen: finding_times(&fields)?,
         last_entry: fields.number("last_entry")?,
+        counted: fields.optional_number("counted")?.map(amount),
     })
 }
 
@@ -306,6 +329,7 @@ fn whole(row: &AnyRow) -> Result<StoredFinding, Error> {
         standing: standing(&fields)?,
         seen: finding_times(&fields)?,
         last_entry,
+        counted: fields.optional_number("counted")?.map(amount),
     })
 }
 

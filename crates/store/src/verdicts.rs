@@ -9,6 +9,7 @@
 mod assignees;
 mod comments;
 mod holds;
+mod locking;
 mod precondition;
 mod proposals;
 mod recovery;
@@ -31,6 +32,7 @@ use crate::history_row::{self, HistoryRow};
 use crate::rows::{day_number, storable};
 
 pub use comments::NamedCount;
+use locking::in_order;
 pub use precondition::SeenFinding;
 use precondition::WhenSuperseded;
 pub use proposals::DecisionCount;
@@ -108,10 +110,7 @@ impl CustomerStore {
         let mut transaction = self.parts.db.begin().await?;
         let four_eyes = self.four_eyes_in(&mut transaction, unit).await?;
         // All before the first is written: who writes holds the end of the audit log.
-        let mut cases = Vec::with_capacity(findings.len());
-        for seen in findings {
-            cases.push(self.case(&mut transaction, unit, seen, decider).await?);
-        }
+        let (cases, keys) = self.cases(&mut transaction, unit, findings, decider).await?;
         let rule = self.reason_rule_in(&mut transaction).await?;
         for case in &cases {
             case.has_its_reason(verdict, rule)?;
@@ -125,28 +124,10 @@ impl CustomerStore {
                 None => count.superseded += 1,
             }
         }
+        self.count_anew(&mut transaction, unit, &keys).await?;
         transaction.commit().await?;
         Ok(count)
     }
-
-    async fn case<'a>(
-        &'a self,
-        transaction: &mut Transaction<'static, Any>,
-        unit: &'a UnitName,
-        SeenFinding { key, entry: seen }: SeenFinding,
-        decider: Decider<'a>,
-    ) -> Result<Case<'a>, Error> {
-        let found = self.parts.db.locked_finding(transaction, self, unit, &key).await?;
-        Ok(Case { store: self, unit, decider, found, seen })
-    }
-}
-
-/// Always in the same order, so that two who decide at once do not wait for each other; each once.
-fn in_order(findings: impl IntoIterator<Item = impl Into<SeenFinding>>) -> Vec<SeenFinding> {
-    let mut findings: Vec<SeenFinding> = findings.into_iter().map(Into::into).collect();
-    findings.sort_unstable_by(|one, other| one.key.cmp(&other.key));
-    findings.dedup_by(|one, other| one.key == other.key);
-    findings
 }
 
 impl Entry<'_> {

@@ -15,7 +15,7 @@ use crate::file_type::FileType;
 use crate::text::each_once;
 
 /// The columns, in order.
-pub const EXPORTED: [&str; 34] = [
+pub const EXPORTED: [&str; 35] = [
     "key",
     "lane",
     "check",
@@ -25,6 +25,7 @@ pub const EXPORTED: [&str; 34] = [
     "answer",
     "probability",
     "at_risk",
+    "counted",
     "billed",
     "currency",
     "state",
@@ -125,7 +126,7 @@ impl StoredFinding {
 
     /// The cells in the order of [`EXPORTED`].
     pub fn exported(&self, verdict: Option<&StandingVerdict>) -> [ExportedCell; EXPORTED.len()] {
-        let Self { finding, standing, seen, last_entry: _ } = self;
+        let Self { finding, standing, seen, last_entry: _, counted } = self;
         let text = |text: &str| ExportedCell::Text(text.to_owned());
         let optional =
             |text: &Option<String>| text.clone().map_or(ExportedCell::Empty, ExportedCell::Text);
@@ -153,6 +154,9 @@ impl StoredFinding {
             text(&explained.answer),
             finding.probability.map_or(ExportedCell::Empty, ExportedCell::Share),
             money.map_or(ExportedCell::Empty, |money| ExportedCell::Amount(money.amount)),
+            money.map_or(ExportedCell::Empty, |_money| {
+                ExportedCell::Amount(counted.unwrap_or_default())
+            }),
             billed.map_or(ExportedCell::Empty, |money| ExportedCell::Amount(money.amount)),
             money.or(billed).map_or(ExportedCell::Empty, |money| optional(&money.currency)),
             text(standing.state.as_str()),

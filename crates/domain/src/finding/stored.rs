@@ -40,6 +40,10 @@ pub struct FindingSummary {
     /// The number of the last entry of its history, 0 before there is one: what a decision is made on.
     #[serde(default)]
     pub last_entry: u64,
+    /// The part of the money at risk that totals count here: all of it, or nothing where another finding of
+    /// the same invoices has it; in the currency at risk.
+    #[serde(default)]
+    pub counted: Option<Amount>,
 }
 
 /// A finding, whole.
@@ -55,6 +59,10 @@ pub struct StoredFinding {
     /// The number of the last entry of its history, 0 before there is one: what a decision is made on.
     #[serde(rename = "lastEntry", default)]
     pub last_entry: u64,
+    /// The part of the money at risk that totals count here: all of it, or nothing where another finding of
+    /// the same invoices has it; in the currency at risk.
+    #[serde(default)]
+    pub counted: Option<Amount>,
 }
 
 /// The state people have brought a finding to.

@@ -27,7 +27,11 @@ pub(super) use claim::{Claim, claim_workbook};
 pub(super) use outcomes::outcomes_workbook;
 pub(super) use statement::statement_workbook;
 
-const FINDINGS: [Header; 32] = [
+/// The money at risk that adds up to what the pages say: nothing where another finding of the same invoices
+/// has it.
+const COUNTED: Header = ("Counted here", 14);
+
+const FINDINGS: [Header; 33] = [
     ("Finding", 60),
     ("Supplier", 28),
     ("Check", 26),
@@ -35,6 +39,7 @@ const FINDINGS: [Header; 32] = [
     ("What can be done", 20),
     ("Probability", 11),
     ("At risk", 14),
+    COUNTED,
     ("Billed", 14),
     ("Currency", 9),
     ("State", 17),
@@ -103,7 +108,7 @@ pub fn findings_workbook(
 }
 
 fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
-    let StoredFinding { finding, standing, seen, last_entry: _ } = found;
+    let StoredFinding { finding, standing, seen, last_entry: _, counted: _ } = found;
     let check = parts.checks.iter().find(|check| check.name == finding.check);
     let history = parts.histories.get(&finding.key).map_or(&[][..], Vec::as_slice);
     let decided =
@@ -127,6 +132,7 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
         Value::text(finding.lane.title()),
         finding.probability.map_or(Value::Empty, Value::Share),
         Value::money(money),
+        Value::amount(counted(found), digits),
         Value::money(billed),
         Value::text(currency(money.or(billed))),
         Value::text(state_words(standing.state, check)),
@@ -153,6 +159,11 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
         page_link(&finding.key, parts),
         Value::text(finding.key.as_str()),
     ]
+}
+
+/// Of a finding that names no money at risk there is nothing to count.
+fn counted(found: &StoredFinding) -> Option<Amount> {
+    found.finding.at_risk.as_ref().map(|_money| found.counted.unwrap_or_default())
 }
 
 fn page_link(key: &FindingKey, parts: &WorkbookParts<'_>) -> Value {
@@ -190,7 +201,7 @@ fn invoice_headers() -> Vec<Header> {
             None => (FileType::label_of(name).unwrap_or(name), 15),
         },
     };
-    let own = [("At risk", 14), ("Page", 20), ("Finding ID", 38)];
+    let own = [("At risk", 14), COUNTED, ("Page", 20), ("Finding ID", 38)];
     EXPORTED_INVOICES.iter().map(column).chain(own).collect()
 }
 
@@ -216,6 +227,7 @@ fn invoice_rows(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Vec<Val
             })
             .collect();
         row.push(once(finding.at_risk.as_ref().map(|money| money.amount)));
+        row.push(once(counted(found)));
         row.push(page_link(&finding.key, parts));
         row.push(Value::text(finding.key.as_str()));
         row

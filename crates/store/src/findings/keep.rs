@@ -10,11 +10,13 @@ use domain::{FileType, Finding, FindingKey, Run, RunCounts};
 use jiff::Timestamp;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
+use super::counted::{
+    Claimant, MAY_TAKE_PART, Precedence, claimants, counted_once, set_counted,
+};
 use super::filter::{PaymentStanding, SearchedColumn, amount_word};
 use crate::error::Error;
 use crate::finding_versions::note_change;
-use crate::rows::millionths;
-use crate::rows::{placeholders, storable};
+use crate::rows::{Fields, all, millionths, placeholders, storable};
 
 /// More than a team decides in years: beyond it something is wrong with the ledgers, and a run must not
 /// keep everybody else from writing. About 300 MB of rows.
@@ -38,7 +40,21 @@ pub(crate) async fn keep(
     let every = checked.findings.iter().chain(&checked.suppressed);
     let distinct: Vec<&Finding> = every.filter(|finding| met.insert(&finding.key)).collect();
     let kept = &distinct[..distinct.len().min(FINDINGS_KEPT_MAX)];
-    let counted = counted_once(kept, &dismissed(transaction, run).await?);
+    let decided = decided(transaction, run).await?;
+    let precedence = |finding: &Finding| {
+        decided.get(&finding.key).copied().unwrap_or(Precedence::Undecided)
+    };
+    let gone = decided_and_gone(transaction, run, (kept, &decided)).await?;
+    let found = kept.iter().map(|finding| (*finding, precedence(finding)));
+    let claimed = gone.iter().map(|claimant| (&claimant.finding, claimant.precedence));
+    let counted = counted_once(found.chain(claimed));
+    for claimant in &gone {
+        let now = counted.get(&claimant.finding.key).copied();
+        if now != claimant.counted {
+            let of = (&claimant.finding.key, now);
+            set_counted(transaction, (&run.customer, &run.unit), of).await?;
+        }
+    }
     for some in kept.chunks(ROWS_A_STATEMENT) {
         upsert(transaction, run, some, &counted, now).await?;
         super::rows::keep(transaction, run, some).await?;
@@ -154,53 +170,39 @@ const fn is_by_evidence(finding: &Finding) -> bool {
     )
 }
 
-/// The findings that people said are none: their money is counted where another finding has it.
-async fn dismissed(
+/// What people decided about findings of a unit, by their keys.
+async fn decided(
     transaction: &mut Transaction<'static, Any>,
     run: &Run,
-) -> Result<HashSet<String>, Error> {
-    let keys: Vec<String> = sqlx::query_scalar(
-        "SELECT key FROM findings WHERE customer = $1 AND unit = $2 AND state = 'not_duplicate'",
+) -> Result<HashMap<FindingKey, Precedence>, Error> {
+    let rows = sqlx::query(
+        "SELECT key, state, recovery_stage FROM findings WHERE customer = $1 AND unit = $2 \
+         AND state <> 'open'",
     )
     .bind(run.customer.as_str())
     .bind(run.unit.as_str())
     .fetch_all(&mut **transaction)
     .await?;
-    Ok(keys.into_iter().collect())
+    let decided = all(&rows, |row| {
+        let fields = Fields::new(row, "findings", "key");
+        Ok((fields.parsed("key")?, Precedence::read(&fields)?))
+    })?;
+    Ok(decided.into_iter().collect())
 }
 
-/// The money at risk of the findings that speak of an invoice of which no graver one speaks, so that totals
-/// count no invoice twice. The supplier beside invoices is no money of its own; where a finding names no
-/// invoice, its other rows stand for it.
-fn counted_once<'f>(
-    findings: &[&'f Finding],
-    dismissed: &HashSet<String>,
-) -> HashMap<&'f FindingKey, i64> {
-    let at_risk = findings.iter().filter(|finding| finding.suppressed.is_none());
-    let mut at_risk: Vec<(&'f Finding, i64)> = at_risk
-        .filter_map(|finding| Some((*finding, finding.at_risk.as_ref()?.amount.ten_thousandths())))
+/// The findings that somebody works on and this run did not find: their money is counted still.
+async fn decided_and_gone(
+    transaction: &mut Transaction<'static, Any>,
+    run: &Run,
+    (kept, decided): (&[&Finding], &HashMap<FindingKey, Precedence>),
+) -> Result<Vec<Claimant>, Error> {
+    let kept: HashSet<&FindingKey> = kept.iter().map(|finding| &finding.key).collect();
+    let is_worked_on = |precedence: Precedence| precedence < Precedence::Dismissed;
+    let gone: Vec<FindingKey> = (decided.iter())
+        .filter(|(key, precedence)| is_worked_on(**precedence) && !kept.contains(key))
+        .map(|(key, _)| key.clone())
         .collect();
-    at_risk.sort_by_key(|(finding, _)| {
-        let is_dismissed = dismissed.contains(finding.key.as_str());
-        (is_dismissed, -finding.lane.rank(), -finding.gravity(), finding.key.as_str())
-    });
-    let mut spoken_of: HashSet<(FileType, &str)> = HashSet::new();
-    let mut counted = HashMap::new();
-    for (finding, money) in at_risk {
-        // A credit of a statement is in no row, and the row of its supplier is not what is counted.
-        let is_in_none = finding.rows.is_empty() || finding.statement_credit.is_some();
-        let counted_rows = if is_in_none { &[][..] } else { &finding.rows[..] };
-        let mut is_first = is_in_none;
-        let names_invoices = counted_rows.iter().any(|row| row.ledger.is_of_invoices());
-        let is_counted = |row: &&FindingRow| !names_invoices || row.ledger.is_of_invoices();
-        for row in counted_rows.iter().filter(is_counted) {
-            is_first |= spoken_of.insert((row.ledger, row.id.as_str()));
-        }
-        if is_first {
-            counted.insert(&finding.key, money);
-        }
-    }
-    counted
+    claimants(transaction, (&run.customer, &run.unit), (&gone, MAY_TAKE_PART)).await
 }
 
 /// The words that a person searches by: the title, ids, numbers, orders and users, each with the mark of

@@ -42,7 +42,9 @@ impl CustomerStore {
         decider: Decider<'_>,
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
-        let case = self.case(&mut transaction, unit, finding.into(), decider).await?;
+        let (mut cases, keys) =
+            self.cases(&mut transaction, unit, vec![finding.into()], decider).await?;
+        let case = cases.pop().expect("there is a case of every finding");
         let Some(proposal) = &case.found.standing.proposal else {
             // Pressed twice, it is confirmed already.
             let to = case.found.standing.clone();
@@ -54,6 +56,7 @@ impl CustomerStore {
         case.check_second_person(&mut transaction, proposal).await?;
         let verdict = NewVerdict::new((&proposal.verdict).into(), decider.at).map_err(illegal)?;
         case.write_verdict(&mut transaction, &verdict, id).await?;
+        self.count_anew(&mut transaction, unit, &keys).await?;
         transaction.commit().await?;
         Ok(())
     }

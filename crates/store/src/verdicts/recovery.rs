@@ -67,10 +67,7 @@ impl CustomerStore {
         step: &NewRecovery,
         decider: Decider<'_>,
     ) -> Result<(), Error> {
-        let mut cases = Vec::new();
-        for seen in in_order(findings) {
-            cases.push(self.case(transaction, unit, seen, decider).await?);
-        }
+        let (cases, keys) = self.cases(transaction, unit, in_order(findings), decider).await?;
         let words = Some(step.get().words.trim()).filter(|words| !words.is_empty());
         for case in cases {
             let to = as_stored(step.applied_to(&case.found.standing).map_err(illegal)?);
@@ -81,7 +78,8 @@ impl CustomerStore {
                 case.leave_rest(transaction, to).await?;
             }
         }
-        Ok(())
+        // What is not asked for any more counts behind what is.
+        self.count_anew(transaction, unit, &keys).await
     }
 }
 

@@ -44,13 +44,16 @@ impl CustomerStore {
         decider: Decider<'_>,
     ) -> Result<(), Error> {
         let mut transaction = self.parts.db.begin().await?;
-        let case = self.case(&mut transaction, unit, finding.into(), decider).await?;
-        match case.undo(&mut transaction).await? {
-            UndoEffect::Undone => Ok(transaction.commit().await?),
-            UndoEffect::Undecided => {
-                Err(illegal("nothing was decided about this finding, so there is nothing to undo"))
+        let (cases, keys) =
+            self.cases(&mut transaction, unit, vec![finding.into()], decider).await?;
+        for case in cases {
+            if matches!(case.undo(&mut transaction).await?, UndoEffect::Undecided) {
+                let why = "nothing was decided about this finding, so there is nothing to undo";
+                return Err(illegal(why));
             }
         }
+        self.count_anew(&mut transaction, unit, &keys).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Takes back the last verdict on each of several findings, on all of them or on none; those about which
@@ -119,10 +122,7 @@ impl CustomerStore {
         decider: Decider<'_>,
     ) -> Result<UndoneCount, Error> {
         let mut transaction = self.parts.db.begin().await?;
-        let mut cases = Vec::with_capacity(findings.len());
-        for seen in findings {
-            cases.push(self.case(&mut transaction, unit, seen, decider).await?);
-        }
+        let (cases, keys) = self.cases(&mut transaction, unit, findings, decider).await?;
         let mut count = UndoneCount::default();
         for case in cases {
             let effect = case.undo(&mut transaction).await;
@@ -132,6 +132,7 @@ impl CustomerStore {
                 None => count.superseded += 1,
             }
         }
+        self.count_anew(&mut transaction, unit, &keys).await?;
         transaction.commit().await?;
         Ok(count)
     }

@@ -7,6 +7,7 @@ mod audit;
 mod backlog;
 mod backups;
 mod check_settings;
+mod counted;
 mod customers;
 mod decisions;
 mod erasure;
@@ -161,6 +162,7 @@ cases! {
         each_lane_is_a_queue_and_money_counts_once, verdicts_are_counted_by_sort,
         each_credit_of_a_statement_counts_and_is_decided_alone,
         a_later_run_leaves_verdicts_alone, a_queue_is_summed_and_walked_back;
+    counted: money_counts_once_as_soon_as_it_is_decided;
     finding_sums: sums_are_fresh_after_each_kind_of_change, a_sum_that_is_kept_is_not_made_again,
         sums_go_with_their_unit, two_decide_while_a_run_ends;
     queue: words_are_looked_for_in_one_place, what_nobody_has_opened_is_told_apart,

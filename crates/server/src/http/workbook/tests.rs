@@ -31,6 +31,7 @@ fn found() -> StoredFinding {
         "lastRun": "run_01k00000000000000000000000",
         "goneAt": null,
         "lastEntry": 3,
+        "counted": "4000",
     }))
     .unwrap()
 }
@@ -107,10 +108,11 @@ fn people_read_a_workbook_as_the_pages_read() {
         };
         assert_eq!(at.to_string(), excel_serial(day).to_string(), "{header}");
     }
+    assert_eq!(*cell(&findings, 1, "Counted here"), Data::Float(4000.0));
     let invoices = sheet(&bytes, "Invoices");
     assert!(matches!(cell(&invoices, 1, "Invoice date"), Data::DateTime(_)));
     assert_eq!(*cell(&invoices, 2, "Invoice date"), Data::String("soon".to_owned()));
-    for (header, amount) in [("Recovered", 100.0), ("At risk", 4310.5)] {
+    for (header, amount) in [("Recovered", 100.0), ("At risk", 4310.5), ("Counted here", 4000.0)] {
         assert_eq!(*cell(&invoices, 1, header), Data::Float(amount), "{header}");
         assert_eq!(*cell(&invoices, 2, header), Data::Empty, "{header} stands once");
     }

@@ -43,7 +43,7 @@ pub(crate) fn checked_step(request: RecoveryRequest) -> NewRecovery {
     NewRecovery::new(request, day(TODAY)).unwrap()
 }
 
-fn confirmed() -> NewVerdict {
+pub(crate) fn confirmed() -> NewVerdict {
     let request = VerdictRequest {
         state: FindingState::Confirmed,
         because: String::new(),

@@ -271,7 +271,7 @@ fn page(
     (queue_filter, derived): (&QueueFilter, &DerivedFields),
     app: &App,
 ) -> FindingPage {
-    let StoredFinding { mut finding, standing, seen, last_entry } = found;
+    let StoredFinding { mut finding, standing, seen, last_entry, counted: _ } = found;
     let masking_notes = masking_notes(&finding.rows, viewer.role, visibility);
     let hides = finding.hides_anything(visibility);
     finding.mask(visibility);

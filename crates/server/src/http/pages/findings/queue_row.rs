@@ -104,7 +104,7 @@ pub(super) fn queue_row(
     (here, query): (&str, &str),
 ) -> QueueRow {
     let (state, tone) = stored_state_tag(&found, known);
-    let StoredFinding { finding, standing, seen, last_entry } = found;
+    let StoredFinding { finding, standing, seen, last_entry, counted: _ } = found;
     let proposed = standing.proposal.as_ref().map(|proposal| {
         let state = known.state_words(proposal.verdict.state, &finding.check);
         format!("Proposed by {}: {state}", people.named(&proposal.by, Some(&proposal.who)))

@@ -1,0 +1,65 @@
+//! Money of which several findings speak: it counts once, whatever is decided about them.
+
+use domain::Money;
+use domain::finding::{FindingState, Remember, RunOutcome};
+use jiff::ToSpan as _;
+use store::FindingFilter;
+
+use crate::cases::findings::{checked, key};
+use crate::cases::recovery::confirmed;
+use crate::cases::runs::run;
+use crate::cases::verdicts::{ann, asked, innocent, new_id};
+use crate::site::{Site, now, unit};
+
+/// Two findings of one payment, the second with more money and less probable, and one of another.
+pub(crate) fn of_one_payment() -> RunOutcome {
+    let mut found = checked(3);
+    found.findings[0].probability = Some(0.99);
+    found.findings[1].probability = Some(0.2);
+    let rows = found.findings[0].rows.clone();
+    found.findings[1].rows = rows;
+    found
+}
+
+/// The money of a unit in sums: of what is open, what waits, and what is to be recovered.
+async fn summed(site: &Site) -> [String; 3] {
+    let acme = site.acme();
+    let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
+    let open = acme.queue_total(&unit(), &open).await.unwrap().at_risk;
+    let work = acme.work_sums(&unit()).await.unwrap();
+    let sum = |money: &[Money]| {
+        let amounts = money.iter().map(|money| money.amount.to_string());
+        amounts.collect::<Vec<_>>().join(" ")
+    };
+    [sum(&open), sum(&work.waiting.at_risk), sum(&work.to_recover.at_risk)]
+}
+
+pub(crate) async fn money_counts_once_as_soon_as_it_is_decided(site: Site) {
+    let acme = site.acme();
+    let ids = || new_id();
+    run(&site, &of_one_payment(), now()).await;
+    assert_eq!(summed(&site).await, ["4000.00", "", ""], "the likelier of the two counts");
+    let one = acme.finding(&unit(), &key(2)).await.unwrap().unwrap();
+    assert_eq!(one.counted, None);
+    acme.decide(&unit(), [key(2)], &confirmed(), ids, ann()).await.unwrap();
+    assert_eq!(summed(&site).await, ["3000.00", "", "2000.00"], "what is true counts first");
+    acme.undo(&unit(), key(2), ann()).await.unwrap();
+    assert_eq!(summed(&site).await, ["4000.00", "", ""]);
+    acme.decide(&unit(), [key(1)], &asked(), ids, ann()).await.unwrap();
+    acme.decide(&unit(), [key(2)], &confirmed(), ids, ann()).await.unwrap();
+    assert_eq!(summed(&site).await, ["3000.00", "", "2000.00"], "it waits for money of the other");
+    acme.decide(&unit(), [key(1), key(2)], &confirmed(), ids, ann()).await.unwrap();
+    assert_eq!(summed(&site).await, ["3000.00", "", "2000.00"], "what was overpaid is the larger");
+    run(&site, &of_one_payment(), now() + 1.hour()).await;
+    assert_eq!(summed(&site).await, ["3000.00", "", "2000.00"], "a run counts as a decision does");
+    acme.decide(&unit(), [key(2)], &innocent(Remember::None, None), ids, ann()).await.unwrap();
+    assert_eq!(summed(&site).await, ["3000.00", "", "1000.00"]);
+    acme.undo_all(&unit(), [key(1), key(2)], ann()).await.unwrap();
+    assert_eq!(summed(&site).await, ["3000.00", "", "2000.00"]);
+    let mut without = of_one_payment();
+    without.findings.remove(1);
+    run(&site, &without, now() + 2.hours()).await;
+    assert_eq!(summed(&site).await, ["3000.00", "", "2000.00"], "paid twice, it stays so");
+    acme.decide(&unit(), [key(2)], &innocent(Remember::None, None), ids, ann()).await.unwrap();
+    assert_eq!(summed(&site).await, ["3000.00", "1000.00", ""]);
+}
