@@ -8,7 +8,9 @@
 
 mod draft;
 mod eml;
+mod item;
 mod pack;
+mod same_money;
 
 use api::FINDINGS_AT_ONCE_MAX;
 use askama::Template;

@@ -72,6 +72,40 @@ fn xlsx_cells(workbook: &[u8]) -> String {
 }
 
 #[tokio::test]
+async fn findings_of_one_payment_are_asked_for_once() {
+    let mut found = of_two_suppliers();
+    // The third speaks of the first's invoice and of one more, and asks for more.
+    let first = found.findings[0].rows[0].clone();
+    found.findings[2].rows.push(first);
+    let desk = Desk::with(&found).await;
+    let mut ann = Browser::ann(&desk).await;
+    confirm(&desk, &mut ann, &[1, 3]).await;
+    for letter in [
+        format!("{LETTER}?supplier=S1"),
+        format!("{LETTER}?finding={}&finding={}", key(1), key(3)),
+    ] {
+        let page = ann.get(&desk, &letter).await;
+        for said in [
+            "Please refund or credit \u{a3}3,000.00: 2 of your invoices",
+            "In all: \u{a3}3,000.00",
+            "several of our checks speak of this payment; we ask for it once",
+            "Invoice 1 looks paid twice</a> <span class=\"muted\">the same money as \u{201c}=Invoice 3 looks",
+            "its 2 findings are",
+        ] {
+            assert!(page.text.contains(said), "{said} {}", page.text);
+        }
+        assert_eq!(page.text.matches("Invoice 10983 of").count(), 2, "{}", page.text);
+    }
+    let alone = ann.get(&desk, &format!("{LETTER}?finding={}", key(1))).await;
+    let said = "Left out: =Invoice 1 looks paid twice: it is the same money as \u{201c}=Invoice 3 looks paid twice\u{201d}";
+    assert!(alone.text.contains(said), "{}", alone.text);
+    let claim = format!("/at/acme/acme/claim.zip?finding={}&finding={}", key(1), key(3));
+    let files = unpacked(&desk_bytes(&desk, &mut ann, &claim).await);
+    let sheets = xlsx_cells(&files[0].1);
+    assert!(sheets.contains("3000") && !sheets.contains("Float(1000.0), String(\"fnd"), "{sheets}");
+}
+
+#[tokio::test]
 async fn an_invoice_keyed_under_two_suppliers_is_asked_of_one_of_them() {
     let mut found = of_two_suppliers();
     let finding = &mut found.findings[2];

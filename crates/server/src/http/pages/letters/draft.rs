@@ -1,9 +1,10 @@
 //! The letters that findings make: one for each supplier, with what is asked for in words.
 //!
-//! Invariant: a letter names its findings' money once each, and nothing of it that is masked for whoever
-//! writes it; of an invoice that was keyed under two suppliers each reads of its own.
+//! Invariant: a letter names every invoice once and asks for money once, also where several findings speak
+//! of it, and nothing of it is masked for whoever writes it; of an invoice that was keyed under two suppliers
+//! each reads of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::finding::{FindingRow, RecoveryStage, StoredFinding};
 use domain::{
@@ -12,6 +13,8 @@ use domain::{
 };
 use jiff::civil::Date;
 
+use super::item::item;
+use super::same_money::{Folded, counting};
 use crate::App;
 use crate::http::pages::access::Member;
 use crate::http::pages::derived_fields::DerivedFields;
@@ -46,6 +49,8 @@ pub(crate) struct DraftFinding {
     pub(crate) seen: u64,
     pub(crate) title: String,
     pub(crate) href: String,
+    /// The finding that asks for its money.
+    pub(crate) same_as: Option<String>,
 }
 
 /// The letter that asks another supplier in its place.
@@ -64,7 +69,7 @@ pub(super) async fn drafts(
 ) -> Result<(Vec<Draft>, Vec<String>), PageError> {
     let derived = DerivedFields::of(member).await?;
     let mut by_supplier: BTreeMap<Supplier, Vec<Request>> = BTreeMap::new();
-    let mut left_out = Vec::new();
+    let (mut left_out, mut folded) = (Vec::new(), Vec::new());
     let mut named: Vec<&FindingKey> = keys.iter().collect();
     named.sort_unstable();
     named.dedup();
@@ -74,8 +79,20 @@ pub(super) async fn drafts(
             left_out.push(format!("{}: {why}", format::prose(&found.finding.title)));
             continue;
         }
+        let counting = counting(member, &found).await?;
+        if !counting.is_empty() {
+            folded.push(Folded { found, counting });
+            continue;
+        }
         let (supplier, request) = Request::new(found, named_supplier, &derived);
         by_supplier.entry(supplier).or_default().push(request);
+    }
+    for one in folded {
+        let mut requests = by_supplier.values_mut().flatten();
+        match requests.find(|request| one.is_with(&request.found.finding.key)) {
+            Some(request) => request.folded.push(one.found),
+            None => left_out.push(one.why()),
+        }
     }
     let template = member.store.letter_template().await?;
     let unit = member.store.titled_units().await?;
@@ -104,17 +121,19 @@ fn why_none(found: &StoredFinding) -> Option<&'static str> {
 
 /// Who a letter goes to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Supplier {
+pub(super) struct Supplier {
     name: String,
     reference: String,
 }
 
 /// A finding as a letter to one of its suppliers tells it: its invoices of that supplier, without days that
 /// the extract does not have.
-struct Request {
-    found: StoredFinding,
+pub(super) struct Request {
+    pub(super) found: StoredFinding,
     /// The other suppliers under whom the same was keyed.
-    others: Vec<Supplier>,
+    pub(super) others: Vec<Supplier>,
+    /// The findings whose money it is too.
+    pub(super) folded: Vec<StoredFinding>,
 }
 
 impl Request {
@@ -133,12 +152,19 @@ impl Request {
         for row in &mut found.finding.rows {
             leave_out_derived_days(row, derived);
         }
-        (supplier, Self { found, others })
+        (supplier, Self { found, others, folded: Vec::new() })
+    }
+}
+
+impl Request {
+    /// All findings that it is about, the one that asks first.
+    fn findings(&self) -> impl Iterator<Item = &StoredFinding> {
+        std::iter::once(&self.found).chain(&self.folded)
     }
 }
 
 /// A day that is taken from another field stands on no paper of the supplier's.
-fn leave_out_derived_days(row: &mut FindingRow, derived: &DerivedFields) {
+pub(super) fn leave_out_derived_days(row: &mut FindingRow, derived: &DerivedFields) {
     if row.ledger == FileType::Transactions {
         row.fields
             .retain(|column, _text| !column.ends_with("_date") || derived.source(column).is_none());
@@ -203,14 +229,15 @@ impl About {
         (today, due): (Date, Date),
     ) -> Draft {
         let mut total = MoneySums::default();
-        let (mut items, mut invoices) = (Vec::new(), 0);
+        let (mut items, mut named) = (Vec::new(), BTreeSet::new());
         for (number, request) in (1..).zip(&self.requests) {
             let money = outstanding(&request.found);
             total.add(money.currency.as_deref(), money.amount.ten_thousandths().into());
             let rows = request.found.finding.rows.iter();
             let rows: Vec<&FindingRow> =
                 rows.filter(|row| row.ledger == FileType::Transactions).collect();
-            invoices += rows.len();
+            let rows: Vec<(&FindingRow, bool)> =
+                rows.into_iter().map(|row| (row, named.insert(row.id.as_str()))).collect();
             items.push(item(number, request, &rows, &money));
         }
         let user = &member.current_user.user;
@@ -221,14 +248,14 @@ impl About {
             due: format::day(due),
             items: items.join("\n\n"),
             total: format::sums(&total.into_money()),
-            count: format::count(invoices),
+            count: format::count(named.len()),
             name: user.name.to_string(),
             email: user.email.to_string(),
             organisation: organisation.to_owned(),
         });
         let mut query = form_urlencoded::Serializer::new(String::new());
-        for request in &self.requests {
-            query.append_pair("finding", request.found.finding.key.as_str());
+        for found in self.requests.iter().flat_map(Request::findings) {
+            query.append_pair("finding", found.finding.key.as_str());
         }
         let reference = &self.supplier.reference;
         if self.requests.iter().any(|request| !request.others.is_empty()) {
@@ -243,28 +270,37 @@ impl About {
             to: self.to,
             letter,
             query: query.finish(),
-            findings: requests.clone().map(|request| draft_finding(member, request)).collect(),
+            findings: requests.clone().flat_map(|request| draft_findings(member, request)).collect(),
             others: requests.flat_map(|request| other_letters(member, request)).collect(),
             supplier: self.supplier.name,
-            claims: self
-                .requests
-                .into_iter()
-                .map(|request| {
-                    let asked = outstanding(&request.found);
-                    (request.found, asked)
-                })
-                .collect(),
+            claims: claims(self.requests),
         }
     }
 }
 
-fn draft_finding(member: &Member, Request { found, .. }: &Request) -> DraftFinding {
-    DraftFinding {
+/// The findings that ask for money, each invoice with the first that names it.
+fn claims(requests: Vec<Request>) -> Vec<(StoredFinding, Money)> {
+    let mut named = BTreeSet::new();
+    let claim = |Request { mut found, .. }: Request| {
+        let asked = outstanding(&found);
+        found.finding.rows.retain(|row| {
+            row.ledger != FileType::Transactions || named.insert(row.id.clone())
+        });
+        (found, asked)
+    };
+    requests.into_iter().map(claim).collect()
+}
+
+fn draft_findings(member: &Member, request: &Request) -> Vec<DraftFinding> {
+    let asking = format::prose(&request.found.finding.title);
+    let draft = |found: &StoredFinding| DraftFinding {
         key: found.finding.key.clone(),
         seen: found.last_entry,
         title: format::prose(&found.finding.title),
         href: member.path(&format!("findings/{}", found.finding.key)),
-    }
+        same_as: (found.finding.key != request.found.finding.key).then(|| asking.clone()),
+    };
+    request.findings().map(draft).collect()
 }
 
 /// The letters that ask the other suppliers of a finding in place of this one.
@@ -288,76 +324,4 @@ fn outstanding(found: &StoredFinding) -> Money {
     let came = found.standing.recovered.map_or(0, Amount::ten_thousandths);
     let amount = Amount::from_ten_thousandths(asked.saturating_sub(came).max(0));
     Money { amount, ..at_risk }
-}
-
-/// The request of one finding: its invoices, and the money.
-fn item(number: usize, request: &Request, rows: &[&FindingRow], money: &Money) -> String {
-    let mut lines: Vec<String> = rows.iter().map(|row| invoice(row)).collect();
-    if lines.is_empty() {
-        lines.push(format::prose(&request.found.finding.title));
-    }
-    if !request.others.is_empty() {
-        lines.push("we hold it as an invoice of another supplier too".to_owned());
-    }
-    let asked = format!("we ask for {}", format::money(money));
-    lines.push(asked);
-    let first = format!("{number}. {}", lines.remove(0));
-    let rest = lines.iter().map(|line| format!("\n   {line}"));
-    std::iter::once(first).chain(rest).collect()
-}
-
-/// `Invoice 10983 of 3 Mar 2026, £4,310.00, paid 20 Mar 2026`
-fn invoice(row: &FindingRow) -> String {
-    let text = |name: &str| row.fields.get(name).filter(|text| !text.is_empty());
-    let day = |name: &str| text(name)?.parse().ok().map(format::day);
-    let number = text("invoice_number").unwrap_or(&row.id);
-    let mut words = format!("Invoice {number}");
-    if let Some(day) = day("invoice_date") {
-        words = format!("{words} of {day}");
-    } else if let Some(day) = day("entered_date") {
-        words = format!("{words}, entered {day}");
-    }
-    let amount = |amount: &str, currency: &str| {
-        let read = text(amount)?.parse().ok()?;
-        Some(format::money(&Money { amount: read, currency: text(currency).cloned() }))
-    };
-    let amount = amount("invoice_amount", "invoice_amount_currency")
-        .or_else(|| amount("base_amount", "base_amount_currency"));
-    if let Some(amount) = amount {
-        words = format!("{words}, {amount}");
-    }
-    match day("paid_date") {
-        Some(day) => format!("{words}, paid {day}"),
-        None => words,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_invoice_is_named_as_its_paper_names_it() {
-        let row = |fields: &[(&str, &str)]| FindingRow {
-            ledger: FileType::Transactions,
-            id: "U7".to_owned(),
-            fields: fields
-                .iter()
-                .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-                .collect(),
-            withheld: Vec::new(),
-        };
-        let whole = row(&[
-            ("invoice_number", "10983"),
-            ("invoice_date", "2026-03-03"),
-            ("paid_date", "2026-03-20"),
-            ("base_amount", "4310"),
-            ("base_amount_currency", "GBP"),
-        ]);
-        assert_eq!(invoice(&whole), "Invoice 10983 of 3 Mar 2026, £4,310.00, paid 20 Mar 2026");
-        assert_eq!(invoice(&row(&[("invoice_date", "soon")])), "Invoice U7");
-        let mut posted = row(&[("invoice_date", "2026-03-03"), ("entered_date", "2026-03-03")]);
-        leave_out_derived_days(&mut posted, &DerivedFields::made_up("invoice_date", "Entered"));
-        assert_eq!(invoice(&posted), "Invoice U7, entered 3 Mar 2026");
-    }
 }
