@@ -19,7 +19,8 @@ pub struct RecoveryOverview {
 pub struct RecoveryStageSum {
     pub stage: RecoveryStage,
     pub findings: u64,
-    /// By currency: of what is outstanding what is still to come, else what it came to.
+    /// By currency: of what is outstanding what is still to come, else what it came to. A part that came is
+    /// received, and its finding counted in both stages.
     pub money: Vec<Money>,
     /// Of them those whose day is over.
     pub overdue: u64,

@@ -112,6 +112,12 @@ impl Amount {
         if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
     }
 
+    /// Both together; what is beyond the largest amount is the largest.
+    #[must_use]
+    pub const fn saturating_add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
     /// The amount rounded to the smallest unit of its currency, for what was reckoned in a binary fraction.
     #[must_use]
     pub fn in_units_of(self, currency: Option<&str>) -> Self {

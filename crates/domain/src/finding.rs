@@ -49,7 +49,9 @@ pub use payment_hold::{
 };
 pub use proposal::{FourEyes, Proposal, ProposedVerdict};
 pub use recovery::{InvalidRecoveryStage, Recovery, RecoveryStage};
-pub use recovery_step::{InvalidRecovery, NewRecovery, REFERENCE_CHARS_MAX, RecoveryRequest};
+pub use recovery_step::{
+    InvalidRecovery, NewRecovery, REFERENCE_CHARS_MAX, ReceivedAmount, RecoveryRequest,
+};
 pub use run::{
     CheckEnd, CheckReport, CheckRequest, CheckedUnit, OverfullBlock, OwnCheckTrial, RunOutcome,
 };

@@ -5,7 +5,7 @@
 //! and the audit log; what was decided is not asked about again.
 
 use domain::finding::{
-    Credit, CreditMatch, FindingKey, NewRecovery, OpenClaim, RecoveryRequest, RecoveryStage,
+    Credit, CreditMatch, FindingKey, NewRecovery, OpenClaim, ReceivedAmount, RecoveryRequest, RecoveryStage,
     StoredFinding,
 };
 use domain::page::{PAGE_SIZE_MAX, PageSize};
@@ -264,6 +264,7 @@ fn received(
         stage: RecoveryStage::Received,
         amount: Some(Amount::from_ten_thousandths(all)),
         above: None,
+        amount_is: ReceivedAmount::All,
         on: credit.on.map(|on| on.min(today)),
         reference: number.chars().take(domain::finding::REFERENCE_CHARS_MAX).collect(),
         due: None,

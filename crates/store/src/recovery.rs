@@ -23,7 +23,8 @@ pub const RECOVERY_AGES: [u16; 3] = [30, 60, 90];
 pub struct RecoverySum {
     pub stage: RecoveryStage,
     pub findings: u64,
-    /// By currency, the most first: of what is outstanding what is still to come, else what it came to.
+    /// By currency, the most first: of what is outstanding what is still to come, else what it came to. A part
+    /// that came is received, and its finding among those of both stages.
     pub money: Vec<Money>,
     /// Of them those whose day is over.
     pub overdue: u64,
@@ -66,7 +67,10 @@ impl CustomerStore {
              THEN COALESCE(recovered, 0) \
              ELSE COALESCE(recovery_amount, counted, 0) - COALESCE(recovered, 0) END AS money \
              FROM findings WHERE customer = $1 AND unit = $2 AND state = $4 \
-             AND (at_risk IS NOT NULL OR recovery_stage IS NOT NULL)) AS recoveries \
+             AND (at_risk IS NOT NULL OR recovery_stage IS NOT NULL) \
+             UNION ALL SELECT 'received', COALESCE(currency, ''), NULL, 0, recovered \
+             FROM findings WHERE customer = $1 AND unit = $2 AND state = $4 \
+             AND recovery_stage <> 'received' AND recovered IS NOT NULL) AS recoveries \
              GROUP BY stage, currency, age ORDER BY 5 DESC, currency"
         );
         let today = day_number(today);

@@ -333,7 +333,7 @@ impl Case<'_> {
             "unit": self.unit, "entry": number, "state": to.state, "recovered": to.recovered,
             "assignee": to.assignee, "digest": digest,
         });
-        if let (HistoryWord::Recovery, stage) = (what, to.recovery_stage()) {
+        if let (HistoryWord::Recovery | HistoryWord::Rest, stage) = (what, to.recovery_stage()) {
             details["recovery"] = json!(stage);
         }
         if let Some(due) = to.due {

@@ -21,12 +21,16 @@ pub const REFERENCE_CHARS_MAX: usize = 200;
 pub struct RecoveryRequest {
     pub stage: RecoveryStage,
     /// The money it is about, in the currency that was at risk; of what was received all that came back so
-    /// far: less than was asked for leaves the rest asked for. Absent: what is at risk.
+    /// far, unless `amountIs` says otherwise: less than was asked for leaves the rest asked for. Absent: what
+    /// is at risk.
     #[serde(default)]
     pub amount: Option<Amount>,
     /// The amount once more, where it is more than is at risk and right all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above: Option<Amount>,
+    /// The meaning of `amount` where something was received before; of what was received only.
+    #[serde(default)]
+    pub amount_is: ReceivedAmount,
     /// The day of it; absent: today.
     #[serde(default)]
     #[schemars(with = "Option<Day>")]
@@ -45,6 +49,19 @@ pub struct RecoveryRequest {
     pub words: String,
 }
 
+/// The meaning of an amount that was received, beside what was recorded before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReceivedAmount {
+    /// All that came back so far: refused where more was recorded before, as that may be left out.
+    #[default]
+    All,
+    /// It came on top of what was recorded before.
+    More,
+    /// All that came back so far, though more was recorded before.
+    Instead,
+}
+
 /// A step that makes sense, and its day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRecovery {
@@ -61,6 +78,13 @@ pub enum InvalidRecovery {
     NoAmount,
     #[error("an amount is more than nothing; write it without a sign, such as 4310.00")]
     Nothing,
+    #[error(
+        "{0} was recorded before, and this is less: say whether it came on top (`amountIs`: `more`) or is all \
+         that came (`amountIs`: `instead`)"
+    )]
+    LessThanRecorded(Amount),
+    #[error("`amountIs` tells how an amount was received; leave it out of other steps")]
+    AmountIsOfReceived,
     #[error("that day is still to come; name the day on which it happened")]
     LaterThanToday,
     #[error(
@@ -89,6 +113,9 @@ impl NewRecovery {
         if stage == RecoveryStage::Received && request.amount.is_none() {
             return Err(InvalidRecovery::NoAmount);
         }
+        if stage != RecoveryStage::Received && request.amount_is != ReceivedAmount::All {
+            return Err(InvalidRecovery::AmountIsOfReceived);
+        }
         if stage == RecoveryStage::WrittenOff && request.words.trim().is_empty() {
             return Err(InvalidRecovery::NoReason);
         }
@@ -115,8 +142,9 @@ impl NewRecovery {
         if standing.state != FindingState::Confirmed {
             return Err(InvalidRecovery::NotConfirmed);
         }
-        let RecoveryRequest { stage, amount, reference, due, .. } = &self.request;
+        let RecoveryRequest { stage, reference, due, .. } = &self.request;
         let (stage, before) = (*stage, standing.recovery.as_ref());
+        let amount = self.amount_beside(standing.recovered)?;
         if stage == RecoveryStage::ToAsk {
             return Ok(Standing { recovery: None, recovered: None, due: None, ..standing.clone() });
         }
@@ -125,7 +153,7 @@ impl NewRecovery {
         let reference = Some(reference.trim()).filter(|reference| !reference.is_empty());
         let recovery = Recovery {
             stage,
-            amount: *amount,
+            amount,
             on: self.on,
             asked_on: asked_on.or(asked_now),
             reference: reference.map(str::to_owned),
@@ -139,6 +167,22 @@ impl NewRecovery {
         })
     }
 
+    /// The amount of the step: of what was received all that came, with what was recorded before.
+    fn amount_beside(&self, recorded: Option<Amount>) -> Result<Option<Amount>, InvalidRecovery> {
+        let RecoveryRequest { stage, amount, amount_is, .. } = &self.request;
+        let (Some(amount), Some(recorded), RecoveryStage::Received) = (*amount, recorded, *stage)
+        else {
+            return Ok(*amount);
+        };
+        match amount_is {
+            ReceivedAmount::All if amount < recorded => {
+                Err(InvalidRecovery::LessThanRecorded(recorded))
+            }
+            ReceivedAmount::All | ReceivedAmount::Instead => Ok(Some(amount)),
+            ReceivedAmount::More => Ok(Some(amount.saturating_add(recorded))),
+        }
+    }
+
     /// The step that follows one by which a part came of what was asked for or promised before: the rest
     /// stays so, by the same letter and until the same day. None where nothing is left of it.
     pub fn of_rest(before: &Standing, now: &Standing, at_risk: Option<Amount>) -> Option<Self> {
@@ -150,6 +194,7 @@ impl NewRecovery {
                 stage: waited.stage,
                 amount: waited.amount,
                 above: None,
+                amount_is: ReceivedAmount::All,
                 on: Some(waited.on),
                 reference: waited.reference.clone().unwrap_or_default(),
                 due: before.due,

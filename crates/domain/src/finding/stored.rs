@@ -141,6 +141,8 @@ pub enum HistoryWord {
     Recovered,
     /// A step of money on its way back.
     Recovery,
+    /// The rest of money of which a part came: still waited for as before, which follows by itself.
+    Rest,
 }
 
 /// A text that is no [`HistoryWord`].
@@ -185,4 +187,5 @@ enum_words! {
     Comment = "comment",
     Recovered = "recovered",
     Recovery = "recovery",
+    Rest = "rest",
 }

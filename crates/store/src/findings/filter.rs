@@ -220,7 +220,7 @@ impl FindingFilter {
 }
 
 /// The condition of a `WHERE`, of findings whose money has come so far; the steps of old ones are told by
-/// what came back.
+/// what came back. A part that came is received, whatever becomes of the rest.
 const fn of_stage(stage: RecoveryStage) -> &'static str {
     match stage {
         RecoveryStage::ToAsk => {
@@ -229,7 +229,7 @@ const fn of_stage(stage: RecoveryStage) -> &'static str {
         RecoveryStage::Asked => " AND recovery_stage = 'asked'",
         RecoveryStage::Promised => " AND recovery_stage = 'promised'",
         RecoveryStage::Received => {
-            " AND (recovery_stage = 'received' OR (recovery_stage IS NULL AND recovered IS NOT NULL))"
+            " AND (recovery_stage = 'received' OR recovered IS NOT NULL)"
         }
         RecoveryStage::Settled => " AND recovery_stage = 'settled'",
         RecoveryStage::WrittenOff => " AND recovery_stage = 'written_off'",

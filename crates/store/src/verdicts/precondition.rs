@@ -110,7 +110,7 @@ fn is_same(entry: &HistoryEntry, to: &Standing, words: Option<&str>) -> bool {
         }
         HistoryWord::Assign => entry.to.assignee == to.assignee,
         HistoryWord::Recovered => entry.to.recovered == to.recovered,
-        HistoryWord::Recovery => {
+        HistoryWord::Recovery | HistoryWord::Rest => {
             let step = |standing: &Standing| (standing.recovery.clone(), standing.due);
             step(&entry.to) == step(to) && entry.words.as_deref() == words
         }

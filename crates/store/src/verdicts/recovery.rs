@@ -13,6 +13,9 @@ use crate::CustomerStore;
 use crate::error::Error;
 use crate::rows::storable;
 
+/// The name of who notes what follows from a step.
+const BY_ITSELF: &str = "Bursar";
+
 impl Decider<'_> {
     /// The day on which it is decided, in UTC.
     pub(crate) fn today(&self) -> Date {
@@ -84,7 +87,8 @@ impl CustomerStore {
 }
 
 impl Case<'_> {
-    /// Writes that the rest is waited for as before, where `received` is a part of what was.
+    /// Writes that the rest is waited for as before, where `received` is a part of what was: it follows, and
+    /// nobody has said it.
     async fn leave_rest(
         mut self,
         transaction: &mut Transaction<'static, Any>,
@@ -95,7 +99,8 @@ impl Case<'_> {
         let to = as_stored(rest.applied_to(&received).map_err(illegal)?);
         self.found.standing = received;
         self.found.last_entry += 1;
-        self.write(transaction, Entry::new(HistoryWord::Recovery, to)).await?;
+        self.decider = Decider { by: BY_ITSELF, who: "system", ..self.decider };
+        self.write(transaction, Entry::new(HistoryWord::Rest, to)).await?;
         Ok(())
     }
 }

@@ -13,6 +13,7 @@ fn request(stage: RecoveryStage) -> RecoveryRequest {
         stage,
         amount: None,
         above: None,
+        amount_is: ReceivedAmount::All,
         on: None,
         reference: String::new(),
         due: None,
@@ -91,6 +92,25 @@ fn money_comes_back_step_by_step() {
     assert_eq!(again.recovered, Some(pounds(300)), "what came back came back");
     let anew = applied(request(ToAsk), "2026-11-17", &again);
     assert_eq!((anew.recovered, anew.recovery), (None, None));
+}
+
+#[test]
+fn less_than_is_recorded_is_asked_about() {
+    use ReceivedAmount::{All, Instead, More};
+    let recorded = Standing { recovered: Some(pounds(600)), ..confirmed() };
+    let came = |amount, amount_is| {
+        let amount = Some(pounds(amount));
+        let step = RecoveryRequest { amount, amount_is, ..request(RecoveryStage::Received) };
+        let step = NewRecovery::new(step, day("2026-11-23")).unwrap();
+        step.applied_to(&recorded).map(|standing| standing.recovered)
+    };
+    assert_eq!(came(500, All), Err(InvalidRecovery::LessThanRecorded(pounds(600))));
+    assert_eq!(came(600, All), Ok(Some(pounds(600))));
+    assert_eq!(came(500, More), Ok(Some(pounds(1_100))));
+    assert_eq!(came(500, Instead), Ok(Some(pounds(500))));
+    let asked = RecoveryRequest { amount_is: More, ..request(RecoveryStage::Asked) };
+    let refused = NewRecovery::new(asked, day("2026-11-23"));
+    assert_eq!(refused, Err(InvalidRecovery::AmountIsOfReceived));
 }
 
 #[test]

@@ -116,7 +116,7 @@ const NAMED_BY: [(&str, &str); 4] =
     [("member.", "email"), ("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// Words for what was done; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 104] = [
+const WORDS: [(&str, &str); 105] = [
     ("agent.call", "asked as an agent"),
     ("audit.export", "exported the audit log"),
     ("audit.verify", "verified the audit log"),
@@ -146,6 +146,7 @@ const WORDS: [(&str, &str); 104] = [
     ("finding.propose", "proposed a verdict"),
     ("finding.recovered", "set a recovered amount"),
     ("finding.recovery", "noted a step of money on its way back"),
+    ("finding.rest", "noted the rest of money of which a part came"),
     ("finding.scan", "was shown the scan of a paper"),
     ("finding.show", "was shown a finding whole"),
     ("finding.undo", "undid a verdict"),

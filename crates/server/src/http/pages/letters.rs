@@ -17,7 +17,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use domain::finding::{NewRecovery, RecoveryRequest, RecoveryStage};
+use domain::finding::{NewRecovery, ReceivedAmount, RecoveryRequest, RecoveryStage};
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::{AuditEntry, FindingKey, text};
 use http::HeaderValue;
@@ -211,6 +211,7 @@ pub(crate) async fn ask_by_letter(
         stage: RecoveryStage::Asked,
         amount: None,
         above: None,
+        amount_is: ReceivedAmount::All,
         on: form.on,
         reference: form.reference.to_string(),
         due: form.due,

@@ -358,6 +358,9 @@ impl From<DecisionError> for PageError {
             DecisionError::Decision(
                 RefusedDecision::Impossible(why) | RefusedDecision::Recovered { why, .. },
             ) => Self::Impossible(why),
+            DecisionError::Decision(RefusedDecision::LessThanRecorded(less)) => {
+                Self::Impossible(less.why)
+            }
             DecisionError::Decision(RefusedDecision::Superseded(latest)) => {
                 store::Error::Superseded { latest }.into()
             }

@@ -63,6 +63,28 @@ async fn steps_that_are_none_are_refused(desk: &Desk, ann: &mut Browser, step: &
     }
 }
 
+async fn less_than_is_recorded_is_asked_about(desk: &Desk, ann: &mut Browser, step: &str) {
+    let less = [("stage", "received"), ("recovered", "0.01"), ("reference", "CN 10")];
+    let asked = ann.post(desk, step, &less).await;
+    assert_eq!(asked.status, 409);
+    for said in [
+        "\u{a3}0.01 is less than the \u{a3}2,999.99 recorded before, so nothing was written yet: add it to",
+        "value=\"more\" required> Add it: \u{a3}3,000.00 came back in all",
+        "value=\"instead\"> Replace them: \u{a3}0.01 came back in all",
+        "value=\"CN 10\"",
+    ] {
+        assert!(asked.text.contains(said), "{said} {}", asked.text);
+    }
+    let above = [("stage", "received"), ("recovered", "5"), ("amount_is", "more")];
+    let asked = ann.post(desk, step, &above).await;
+    for said in ["\u{a3}3,004.99 is more than", "name=\"amount_is\" value=\"more\""] {
+        assert!(asked.status == 409 && asked.text.contains(said), "{said} {}", asked.text);
+    }
+    let set = step.replace("/recovery", "/recovered");
+    let refused = ann.post(desk, &set, &[("recovered", "1")]).await;
+    assert!(refused.status == 409 && refused.text.contains("is less than"), "{}", refused.text);
+}
+
 #[tokio::test]
 async fn money_is_followed_from_the_finding_to_its_end() {
     let desk = Desk::with(&of_two_suppliers()).await;
@@ -115,9 +137,18 @@ async fn money_is_followed_from_the_finding_to_its_end() {
     ] {
         assert!(page.text.contains(said), "{said} {}", page.text);
     }
+    let noted = "Bursar noted: received in part; \u{a3}0.01 is still asked for";
+    assert!(page.text.contains(noted), "{}", page.text);
+    less_than_is_recorded_is_asked_about(&desk, &mut ann, &step).await;
     let outstanding = ann.get(&desk, RECOVERY).await;
+    assert!(outstanding.text.contains("Received 1 \u{b7} \u{a3}2,999.99"), "{}", outstanding.text);
     assert!(outstanding.text.contains("Outstanding 1 \u{b7} \u{a3}0.01"), "{}", outstanding.text);
-    let credit = [("stage", "received"), ("recovered", "3,000"), ("reference", "CN 10")];
+    let credit = [
+        ("stage", "received"),
+        ("recovered", "0.01"),
+        ("amount_is", "more"),
+        ("reference", "CN 10"),
+    ];
     assert_eq!(ann.post(&desk, &step, &credit).await.status, 303);
     let page = ann.get(&desk, &path(3)).await;
     assert!(page.text.contains("\u{a3}3,000.00 recorded, of \u{a3}3,000.00 at risk"));
@@ -130,7 +161,8 @@ async fn money_is_followed_from_the_finding_to_its_end() {
         csv.text
     );
     let log = desk.audited().await;
-    assert_eq!(log.iter().filter(|what| *what == "finding.recovery").count(), 4, "{log:?}");
+    assert_eq!(log.iter().filter(|what| *what == "finding.recovery").count(), 3, "{log:?}");
+    assert_eq!(log.iter().filter(|what| *what == "finding.rest").count(), 1, "{log:?}");
 }
 
 #[tokio::test]
@@ -293,4 +325,9 @@ async fn programs_follow_money_as_pages_do() {
         assert_eq!(told["recovery"]["stage"], stage, "{told}");
         assert_eq!(told["recovery"]["reference"], reference, "{told}");
     }
+    let less = json!({ "stage": "received", "amount": "5" });
+    let refused = desk.post(&token, &below, &less).await;
+    assert!(refused.status == 409 && refused.json()["detail"].to_string().contains("amountIs"));
+    let less = json!({ "stage": "received", "amount": "5", "amountIs": "instead" });
+    assert_eq!(desk.post(&token, &below, &less).await.json()["recovered"], "5.00");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::finding::{
-    FindingState, NewRecovery, NewVerdict, RecoveryRequest, RecoveryStage, Remember, VerdictRequest,
+    FindingState, NewRecovery, NewVerdict, ReceivedAmount, RecoveryRequest, RecoveryStage, Remember, VerdictRequest,
 };
 use domain::page::PageSize;
 use domain::{
@@ -178,6 +178,7 @@ pub(crate) async fn whoever_a_reason_names_is_told(site: Site) {
         stage: RecoveryStage::Asked,
         amount: None,
         above: None,
+        amount_is: ReceivedAmount::All,
         on: None,
         reference: String::new(),
         due: None,

@@ -113,7 +113,7 @@ fn words(what: &str, details: &Value, state: impl Fn(FindingState) -> &'static s
             said("state").and_then(|text| text.parse::<FindingState>().ok()).map(state)
         }
         "finding.assign" => Some(said("assignee").unwrap_or("nobody")),
-        "finding.recovery" => {
+        "finding.recovery" | "finding.rest" => {
             let stage = said("recovery").and_then(|text| text.parse::<RecoveryStage>().ok());
             stage.map(RecoveryStage::title)
         }

@@ -30,7 +30,7 @@ use super::related::{Precedents, RelatedFinding, precedents, related};
 use super::shown::{ShownFinding, short_title};
 use super::supplier_name::{one_of_suppliers, supplier_name};
 use super::timeline::{HistoryLine, TimelineEntry, history_line, timeline};
-use super::unwritten::{RefusedDecision, TypedDecision, UnwrittenDecision};
+use super::unwritten::{LessThanRecorded, RefusedDecision, TypedDecision, UnwrittenDecision};
 use super::{LastDecision, QueuePlace, last_decision, scans};
 use crate::App;
 use crate::http::pages::access::{Member, Unmasker, Viewer};
@@ -135,6 +135,8 @@ struct FindingPage {
     recovered_wrong: Option<String>,
     /// The amount that is to be confirmed, in digits.
     confirm_recovered: Option<String>,
+    /// How an amount that is less than was recorded can be meant.
+    less_than_recorded: Option<Box<LessThanRecorded>>,
     typed: TypedDecision,
     /// The first day on which an answer can be waited for.
     today: String,
@@ -187,9 +189,14 @@ pub(in crate::http::pages) async fn show_again(
         RefusedDecision::Recovered { why, confirm } if page.recovery.is_some() => {
             (page.recovered_wrong, page.confirm_recovered) = (Some(why), confirm);
         }
+        RefusedDecision::LessThanRecorded(less) if page.recovery.is_some() => {
+            page.recovered_wrong = Some(less.why.clone());
+            page.less_than_recorded = Some(less);
+        }
         RefusedDecision::Impossible(why) | RefusedDecision::Recovered { why, .. } => {
             page.refused = Some(why);
         }
+        RefusedDecision::LessThanRecorded(less) => page.refused = Some(less.why),
         RefusedDecision::Superseded(latest) => {
             let of_latest = |line: &&HistoryLine| line.entry == latest.entry;
             let did = page.history.iter().find(of_latest).map_or(&latest.by, |line| &line.what);
@@ -348,6 +355,7 @@ fn page(
         refused: None,
         recovered_wrong: None,
         confirm_recovered: None,
+        less_than_recorded: None,
         typed: TypedDecision::default(),
         today: today.to_string(),
     }

@@ -25,6 +25,8 @@ pub(super) struct RecoveryCard {
     pub(super) reference: String,
     pub(super) due: String,
     pub(super) words: String,
+    /// How an amount that is less than was recorded is meant, once that was chosen.
+    pub(super) amount_is: String,
     /// Credits that may be the answer.
     pub(super) credits: Vec<CreditLine>,
 }
@@ -45,6 +47,7 @@ impl RecoveryCard {
             reference: String::new(),
             due: String::new(),
             words: String::new(),
+            amount_is: String::new(),
             credits: Vec::new(),
         })
     }
@@ -54,6 +57,7 @@ impl RecoveryCard {
         self.next = typed.stage.parse().unwrap_or_else(|_no_stage| self.next);
         (self.today, self.reference) = (typed.on, typed.reference);
         (self.due, self.words) = (typed.due, typed.words);
+        self.amount_is = typed.amount_is;
     }
 }
 

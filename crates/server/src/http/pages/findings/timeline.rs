@@ -97,6 +97,7 @@ pub(super) fn history_line(
         },
         HistoryWord::Comment => "commented".to_owned(),
         HistoryWord::Recovery => recovery_step(entry, money),
+        HistoryWord::Rest => rest(entry, money),
         HistoryWord::Recovered => match entry.to.recovered {
             Some(amount) => format!("recorded {} as recovered", money(amount)),
             None => "recorded that nothing was recovered".to_owned(),
@@ -127,6 +128,18 @@ fn recovery_step(entry: &HistoryEntry, money: impl Fn(Amount) -> String) -> Stri
         reference.unwrap_or_default(),
         due.unwrap_or_default()
     )
+}
+
+/// What follows of a part that came: `noted: received in part; £50.00 is still promised`
+fn rest(entry: &HistoryEntry, money: impl Fn(Amount) -> String) -> String {
+    let Some(step) = &entry.to.recovery else { return "noted: received in part".to_owned() };
+    let came = entry.to.recovered.unwrap_or_default().ten_thousandths();
+    let left = step.amount.map(|all| all.ten_thousandths().saturating_sub(came));
+    let left = left.map_or_else(
+        || "the rest".to_owned(),
+        |left| money(Amount::from_ten_thousandths(left)),
+    );
+    format!("noted: received in part; {left} is still {}", step.stage.title().to_lowercase())
 }
 
 /// A verdict of which nobody said why says so itself: an auditor reads no statement that nobody made.

@@ -18,8 +18,20 @@ pub(in crate::http::pages) enum RefusedDecision {
     Impossible(String),
     /// The recovered amount is unclear, or to be confirmed, as these digits.
     Recovered { why: String, confirm: Option<String> },
+    /// It is less than was recorded before: what to choose from.
+    LessThanRecorded(Box<LessThanRecorded>),
     /// Somebody did this since the page was opened.
     Superseded(Box<HistoryEntry>),
+}
+
+/// An amount that is less than was recorded before, in words.
+#[derive(Debug)]
+pub(in crate::http::pages) struct LessThanRecorded {
+    pub(in crate::http::pages) why: String,
+    /// What comes of it as it stands.
+    pub(in crate::http::pages) instead: String,
+    /// What comes of it on top of what was recorded.
+    pub(in crate::http::pages) more: String,
 }
 
 /// The texts that somebody typed, to be sent again.
@@ -44,4 +56,6 @@ pub(in crate::http::pages) struct TypedStep {
     pub(in crate::http::pages) reference: String,
     pub(in crate::http::pages) due: String,
     pub(in crate::http::pages) words: String,
+    /// How an amount that is less than was recorded is meant.
+    pub(in crate::http::pages) amount_is: String,
 }

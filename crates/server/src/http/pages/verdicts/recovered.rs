@@ -3,7 +3,8 @@
 //! Invariant: what is unclear, or more than is at risk and not confirmed, is refused in its field.
 
 use axum::extract::{Path, State};
-use domain::{Amount, FindingKey, MinorDigits};
+use domain::finding::ReceivedAmount;
+use domain::{Amount, FindingKey, MinorDigits, Money};
 use serde::Deserialize;
 use store::SeenFinding;
 
@@ -13,7 +14,9 @@ use crate::http::pages::access::Analyst;
 use crate::http::pages::error::{PageError, sentence};
 use crate::http::pages::field::{Text, valid};
 use crate::http::pages::findings::filter::QueueFilter;
-use crate::http::pages::findings::unwritten::{RefusedDecision, TypedDecision};
+use crate::http::pages::findings::unwritten::{
+    LessThanRecorded, RefusedDecision, TypedDecision,
+};
 use crate::http::pages::flash::Flash;
 use crate::http::pages::form::Form;
 use crate::http::pages::format;
@@ -57,10 +60,56 @@ async fn recover(
     key: &FindingKey,
     form: &RecoveredForm,
 ) -> Result<(), DecisionError> {
-    let recovered = recovered_of(analyst, key, &form.recovered, &form.above).await?;
+    let typed = TypedAmount { text: &form.recovered, above: &form.above };
+    let recovered = received_of(analyst, key, typed, ReceivedAmount::All).await?;
     let seen = SeenFinding { key: key.clone(), entry: form.seen };
     let decider = analyst.decider(app);
     Ok(analyst.store.set_recovered(&analyst.unit, seen, recovered, decider).await?)
+}
+
+/// An amount as a form has it, and what of it was confirmed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TypedAmount<'a> {
+    pub(super) text: &'a str,
+    /// The amount that is above what is at risk and right all the same, as digits.
+    pub(super) above: &'a str,
+}
+
+/// The amount that was typed about money that came back. Less than was recorded before may be a second
+/// receipt or a correction, and is asked about.
+pub(super) async fn received_of(
+    analyst: &Analyst,
+    key: &FindingKey,
+    typed: TypedAmount<'_>,
+    amount_is: ReceivedAmount,
+) -> Result<Option<Amount>, DecisionError> {
+    let Some(amount) = recovered_of(analyst, key, typed).await? else { return Ok(None) };
+    let found = analyst.store.finding(&analyst.unit, key).await?.ok_or(PageError::NotFound)?;
+    let recorded = found.standing.recovered.unwrap_or_default();
+    let at_risk = found.finding.at_risk;
+    let written = |amount| format::of_currency(Some(amount), at_risk.as_ref());
+    let together = amount.saturating_add(recorded);
+    match amount_is {
+        ReceivedAmount::All if amount < recorded => {
+            let why = format!(
+                "{} is less than the {} recorded before, so nothing was written yet: add it to them, or \
+                 replace them?",
+                written(amount),
+                written(recorded)
+            );
+            let less = LessThanRecorded {
+                why,
+                more: format!("Add it: {} came back in all", written(together)),
+                instead: format!("Replace them: {} came back in all", written(amount)),
+            };
+            Err(DecisionError::Decision(RefusedDecision::LessThanRecorded(Box::new(less))))
+        }
+        ReceivedAmount::More => {
+            not_above(at_risk, together, typed.above)?;
+            Ok(Some(amount))
+        }
+        ReceivedAmount::All | ReceivedAmount::Instead => Ok(Some(amount)),
+    }
 }
 
 /// The amount that was typed about the money of a finding. More than is at risk is a slip of the keyboard
@@ -68,8 +117,7 @@ async fn recover(
 pub(super) async fn recovered_of(
     analyst: &Analyst,
     key: &FindingKey,
-    typed: &str,
-    confirmed: &str,
+    TypedAmount { text: typed, above }: TypedAmount<'_>,
 ) -> Result<Option<Amount>, DecisionError> {
     if typed.is_empty() {
         return Ok(None);
@@ -85,9 +133,19 @@ pub(super) async fn recovered_of(
     {
         return Err(refused(too_exact(typed, code)));
     }
+    not_above(at_risk, amount, above)?;
+    Ok(Some(amount))
+}
+
+/// Asks whether an amount is right that is more than is at risk, unless that was confirmed.
+fn not_above(
+    at_risk: Option<Money>,
+    amount: Amount,
+    confirmed: &str,
+) -> Result<(), DecisionError> {
     let at_risk = at_risk.filter(|at_risk| amount > at_risk.amount);
     let Some(at_risk) = at_risk.filter(|_| confirmed != amount.to_string()) else {
-        return Ok(Some(amount));
+        return Ok(());
     };
     let recovered = format::of_currency(Some(amount), Some(&at_risk));
     let why = format!(

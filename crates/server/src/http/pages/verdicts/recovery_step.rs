@@ -4,11 +4,11 @@
 
 use axum::extract::{Path, State};
 use domain::FindingKey;
-use domain::finding::{NewRecovery, RecoveryRequest, RecoveryStage};
+use domain::finding::{NewRecovery, ReceivedAmount, RecoveryRequest, RecoveryStage};
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::recovered::recovered_of;
+use super::recovered::{TypedAmount, received_of, recovered_of};
 use super::{DecisionError, Key, again, back, impossible, parse_key, seen};
 use crate::App;
 use crate::http::pages::access::Analyst;
@@ -32,6 +32,8 @@ pub(crate) struct StepForm {
     recovered: Text,
     /// The amount that is above what is at risk and right all the same, as digits.
     above: Text,
+    /// How an amount that is less than is recorded is meant: `more` or `instead`.
+    amount_is: Text,
     on: Text,
     reference: Text,
     due: Text,
@@ -54,6 +56,7 @@ pub(crate) async fn step_recovery(
                 reference: form.reference.into(),
                 due: form.due.into(),
                 words: form.words.into(),
+                amount_is: form.amount_is.into(),
             };
             let typed = TypedDecision {
                 recovered: form.recovered.into(),
@@ -85,15 +88,22 @@ async fn checked(
     let stage: RecoveryStage = form.stage.parse().map_err(impossible)?;
     // Money is a question of what is asked for or came; of the rest the field is left as it stands.
     let is_about_money = !matches!(stage, RecoveryStage::ToAsk | RecoveryStage::Settled);
-    let amount = if is_about_money {
-        recovered_of(analyst, key, &form.recovered, &form.above).await?
-    } else {
-        None
+    let amount_is = match (stage, &*form.amount_is) {
+        (RecoveryStage::Received, "more") => ReceivedAmount::More,
+        (RecoveryStage::Received, "instead") => ReceivedAmount::Instead,
+        _ => ReceivedAmount::All,
+    };
+    let typed = TypedAmount { text: &form.recovered, above: &form.above };
+    let amount = match stage {
+        RecoveryStage::Received => received_of(analyst, key, typed, amount_is).await?,
+        _ if is_about_money => recovered_of(analyst, key, typed).await?,
+        _ => None,
     };
     let request = RecoveryRequest {
         stage,
         amount,
         above: None,
+        amount_is,
         on: day(&form.on)?,
         reference: form.reference.to_string(),
         due: day(&form.due)?,
