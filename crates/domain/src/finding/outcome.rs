@@ -55,7 +55,8 @@ pub struct DecidedFinding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OutcomeLine {
-    /// Empty where the rows name none.
+    /// Empty where the rows name none; of a kind its own word, which is the check's name where that has one kind
+    /// only.
     pub name: String,
     pub currency: Option<String>,
     pub findings: u64,
@@ -139,7 +140,7 @@ impl OutcomeGroup {
             Self::Supplier => named("supplier_name"),
             Self::Buyer => named("org_group_name").or_else(|| named("org_group_ref")),
             Self::User => named("user_id"),
-            Self::Kind => Some(found.finding.kind.replace('_', " ")),
+            Self::Kind => Some(found.finding.kind.clone()),
             Self::Month => {
                 let day = TimeZone::UTC.to_datetime(found.first_seen).date();
                 Some(day.strftime("%Y-%m").to_string())
@@ -163,18 +164,8 @@ impl OutcomeTally {
 
     pub fn finish(mut self) -> Outcomes {
         self.join_moneyless();
-        let line = |((name, currency), tally): ((String, Option<String>), Tally)| OutcomeLine {
-            name,
-            currency,
-            findings: tally.findings,
-            open: tally.open,
-            confirmed: tally.confirmed,
-            dismissed: tally.dismissed,
-            at_risk: Amount::nearest(tally.at_risk),
-            confirmed_money: Amount::nearest(tally.confirmed_money),
-            recovered: Amount::nearest(tally.recovered),
-        };
-        let mut lines: Vec<OutcomeLine> = self.lines.into_iter().map(line).collect();
+        let lines = self.lines.into_iter();
+        let mut lines: Vec<OutcomeLine> = lines.map(|(key, tally)| line(key, &tally)).collect();
         if self.by != OutcomeGroup::Month {
             lines.sort_by_key(|line| std::cmp::Reverse((line.at_risk, line.findings)));
         }
@@ -205,6 +196,43 @@ impl OutcomeTally {
             let joined = self.lines.remove(&key).unwrap_or_default();
             self.lines.entry(most).or_default().join(&joined);
         }
+    }
+}
+
+impl Outcomes {
+    /// All lines together, one for each currency, the most money first.
+    pub fn totals(&self) -> Vec<OutcomeLine> {
+        let mut totals: BTreeMap<Option<String>, Tally> = BTreeMap::new();
+        for line in &self.lines {
+            totals.entry(line.currency.clone()).or_default().join(&Tally {
+                findings: line.findings,
+                open: line.open,
+                confirmed: line.confirmed,
+                dismissed: line.dismissed,
+                at_risk: line.at_risk.ten_thousandths().into(),
+                confirmed_money: line.confirmed_money.ten_thousandths().into(),
+                recovered: line.recovered.ten_thousandths().into(),
+            });
+        }
+        let total =
+            |(currency, tally): (Option<String>, Tally)| line((String::new(), currency), &tally);
+        let mut totals: Vec<OutcomeLine> = totals.into_iter().map(total).collect();
+        totals.sort_by_key(|line| std::cmp::Reverse((line.at_risk, line.findings)));
+        totals
+    }
+}
+
+fn line((name, currency): (String, Option<String>), tally: &Tally) -> OutcomeLine {
+    OutcomeLine {
+        name,
+        currency,
+        findings: tally.findings,
+        open: tally.open,
+        confirmed: tally.confirmed,
+        dismissed: tally.dismissed,
+        at_risk: Amount::nearest(tally.at_risk),
+        confirmed_money: Amount::nearest(tally.confirmed_money),
+        recovered: Amount::nearest(tally.recovered),
     }
 }
 

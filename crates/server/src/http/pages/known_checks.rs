@@ -8,6 +8,7 @@ use domain::check::{VerdictWords, usual_innocent_reasons};
 use domain::finding::FindingState;
 use domain::{Check, OwnCheckName, Severity};
 
+use super::field_labels::in_words;
 use crate::App;
 
 /// For a check that this version does not know any more.
@@ -38,6 +39,13 @@ impl<'a> KnownChecks<'a> {
             (None, Some(own)) => own.in_words(),
             (None, None) => UNKNOWN.to_owned(),
         }
+    }
+
+    /// The name of a kind: that of its check, where the check has one only.
+    pub(crate) fn kind(self, kind: &str) -> String {
+        let is_own = || OwnCheckName::of_finding(kind).map(|own| own.in_words());
+        let known = self.find(kind).map(|known| known.title.clone());
+        known.or_else(is_own).unwrap_or_else(|| in_words(kind))
     }
 
     /// The severity of a true finding of this check.

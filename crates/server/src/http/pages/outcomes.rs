@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use domain::AuditEntry;
-use domain::finding::{OutcomeGroup, OutcomeTally, Outcomes};
+use domain::finding::{OutcomeGroup, OutcomeLine, OutcomeTally, Outcomes};
 use http::HeaderValue;
 use http::header;
 use jiff::civil::Date;
@@ -39,6 +39,11 @@ const XLSX: HeaderValue =
 const XLSX_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"outcomes.xlsx\"");
 const PDF: HeaderValue = HeaderValue::from_static("application/pdf");
 const PDF_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"outcomes.pdf\"");
+/// The figures here are of a time and of what was done about it, those of the overview of what is to do.
+const WHAT_IS_COUNTED: &str = "Open is what nobody has decided or what waits for an answer, also where the last \
+    run did not find it any more. At risk is the money of all that was not decided to be innocent, what is \
+    decided and what came back among it, in every lane; the overview counts what is open and still found, and \
+    only what can be stopped or recovered. Money of one invoice counts once.";
 /// A year, unless somebody says otherwise.
 const MONTHS: i32 = 12;
 
@@ -54,12 +59,15 @@ struct OutcomesPage {
     to: String,
     heading: &'static str,
     lines: Vec<LineRow>,
+    /// All of them together, a row for each currency.
+    totals: Vec<LineRow>,
     /// The lines left out here, which stand in the files.
     more: usize,
     checks: Vec<CheckRow>,
     /// Set where there were more findings than are added up.
     is_cut: bool,
     findings: String,
+    what_is_counted: &'static str,
 }
 
 struct GroupChoice {
@@ -122,7 +130,8 @@ pub(crate) async fn get_outcomes(
         href: format!("{here}?by={group}&{days}"),
         is_current: group == report.by,
     });
-    let lines = lines(&report);
+    let known = KnownChecks::new(&app);
+    let lines = lines(&report, known);
     let more = lines.len().saturating_sub(OUTCOME_LINES_MAX);
     let findings: u64 = report.outcomes.checks.iter().map(|check| check.findings).sum();
     html(&OutcomesPage {
@@ -134,9 +143,11 @@ pub(crate) async fn get_outcomes(
         to: report.to.to_string(),
         heading: report.by.title(),
         lines: lines.into_iter().take(OUTCOME_LINES_MAX).collect(),
+        totals: totals(&report),
         more,
         checks: checks(&app, &report),
         is_cut: report.is_cut,
+        what_is_counted: WHAT_IS_COUNTED,
         findings: format::counted(findings, "finding", "findings"),
         here,
     })
@@ -222,28 +233,42 @@ async fn report(app: &App, member: &Member, query: &OutcomesQuery) -> Result<Rep
     Ok(Report { by, from, to, outcomes: tally.finish(), is_cut })
 }
 
-fn lines(report: &Report) -> Vec<LineRow> {
-    let row = |line: &domain::finding::OutcomeLine| {
-        // Findings that name no money: nothing is not an amount in no currency.
-        let names_none = line.currency.is_none() && !line.has_money();
-        let money = |amount| {
-            let currency = line.currency.clone();
-            if names_none {
-                return String::new();
-            }
-            format::money(&domain::Money { amount, currency })
+fn lines(report: &Report, known: KnownChecks<'_>) -> Vec<LineRow> {
+    let row = |line: &OutcomeLine| {
+        let name = match report.by {
+            _ if line.name.is_empty() => "not named".to_owned(),
+            OutcomeGroup::Kind => known.kind(&line.name),
+            _ => line.name.clone(),
         };
-        LineRow {
-            name: if line.name.is_empty() { "not named".to_owned() } else { line.name.clone() },
-            findings: format::count(line.findings),
-            open: format::count(line.open),
-            confirmed: format::count(line.confirmed),
-            dismissed: format::count(line.dismissed),
-            at_risk: money(line.at_risk),
-            recovered: money(line.recovered),
-        }
+        line_row(line, name)
     };
     report.outcomes.lines.iter().map(row).collect()
+}
+
+fn totals(report: &Report) -> Vec<LineRow> {
+    let totals = report.outcomes.totals();
+    totals.iter().map(|line| line_row(line, "In all".to_owned())).collect()
+}
+
+fn line_row(line: &OutcomeLine, name: String) -> LineRow {
+    // Findings that name no money: nothing is not an amount in no currency.
+    let names_none = line.currency.is_none() && !line.has_money();
+    let money = |amount| {
+        let currency = line.currency.clone();
+        if names_none {
+            return String::new();
+        }
+        format::money(&domain::Money { amount, currency })
+    };
+    LineRow {
+        name,
+        findings: format::count(line.findings),
+        open: format::count(line.open),
+        confirmed: format::count(line.confirmed),
+        dismissed: format::count(line.dismissed),
+        at_risk: money(line.at_risk),
+        recovered: money(line.recovered),
+    }
 }
 
 fn checks(app: &App, report: &Report) -> Vec<CheckRow> {
@@ -281,9 +306,10 @@ fn pdf(app: &App, member: &Member, report: &Report) -> TextDocument {
             column("At risk", 18, true),
             column("Recovered", 18, true),
         ],
-        rows: lines(report)
+        rows: lines(report, KnownChecks::new(app))
             .into_iter()
             .take(OUTCOME_LINES_MAX)
+            .chain(totals(report))
             .map(|line| {
                 vec![
                     line.name,
@@ -312,7 +338,8 @@ fn pdf(app: &App, member: &Member, report: &Report) -> TextDocument {
             })
             .collect(),
     };
-    let mut blocks = vec![Block::Heading(title.clone())];
+    let mut blocks =
+        vec![Block::Heading(title.clone()), Block::Paragraph(WHAT_IS_COUNTED.to_owned())];
     if report.is_cut {
         blocks.push(Block::Paragraph(cut_words()));
     }

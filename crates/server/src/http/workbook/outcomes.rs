@@ -6,6 +6,7 @@ use domain::{Check, MinorDigits};
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::{Header, SheetWriter, Value};
+use crate::http::pages::known_checks::KnownChecks;
 
 const CHECKS: [Header; 5] = [
     ("Check", 40),
@@ -37,7 +38,11 @@ pub(in crate::http) fn outcomes_workbook(
     let sheet = workbook.add_worksheet().set_name("Outcomes")?;
     let lines = outcomes.lines.iter().map(|line| {
         let currency = line.currency.as_deref().unwrap_or_default();
-        let mut row = vec![Value::text(&line.name), Value::text(currency)];
+        let name = match by {
+            OutcomeGroup::Kind => KnownChecks::of(checks).kind(&line.name),
+            _ => line.name.clone(),
+        };
+        let mut row = vec![Value::Text(name), Value::text(currency)];
         let counts = [line.findings, line.open, line.confirmed, line.dismissed];
         row.extend(counts.map(Value::Count));
         let digits = MinorDigits::of(line.currency.as_deref());
