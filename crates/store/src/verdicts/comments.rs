@@ -47,17 +47,28 @@ impl CustomerStore {
         Ok(count)
     }
 
-    /// The members that words name, whoever writes them left out, and how many names are nobody's; a name
+    /// The names behind an `@` in words that are those of no member who may see the unit, or of several.
+    pub async fn names_of_nobody(
+        &self,
+        unit: &UnitName,
+        words: &str,
+    ) -> Result<Vec<String>, Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let (_, nobody) = self.mentioned(&mut transaction, unit, (words, "")).await?;
+        Ok(nobody.into_iter().map(str::to_owned).collect())
+    }
+
+    /// The members that words name, whoever writes them left out, and the names that are nobody's; a name
     /// that several have is nobody's.
-    async fn mentioned(
+    async fn mentioned<'w>(
         &self,
         transaction: &mut Transaction<'static, Any>,
         unit: &UnitName,
-        (words, writer): (&str, &str),
-    ) -> Result<(Vec<UserId>, usize), Error> {
+        (words, writer): (&'w str, &str),
+    ) -> Result<(Vec<UserId>, Vec<&'w str>), Error> {
         let names = mentions(words);
         if names.is_empty() {
-            return Ok((Vec::new(), 0));
+            return Ok((Vec::new(), Vec::new()));
         }
         let rows = sqlx::query(SIGNING_IN)
             .bind(self.customer.as_str())
@@ -69,16 +80,16 @@ impl CustomerStore {
             let person: UserId = fields.parsed("id")?;
             people.push((person, fields.text("email")?, fields.text("name")?));
         }
-        let (mut mentioned, mut unknown) = (Vec::new(), 0);
+        let (mut mentioned, mut unknown) = (Vec::new(), Vec::new());
         for name in names {
             let mut named = people.iter().filter(|(_, email, known)| is_named(name, email, known));
             let (Some((person, email, _)), None) = (named.next(), named.next()) else {
-                unknown += 1;
+                unknown.push(name);
                 continue;
             };
             let membership = self.membership_in(transaction, *person).await?;
             if membership.in_unit(unit).is_none() {
-                unknown += 1;
+                unknown.push(name);
             } else if email != writer && !mentioned.contains(person) {
                 mentioned.push(*person);
             }
@@ -97,7 +108,7 @@ impl Case<'_> {
     ) -> Result<NamedCount, Error> {
         let Decider { by, who, at } = self.decider;
         let (people, unknown) = self.store.mentioned(transaction, self.unit, (words, who)).await?;
-        let count = NamedCount { told: people.len(), unknown };
+        let count = NamedCount { told: people.len(), unknown: unknown.len() };
         let found = (self.unit, &self.found);
         for person in people {
             self.store.note_mentioned(transaction, found, (person, entry), (by, at)).await?;

@@ -5,6 +5,8 @@
 //!
 //! Invariant: every section has its route in the table, and the cog is shown to who may use it.
 
+use std::borrow::Cow;
+
 use domain::MemberRole;
 use store::ReachableUnit;
 
@@ -33,7 +35,7 @@ pub(crate) struct Layout {
     /// The way back: what stands above this page.
     pub(crate) crumbs: Vec<Link>,
     /// Something that was just done.
-    pub(crate) flash: Option<&'static str>,
+    pub(crate) flash: Option<Cow<'static, str>>,
     /// Set when the page of all customers is theirs.
     pub(crate) is_operator: bool,
 }
@@ -195,7 +197,7 @@ impl Layout {
     /// Puts what was just done above the page.
     #[must_use]
     pub(crate) fn with_flash(self, flash: Option<Flash>) -> Self {
-        Self { flash: flash.map(Flash::text), ..self }
+        Self { flash: flash.map(|flash| Cow::Borrowed(flash.text())), ..self }
     }
 }
 

@@ -9,12 +9,14 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use domain::CustomerName;
-use domain::finding::FindingSummary;
+use domain::finding::StoredFinding;
+use domain::notification::NotificationEvent;
 use domain::page::PageSize;
+use domain::{CustomerName, UnitName};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use store::{FindingFilter, FindingOrder, Inclusion, ReachableUnit};
+use store::{CustomerStore, FindingFilter, FindingOrder, Inclusion, ReachableUnit};
 
 use super::access::CurrentUser;
 use super::error::PageError;
@@ -49,6 +51,7 @@ struct UnitWork {
 
 struct WorkRow {
     title: String,
+    supplier: String,
     href: String,
     /// The name of its state on a finding of its check.
     state: &'static str,
@@ -62,6 +65,9 @@ struct WorkRow {
 struct ToldRow {
     at: String,
     what: String,
+    /// Whom the finding is about, and the comment or reason that names whoever looks.
+    supplier: String,
+    words: String,
     href: String,
 }
 
@@ -86,7 +92,10 @@ pub(crate) async fn get_own_work(
                 .iter()
                 .find(|known| known.customer == *customer && known.unit.name == unit);
             let Some(known) = known else { continue };
+            let (supplier, words) = about(&store, &unit, &event, at).await?;
             let row = ToldRow {
+                supplier,
+                words,
                 at: format::moment(at),
                 what: format::prose(&event.sentence(known.unit.called())),
                 href: format!("/at/{customer}/{unit}/{}", event.path()),
@@ -100,6 +109,30 @@ pub(crate) async fn get_own_work(
         units,
         told: told.into_iter().map(|(_, row)| row).collect(),
     })
+}
+
+/// The supplier that an event is about, and the words by which somebody named whoever is told.
+async fn about(
+    store: &CustomerStore,
+    unit: &UnitName,
+    event: &NotificationEvent,
+    at: Timestamp,
+) -> Result<(String, String), PageError> {
+    let (NotificationEvent::Assigned { finding, .. }
+    | NotificationEvent::Mentioned { finding, .. }
+    | NotificationEvent::Overdue { finding, .. }) = event
+    else {
+        return Ok((String::new(), String::new()));
+    };
+    let found = store.finding(unit, finding).await?;
+    let supplier = found.map(|found| found.suppliers()).unwrap_or_default();
+    if !matches!(event, NotificationEvent::Mentioned { .. }) {
+        return Ok((supplier, String::new()));
+    }
+    let history = store.finding_histories(unit, std::slice::from_ref(finding)).await?;
+    let then =
+        history.into_values().flatten().find(|entry| entry.at == at && entry.words.is_some());
+    Ok((supplier, then.and_then(|entry| entry.words).unwrap_or_default()))
 }
 
 async fn unit_work(
@@ -119,7 +152,7 @@ async fn unit_work(
     };
     let overdue = FindingFilter { due_before: Some(today), ..own.clone() };
     let size = PageSize::fixed(LISTED);
-    let listed = store.findings(name, &own, FindingOrder::Due, size, None).await?;
+    let listed = store.whole_findings(name, &own, FindingOrder::Due, size, None).await?;
     let sums = store.finding_sums(name).await?;
     let (path, known) = (format!("/at/{}/{name}/findings", unit.customer), KnownChecks::new(app));
     Ok(UnitWork {
@@ -131,13 +164,15 @@ async fn unit_work(
     })
 }
 
-fn work_row(path: &str, found: &FindingSummary, known: KnownChecks<'_>, today: Date) -> WorkRow {
+fn work_row(path: &str, found: &StoredFinding, known: KnownChecks<'_>, today: Date) -> WorkRow {
     let due = found.standing.due;
+    let finding = &found.finding;
     WorkRow {
-        title: format::prose(&found.title),
-        href: format!("{path}/{}", found.key),
-        state: known.state_words(found.standing.state, &found.check),
-        money: found.at_risk.as_ref().map(format::money).unwrap_or_default(),
+        title: format::prose(&finding.title),
+        supplier: found.suppliers(),
+        href: format!("{path}/{}", finding.key),
+        state: known.state_words(found.standing.state, &finding.check),
+        money: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
         due: due.map(format::day).unwrap_or_default(),
         is_overdue: due.is_some_and(|due| due < today),
         found: format::date(found.seen.first_seen),

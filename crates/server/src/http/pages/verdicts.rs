@@ -32,7 +32,7 @@ use super::form::Form;
 use super::query::Query;
 use super::respond::{PageResult, see_other};
 use crate::App;
-use recovered::recovered_of;
+use recovered::{TypedAmount, recovered_of};
 use recovery_step::day;
 use ticked::{parse_key, queue_path};
 

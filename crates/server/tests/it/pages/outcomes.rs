@@ -40,12 +40,14 @@ async fn what_findings_came_to_is_said_alike_on_the_page_and_in_files() {
         "data-label=\"Supplier\">Alder</td>",
         "data-label=\"At risk\">\u{a3}5,000.00</td>",
         "data-label=\"Recovered\">\u{a3}2,500.00</td>",
+        "<th scope=\"row\" data-label=\"Supplier\">In all</th><td class=\"num\" data-label=\"Findings\">3</td>",
+        "the overview counts what is open and still found",
         "data-label=\"Of those decided, right\">50%</td>",
     ] {
         assert!(page.text.contains(said), "{said} {}", page.text);
     }
     for (by, said) in
-        [("user", "CLERK7"), ("month", "2026-11"), ("kind", "same number"), ("buyer", "not named")]
+        [("user", "CLERK7"), ("month", "2026-11"), ("kind", "Same number"), ("buyer", "not named")]
     {
         let page = ann.get(&desk, &format!("{OUTCOMES}?by={by}")).await;
         assert!(page.text.contains(said), "{by} {}", page.text);
@@ -59,7 +61,7 @@ async fn what_findings_came_to_is_said_alike_on_the_page_and_in_files() {
     viv.get(&desk, "/me").await;
     let pdf = bytes(&desk, &viv, &format!("{OUTCOMES}.pdf?by=supplier")).await;
     let text = pdf_extract::extract_text_from_mem(&pdf).unwrap();
-    for said in ["Alder", "5,000.00", "2,500.00", "50%"] {
+    for said in ["Alder", "In all", "5,000.00", "2,500.00", "50%"] {
         assert!(text.contains(said), "{said} {text}");
     }
     let xlsx = bytes(&desk, &viv, &format!("{OUTCOMES}.xlsx?by=user")).await;
@@ -97,6 +99,8 @@ async fn everybody_sees_their_own_work_of_all_units() {
         "ann named you at a finding in acme",
         "ann gave you a finding in acme: \u{a3}2,000.00",
         "<td data-label=\"State\">needs information</td>",
+        "<td data-label=\"Supplier\">ACME 2</td>",
+        "<blockquote>@bob: any news?</blockquote>",
     ] {
         assert!(page.text.contains(said), "{said} {}", page.text);
     }
