@@ -5,8 +5,8 @@
 //! and the audit log; what was decided is not asked about again.
 
 use domain::finding::{
-    Credit, CreditMatch, FindingKey, NewRecovery, OpenClaim, ReceivedAmount, RecoveryRequest, RecoveryStage,
-    StoredFinding,
+    Credit, CreditMatch, FindingKey, NewRecovery, OpenClaim, ReceivedAmount, RecoveryRequest,
+    RecoveryStage, StoredFinding,
 };
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::{Amount, AuditEntry, FileType, FindingState, Money, UnitName};

@@ -110,7 +110,8 @@ impl CustomerStore {
              CAST(SUM(CASE WHEN counted > $3 THEN $3 ELSE counted END) AS BIGINT) AS at_risk \
              FROM findings WHERE customer = $1 AND unit = $2 AND suppressed IS NULL \
              AND (state = 'needs_information' OR (state = 'duplicate' AND (recovery_stage IN ('asked', \
-             'promised') OR (recovery_stage IS NULL AND recovered IS NULL)))) \
+             'promised') OR (recovery_stage IS NULL AND recovered IS NULL \
+             AND (at_risk IS NULL OR counted IS NOT NULL))))) \
              GROUP BY state, currency ORDER BY COUNT(*) DESC, currency",
         )
         .bind(self.customer.as_str())

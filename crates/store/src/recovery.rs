@@ -67,7 +67,8 @@ impl CustomerStore {
              THEN COALESCE(recovered, 0) \
              ELSE COALESCE(recovery_amount, counted, 0) - COALESCE(recovered, 0) END AS money \
              FROM findings WHERE customer = $1 AND unit = $2 AND state = $4 \
-             AND (at_risk IS NOT NULL OR recovery_stage IS NOT NULL) \
+             AND (recovery_stage IS NOT NULL OR (at_risk IS NOT NULL \
+             AND (recovered IS NOT NULL OR counted IS NOT NULL OR suppressed IS NOT NULL))) \
              UNION ALL SELECT 'received', COALESCE(currency, ''), NULL, 0, recovered \
              FROM findings WHERE customer = $1 AND unit = $2 AND state = $4 \
              AND recovery_stage <> 'received' AND recovered IS NOT NULL) AS recoveries \

@@ -28,6 +28,7 @@ mod recovery;
 mod refusals;
 mod remembered;
 mod retention;
+mod same_money;
 pub(crate) mod scans;
 mod scrolling;
 mod several;

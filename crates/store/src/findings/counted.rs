@@ -109,8 +109,9 @@ pub(super) fn counted_once<'f>(
 fn counted_rows(finding: &Finding) -> impl Iterator<Item = &FindingRow> {
     let names_invoices = finding.rows.iter().any(|row| row.ledger.is_of_invoices());
     let is_of_statement = finding.statement_credit.is_some();
-    let is_counted =
-        move |row: &&FindingRow| !is_of_statement && (!names_invoices || row.ledger.is_of_invoices());
+    let is_counted = move |row: &&FindingRow| {
+        !is_of_statement && (!names_invoices || row.ledger.is_of_invoices())
+    };
     finding.rows.iter().filter(is_counted)
 }
 
@@ -257,15 +258,13 @@ pub(super) async fn set_counted(
     (customer, unit): (&CustomerName, &UnitName),
     (key, counted): (&FindingKey, Option<i64>),
 ) -> Result<(), Error> {
-    sqlx::query(
-        "UPDATE findings SET counted = $4 WHERE customer = $1 AND unit = $2 AND key = $3",
-    )
-    .bind(customer.as_str())
-    .bind(unit.as_str())
-    .bind(key.as_str())
-    .bind(counted)
-    .execute(&mut **transaction)
-    .await?;
+    sqlx::query("UPDATE findings SET counted = $4 WHERE customer = $1 AND unit = $2 AND key = $3")
+        .bind(customer.as_str())
+        .bind(unit.as_str())
+        .bind(key.as_str())
+        .bind(counted)
+        .execute(&mut **transaction)
+        .await?;
     Ok(())
 }
 

@@ -106,12 +106,15 @@ const DECIDED: &str = " AND state IN ('duplicate', 'not_duplicate')";
 /// The condition of a `WHERE`, of what nobody is done with.
 pub(crate) const UNFINISHED: &str = " AND (state IN ('open', 'needs_information') \
     OR (state = 'duplicate' AND (recovery_stage IN ('asked', 'promised') \
-    OR (recovery_stage IS NULL AND recovered IS NULL))))";
+    OR (recovery_stage IS NULL AND recovered IS NULL \
+    AND (at_risk IS NULL OR counted IS NOT NULL OR suppressed IS NOT NULL)))))";
 
-/// The condition of a `WHERE`, of money that is still to come back.
+/// The condition of a `WHERE`, of money that is still to come back. What nobody has asked for yet and another
+/// finding counts is asked for there.
 const OUTSTANDING: &str = " AND state = 'duplicate' \
     AND (recovery_stage IN ('asked', 'promised') \
-    OR (recovery_stage IS NULL AND recovered IS NULL AND at_risk IS NOT NULL))";
+    OR (recovery_stage IS NULL AND recovered IS NULL AND at_risk IS NOT NULL \
+    AND (counted IS NOT NULL OR suppressed IS NOT NULL)))";
 
 /// The condition of a `WHERE`, of findings that speak of a supplier: their keys are looked up once, and not
 /// its rows for every finding. `$1` and `$2` are the customer and the unit of every list.
@@ -224,13 +227,12 @@ impl FindingFilter {
 const fn of_stage(stage: RecoveryStage) -> &'static str {
     match stage {
         RecoveryStage::ToAsk => {
-            " AND state = 'duplicate' AND recovery_stage IS NULL AND recovered IS NULL"
+            " AND state = 'duplicate' AND recovery_stage IS NULL AND recovered IS NULL \
+             AND (at_risk IS NULL OR counted IS NOT NULL OR suppressed IS NOT NULL)"
         }
         RecoveryStage::Asked => " AND recovery_stage = 'asked'",
         RecoveryStage::Promised => " AND recovery_stage = 'promised'",
-        RecoveryStage::Received => {
-            " AND (recovery_stage = 'received' OR recovered IS NOT NULL)"
-        }
+        RecoveryStage::Received => " AND (recovery_stage = 'received' OR recovered IS NOT NULL)",
         RecoveryStage::Settled => " AND recovery_stage = 'settled'",
         RecoveryStage::WrittenOff => " AND recovery_stage = 'written_off'",
     }

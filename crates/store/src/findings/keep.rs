@@ -10,9 +10,7 @@ use domain::{FileType, Finding, FindingKey, Run, RunCounts};
 use jiff::Timestamp;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
-use super::counted::{
-    Claimant, MAY_TAKE_PART, Precedence, claimants, counted_once, set_counted,
-};
+use super::counted::{Claimant, MAY_TAKE_PART, Precedence, claimants, counted_once, set_counted};
 use super::filter::{PaymentStanding, SearchedColumn, amount_word};
 use crate::error::Error;
 use crate::finding_versions::note_change;
@@ -41,9 +39,8 @@ pub(crate) async fn keep(
     let distinct: Vec<&Finding> = every.filter(|finding| met.insert(&finding.key)).collect();
     let kept = &distinct[..distinct.len().min(FINDINGS_KEPT_MAX)];
     let decided = decided(transaction, run).await?;
-    let precedence = |finding: &Finding| {
-        decided.get(&finding.key).copied().unwrap_or(Precedence::Undecided)
-    };
+    let precedence =
+        |finding: &Finding| decided.get(&finding.key).copied().unwrap_or(Precedence::Undecided);
     let gone = decided_and_gone(transaction, run, (kept, &decided)).await?;
     let found = kept.iter().map(|finding| (*finding, precedence(finding)));
     let claimed = gone.iter().map(|claimant| (&claimant.finding, claimant.precedence));

@@ -50,7 +50,9 @@ impl CustomerStore {
 }
 
 /// Always in the same order, so that two who decide at once do not wait for each other; each once.
-pub(super) fn in_order(findings: impl IntoIterator<Item = impl Into<SeenFinding>>) -> Vec<SeenFinding> {
+pub(super) fn in_order(
+    findings: impl IntoIterator<Item = impl Into<SeenFinding>>,
+) -> Vec<SeenFinding> {
     let mut findings: Vec<SeenFinding> = findings.into_iter().map(Into::into).collect();
     findings.sort_unstable_by(|one, other| one.key.cmp(&other.key));
     findings.dedup_by(|one, other| one.key == other.key);

@@ -116,7 +116,7 @@ const NAMED_BY: [(&str, &str); 4] =
     [("member.", "email"), ("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// Words for what was done; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 105] = [
+const WORDS: [(&str, &str); 106] = [
     ("agent.call", "asked as an agent"),
     ("audit.export", "exported the audit log"),
     ("audit.verify", "verified the audit log"),
@@ -143,6 +143,7 @@ const WORDS: [(&str, &str); 105] = [
     ("finding.comment", "commented on a finding"),
     ("finding.detach", "took a file beside a finding away"),
     ("finding.export", "exported findings"),
+    ("finding.history", "took out the history of a finding"),
     ("finding.propose", "proposed a verdict"),
     ("finding.recovered", "set a recovered amount"),
     ("finding.recovery", "noted a step of money on its way back"),

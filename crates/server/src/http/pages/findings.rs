@@ -10,15 +10,20 @@ mod attachment_line;
 mod chips;
 mod comparison;
 pub(super) mod credit_line;
+mod deciders;
 pub(crate) mod detail;
 pub(crate) mod distribution;
 mod empty_queue;
 pub(super) mod filter;
 mod gone;
+pub(crate) mod history_file;
 mod joint_decision;
 pub(super) mod labels;
 mod ledger_row;
 pub(super) mod masking_notes;
+mod money_back;
+mod named_nobody;
+pub(super) mod neighbours;
 pub(super) mod of_supplier;
 pub(super) mod other_columns;
 mod payment_hold_card;
@@ -28,6 +33,7 @@ mod queue_row;
 pub(super) mod recovery_card;
 mod related;
 mod row_facts;
+mod same_money;
 mod scan_link;
 pub(crate) mod scans;
 mod search;
@@ -40,7 +46,7 @@ mod view_choice;
 mod waterfall;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use domain::FindingKey;
 use domain::finding::{FindingState, StoredFinding};
 use domain::page::PageSize;
@@ -61,8 +67,9 @@ use super::query::Query;
 use super::respond::{PageResult, html};
 use crate::App;
 use chips::{Chip, chips};
+use deciders::decided_by;
 use empty_queue::EmptyQueue;
-use filter::QueueFilter;
+use filter::{QueueFilter, unknown_fields};
 use joint_decision::{JointDecision, joint_decision, left};
 use of_supplier::{OfSupplier, of_supplier};
 use people::{People, PersonChoice};
@@ -108,13 +115,16 @@ struct FindingsPage {
     joint_decision: Option<JointDecision>,
     /// The findings that were left out of a decision on several, in words; empty where none were.
     left: String,
+    /// The fields of the address that select nothing, in words; empty where there are none.
+    unknown: String,
     has_none_at_all: bool,
 }
 
 /// The findings that a team has decided today, and those of the day.
 struct Today {
     decided: u64,
-    /// With those that are open.
+    /// With those that are open or wait for an answer, so that the day's total stays what it is whatever is
+    /// decided.
     of: u64,
 }
 
@@ -205,8 +215,10 @@ pub(crate) async fn list_findings(
     viewer: Viewer,
     Query(queue_filter): Query<QueueFilter>,
     Query(place): Query<QueuePlace>,
+    RawQuery(query): RawQuery,
     flash: Option<Flash>,
 ) -> PageResult {
+    let unknown = unknown_fields(query.as_deref().unwrap_or_default());
     let (store, unit) = (&viewer.store, &viewer.unit);
     let (filter, order) = (&queue_filter.selection.filter, queue_filter.selection.order);
     let after = place.after.as_ref();
@@ -218,9 +230,12 @@ pub(crate) async fn list_findings(
     let known = KnownChecks::new(&app);
     let people = People::of(&viewer).await?;
     let now = app.clock.now();
+    let decided = decided_by(&viewer, &page.items, &people).await?;
     let row = |mut found: StoredFinding| {
         found.finding.mask(viewer.role.visibility());
-        queue_row(found, known, (&people, now), (&here, &query))
+        let decided = decided.get(&found.finding.key).cloned();
+        let row = queue_row(found, known, (&people, now), (&here, &query));
+        QueueRow { decided: decided.unwrap_or_default(), ..row }
     };
     let rows: Vec<QueueRow> = page.items.into_iter().map(row).collect();
     let pager = pager(&viewer, &sums, &queue_filter, (after, rows.len())).await?;
@@ -252,6 +267,7 @@ pub(crate) async fn list_findings(
         last_decision,
         joint_decision: joint_decision(&viewer, place.decided).await?,
         left: left(place.left.unwrap_or_default()),
+        unknown,
         here,
         query,
         queue_filter,
@@ -304,8 +320,12 @@ fn page_path(here: &str, queue_filter: &QueueFilter, after: Option<&FindingKey>)
 async fn today(sums: &FindingSums<'_>, now: Timestamp) -> Result<Today, PageError> {
     let midnight = format::day_begins(format::today(now));
     let decided = sums.decided_since(midnight).await?;
-    let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
-    Ok(Today { decided, of: decided + sums.count_findings(&open).await? })
+    let mut of = decided;
+    for state in [FindingState::Open, FindingState::NeedsInformation] {
+        let undecided = FindingFilter { state: Some(state), ..FindingFilter::default() };
+        of += sums.count_findings(&undecided).await?;
+    }
+    Ok(Today { decided, of })
 }
 
 /// Looks up what was decided just now, to be undone or added to.

@@ -42,6 +42,8 @@ pub(crate) struct FindingLink {
     pub(crate) href: String,
     pub(crate) title: String,
     pub(crate) at_risk: String,
+    /// Empty where nothing came back.
+    pub(crate) received: String,
     pub(crate) state: &'static str,
     pub(crate) tone: &'static str,
     pub(crate) found: String,
@@ -129,6 +131,7 @@ pub(crate) fn finding_link(
         href: member.path(&format!("findings/{}", finding.key)),
         title: format::prose(&finding.title),
         at_risk: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
+        received: format::of_currency(finding.standing.recovered, finding.at_risk.as_ref()),
         state,
         tone,
         found: format::date(finding.seen.first_seen),

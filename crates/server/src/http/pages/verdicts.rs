@@ -18,14 +18,15 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use store::{DecisionCount, NamedCount, SeenFinding};
+use store::{Decider, DecisionCount, NamedCount, SeenFinding};
 
 use super::access::Analyst;
 use super::error::PageError;
 use super::error::sentence;
 use super::field::{Text, valid};
-use super::findings::detail::{next_in_queue, show_again};
+use super::findings::detail::show_again;
 use super::findings::filter::QueueFilter;
+use super::findings::neighbours::next_in_queue;
 use super::findings::unwritten::{RefusedDecision, TypedDecision, UnwrittenDecision};
 use super::flash::Flash;
 use super::form::Form;
@@ -34,7 +35,7 @@ use super::respond::{PageResult, see_other};
 use crate::App;
 use recovered::{TypedAmount, recovered_of};
 use recovery_step::day;
-use ticked::{parse_key, queue_path};
+use ticked::{joined, parse_key, queue_path};
 
 pub(crate) use attachments::{attach_file, detach_file, get_attachment};
 pub(crate) use credit::decide_credit;
@@ -59,6 +60,8 @@ pub(crate) struct VerdictForm {
     /// Those that are ticked, each with `@` and the last entry of its history; the page of one
     /// finding says it by its path.
     finding: Vec<String>,
+    /// Others of the same money that are decided with one, each as those that are ticked.
+    with: Vec<String>,
     #[serde(deserialize_with = "valid")]
     seen: Option<u64>,
     state: Text,
@@ -134,8 +137,10 @@ pub(crate) async fn decide_finding(
     Form(form): Form<VerdictForm>,
 ) -> PageResult {
     let key = parse_key(&key)?;
-    let seen = SeenFinding { key: key.clone(), entry: form.seen };
-    let count = match decide(&app, &analyst, vec![seen], &form).await {
+    let mut seen = vec![SeenFinding { key: key.clone(), entry: form.seen }];
+    seen.extend(ticked_findings(&form.with)?);
+    let decider = analyst.decider(&app);
+    let count = match decide(&app, &analyst, (seen, decider), &form).await {
         Ok(count) => count,
         Err(unwritten) => {
             let typed = TypedDecision {
@@ -150,6 +155,11 @@ pub(crate) async fn decide_finding(
     if !form.assignee.is_empty() {
         let (unit, decider) = (&analyst.unit, analyst.decider(&app));
         analyst.store.assign(unit, &key, Some(&form.assignee), decider).await?;
+    }
+    if count.decided > 1 {
+        // What was decided at once is taken back at once.
+        let queue = queue_path(&analyst, &form.queue, None);
+        return see_other(&joined(&queue, &format!("decided={}", decider.at.as_microsecond())));
     }
     let next = next_in_queue(&analyst, &form.queue, &key).await?;
     let flash = match (&next, count.proposed) {
@@ -166,10 +176,9 @@ pub(crate) async fn decide_finding(
 async fn decide(
     app: &App,
     analyst: &Analyst,
-    findings: Vec<SeenFinding>,
+    (findings, decider): (Vec<SeenFinding>, Decider<'_>),
     form: &VerdictForm,
 ) -> Result<DecisionCount, DecisionError> {
-    let decider = analyst.decider(app);
     let wanted = request(analyst, &findings, form).await?;
     let verdict = NewVerdict::new(wanted, decider.at).map_err(impossible)?;
     let new_id = || VerdictId::new(decider.at, app.randomness.bytes());

@@ -3,9 +3,9 @@
 use domain::Money;
 use domain::finding::{FindingState, Remember, RunOutcome};
 use jiff::ToSpan as _;
-use store::FindingFilter;
+use store::{FindingFilter, FindingOrder};
 
-use crate::cases::findings::{checked, key};
+use crate::cases::findings::{checked, key, keys};
 use crate::cases::recovery::confirmed;
 use crate::cases::runs::run;
 use crate::cases::verdicts::{ann, asked, innocent, new_id};
@@ -50,6 +50,13 @@ pub(crate) async fn money_counts_once_as_soon_as_it_is_decided(site: Site) {
     assert_eq!(summed(&site).await, ["3000.00", "", "2000.00"], "it waits for money of the other");
     acme.decide(&unit(), [key(1), key(2)], &confirmed(), ids, ann()).await.unwrap();
     assert_eq!(summed(&site).await, ["3000.00", "", "2000.00"], "what was overpaid is the larger");
+    let outstanding = FindingFilter { outstanding: true, ..FindingFilter::default() };
+    assert_eq!(keys(&site, &outstanding, FindingOrder::Amount).await, [key(2)], "asked for once");
+    let sums = acme.recovery_sums(&unit(), "2026-11-23".parse().unwrap()).await.unwrap();
+    assert_eq!(
+        (sums.stages[0].findings, acme.work_sums(&unit()).await.unwrap().to_recover.findings),
+        (1, 1)
+    );
     run(&site, &of_one_payment(), now() + 1.hour()).await;
     assert_eq!(summed(&site).await, ["3000.00", "", "2000.00"], "a run counts as a decision does");
     acme.decide(&unit(), [key(2)], &innocent(Remember::None, None), ids, ann()).await.unwrap();

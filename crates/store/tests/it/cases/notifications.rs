@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::finding::{
-    FindingState, NewRecovery, NewVerdict, ReceivedAmount, RecoveryRequest, RecoveryStage, Remember, VerdictRequest,
+    FindingState, NewRecovery, NewVerdict, ReceivedAmount, RecoveryRequest, RecoveryStage,
+    Remember, VerdictRequest,
 };
 use domain::page::PageSize;
 use domain::{

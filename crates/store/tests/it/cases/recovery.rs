@@ -2,8 +2,7 @@
 
 use domain::finding::{
     Credit, CreditMatch, FindingState, HistoryWord, NewRecovery, NewVerdict, ReceivedAmount,
-    RecoveryRequest,
-    RecoveryStage, Remember, VerdictRequest,
+    RecoveryRequest, RecoveryStage, Remember, VerdictRequest,
 };
 use domain::page::PageSize;
 use domain::{Amount, FindingKey, Money};

@@ -7,7 +7,6 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use domain::finding::{FindingState, RecoveryStage, StoredFinding};
-use domain::page::PageSize;
 use domain::{FileType, Finding, FindingKey, Visibility};
 use http::StatusCode;
 use jiff::ToSpan as _;
@@ -20,6 +19,9 @@ use super::filter::QueueFilter;
 use super::gone::{GoneReason, gone_reason};
 use super::labels::state_tone;
 use super::masking_notes::masking_notes;
+use super::money_back::MoneyBack;
+use super::named_nobody::named_nobody;
+use super::neighbours::neighbours;
 use super::of_supplier::supplier_reference;
 use super::other_columns::{OtherColumns, other_columns};
 use super::payment_hold_card::PaymentHoldCard;
@@ -27,6 +29,7 @@ use super::people::{People, PersonChoice};
 use super::proposal_line::{ProposedLine, proposed_line};
 use super::recovery_card::{RecoveryCard, is_overdue};
 use super::related::{Precedents, RelatedFinding, precedents, related};
+use super::same_money::SameMoney;
 use super::shown::{ShownFinding, short_title};
 use super::supplier_name::{one_of_suppliers, supplier_name};
 use super::timeline::{HistoryLine, TimelineEntry, history_line, timeline};
@@ -66,6 +69,8 @@ struct FindingPage {
     files: Vec<AttachmentLine>,
     /// Money on its way back, where something was decided that it could come back of.
     recovery: Option<RecoveryCard>,
+    /// The other findings of its money.
+    same_money: SameMoney,
     /// The payments that are held or can be.
     payment_hold: Option<PaymentHoldCard>,
     /// Set when its invoices are known not to be paid: then the hold comes before the money to ask for.
@@ -157,7 +162,10 @@ pub(crate) async fn get_finding(
     viewer.store.note_opened(&viewer.unit, &key, app.clock.now()).await?;
     // What was decided is said with the means to undo it, and not twice.
     let flash = flash.filter(|flash| page.last_decision.is_none() || !flash.is_of_last_decision());
-    page.page.flash = flash.map(Flash::text);
+    page.page.flash = match flash {
+        Some(Flash::CommentedToUnknown) => Some(named_nobody(&viewer, &key).await?.into()),
+        flash => flash.map(|flash| flash.text().into()),
+    };
     html(&page)
 }
 
@@ -245,11 +253,16 @@ async fn whole_page(
     let at_risk = found.finding.at_risk.clone();
     let derived = DerivedFields::of(member).await?;
     let payment_hold = PaymentHoldCard::of(member, &found).await?;
+    let same_money = SameMoney::of(member, known, &found).await?;
     let mut page = page(layout, member, (found, visibility), (queue_filter, &derived), app);
     page.asks_reason = rule.is_some_and(|rule| rule.applies_to(at_risk.as_ref()));
     (page.previous, page.next) = neighbours;
     page.is_unpaid = payment_hold.as_ref().is_some_and(|card| card.is_unpaid);
     page.payment_hold = payment_hold;
+    if same_money.is_asked_elsewhere {
+        page.letter = None;
+    }
+    page.same_money = same_money;
     (page.gone_reason, page.other_columns) = (gone_reason, other_columns);
     let of = (check.as_str(), at_risk.as_ref().and_then(|money| money.currency.as_deref()));
     page.history = history.iter().map(|entry| history_line(entry, known, of, &people)).collect();
@@ -290,6 +303,12 @@ fn page(
     let recovery = RecoveryCard::new(&standing, finding.at_risk.as_ref(), today);
     let may_decide = viewer.role.may_decide();
     let has_distribution = has_distribution(&finding);
+    let back = MoneyBack::of(&standing, finding.at_risk.as_ref());
+    let mut shown =
+        ShownFinding::new(&finding, (known, derived), |ledger, id| viewer.row_path(ledger, id));
+    if let Some(back) = back {
+        shown.come_back(back);
+    }
     let audit = layout.settings.iter().find(|link| link.label == "Audit log");
     FindingPage {
         audit: audit.map(|link| format!("{}?about={}", link.href, finding.key)),
@@ -305,9 +324,7 @@ fn page(
         here,
         queue: viewer.path("findings"),
         query: queue_filter.query(),
-        shown: ShownFinding::new(&finding, (known, derived), |ledger, id| {
-            viewer.row_path(ledger, id)
-        }),
+        shown,
         state: known.state_words(standing.state, &finding.check),
         yes: format::capital(known.state_words(FindingState::Confirmed, &finding.check)),
         no: format::capital(known.state_words(FindingState::Dismissed, &finding.check)),
@@ -316,6 +333,7 @@ fn page(
         letter: letter_path(viewer, &finding, standing.recovery_stage()),
         recovery,
         files: Vec::new(),
+        same_money: SameMoney::default(),
         payment_hold: None,
         is_unpaid: false,
         on_statement: (finding.statement_credit.as_ref())
@@ -359,32 +377,6 @@ fn page(
         typed: TypedDecision::default(),
         today: today.to_string(),
     }
-}
-
-/// The findings before and after it in the queue it was opened from.
-async fn neighbours(
-    viewer: &Member,
-    queue_filter: &QueueFilter,
-    key: &FindingKey,
-) -> Result<(Option<String>, Option<String>), PageError> {
-    let (store, unit) = (&viewer.store, &viewer.unit);
-    let (filter, order) = (&queue_filter.selection.filter, queue_filter.selection.order);
-    let previous = store.finding_before(unit, filter, order, key).await?;
-    let next = next_in_queue(viewer, queue_filter, key).await?;
-    let path = |key: FindingKey| viewer.path(&format!("findings/{key}?{}", queue_filter.query()));
-    Ok((previous.map(path), next.map(path)))
-}
-
-/// The finding that comes next in a queue.
-pub(in crate::http::pages) async fn next_in_queue(
-    member: &Member,
-    queue_filter: &QueueFilter,
-    key: &FindingKey,
-) -> Result<Option<FindingKey>, PageError> {
-    const ONE: PageSize = PageSize::fixed(1);
-    let (filter, order) = (&queue_filter.selection.filter, queue_filter.selection.order);
-    let page = member.store.findings(&member.unit, filter, order, ONE, Some(key)).await?;
-    Ok(page.items.into_iter().next().map(|found| found.key))
 }
 
 /// The letter about one finding, where money of it can be asked for.

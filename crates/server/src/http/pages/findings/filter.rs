@@ -75,6 +75,22 @@ impl Default for QueueFilter {
     }
 }
 
+/// Says which fields of an address the queue does not know; nothing where it knows them all.
+pub(super) fn unknown_fields(query: &str) -> String {
+    const OF_PLACE: [&str; 5] = ["after", "last", "decided", "left", "said"];
+    let known = QueueFilter::FIELDS;
+    let unknown = form_urlencoded::parse(query.as_bytes())
+        .map(|(name, _)| name.into_owned())
+        .find(|name| !known.contains(&name.as_str()) && !OF_PLACE.contains(&name.as_str()));
+    unknown.map_or_else(String::new, |name| {
+        format!(
+            "The address has a field “{name}”, which no list of findings knows: it is left out. The fields are {}; \
+             words are searched by text.",
+            known.join(", ")
+        )
+    })
+}
+
 impl<'de> Deserialize<'de> for QueueFilter {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         FilterQuery::deserialize(deserializer).map(Self::new)
@@ -82,6 +98,10 @@ impl<'de> Deserialize<'de> for QueueFilter {
 }
 
 impl QueueFilter {
+    /// The fields by which an address asks for a queue.
+    pub(super) const FIELDS: [&str; 9] =
+        ["lane", "state", "what", "amount", "assignee", "text", "supplier", "shown", "sort"];
+
     fn new(query: FilterQuery) -> Self {
         let mut filter = Self {
             selection: Selection::default(),

@@ -41,6 +41,8 @@ pub(super) struct QueueRow {
     pub(super) percent: String,
     /// Decided, so that it may be undone.
     pub(super) is_decided: bool,
+    /// By whom and when; empty where nobody looked that up.
+    pub(super) decided: String,
     pub(super) state: &'static str,
     pub(super) tone: &'static str,
     pub(super) assignee: String,
@@ -139,6 +141,7 @@ pub(super) fn queue_row(
         likelihood: Likelihood::of(finding.probability),
         percent: finding.probability.map(percent_words).unwrap_or_default(),
         is_decided: standing.state != FindingState::Open,
+        decided: String::new(),
         state,
         tone,
         initials: standing.assignee.as_deref().map(|to| people.initials(to)).unwrap_or_default(),

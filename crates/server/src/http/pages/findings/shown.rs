@@ -8,6 +8,7 @@ use domain::finding::{Explanation, Finding, Strength, WeighedReason, percent_wor
 use domain::text::each_once;
 
 use super::comparison::{Comparison, comparisons};
+use super::money_back::MoneyBack;
 use super::waterfall::{Waterfall, waterfall};
 use crate::http::pages::derived_fields::DerivedFields;
 use crate::http::pages::field_labels::in_words;
@@ -24,6 +25,8 @@ pub(crate) struct ShownFinding {
     pub(crate) kind: String,
     pub(crate) lane: &'static str,
     pub(crate) at_risk: String,
+    /// The money that came back, where nothing of it is at risk any more.
+    pub(crate) came_back: String,
     /// The money of its rows, where that is no loss.
     pub(crate) billed: String,
     /// The meaning of the money at risk, or why none is named.
@@ -69,6 +72,7 @@ impl ShownFinding {
             check: known.title(&finding.check),
             kind: if has_one_kind { String::new() } else { in_words(&finding.kind) },
             lane: finding.lane.title(),
+            came_back: String::new(),
             at_risk: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
             billed: finding.billed.as_ref().map(format::money).unwrap_or_default(),
             at_risk_is: finding.at_risk_is.clone(),
@@ -81,6 +85,14 @@ impl ShownFinding {
                 finding.probability.map(percent_words).as_deref(),
             ),
         }
+    }
+}
+
+impl ShownFinding {
+    /// Says that its money is not asked for any more.
+    pub(super) fn come_back(&mut self, back: MoneyBack) {
+        self.came_back = back.came_back;
+        self.explanation.next_step = back.next_step;
     }
 }
 

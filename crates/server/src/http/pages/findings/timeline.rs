@@ -135,10 +135,8 @@ fn rest(entry: &HistoryEntry, money: impl Fn(Amount) -> String) -> String {
     let Some(step) = &entry.to.recovery else { return "noted: received in part".to_owned() };
     let came = entry.to.recovered.unwrap_or_default().ten_thousandths();
     let left = step.amount.map(|all| all.ten_thousandths().saturating_sub(came));
-    let left = left.map_or_else(
-        || "the rest".to_owned(),
-        |left| money(Amount::from_ten_thousandths(left)),
-    );
+    let left = left
+        .map_or_else(|| "the rest".to_owned(), |left| money(Amount::from_ten_thousandths(left)));
     format!("noted: received in part; {left} is still {}", step.stage.title().to_lowercase())
 }
 

@@ -14,7 +14,7 @@ use domain::{
 use jiff::civil::Date;
 
 use super::item::item;
-use super::same_money::{Folded, counting};
+use super::same_money::{Folded, asked_with, counting};
 use crate::App;
 use crate::http::pages::access::Member;
 use crate::http::pages::derived_fields::DerivedFields;
@@ -88,11 +88,13 @@ pub(super) async fn drafts(
         by_supplier.entry(supplier).or_default().push(request);
     }
     for one in folded {
-        let mut requests = by_supplier.values_mut().flatten();
-        match requests.find(|request| one.is_with(&request.found.finding.key)) {
-            Some(request) => request.folded.push(one.found),
-            None => left_out.push(one.why()),
+        let mut requests = by_supplier.values().flatten();
+        if !requests.any(|request| one.is_with(&request.found.finding.key)) {
+            left_out.push(one.why());
         }
+    }
+    for request in by_supplier.values_mut().flatten() {
+        request.folded = asked_with(member, &request.found).await?;
     }
     let template = member.store.letter_template().await?;
     let unit = member.store.titled_units().await?;
@@ -254,8 +256,8 @@ impl About {
             organisation: organisation.to_owned(),
         });
         let mut query = form_urlencoded::Serializer::new(String::new());
-        for found in self.requests.iter().flat_map(Request::findings) {
-            query.append_pair("finding", found.finding.key.as_str());
+        for request in &self.requests {
+            query.append_pair("finding", request.found.finding.key.as_str());
         }
         let reference = &self.supplier.reference;
         if self.requests.iter().any(|request| !request.others.is_empty()) {
@@ -270,7 +272,10 @@ impl About {
             to: self.to,
             letter,
             query: query.finish(),
-            findings: requests.clone().flat_map(|request| draft_findings(member, request)).collect(),
+            findings: requests
+                .clone()
+                .flat_map(|request| draft_findings(member, request))
+                .collect(),
             others: requests.flat_map(|request| other_letters(member, request)).collect(),
             supplier: self.supplier.name,
             claims: claims(self.requests),
@@ -283,9 +288,10 @@ fn claims(requests: Vec<Request>) -> Vec<(StoredFinding, Money)> {
     let mut named = BTreeSet::new();
     let claim = |Request { mut found, .. }: Request| {
         let asked = outstanding(&found);
-        found.finding.rows.retain(|row| {
-            row.ledger != FileType::Transactions || named.insert(row.id.clone())
-        });
+        found
+            .finding
+            .rows
+            .retain(|row| row.ledger != FileType::Transactions || named.insert(row.id.clone()));
         (found, asked)
     };
     requests.into_iter().map(claim).collect()

@@ -7,7 +7,12 @@ use super::draft::Request;
 use crate::http::pages::format;
 
 /// The request of one finding: its invoices, each with whether it was not named before, and the money.
-pub(super) fn item(number: usize, request: &Request, rows: &[(&FindingRow, bool)], money: &Money) -> String {
+pub(super) fn item(
+    number: usize,
+    request: &Request,
+    rows: &[(&FindingRow, bool)],
+    money: &Money,
+) -> String {
     let line = |(row, is_first): &(&FindingRow, bool)| match is_first {
         true => invoice(row),
         false => format!("{}, as above", invoice(row)),

@@ -32,6 +32,18 @@ pub(super) async fn counting(
     Ok(others.into_iter().filter(is_counting).collect())
 }
 
+/// The findings whose money this one asks for with its own.
+pub(super) async fn asked_with(
+    member: &Member,
+    found: &StoredFinding,
+) -> Result<Vec<StoredFinding>, PageError> {
+    let others = member.store.findings_of_same_money(&member.unit, &found.finding).await?;
+    let is_asked = |other: &StoredFinding| {
+        other.counted.is_none() && other.standing.state == FindingState::Confirmed
+    };
+    Ok(others.into_iter().filter(is_asked).collect())
+}
+
 impl Folded {
     /// Returns `true` when that one asks for its money.
     pub(super) fn is_with(&self, key: &FindingKey) -> bool {

@@ -14,9 +14,7 @@ use crate::http::pages::access::Analyst;
 use crate::http::pages::error::{PageError, sentence};
 use crate::http::pages::field::{Text, valid};
 use crate::http::pages::findings::filter::QueueFilter;
-use crate::http::pages::findings::unwritten::{
-    LessThanRecorded, RefusedDecision, TypedDecision,
-};
+use crate::http::pages::findings::unwritten::{LessThanRecorded, RefusedDecision, TypedDecision};
 use crate::http::pages::flash::Flash;
 use crate::http::pages::form::Form;
 use crate::http::pages::format;
@@ -138,11 +136,7 @@ pub(super) async fn recovered_of(
 }
 
 /// Asks whether an amount is right that is more than is at risk, unless that was confirmed.
-fn not_above(
-    at_risk: Option<Money>,
-    amount: Amount,
-    confirmed: &str,
-) -> Result<(), DecisionError> {
+fn not_above(at_risk: Option<Money>, amount: Amount, confirmed: &str) -> Result<(), DecisionError> {
     let at_risk = at_risk.filter(|at_risk| amount > at_risk.amount);
     let Some(at_risk) = at_risk.filter(|_| confirmed != amount.to_string()) else {
         return Ok(());

@@ -4,8 +4,8 @@
 
 use super::super::Entry;
 use super::{get, post};
-use crate::http::pages::{holds, letters, outcomes, recovery, verdicts};
-use crate::http::permission::Permission::{Analyst, Viewer};
+use crate::http::pages::{findings, holds, letters, outcomes, recovery, verdicts};
+use crate::http::permission::Permission::{Analyst, Auditor, Viewer};
 
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries = step_entries();
@@ -27,6 +27,13 @@ fn step_entries() -> Vec<Entry> {
             "Say how far the money has come",
             Analyst,
             verdicts::step_recovery,
+        ),
+        get(
+            "/at/{customer}/{unit}/findings/{finding}/history.csv",
+            "export_finding_history_page",
+            "All that was done to a finding, as CSV",
+            Auditor,
+            findings::history_file::export_history,
         ),
         post(
             "/at/{customer}/{unit}/findings/{finding}/credit",
