@@ -214,7 +214,9 @@ async fn request(
     };
     let mut recovered = None;
     for finding in findings {
-        recovered = recovered_of(analyst, &finding.key, TypedAmount { text: &form.recovered, above: "" }).await?;
+        recovered =
+            recovered_of(analyst, &finding.key, TypedAmount { text: &form.recovered, above: "" })
+                .await?;
     }
     let until = &*form.until;
     Ok(VerdictRequest {
