@@ -55,8 +55,8 @@ pub struct DecidedFinding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OutcomeLine {
-    /// Empty where the rows name none; of a kind its own word, which is the check's name where that has one kind
-    /// only.
+    /// Empty where the rows name none; of a kind its own word, which is the check's name where that has one
+    /// kind only.
     pub name: String,
     pub currency: Option<String>,
     pub findings: u64,

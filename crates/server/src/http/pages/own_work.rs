@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
-use domain::finding::StoredFinding;
+use domain::finding::{HistoryEntry, StoredFinding};
+use domain::mention::mentions;
 use domain::notification::NotificationEvent;
 use domain::page::PageSize;
 use domain::{CustomerName, UnitName};
@@ -126,12 +127,16 @@ async fn about(
     };
     let found = store.finding(unit, finding).await?;
     let supplier = found.map(|found| found.suppliers()).unwrap_or_default();
-    if !matches!(event, NotificationEvent::Mentioned { .. }) {
+    let NotificationEvent::Mentioned { by, .. } = event else {
         return Ok((supplier, String::new()));
-    }
+    };
     let history = store.finding_histories(unit, std::slice::from_ref(finding)).await?;
-    let then =
-        history.into_values().flatten().find(|entry| entry.at == at && entry.words.is_some());
+    // Words of that moment that name somebody: a decision and a comment may be of one moment.
+    let is_meant = |entry: &HistoryEntry| {
+        let names = entry.words.as_deref().is_some_and(|words| !mentions(words).is_empty());
+        entry.at == at && entry.by == *by && names
+    };
+    let then = history.into_values().flatten().find(is_meant);
     Ok((supplier, then.and_then(|entry| entry.words).unwrap_or_default()))
 }
 

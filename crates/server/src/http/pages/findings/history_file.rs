@@ -1,7 +1,7 @@
 //! The history of one finding as a file: who did what when, from what to what, and why.
 //!
-//! Invariant: that somebody took it out is in the log before it leaves. What is kept of the rows of the finding
-//! is not in it.
+//! Invariant: that somebody took it out is in the log before it leaves. What is kept of the rows of the
+//! finding is not in it.
 
 use axum::body::Body;
 use axum::extract::{Path, State};
