@@ -104,7 +104,7 @@ fn findings_are_added_up_by_whom_they_are_about() {
         ),
         (OutcomeGroup::User, &[("CLERK7", 5, "36.00", "25.00")]),
         (OutcomeGroup::Month, &[("2026-11", 5, "36.00", "25.00")]),
-        (OutcomeGroup::Kind, &[("thirty times", 5, "36.00", "25.00")]),
+        (OutcomeGroup::Kind, &[("thirty_times", 5, "36.00", "25.00")]),
         (OutcomeGroup::Buyer, &[("", 5, "36.00", "25.00")]),
     ] {
         let mut tally = OutcomeTally::new(by);
