@@ -1,7 +1,7 @@
 //! The program `bursard`: everything is in the library, so that the reference is made of its command line.
 
-/// Memory for columns of a ledger comes and goes by hundreds of megabytes on many threads: `jemalloc` gives it back
-/// to the system where glibc's `malloc` keeps it, and takes less time for it.
+/// The allocator: columns of a ledger come and go by hundreds of megabytes on many threads, and `jemalloc`
+/// gives their memory back to the system where glibc's `malloc` keeps it, in less time.
 #[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;

@@ -23,8 +23,8 @@ pub const RECOVERY_AGES: [u16; 3] = [30, 60, 90];
 pub struct RecoverySum {
     pub stage: RecoveryStage,
     pub findings: u64,
-    /// By currency, the most first: of what is outstanding what is still to come, else what it came to. A part
-    /// that came is received, and its finding among those of both stages.
+    /// By currency, the most first: of what is outstanding what is still to come, else what it came to. A
+    /// part that came is received, and its finding among those of both stages.
     pub money: Vec<Money>,
     /// Of them those whose day is over.
     pub overdue: u64,

@@ -66,7 +66,7 @@ impl KnownRows {
 #[derive(Debug, Default)]
 struct RowDetails {
     fields: Fields,
-    /// What the lines of an invoice say otherwise than each other, by column.
+    /// The texts of the lines of an invoice, each once, by column.
     texts: BTreeMap<&'static str, BTreeSet<String>>,
     /// The Unique IDs of what was added up.
     ids: BTreeSet<String>,
@@ -81,7 +81,7 @@ struct RowDetails {
 
 /// The rows that are looked up of the ids in `wanted`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+enum Lookup {
     /// Those of the ids.
     Rows,
     /// All of the same supplier, number and days, as lines of an invoice are.
@@ -135,10 +135,10 @@ async fn fill_some(
         let session = session()?;
         let known = beside(async move {
             register_wanted(&session, ids)?;
-            let mut known = look_up(&session, file_type, Wanted::Rows).await?;
+            let mut known = look_up(&session, file_type, Lookup::Rows).await?;
             if !of_lines.is_empty() {
                 register_wanted(&session, of_lines)?;
-                known.documents = look_up(&session, file_type, Wanted::Documents).await?.rows;
+                known.documents = look_up(&session, file_type, Lookup::Documents).await?.rows;
             }
             if file_type == FileType::Suppliers {
                 add_billed(&session, &mut known).await?;
@@ -181,8 +181,8 @@ fn register_wanted(session: &SessionContext, ids: Vec<String>) -> Result<(), Err
     Ok(())
 }
 
-impl Wanted {
-    /// What follows `FROM`; a row is `line`.
+impl Lookup {
+    /// The tables to select from, in which a row is `line`.
     fn tables(self, table: &str, id: &str) -> String {
         match self {
             Self::Rows => format!("wanted JOIN {table} AS line ON line.{id} = wanted_id"),
@@ -203,7 +203,7 @@ impl Wanted {
 async fn look_up(
     session: &SessionContext,
     file_type: FileType,
-    wanted: Wanted,
+    lookup: Lookup,
 ) -> Result<KnownRows, Error> {
     let spec = file_type.spec();
     let (fields, withheld) = (spec.in_findings.columns, spec.withheld);
@@ -225,7 +225,7 @@ async fn look_up(
         spec.key,
         fields_sql.join(", "),
         has.concat(),
-        wanted.tables(spec.table, spec.key),
+        lookup.tables(spec.table, spec.key),
     );
     let mut known = KnownRows::default();
     for batch in query_all(session, &sql).await? {

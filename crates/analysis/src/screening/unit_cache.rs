@@ -101,8 +101,8 @@ impl UnitCache {
     }
 }
 
-/// The ledgers of a unit in memory. Whoever is the last to hold them does not wait until hundreds of megabytes
-/// are given back.
+/// The ledgers of a unit in memory. Whoever is the last to hold them does not wait until hundreds of
+/// megabytes are given back.
 #[derive(Debug)]
 pub(super) struct HeldLedgers {
     ledgers: Option<UnitLedgers>,

@@ -83,9 +83,9 @@ impl Lane {
     }
 }
 
-/// The share by which money ranks where nobody has measured how often such a finding is true: above what is
-/// probably innocent, and below what is almost certainly money lost.
-const UNMEASURED: f64 = 0.5;
+/// Money ranks by one part of so many where nobody has measured how often such a finding is true: above what
+/// is probably innocent, and below what is almost certainly money lost.
+const UNMEASURED_PARTS: i64 = 2;
 
 impl Finding {
     /// The rank within its lane, the greatest first: of money the part that is likely lost; of anything else
@@ -95,7 +95,8 @@ impl Finding {
             money.as_ref().map(|money| money.amount.ten_thousandths().clamp(0, RANKED_MONEY_MAX))
         };
         let exposed = money(&self.at_risk).or_else(|| money(&self.billed)).unwrap_or(0);
-        let likely = times(exposed, self.probability.unwrap_or(UNMEASURED));
+        let unmeasured = exposed / UNMEASURED_PARTS;
+        let likely = self.probability.map_or(unmeasured, |share| times(exposed, share));
         if self.lane.is_about_money() {
             return likely;
         }

@@ -1,7 +1,8 @@
 //! A code and the text of it in two columns of one name, `Supplier Name` and `Supplier Name(T)`, as Unit4
 //! writes them.
 //!
-//! Invariant: only a name of a supplier is told from its reference so; what other codes mean, their texts tell.
+//! Invariant: only a name of a supplier is told from its reference so; what other codes mean, their texts
+//! tell.
 
 use domain::FileType;
 
@@ -9,7 +10,7 @@ use super::column_name::Heading;
 use super::normal;
 use crate::fields::Field;
 
-/// What the heading of a text ends in.
+/// The end of the heading of a text.
 const TEXT_MARK: &str = "(T)";
 const NAME: &str = "supplier_name";
 const REFERENCE: &str = "supplier_ref";

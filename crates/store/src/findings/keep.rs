@@ -167,7 +167,7 @@ const fn is_by_evidence(finding: &Finding) -> bool {
     )
 }
 
-/// What people decided about findings of a unit, by their keys.
+/// The decisions of people about findings of a unit, by their keys.
 async fn decided(
     transaction: &mut Transaction<'static, Any>,
     run: &Run,

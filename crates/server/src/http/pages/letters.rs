@@ -10,6 +10,7 @@ mod draft;
 mod eml;
 mod item;
 mod pack;
+mod request;
 mod same_money;
 
 use api::FINDINGS_AT_ONCE_MAX;

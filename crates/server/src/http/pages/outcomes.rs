@@ -159,7 +159,11 @@ pub(crate) async fn export_outcomes_xlsx(
     Query(query): Query<OutcomesQuery>,
 ) -> PageResult {
     let report = report(&app, &viewer, &query).await?;
-    let file = outcomes_workbook(report.by, &report.outcomes, &app.checks);
+    let file = outcomes_workbook(
+        report.by,
+        &report.outcomes,
+        (&app.checks, |kind: &str| KnownChecks::new(&app).kind(kind)),
+    );
     let file = file.map_err(PageError::internal)?;
     taken_out(&app, &viewer, &report, file, (XLSX, XLSX_FILE)).await
 }

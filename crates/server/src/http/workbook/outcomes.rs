@@ -6,7 +6,6 @@ use domain::{Check, MinorDigits};
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::{Header, SheetWriter, Value};
-use crate::http::pages::known_checks::KnownChecks;
 
 const CHECKS: [Header; 5] = [
     ("Check", 40),
@@ -16,11 +15,11 @@ const CHECKS: [Header; 5] = [
     ("Of those decided, right", 14),
 ];
 
-/// The lines on one sheet, the checks on another.
+/// The lines on one sheet, the checks on another; kinds by the names that they have on pages.
 pub(in crate::http) fn outcomes_workbook(
     by: OutcomeGroup,
     outcomes: &Outcomes,
-    checks: &[Check],
+    (checks, kind_name): (&[Check], impl Fn(&str) -> String),
 ) -> Result<Vec<u8>, XlsxError> {
     let headers: [Header; 9] = [
         (by.title(), 40),
@@ -39,7 +38,7 @@ pub(in crate::http) fn outcomes_workbook(
     let lines = outcomes.lines.iter().map(|line| {
         let currency = line.currency.as_deref().unwrap_or_default();
         let name = match by {
-            OutcomeGroup::Kind => KnownChecks::of(checks).kind(&line.name),
+            OutcomeGroup::Kind => kind_name(&line.name),
             _ => line.name.clone(),
         };
         let mut row = vec![Value::Text(name), Value::text(currency)];

@@ -1,4 +1,5 @@
-//! Findings of one payment on their pages, what is said once its money is back, and the file of what was done.
+//! Findings of one payment on their pages, what is said once its money is back, and the file of what was
+//! done.
 
 use domain::MemberRole;
 use domain::finding::RunOutcome;

@@ -140,7 +140,7 @@ struct FindingPage {
     recovered_wrong: Option<String>,
     /// The amount that is to be confirmed, in digits.
     confirm_recovered: Option<String>,
-    /// How an amount that is less than was recorded can be meant.
+    /// The ways in which an amount that is less than was recorded can be meant.
     less_than_recorded: Option<Box<LessThanRecorded>>,
     typed: TypedDecision,
     /// The first day on which an answer can be waited for.

@@ -25,7 +25,7 @@ pub(super) struct RecoveryCard {
     pub(super) reference: String,
     pub(super) due: String,
     pub(super) words: String,
-    /// How an amount that is less than was recorded is meant, once that was chosen.
+    /// The meaning of an amount that is less than was recorded, once that was chosen.
     pub(super) amount_is: String,
     /// Credits that may be the answer.
     pub(super) credits: Vec<CreditLine>,

@@ -28,9 +28,9 @@ pub(in crate::http::pages) enum RefusedDecision {
 #[derive(Debug)]
 pub(in crate::http::pages) struct LessThanRecorded {
     pub(in crate::http::pages) why: String,
-    /// What comes of it as it stands.
+    /// The outcome as it stands.
     pub(in crate::http::pages) instead: String,
-    /// What comes of it on top of what was recorded.
+    /// The outcome on top of what was recorded.
     pub(in crate::http::pages) more: String,
 }
 
@@ -56,6 +56,6 @@ pub(in crate::http::pages) struct TypedStep {
     pub(in crate::http::pages) reference: String,
     pub(in crate::http::pages) due: String,
     pub(in crate::http::pages) words: String,
-    /// How an amount that is less than was recorded is meant.
+    /// The meanings of an amount that is less than was recorded.
     pub(in crate::http::pages) amount_is: String,
 }

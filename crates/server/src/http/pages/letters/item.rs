@@ -3,7 +3,7 @@
 use domain::Money;
 use domain::finding::FindingRow;
 
-use super::draft::Request;
+use super::request::Request;
 use crate::http::pages::format;
 
 /// The request of one finding: its invoices, each with whether it was not named before, and the money.
@@ -64,7 +64,7 @@ fn invoice(row: &FindingRow) -> String {
 mod tests {
     use domain::FileType;
 
-    use super::super::draft::leave_out_derived_days;
+    use super::super::request::leave_out_derived_days;
     use super::*;
     use crate::http::pages::derived_fields::DerivedFields;
 

@@ -11,7 +11,7 @@ use crate::http::pages::error::PageError;
 use crate::http::pages::format;
 
 /// A finding whose money another one asks for.
-pub(super) struct Folded {
+pub(super) struct SecondClaim {
     pub(super) found: StoredFinding,
     /// Those that ask for it.
     pub(super) counting: Vec<StoredFinding>,
@@ -44,7 +44,7 @@ pub(super) async fn asked_with(
     Ok(others.into_iter().filter(is_asked).collect())
 }
 
-impl Folded {
+impl SecondClaim {
     /// Returns `true` when that one asks for its money.
     pub(super) fn is_with(&self, key: &FindingKey) -> bool {
         self.counting.iter().any(|one| one.finding.key == *key)

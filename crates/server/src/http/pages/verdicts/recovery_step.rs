@@ -32,7 +32,7 @@ pub(crate) struct StepForm {
     recovered: Text,
     /// The amount that is above what is at risk and right all the same, as digits.
     above: Text,
-    /// How an amount that is less than is recorded is meant: `more` or `instead`.
+    /// The meaning of an amount that is less than is recorded: `more` or `instead`.
     amount_is: Text,
     on: Text,
     reference: Text,
