@@ -52,17 +52,21 @@ async fn what_came_back_is_understood_or_asked_about() {
         assert!(field.contains("aria-invalid") && refused.text.contains(said), "{}", refused.text);
         assert!(refused.text.contains(&format!("value=\"{typed}\"")), "the text is kept");
     }
-    for (typed, above, status) in
-        [("3.500,5", "3500.00", 409), ("3.500,5", "3500.50", 303), ("£2.500,50", "", 303)]
-    {
+    for (typed, above, status) in [
+        ("£2.500,50", "", 303),
+        ("3.500,5", "3500.00", 409),
+        ("3.500,5", "3500.50", 303),
+        // Less than is recorded may be a second receipt.
+        ("£2.500,50", "", 409),
+    ] {
         let sent = ann.post(&desk, &recovered, &[("recovered", typed), ("above", above)]).await;
         assert_eq!(sent.status, status, "{typed} {above}");
     }
     let page = ann.get(&desk, &path(3)).await;
     for said in [
         "ann decided: duplicate (no reason given)",
-        "ann recorded £2,500.50 as recovered",
-        "£2,500.50 recorded, of £3,000.00 at risk",
+        "ann recorded £3,500.50 as recovered",
+        "£3,500.50 recorded, of £3,000.00 at risk",
     ] {
         assert!(page.text.contains(said), "{said} {}", page.text);
     }
