@@ -12,10 +12,11 @@ const TABLES: [&str; 3] = ["findings", "finding_history", "finding_rows"];
 const VERBS: [&str; 3] = ["INSERT INTO ", "UPDATE ", "DELETE FROM "];
 
 /// The file, the statement, and what sees to it that no sum outlives the change.
-const WRITERS: [(&str, &str, &str); 10] = [
+const WRITERS: [(&str, &str, &str); 11] = [
     ("erasure.rs", "DELETE FROM {}", "the unit is there no more, and its version goes with it"),
     ("erasure/accounts.rs", "DELETE FROM {}", "rows of people only"),
     ("erasure/person.rs", "DELETE FROM {}", "rows of people only"),
+    ("findings/counted.rs", "UPDATE findings", "`keep` and `Case::write` count what they set with"),
     ("findings/keep.rs", "INSERT INTO findings", "`keep` counts behind the last finding"),
     ("findings/keep.rs", "UPDATE findings", "`keep` counts behind the last finding"),
     ("findings/opened.rs", "UPDATE findings", "`note_opened` counts it"),

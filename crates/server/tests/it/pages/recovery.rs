@@ -85,6 +85,18 @@ async fn less_than_is_recorded_is_asked_about(desk: &Desk, ann: &mut Browser, st
     assert!(refused.status == 409 && refused.text.contains("is less than"), "{}", refused.text);
 }
 
+async fn the_rest_is_added(desk: &Desk, ann: &mut Browser, step: &str) {
+    let credit = [
+        ("stage", "received"),
+        ("recovered", "0.01"),
+        ("amount_is", "more"),
+        ("reference", "CN 10"),
+    ];
+    assert_eq!(ann.post(desk, step, &credit).await.status, 303);
+    let page = ann.get(desk, &path(3)).await;
+    assert!(page.text.contains("\u{a3}3,000.00 recorded, of \u{a3}3,000.00 at risk"));
+}
+
 #[tokio::test]
 async fn money_is_followed_from_the_finding_to_its_end() {
     let desk = Desk::with(&of_two_suppliers()).await;
@@ -143,15 +155,7 @@ async fn money_is_followed_from_the_finding_to_its_end() {
     let outstanding = ann.get(&desk, RECOVERY).await;
     assert!(outstanding.text.contains("Received 1 \u{b7} \u{a3}2,999.99"), "{}", outstanding.text);
     assert!(outstanding.text.contains("Outstanding 1 \u{b7} \u{a3}0.01"), "{}", outstanding.text);
-    let credit = [
-        ("stage", "received"),
-        ("recovered", "0.01"),
-        ("amount_is", "more"),
-        ("reference", "CN 10"),
-    ];
-    assert_eq!(ann.post(&desk, &step, &credit).await.status, 303);
-    let page = ann.get(&desk, &path(3)).await;
-    assert!(page.text.contains("\u{a3}3,000.00 recorded, of \u{a3}3,000.00 at risk"));
+    the_rest_is_added(&desk, &mut ann, &step).await;
     let received = ann.get(&desk, &format!("{RECOVERY}?stage=received")).await;
     assert!(received.text.contains("\u{a3}3,000.00 came back") && received.text.contains("CN 10"));
     let csv = ann.get(&desk, &format!("{QUEUE}.csv?state=duplicate")).await;
