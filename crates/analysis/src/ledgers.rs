@@ -77,13 +77,8 @@ impl Ledgers {
         of: &CheckedUnit,
         file_type: FileType,
     ) -> Result<Option<(String, Ledger)>, Error> {
-        let (customer, unit) = (of.customer.clone(), of.unit.clone());
-        let name = LedgerName { customer, unit, file_type };
-        match self.open(&name).await {
-            Ok(ledger) => Ok(Some((name.to_string(), ledger))),
-            Err(Error::NotFound) => Ok(None),
-            Err(other) => Err(other),
-        }
+        let name = name_of(of, file_type);
+        with_place(&name, self.open(&name).await)
     }
 
     /// The newest version as [`Self::open_of_unit`] has it, opened once for all pages and screenings that
@@ -93,13 +88,8 @@ impl Ledgers {
         of: &CheckedUnit,
         file_type: FileType,
     ) -> Result<Option<(String, Ledger)>, Error> {
-        let (customer, unit) = (of.customer.clone(), of.unit.clone());
-        let name = LedgerName { customer, unit, file_type };
-        match self.opened.open(&self.files, &name).await {
-            Ok(ledger) => Ok(Some((name.to_string(), ledger))),
-            Err(Error::NotFound) => Ok(None),
-            Err(other) => Err(other),
-        }
+        let name = name_of(of, file_type);
+        with_place(&name, self.opened.open(&self.files, &name).await)
     }
 
     /// The version that an upload made, if it is in its ledger.
@@ -219,6 +209,22 @@ impl Ledgers {
 
     async fn folders(&self, below: Option<&Path>) -> Result<Vec<Path>, Error> {
         Ok(self.files.list_with_delimiter(below).await?.common_prefixes)
+    }
+}
+
+fn name_of(of: &CheckedUnit, file_type: FileType) -> LedgerName {
+    LedgerName { customer: of.customer.clone(), unit: of.unit.clone(), file_type }
+}
+
+/// A ledger with its place; none where there is none yet.
+fn with_place(
+    name: &LedgerName,
+    opened: Result<Ledger, Error>,
+) -> Result<Option<(String, Ledger)>, Error> {
+    match opened {
+        Ok(ledger) => Ok(Some((name.to_string(), ledger))),
+        Err(Error::NotFound) => Ok(None),
+        Err(other) => Err(other),
     }
 }
 
