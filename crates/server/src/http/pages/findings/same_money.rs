@@ -37,17 +37,15 @@ impl SameMoney {
         known: KnownChecks<'_>,
         found: &StoredFinding,
     ) -> Result<Self, PageError> {
-        let others = member.store.findings_of_same_money(&member.unit, &found.finding).await?;
+        if found.finding.at_risk.is_none() {
+            return Ok(Self::default());
+        }
+        let mut others = member.store.findings_of_same_money(&member.unit, &found.finding).await?;
         // Of two that count, each has money of its own beside what they share.
-        let is_same = |other: &StoredFinding| {
+        others.retain(|other| {
             (found.counted.is_none() || other.counted.is_none())
                 && other.standing.state != FindingState::Dismissed
-        };
-        let others: Vec<StoredFinding> = if found.finding.at_risk.is_some() {
-            others.into_iter().filter(is_same).collect()
-        } else {
-            Vec::new()
-        };
+        });
         let is_undecided =
             |state| matches!(state, FindingState::Open | FindingState::NeedsInformation);
         let confirmed = others.iter().find(|other| other.standing.state == FindingState::Confirmed);
