@@ -68,7 +68,7 @@ pub(in crate::http) async fn screen(
         settings: store.screening_settings(&unit).await?,
         check_settings: store.check_settings(&unit).await?,
         verdicts: remembered.into_iter().map(|kept| kept.verdict).collect(),
-        verdict_tallies: store.verdict_tallies(&unit).await?,
+        verdict_tallies: store.finding_sums(&unit).await?.verdict_tallies().await?,
         of,
         invoices,
     };
