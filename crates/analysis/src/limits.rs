@@ -104,7 +104,8 @@ pub const LIST_INDEX_BYTES_MAX: usize = 512 << 20;
 
 /// Memory of the ledgers that invoices are screened against, of all units: a million invoices take 350 MB,
 /// and five million are the most that one machine is for. When there is no room, the one asked for longest
-/// ago goes; a ledger that is larger by itself is not screened against.
+/// ago goes; a ledger that is larger by itself is not screened against. While the next version of one is
+/// made, the one before stays beside it: for that time it is up to twice as much.
 pub const SCREENING_BYTES_MAX: usize = 2 << 30;
 
 /// Invoices of one request that are held against another of it, where both are alike: more copies of one

@@ -3,8 +3,9 @@
 //!
 //! Not for: weighing pairs (`evidence`), or what is kept of a screening: nothing is.
 //!
-//! Invariant: of each unit one version at most, `SCREENING_BYTES_MAX` of all together, one made at a time.
-//! An answer names the versions it is of; while a newer one of a large ledger is made, it is the one before.
+//! Invariant: of each unit one version at most, `SCREENING_BYTES_MAX` of all together, and beside them the
+//! one that is made, one at a time. An answer names the versions it is of; while a newer one of a large
+//! ledger is made, it is the one before.
 
 mod accounts;
 mod unit_cache;

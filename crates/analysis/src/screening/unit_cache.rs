@@ -76,14 +76,6 @@ impl UnitCache {
         self.units().get(of).cloned()
     }
 
-    /// Lets one go that would not fit into memory beside its successor.
-    fn make_room(&self, of: &CheckedUnit) {
-        let mut units = self.units();
-        if units.peek(of).is_some_and(|unit| unit.bytes > SCREENING_BYTES_MAX / 2) {
-            units.pop(of);
-        }
-    }
-
     /// Lets a unit go whose work panicked: an invoice that was being held against it may be in it still.
     pub(super) fn forget(&self, of: &CheckedUnit) {
         self.units().pop(of);
@@ -129,7 +121,8 @@ struct OpenedUnit {
 
 impl Screener {
     /// The ledgers of a unit in memory. The newest, unless it takes long to make and an earlier one is there:
-    /// then that, while the newest is made.
+    /// then that, while the newest is made. The earlier one stays however large it is: over five million
+    /// invoices the next takes the better part of a minute, in which nobody would be answered.
     pub(super) async fn held_ledgers(
         &self,
         of: &CheckedUnit,
@@ -187,7 +180,6 @@ impl Screener {
                 return Err(Error::TooLarge);
             }
         }
-        self.cache.make_room(of);
         let began = Instant::now();
         let tables = Tables::from_ledgers(self.ledgers.files(), &opened.ledgers)?;
         let (own, settings) = (Arc::clone(engine), CheckSettings::from_unit(&state.settings));
