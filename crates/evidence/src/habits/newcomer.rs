@@ -178,7 +178,7 @@ impl Habits {
         let of_amount = self.sums.of(party, amount);
         let mut dated: Vec<DatedInvoice> =
             of_amount.map(|at| (amount, invoices.invoiced[at], narrow(at))).collect();
-        dated.sort_unstable();
+        dated.sort_unstable_by_key(|(_, day, at)| (*day, invoices.id(*at as usize)));
         dated
     }
 
@@ -201,7 +201,10 @@ impl Habits {
     fn insert(&mut self, invoices: &Invoices, at: usize) {
         let (party, day) = (invoices.party[at], invoices.invoiced[at]);
         let mut members = self.members(party).to_vec();
-        let position = members.partition_point(|other| invoices.invoiced[*other as usize] <= day);
+        // By id within a day, as the ledger is sorted: samples are of places, and a run's have it there.
+        let key = |at: usize| (invoices.invoiced[at], invoices.id(at));
+        let own = (day, invoices.id(at));
+        let position = members.partition_point(|other| key(*other as usize) <= own);
         for later in &members[position..] {
             self.positions[*later as usize] += 1;
         }

@@ -9,16 +9,19 @@ use crate::duplicates::Search;
 const THRESHOLD: f64 = 0.08;
 const CAP: usize = 400;
 
+/// Id, number, supplier, amount, the days of invoice and entry, and the user.
+type Row = (String, String, u32, i64, i32, i32, u32);
+
 /// Suppliers of any size that number their invoices; some bill one amount every month, and some invoices are
 /// keyed again.
-fn rows(suppliers: u64, count: u64) -> Vec<(String, String, u32, i64, i32, i32, u32)> {
+fn rows(suppliers: u64, count: u64) -> Vec<Row> {
     let mut state = 11_u64;
     let mut chance = move |below: u64| {
         state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
     };
-    let mut rows: Vec<(String, String, u32, i64, i32, i32, u32)> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     for at in 0..count {
         let most = chance(suppliers) + 1;
         let supplier = chance(most);
@@ -58,24 +61,28 @@ fn rows(suppliers: u64, count: u64) -> Vec<(String, String, u32, i64, i32, i32, 
     rows
 }
 
-fn ledger(rows: &[(String, String, u32, i64, i32, i32, u32)]) -> Invoices {
+fn invoice((id, number, _, amount, invoiced, entered, user): &Row, party: u32) -> Invoice<'_> {
+    Invoice {
+        id,
+        number,
+        supplier: party,
+        name: party,
+        party,
+        amount: *amount,
+        stated: *amount,
+        currency: 1,
+        invoiced: *invoiced,
+        entered: *entered,
+        paid: crate::invoices::NO_DAY,
+        user: *user,
+        ..Invoice::default()
+    }
+}
+
+fn ledger(rows: &[Row]) -> Invoices {
     let mut invoices = Invoices::default();
-    for (id, number, supplier, amount, invoiced, entered, user) in rows {
-        invoices.push(&Invoice {
-            id,
-            number,
-            supplier: *supplier,
-            name: *supplier,
-            party: *supplier,
-            amount: *amount,
-            stated: *amount,
-            currency: 1,
-            invoiced: *invoiced,
-            entered: *entered,
-            paid: crate::invoices::NO_DAY,
-            user: *user,
-            ..Invoice::default()
-        });
+    for row in rows {
+        invoices.push(&invoice(row, row.2));
     }
     invoices.sort_by_id(1);
     invoices
@@ -126,34 +133,20 @@ fn one_more_is_judged_as_a_search_judges_it() {
         let genuine = (7..all.len()).step_by(all.len() / 4);
         for nth in keyed_again.step_by(3).take(12).chain(genuine) {
             let mut others = all.clone();
-            let (id, number, supplier, amount, invoiced, entered, user) = others.remove(nth);
+            let row = others.remove(nth);
+            let id = &row.0;
             let mut invoices = ledger(&others);
             let before = format!("{invoices:?}");
             let mut screening = Screening::new(&invoices, (THRESHOLD, CAP), 2, &stop);
             let habits_before = format!("{:?}", screening.habits);
-            let party = supplier.min(screening.parties());
-            let newcomer = Invoice {
-                id: &id,
-                number: &number,
-                supplier: party,
-                name: party,
-                party,
-                amount,
-                stated: amount,
-                currency: 1,
-                invoiced,
-                entered,
-                paid: crate::invoices::NO_DAY,
-                user,
-                ..Invoice::default()
-            };
+            let newcomer = invoice(&row, row.2.min(screening.parties()));
             screening.admit(&mut invoices, &newcomer);
             let at = invoices.len() - 1;
             let found = pairs_of(&invoices, at, &screening.judge(&invoices, at).shown);
             screening.dismiss(&mut invoices);
             assert_eq!(format!("{invoices:?}"), before, "{id}");
             assert!(format!("{:?}", screening.habits) == habits_before, "{id} has left a trace");
-            let expected = searched(&ledger(&all), &id);
+            let expected = searched(&ledger(&all), id);
             for (other, bits) in &expected {
                 let Some(own) = found.get(other) else {
                     only_one += 1;
@@ -167,6 +160,27 @@ fn one_more_is_judged_as_a_search_judges_it() {
         assert!(pairs >= 3, "{suppliers}: {pairs}");
         // Where batches are, a search has them apart.
         assert!(only_one * 20 <= pairs, "{suppliers}: {only_one} beside {pairs}");
+    }
+}
+
+#[test]
+fn one_more_stands_among_those_of_its_day_where_a_search_has_it() {
+    let mut all = rows(2, 600);
+    // Bills of a month bear its first day, so that most have many of one day before and behind them.
+    all.iter_mut().for_each(|row| row.4 -= row.4 % 30);
+    for nth in [40, 221, 333, 480] {
+        let mut others = all.clone();
+        let row = others.remove(nth);
+        let mut invoices = ledger(&others);
+        let mut screening = Screening::new(&invoices, (THRESHOLD, CAP), 1, &AtomicBool::new(false));
+        screening.admit(&mut invoices, &invoice(&row, row.2));
+        let ids = |invoices: &Invoices, habits: &Habits| -> Vec<String> {
+            let members = habits.members(row.2).iter();
+            members.map(|at| invoices.id(*at as usize).to_owned()).collect()
+        };
+        let with_all = ledger(&all);
+        let expected = ids(&with_all, &Habits::learn(&with_all, 1));
+        assert_eq!(ids(&invoices, screening.habits()), expected, "{}", row.0);
     }
 }
 
