@@ -27,6 +27,8 @@ use facts::{Facts, Ledger};
 const VARIABLE: &str = "BURSAR_SENTENCES";
 /// Fewer findings than this, and the sample has lost its cases.
 const FINDINGS_MIN: usize = 100;
+/// Of the made ledger in the long form.
+const MADE_INVOICES: &str = "200000";
 /// Faults that are told.
 const TOLD_MAX: usize = 30;
 
@@ -35,9 +37,9 @@ async fn no_sentence_says_what_the_rows_do_not_bear_out() {
     let most = std::env::var(VARIABLE).ok().and_then(|most| most.parse::<usize>().ok());
     let mut faults: BTreeMap<String, usize> = BTreeMap::new();
     let (mut findings, mut sentences) = (0, 0);
-    // Those of a made organisation are none given; the open ledgers are for the long form.
-    let made = [Vec::new()].into_iter();
-    for files in made.chain(most.map(|_| open_ledgers()).into_iter().flatten()) {
+    let made = tempfile::tempdir().unwrap();
+    let long = most.map(|_| [open_ledgers(), vec![made_ledger(made.path())]].concat());
+    for files in [OwnFiles::default()].into_iter().chain(long.into_iter().flatten()) {
         let folder = tempfile::tempdir().unwrap();
         let (found, ledger) = tried(folder.path(), &files).await;
         let most = most.unwrap_or(usize::MAX);
@@ -58,8 +60,26 @@ async fn no_sentence_says_what_the_rows_do_not_bear_out() {
     assert!(findings >= FINDINGS_MIN, "{findings}");
 }
 
+/// What is tried: a small made organisation where no file is given.
+#[derive(Debug, Clone, Default)]
+struct OwnFiles {
+    files: Vec<PathBuf>,
+    /// Said where names do not tell.
+    file_type: Option<&'static str>,
+}
+
+/// A made organisation of a size at which suppliers have habits, and each fault is there many times.
+fn made_ledger(folder: &Path) -> OwnFiles {
+    let into = folder.join("made");
+    let arguments = ["sample", into.to_str().unwrap(), "--invoices", MADE_INVOICES];
+    assert!(bursard(folder, &arguments).status.success());
+    let files = std::fs::read_dir(&into).unwrap().map(|entry| entry.unwrap().path());
+    let is_table = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "csv");
+    OwnFiles { files: files.filter(is_table).collect(), file_type: None }
+}
+
 /// The files of each open ledger beside the tree; none where they are not there.
-fn open_ledgers() -> Vec<Vec<PathBuf>> {
+fn open_ledgers() -> Vec<OwnFiles> {
     let mut ledgers = Vec::new();
     let open = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/open"));
     let Ok(folders) = std::fs::read_dir(open) else { return ledgers };
@@ -68,21 +88,19 @@ fn open_ledgers() -> Vec<Vec<PathBuf>> {
         let is_table = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "csv");
         let mut files: Vec<PathBuf> = files.filter(is_table).collect();
         files.sort();
-        ledgers.push(files);
+        ledgers.push(OwnFiles { files, file_type: Some("APT") });
     }
     ledgers
 }
 
 /// The findings of a tryout over files, the suppressed ones too, and the ledgers they were made of.
-async fn tried(folder: &Path, files: &[PathBuf]) -> (Vec<StoredFinding>, Ledger) {
-    let names: Vec<&str> = files.iter().map(|file| file.to_str().unwrap()).collect();
+async fn tried(folder: &Path, own: &OwnFiles) -> (Vec<StoredFinding>, Ledger) {
+    let names: Vec<&str> = own.files.iter().map(|file| file.to_str().unwrap()).collect();
     let within = ["kept", "report.html", "findings.xlsx"].map(|name| folder.join(name));
     let [kept, report, findings] = within.each_ref().map(|path| path.to_str().unwrap());
     let mut arguments = vec!["try", "--keep", kept, "--report", report, "--xlsx", findings];
     arguments.extend(&names);
-    if !names.is_empty() {
-        arguments.extend(["--as", "APT"]);
-    }
+    arguments.extend(own.file_type.iter().flat_map(|file_type| ["--as", file_type]));
     let output = bursard(folder, &arguments);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let kept = &within[0];

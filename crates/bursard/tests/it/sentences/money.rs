@@ -59,11 +59,11 @@ impl Facts<'_> {
         if let Some(of) = oldest.iter().find_map(|template| holes(template, words)) {
             return Some(self.oldest()?.to_string() == of[0] && count(of[1])? > 0);
         }
-        if let Some(of) = holes("{} was paid to the supplier since", words) {
-            return Some(near(cents(of[0])?, self.paid_since()?));
-        }
         if words == "nothing was paid to the supplier since" {
             return Some(self.paid_since()? == 0);
+        }
+        if let Some(of) = holes("{} was paid to the supplier since", words) {
+            return Some(near(cents(of[0])?, self.paid_since()?));
         }
         if let Some(of) = holes("invoices over {} are open, against which it can be set off", words)
         {
