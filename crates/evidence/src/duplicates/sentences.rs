@@ -70,6 +70,9 @@ fn words(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &W
     let (a, b) = (weighed.pair.a, weighed.pair.b);
     match weight.subject {
         Subject::Prior if weighed.joint.is_some() => of_joint(weighed).into(),
+        Subject::Prior if weighed.pair.amount == AmountLikeness::SumOfTwo => {
+            "before looking at anything: about 1 invoice in 40,000 is billed once more together with another one (an assumption)".into()
+        }
         Subject::Prior if invoices.are_of_one_supplier(a, b) => {
             "before looking at anything: about 1 invoice in 400 is keyed twice (audits found 1 to 5 in 1,000)".into()
         }

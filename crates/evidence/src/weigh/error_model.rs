@@ -50,9 +50,12 @@ pub const CREDIT_AMOUNT: f64 = 16.0;
 /// Of genuine invoices of one supplier, how many numbers are not alike in any way that has a name here.
 pub const UNRELATED_USUALLY: f64 = 0.95;
 
+/// Of invoices, to be billed once more together with another one: how rare that is stands before anything is
+/// looked at, so that the sum, once it is seen, speaks for itself.
+pub const JOINT_OF_TWO: f64 = PRIOR * 0.01;
 /// Of invoices, to be a statement of others that was paid beside them, or to be paid once more in others: as
 /// rare among second keyings as a joint bill of two.
-pub const STATEMENT: f64 = PRIOR * 0.01;
+pub const STATEMENT: f64 = JOINT_OF_TWO;
 /// The probability of an invoice to be paid once more in pieces that bear its number.
 pub const IN_PIECES: f64 = PRIOR * 0.05;
 /// Of invoices that are paid in pieces, how many have it in the numbers of the pieces.
@@ -98,10 +101,9 @@ pub fn amount(likeness: AmountLikeness) -> f64 {
         AmountLikeness::Transposed => 0.025,
         AmountLikeness::SlippedDecimal | AmountLikeness::Half => 0.02,
         AmountLikeness::Nearly => 0.03,
-        AmountLikeness::SumOfTwo
-        | AmountLikeness::SumOfSeveral
-        | AmountLikeness::Opposite
-        | AmountLikeness::Other => 0.01,
+        // The prior has it that there is a sum at all.
+        AmountLikeness::SumOfTwo => 1.0,
+        AmountLikeness::SumOfSeveral | AmountLikeness::Opposite | AmountLikeness::Other => 0.01,
     }
 }
 

@@ -163,7 +163,9 @@ impl Scorer<'_> {
     fn within(&self, pair: &Pair, numbers: [&InvoiceNumber; 2], to: &mut impl Weights) {
         let party = self.invoices.party[pair.a];
         let gap = Gap::of(self.invoices.invoiced[pair.a], self.invoices.invoiced[pair.b]);
-        to.add(Subject::Prior, Ratio::fixed(PRIOR));
+        let is_sum = pair.amount == AmountLikeness::SumOfTwo;
+        let prior = if is_sum { error_model::JOINT_OF_TWO } else { PRIOR };
+        to.add(Subject::Prior, Ratio::fixed(prior));
         // Some likeness has brought the two together; the others are weighed given that one.
         if pair.amount == AmountLikeness::Equal {
             self.add_twin(pair, party, to);

@@ -80,8 +80,7 @@ pub(super) fn of(invoices: &Invoices, weighed: &WeighedPair, weight: &Weight) ->
     };
     if weight.subject == Subject::Amount && pair.amount == AmountLikeness::SumOfTwo {
         return Some(format!(
-            "a third invoice makes up the difference in {if_one} of second keyings and in {genuine} of \
-             {whose}{capped}"
+            "by chance a third invoice makes up the difference in {genuine} of {whose}{capped}"
         ));
     }
     Some(format!("{if_one} of second keyings, {genuine} of {whose}{capped}"))

@@ -1,6 +1,7 @@
 //! Sums: statements paid beside their invoices, invoices paid once more in pieces, wholes beside halves.
 
 use super::*;
+use crate::weigh::{Subject, error_model};
 
 #[test]
 fn an_invoice_paid_once_more_in_pieces_is_one_finding() {
@@ -165,4 +166,23 @@ fn an_amount_that_is_billed_again_is_no_joint_bill() {
         found.shown("A", "C").is_some_and(|(kind, _)| kind == Kind::SumOfTwo)
     };
     assert!(pair(false) && !pair(true));
+}
+
+/// A busy supplier has sums by chance, and seldom is an invoice keyed again as one: a sum speaks for it all the
+/// same, and how seldom that is stands before anything is looked at.
+#[test]
+fn a_part_of_a_sum_is_for_it() {
+    let ledger = Ledger::of_firms(4, 120).with(&[
+        Row("A", "56923", "Firm 2", DAY + 60, DAY + 61, 10_007),
+        Row("C", "06923", "Firm 2", DAY + 60, DAY + 61, 14_651),
+        Row("B", "56923R", "Firm 2", DAY + 60, DAY + 75, 24_658),
+    ]);
+    let found = ledger.find();
+    let suppressed = found.suppressed.iter().map(|(weighed, _)| weighed);
+    let mut all = found.shown.iter().chain(suppressed);
+    let sum = all.find(|weighed| found.is_of(weighed, "A", "B")).expect("the sum");
+    assert_eq!(Kind::of(found.invoices, sum), Kind::SumOfTwo);
+    let bits = |subject| sum.weights.iter().find(|of| of.subject == subject).expect("it").bits;
+    assert!(bits(Subject::Amount) > 0.0, "{:?}", sum.weights);
+    assert!((bits(Subject::Prior) - error_model::JOINT_OF_TWO.log2()).abs() < 1e-9);
 }
