@@ -15,6 +15,7 @@ mod queue;
 mod rows;
 mod standing;
 mod tallies;
+mod truth_beside;
 
 use domain::finding::{FindingSummary, FindingTimes, HistoryEntry, StoredFinding, Suppression};
 use domain::page::{Page, PageSize};
@@ -29,7 +30,8 @@ use crate::rows::share;
 use crate::rows::{Fields, all};
 
 pub use filter::{
-    FindingFilter, FindingOrder, Inclusion, InvalidFindingOrder, PaymentStanding, SearchedColumn,
+    FindingFilter, FindingOrder, GoneSince, Inclusion, InvalidFindingOrder, PaymentStanding,
+    SearchedColumn,
 };
 pub(crate) use filter::{UNFINISHED, Value as FilterValue};
 pub use hidden::HiddenFindings;
@@ -38,6 +40,7 @@ pub use keep::FINDINGS_KEPT_MAX;
 pub(crate) use keep::keep;
 pub use queue::{FoundKind, LaneTotal, QueueTotal};
 pub(crate) use standing::{standing, standing_columns};
+pub(crate) use truth_beside::invoice_rows;
 
 macro_rules! summary_columns {
     () => {

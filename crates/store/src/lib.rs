@@ -111,9 +111,9 @@ pub use erasure::{ErasureReport, ErasureScope, PersonErasureReport};
 pub use error::{Cause, Error};
 pub use finding_sums::FindingSums;
 pub use findings::{
-    FINDINGS_KEPT_MAX, FindingFilter, FindingName, FindingOrder, FoundKind, HISTORIES_AT_ONCE,
-    HISTORY_READ_MAX, HiddenFindings, Inclusion, InvalidFindingOrder, LaneTotal, PaymentStanding,
-    QueueTotal, SNAPSHOTS_READ_MAX, SearchedColumn,
+    FINDINGS_KEPT_MAX, FindingFilter, FindingName, FindingOrder, FoundKind, GoneSince,
+    HISTORIES_AT_ONCE, HISTORY_READ_MAX, HiddenFindings, Inclusion, InvalidFindingOrder, LaneTotal,
+    PaymentStanding, QueueTotal, SNAPSHOTS_READ_MAX, SearchedColumn,
 };
 pub use four_eyes::FourEyesSettings;
 pub use health::{CHECK_TIME_MAX, ConnectionCounts};

@@ -4,13 +4,14 @@
 //! that a run has not suppressed, the gone among them: what was decided stays decided.
 
 use domain::UnitName;
-use domain::finding::{DecidedFinding, FindingKey};
+use domain::finding::{DecidedFinding, FindingKey, FindingState};
 use domain::{Amount, finding};
 use jiff::Timestamp;
 use sqlx::any::AnyRow;
 
 use crate::CustomerStore;
 use crate::error::Error;
+use crate::findings::invoice_rows;
 use crate::rows::{Fields, all};
 
 /// The rows of one part: some megabytes of text.
@@ -38,7 +39,19 @@ impl CustomerStore {
         .bind(PART)
         .fetch_all(self.parts.db.reader())
         .await?;
-        all(&rows, decided_finding)
+        let mut found = all(&rows, decided_finding)?;
+        let may_have = |one: &DecidedFinding| {
+            one.state == FindingState::Dismissed
+                && one.counted.is_none()
+                && one.finding.at_risk.is_some()
+        };
+        let rows =
+            found.iter().filter(|one| may_have(one)).flat_map(|one| invoice_rows(&one.finding));
+        let confirmed = self.confirmed_invoices(unit, rows).await?;
+        for one in found.iter_mut().filter(|one| may_have(one)) {
+            one.has_truth_beside = invoice_rows(&one.finding).any(|row| confirmed.contains(&row));
+        }
+        Ok(found)
     }
 }
 
@@ -54,6 +67,7 @@ fn decided_finding(row: &AnyRow) -> Result<DecidedFinding, Error> {
         first_seen: fields.time("first_seen")?,
         counted: amount("counted")?,
         recovered: amount("recovered")?,
+        has_truth_beside: false,
         finding: found,
     })
 }

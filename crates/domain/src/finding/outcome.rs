@@ -48,6 +48,9 @@ pub struct DecidedFinding {
     /// The money that it counts for, where another finding does not count it already.
     pub counted: Option<Amount>,
     pub recovered: Option<Amount>,
+    /// It was dismissed, and another of the same invoices was confirmed: the check was not wrong about their
+    /// money, which is asked for there.
+    pub has_truth_beside: bool,
 }
 
 /// The outcomes of one supplier, buyer, user, kind or month, in one currency; findings that name no money are
@@ -159,7 +162,12 @@ impl OutcomeTally {
         let money = found.finding.at_risk.as_ref();
         let key = (self.by.name(found), money.and_then(|money| money.currency.clone()));
         self.lines.entry(key).or_default().add(found);
-        self.checks.entry(found.finding.check.clone()).or_default().add(found);
+        let of_check = self.checks.entry(found.finding.check.clone()).or_default();
+        if found.has_truth_beside {
+            of_check.findings += 1;
+        } else {
+            of_check.add(found);
+        }
     }
 
     pub fn finish(mut self) -> Outcomes {

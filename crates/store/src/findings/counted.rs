@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::rows::{Fields, all, storable};
 
 /// The ids or keys that one statement names.
-const NAMED_AT_ONCE: usize = 100;
+pub(super) const NAMED_AT_ONCE: usize = 100;
 
 /// Others about the same money that a page or a letter names.
 const SAME_MONEY_MAX: i64 = 50;
@@ -279,7 +279,7 @@ fn claimant(row: &AnyRow) -> Result<Claimant, Error> {
 }
 
 /// `$3, $4, $5`
-fn places(first: usize, count: usize) -> String {
+pub(super) fn places(first: usize, count: usize) -> String {
     let places: Vec<String> = (first..first + count).map(|place| format!("${place}")).collect();
     places.join(", ")
 }

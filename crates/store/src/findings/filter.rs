@@ -47,6 +47,7 @@ pub struct FindingFilter {
     pub suppressed: Inclusion,
     /// Findings that the last run did not find any more.
     pub gone: Inclusion,
+    pub gone_since: Option<GoneSince>,
     /// Those for which a verdict waits for a second person, or those for which none does.
     pub proposed: Option<bool>,
     /// Of whose money this is the last step.
@@ -69,6 +70,13 @@ pub enum Inclusion {
     Yes,
     /// Nothing else.
     Only,
+}
+
+/// The run from which on findings are no longer found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GoneSince {
+    /// The run before the last one still found them.
+    LastRun,
 }
 
 /// The order of a list of findings, by what comes first.
@@ -121,6 +129,11 @@ const OUTSTANDING: &str = " AND state = 'duplicate' \
 const OF_SUPPLIER: &str = "findings.key IN (SELECT finding_rows.key FROM finding_rows \
     WHERE finding_rows.customer = $1 AND finding_rows.unit = $2 AND finding_rows.ledger = $l \
     AND finding_rows.id = $n)";
+
+/// The condition of a `WHERE`, of what the last run was the first not to find. `$1` and `$2` are the customer
+/// and the unit of every list.
+const GONE_SINCE_LAST_RUN: &str = " AND gone_at >= (SELECT MAX(runs.ended_at) FROM runs \
+    WHERE runs.customer = $1 AND runs.unit = $2 AND runs.state = 'done')";
 
 type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
 
@@ -208,6 +221,9 @@ impl FindingFilter {
         self.of_words(&mut sql, next, &mut values);
         sql.push_str(self.suppressed.of_suppressed());
         sql.push_str(self.gone.of_gone());
+        if let Some(GoneSince::LastRun) = self.gone_since {
+            sql.push_str(GONE_SINCE_LAST_RUN);
+        }
         sql.push_str(match self.opened {
             None => "",
             Some(true) => " AND opened_at IS NOT NULL",

@@ -141,12 +141,23 @@ async fn count_new(transaction: &mut Transaction<'static, Any>, run: &Run) -> Re
     u64::try_from(new).map_err(Error::internal)
 }
 
+/// Marks what this run did not find any more. Returns how many of those stood in the queue: what is suppressed
+/// is in none, as it is not among those found.
 async fn mark_gone(
     transaction: &mut Transaction<'static, Any>,
     run: &Run,
     now: Timestamp,
 ) -> Result<u64, Error> {
-    let gone = sqlx::query(
+    let gone: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM findings WHERE customer = $1 AND unit = $2 AND last_run <> $3 \
+         AND gone_at IS NULL AND suppressed IS NULL",
+    )
+    .bind(run.customer.as_str())
+    .bind(run.unit.as_str())
+    .bind(run.run_id.to_string())
+    .fetch_one(&mut **transaction)
+    .await?;
+    sqlx::query(
         "UPDATE findings SET gone_at = $4 WHERE customer = $1 AND unit = $2 AND last_run <> $3 \
          AND gone_at IS NULL",
     )
@@ -156,7 +167,7 @@ async fn mark_gone(
     .bind(now.as_microsecond())
     .execute(&mut **transaction)
     .await?;
-    Ok(gone.rows_affected())
+    u64::try_from(gone).map_err(Error::internal)
 }
 
 /// Returns `true` when the evidence of a finding has measured weights.

@@ -1,7 +1,8 @@
 //! How people decided on the findings of a unit, by sort: what probabilities are learnt from, and what pages
 //! say of each check.
 //!
-//! Invariant: what a run writes never counts, only what people decided.
+//! Invariant: what a run writes never counts, only what people decided; what was dismissed beside one that is
+//! true of the same invoices was not wrong.
 
 use domain::UnitName;
 use domain::finding::VerdictTally;
@@ -25,7 +26,7 @@ impl CustomerStore {
         .bind(unit.as_str())
         .fetch_all(self.parts.db.reader())
         .await?;
-        all(&rows, |row| {
+        let tallies = all(&rows, |row| {
             let fields = Fields::new(row, "findings", "check_name");
             let claimed: Option<i64> = fields.optional_number("claimed")?;
             #[expect(clippy::cast_precision_loss, reason = "millionths of a few thousand")]
@@ -38,7 +39,8 @@ impl CustomerStore {
                 dismissed: fields.number("dismissed")?,
                 claimed,
             })
-        })
+        })?;
+        self.without_dismissed_beside(unit, tallies).await
     }
 
     /// Counts of the findings of one check and kind, gone or not, how many were confirmed, and how many
@@ -61,6 +63,9 @@ impl CustomerStore {
         .fetch_one(self.parts.db.reader())
         .await?;
         let fields = Fields::new(&row, "findings", "confirmed");
-        Ok((fields.number("confirmed")?, fields.number("decided")?))
+        let (confirmed, decided): (u64, u64) =
+            (fields.number("confirmed")?, fields.number("decided")?);
+        let beside = self.dismissed_beside_of_kind(unit, check, kind).await?;
+        Ok((confirmed, decided.saturating_sub(beside).max(confirmed)))
     }
 }

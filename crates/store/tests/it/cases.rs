@@ -160,9 +160,11 @@ cases! {
         a_check_waits_for_what_is_not_read, a_run_lives_once, only_the_holder_ends_a_run;
     findings: findings_come_back_in_their_order, findings_are_filtered, thousands_are_kept,
         each_lane_is_a_queue_and_money_counts_once, verdicts_are_counted_by_sort,
+        what_is_newly_gone_is_counted_as_it_is_listed,
         each_credit_of_a_statement_counts_and_is_decided_alone,
         a_later_run_leaves_verdicts_alone, a_queue_is_summed_and_walked_back;
-    counted: money_counts_once_as_soon_as_it_is_decided;
+    counted: money_counts_once_as_soon_as_it_is_decided,
+        what_is_dismissed_beside_the_truth_was_not_wrong;
     finding_sums: sums_are_fresh_after_each_kind_of_change, a_sum_that_is_kept_is_not_made_again,
         sums_go_with_their_unit, two_decide_while_a_run_ends;
     queue: words_are_looked_for_in_one_place, what_nobody_has_opened_is_told_apart,

@@ -39,6 +39,7 @@ fn found(row: &str, supplier: &str, state: FindingState, money: i64) -> DecidedF
         first_seen: "2026-11-23T10:00:00Z".parse().unwrap(),
         counted: Some(amount),
         recovered: (state == FindingState::Confirmed).then_some(amount),
+        has_truth_beside: false,
     }
 }
 
@@ -133,4 +134,24 @@ fn findings_are_added_up_by_whom_they_are_about() {
         assert_eq!(told, wanted, "{by}");
         assert_eq!(outcomes.checks[0].right_per_mille(), Some(500));
     }
+}
+
+#[test]
+fn a_check_was_not_wrong_beside_one_that_is_true() {
+    use FindingState::{Confirmed, Dismissed};
+    let beside = DecidedFinding {
+        counted: None,
+        has_truth_beside: true,
+        ..found("1", "Alder", Dismissed, 10)
+    };
+    let mut tally = OutcomeTally::new(OutcomeGroup::Supplier);
+    for found in [found("1", "Alder", Confirmed, 10), beside] {
+        tally.add(&found);
+    }
+    let outcomes = tally.finish();
+    let line = &outcomes.lines[0];
+    assert_eq!((line.confirmed, line.dismissed), (1, 1), "each was decided");
+    let check = &outcomes.checks[0];
+    assert_eq!((check.findings, check.confirmed, check.dismissed), (2, 1, 0));
+    assert_eq!(check.right_per_mille(), Some(1000));
 }

@@ -43,7 +43,8 @@ const PDF_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"o
 const WHAT_IS_COUNTED: &str = "Open is what nobody has decided or what waits for an answer, also where the last \
     run did not find it any more. At risk is the money of all that was not decided to be innocent, what is \
     decided and what came back among it, in every lane; the overview counts what is open and still found, and \
-    only what can be stopped or recovered. Money of one invoice counts once.";
+    only what can be stopped or recovered. Money of one invoice counts once, and a check was not wrong where \
+    its finding was dismissed beside another of the same money that is true.";
 /// A year, unless somebody says otherwise.
 const MONTHS: i32 = 12;
 

@@ -70,3 +70,35 @@ pub(crate) async fn money_counts_once_as_soon_as_it_is_decided(site: Site) {
     acme.decide(&unit(), [key(2)], &innocent(Remember::None, None), ids, ann()).await.unwrap();
     assert_eq!(summed(&site).await, ["3000.00", "1000.00", ""]);
 }
+
+pub(crate) async fn what_is_dismissed_beside_the_truth_was_not_wrong(site: Site) {
+    let acme = site.acme();
+    let none = || innocent(Remember::None, None);
+    run(&site, &of_one_payment(), now()).await;
+    type BySort = Vec<(String, u64, u64, Option<f64>)>;
+    let decided = async || -> (BySort, u64) {
+        let tallies = acme.verdict_tallies(&unit()).await.unwrap().into_iter();
+        let told =
+            tallies.map(|tally| (tally.kind, tally.confirmed, tally.dismissed, tally.claimed));
+        let time = (now(), now() + 1.hour());
+        let outcomes = acme.decided_findings(&unit(), time, None).await.unwrap();
+        let beside = outcomes.iter().filter(|one| one.has_truth_beside).count();
+        (told.collect(), beside as u64)
+    };
+    let kinds = async || {
+        let unit = unit();
+        let of = |kind| acme.decided_of_kind(&unit, "duplicate_invoices", kind);
+        (of("misread_character").await.unwrap(), of("same_number").await.unwrap())
+    };
+    acme.decide(&unit(), [key(2)], &none(), new_id, ann()).await.unwrap();
+    let wrong = ("same_number".to_owned(), 0, 1, Some(0.2));
+    assert_eq!(decided().await, (vec![wrong.clone()], 0), "nobody has said what is true");
+    acme.decide(&unit(), [key(1)], &confirmed(), new_id, ann()).await.unwrap();
+    let right = ("misread_character".to_owned(), 1, 0, Some(0.99));
+    assert_eq!(decided().await, (vec![right], 1), "its money is asked for with the other");
+    assert_eq!(kinds().await, ((1, 1), (0, 0)));
+    acme.decide(&unit(), [key(1)], &none(), new_id, ann()).await.unwrap();
+    assert_eq!(kinds().await, ((0, 1), (0, 1)), "both were wrong");
+    acme.decide(&unit(), [key(3)], &confirmed(), new_id, ann()).await.unwrap();
+    assert_eq!(kinds().await, ((1, 2), (0, 1)), "that is of other invoices");
+}

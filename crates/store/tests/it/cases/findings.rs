@@ -10,7 +10,7 @@ use domain::page::PageSize;
 use domain::statement::{StatementCredit, StatementLine};
 use domain::{Amount, FileType, Finding, FindingKey, Money, RunState, Severity, StatementId};
 use jiff::ToSpan as _;
-use store::{Error, FindingFilter, FindingOrder, Inclusion};
+use store::{Error, FindingFilter, FindingOrder, GoneSince, Inclusion};
 
 use crate::cases::invitations;
 use crate::cases::runs::run;
@@ -317,6 +317,26 @@ pub(crate) async fn a_later_run_leaves_verdicts_alone(site: Site) {
     assert_eq!(keys(&site, &gone, FindingOrder::Probability).await, [2, 3].map(key));
     run(&site, &checked(3), later + 1.hour()).await;
     assert_eq!(keys(&site, &gone, FindingOrder::Probability).await, [key(4)], "they are back");
+}
+
+pub(crate) async fn what_is_newly_gone_is_counted_as_it_is_listed(site: Site) {
+    let mut first = checked(4);
+    let words = "credited by C1".to_owned();
+    let suppressed = Some(Suppression { reason: "credited".to_owned(), words });
+    first.suppressed = vec![Finding { suppressed, ..finding(5) }];
+    run(&site, &first, now()).await;
+    let newly = FindingFilter {
+        gone: Inclusion::Only,
+        gone_since: Some(GoneSince::LastRun),
+        ..FindingFilter::default()
+    };
+    for (hours, found, gone) in [(1, 3, &[4][..]), (2, 1, &[2, 3]), (3, 1, &[])] {
+        let run = run(&site, &checked(found), now() + hours.hours()).await;
+        let RunState::Done { counts, .. } = run.state else { panic!("{run:?}") };
+        assert_eq!(counts.gone, gone.len() as u64, "what is suppressed was in no queue: {hours}");
+        let listed = keys(&site, &newly, FindingOrder::Probability).await;
+        assert_eq!(listed, gone.iter().copied().map(key).collect::<Vec<_>>(), "{hours}");
+    }
 }
 
 pub(crate) async fn a_queue_is_summed_and_walked_back(site: Site) {
