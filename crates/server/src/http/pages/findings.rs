@@ -74,7 +74,7 @@ use joint_decision::{JointDecision, joint_decision, left};
 use of_supplier::{OfSupplier, of_supplier};
 use people::{People, PersonChoice};
 use queue_row::{QueueRow, queue_row};
-use tabs::{Tab, tabs};
+use tabs::{Place, Tab, tabs};
 use view_choice::{ViewChoice, views};
 
 pub(super) use queue_row::Likelihood;
@@ -95,6 +95,8 @@ struct FindingsPage {
     tabs: Vec<Tab>,
     today: Today,
     chips: Vec<Chip>,
+    /// The tab without them, as a query.
+    cleared: String,
     rows: Vec<QueueRow>,
     /// Set where there are no rows.
     empty: Option<EmptyQueue>,
@@ -247,7 +249,9 @@ pub(crate) async fn list_findings(
         page: layout.with_flash(flash),
         after: after.map(ToString::to_string).unwrap_or_default(),
         position: pager.position,
-        empty: EmptyQueue::of(&sums, (&queue_filter, &tabs, &here), rows.len()).await?,
+        empty: EmptyQueue::of(&sums, (&queue_filter, &tabs), (&here, viewer.address()), rows.len())
+            .await?,
+        cleared: Place::of(&queue_filter, viewer.address()).alone(viewer.address()),
         tabs,
         today: today(&sums, now).await?,
         chips: chips(&queue_filter, known, &people, (&here, viewer.address())),

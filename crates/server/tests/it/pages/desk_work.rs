@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use domain::ledger_view::{LedgerRow, RowsPage};
 use domain::{FileType, MemberRole};
 
+use super::findings::listed;
 use crate::browser::Browser;
 use crate::desk::{Desk, checked, key};
 
@@ -97,7 +98,13 @@ async fn what_is_found_no_more_says_why() {
     let mut ann = Browser::ann(&desk).await;
     desk.receive("first.csv", "SAP").await;
     let overview = ann.get(&desk, "/at/acme/acme/overview").await;
-    assert!(overview.text.contains("findings are no longer found"), "{}", overview.text);
+    let said = ">1 finding is no longer found</a>";
+    assert!(overview.text.contains(said), "what was suppressed is not: {}", overview.text);
+    let link = overview.text.split(said).next().unwrap().rsplit("href=\"").next().unwrap();
+    let link = link.trim_end_matches('"').replace("&#38;", "&");
+    let newly = ann.get(&desk, &link).await;
+    assert_eq!(listed(&newly.text, 4), [3], "{link} {}", newly.text);
+    assert!(newly.text.contains("no longer found since the last checks <span"), "{}", newly.text);
     let gone = ann.get(&desk, &format!("{QUEUE}?shown=gone")).await;
     assert!(gone.text.contains("<span class=\"tag plain\">no longer found</span>"));
     assert!(gone.text.contains("None of this is counted as at risk"), "{}", gone.text);

@@ -1,6 +1,9 @@
 //! The queue as a list that is searched, sorted both ways and decided in place.
 
-use domain::finding::Lane;
+use std::collections::BTreeMap;
+
+use domain::FileType;
+use domain::finding::{FindingRow, Lane};
 
 use super::findings::listed;
 use crate::browser::Browser;
@@ -40,6 +43,126 @@ async fn a_search_takes_words_and_what_they_are_about() {
         "{}",
         turned.text
     );
+}
+
+/// The tabs of a queue: the title of each, its link and its count, and whether it is the current one.
+fn tabs(page: &str) -> Vec<(String, String, usize, bool)> {
+    let nav = page.split("<nav class=\"lanes\"").nth(1).unwrap().split("</nav>").next().unwrap();
+    let tab = |part: &str| {
+        let (link, rest) = part.split_once('"').unwrap();
+        let (marks, rest) = rest.split_once('>').unwrap();
+        let (title, rest) = rest.split_once(" <b>").unwrap();
+        let count = rest.split('<').next().unwrap().parse().unwrap();
+        (title.to_owned(), link.replace("&#38;", "&"), count, marks.contains("aria-current"))
+    };
+    nav.split("<a href=\"").skip(1).map(tab).collect()
+}
+
+#[tokio::test]
+async fn a_filter_goes_along_from_tab_to_tab_and_each_counts_what_it_lists() {
+    let mut found = checked(8);
+    for number in [1, 3, 5, 7] {
+        found.findings[number].rows.push(FindingRow {
+            ledger: FileType::Suppliers,
+            id: "S 1".to_owned(),
+            fields: BTreeMap::new(),
+            withheld: Vec::new(),
+        });
+    }
+    found.findings[3].lane = Lane::StopPayment;
+    let desk = Desk::with(&found).await;
+    let mut ann = Browser::ann(&desk).await;
+    for (number, state) in
+        [(1, "needs_information"), (2, "needs_information"), (3, "duplicate"), (6, "not_duplicate")]
+    {
+        let verdict = format!("{QUEUE}/{}/verdict", key(number));
+        let sent = ann.post(&desk, &verdict, &[("state", state), ("because", "rent")]).await;
+        assert_eq!(sent.status, 303, "{}", sent.text);
+    }
+    for number in [2, 4, 6] {
+        let assign = format!("{QUEUE}/{}/assign", key(number));
+        ann.post(&desk, &assign, &[("assignee", "ann@example.org")]).await;
+    }
+    let supplier = "All 2, Stop before payment 1, Recover 1, Fraud signs 0, Look into 0, Mine 2, \
+        Waiting 1, Done 1";
+    for (query, counts) in [
+        (
+            "",
+            "All 4, Stop before payment 1, Recover 3, Fraud signs 0, Look into 0, Mine 2, \
+            Waiting 2, Done 2",
+        ),
+        ("supplier=S+1", supplier),
+        ("supplier=S+1&lane=recover", supplier),
+        ("supplier=S+1&state=needs_information", supplier),
+        ("supplier=S+1&state=decided&sort=amount", supplier),
+        ("supplier=S+1&assignee=ann%40example.org", supplier),
+        ("supplier=S+1&text=is%3Awaiting", supplier),
+        ("supplier=S+1&state=duplicate", supplier),
+        ("supplier=S+1&shown=gone", supplier),
+        (
+            "amount=3%2C000&state=needs_information",
+            "All 4, Stop before payment 1, Recover 3, \
+            Fraud signs 0, Look into 0, Mine 1, Waiting 0, Done 2",
+        ),
+        (
+            "assignee=ann%40example.org&state=open",
+            "All 1, Stop before payment 1, Recover 0, \
+            Fraud signs 0, Look into 0, Mine 2, Waiting 1, Done 1",
+        ),
+        (
+            "lane=recover&state=decided",
+            "All 4, Stop before payment 1, Recover 3, Fraud signs 0, \
+            Look into 0, Mine 1, Waiting 2, Done 2",
+        ),
+    ] {
+        let page = ann.get(&desk, &format!("{QUEUE}?{query}")).await;
+        let tabs_here = tabs(&page.text);
+        let told = tabs_here.iter().map(|(title, _, count, _)| format!("{title} {count}"));
+        assert_eq!(told.collect::<Vec<_>>().join(", "), counts, "{query}");
+        for (title, link, count, _) in tabs_here {
+            let list = ann.get(&desk, &link).await;
+            assert_eq!(listed(&list.text, 9).len(), count, "{query}: {title} {link}");
+            let is_current =
+                |(of, _, _, is_current): &(String, _, _, bool)| *is_current && *of == title;
+            assert!(tabs(&list.text).iter().any(is_current), "{query}: {title} {link}");
+        }
+    }
+    let waiting =
+        ann.get(&desk, &format!("{QUEUE}?supplier=S+1&state=needs_information&lane=recover")).await;
+    for said in [
+        "<span class=\"sr\">Without </span>Recover <span",
+        "findings?state=needs_information\">Clear all</a>",
+        "findings?state=needs_information&#38;lane=recover\">All suppliers</a>",
+    ] {
+        assert!(
+            waiting
+                .text
+                .replace(
+                    "lane=recover&#38;state=needs_information",
+                    "state=needs_information&#38;lane=recover"
+                )
+                .contains(said),
+            "{said} {}",
+            waiting.text
+        );
+    }
+    let none = ann.get(&desk, &format!("{QUEUE}?assignee=ann%40example.org&amount=90000")).await;
+    assert!(none.text.contains("<h2>Nothing matches</h2>"), "{}", none.text);
+}
+
+#[tokio::test]
+async fn what_was_decided_takes_no_place_of_its_own() {
+    let desk = Desk::with(&checked(2)).await;
+    let mut ann = Browser::ann(&desk).await;
+    let path = format!("{QUEUE}/{}/verdict", key(1));
+    ann.post(&desk, &path, &[("state", "duplicate"), ("because", "")]).await;
+    let page = ann.get(&desk, &format!("{QUEUE}?last={}", key(1))).await;
+    let head = page.between("<div class=\"queue-head\">", "<nav class=\"lanes\"").unwrap();
+    assert!(head.contains("<div class=\"toast last\" role=\"status\">"), "{head}");
+    let finding = ann.get(&desk, &format!("{QUEUE}/{}?last={}", key(2), key(1))).await;
+    let behind = finding.between("</ol></nav>", "<div class=\"toast last\"").unwrap();
+    let behind = behind.split("</nav>").last().unwrap_or_default().trim().to_owned();
+    assert_eq!(behind, "", "it stands beside the way here");
 }
 
 #[tokio::test]

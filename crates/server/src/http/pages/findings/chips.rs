@@ -2,13 +2,12 @@
 //!
 //! Not for: the tabs over it (`tabs`).
 
-use domain::finding::FindingState;
 use store::FindingFilter;
 
 use super::filter::{NOBODY, QueueFilter};
 use super::labels::STATES;
 use super::people::People;
-use super::search::DECIDED;
+use super::tabs::Place;
 use crate::http::pages::field_labels::in_words;
 use crate::http::pages::known_checks::KnownChecks;
 
@@ -25,6 +24,7 @@ pub(super) fn chips(
     people: &People,
     (here, address): (&str, &str),
 ) -> Vec<Chip> {
+    let place = Place::of(queue_filter, address);
     let without = |name: &str, value: &str| {
         format!("{here}?{}", queue_filter.query_changed(&[(name, value)]))
     };
@@ -39,8 +39,9 @@ pub(super) fn chips(
     let of_fields = [
         ("what", what(filter, known)),
         ("amount", queue_filter.least_amount().map(|amount| format!("at least {amount}"))),
-        ("assignee", assignee(&queue_filter.assignee, people, address)),
-        ("state", state(&queue_filter.state)),
+        ("lane", lane(filter, place)),
+        ("assignee", assignee(&queue_filter.assignee, people, (place, address))),
+        ("state", state(&queue_filter.state, place)),
         ("shown", shown(&queue_filter.shown).map(str::to_owned)),
     ];
     chips.extend(
@@ -57,18 +58,25 @@ fn what(filter: &FindingFilter, known: KnownChecks<'_>) -> Option<String> {
 }
 
 /// None where a tab says it.
-fn assignee(address: &str, people: &People, own: &str) -> Option<String> {
+fn lane(filter: &FindingFilter, place: Place) -> Option<String> {
+    let is_tab = matches!(place, Place::Lane(_));
+    filter.lane.filter(|_| !is_tab).map(|lane| lane.title().to_owned())
+}
+
+/// None where a tab says it.
+fn assignee(address: &str, people: &People, (place, own): (Place, &str)) -> Option<String> {
     match address {
         "" => None,
         NOBODY => Some("nobody’s".to_owned()),
-        address if address == own => None,
+        _ if place == Place::Mine => None,
+        address if address == own => Some("mine".to_owned()),
         address => Some(format!("{}’s", people.label(address))),
     }
 }
 
 /// None where a tab says it.
-fn state(word: &str) -> Option<String> {
-    let is_tab = ["", DECIDED, FindingState::NeedsInformation.as_str()].contains(&word);
+fn state(word: &str, place: Place) -> Option<String> {
+    let is_tab = place != Place::Elsewhere;
     let found = STATES.into_iter().find(|(known, _)| *known == word).filter(|_| !is_tab);
     found.map(|(_, label)| {
         let short = label.split(':').next().unwrap_or(label);
@@ -80,6 +88,7 @@ const fn shown(word: &str) -> Option<&'static str> {
     Some(match word.as_bytes() {
         b"suppressed" => "suppressed",
         b"gone" => "no longer found",
+        b"newly_gone" => "no longer found since the last checks",
         b"proposed" => "proposed, for a second person",
         _ => return None,
     })

@@ -4,11 +4,11 @@
 //!
 //! Invariant: where it leads to there is a finding.
 
-use domain::finding::{FindingState, Lane};
+use domain::finding::Lane;
 use store::FindingSums;
 
 use super::filter::{ANY_STATE, QueueFilter};
-use super::tabs::Tab;
+use super::tabs::{Place, Tab};
 use crate::http::pages::error::PageError;
 use crate::http::pages::format;
 
@@ -23,19 +23,24 @@ impl EmptyQueue {
     /// None where rows are shown.
     pub(super) async fn of(
         sums: &FindingSums<'_>,
-        (queue_filter, tabs, here): (&QueueFilter, &[Tab], &str),
+        (queue_filter, tabs): (&QueueFilter, &[Tab]),
+        (here, address): (&str, &str),
         rows: usize,
     ) -> Result<Option<Self>, PageError> {
         if rows > 0 {
             return Ok(None);
         }
         let lane = queue_filter.selection.filter.lane;
-        let beside = queue_filter.query_changed(&[("lane", ""), ("sort", ""), ("state", "")]);
-        let is_open = queue_filter.state_word() == FindingState::Open.as_str();
-        let is_whole_lane = beside.is_empty() && is_open;
-        let title = match lane.filter(|_| is_whole_lane) {
-            Some(lane) => format!("Nothing is open under {}", lane.title()),
-            None => "Nothing matches".to_owned(),
+        let place = Place::of(queue_filter, address);
+        let is_alone = place.beside(queue_filter).query_with("sort", "").is_empty();
+        let title = match place {
+            Place::Lane(Some(lane)) if is_alone => {
+                format!("Nothing is open under {}", lane.title())
+            }
+            Place::Mine if is_alone => "Nothing is assigned to you".to_owned(),
+            Place::Waiting if is_alone => "Nothing waits for an answer".to_owned(),
+            Place::Done if is_alone => "Nothing is decided yet".to_owned(),
+            _ => "Nothing matches".to_owned(),
         };
         let next = lane.and_then(|lane| next_lane(lane, tabs));
         let onward = match next {

@@ -6,7 +6,7 @@
 use domain::Amount;
 use domain::finding::{FindingState, Lane};
 use serde::{Deserialize, Deserializer};
-use store::{FindingFilter, FindingOrder, Inclusion};
+use store::{FindingFilter, FindingOrder, GoneSince, Inclusion};
 
 use super::search::{DECIDED, Search};
 use crate::http::api::findings::Selection;
@@ -38,8 +38,8 @@ pub(crate) struct QueueFilter {
     pub(super) search: Search,
     /// Why a word of the search is not understood.
     pub(in crate::http::pages) search_wrong: Option<String>,
-    /// `suppressed` or `gone`, what is not in the queue of itself, or `proposed`, what waits for a second
-    /// person.
+    /// `suppressed`, [`GONE`] or [`NEWLY_GONE`], what is not in the queue of itself, or `proposed`, what waits
+    /// for a second person.
     pub(super) shown: String,
     pub(super) sort: String,
     pub(super) notice: Option<&'static str>,
@@ -65,6 +65,10 @@ pub(super) const NOBODY: &str = "-";
 pub(super) const ANY_STATE: &str = "all";
 /// Open, waiting for information, or to be acted on and not recovered yet.
 pub(super) const UNFINISHED: &str = "unfinished";
+/// The last run did not find it, whenever it was found last.
+const GONE: &str = "gone";
+/// The run before the last one still found it.
+pub(in crate::http::pages) const NEWLY_GONE: &str = "newly_gone";
 const OPEN: &str = FindingState::Open.as_str();
 /// More than any finding has at risk: what is asked for by an unclear amount is nothing, and not everything.
 const BEYOND_ALL: Amount = Amount::from_ten_thousandths(i64::MAX);
@@ -188,6 +192,7 @@ impl QueueFilter {
             Some((check, kind)) => (some(check), some(kind)),
             None => (some(&self.what), None),
         };
+        let is_gone = [GONE, NEWLY_GONE].contains(&self.shown.as_str());
         let mut filter = FindingFilter {
             lane: self.parse_lane(),
             check,
@@ -202,7 +207,8 @@ impl QueueFilter {
             },
             of_supplier: some(&self.supplier),
             suppressed: if self.shown == "suppressed" { Inclusion::Only } else { Inclusion::No },
-            gone: if self.shown == "gone" { Inclusion::Only } else { Inclusion::No },
+            gone: if is_gone { Inclusion::Only } else { Inclusion::No },
+            gone_since: (self.shown == NEWLY_GONE).then_some(GoneSince::LastRun),
             proposed: (self.shown == "proposed").then_some(true),
             ..FindingFilter::default()
         };

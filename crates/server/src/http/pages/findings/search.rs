@@ -96,6 +96,12 @@ impl Search {
         })
     }
 
+    /// The text without the words of states.
+    pub(super) fn without_states(&self) -> String {
+        let others = self.words.iter().filter(|word| !matches!(word.meaning, Meaning::State(_)));
+        others.map(|word| word.written.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
     /// The text without one of its words.
     pub(super) fn without(&self, place: usize) -> String {
         let others = self.words.iter().enumerate().filter(|(at, _)| *at != place);

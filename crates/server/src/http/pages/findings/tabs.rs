@@ -3,13 +3,14 @@
 //!
 //! Not for: other fields of a filter (`filter`).
 //!
-//! Invariant: money is named of lanes about money only, each invoice once, and so everywhere.
+//! Invariant: money is named of lanes about money only, each invoice once, and so everywhere; what is asked for
+//! beside a tab goes along to every other, and a tab counts what it then lists.
 
 use domain::finding::{FindingState, Lane};
 use jiff::civil::Date;
 use store::{FindingFilter, FindingSums, LaneTotal};
 
-use super::filter::QueueFilter;
+use super::filter::{QueueFilter, UNFINISHED};
 use super::search::DECIDED;
 use crate::http::pages::access::Member;
 use crate::http::pages::error::PageError;
@@ -33,7 +34,7 @@ pub(super) struct Tab {
 
 /// The tab that a filter is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     Lane(Option<Lane>),
     Mine,
     Waiting,
@@ -55,21 +56,19 @@ pub(super) async fn tabs(
     (here, today): (&str, Date),
 ) -> Result<Vec<Tab>, PageError> {
     let address = member.address();
-    let place = place(queue_filter, address);
-    let left = left(place);
-    let open = queue_filter.changed(&left);
-    let totals = sums.lane_totals(&open.selection.filter).await?;
-    let link = |changed: &[(&str, &str)]| {
-        let changed: Vec<(&str, &str)> = left.iter().chain(changed).copied().collect();
-        format!("{here}?{}", queue_filter.query_changed(&without_first(&changed)))
-    };
+    let place = Place::of(queue_filter, address);
+    let beside = place.beside(queue_filter);
+    let open = [("state", FindingState::Open.as_str())];
+    let totals = sums.lane_totals(&beside.changed(&open).selection.filter).await?;
     let lane_tab = |lane: Option<Lane>| {
         let of = totals.iter().filter(|total| lane.is_none_or(|lane| lane == total.lane));
         let money: Vec<&LaneTotal> = of.clone().filter(|of| of.lane.is_about_money()).collect();
         let money = if lane.is_some() { money } else { Vec::new() };
+        let [state] = open;
+        let changed = beside.changed(&[("lane", lane.map_or("", Lane::as_str)), state]);
         Tab {
             title: lane.map_or("All", Lane::title),
-            href: link(&[("lane", lane.map_or("", Lane::as_str))]),
+            href: format!("{here}?{}", changed.query()),
             findings: format::count(of.map(|of| of.findings).sum::<u64>()),
             money: money.first().map(|of| format::short_sums(&of.at_risk)).unwrap_or_default(),
             money_words: money.first().map(|of| format::sums(&of.at_risk)).unwrap_or_default(),
@@ -79,70 +78,96 @@ pub(super) async fn tabs(
         }
     };
     let lanes = std::iter::once(None).chain(Lane::ALL.map(Some)).map(lane_tab);
-    let own = own_tabs(sums, address, (place, here, today)).await?;
+    let own = own_tabs(sums, &beside, (place, address), (here, today)).await?;
     Ok(lanes.chain(own).collect())
 }
 
-/// The tabs of what is somebody's, waits or is done: of everything, whatever else is asked for.
+/// The tabs of what is somebody's, waits or is done, each of what is asked for beside it.
 async fn own_tabs(
     sums: &FindingSums<'_>,
-    address: &str,
-    (place, here, today): (Place, &str, Date),
+    beside: &QueueFilter,
+    (place, address): (Place, &str),
+    (here, today): (&str, Date),
 ) -> Result<[Tab; 3], PageError> {
-    let tab = |title, query: String, findings: u64, of: Place| Tab {
+    let tab = |title, of: &QueueFilter, findings: u64, is: Place| Tab {
         title,
-        href: format!("{here}?{query}"),
+        href: format!("{here}?{}", of.query()),
         findings: format::count(findings),
         money: String::new(),
         money_words: String::new(),
         overdue: String::new(),
-        is_current: place == of,
-        is_apart: of == Place::Mine,
+        is_current: place == is,
+        is_apart: is == Place::Mine,
     };
-    let query = |name: &str, value: &str| {
-        form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish()
-    };
-    let done = FindingFilter { decided: true, ..FindingFilter::default() };
-    let own = sums.unfinished_of(address).await?;
-    let asked = sums.count_findings(&waiting()).await?;
-    let late = FindingFilter { due_before: Some(today), ..waiting() };
+    let mine = beside.changed(&[("assignee", address)]);
+    let waiting = beside.changed(&[("state", FindingState::NeedsInformation.as_str())]);
+    let done = beside.changed(&[("state", DECIDED)]);
+    let of_waiting = &waiting.selection.filter;
+    let late = FindingFilter { due_before: Some(today), ..of_waiting.clone() };
     let late = sums.count_findings(&late).await?;
-    let decided = sums.count_findings(&done).await?;
-    let state = FindingState::NeedsInformation.as_str();
+    let asked = sums.count_findings(of_waiting).await?;
+    let decided = sums.count_findings(&done.selection.filter).await?;
+    let own = own_findings(sums, &mine.selection.filter, address).await?;
     Ok([
-        tab("Mine", query("assignee", address), own, Place::Mine),
+        tab("Mine", &mine, own, Place::Mine),
         Tab {
             overdue: if late == 0 { String::new() } else { format::count(late) },
-            ..tab("Waiting", query("state", state), asked, Place::Waiting)
+            ..tab("Waiting", &waiting, asked, Place::Waiting)
         },
-        tab("Done", query("state", DECIDED), decided, Place::Done),
+        tab("Done", &done, decided, Place::Done),
     ])
 }
 
-fn place(queue_filter: &QueueFilter, address: &str) -> Place {
-    let filter = &queue_filter.selection.filter;
-    match queue_filter.state_word() {
-        _ if !queue_filter.shown.is_empty() => Place::Elsewhere,
-        _ if queue_filter.assignee == address && queue_filter.state.is_empty() => Place::Mine,
-        DECIDED => Place::Done,
-        word if word == FindingState::NeedsInformation.as_str() => Place::Waiting,
-        word if word == FindingState::Open.as_str() => Place::Lane(filter.lane),
-        _ => Place::Elsewhere,
+/// Where nothing else is asked for, it is one sum for everybody.
+async fn own_findings(
+    sums: &FindingSums<'_>,
+    filter: &FindingFilter,
+    address: &str,
+) -> Result<u64, PageError> {
+    let assignee = Some(address.to_owned());
+    let all = FindingFilter { assignee, unfinished: true, ..FindingFilter::default() };
+    if *filter == all {
+        return Ok(sums.unfinished_of(address).await?);
     }
+    Ok(sums.count_findings(filter).await?)
 }
 
-/// The fields that a lane takes away again: those that another tab has set.
-fn left(place: Place) -> Vec<(&'static str, &'static str)> {
-    match place {
-        Place::Lane(_) => Vec::new(),
-        Place::Mine => vec![("assignee", ""), ("state", "")],
-        Place::Waiting | Place::Done => vec![("state", "")],
-        Place::Elsewhere => vec![("state", ""), ("shown", ""), ("assignee", "")],
+impl Place {
+    pub(super) fn of(queue_filter: &QueueFilter, address: &str) -> Self {
+        let filter = &queue_filter.selection.filter;
+        match queue_filter.state_word() {
+            _ if !queue_filter.shown.is_empty() => Self::Elsewhere,
+            UNFINISHED if queue_filter.assignee == address => Self::Mine,
+            DECIDED => Self::Done,
+            word if word == FindingState::NeedsInformation.as_str() => Self::Waiting,
+            word if word == FindingState::Open.as_str() => Self::Lane(filter.lane),
+            _ => Self::Elsewhere,
+        }
     }
-}
 
-/// The changes without the first of a name that comes twice.
-fn without_first<'c>(changed: &[(&'c str, &'c str)]) -> Vec<(&'c str, &'c str)> {
-    let is_last = |at: usize| changed[at + 1..].iter().all(|(name, _)| *name != changed[at].0);
-    (0..changed.len()).filter(|at| is_last(*at)).map(|at| changed[at]).collect()
+    /// What is asked for beside the tab, which every other tab takes along.
+    pub(super) fn beside(self, queue_filter: &QueueFilter) -> QueueFilter {
+        let text = queue_filter.search.without_states();
+        let own: &[&str] = match self {
+            Self::Lane(_) => &["lane", "state"],
+            Self::Mine => &["assignee", "state"],
+            Self::Waiting | Self::Done => &["state"],
+            Self::Elsewhere => &["state", "shown"],
+        };
+        let left = own.iter().map(|name| (*name, ""));
+        let changed: Vec<(&str, &str)> = left.chain([("text", text.as_str())]).collect();
+        queue_filter.changed(&changed)
+    }
+
+    /// The tab with nothing asked for beside it, as the query of an address.
+    pub(super) fn alone(self, address: &str) -> String {
+        let all = QueueFilter::default();
+        match self {
+            Self::Lane(lane) => all.query_with("lane", lane.map_or("", Lane::as_str)),
+            Self::Mine => all.query_with("assignee", address),
+            Self::Waiting => all.query_with("state", FindingState::NeedsInformation.as_str()),
+            Self::Done => all.query_with("state", DECIDED),
+            Self::Elsewhere => String::new(),
+        }
+    }
 }

@@ -4,13 +4,16 @@
 
 use domain::finding::{FindingState, Lane, RecoveryStage, percent_words};
 use domain::page::PageSize;
-use domain::{Money, Run, RunState};
+use domain::{Money, Run};
 use jiff::Timestamp;
-use store::{FindingFilter, FindingOrder, FindingSums, LaneTotal, RecoverySum};
+use store::{
+    FindingFilter, FindingOrder, FindingSums, GoneSince, Inclusion, LaneTotal, RecoverySum,
+};
 
 use crate::App;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::error::PageError;
+use crate::http::pages::findings::filter::NEWLY_GONE;
 use crate::http::pages::findings::{Likelihood, waiting};
 use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
@@ -80,6 +83,11 @@ impl Work {
         let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
         let today = format::today(now);
         let late = FindingFilter { due_before: Some(today), ..waiting() };
+        let newly_gone = FindingFilter {
+            gone: Inclusion::Only,
+            gone_since: Some(GoneSince::LastRun),
+            ..FindingFilter::default()
+        };
         let new_year = format::day_begins(today.first_of_year());
         Ok(Self {
             is_checked: done.is_some(),
@@ -89,10 +97,7 @@ impl Work {
             waiting: sums.count_findings(&waiting()).await?,
             late: sums.count_findings(&late).await?,
             unopened: sums.count_findings(&FindingFilter { opened: Some(false), ..open }).await?,
-            new_gone: match done.map(|run| &run.state) {
-                Some(RunState::Done { counts, .. }) => counts.gone,
-                _ => 0,
-            },
+            new_gone: sums.count_findings(&newly_gone).await?,
             recovered_this_year: sums.recovered_since(new_year).await?,
             recovered: sums.recovered_sums().await?,
             year: today.year(),
@@ -160,7 +165,7 @@ pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> L
             work.new_gone,
             "finding is no longer found",
             "findings are no longer found",
-            path("shown=gone&sort=first_seen"),
+            path(&format!("shown={NEWLY_GONE}&sort=first_seen")),
         ),
     ];
     let mut parts: Vec<LeadPart> = parts.into_iter().flatten().collect();
