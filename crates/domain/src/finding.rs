@@ -208,6 +208,25 @@ impl FindingRow {
             && transactions::PAID.iter().any(|column| self.fields.contains_key(*column))
     }
 
+    /// The number that the supplier gave the invoice; none where the ledger has its own in that place.
+    pub fn supplier_number(&self) -> Option<&str> {
+        let number = self.fields.get("invoice_number").map(|number| number.trim())?;
+        (!number.is_empty() && number != self.id).then_some(number)
+    }
+
+    /// The amount of the invoice in the currency that the ledger names for it: what was billed, else what was
+    /// posted. `otherwise` is the currency of the ledger, where it names none beside an amount.
+    pub fn billed_money(&self, otherwise: Option<&str>) -> Option<Money> {
+        let amount = |name: &str| self.fields.get(name)?.parse::<Amount>().ok();
+        let currency = |name: &str| self.fields.get(name).filter(|code| !code.is_empty()).cloned();
+        let (billed, posted) = (amount("invoice_amount"), amount("base_amount"));
+        if let (Some(amount), Some(code)) = (billed, currency("invoice_amount_currency")) {
+            return Some(Money { amount, currency: Some(code) });
+        }
+        let code = currency("base_amount_currency").or(otherwise.map(str::to_owned));
+        Some(Money { amount: posted.or(billed)?, currency: code })
+    }
+
     /// Returns `true` for a credit note, which nobody pays: there is no payment of it to stop.
     pub fn is_credit(&self) -> bool {
         let amounts = transactions::AMOUNTS_SEARCHED.iter();

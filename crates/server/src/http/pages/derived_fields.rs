@@ -16,6 +16,21 @@ use super::error::PageError;
 use super::field_labels;
 
 const TRANSACTIONS: FileType = FileType::Transactions;
+const INVOICE_DATE: &str = "invoice_date";
+const ENTERED_DATE: &str = "entered_date";
+/// Words of headers that call a day the day of a posting.
+const OF_POSTING: [&str; 10] = [
+    "gl",
+    "posting",
+    "posted",
+    "post",
+    "entered",
+    "entry",
+    "booking",
+    "booked",
+    "accounting",
+    "ledger",
+];
 /// There are fewer fields that may be derived.
 const DERIVED_MAX: PageSize = PageSize::fixed(50);
 
@@ -46,6 +61,8 @@ impl DerivedFields {
         for (field, source) in &mapping.fields {
             if let FieldSource::SameAs { field: from } = source {
                 derived.insert(field.clone(), field_labels::label(from).into_owned());
+            } else if field == INVOICE_DATE && source.headers().iter().any(|of| says_posting(of)) {
+                derived.insert(field.clone(), field_labels::label(ENTERED_DATE).into_owned());
             }
         }
         Ok(Self(derived))
@@ -73,6 +90,13 @@ impl DerivedFields {
     }
 }
 
+/// Returns `true` for a header of postings: a unit that has no other day lets that stand for the invoice's.
+fn says_posting(header: &str) -> bool {
+    let header = header.to_lowercase();
+    let mut words = header.split(|letter: char| !letter.is_alphanumeric());
+    words.any(|word| OF_POSTING.contains(&word) || word.starts_with("buchung"))
+}
+
 fn column_titled(title: &str) -> Option<String> {
     let columns = TRANSACTIONS.spec().columns;
     columns.iter().find(|column| column.title == title).map(|column| column.name.to_owned())
@@ -82,4 +106,19 @@ fn column_titled(title: &str) -> Option<String> {
 fn label_of(title: &str) -> String {
     let column = column_titled(title);
     column.map_or_else(|| title.to_owned(), |name| field_labels::label(&name).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says_posting;
+
+    #[test]
+    fn a_header_says_whether_its_day_is_of_a_posting() {
+        for header in ["GL Date", "Posting-Date", "DATE_POSTED", "Buchungsdatum", "Entry date"] {
+            assert!(says_posting(header), "{header}");
+        }
+        for header in ["Invoice Date", "Date", "Belegdatum", "Postal date", "Global date"] {
+            assert!(!says_posting(header), "{header}");
+        }
+    }
 }

@@ -5,22 +5,27 @@
 //! Invariant: it holds nothing that a letter would not: no probability, no account, no comment.
 
 use domain::finding::{ExportedCell, FindingRow, StoredFinding};
-use domain::{Amount, FileType, MinorDigits, Money};
+use domain::{FileType, MinorDigits, Money};
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::{Header, SheetWriter, Value, ledger_value};
 
-const ITEMS: [Header; 9] = [
+const ITEMS: [Header; 12] = [
     ("No.", 6),
     ("Invoice number", 24),
+    ("Our document number", 24),
     ("Invoice date", 14),
+    ("Posted on", 14),
     ("Paid on", 14),
     ("Purchase order", 20),
     ("Amount", 14),
     ("Currency", 9),
     ("We ask for", 14),
+    ("in", 9),
     ("Our reference", 28),
 ];
+/// Where what is asked for begins.
+const ASKED: usize = 9;
 const REASONS: [Header; 3] = [("No.", 6), ("What it is about", 60), ("Why", 80)];
 
 /// One finding of a claim, with its money that is to come back.
@@ -46,7 +51,9 @@ pub(in crate::http) fn claim_workbook(claims: &[Claim<'_>]) -> Result<Vec<u8>, X
 fn items(number: u32, claim: &Claim<'_>) -> Vec<Vec<Value>> {
     let rows = claim.found.finding.rows.iter();
     let rows: Vec<&FindingRow> = rows.filter(|row| row.ledger == FileType::Transactions).collect();
-    let mut items: Vec<Vec<Value>> = rows.iter().map(|row| invoice(number, row)).collect();
+    let currency = claim.asked.currency.as_deref();
+    let invoices = rows.iter().map(|row| invoice(number, row, currency));
+    let mut items: Vec<Vec<Value>> = invoices.collect();
     if items.is_empty() {
         let mut about =
             vec![Value::Text(number.to_string()), Value::text(&claim.found.finding.title)];
@@ -54,32 +61,37 @@ fn items(number: u32, claim: &Claim<'_>) -> Vec<Vec<Value>> {
         items.push(about);
     }
     let first = items.first_mut().expect("there is at least one");
-    first[6] = Value::text(claim.asked.currency.as_deref().unwrap_or_default());
-    first[7] = Value::money(Some(claim.asked));
-    first[8] = Value::text(claim.found.finding.key.as_str());
+    first[ASKED] = Value::money(Some(claim.asked));
+    first[ASKED + 1] = Value::text(currency.unwrap_or_default());
+    first[ASKED + 2] = Value::text(claim.found.finding.key.as_str());
     items
 }
 
-fn invoice(number: u32, row: &FindingRow) -> Vec<Value> {
+/// What the supplier's paper does not bear is called ours.
+fn invoice(number: u32, row: &FindingRow, currency: Option<&str>) -> Vec<Value> {
     let text = |name: &str| row.fields.get(name).filter(|text| !text.is_empty());
     let of = |name: &str| {
         let cell = text(name).map_or(ExportedCell::Empty, |text| ExportedCell::Text(text.clone()));
         ledger_value(name, cell, MinorDigits::default())
     };
-    let amount = |name: &str| text(name)?.parse::<Amount>().ok();
-    let (amount, currency) = match amount("invoice_amount") {
-        Some(amount) => (Some(amount), "invoice_amount_currency"),
-        None => (amount("base_amount"), "base_amount_currency"),
+    let money = row.billed_money(currency);
+    let number_of_paper = row.supplier_number();
+    let own = |value: &str| number_of_paper.map_or_else(|| Value::text(value), |_| Value::Empty);
+    let posted = match text("invoice_date") {
+        Some(_) => Value::Empty,
+        None => of("entered_date"),
     };
-    let digits = MinorDigits::of(text(currency).map(String::as_str));
     vec![
         Value::Text(number.to_string()),
-        Value::text(text("invoice_number").unwrap_or(&row.id)),
+        number_of_paper.map_or(Value::Empty, Value::text),
+        own(&row.id),
         of("invoice_date"),
+        posted,
         of("paid_date"),
         of("po_number"),
-        Value::amount(amount, digits),
-        of(currency),
+        Value::money(money.as_ref()),
+        Value::Text(money.and_then(|money| money.currency).unwrap_or_default()),
+        Value::Empty,
         Value::Empty,
         Value::Empty,
     ]

@@ -1,7 +1,10 @@
 //! What a letter asks for in one item: the invoices of a finding as their papers name them, and the money.
+//!
+//! Invariant: what the supplier's paper does not bear, such as a number of our ledger or the day of a posting, is
+//! called ours.
 
 use domain::Money;
-use domain::finding::FindingRow;
+use domain::finding::{Finding, FindingRow};
 
 use super::request::Request;
 use crate::http::pages::format;
@@ -13,9 +16,10 @@ pub(super) fn item(
     rows: &[(&FindingRow, bool)],
     money: &Money,
 ) -> String {
+    let currency = currency_of(&request.found.finding);
     let line = |(row, is_first): &(&FindingRow, bool)| match is_first {
-        true => invoice(row),
-        false => format!("{}, as above", invoice(row)),
+        true => invoice(row, currency),
+        false => format!("{}, as above", invoice(row, currency)),
     };
     let mut lines: Vec<String> = rows.iter().map(line).collect();
     if lines.is_empty() {
@@ -34,25 +38,26 @@ pub(super) fn item(
     std::iter::once(first).chain(rest).collect()
 }
 
-/// `Invoice 10983 of 3 Mar 2026, £4,310.00, paid 20 Mar 2026`
-fn invoice(row: &FindingRow) -> String {
-    let text = |name: &str| row.fields.get(name).filter(|text| !text.is_empty());
-    let day = |name: &str| text(name)?.parse().ok().map(format::day);
-    let number = text("invoice_number").unwrap_or(&row.id);
-    let mut words = format!("Invoice {number}");
+/// The currency of the ledger, as far as a finding names it.
+fn currency_of(finding: &Finding) -> Option<&str> {
+    finding.at_risk.as_ref()?.currency.as_deref()
+}
+
+/// `Invoice 10983 of 3 Mar 2026, £4,310.00, paid 20 Mar 2026`, or, by what our ledger alone says,
+/// `Our document number 4711, posted 3 Mar 2026, £4,310.00`.
+fn invoice(row: &FindingRow, currency: Option<&str>) -> String {
+    let day = |name: &str| row.fields.get(name)?.parse().ok().map(format::day);
+    let mut words = match row.supplier_number() {
+        Some(number) => format!("Invoice {number}"),
+        None => format!("Our document number {}", row.id),
+    };
     if let Some(day) = day("invoice_date") {
         words = format!("{words} of {day}");
     } else if let Some(day) = day("entered_date") {
-        words = format!("{words}, entered {day}");
+        words = format!("{words}, posted {day}");
     }
-    let amount = |amount: &str, currency: &str| {
-        let read = text(amount)?.parse().ok()?;
-        Some(format::money(&Money { amount: read, currency: text(currency).cloned() }))
-    };
-    let amount = amount("invoice_amount", "invoice_amount_currency")
-        .or_else(|| amount("base_amount", "base_amount_currency"));
-    if let Some(amount) = amount {
-        words = format!("{words}, {amount}");
+    if let Some(money) = row.billed_money(currency) {
+        words = format!("{words}, {}", format::money(&money));
     }
     match day("paid_date") {
         Some(day) => format!("{words}, paid {day}"),
@@ -64,7 +69,7 @@ fn invoice(row: &FindingRow) -> String {
 mod tests {
     use domain::FileType;
 
-    use super::super::request::leave_out_derived_days;
+    use super::super::request::leave_out_derived;
     use super::*;
     use crate::http::pages::derived_fields::DerivedFields;
 
@@ -86,10 +91,26 @@ mod tests {
             ("base_amount", "4310"),
             ("base_amount_currency", "GBP"),
         ]);
-        assert_eq!(invoice(&whole), "Invoice 10983 of 3 Mar 2026, £4,310.00, paid 20 Mar 2026");
-        assert_eq!(invoice(&row(&[("invoice_date", "soon")])), "Invoice U7");
-        let mut posted = row(&[("invoice_date", "2026-03-03"), ("entered_date", "2026-03-03")]);
-        leave_out_derived_days(&mut posted, &DerivedFields::made_up("invoice_date", "Entered"));
-        assert_eq!(invoice(&posted), "Invoice U7, entered 3 Mar 2026");
+        assert_eq!(
+            invoice(&whole, None),
+            "Invoice 10983 of 3 Mar 2026, £4,310.00, paid 20 Mar 2026"
+        );
+        let none = row(&[("invoice_date", "soon"), ("base_amount", "4310")]);
+        assert_eq!(invoice(&none, Some("EUR")), "Our document number U7, €4,310.00");
+        let own =
+            row(&[("invoice_number", "U7"), ("base_amount", "4310"), ("invoice_amount", "5000")]);
+        assert_eq!(invoice(&own, Some("GBP")), "Our document number U7, £4,310.00");
+        let mut posted = row(&[
+            ("invoice_number", "U7/1"),
+            ("invoice_date", "2026-03-03"),
+            ("entered_date", "2026-03-03"),
+            ("invoice_amount", "5000"),
+            ("invoice_amount_currency", "USD"),
+        ]);
+        leave_out_derived(&mut posted, &DerivedFields::made_up("invoice_date", "Entered"));
+        assert_eq!(invoice(&posted, Some("GBP")), "Invoice U7/1, posted 3 Mar 2026, US$5,000.00");
+        leave_out_derived(&mut posted, &DerivedFields::made_up("invoice_number", "Unique ID"));
+        let said = "Our document number U7, posted 3 Mar 2026, US$5,000.00";
+        assert_eq!(invoice(&posted, Some("GBP")), said);
     }
 }

@@ -1,6 +1,7 @@
 //! A finding as a letter to one of its suppliers tells it, and who that is.
 //!
-//! Invariant: it shows the invoices of that supplier only, without days that the extract does not have.
+//! Invariant: it shows the invoices of that supplier only, without days and numbers that the extract does not
+//! have.
 
 use domain::FileType;
 use domain::finding::{FindingRow, StoredFinding};
@@ -19,8 +20,8 @@ pub(super) struct Supplier {
     pub(super) reference: String,
 }
 
-/// A finding as a letter to one of its suppliers tells it: its invoices of that supplier, without days that
-/// the extract does not have.
+/// A finding as a letter to one of its suppliers tells it: its invoices of that supplier, without what the
+/// extract does not have.
 pub(super) struct Request {
     pub(super) found: StoredFinding,
     /// The other suppliers under whom the same was keyed.
@@ -47,7 +48,7 @@ impl Request {
             supplier
         };
         for row in &mut found.finding.rows {
-            leave_out_derived_days(row, derived);
+            leave_out_derived(row, derived);
         }
         (supplier, Self { found, others, folded: Vec::new() })
     }
@@ -58,11 +59,11 @@ impl Request {
     }
 }
 
-/// A day that is taken from another field stands on no paper of the supplier's.
-pub(super) fn leave_out_derived_days(row: &mut FindingRow, derived: &DerivedFields) {
+/// A day or a number that is taken from another field stands on no paper of the supplier's.
+pub(super) fn leave_out_derived(row: &mut FindingRow, derived: &DerivedFields) {
     if row.ledger == FileType::Transactions {
-        row.fields
-            .retain(|column, _text| !column.ends_with("_date") || derived.source(column).is_none());
+        let is_of_paper = |column: &str| column.ends_with("_date") || column == "invoice_number";
+        row.fields.retain(|column, _text| !is_of_paper(column) || derived.source(column).is_none());
     }
 }
 
