@@ -1,7 +1,7 @@
-//! Outcomes of findings as a workbook: a line for each supplier, buyer, user, kind or month, and one for each
-//! check.
+//! Outcomes of findings as a workbook: a line for each supplier, buyer, user, kind or month, all of them
+//! together, and one for each check.
 
-use domain::finding::{OutcomeGroup, Outcomes};
+use domain::finding::{OutcomeGroup, OutcomeLine, Outcomes};
 use domain::{Check, MinorDigits};
 use rust_xlsxwriter::{Workbook, XlsxError};
 
@@ -35,21 +35,14 @@ pub(in crate::http) fn outcomes_workbook(
     let mut workbook = Workbook::new();
     let writer = SheetWriter::new();
     let sheet = workbook.add_worksheet().set_name("Outcomes")?;
-    let lines = outcomes.lines.iter().map(|line| {
-        let currency = line.currency.as_deref().unwrap_or_default();
-        let name = match by {
-            OutcomeGroup::Kind => kind_name(&line.name),
-            _ => line.name.clone(),
-        };
-        let mut row = vec![Value::Text(name), Value::text(currency)];
-        let counts = [line.findings, line.open, line.confirmed, line.dismissed];
-        row.extend(counts.map(Value::Count));
-        let digits = MinorDigits::of(line.currency.as_deref());
-        let amount = |amount| Value::Amount(amount, digits);
-        row.extend([line.at_risk, line.confirmed_money, line.recovered].map(amount));
-        row
-    });
-    writer.write(sheet, &headers, lines)?;
+    let named = |line: &OutcomeLine| match by {
+        OutcomeGroup::Kind => kind_name(&line.name),
+        _ => line.name.clone(),
+    };
+    let lines = outcomes.lines.iter().map(|line| outcome_row(line, named(line)));
+    let totals = outcomes.totals();
+    let totals = totals.iter().map(|line| outcome_row(line, "In all".to_owned()));
+    writer.write_with_totals(sheet, &headers, (lines, totals))?;
     let sheet = workbook.add_worksheet().set_name("Checks")?;
     let lines = outcomes.checks.iter().map(|line| {
         let known = checks.iter().find(|check| check.name == line.check);
@@ -63,6 +56,17 @@ pub(in crate::http) fn outcomes_workbook(
     });
     writer.write(sheet, &CHECKS, lines)?;
     workbook.save_to_buffer()
+}
+
+fn outcome_row(line: &OutcomeLine, name: String) -> Vec<Value> {
+    let currency = line.currency.as_deref();
+    let mut row = vec![Value::Text(name), Value::text(currency.unwrap_or_default())];
+    let counts = [line.findings, line.open, line.confirmed, line.dismissed];
+    row.extend(counts.map(Value::Count));
+    let digits = MinorDigits::of(currency);
+    let amount = |amount| Value::Amount(amount, digits);
+    row.extend([line.at_risk, line.confirmed_money, line.recovered].map(amount));
+    row
 }
 
 fn share(per_mille: u64) -> Value {

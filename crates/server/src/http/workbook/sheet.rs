@@ -32,6 +32,7 @@ pub(super) enum Value {
 
 pub(super) struct SheetWriter {
     head: Format,
+    total: Format,
     /// By the digits behind the point.
     money: [Format; 5],
     share: Format,
@@ -63,6 +64,7 @@ impl SheetWriter {
     pub(super) fn new() -> Self {
         Self {
             head: Format::new().set_bold().set_text_wrap(),
+            total: Format::new().set_bold(),
             money: MONEY.map(|format| Format::new().set_num_format(format)),
             share: Format::new().set_num_format("0.0%"),
             day: Format::new().set_num_format("d mmm yyyy"),
@@ -76,12 +78,24 @@ impl SheetWriter {
         headers: &[Header],
         rows: impl Iterator<Item = Vec<Value>>,
     ) -> Result<(), XlsxError> {
+        self.write_with_totals(sheet, headers, (rows, std::iter::empty()))
+    }
+
+    /// Totals stand below the rows; whoever sorts or filters these leaves them where they are.
+    pub(super) fn write_with_totals(
+        &self,
+        sheet: &mut Worksheet,
+        headers: &[Header],
+        (rows, totals): (impl Iterator<Item = Vec<Value>>, impl Iterator<Item = Vec<Value>>),
+    ) -> Result<(), XlsxError> {
         for (column, (label, width)) in (0..).zip(headers) {
             sheet.write_string_with_format(0, column, *label, &self.head)?;
             sheet.set_column_width(column, f64::from(*width))?;
         }
         let (mut last, mut links) = (0, 0);
-        for (row, values) in (1..).zip(rows) {
+        let rows = rows.map(|values| (values, false));
+        let rows = rows.chain(totals.map(|values| (values, true)));
+        for (row, (values, is_total)) in (1..).zip(rows) {
             for (column, value) in (0..).zip(values) {
                 let value = match value {
                     Value::Link(url) if links == LINKS_MAX => Value::Text(url),
@@ -90,7 +104,11 @@ impl SheetWriter {
                 links += usize::from(matches!(value, Value::Link(_)));
                 self.write_value(sheet, (row, column), value)?;
             }
-            last = row;
+            if is_total {
+                sheet.set_row_format(row, &self.total)?;
+            } else {
+                last = row;
+            }
         }
         sheet.set_freeze_panes(1, 1)?;
         let columns = u16::try_from(headers.len()).expect("a sheet has a few dozen columns");
