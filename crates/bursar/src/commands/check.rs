@@ -15,10 +15,10 @@ use crate::config::naming::{format_for, untold};
 use crate::config::settings::Settings;
 use crate::config::{mapping_file, profile};
 use crate::explain::explain_source;
-use crate::inputs::examination::{Examination, ReadingPlan, examine, first_record};
+use crate::inputs::examination::{Examination, ExampleBounds, ReadingPlan, examine, first_record};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::output::Output;
+use crate::report::output::{Output, OutputMode};
 use crate::source::{Source, own_name};
 use crate::system::System;
 
@@ -73,7 +73,7 @@ fn check(
         told
     };
     let plan = ReadingPlan { file_type, format, rules, today: system.today() };
-    let examination = examine(&source, &plan, args.problems.into(), output)?;
+    let examination = examine(&source, &plan, bounds(args), output)?;
     report.examined(&plan, &examination);
     output.result(&text::describe(&args.file, &plan, &examination));
     if let Some(path) = &args.write_mapping {
@@ -90,6 +90,14 @@ fn check(
         ));
     }
     Ok(examination)
+}
+
+/// The examples that are kept: a program has all rows that share an identifier, as far as anybody may ask for.
+fn bounds(args: &CheckArgs) -> ExampleBounds {
+    let asked = usize::from(args.problems);
+    let all = usize::from(u16::MAX);
+    let shared_identifiers = if args.output.mode() == OutputMode::Json { all } else { asked };
+    ExampleBounds { set_aside: asked, shared_identifiers }
 }
 
 /// The type that a file's name tells, as `send` takes it, or else its columns; and how it is known.

@@ -25,7 +25,7 @@ use domain::ReadingRules;
 
 mod examples;
 
-pub use examples::{CheckExamples, Example, Excerpt};
+pub use examples::{CheckExamples, Example, ExampleBounds, Excerpt};
 
 /// The way a file is to be read: its type, its format and its rules.
 #[derive(Debug)]
@@ -51,11 +51,11 @@ pub struct Examination {
 pub fn examine(
     source: &Source,
     plan: &ReadingPlan,
-    examples: usize,
+    bounds: ExampleBounds,
     output: &Output,
 ) -> Result<Examination, Failure> {
     let progress = Progress::new(source.bytes(), output);
-    let mut examples = CheckExamples::new(plan, examples);
+    let mut examples = CheckExamples::new(plan, bounds);
     let outcome = read(source, &plan.options(Require::Mandatory), &mut examples, &progress);
     let (reading, refusal) = match outcome {
         Ok(reading) => {

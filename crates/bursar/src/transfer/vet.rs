@@ -3,7 +3,7 @@
 //! Invariant: the reading is done on a thread of its own, so that a large file keeps nobody waiting.
 
 use crate::explain::explain_source;
-use crate::inputs::examination::{ReadingPlan, examine};
+use crate::inputs::examination::{ExampleBounds, ReadingPlan, examine};
 use crate::report::failure::Failure;
 use crate::report::output::Output;
 use crate::source::Source;
@@ -30,7 +30,8 @@ pub async fn vet(
     let reading = tokio::task::spawn_blocking(move || {
         let source = Source::open_unchanged(&path, &fingerprint);
         let source = source.map_err(|fault| explain_source(&fault))?;
-        let examination = examine(&source, &plan, 0, &output)?;
+        let none = ExampleBounds { set_aside: 0, shared_identifiers: 0 };
+        let examination = examine(&source, &plan, none, &output)?;
         let refusal = examination.failure().map(|mut failure| {
             failure.next.push_str(" bursar check shows all that is wrong.");
             failure

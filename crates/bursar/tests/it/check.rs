@@ -118,6 +118,30 @@ fn more_problems_than_are_shown_are_counted() {
 }
 
 #[test]
+fn rows_that_share_an_identifier_stand_in_one_place() {
+    let row = |id: usize| format!("{id},INV-{id},5.00,1.00,13/04/2019,14/04/2019,Acme Ltd,S1,C7\n");
+    let rows: String = (1..=40).chain(1..=40).map(row).collect();
+    let (_folder, path) = folder_with("apt.csv", format!("{HEADER}{rows}").as_bytes());
+    for (args, named, more) in [
+        (&[][..], 10, " and 70 more (--problems names more, --json all)"),
+        (&["--problems", "3"], 3, " and 77 more (--problems names more, --json all)"),
+        (&["--problems", "100"], 80, "line 81 \"40\"\n"),
+    ] {
+        let run = check(&path, args.iter().copied());
+        assert_eq!(run.out.matches("share an identifier").count(), 1, "{}", run.out);
+        assert!(run.out.contains("(80 times)\n       also line 3 \"2\", line 4"), "{}", run.out);
+        let also = run.out.lines().find(|line| line.starts_with("       also ")).unwrap();
+        assert_eq!(also.matches("line ").count() + 1, named, "{also}");
+        assert!(run.out.contains(more), "{}", run.out);
+    }
+    let run = check(&path, ["--json"]);
+    let value: Value = serde_json::from_str(&run.out).unwrap();
+    let notes = value["notes"].as_array().unwrap().iter();
+    let shared = notes.filter(|note| note["reason"] == "shared_identifier");
+    assert_eq!(shared.count(), 80, "{value}");
+}
+
+#[test]
 fn personal_values_are_masked() {
     for args in [&["--type", "Employees"][..], &["--type", "Employees", "--json"]] {
         let (_folder, path) = folder_with("export.csv", STAFF.as_bytes());

@@ -49,10 +49,9 @@ pub(super) fn describe(file: &Path, plan: &ReadingPlan, examination: &Examinatio
     }
     for (place, note) in examples.row_notes.iter().enumerate() {
         let is_kind =
-            |other: &Problem| (other.reason, &other.column) == (note.reason, &note.column);
-        if examples.row_notes[..place].iter().any(is_kind) {
-            // Another example of what was counted.
-            lines.push(note_text(note, unit));
+            |other: &&Problem| (other.reason, &other.column) == (note.reason, &note.column);
+        if examples.row_notes[..place].iter().any(|other| is_kind(&other)) {
+            // It stands with the first of its kind.
             continue;
         }
         let times = examination.reading.iter().flat_map(|reading| &reading.problems);
@@ -63,12 +62,31 @@ pub(super) fn describe(file: &Path, plan: &ReadingPlan, examination: &Examinatio
         let more =
             if times > 1 { format!(" ({} times)", group_digits(times)) } else { String::new() };
         lines.push(format!("{}{more}", note_text(note, unit)));
+        let others: Vec<&Problem> =
+            examples.row_notes[place + 1..].iter().filter(is_kind).collect();
+        lines.extend(also(&others, times, unit));
     }
     lines.extend(examples.file_notes.iter().map(|note| note_text(note, unit)));
     if examination.refusal.is_none() && examination.rows() > 0 {
         lines.push(unknown_here(plan).to_owned());
     }
     lines.join("\n")
+}
+
+/// Further examples of a note in one line: where each stands and what stands there, and how many are not named.
+fn also(others: &[&Problem], times: u64, unit: &str) -> Option<String> {
+    let place = |other: &&Problem| {
+        let line = other.line.map(|line| format!("{unit} {line}"));
+        let value = other.value.as_ref().map(|value| format!("\"{}\"", one_line(value)));
+        [line, value].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
+    let places: Vec<String> = others.iter().map(place).collect();
+    let rest = times.saturating_sub(places.len() as u64 + 1);
+    let rest = match rest {
+        0 => String::new(),
+        rest => format!(" and {} more (--problems names more, --json all)", group_digits(rest)),
+    };
+    (!places.is_empty()).then(|| format!("       also {}{rest}", places.join(", ")))
 }
 
 /// A note, and the flag by which a unit settles it.

@@ -16,17 +16,28 @@ const EXCERPT_CHARS: usize = 96;
 /// Before the cell that is pointed at, so that one sees between what it stands.
 const CHARS_BEFORE: usize = 32;
 
+/// The numbers of examples that are kept.
+#[derive(Debug, Clone, Copy)]
+pub struct ExampleBounds {
+    /// Of rows that cannot be used.
+    pub set_aside: usize,
+    /// Of rows that share an identifier.
+    pub shared_identifiers: usize,
+}
+
 /// Examples of problems, at most so many of each kind.
 #[derive(Debug)]
 pub struct CheckExamples {
-    examples_most: usize,
+    bounds: ExampleBounds,
     display: RowDisplay,
     /// Of rows that cannot be used, in the order of the file.
     pub set_aside: Vec<Example>,
     /// Of rows that were read or were none: the first of each kind in each column; of rows that share an
-    /// identifier as many as of those set aside, as one alone says nothing.
+    /// identifier several, as one alone says nothing.
     pub row_notes: Vec<Problem>,
     known: HashSet<(Option<String>, Reason)>,
+    /// Those of rows that share an identifier among the notes.
+    shared_identifiers: usize,
     /// Of the file and its columns.
     pub file_notes: Vec<Problem>,
 }
@@ -56,13 +67,14 @@ pub struct Excerpt {
 }
 
 impl CheckExamples {
-    pub fn new(plan: &ReadingPlan, examples_most: usize) -> Self {
+    pub fn new(plan: &ReadingPlan, bounds: ExampleBounds) -> Self {
         Self {
-            examples_most,
+            bounds,
             display: RowDisplay::for_rows_of(plan.file_type),
             set_aside: Vec::new(),
             row_notes: Vec::new(),
             known: HashSet::new(),
+            shared_identifiers: 0,
             file_notes: Vec::new(),
         }
     }
@@ -71,6 +83,7 @@ impl CheckExamples {
         self.set_aside.clear();
         self.row_notes.clear();
         self.known.clear();
+        self.shared_identifiers = 0;
         self.file_notes.clear();
     }
 }
@@ -85,14 +98,15 @@ impl Sink for CheckExamples {
             (None, _) => self.file_notes.push(problem),
             (Some(_), Level::Note) => {
                 let is_first = self.known.insert((problem.column.clone(), problem.reason));
-                let same = |note: &&Problem| note.reason == problem.reason;
-                let is_example = problem.reason == Reason::SharedIdentifier
-                    && self.row_notes.iter().filter(same).count() < self.examples_most;
+                let is_shared = problem.reason == Reason::SharedIdentifier;
+                let is_example =
+                    is_shared && self.shared_identifiers < self.bounds.shared_identifiers;
                 if is_first || is_example {
+                    self.shared_identifiers += usize::from(is_shared);
                     self.row_notes.push(problem);
                 }
             }
-            (Some(_), Level::SetAside) if self.set_aside.len() == self.examples_most => {}
+            (Some(_), Level::SetAside) if self.set_aside.len() == self.bounds.set_aside => {}
             (Some(place), Level::SetAside) => {
                 let excerpt = Excerpt::new(&place, self.display);
                 self.set_aside.push(Example { problem, excerpt });
