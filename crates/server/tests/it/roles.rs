@@ -4,7 +4,7 @@
 //! so does a line whose route is gone; whoever is refused writes nothing.
 
 mod bodies;
-mod fixture;
+pub(crate) mod fixture;
 
 use std::collections::BTreeMap;
 
