@@ -105,6 +105,46 @@ async function review(page) {
   must(csv === duplicates + 1, "the export holds what the queue shows");
 }
 
+const top = (page, selector) =>
+  page.ask(`Math.round(document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect().top + scrollY)`);
+
+// What says what was decided just now moves no line, of the queue nor of a finding, on any window.
+async function steady(page) {
+  for (const width of widths) {
+    await page.size(width, 900);
+    await page.go(`${origin}${unit}/findings?lane=recover`);
+    const list = await top(page, "#list");
+    await page.ask("document.querySelector('#list tbody .who a').focus()");
+    await page.key("d");
+    await page.until("document.activeElement?.name === 'because'", "the field for why");
+    await page.leads(() => page.key("Enter"));
+    await page.until("document.querySelector('.toast.last')", "what was decided");
+    must((await top(page, "#list")) === list, `a decision in the queue moves no line at ${width}`);
+    const last = new URL(await page.ask("location.href")).searchParams.get("last");
+    const next = new URL(await page.ask("document.querySelector('#list tbody .who a').href"));
+    await page.go(`${next.origin}${next.pathname}`);
+    const title = await top(page, "h1");
+    await page.go(`${next.origin}${next.pathname}?last=${last}`);
+    must((await top(page, "h1")) === title, `nor does it move the page of the next at ${width}`);
+  }
+}
+
+// On a telephone: ticks within their cards, verdicts in one row, evidence on the first screen.
+async function onTelephone(page) {
+  await page.size(390, 844);
+  await page.go(`${origin}${unit}/findings?what=duplicate_invoices`);
+  const outside = await page.ask(`[...document.querySelectorAll("#list .tick input")].filter((tick) => {
+    const [of, card] = [tick, tick.closest("tr")].map((one) => one.getBoundingClientRect());
+    return of.left < card.left || of.right > card.right || of.top < card.top || of.bottom > card.bottom;
+  }).length`);
+  must(outside === 0, "on a telephone every tick stands in its card");
+  await page.click("#list tbody .who a");
+  const bar = await page.ask("document.querySelector('.verdicts').getBoundingClientRect().height");
+  must(bar < 60, `verdicts are one row on a telephone, ${bar} high`);
+  must((await top(page, ".side-by-side")) < 844, "the evidence begins on its first screen");
+  await page.size(1280, 900);
+}
+
 async function revoke(page) {
   await page.go(`${origin}/settings/acme/tokens`);
   await page.press("details.ask summary");
@@ -207,6 +247,8 @@ try {
   must(true, "the list of uploads shows them read");
   await settled(page);
   await review(page);
+  await steady(page);
+  await onTelephone(page);
   await pictures(page);
   await page.size(1280, 900);
   await revoke(page);

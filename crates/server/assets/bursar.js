@@ -213,4 +213,9 @@
     if (token) event.detail.headers["X-CSRF-Token"] = token.value;
   });
   if (document.readyState !== "loading") allowSeveral();
+  // Of a row that is wider than the window, the place where one is stands in it.
+  for (const at of document.querySelectorAll(".lanes [aria-current], .sections [aria-current]")) {
+    const [own, row] = [at, at.parentElement].map((element) => element.getBoundingClientRect());
+    if (own.left < row.left || own.right > row.right) at.parentElement.scrollLeft += own.left - row.left - (row.width - own.width) / 2;
+  }
 })();

@@ -146,6 +146,13 @@ async fn a_filter_goes_along_from_tab_to_tab_and_each_counts_what_it_lists() {
             waiting.text
         );
     }
+    let nobodys = Desk::with(&checked(2)).await;
+    let mut bob = Browser::ann(&nobodys).await;
+    let waiting = bob.get(&nobodys, &format!("{QUEUE}?state=needs_information")).await;
+    for said in ["<h2>Nothing waits for an answer</h2>", ">Go on with what is open (2) <kbd"] {
+        assert!(waiting.text.contains(said), "{said} {}", waiting.text);
+    }
+    assert!(!waiting.text.contains("Change the filter above"), "{}", waiting.text);
     let none = ann.get(&desk, &format!("{QUEUE}?assignee=ann%40example.org&amount=90000")).await;
     assert!(none.text.contains("<h2>Nothing matches</h2>"), "{}", none.text);
 }

@@ -39,8 +39,14 @@ async fn several_are_decided_at_once() {
     let undone = ann.post(&desk, &format!("{QUEUE}/undo"), &undo).await;
     assert_eq!(undone.location(), format!("{QUEUE}?sort=amount&said=several-undone"));
     assert_eq!(listed(&ann.get(&desk, undone.location()).await.text, 4), [4, 3, 2, 1]);
+    let asked = [("finding", one.as_str()), ("state", "needs_information"), ("because", "asked")];
+    let asked: Vec<_> = asked.into_iter().chain([("finding", two.as_str())]).collect();
+    let waits = ann.post(&desk, QUEUE, &asked).await;
+    let page = ann.get(&desk, waits.location()).await;
+    assert!(page.text.contains("2 findings wait for an answer"), "{}", page.text);
+    ann.post(&desk, &format!("{QUEUE}/undo"), &undo).await;
     // What a colleague did something about meanwhile is left as it is, and said.
-    let (one_seen, two_seen) = (format!("{one}@2"), format!("{two}@2"));
+    let (one_seen, two_seen) = (format!("{one}@4"), format!("{two}@4"));
     bob.post(&desk, &format!("{}/comments", path(2)), &[("words", "Asked them")]).await;
     let fields = [
         ("finding", one_seen.as_str()),

@@ -17,6 +17,8 @@ pub(super) struct EmptyQueue {
     pub(super) title: String,
     /// The words and the address of the first place that has some; none where there is none.
     pub(super) onward: Option<(String, String)>,
+    /// Something is asked for beside the tab, which may be why nothing is listed.
+    pub(super) is_filtered: bool,
 }
 
 impl EmptyQueue {
@@ -43,21 +45,30 @@ impl EmptyQueue {
             _ => "Nothing matches".to_owned(),
         };
         let next = lane.and_then(|lane| next_lane(lane, tabs));
-        let onward = match next {
+        let is_own = is_alone && matches!(place, Place::Mine | Place::Waiting | Place::Done);
+        let open = tabs.first().filter(|tab| is_own && has_some(tab));
+        let onward = match next.or(open) {
+            Some(tab) if is_own => {
+                Some((format!("Go on with what is open ({})", tab.findings), tab.href.clone()))
+            }
             Some(tab) => {
                 let words = format!("Go on with {} ({})", tab.title, tab.findings);
                 Some((words, tab.href.clone()))
             }
             None => of_any_state(sums, queue_filter, here).await?,
         };
-        Ok(Some(Self { title, onward }))
+        Ok(Some(Self { title, onward, is_filtered: !is_alone }))
     }
+}
+
+fn has_some(tab: &Tab) -> bool {
+    tab.findings != format::count(0_u64)
 }
 
 /// The first other lane in which the same filter has something.
 fn next_lane(lane: Lane, tabs: &[Tab]) -> Option<&Tab> {
     let others = Lane::ALL.into_iter().filter(|other| *other != lane).map(Lane::title);
-    let mut some = tabs.iter().filter(|tab| tab.findings != format::count(0_u64));
+    let mut some = tabs.iter().filter(|tab| has_some(tab));
     some.find(|tab| others.clone().any(|title| title == tab.title))
 }
 

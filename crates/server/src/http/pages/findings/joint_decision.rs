@@ -4,6 +4,7 @@
 //!
 //! Invariant: only whoever decided them is offered to take them back.
 
+use domain::finding::FindingState;
 use jiff::Timestamp;
 
 use crate::http::pages::access::Member;
@@ -24,11 +25,19 @@ pub(super) async fn joint_decision(
 ) -> Result<Option<JointDecision>, PageError> {
     let at = moment.and_then(|moment| Timestamp::from_microsecond(moment).ok());
     let Some(at) = at else { return Ok(None) };
-    let decided = member.store.decided_at(&member.unit, at, member.address()).await?.len() as u64;
-    Ok((decided > 0).then(|| JointDecision {
-        words: format!("{} decided", format::counted(decided, "finding is", "findings are")),
-        moment: at.as_microsecond(),
-    }))
+    let decided = member.store.decided_at(&member.unit, at, member.address()).await?;
+    let Some(first) = decided.first() else { return Ok(None) };
+    // All of them got one verdict.
+    let found = member.store.finding(&member.unit, &first.key).await?;
+    let waits = found.is_some_and(|found| found.standing.state == FindingState::NeedsInformation);
+    let words = if waits {
+        let words = ("finding waits", "findings wait");
+        format!("{} for an answer", format::counted(decided.len() as u64, words.0, words.1))
+    } else {
+        let words = ("finding is", "findings are");
+        format!("{} decided", format::counted(decided.len() as u64, words.0, words.1))
+    };
+    Ok(Some(JointDecision { words, moment: at.as_microsecond() }))
 }
 
 /// Says of those ticked how many were left as they were; nothing where none were.

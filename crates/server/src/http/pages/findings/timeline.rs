@@ -30,6 +30,8 @@ pub(super) struct HistoryLine {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct TimelineEntry {
     day: Date,
+    /// The place of its verb: on one day nothing is changed before it is created.
+    stage: usize,
     pub(super) what: String,
     /// A row of this finding, not of its surroundings.
     pub(super) is_this: bool,
@@ -37,15 +39,15 @@ pub(super) struct TimelineEntry {
 
 const SUPPLIER_NAME: &str = "supplier_name";
 
-/// The days of a row that the timeline tells, and the verb of each.
+/// The days of a row that the timeline tells, and the verb of each, as they follow one another.
 const DATE_VERBS: [(&str, &str); 7] = [
     ("created_date", "created"),
-    ("modified_date", "changed"),
+    ("start_date", "started"),
     ("invoice_date", "dated"),
     ("entered_date", "entered"),
     ("paid_date", "paid"),
     ("payment_cleared_date", "cleared"),
-    ("start_date", "started"),
+    ("modified_date", "changed"),
 ];
 
 impl TimelineEntry {
@@ -180,14 +182,14 @@ fn row_entries(
     };
     let amount = amount("invoice_amount", "invoice_amount_currency")
         .or_else(|| amount("base_amount", "base_amount_currency"));
-    let told = DATE_VERBS.iter().filter_map(|(name, verb)| {
+    let told = DATE_VERBS.iter().enumerate().filter_map(|(stage, (name, verb))| {
         let is_derived = row.ledger == FileType::Transactions && derived.source(name).is_some();
         let day: Date = text(name).filter(|_| !is_derived)?.parse().ok()?;
         let what = match (&amount, *name) {
             (Some(amount), "invoice_date" | "paid_date") => format!("{subject} {verb}, {amount}"),
             _ => format!("{subject} {verb}"),
         };
-        Some(TimelineEntry { day, what, is_this: true })
+        Some(TimelineEntry { day, stage, what, is_this: true })
     });
     told.collect()
 }
@@ -237,6 +239,16 @@ mod tests {
         let expected =
             ["Invoice 10983 paid, £4,310.00", "Invoice 10983 cleared", "Invoice IO983 cleared"];
         assert_eq!(told, expected, "nobody dated it so");
+        let on_one_day = ["modified_date", "created_date"]
+            .map(|name| (name.to_owned(), "2025-12-06".to_owned()));
+        let supplier = FindingRow {
+            withheld: Vec::new(),
+            ledger: FileType::Suppliers,
+            id: "S1".to_owned(),
+            fields: on_one_day.into(),
+        };
+        let told = timeline(&[supplier], &none).into_iter().map(|entry| entry.what);
+        assert_eq!(told.collect::<Vec<_>>(), ["Supplier S1 created", "Supplier S1 changed"]);
         let mut two = rows;
         for (row, name) in two.iter_mut().zip(["Burnt Croft", "Paddock Hill"]) {
             row.fields.insert(SUPPLIER_NAME.to_owned(), name.to_owned());
