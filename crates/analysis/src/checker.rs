@@ -15,7 +15,7 @@ use domain::finding::{AcrossOutcome, AcrossRequest, CheckRequest, CheckedUnit, R
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
-use crate::engine::{Engine, Tables};
+use crate::engine::{Cluster, Engine, Tables};
 use crate::error::Error;
 use crate::ledgers::Ledgers;
 use crate::limits::ACROSS_FINDINGS_MAX;
@@ -32,6 +32,7 @@ pub struct Checker {
     engine: Arc<Engine>,
     results: ResultCache,
     registers: Registers,
+    cluster: Option<Arc<dyn Cluster>>,
 }
 
 impl Checker {
@@ -39,7 +40,7 @@ impl Checker {
     /// since is not run again.
     pub fn new(ledgers: Ledgers, engine: Arc<Engine>) -> Self {
         let (results, registers) = Default::default();
-        Self { ledgers, engine, results, registers }
+        Self { ledgers, engine, results, registers, cluster: None }
     }
 
     pub(crate) const fn ledgers(&self) -> &Ledgers {
@@ -50,6 +51,12 @@ impl Checker {
     #[must_use]
     pub fn with_registers(self, registers: Registers) -> Self {
         Self { registers, ..self }
+    }
+
+    /// A checker that leaves the statements of checks to other machines.
+    #[must_use]
+    pub fn on_cluster(self, cluster: Arc<dyn Cluster>) -> Self {
+        Self { cluster: Some(cluster), ..self }
     }
 
     /// Runs the checks as the unit has set them over the newest versions of its ledgers. `progress` is told
@@ -80,7 +87,8 @@ impl Checker {
         let versions: BTreeMap<String, u64> = versions.collect();
         let results = self.results.of_unit(request.of.clone(), versions.clone(), &settings);
         let inputs = RunInputs::new(request, settings, self.registers.clone());
-        let mut checked = execute(&self.engine, tables, inputs, Some(results), progress).await?;
+        let on = Machines { engine: Arc::clone(&self.engine), cluster: self.cluster.clone() };
+        let mut checked = execute(on, tables, inputs, Some(results), progress).await?;
         checked.versions = versions;
         Ok(checked)
     }
@@ -114,7 +122,8 @@ impl Checker {
             file_names: BTreeMap::new(),
             statement_credits: Vec::new(),
         };
-        let checked = execute(&self.engine, tables, inputs, None, |_, _| {}).await?;
+        let on = Machines { engine: Arc::clone(&self.engine), cluster: None };
+        let checked = execute(on, tables, inputs, None, |_, _| {}).await?;
         let mut findings = checked.findings;
         findings.retain(Finding::is_across_units);
         findings.truncate(ACROSS_FINDINGS_MAX);
@@ -139,22 +148,30 @@ pub async fn check_batches(
         file_names: BTreeMap::new(),
         statement_credits: Vec::new(),
     };
-    execute(engine, Tables::from_batches(tables), inputs, None, |_, _| {}).await
+    let on = Machines { engine: Arc::clone(engine), cluster: None };
+    execute(on, Tables::from_batches(tables), inputs, None, |_, _| {}).await
+}
+
+/// Whoever answers statements: the engine here, and a cluster where there is one.
+struct Machines {
+    engine: Arc<Engine>,
+    cluster: Option<Arc<dyn Cluster>>,
 }
 
 async fn execute(
-    engine: &Arc<Engine>,
+    on: Machines,
     tables: Tables,
     inputs: RunInputs,
     results: Option<UnitResults>,
     progress_to: impl Fn(f64, &str) + Send + Sync,
 ) -> Result<RunOutcome, Error> {
     let (progress, mut steps) = mpsc::unbounded_channel();
-    let own = Arc::clone(engine);
+    let Machines { engine, cluster } = on;
+    let own = Arc::clone(&engine);
     let work = engine.execute(move |stop| {
         let done = AtomicUsize::new(0);
         let statuses = Statuses::default();
-        Run { engine: own, tables, inputs, statuses, results, progress, stop, done }.execute()
+        Run { engine: own, cluster, tables, inputs, statuses, results, progress, stop, done }.execute()
     });
     let mut work = std::pin::pin!(work);
     loop {

@@ -5,6 +5,7 @@
 //! Invariant: work ends when whoever waits for it is gone; memory beyond the limit is spilled to disk or
 //! refused, never taken.
 
+mod cluster;
 mod functions;
 mod held_columns;
 mod holidays;
@@ -29,10 +30,11 @@ use crate::error::Error;
 use crate::limits::{ENGINE_MEMORY_BYTES, OWN_CHECK_TIME_MAX, QUERY_THREADS, RUN_TIME_MAX};
 use crate::threads::{ThreadPriority, Threads};
 
+pub use cluster::{Cluster, LEDGERS_URL, check_functions};
 pub(crate) use functions::{reckoned, workflow_state};
 pub(crate) use held_columns::HeldColumns;
 pub(crate) use own_session::{hide_personal, without_hidden};
-pub(crate) use tables::{Tables, add_up_lines, leave_out};
+pub(crate) use tables::{Tables, add_up_lines, leave_out, lines_are_repeated};
 
 /// Consumers of memory that are named when there is not enough.
 const CONSUMERS_NAMED: NonZeroUsize = NonZeroUsize::new(5).expect("five are some");
@@ -119,17 +121,22 @@ impl Engine {
     }
 
     fn session_in(environment: &Arc<RuntimeEnv>, joins: Joins, threads: usize) -> SessionContext {
-        let config = SessionConfig::new()
+        let settings = Self::settings(joins, threads);
+        let session = SessionContext::new_with_config_rt(settings, Arc::clone(environment));
+        functions::register(&session);
+        session
+    }
+
+    /// The settings by which statements come to what they come to.
+    pub(crate) fn settings(joins: Joins, threads: usize) -> SessionConfig {
+        SessionConfig::new()
             .with_target_partitions(threads)
             .with_information_schema(false)
             .set_bool("datafusion.execution.parquet.schema_force_view_types", false)
             .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)
             .set_bool("datafusion.execution.parquet.pushdown_filters", joins == Joins::Few)
             // Statements name the smaller side of a join first: what is guessed of groups is wrong.
-            .set_bool("datafusion.optimizer.join_reordering", false);
-        let session = SessionContext::new_with_config_rt(config, Arc::clone(environment));
-        functions::register(&session);
-        session
+            .set_bool("datafusion.optimizer.join_reordering", false)
     }
 
     /// Executes work on the engine's own threads; dropping the future ends it.

@@ -46,7 +46,7 @@ pub use browse::{Browser, remove_kept_lists};
 pub use checker::{Checker, check_batches};
 pub use checks::{Check, CheckDefinition, Method, Parameter};
 pub use checks_page::checks_page;
-pub use engine::{Engine, EngineLimits};
+pub use engine::{Cluster, Engine, EngineLimits, LEDGERS_URL, check_functions};
 pub use error::{Error, SchemaMismatch};
 pub use export::{export_csv, export_parquet};
 pub use findings_parquet::findings_parquet;

@@ -16,6 +16,7 @@ pub(crate) mod own_checks;
 mod registers;
 mod results;
 mod rows;
+mod sessions;
 mod statement_credits;
 mod statuses;
 mod suppliers;
@@ -41,12 +42,13 @@ pub use self::inputs::CheckSettings;
 pub(crate) use self::inputs::RunInputs;
 use self::needs::FilledColumns;
 pub(crate) use self::results::{ResultCache, UnitResults};
+use self::sessions::{QueriedInvoices, Sessions};
 pub(crate) use self::statuses::Statuses;
 pub(crate) use self::verdict_rates::VerdictRates;
 use crate::checks::{Check, ConfiguredCheck, Method};
-use crate::engine::{Engine, HeldColumns, Joins, Stop, Tables, add_up_lines, beside, leave_out};
+use crate::engine::{Cluster, Engine, Joins, Stop, Tables, beside};
 use crate::error::Error;
-use crate::limits::{CHECKS_AT_ONCE_MAX, QUERY_THREADS};
+use crate::limits::CHECKS_AT_ONCE_MAX;
 
 /// The channel for a run's progress: from 0 to 1, and what it does.
 pub(crate) type Progress = UnboundedSender<(f64, String)>;
@@ -54,6 +56,8 @@ pub(crate) type Progress = UnboundedSender<(f64, String)>;
 /// One run: tables, inputs, and whom it tells how far it is.
 pub(crate) struct Run {
     pub(crate) engine: Arc<Engine>,
+    /// It answers statements in the engine's place; none on one machine.
+    pub(crate) cluster: Option<Arc<dyn Cluster>>,
     pub(crate) tables: Tables,
     pub(crate) inputs: RunInputs,
     /// Counted at its beginning.
@@ -144,16 +148,15 @@ impl Run {
         let mut workers = JoinSet::new();
         let weighing = Arc::clone(run);
         workers.spawn(async move {
-            let session = weighing.session()?;
-            weighing.run_queue(&session, &pairs, total).await
+            let sessions = weighing.sessions()?;
+            weighing.run_queue(&sessions, &pairs, total).await
         });
-        let held = run.hold_columns(&queried).await?;
-        let querier = |held: &Arc<HeldColumns>| {
+        let held = Arc::new(run.hold_columns(&queried).await?);
+        let querier = |held: &Arc<QueriedInvoices>| {
             let (run, queried, held) = (Arc::clone(run), Arc::clone(&queried), Arc::clone(held));
             async move {
-                let session = run.session()?;
-                held.register(&session)?;
-                run.run_queue(&session, &queried, total).await
+                let sessions = run.queried_sessions(&held).await?;
+                run.run_queue(&sessions, &queried, total).await
             }
         };
         for _ in 0..queriers {
@@ -171,24 +174,10 @@ impl Run {
         Ok(ended)
     }
 
-    /// Holds the columns of invoices that the checks of a queue read, unless the last run has all that they
-    /// would find.
-    async fn hold_columns(&self, queue: &CheckQueue) -> Result<Arc<HeldColumns>, Error> {
-        let session = self.session()?;
-        add_up_lines(&session).await?;
-        // Names are looked up for credits of statements only where there are any, and not worth holding.
-        let is_known = |check: &ConfiguredCheck| {
-            check.definition.method == Method::StatementCredits
-                || self.results.as_ref().is_some_and(|all| all.get(check).is_some())
-        };
-        let columns = queue.columns_read(is_known);
-        HeldColumns::read(&session, &columns, &self.stop).await
-    }
-
     /// The next check of a queue, until none waits.
     async fn run_queue(
         &self,
-        session: &SessionContext,
+        sessions: &Sessions,
         queue: &CheckQueue,
         total: usize,
     ) -> Result<Vec<EndedCheck>, Error> {
@@ -196,7 +185,7 @@ impl Run {
         while let Some((at, missing, check)) = queue.next() {
             self.stop.check()?;
             self.report_progress(self.done.load(Ordering::Relaxed), total, check.definition);
-            let (report, outcome) = self.run_check(session, &check, missing).await?;
+            let (report, outcome) = self.run_check(sessions, &check, missing).await?;
             self.done.fetch_add(1, Ordering::Relaxed);
             ended.push((at, report, outcome));
         }
@@ -212,14 +201,14 @@ impl Run {
 
     async fn run_check(
         &self,
-        session: &SessionContext,
+        sessions: &Sessions,
         check: &ConfiguredCheck,
         missing: Option<String>,
     ) -> Result<(CheckReport, Outcome), Error> {
         let began = Instant::now();
         let (end, outcome) = match missing {
             Some(why) => (CheckEnd::NotRun { why }, Outcome::default()),
-            None => match self.cached_or_run(session, check).await {
+            None => match self.cached_or_run(sessions, check).await {
                 Ok(outcome) => (CheckEnd::Ran, outcome),
                 Err(fault @ Error::Register(_)) => {
                     (CheckEnd::NotRun { why: fault.to_string() }, Outcome::default())
@@ -234,24 +223,10 @@ impl Run {
         Ok((report(check.definition, end, &outcome, began), outcome))
     }
 
-    /// A session for checks, in which invoices that were taken back are not there.
-    fn session(&self) -> Result<SessionContext, Error> {
-        let session = self.whole_session(Joins::Hash)?;
-        leave_out(&session, &self.statuses.left_out)?;
-        Ok(session)
-    }
-
-    /// A session with every row.
-    fn whole_session(&self, joins: Joins) -> Result<SessionContext, Error> {
-        let session = self.engine.session(joins, QUERY_THREADS);
-        self.tables.register(&session)?;
-        Ok(session)
-    }
-
     /// The outcome of the last run, where nothing that the check looks at has changed since.
     async fn cached_or_run(
         &self,
-        session: &SessionContext,
+        sessions: &Sessions,
         check: &ConfiguredCheck,
     ) -> Result<Outcome, Error> {
         // What is in a register or on a statement, no version of a ledger tells.
@@ -260,17 +235,18 @@ impl Run {
             Method::Sanctions | Method::CompanyRegister | Method::StatementCredits
         );
         let Some(results) = self.results.as_ref().filter(|_| !is_of_others) else {
-            return self.find(session, check).await;
+            return self.find(sessions, check).await;
         };
         if let Some(outcome) = results.get(check) {
             return Ok(Outcome::clone(&outcome));
         }
-        let outcome = Arc::new(self.find(session, check).await?);
+        let outcome = Arc::new(self.find(sessions, check).await?);
         results.put(check, &outcome);
         Ok(Arc::unwrap_or_clone(outcome))
     }
 
-    async fn find(
+    /// The findings of a check, as a session has its rows.
+    async fn find_in(
         &self,
         session: &SessionContext,
         check: &ConfiguredCheck,

@@ -33,7 +33,7 @@ pub(super) fn register(session: &SessionContext) {
 }
 
 /// Every function. Texts are compared by their canonical forms: empty ones are null.
-fn all() -> Vec<ScalarUDF> {
+pub(super) fn all() -> Vec<ScalarUDF> {
     vec![
         hash("number_key", |text| InvoiceNumber::new(text).plain),
         hash("number_merged_key", |text| InvoiceNumber::new(text).merged().to_owned()),

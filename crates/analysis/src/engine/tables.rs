@@ -8,6 +8,7 @@ use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Int64Type;
 use arrow_schema::SchemaRef;
+use datafusion::datasource::empty::EmptyTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{
     ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
@@ -20,6 +21,7 @@ use extract::{AMOUNT_PRECISION, AMOUNT_SCALE};
 use object_store::{ObjectMeta, ObjectStore};
 use url::Url;
 
+use super::cluster::LEDGERS_URL;
 use super::part_files::PartFiles;
 use crate::error::Error;
 use crate::ledger::Ledger;
@@ -50,9 +52,6 @@ const ORDER: &str = "po_number";
 const ORDER_VALUE: &str = "order_value";
 /// Rows that are looked at for lines: a ledger that has them has them everywhere.
 const ROWS_TRIED: usize = 100_000;
-
-/// The store of the ledgers; it only tells the engine which store a path is in.
-const STORE: &str = "ledgers://unit";
 
 impl Tables {
     /// The tables of ledgers; those that are absent are empty.
@@ -97,7 +96,7 @@ impl Tables {
 
     pub(crate) fn register(&self, session: &SessionContext) -> Result<(), Error> {
         if let Some(files) = &self.files {
-            let store = Url::parse(STORE).map_err(Error::storage)?;
+            let store = Url::parse(LEDGERS_URL).map_err(Error::storage)?;
             session.register_object_store(&store, Arc::clone(files) as _);
         }
         for file_type in FileType::ALL {
@@ -126,10 +125,8 @@ pub(crate) fn leave_out(session: &SessionContext, statuses: &[String]) -> Result
     Ok(())
 }
 
-/// Puts a view in the place of transactions in which an invoice of several lines, rows of one Unique ID, is
-/// one row: its amounts are their sums. Lines of several orders are an invoice of each.
-/// A ledger of one row an invoice stays as it is.
-pub(crate) async fn add_up_lines(session: &SessionContext) -> Result<(), Error> {
+/// Returns `true` when invoices of the ledger have several lines, rows of one Unique ID.
+pub(crate) async fn lines_are_repeated(session: &SessionContext) -> Result<bool, Error> {
     let spec = FileType::Transactions.spec();
     let (name, id) = (spec.table, spec.key);
     let sql = format!(
@@ -137,9 +134,14 @@ pub(crate) async fn add_up_lines(session: &SessionContext) -> Result<(), Error> 
     );
     let found = session.sql(&sql).await?.collect().await?;
     let repeated = |batch: &RecordBatch| batch.column(0).as_primitive::<Int64Type>().value(0);
-    if found.iter().filter(|batch| batch.num_rows() > 0).map(repeated).sum::<i64>() == 0 {
-        return Ok(());
-    }
+    Ok(found.iter().filter(|batch| batch.num_rows() > 0).map(repeated).sum::<i64>() > 0)
+}
+
+/// Puts a view in the place of transactions in which an invoice of several lines is one row: its amounts are
+/// their sums. Lines of several orders are an invoice of each.
+pub(crate) async fn add_up_lines(session: &SessionContext) -> Result<(), Error> {
+    let spec = FileType::Transactions.spec();
+    let (name, id) = (spec.table, spec.key);
     let whole = session.deregister_table(name)?.expect("every table is registered");
     session.register_table(LINES, whole)?;
     let schema = table_schema(FileType::Transactions);
@@ -182,7 +184,7 @@ fn register(
             session.register_table(name, Arc::new(table))?;
         }
         _ => {
-            session.register_table(name, Arc::new(MemTable::try_new(schema, vec![vec![]])?))?;
+            session.register_table(name, Arc::new(EmptyTable::new(schema)))?;
         }
     }
     Ok(())
@@ -190,7 +192,7 @@ fn register(
 
 /// Parts as one table.
 fn listed(parts: &[String], schema: SchemaRef) -> Result<ListingTable, Error> {
-    let urls = parts.iter().map(|part| ListingTableUrl::parse(format!("{STORE}/{part}")));
+    let urls = parts.iter().map(|part| ListingTableUrl::parse(format!("{LEDGERS_URL}/{part}")));
     let urls = urls.collect::<Result<Vec<_>, _>>()?;
     let options =
         ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");

@@ -1,0 +1,85 @@
+//! The cluster as the checks see it: sessions whose statements it answers.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use analysis::{Check, Cluster, Error, Method};
+use ballista_core::extension::{SessionConfigExt as _, SessionStateExt as _};
+use datafusion::execution::SessionStateBuilder;
+use datafusion::prelude::{SessionConfig, SessionContext};
+
+use crate::certificates::Certificates;
+use crate::codec::TableCodec;
+use crate::scheduler::MESSAGE_BYTES_MAX;
+
+/// A Ballista cluster, by its scheduler.
+#[derive(Debug)]
+pub(crate) struct BallistaClient {
+    /// Name and port.
+    pub(crate) scheduler: String,
+    pub(crate) certificates: Certificates,
+    /// Parts into which what is grouped or joined is split.
+    pub(crate) partitions: usize,
+    pub(crate) time: Duration,
+    /// Checks that it did not answer, and why.
+    pub(crate) not_answered: Mutex<BTreeMap<&'static str, String>>,
+}
+
+/// Why checks are not left to the cluster at all.
+pub(crate) fn stays_here(check: &Check) -> Option<&'static str> {
+    match check.method {
+        Method::InvoicePairs => Some("its pairs are weighed in the memory of one machine"),
+        _ => None,
+    }
+}
+
+impl Cluster for BallistaClient {
+    fn session(&self, settings: SessionConfig) -> Result<SessionContext, Error> {
+        let settings = settings
+            .upgrade_for_ballista()
+            .with_target_partitions(self.partitions)
+            .with_ballista_grpc_client_max_message_size(MESSAGE_BYTES_MAX as usize)
+            .with_ballista_use_tls(true)
+            .with_ballista_override_create_grpc_client_endpoint(self.certificates.endpoints())
+            .with_ballista_logical_extension_codec(std::sync::Arc::new(TableCodec::default()));
+        let state = SessionStateBuilder::new()
+            .with_default_features()
+            .with_config(settings)
+            .build()
+            .upgrade_for_ballista(format!("https://{}", self.scheduler))?;
+        let session = SessionContext::new_with_state(state);
+        // Behind the upgrade, which puts functions of its own in the place of all.
+        for function in analysis::check_functions() {
+            session.register_udf(function);
+        }
+        Ok(session)
+    }
+
+    fn answers(&self, check: &Check) -> bool {
+        stays_here(check).is_none()
+    }
+
+    fn time(&self) -> Duration {
+        self.time
+    }
+
+    fn not_answered(&self, check: &Check, why: &Error) {
+        let words = causes(why);
+        tracing::warn!("{} is run here, as the cluster did not answer it: {words}", check.name);
+        let mut all = self.not_answered.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(check.name, words);
+    }
+}
+
+/// An error with all that caused it.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        words.push_str(": ");
+        words.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    words
+}
