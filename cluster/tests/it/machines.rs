@@ -12,6 +12,9 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_bursard-cluster");
 /// A process that listens by then listens at all.
 const STARTED_WITHIN: Duration = Duration::from_mins(1);
 
+/// A check that the cluster has not answered by then it never answers.
+const SECONDS: &str = "120";
+
 /// A cluster; its processes end with it.
 pub(crate) struct Machines {
     folder: TempDir,
@@ -89,6 +92,7 @@ impl Machines {
             .args(["--customer", "acme", "--unit", "acme", "--scheduler", &self.scheduler()])
             .arg("--findings")
             .arg(self.folder.path().join("findings.json"))
+            .args(["--seconds", SECONDS])
             .args(more)
             .stdout(Stdio::piped());
         check.spawn().expect("the program starts")
