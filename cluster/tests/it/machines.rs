@@ -12,8 +12,10 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_bursard-cluster");
 /// A process that listens by then listens at all.
 const STARTED_WITHIN: Duration = Duration::from_mins(1);
 
-/// A check that the cluster has not answered by then it never answers.
-const SECONDS: &str = "120";
+/// A check that the cluster has not answered by then it never answers; of a larger sample, so much longer.
+const SECONDS: u64 = 120;
+/// Invoices that take no longer than a second of one check, in debug.
+const INVOICES_A_SECOND: u64 = 500;
 
 /// A cluster; its processes end with it.
 pub(crate) struct Machines {
@@ -22,13 +24,13 @@ pub(crate) struct Machines {
     scheduler: Child,
     executors: Vec<Child>,
     killed: usize,
+    invoices: u64,
 }
 
 /// What `bursard-cluster check` said.
 pub(crate) struct Report {
     pub(crate) is_well: bool,
     pub(crate) text: String,
-    pub(crate) findings: String,
 }
 
 impl Machines {
@@ -46,7 +48,7 @@ impl Machines {
         );
         await_port(scheduler_port);
         let mut machines =
-            Self { folder, scheduler_port, scheduler, executors: Vec::new(), killed: 0 };
+            Self { folder, scheduler_port, scheduler, executors: Vec::new(), killed: 0, invoices };
         for number in 0..executors {
             machines.start_executor(number);
         }
@@ -71,28 +73,27 @@ impl Machines {
     }
 
     pub(crate) fn check(&self, more: &[&str]) -> Report {
-        finish(self.folder.path(), self.begin("machine", more))
+        finish(self.begin("machine", more))
     }
 
     /// Runs the checks, and something else beside them.
     pub(crate) fn check_and(&mut self, more: &[&str], beside: impl FnOnce(&mut Self)) -> Report {
         let child = self.begin("machine", more);
         beside(self);
-        finish(self.folder.path(), child)
+        finish(child)
     }
 
     /// Asks with a certificate of another authority.
     pub(crate) fn check_as_stranger(&self) -> Report {
-        finish(self.folder.path(), self.begin("stranger", &["--only", "round_amounts"]))
+        finish(self.begin("stranger", &["--only", "round_amounts"]))
     }
 
     fn begin(&self, who: &str, more: &[&str]) -> Child {
         let mut check = command(self.folder.path(), "check", who);
+        let seconds = SECONDS + self.invoices / INVOICES_A_SECOND;
         check
             .args(["--customer", "acme", "--unit", "acme", "--scheduler", &self.scheduler()])
-            .arg("--findings")
-            .arg(self.folder.path().join("findings.json"))
-            .args(["--seconds", SECONDS])
+            .args(["--seconds", &seconds.to_string()])
             .args(more)
             .stdout(Stdio::piped());
         check.spawn().expect("the program starts")
@@ -154,13 +155,11 @@ fn spawn(command: &mut Command, log: &PathBuf) -> Child {
     command.stderr(log).spawn().expect("the program starts")
 }
 
-fn finish(folder: &Path, child: Child) -> Report {
+fn finish(child: Child) -> Report {
     let output = child.wait_with_output().expect("it ends");
-    let findings = std::fs::read_to_string(folder.join("findings.json"));
     Report {
         is_well: output.status.success(),
         text: String::from_utf8(output.stdout).expect("a report is text"),
-        findings: findings.unwrap_or_else(|why| why.to_string()),
     }
 }
 

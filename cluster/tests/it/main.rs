@@ -28,15 +28,14 @@ fn every_check_comes_to_the_same_as_on_one_machine() {
 #[test]
 fn the_checks_end_when_one_of_two_executors_is_killed() {
     let mut machines = Machines::start(2, invoices(INVOICES));
-    let whole = machines.check(&[]);
     let began = Instant::now();
-    let report: Report = machines.check_and(&[], |machines| {
+    let report: Report = machines.check_and(&["--compare"], |machines| {
         std::thread::sleep(KILLED_AFTER);
         machines.kill_executor();
     });
     println!("{}\nwith an executor killed: {:.1} s", report.text, began.elapsed().as_secs_f64());
     assert!(report.is_well, "{}", report.text);
-    assert_eq!(report.findings, whole.findings);
+    assert!(report.text.contains("every check comes to the same"), "{}", report.text);
 }
 
 #[test]
@@ -44,5 +43,5 @@ fn nobody_without_a_certificate_is_answered() {
     let machines = Machines::start(0, invoices(0));
     let stranger = machines.check_as_stranger();
     assert!(!stranger.is_well, "{}", stranger.text);
-    assert!(stranger.text.contains("did not answer"), "{}", stranger.text);
+    assert!(stranger.text.contains("here: the cluster said"), "{}", stranger.text);
 }

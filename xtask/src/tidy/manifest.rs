@@ -9,9 +9,10 @@ use super::{Fault, Tree};
 const ROOT: &str = "Cargo.toml";
 const REASONS: &str = "docs/dependencies.md";
 
-/// Manifests with versions and features of their own: a workspace of its own, which cannot take them from the
+/// Manifests with versions and features of their own: workspaces of their own, which cannot take them from the
 /// root, and the one that is generated to name the features of all.
-const WITH_VERSIONS: [&str; 2] = ["fuzz/Cargo.toml", "crates/workspace-hack/Cargo.toml"];
+const WITH_VERSIONS: [&str; 3] =
+    ["cluster/Cargo.toml", "fuzz/Cargo.toml", "crates/workspace-hack/Cargo.toml"];
 
 /// One `key = value` of a manifest; a value over several lines is joined into one.
 #[derive(Debug, PartialEq, Eq)]
@@ -207,8 +208,8 @@ mod tests {
                     ("Cargo.toml", root),
                     ("docs/dependencies.md", reasons),
                     ("crates/a/Cargo.toml", crate_text),
-                    (WITH_VERSIONS[0], "[dependencies]\nlibfuzzer-sys = \"0.4\"\n"),
-                    (WITH_VERSIONS[1], "[dependencies]\nserde = { version = \"1\" }\n"),
+                    (WITH_VERSIONS[1], "[dependencies]\nlibfuzzer-sys = \"0.4\"\n"),
+                    (WITH_VERSIONS[2], "[dependencies]\nserde = { version = \"1\" }\n"),
                 ]
             ),
             [
