@@ -26,6 +26,9 @@ pub(crate) struct BallistaClient {
     pub(crate) not_answered: Mutex<BTreeMap<&'static str, String>>,
 }
 
+/// A job ends when an executor is lost, and the others take it the next time.
+const ATTEMPTS: usize = 3;
+
 /// Why checks are not left to the cluster at all.
 pub(crate) fn stays_here(check: &Check) -> Option<&'static str> {
     match check.method {
@@ -68,6 +71,10 @@ impl Cluster for BallistaClient {
 
     fn time(&self) -> Duration {
         self.time
+    }
+
+    fn attempts(&self) -> usize {
+        ATTEMPTS
     }
 
     fn not_answered(&self, check: &Check, why: &Error) {

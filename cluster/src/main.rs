@@ -12,6 +12,7 @@ mod client;
 mod codec;
 mod comparison;
 mod executor;
+mod losses;
 mod parts;
 mod scheduler;
 mod sessions;

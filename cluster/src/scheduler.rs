@@ -18,11 +18,11 @@ use tonic::transport::Server;
 
 use crate::certificates::Certificates;
 use crate::codec::TableCodec;
+use crate::losses;
 use crate::parts::LedgerStore;
 use crate::sessions;
 
-/// After so many seconds without a word from an executor its work is given to others. Executors ask for work every
-/// five seconds even where they are busy.
+/// After so many seconds without a word from an executor it is forgotten.
 const EXECUTOR_SILENT_SECONDS: u64 = 15;
 /// Between two looks at who was silent for so long.
 const LOOK_EVERY_SECONDS: u64 = 5;
@@ -54,6 +54,8 @@ pub(crate) async fn run(
         bind_port: args.listen.port(),
         external_host: args.name,
         scheduling_policy: TaskSchedulingPolicy::PullStaged,
+        // A result that cannot be fetched ends the job: `losses` says why nothing is mended.
+        stage_max_failures: 1,
         executor_timeout_seconds: EXECUTOR_SILENT_SECONDS,
         expire_dead_executor_interval_seconds: LOOK_EVERY_SECONDS,
         no_executors_grace_period_seconds: NOBODY_THERE_SECONDS,
@@ -71,6 +73,7 @@ pub(crate) async fn run(
     config.validate()?;
     let cluster = BallistaCluster::new_from_config(&config).await?;
     let scheduler = create_scheduler::<LogicalPlanNode, PhysicalPlanNode>(cluster, config).await?;
+    tokio::spawn(losses::end_jobs_behind(scheduler.clone()));
     let service = SchedulerGrpcServer::new(scheduler)
         .max_decoding_message_size(MESSAGE_BYTES_MAX as usize)
         .max_encoding_message_size(MESSAGE_BYTES_MAX as usize);

@@ -116,6 +116,7 @@ impl Machines {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "what a failed test shows, outside of a test's own body")]
 impl Drop for Machines {
     fn drop(&mut self) {
         for process in self.executors.iter_mut().chain([&mut self.scheduler]) {

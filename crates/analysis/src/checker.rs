@@ -171,7 +171,8 @@ async fn execute(
     let work = engine.execute(move |stop| {
         let done = AtomicUsize::new(0);
         let statuses = Statuses::default();
-        Run { engine: own, cluster, tables, inputs, statuses, results, progress, stop, done }.execute()
+        Run { engine: own, cluster, tables, inputs, statuses, results, progress, stop, done }
+            .execute()
     });
     let mut work = std::pin::pin!(work);
     loop {

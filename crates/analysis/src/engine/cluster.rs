@@ -30,8 +30,11 @@ pub trait Cluster: fmt::Debug + Send + Sync {
     /// Returns `true` when the statements of a check are to be answered there.
     fn answers(&self, check: &Check) -> bool;
 
-    /// The time that one check may take there.
+    /// The time that one check may take there, each time that it is asked for.
     fn time(&self) -> Duration;
+
+    /// The number of times that one check is asked for there before it is run here.
+    fn attempts(&self) -> usize;
 
     /// Called when a check that should have been answered there was not, and is run here.
     fn not_answered(&self, check: &Check, why: &Error);

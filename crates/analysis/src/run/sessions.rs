@@ -10,9 +10,7 @@ use tokio::time::timeout;
 use super::check_queue::CheckQueue;
 use super::{Outcome, Run};
 use crate::checks::{ConfiguredCheck, Method};
-use crate::engine::{
-    Engine, HeldColumns, Joins, add_up_lines, leave_out, lines_are_repeated,
-};
+use crate::engine::{Engine, HeldColumns, Joins, add_up_lines, leave_out, lines_are_repeated};
 use crate::error::Error;
 use crate::limits::QUERY_THREADS;
 
@@ -99,13 +97,22 @@ impl Run {
         let definition = check.definition;
         let cluster = self.cluster.as_ref().filter(|cluster| cluster.answers(definition));
         if let (Some(cluster), Some(session)) = (cluster, &sessions.cluster) {
-            let found = timeout(cluster.time(), self.find_in(session, check)).await;
-            match found.unwrap_or(Err(Error::TooLong)) {
-                Err(Error::Stopped) => return Err(Error::Stopped),
-                // It is the operator's file that cannot be used, and no other machine can.
-                Err(register @ Error::Register(_)) => return Err(register),
-                Err(why) => cluster.not_answered(definition, &why),
-                found => return found,
+            let mut last = None;
+            for _attempt in 0..cluster.attempts() {
+                let found = timeout(cluster.time(), self.find_in(session, check)).await;
+                match found.unwrap_or_else(|_elapsed| Err(Error::TooLong)) {
+                    // It is the operator's file that cannot be used, and no other machine can.
+                    Err(why @ (Error::Stopped | Error::Register(_))) => return Err(why),
+                    Err(Error::TooLong) => {
+                        last = Some(Error::TooLong);
+                        break;
+                    }
+                    Err(why) => last = Some(why),
+                    found => return found,
+                }
+            }
+            if let Some(why) = last {
+                cluster.not_answered(definition, &why);
             }
         }
         self.find_in(&sessions.here, check).await
