@@ -1,5 +1,5 @@
-//! The certificates by which machines of a cluster know one another: each shows one, whichever end of a connection
-//! it is.
+//! The certificates by which machines of a cluster know one another: each shows one, whichever end of a
+//! connection it is.
 //!
 //! Invariant: there is no connection without; whoever shows none of the authority's is not answered.
 

@@ -31,7 +31,8 @@ pub(crate) struct CheckArgs {
     /// Only these checks, by their names, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     only: Option<Vec<String>>,
-    /// Parts into which what is grouped or joined is split: twice the threads of all executors is a good number
+    /// Parts into which what is grouped or joined is split: twice the threads of all executors is a good
+    /// number
     #[arg(long, default_value_t = 8, value_name = "NUMBER")]
     partitions: usize,
     /// Seconds that the cluster has for one check; after them it is run here

@@ -43,12 +43,13 @@ impl Cluster for BallistaClient {
             .upgrade_for_ballista()
             .with_target_partitions(self.partitions)
             // Ballista would merge sorted sides, where DataFusion 55.2 panics in `split_invoice`:
-            // `sort_merge_join/filter.rs: index out of bounds`. A side that is held is that of one partition.
+            // `sort_merge_join/filter.rs: index out of bounds`. A side that is held is that of one
+            // partition.
             .set_bool("datafusion.optimizer.prefer_hash_join", true)
             .with_ballista_grpc_client_max_message_size(MESSAGE_BYTES_MAX as usize)
             .with_ballista_use_tls(true)
-            // The adaptive planner fails where the last stage is sorted by a constant too, and the job then never
-            // ends: `SanityCheckPlan … does not satisfy order requirements` of `benford`.
+            // The adaptive planner fails where the last stage is sorted by a constant too, and the job
+            // then never ends: `SanityCheckPlan … does not satisfy order requirements` of `benford`.
             .with_ballista_adaptive_query_planner(false)
             .with_ballista_override_create_grpc_client_endpoint(self.certificates.endpoints())
             .with_ballista_logical_extension_codec(std::sync::Arc::new(TableCodec::default()));

@@ -1,7 +1,7 @@
 //! An executor: asks the scheduler for work, reads parts of ledgers, and keeps what others fetch from it.
 //!
-//! Invariant: it answers nobody without a certificate, and asks for work rather than being given it, so that the
-//! only door it opens is the one through which results are fetched.
+//! Invariant: it answers nobody without a certificate, and asks for work rather than being given it, so
+//! that the only door it opens is the one through which results are fetched.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ use crate::sessions;
 
 /// Fewer, and a job of several stages waits for itself when an executor is lost.
 const THREADS_MIN: u16 = 2;
-/// What a job has left on the disk goes after this long, should the scheduler not have said so.
+/// The age at which leftovers of a job go, should the scheduler not have said so.
 const LEFTOVERS_SECONDS: u64 = 6 * 60 * 60;
 /// Between two looks for leftovers.
 const LOOK_EVERY_SECONDS: u64 = 10 * 60;
@@ -128,12 +128,12 @@ pub(crate) async fn asked_to_end() {
         use tokio::signal::unix::{SignalKind, signal};
         let mut terminated = signal(SignalKind::terminate()).expect("signals can be waited for");
         tokio::select! {
-            _ = interrupted => {}
-            _ = terminated.recv() => {}
+            ended = interrupted => ended.expect("signals can be waited for"),
+            _ended = terminated.recv() => {}
         }
     }
     #[cfg(not(unix))]
     {
-        let _ended = interrupted.await;
+        interrupted.await.expect("signals can be waited for");
     }
 }

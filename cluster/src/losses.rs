@@ -1,7 +1,7 @@
 //! Jobs that an executor took part in which is lost: they end, and whoever asked asks again.
 //!
-//! Ballista would mend them, and does so wrongly: `dormant_then_paid`, a statement of more than sixty stages, came
-//! to two findings instead of four after an executor was killed, without a word.
+//! Ballista would mend them, and does so wrongly: `dormant_then_paid`, a statement of more than sixty
+//! stages, came to two findings instead of four after an executor was killed, without a word.
 //!
 //! Invariant: no job goes on behind the loss of an executor.
 
@@ -12,8 +12,8 @@ use ballista_scheduler::scheduler_server::SchedulerServer;
 use datafusion_proto::logical_plan::AsLogicalPlan;
 use datafusion_proto::physical_plan::AsExecutionPlan;
 
-/// Silent for so long, an executor is lost. Executors ask for work every five seconds even where they are busy.
-/// Less than what Ballista waits before it mends.
+/// Silent for so long, an executor is lost. Executors ask for work every five seconds even where they are
+/// busy. Less than what Ballista waits before it mends.
 const SILENT: Duration = Duration::from_secs(12);
 /// Between two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(200);

@@ -1,10 +1,11 @@
-//! The program `bursard-cluster`: the checks of a unit that is too large for one machine, on a Ballista cluster.
+//! The program `bursard-cluster`: the checks of a unit that is too large for one machine, on a Ballista
+//! cluster.
 //!
-//! Not for: receiving, reading or deciding; that is `bursard`. Not for what is looked for either: the checks, their
-//! statements and functions are those of `analysis`, and so is what becomes of their rows.
+//! Not for: receiving, reading or deciding; that is `bursard`. Not for what is looked for either: the
+//! checks, their statements and functions are those of `analysis`, and so is what becomes of their rows.
 //!
-//! Invariant: what the cluster comes to is what one machine comes to, or the program says for which check it is not
-//! so and why.
+//! Invariant: what the cluster comes to is what one machine comes to, or the program says for which check
+//! it is not so and why.
 
 mod certificates;
 mod check;
@@ -30,25 +31,27 @@ use url::Url;
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// Of each thread: plans of long statements are walked down to their leaves, which takes more than the usual 2 MiB.
+/// Of each thread: plans of long statements are walked down to their leaves, which takes more than the
+/// usual 2 MiB.
 const STACK_BYTES: usize = 64 << 20;
 
 /// Runs the checks of a unit that is too large for one machine on several.
 ///
-/// One scheduler, as many executors as there are machines, and `check` wherever its report is wanted. All of them
-/// speak TLS with one another and show certificates of one authority; without one nobody is answered.
+/// One scheduler, as many executors as there are machines, and `check` wherever its report is wanted. All
+/// of them speak TLS with one another and show certificates of one authority; without one nobody is
+/// answered.
 #[derive(Debug, Parser)]
 #[command(name = "bursard-cluster", version, max_term_width = 100)]
 struct Cli {
     #[command(flatten)]
-    shared: Shared,
+    place: Place,
     #[command(subcommand)]
     command: Command,
 }
 
 /// The certificates of this machine, and the ledgers.
 #[derive(Debug, Args)]
-struct Shared {
+struct Place {
     /// The certificate of the authority that signed those of all machines of the cluster, as PEM
     #[arg(long, global = true, value_name = "FILE", env = "BURSARD_CLUSTER_AUTHORITY")]
     authority: Option<PathBuf>,
@@ -58,8 +61,8 @@ struct Shared {
     /// The key of that certificate, as PEM
     #[arg(long, global = true, value_name = "FILE", env = "BURSARD_CLUSTER_KEY")]
     key: Option<PathBuf>,
-    /// Where the ledgers are: a folder that every machine reaches under a path of its own, or a URL of an object
-    /// store such as `s3://bucket/prefix`, whose credentials are read from the environment
+    /// Where the ledgers are: a folder that every machine reaches under a path of its own, or a URL of an
+    /// object store such as `s3://bucket/prefix`, whose credentials are read from the environment
     #[arg(long, global = true, value_name = "FOLDER or URL", env = "BURSARD_CLUSTER_LEDGERS")]
     ledgers: Option<String>,
 }
@@ -72,8 +75,8 @@ enum Command {
     Executor(executor::ExecutorArgs),
     /// Run the checks of one unit on the cluster
     ///
-    /// Exit codes: 0 every check ran on the cluster that was to; 1 some did not, or --compare found other findings;
-    /// 2 there is no report.
+    /// Exit codes: 0 every check ran on the cluster that was to; 1 some did not, or --compare found other
+    /// findings; 2 there is no report.
     Check(check::CheckArgs),
 }
 
@@ -99,8 +102,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         .thread_stack_size(STACK_BYTES)
         .enable_all()
         .build()?;
-    let tls = cli.shared.certificates()?;
-    let store = cli.shared.store()?;
+    let tls = cli.place.certificates()?;
+    let store = cli.place.store()?;
     runtime.block_on(async {
         match cli.command {
             Command::Scheduler(args) => scheduler::run(args, &tls, store).await?,
@@ -111,7 +114,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     })
 }
 
-impl Shared {
+impl Place {
     fn certificates(&self) -> anyhow::Result<certificates::Certificates> {
         let all = (self.authority.as_ref(), self.certificate.as_ref(), self.key.as_ref());
         let (Some(authority), Some(certificate), Some(key)) = all else {

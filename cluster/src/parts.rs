@@ -1,7 +1,9 @@
-//! The store of the ledgers as machines of the cluster see it: parts that statements name, and nothing else.
+//! The store of the ledgers as machines of the cluster see it: parts that statements name, and nothing
+//! else.
 //!
-//! Invariant: no part is left out in silence. The engine takes a file that it cannot ask for, by any fault, for a
-//! folder, and an empty list for a table without rows; here nothing is listed, and nothing is written.
+//! Invariant: no part is left out in silence. The engine takes a file that it cannot ask for, by any
+//! fault, for a folder, and an empty list for a table without rows; here nothing is listed, and nothing
+//! is written.
 
 use std::fmt;
 use std::ops::Range;

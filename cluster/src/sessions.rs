@@ -43,7 +43,7 @@ pub(crate) fn settings(certificates: &Certificates) -> SessionConfig {
         .with_ballista_override_create_grpc_client_endpoint(certificates.endpoints())
 }
 
-/// What a scheduler plans a statement in.
+/// The session that a scheduler plans a statement in.
 pub(crate) fn planning(settings: SessionConfig, runtime: Arc<RuntimeEnv>) -> SessionState {
     let functions = functions();
     SessionStateBuilder::new()

@@ -1,5 +1,5 @@
-//! A cluster of processes on this machine, over ledgers of a made sample: what it comes to is what one machine
-//! comes to, also where an executor is killed, and nobody without a certificate is answered.
+//! A cluster of processes on this machine, over ledgers of a made sample: what it comes to is what one
+//! machine comes to, also where an executor is killed, and nobody without a certificate is answered.
 //!
 //! `BURSAR_CLUSTER_INVOICES=1000000` makes the sample larger, and `--nocapture` shows time and memory.
 

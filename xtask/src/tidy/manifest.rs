@@ -9,8 +9,8 @@ use super::{Fault, Tree};
 const ROOT: &str = "Cargo.toml";
 const REASONS: &str = "docs/dependencies.md";
 
-/// Manifests with versions and features of their own: workspaces of their own, which cannot take them from the
-/// root, and the one that is generated to name the features of all.
+/// Manifests with versions and features of their own: workspaces of their own, which cannot take them
+/// from the root, and the one that is generated to name the features of all.
 const WITH_VERSIONS: [&str; 3] =
     ["cluster/Cargo.toml", "fuzz/Cargo.toml", "crates/workspace-hack/Cargo.toml"];
 

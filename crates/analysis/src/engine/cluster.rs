@@ -1,11 +1,11 @@
 //! Whoever answers the statements of checks in the engine's place: several machines, for a unit that is too
 //! large for one.
 //!
-//! Not for: how they are spoken to. That is a program of its own, outside of this workspace, so that nobody else
-//! builds it.
+//! Not for: how they are spoken to. That is a program of its own, outside of this workspace, so that
+//! nobody else builds it.
 //!
-//! Invariant: what is answered there is what the engine here would come to; a check that was not answered there
-//! is run here, and whoever asked is told.
+//! Invariant: what is answered there is what the engine here would come to; a check that was not answered
+//! there is run here, and whoever asked is told.
 
 use std::fmt;
 use std::time::Duration;
@@ -23,8 +23,8 @@ pub const LEDGERS_URL: &str = "ledgers://unit";
 
 /// Machines that answer statements of checks.
 pub trait Cluster: fmt::Debug + Send + Sync {
-    /// A session without tables whose statements are answered there, in which [`check_functions`] are known.
-    /// What comes out may depend on these settings.
+    /// A session without tables whose statements are answered there, in which [`check_functions`] are
+    /// known. What comes out may depend on these settings.
     fn session(&self, settings: SessionConfig) -> Result<SessionContext, Error>;
 
     /// Returns `true` when the statements of a check are to be answered there.
@@ -40,7 +40,8 @@ pub trait Cluster: fmt::Debug + Send + Sync {
     fn not_answered(&self, check: &Check, why: &Error);
 }
 
-/// The functions that the statements of checks call beside those of SQL: whoever answers them must know all.
+/// The functions that the statements of checks call beside those of SQL: whoever answers them must know
+/// all.
 pub fn check_functions() -> Vec<ScalarUDF> {
     functions::all()
 }

@@ -79,7 +79,7 @@ impl Run {
         Ok(session)
     }
 
-    /// The same, whose statements the cluster answers.
+    /// A session of the same rows, whose statements the cluster answers.
     fn cluster_session(&self) -> Result<Option<SessionContext>, Error> {
         let Some(cluster) = &self.cluster else { return Ok(None) };
         let session = cluster.session(Engine::settings(Joins::Hash, QUERY_THREADS))?;
