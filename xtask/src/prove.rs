@@ -6,6 +6,7 @@
 //! is one row, of which the help is made as well.
 
 mod analysts;
+mod cluster;
 mod install;
 mod readers;
 mod reading;
@@ -49,7 +50,7 @@ enum Against {
     Server,
 }
 
-const PROOFS: [Proof; 25] = [
+const PROOFS: [Proof; 26] = [
     Proof {
         name: "analysts",
         size: "200",
@@ -73,6 +74,13 @@ const PROOFS: [Proof; 25] = [
             "three_nodes_lose_nothing_whatever_fails",
             "BURSAR_CHAOS_FAULTS",
         )),
+    },
+    Proof {
+        name: "cluster",
+        size: "1000000",
+        about: "invoices that two executors of a cluster check, also where one of them is killed: the \
+                findings are those of one machine",
+        method: Method::Own(cluster::run),
     },
     Proof {
         name: "crash",
