@@ -27,7 +27,9 @@
     const open = document.querySelector("dialog[open]");
     if (document.documentElement.dataset.keys === "off" || isTyping(event.target)) return;
     const within = open || document;
-    const target = [...within.querySelectorAll("[data-key]")].find((element) => element.dataset.key === event.key);
+    // What is inert is about to be replaced: its keys mean nothing any more.
+    const isMeant = (element) => element.dataset.key === event.key && !element.closest("[inert]");
+    const target = [...within.querySelectorAll("[data-key]")].find(isMeant);
     if (!target || target.disabled) return;
     event.preventDefault();
     // <span hidden data-key="m" data-says="…">: the key is known, and why it does nothing here is said.

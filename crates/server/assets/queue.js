@@ -53,15 +53,21 @@
     for (const count of document.querySelectorAll("#list [data-counts]")) count.textContent = String(ticked.length);
   };
 
-  // A reason is needed of everything but a duplicate.
+  // A reason is needed of everything but a duplicate, and where an admin says so of that as well: of
+  // findings above an amount, and of those whose money nobody knows.
   const asksWhy = () => {
     const form = list();
-    if (form?.elements.because) form.elements.because.required = form.elements.state.value !== "duplicate";
+    if (!form?.elements.because) return;
+    const { reasonFrom } = form.dataset;
+    const isLarge = (one) => one?.checked && !(Number(one.dataset.amount) < Number(reasonFrom));
+    const isAsked = reasonFrom !== undefined && rows().map(box).some(isLarge);
+    form.elements.because.required = isAsked || form.elements.state.value !== "duplicate";
   };
 
   // Opens the bar for a verdict on what is ticked, or on the line where nothing is.
+  const isAnyTicked = () => rows().some((row) => box(row)?.checked);
   const ticksSomething = () => {
-    if (rows().some((row) => box(row)?.checked)) return true;
+    if (isAnyTicked()) return true;
     const row = current();
     if (!row || !box(row)) return false;
     box(row).checked = true;
@@ -98,7 +104,11 @@
     i: () => decide("needs_information"),
     a: assign,
   };
-  document.addEventListener("keydown", (event) => {
+  // Keys that decide: of what is ticked; else of the finding beside the list, whose own buttons have them;
+  // else of the line.
+  const decides = ["d", "r", "i", "a"];
+  let postponed = "";
+  const press = (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.documentElement.dataset.keys === "off" || !list()) return;
     if (event.key === "Escape" && list().contains(event.target)) {
@@ -111,8 +121,18 @@
     }
     if (isTyping(event.target) || !Object.hasOwn(keys, event.key)) return;
     event.preventDefault();
+    if (decides.includes(event.key) && pane()?.inert && !isAnyTicked()) {
+      // It is meant of the line that is being opened, whose buttons are not there yet.
+      postponed = event.key;
+      return;
+    }
     keys[event.key]();
-  });
+  };
+  // Before any other listener where something is ticked: beside the list stands a finding with the same keys.
+  document.addEventListener("keydown", (event) => {
+    if (decides.includes(event.key) && isAnyTicked() && !document.querySelector("dialog[open]")) press(event);
+  }, true);
+  document.addEventListener("keydown", press);
   document.addEventListener("change", sums);
 
   document.addEventListener("change", asksWhy);
@@ -130,14 +150,24 @@
     if (at !== null && all.length) go(all[Math.min(Number(at), all.length - 1)]);
   };
 
-  // The finding beside the list.
+  // The finding beside the list. Until that of the line is there, nothing can be done with the one before.
   let waiting = 0;
+  let staying = 0;
   const open = (row) => {
     mark(row);
     clearTimeout(waiting);
+    clearTimeout(staying);
+    postponed = "";
+    pane().inert = true;
     waiting = setTimeout(() => {
       window.htmx.ajax("GET", link(row).getAttribute("href"), { target: "#pane", select: "#main > *", swap: "innerHTML show:none" });
     }, 120);
+  };
+  // Whoever only passes by has not opened it.
+  const STAY = 1500;
+  const noteStay = (address) => {
+    clearTimeout(staying);
+    staying = setTimeout(() => fetch(address, { method: "HEAD" }).catch(() => {}), STAY);
   };
   const split = () => {
     const place = pane();
@@ -161,6 +191,7 @@
     const form = event.target.closest("#pane form[method=post]");
     if (!form || event.submitter?.hasAttribute("formaction")) return;
     event.preventDefault();
+    pane().inert = true;
     window.htmx.ajax("POST", form.getAttribute("action"), { source: form, target: "#pane", select: "#main > *", swap: "innerHTML show:none" })
       .then(() => fetch(location.href, { headers: { Accept: "text/html" } }))
       .then((answer) => answer.text())
@@ -175,12 +206,29 @@
   });
   let shown = "";
   const markShown = () => mark(rows().find((row) => shown && link(row).getAttribute("href").includes(shown)));
+  const keyOf = (address) => (/\/findings\/(fnd_[0-9a-f]+)/.exec(address) || [])[1] || "";
+  // Behind the last finding comes the queue, which is a page of its own.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, xhr } = event.detail;
+    if (target !== pane() || keyOf(xhr.responseURL)) return;
+    event.detail.shouldSwap = false;
+    window.location.assign(xhr.responseURL);
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target !== pane()) return;
-    shown = (/\/findings\/(fnd_[0-9a-f]+)/.exec(event.detail.xhr.responseURL) || [])[1] || "";
+    pane().inert = false;
+    shown = keyOf(event.detail.xhr.responseURL);
     markShown();
     pane().scrollTop = 0;
+    if (shown) noteStay(event.detail.xhr.responseURL.replace(/(fnd_[0-9a-f]+)[^]*/, "$1"));
+    const key = postponed;
+    postponed = "";
+    if (key) document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
   });
+  // What could not be fetched leaves the one before as it was.
+  for (const failed of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+    document.addEventListener(failed, (event) => { if (event.detail.target === pane()) pane().inert = false; });
+  }
 
   const begin = () => {
     sums();

@@ -60,6 +60,13 @@ impl Browser {
         self.ask(desk, Method::GET, path, &[], "same-origin").await
     }
 
+    /// A page as `queue.js` asks for it, to stand beside the queue.
+    pub(crate) async fn look_beside_queue(&self, desk: &Desk, path: &str) -> StatusCode {
+        let cookies = self.cookie_header();
+        let headers = [("Accept", "text/html"), ("Cookie", &*cookies), ("HX-Target", "pane")];
+        desk.send(Method::GET, path, &headers, "").await.status
+    }
+
     /// Sends a form, with the token of the page that was seen last.
     pub(crate) async fn post(&mut self, desk: &Desk, path: &str, fields: &[(&str, &str)]) -> Page {
         let csrf = self.csrf.clone();

@@ -48,7 +48,7 @@ mod waterfall;
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use domain::FindingKey;
-use domain::finding::{FindingState, StoredFinding};
+use domain::finding::{FindingState, ReasonRule, StoredFinding};
 use domain::page::PageSize;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -113,6 +113,8 @@ struct FindingsPage {
     members: Vec<PersonChoice>,
     views: Vec<ViewChoice>,
     may_decide: bool,
+    /// From which money on a duplicate takes a reason as well.
+    reason_rule: Option<ReasonRule>,
     last_decision: Option<LastDecision>,
     joint_decision: Option<JointDecision>,
     /// The findings that were left out of a decision on several, in words; empty where none were.
@@ -268,6 +270,7 @@ pub(crate) async fn list_findings(
         members: people.deciding(),
         views: views(&viewer).await?,
         may_decide: viewer.role.may_decide(),
+        reason_rule: store.reason_rule().await?,
         last_decision,
         joint_decision: joint_decision(&viewer, place.decided).await?,
         left: left(place.left.unwrap_or_default()),

@@ -2,6 +2,7 @@
 
 use domain::MemberRole;
 use domain::finding::{CheckEnd, CheckReport, Lane};
+use http::StatusCode;
 use serde_json::json;
 
 use crate::browser::Browser;
@@ -105,7 +106,10 @@ async fn what_nobody_has_opened_is_new() {
     let is_new = "/at/acme/acme/findings?text=is%3Anew";
     let listed = viv.get(&desk, is_new).await;
     assert!(listed.text.contains("1–2 of 2"), "{}", listed.text);
-    viv.get(&desk, &format!("/at/acme/acme/findings/{}", key(1))).await;
+    let finding = |number| format!("/at/acme/acme/findings/{}", key(number));
+    viv.get(&desk, &finding(1)).await;
+    // Whoever passes a line of the queue has not opened its finding.
+    assert_eq!(viv.look_beside_queue(&desk, &finding(2)).await, StatusCode::OK);
     let page = viv.get(&desk, OVERVIEW).await;
     assert!(page.text.contains("1 finding nobody has opened"), "{}", page.text);
     let listed = viv.get(&desk, is_new).await;

@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use domain::finding::{FindingState, RecoveryStage, StoredFinding};
 use domain::{FileType, Finding, FindingKey, Visibility};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use jiff::ToSpan as _;
 
 use super::assumptions::assumptions;
@@ -147,19 +147,28 @@ struct FindingPage {
     today: String,
 }
 
+/// The header by which htmx says where on a page the answer will stand, by the element's ID.
+const HX_TARGET: &str = "hx-target";
+/// The place beside the queue.
+const PANE: &str = "pane";
+
 pub(crate) async fn get_finding(
     State(app): State<App>,
     viewer: Viewer,
     Path((_, _, key)): Path<(String, String, String)>,
     Query(queue_filter): Query<QueueFilter>,
     Query(place): Query<QueuePlace>,
+    headers: HeaderMap,
     flash: Option<Flash>,
 ) -> PageResult {
     let key: FindingKey = key.parse().map_err(|_no_key| PageError::NotFound)?;
     let visibility = viewer.role.visibility();
     let place = (&queue_filter, place.last.as_ref());
     let mut page = whole_page(&app, &viewer, (&key, visibility), place).await?;
-    viewer.store.note_opened(&viewer.unit, &key, app.clock.now()).await?;
+    // Beside the queue it is shown to whoever passes its line; `queue.js` asks for it alone when they stay.
+    if headers.get(HX_TARGET).is_none_or(|target| target != PANE) {
+        viewer.store.note_opened(&viewer.unit, &key, app.clock.now()).await?;
+    }
     // What was decided is said with the means to undo it, and not twice.
     let flash = flash.filter(|flash| page.last_decision.is_none() || !flash.is_of_last_decision());
     page.page.flash = match flash {
