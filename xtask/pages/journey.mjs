@@ -178,10 +178,12 @@ async function revoke(page) {
   must(again.code !== 0 && /revoked|refused|401|token/i.test(again.said), "a revoked token is refused, in words");
 }
 
+// What axe has against any page, said together at the end.
+const faults = [];
+
 // A picture of a page in all widths and both themes, and what axe has against it.
 async function look(page, path, name) {
   const axe = gunzipSync(readFileSync(told.axe)).toString();
-  const faults = [];
   for (const theme of themes) {
     for (const width of [wide, ...widths]) {
       await page.theme(theme);
@@ -199,7 +201,6 @@ async function look(page, path, name) {
       faults.push(...found.map((one) => `${path} at ${width}, ${theme}: ${one}`));
     }
   }
-  return faults;
 }
 
 // Try a file, on the empty overview: chosen, looked at, checked, thrown away.
@@ -212,12 +213,10 @@ async function tryFiles(page) {
   await page.until("document.querySelector(\"form[action$='/check']\")", "what the files were taken for");
   must(/Taken for transactions, by its columns/.test(await page.text()), "files are tried before anything is sent");
   const path = await page.ask("location.pathname");
-  const faults = await look(page, path, "tryout-files");
+  await look(page, path, "tryout-files");
   await page.click("form[action$='/check'] button");
   await page.until("/may have been paid twice/.test(document.body.innerText)", "what the checks find in them");
-  faults.push(...(await look(page, path, "tryout-report")));
-  for (const fault of new Set(faults)) console.log(`fault ${fault}`);
-  must(faults.length === 0, "the report of a tryout in all widths and both themes, no fault by axe");
+  await look(page, path, "tryout-report");
   await page.theme("light");
   await page.size(1280, 900);
   await page.go(`${origin}${path}`);
@@ -249,10 +248,9 @@ async function pictures(page) {
   const asked = await page.ask(`document.querySelector("main table [name=finding]")?.value.split("@")[0] ?? ""`);
   must(asked !== "", "what was decided to be true is to be recovered");
   paths.push(`${unit}/letter?finding=${asked}`, `${unit}/findings/${asked}`);
-  const faults = [];
   for (const path of paths) {
     const name = path.replace(/[^a-z]+/gi, "-").replace(/^-(at-acme-acme-|settings-acme-)?|-$/g, "").slice(0, 30);
-    faults.push(...(await look(page, path, name)));
+    await look(page, path, name);
   }
   for (const fault of new Set(faults)) console.log(`fault ${fault}`);
   must(faults.length === 0, `${paths.length} pages in all widths and both themes, no fault by axe, nothing too wide`);
