@@ -21,7 +21,7 @@ const IBAN_CHARACTERS_MAX: usize = 34;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Iban(String);
 
-/// Why a text is no IBAN. The number itself is never repeated: it may be right but for one digit.
+/// Why no bank can have given out a text as an IBAN. The number itself is never repeated: it may be right but for one digit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IbanError {
     /// The text does not begin with a country that has IBANs.
@@ -34,12 +34,24 @@ pub enum IbanError {
     /// A letter where the country has a digit, or the other way round, or another sign.
     WrongCharacters,
     WrongCheckDigits,
+    /// The check digits of the IBAN fit, and those that its country keeps inside the national part do not.
+    WrongNationalCheckDigits,
+}
+
+/// The reason for which no bank can have given out a text as an IBAN; `None` when nothing is wrong with it.
+pub fn iban_fault(text: &str) -> Option<IbanError> {
+    match Iban::parse(text) {
+        Err(fault) => Some(fault),
+        Ok(iban) => (iban.national_check_digits_hold() == Some(false))
+            .then_some(IbanError::WrongNationalCheckDigits),
+    }
 }
 
 impl Iban {
     /// Reads an IBAN as people write it: in groups, with hyphens or dots, in lower case, after `IBAN`.
     ///
-    /// National check digits are not looked at ([`Iban::national_check_digits_hold`]).
+    /// National check digits are not looked at ([`iban_fault`] does): two such numbers are one account all
+    /// the same.
     pub fn parse(text: &str) -> Result<Self, IbanError> {
         let text = written_plainly(text);
         let text = text.strip_prefix("IBAN").unwrap_or(&text);
@@ -81,15 +93,10 @@ impl Iban {
         &self.0
     }
 
-    /// Returns `true` when the registry of IBANs holds this country, or only practice does.
-    pub fn is_registered(&self) -> bool {
-        countries::REGISTERED.iter().any(|(country, _)| *country == self.country())
-    }
-
     /// Returns `true` when the check digits inside the national part fit; `None` where the country
     /// has none that hold for every bank. No bank of such a country issues a number for which this is
     /// false.
-    pub fn national_check_digits_hold(&self) -> Option<bool> {
+    fn national_check_digits_hold(&self) -> Option<bool> {
         national::holds(self.country(), self.bban())
     }
 
@@ -124,6 +131,11 @@ impl fmt::Display for IbanError {
             Self::WrongCheckDigits => f.write_str(
                 "The check digits of this IBAN do not fit: a character is wrong or two are swapped. Ask the \
                  supplier for the number again, by a way you already trust.",
+            ),
+            Self::WrongNationalCheckDigits => f.write_str(
+                "The check digits of the national account number in this IBAN do not fit: it was made of a \
+                 number with a wrong character. Ask the supplier for the number again, by a way you already \
+                 trust.",
             ),
         }
     }

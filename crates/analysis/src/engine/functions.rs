@@ -39,7 +39,7 @@ pub(super) fn all() -> Vec<ScalarUDF> {
         hash("number_merged_key", |text| InvoiceNumber::new(text).merged().to_owned()),
         hash("number_stem_key", InvoiceNumber::stem),
         text("company_key", |name| some(company_name::canonical(name).squeezed())),
-        text("iban_fault", |iban| Iban::parse(iban).err().map(|fault| fault.to_string())),
+        text("iban_fault", |iban| bank::iban_fault(iban).map(|fault| fault.to_string())),
         text("iban_country", |iban| Iban::parse(iban).ok().map(|iban| iban.country().to_owned())),
         written("letters_and_digits", |text, to| {
             to.extend(text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase));

@@ -69,6 +69,7 @@ fn a_refusal_says_why() {
     for (text, error) in cases {
         let found = Iban::parse(text).unwrap_err();
         assert_eq!(found, error, "{text}");
+        assert_eq!(iban_fault(text), Some(error), "{text}");
         assert!(text.is_empty() || !found.to_string().contains(text));
     }
 }
@@ -88,6 +89,8 @@ fn national_check_digits_are_a_second_question() {
     ];
     for (text, holds) in cases {
         assert_eq!(Iban::parse(text).unwrap().national_check_digits_hold(), holds, "{text}");
+        let fault = (holds == Some(false)).then_some(IbanError::WrongNationalCheckDigits);
+        assert_eq!(iban_fault(text), fault, "{text}");
     }
 }
 
