@@ -138,13 +138,8 @@ impl Invoices {
         self.amount.capacity() * (numbers + words) + self.ids.bytes() + self.numbers.bytes()
     }
 
-    /// Places by id, so that they do not depend on the order in which invoices were read.
-    pub fn sort_by_id(&mut self, threads: usize) {
-        let order = self.ids.sorted(threads);
-        self.take(&order);
-    }
-
-    /// Sorts by id and leaves out some, by their places before.
+    /// Sorts by id, so that places do not depend on the order in which invoices were read, and leaves out
+    /// some, by their places before.
     pub fn sort_by_id_without(&mut self, left_out: &[bool], threads: usize) {
         let mut order = self.ids.sorted(threads);
         order.retain(|at| !left_out[*at as usize]);

@@ -84,7 +84,7 @@ fn ledger(rows: &[Row]) -> Invoices {
     for row in rows {
         invoices.push(&invoice(row, row.2));
     }
-    invoices.sort_by_id(1);
+    invoices.sort_by_id_without(&vec![false; rows.len()], 1);
     invoices
 }
 

@@ -46,7 +46,7 @@ fn ledger() -> Invoices {
             });
         }
     }
-    invoices.sort_by_id(2);
+    invoices.sort_by_id_without(&vec![false; invoices.len()], 2);
     invoices.sort_by_party();
     invoices
 }
