@@ -113,7 +113,7 @@ pub use finding_sums::FindingSums;
 pub use findings::{
     FINDINGS_KEPT_MAX, FindingFilter, FindingName, FindingOrder, FoundKind, GoneSince,
     HISTORIES_AT_ONCE, HISTORY_READ_MAX, HiddenFindings, Inclusion, InvalidFindingOrder, LaneTotal,
-    PaymentStanding, QueueTotal, SNAPSHOTS_READ_MAX, SearchedColumn,
+    PaymentStanding, SNAPSHOTS_READ_MAX, SearchedColumn,
 };
 pub use four_eyes::FourEyesSettings;
 pub use health::{CHECK_TIME_MAX, ConnectionCounts};
@@ -122,7 +122,7 @@ pub use invitations::{INVITATIONS_OPEN_MAX, Invitation, NewInvitation};
 pub use jobs::{CHECK_WAITS_MAX, ClaimedJob, JobCount, JobKind, JobState, JobSubject};
 pub use members::Member;
 pub use objects::{ObjectBytes, ObjectId, ObjectWriter, SealedObject, WrittenObject};
-pub use overview::{OpenSum, StageSum, Week, WorkSums};
+pub use overview::{OpenSum, Week};
 pub use own_checks::{InvalidOwnCheckState, KeptOwnCheck, OWN_CHECKS_MAX, OwnCheckState};
 pub use password_links::{NewPasswordLink, PasswordLink, ResetScope};
 pub use payment_runs::{

@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use domain::{Amount, FileType, FindingState, Money, RunId, UnitName};
+use domain::{Amount, FileType, Money, RunId, UnitName};
 use jiff::Timestamp;
 
 use crate::CustomerStore;
@@ -30,23 +30,6 @@ pub struct OpenSum {
     /// The money that can be stopped or recovered, each invoice once. None when money is not the point of
     /// any of them.
     pub at_risk: Option<Money>,
-}
-
-/// The findings in one stage of the work, and the money in them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct StageSum {
-    pub findings: u64,
-    /// By currency, the most findings first, each invoice once; what names no money is in none.
-    pub at_risk: Vec<Money>,
-}
-
-/// The findings on which somebody is still to do something, by what that is.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct WorkSums {
-    /// Somebody was asked.
-    pub waiting: StageSum,
-    /// Decided, and nothing came back yet.
-    pub to_recover: StageSum,
 }
 
 /// A week, from Monday.
@@ -100,38 +83,6 @@ impl CustomerStore {
         sums.sort_by_key(|sum| {
             (Reverse(sum.at_risk.as_ref().map(|money| money.amount)), sum.check.clone())
         });
-        Ok(sums)
-    }
-
-    /// The findings that wait, and those decided and not recovered; of those that are gone as well.
-    pub async fn work_sums(&self, unit: &UnitName) -> Result<WorkSums, Error> {
-        let rows = sqlx::query(
-            "SELECT state, currency, COUNT(*) AS findings, \
-             CAST(SUM(CASE WHEN counted > $3 THEN $3 ELSE counted END) AS BIGINT) AS at_risk \
-             FROM findings WHERE customer = $1 AND unit = $2 AND suppressed IS NULL \
-             AND (state = 'needs_information' OR (state = 'duplicate' AND (recovery_stage IN ('asked', \
-             'promised') OR (recovery_stage IS NULL AND recovered IS NULL \
-             AND (at_risk IS NULL OR counted IS NOT NULL))))) \
-             GROUP BY state, currency ORDER BY COUNT(*) DESC, currency",
-        )
-        .bind(self.customer.as_str())
-        .bind(unit.as_str())
-        .bind(SUMMED_MAX)
-        .fetch_all(self.parts.db.reader())
-        .await?;
-        let mut sums = WorkSums::default();
-        for row in &rows {
-            let fields = Fields::new(row, "findings", "state");
-            let sum = match fields.parsed("state")? {
-                FindingState::NeedsInformation => &mut sums.waiting,
-                _ => &mut sums.to_recover,
-            };
-            sum.findings += fields.number::<u64>("findings")?;
-            if let Some(at_risk) = fields.optional_number("at_risk")? {
-                let amount = Amount::from_ten_thousandths(at_risk);
-                sum.at_risk.push(Money { amount, currency: fields.optional_text("currency")? });
-            }
-        }
         Ok(sums)
     }
 

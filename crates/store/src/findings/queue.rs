@@ -12,15 +12,6 @@ use crate::CustomerStore;
 use crate::error::Error;
 use crate::rows::{Fields, all};
 
-/// The size of a queue: findings and money at risk.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct QueueTotal {
-    pub findings: u64,
-    /// By currency, the most findings first; what has no money at risk is in none, and an invoice that
-    /// several speak of counts once.
-    pub at_risk: Vec<Money>,
-}
-
 /// The size of one lane of a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LaneTotal {
@@ -38,35 +29,6 @@ pub struct FoundKind {
 }
 
 impl CustomerStore {
-    pub async fn queue_total(
-        &self,
-        unit: &UnitName,
-        filter: &FindingFilter,
-    ) -> Result<QueueTotal, Error> {
-        let (condition, values) = filter.condition(3);
-        let select = format!(
-            "SELECT COALESCE(currency, '') AS currency, COUNT(*) AS findings, \
-             CAST(SUM(counted) AS BIGINT) AS at_risk FROM findings \
-             WHERE customer = $1 AND unit = $2{condition} GROUP BY COALESCE(currency, '') \
-             ORDER BY COUNT(*) DESC, COALESCE(currency, '')"
-        );
-        let query = sqlx::query(AssertSqlSafe(select))
-            .persistent(false)
-            .bind(self.customer.as_str())
-            .bind(unit.as_str());
-        let rows = filter::bind(query, values).fetch_all(self.parts.db.reader()).await?;
-        let mut total = QueueTotal::default();
-        for row in &rows {
-            let fields = Fields::new(row, "findings", "currency");
-            total.findings += fields.number::<u64>("findings")?;
-            if let Some(sum) = fields.optional_number("at_risk")? {
-                let currency = Some(fields.text("currency")?).filter(|code| !code.is_empty());
-                total.at_risk.push(Money { amount: amount(sum), currency });
-            }
-        }
-        Ok(total)
-    }
-
     /// Every lane, in their order, with what a filter leaves of it; the lane that the filter names does not
     /// matter.
     pub async fn lane_totals(

@@ -166,7 +166,7 @@ async fn read_findings(customer: &CustomerStore, unit: &UnitName, read: &mut Cou
     }
     let verdicts = customer.remembered_verdicts(unit, later()).await.unwrap();
     add(read, "verdicts", verdicts.len());
-    customer.queue_total(unit, &filter).await.unwrap();
+    customer.lane_totals(unit, &filter).await.unwrap();
     customer.found_kinds(unit).await.unwrap();
     customer.open_sums(unit, None).await.unwrap();
     customer.recovered_sums(unit).await.unwrap();
