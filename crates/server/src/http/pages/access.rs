@@ -200,6 +200,18 @@ impl Visit {
     }
 }
 
+impl Admin {
+    /// The unit that a query or a form names, of all that the customer has; where it names none, the first.
+    /// [`PageError::NotFound`] of one that is not there.
+    pub(crate) async fn unit_named(&self, name: &str) -> Result<UnitName, PageError> {
+        if name.is_empty() {
+            return Ok(self.unit.clone());
+        }
+        let units = self.store.units().await?;
+        units.into_iter().find(|unit| unit.as_str() == name).ok_or(PageError::NotFound)
+    }
+}
+
 impl TokenAdmin {
     /// The units that a token of theirs may be for; none: all.
     pub(crate) fn units(&self) -> Option<&[UnitName]> {

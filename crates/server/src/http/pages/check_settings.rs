@@ -134,7 +134,7 @@ pub(crate) async fn list_checks(
     Query(query): Query<ChecksQuery>,
     flash: Option<Flash>,
 ) -> PageResult {
-    let unit = unit(&admin, &query.unit).await?;
+    let unit = admin.unit_named(&query.unit).await?;
     let preview = match &*query.tried {
         "" => None,
         _ => admin.store.check_preview(&unit).await?,
@@ -153,7 +153,7 @@ pub(crate) async fn set_checks(
     admin: Admin,
     Form(form): Form<ChecksForm>,
 ) -> PageResult {
-    let unit = unit(&admin, &form.unit).await?;
+    let unit = admin.unit_named(&form.unit).await?;
     let (settings, wrong) = parse_form(&app.checks, &form);
     if !wrong.is_empty() {
         let rejected = RejectedForm { form: &form, wrong };
@@ -179,15 +179,6 @@ impl ChecksForm {
     fn check(&self, field: &str) -> &str {
         self.checks.get(field).map_or("", |text| text)
     }
-}
-
-/// The one of that name; without a name, the first.
-async fn unit(admin: &Admin, name: &str) -> Result<UnitName, PageError> {
-    if name.is_empty() {
-        return Ok(admin.unit.clone());
-    }
-    let units = admin.store.units().await?;
-    units.into_iter().find(|unit| unit.as_str() == name).ok_or(PageError::NotFound)
 }
 
 /// A form that cannot be followed, and why, by the field.

@@ -109,7 +109,7 @@ pub(crate) async fn list_own_checks(
     Query(query): Query<OwnChecksQuery>,
     flash: Option<Flash>,
 ) -> PageResult {
-    let unit = unit(&admin, &query.unit).await?;
+    let unit = admin.unit_named(&query.unit).await?;
     let mut form = CheckForm::default();
     if let Some(name) = &query.name {
         let kept = newest(&admin, &unit, name).await?.ok_or(PageError::NotFound)?;
@@ -125,7 +125,7 @@ pub(crate) async fn write_own_check(
     admin: Admin,
     Form(form): Form<CheckForm>,
 ) -> PageResult {
-    let unit = unit(&admin, &form.unit).await?;
+    let unit = admin.unit_named(&form.unit).await?;
     let check = match read_form(&admin, &unit, &form).await? {
         Ok(check) => check,
         Err(why) => {
@@ -161,7 +161,7 @@ pub(crate) async fn set_own_check(
     admin: Admin,
     Form(form): Form<StateForm>,
 ) -> PageResult {
-    let unit = unit(&admin, &form.unit).await?;
+    let unit = admin.unit_named(&form.unit).await?;
     let (Some(name), Some(version)) = (form.name, form.version) else {
         return Err(PageError::NotFound);
     };
@@ -302,15 +302,6 @@ async fn version_before(
     let versions = admin.store.own_check_versions(unit, name).await?;
     let before = versions.into_iter().find(|kept| kept.version == seen - 1);
     Ok(before.filter(|kept| kept.state == OwnCheckState::On))
-}
-
-/// The one of that name; without a name, the first.
-async fn unit(admin: &Admin, name: &str) -> Result<UnitName, PageError> {
-    if name.is_empty() {
-        return Ok(admin.unit.clone());
-    }
-    let units = admin.store.units().await?;
-    units.into_iter().find(|unit| unit.as_str() == name).ok_or(PageError::NotFound)
 }
 
 fn list(admin: &Admin, unit: &UnitName) -> String {

@@ -73,7 +73,7 @@ pub(crate) async fn get_screening_settings(
     Query(query): Query<ScreeningQuery>,
     flash: Option<Flash>,
 ) -> PageResult {
-    let unit = unit(&admin, &query.unit).await?;
+    let unit = admin.unit_named(&query.unit).await?;
     let settings = admin.store.screening_settings(&unit).await?;
     let page = page(&app, &admin, unit, &settings).await?;
     html(&ScreeningSettingsPage { page: page.page.with_flash(flash), ..page })
@@ -84,7 +84,7 @@ pub(crate) async fn set_screening_settings(
     admin: Admin,
     Form(form): Form<ScreeningForm>,
 ) -> PageResult {
-    let unit = unit(&admin, &form.unit).await?;
+    let unit = admin.unit_named(&form.unit).await?;
     let before = admin.store.screening_settings(&unit).await?;
     let settings = match parse_form(&form) {
         Ok(settings) => settings,
@@ -130,15 +130,6 @@ fn parse_form(form: &ScreeningForm) -> Result<ScreeningSettings, String> {
         }
     }
     settings.checked().map_err(|why| sentence(&why.to_string()))
-}
-
-/// The one of that name; without a name, the first.
-async fn unit(admin: &Admin, name: &str) -> Result<UnitName, PageError> {
-    if name.is_empty() {
-        return Ok(admin.unit.clone());
-    }
-    let units = admin.store.units().await?;
-    units.into_iter().find(|unit| unit.as_str() == name).ok_or(PageError::NotFound)
 }
 
 async fn page(
