@@ -8,6 +8,7 @@ use analysis::{Check, Cluster, Error, Method};
 use ballista_core::extension::{SessionConfigExt as _, SessionStateExt as _};
 use datafusion::execution::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
+use domain::causes;
 
 use crate::certificates::Certificates;
 use crate::codec::TableCodec;
@@ -79,21 +80,9 @@ impl Cluster for BallistaClient {
     }
 
     fn not_answered(&self, check: &Check, why: &Error) {
-        let words = causes(why);
+        let words = causes::one_line(why);
         tracing::warn!("{} is run here, as the cluster did not answer it: {words}", check.name);
         let mut all = self.not_answered.lock().unwrap_or_else(PoisonError::into_inner);
         all.insert(check.name, words);
     }
-}
-
-/// An error with all that caused it.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        words.push_str(": ");
-        words.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    words
 }

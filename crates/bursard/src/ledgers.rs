@@ -23,6 +23,7 @@ use domain::screening::ScreeningRequest;
 use domain::statement::{Reconciliation, SentStatement, StatementCredit, StatementRefusal};
 use domain::{
     Check, CheckSettings, FileType, LedgerFault, LedgerName, OwnCheck, Screening, Upload, UploadId,
+    causes,
 };
 use jiff::civil::Date;
 use server::Clock;
@@ -32,8 +33,6 @@ use server::ledgers::{
 };
 use server::limits::STATEMENT_HEAD_ROWS;
 use store::Store;
-
-use crate::causes;
 
 pub(crate) use pdf_process::{READ_PDF, read_alone};
 pub(crate) use tryout::for_tryouts;
@@ -294,13 +293,8 @@ impl LedgerScreener for ServerScreener {
 }
 
 /// The fault for which one ledger cannot be used, as the server says it.
-fn fault(ledger: LedgerName, error: analysis::Error) -> LedgerFault {
-    LedgerFault { ledger, kind: error.fault_kind(), detail: chain(error) }
-}
-
-/// An error with what lay beneath it, on one line.
-pub(crate) fn chain(error: analysis::Error) -> String {
-    causes::one_line(&anyhow::Error::from(error))
+fn fault(ledger: LedgerName, error: &analysis::Error) -> LedgerFault {
+    LedgerFault { ledger, kind: error.fault_kind(), detail: causes::one_line(error) }
 }
 
 /// Turns the reason why a ledger did not answer into whose fault it is.

@@ -6,7 +6,6 @@
 //! command line; everything below gets them as values.
 
 mod backup_folder;
-mod causes;
 mod checkpoint_file;
 mod cli;
 mod commands;

@@ -10,6 +10,7 @@ pub mod amount;
 pub mod attachment;
 pub mod audit;
 pub mod calendar;
+pub mod causes;
 pub mod check;
 pub mod columns;
 pub mod content;

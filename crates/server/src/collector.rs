@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use domain::Secret;
+use domain::{Secret, causes};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
@@ -59,7 +59,7 @@ pub enum InvalidCollector {
 /// Why a collector takes no spans.
 #[derive(Debug, thiserror::Error)]
 pub enum CollectorFault {
-    #[error("{endpoint} cannot be reached: {}", causes(.source))]
+    #[error("{endpoint} cannot be reached: {}", causes::one_line(.source))]
     Unreachable { endpoint: Url, source: reqwest::Error },
     #[error("{endpoint} answered {status}")]
     Refused { endpoint: Url, status: StatusCode },
@@ -140,17 +140,6 @@ fn endpoint(text: &str) -> Result<Url, InvalidCollector> {
         url.set_path(USUAL_PATH);
     }
     Ok(url)
-}
-
-/// The fault and what lay beneath it, which names the host's own word.
-fn causes(error: &reqwest::Error) -> String {
-    let mut said = error.to_string();
-    let mut next = std::error::Error::source(error);
-    while let Some(cause) = next {
-        said = format!("{said}: {cause}");
-        next = cause.source();
-    }
-    said
 }
 
 #[cfg(test)]

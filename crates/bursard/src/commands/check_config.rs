@@ -41,7 +41,7 @@ async fn connect(config: &Config) -> Vec<Diagnostic> {
                 format!("{database}: of an earlier version; the next start carries it forward"),
             ),
             Ok(FoundDatabase::Current) => Diagnostic::good("database", database.to_string()),
-            Err(error) => Diagnostic::bad("database", diagnostic::unopened(error, config)),
+            Err(error) => Diagnostic::bad("database", diagnostic::unopened(&error, config)),
         },
         match files {
             Ok(FoundObjects::Missing) => {
@@ -51,7 +51,7 @@ async fn connect(config: &Config) -> Vec<Diagnostic> {
                 Diagnostic::good("objects", format!("{objects}: written, read, removed"))
             }
             Err(error) => {
-                Diagnostic::bad("objects", diagnostic::unreachable_objects(error, config))
+                Diagnostic::bad("objects", diagnostic::unreachable_objects(&error, config))
             }
         },
     ];

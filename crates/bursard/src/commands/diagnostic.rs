@@ -4,11 +4,11 @@
 
 use std::process::ExitCode;
 
+use domain::causes;
 use jiff::SignedDuration;
 use serde::Serialize;
 use server::tls::CertificateFiles;
 
-use crate::causes;
 use crate::cli::EXIT_FOUND_BAD;
 use crate::config::{Config, Tls};
 use crate::output;
@@ -56,7 +56,7 @@ pub(super) fn exit_code(diagnostics: &[Diagnostic]) -> ExitCode {
 }
 
 /// The reason why the store cannot be opened, where it is, and what to do.
-pub(super) fn unopened(error: store::Error, config: &Config) -> String {
+pub(super) fn unopened(error: &store::Error, config: &Config) -> String {
     let database = &config.store.database;
     match error {
         store::Error::NoDatabase { .. } => {
@@ -64,20 +64,15 @@ pub(super) fn unopened(error: store::Error, config: &Config) -> String {
         }
         store::Error::Unavailable(_) => format!(
             "{database}: {}; is it running, and can this machine reach it?",
-            with_causes(error)
+            causes::one_line(error)
         ),
-        other => format!("{database}, {}: {}", config.store.objects, with_causes(other)),
+        other => format!("{database}, {}: {}", config.store.objects, causes::one_line(other)),
     }
 }
 
-/// An error and all that lay beneath, which a store names only to whoever runs it.
-fn with_causes(error: store::Error) -> String {
-    causes::one_line(&anyhow::Error::new(error))
-}
-
 /// Why files cannot be kept where the settings say, and what to do.
-pub(super) fn unreachable_objects(error: store::Error, config: &Config) -> String {
-    let said = format!("{}: {}", config.store.objects, with_causes(error));
+pub(super) fn unreachable_objects(error: &store::Error, config: &Config) -> String {
+    let said = format!("{}: {}", config.store.objects, causes::one_line(error));
     if said.contains(IDENTITY_OF_MACHINE) {
         return format!(
             "{said}; no credentials are in [object_store], the environment or a profile, so the identity of this \

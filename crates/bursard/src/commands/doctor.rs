@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use domain::causes;
 use jiff::{SignedDuration, Timestamp};
 use server::Limits;
 use store::{Backlog, SigningKeyRecord, Store};
@@ -10,7 +11,6 @@ use super::diagnostic::{self, Diagnostic};
 use super::{key, restored};
 use crate::cli::{Examination, Settings};
 use crate::config::Config;
-use crate::ledgers::chain;
 use crate::output;
 use crate::system;
 
@@ -40,7 +40,7 @@ pub(super) async fn run(settings: &Settings, examination: Examination) -> anyhow
             }
         }
         Err(error) => {
-            diagnostics.push(Diagnostic::bad("database", diagnostic::unopened(error, &config)));
+            diagnostics.push(Diagnostic::bad("database", diagnostic::unopened(&error, &config)));
         }
     }
     if examination.format.json {
@@ -81,7 +81,7 @@ async fn store_diagnostics(store: &Store, config: &Config) -> Vec<Diagnostic> {
     let objects = &config.store.objects;
     let mut diagnostics = vec![match system.check_objects(system::now()).await {
         Ok(()) => Diagnostic::good("objects", format!("{objects}: written, read, removed")),
-        Err(error) => Diagnostic::bad("objects", diagnostic::unreachable_objects(error, config)),
+        Err(error) => Diagnostic::bad("objects", diagnostic::unreachable_objects(&error, config)),
     }];
     diagnostics.extend(system.free_bytes().map(|free| disk(free, &config.limits)));
     diagnostics.push(match system.signing_keys().await {
@@ -175,7 +175,9 @@ async fn ledgers(store: &Store, keep_days: u32) -> Diagnostic {
     };
     let (all, faults) = match (ledgers.list().await, ledgers.faults().await) {
         (Ok(all), Ok(faults)) => (all.len(), faults),
-        (Err(error), _) | (_, Err(error)) => return Diagnostic::bad(WHAT, chain(error)),
+        (Err(error), _) | (_, Err(error)) => {
+            return Diagnostic::bad(WHAT, causes::one_line(&error));
+        }
     };
     if faults.is_empty() {
         return Diagnostic::good(WHAT, format!("{all}, all can be read and written"));
@@ -184,7 +186,7 @@ async fn ledgers(store: &Store, keep_days: u32) -> Diagnostic {
         .into_iter()
         .map(|(name, error)| match error {
             analysis::Error::Schema { mismatch, .. } => format!("{name}: {mismatch}"),
-            other => format!("{name}: {}", chain(other)),
+            other => format!("{name}: {}", causes::one_line(&other)),
         })
         .collect();
     Diagnostic::bad(

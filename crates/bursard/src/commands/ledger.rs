@@ -10,12 +10,12 @@ use std::process::ExitCode;
 
 use analysis::{Error, Ledger, LedgerSummary, Ledgers, Version};
 use anyhow::{Context as _, bail};
-use domain::{AuditEntry, LedgerFaultKind, LedgerName};
+use domain::{AuditEntry, LedgerFaultKind, LedgerName, causes};
 use store::Store;
 
 use crate::cli::{AsOf, EXIT_FOUND_BAD, ExportFormat, Format, LedgerArgs, LedgerCommand, Settings};
 use crate::deployment::Deployment;
-use crate::ledgers::{self, chain};
+use crate::ledgers;
 use crate::output;
 use crate::ownership;
 use crate::system;
@@ -57,7 +57,7 @@ async fn list(ledgers: &Ledgers, format: Format) -> anyhow::Result<ExitCode> {
     }
     let mut faults: BTreeMap<LedgerName, (LedgerFaultKind, String)> = BTreeMap::new();
     for (name, error) in ledgers.faults().await? {
-        faults.insert(name, (error.fault_kind(), chain(error)));
+        faults.insert(name, (error.fault_kind(), causes::one_line(&error)));
     }
     if format.json {
         let items: Vec<_> = found

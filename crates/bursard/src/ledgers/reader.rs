@@ -150,7 +150,7 @@ impl LedgerReader for Reader {
 
     async fn faults(&self) -> Result<Vec<LedgerFault>, LedgersError> {
         let faults = self.ledgers.faults().await.map_err(failed)?;
-        Ok(faults.into_iter().map(|(ledger, error)| fault(ledger, error)).collect())
+        Ok(faults.into_iter().map(|(ledger, error)| fault(ledger, &error)).collect())
     }
 
     async fn tidy(&self, ledger: &LedgerName) -> Result<(), LedgersError> {

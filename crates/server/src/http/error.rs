@@ -9,7 +9,7 @@ use std::error::Error as StdError;
 use api::ProblemDetails;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use domain::{ReadinessCheck, RefusalCode, RequestId};
+use domain::{ReadinessCheck, RefusalCode, RequestId, causes};
 use http::StatusCode;
 use http::header::{self, HeaderName, HeaderValue};
 
@@ -53,7 +53,7 @@ impl ApiError {
 
     /// Anything unexpected: logged here, once, and told to the client as the fixed text only.
     pub fn internal(source: impl StdError) -> Self {
-        tracing::error!(error = %Chain(&source), "internal error");
+        tracing::error!(error = %causes::one_line(&source), "internal error");
         Self::new(RefusalCode::Internal)
     }
 
@@ -108,7 +108,7 @@ impl From<store::Error> for ApiError {
             ref transient if transient.is_transient() => RefusalCode::Busy,
             _ => return Self::internal(error),
         };
-        tracing::warn!(error = %Chain(&error), "store refused");
+        tracing::warn!(error = %causes::one_line(&error), "store refused");
         Self::new(code)
     }
 }
@@ -157,19 +157,4 @@ fn sentence(what: impl std::fmt::Display) -> String {
     }
     sentence.push('.');
     sentence
-}
-
-/// An error and its sources on one line, for the log.
-pub(super) struct Chain<'a>(pub(super) &'a dyn StdError);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
-    }
 }

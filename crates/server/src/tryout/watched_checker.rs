@@ -1,6 +1,5 @@
 //! The checks as the server runs them, watched: how far they are, and why they failed.
 
-use std::error::Error as StdError;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -9,7 +8,7 @@ use domain::finding::{
 };
 use domain::payment_run::PaymentCheck;
 use domain::statement::{SentStatement, StatementCredit};
-use domain::{Upload, UploadId};
+use domain::{Upload, UploadId, causes};
 use jiff::civil::Date;
 
 use super::{TryoutListener, TryoutProgress};
@@ -33,9 +32,7 @@ impl Fault {
     }
 
     fn set(&self, error: &LedgersError) {
-        let causes = std::iter::successors(Some(error as &dyn StdError), |error| (*error).source());
-        let words: Vec<String> = causes.map(ToString::to_string).collect();
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(words.join(": "));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(causes::one_line(error));
     }
 }
 

@@ -7,11 +7,10 @@
 
 use std::error::Error as StdError;
 
-use domain::{LedgerFaultKind, MemberRole};
+use domain::{LedgerFaultKind, MemberRole, causes};
 use http::StatusCode;
 
 use super::kept_form::KeptForm;
-use crate::http::error::Chain;
 use crate::{keys, sign_in};
 
 /// The reason why a page is not shown.
@@ -52,7 +51,7 @@ pub(crate) enum PageError {
 impl PageError {
     /// Anything unexpected: logged here, once.
     pub(crate) fn internal(source: impl StdError) -> Self {
-        tracing::error!(error = %Chain(&source), "internal error");
+        tracing::error!(error = %causes::one_line(&source), "internal error");
         Self::Internal
     }
 
@@ -186,7 +185,7 @@ impl From<store::Error> for PageError {
                 "The {what} has changed since you opened the page. Load the page again."
             )),
             ref transient if transient.is_transient() => {
-                tracing::warn!(error = %Chain(&error), "store refused");
+                tracing::warn!(error = %causes::one_line(&error), "store refused");
                 Self::Busy
             }
             _ => Self::internal(error),

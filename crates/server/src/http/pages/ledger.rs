@@ -9,10 +9,10 @@ pub(crate) mod fields;
 pub(crate) mod list;
 pub(crate) mod page;
 
-use domain::FileType;
 use domain::finding::FindingSummary;
 use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsPage, RowsRequest};
 use domain::page::PageSize;
+use domain::{FileType, causes};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::access::Member;
@@ -21,7 +21,6 @@ use super::findings::labels::state_tag;
 use super::format;
 use super::known_checks::KnownChecks;
 use crate::App;
-use crate::http::error::Chain;
 use crate::ledgers::LedgersError;
 
 /// Ids are the ERP's: whatever they hold, they are one segment of a path.
@@ -85,7 +84,7 @@ impl Member {
 /// operator.
 impl From<LedgersError> for PageError {
     fn from(error: LedgersError) -> Self {
-        tracing::error!(error = %Chain(&error), "a ledger could not be read for a page");
+        tracing::error!(error = %causes::one_line(&error), "a ledger could not be read for a page");
         match error {
             LedgersError::Unusable(fault) => Self::UnusableLedger(fault.kind),
             LedgersError::Storage(_) | LedgersError::TooLarge | LedgersError::Unexpected(_) => {

@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use domain::causes;
 use http::StatusCode;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::redirect::Policy;
@@ -40,7 +41,7 @@ pub struct ClientError(#[from] reqwest::Error);
 /// Why there is no answer that can be used.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Fault {
-    #[error("it cannot be reached: {}", causes(.0))]
+    #[error("it cannot be reached: {}", causes::one_line(.0))]
     Unreachable(#[source] reqwest::Error),
     #[error("it answered {status}")]
     Status {
@@ -133,14 +134,4 @@ async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Fault
             fault.line()
         ))
     })
-}
-
-fn causes(error: &reqwest::Error) -> String {
-    let mut said = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(deeper) = cause {
-        said = format!("{said}: {deeper}");
-        cause = deeper.source();
-    }
-    said
 }

@@ -7,11 +7,10 @@ use domain::columns::transactions::IN_FINDINGS;
 use domain::finding::{CheckEnd, Finding, FindingRow};
 use domain::ledger_view::LedgerRow;
 use domain::page::PageSize;
-use domain::{Amount, RunState};
+use domain::{Amount, RunState, causes};
 
 use super::ledger_row::row_now;
 use crate::App;
-use crate::http::error::Chain;
 use crate::http::pages::access::Member;
 use crate::http::pages::error::PageError;
 use crate::http::pages::{field_labels, format};
@@ -58,7 +57,7 @@ pub(super) async fn gone_reason(
         let words = match row_now(app, member, row).await {
             Ok(now) => changed(row, now.as_ref()),
             Err(error) => {
-                tracing::warn!(error = %Chain(&error), "no ledger to say why a finding is gone");
+                tracing::warn!(error = %causes::one_line(&error), "no ledger to say why a finding is gone");
                 Some(
                     "The ledger cannot be read at the moment, so the reason is not known."
                         .to_owned(),
