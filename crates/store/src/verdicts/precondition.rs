@@ -21,6 +21,12 @@ pub struct SeenFinding {
     pub entry: Option<u64>,
 }
 
+impl SeenFinding {
+    pub fn new(key: &FindingKey, entry: Option<u64>) -> Self {
+        Self { key: key.clone(), entry }
+    }
+}
+
 impl From<FindingKey> for SeenFinding {
     fn from(key: FindingKey) -> Self {
         Self { key, entry: None }

@@ -53,7 +53,7 @@ pub(crate) async fn step_recovery(
     not_above_at_risk(&analyst, [&key], amount).await?;
     let step = NewRecovery::new(step, today(&app))
         .map_err(|why| ApiError::saying(RefusalCode::DecisionImpossible, why))?;
-    let seen = SeenFinding { key: key.clone(), entry };
+    let seen = SeenFinding::new(&key, entry);
     let named = analyst.named(&app);
     analyst.store.step_recovery(&analyst.unit, [seen], &step, named.decider()).await?;
     found(&analyst.store, &analyst.unit, &key, Visibility::AccountsMasked).await

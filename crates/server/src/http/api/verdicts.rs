@@ -38,7 +38,7 @@ pub(crate) async fn decide_finding(
     JsonBody(verdict): JsonBody<VerdictRequest>,
 ) -> Result<DecidedJson<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
-    let count = decide(&app, &analyst, vec![seen(&key, entry)], verdict).await?;
+    let count = decide(&app, &analyst, vec![SeenFinding::new(&key, entry)], verdict).await?;
     let finding = as_it_stands(&analyst, &key).await?;
     Ok(DecidedJson { finding, is_proposed: count.proposed > 0 })
 }
@@ -53,7 +53,10 @@ pub(crate) async fn confirm_verdict(
     let key = key_of(&key)?;
     let id = VerdictId::new(app.clock.now(), app.randomness.bytes());
     let named = analyst.named(&app);
-    analyst.store.confirm(&analyst.unit, seen(&key, entry), id, named.decider()).await?;
+    analyst
+        .store
+        .confirm(&analyst.unit, SeenFinding::new(&key, entry), id, named.decider())
+        .await?;
     as_it_stands(&analyst, &key).await
 }
 
@@ -81,7 +84,10 @@ pub(crate) async fn undo_verdict(
     IfMatch(entry): IfMatch,
 ) -> Result<TaggedJson<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
-    analyst.store.undo(&analyst.unit, seen(&key, entry), analyst.named(&app).decider()).await?;
+    analyst
+        .store
+        .undo(&analyst.unit, SeenFinding::new(&key, entry), analyst.named(&app).decider())
+        .await?;
     as_it_stands(&analyst, &key).await
 }
 
@@ -95,7 +101,7 @@ pub(crate) async fn assign_finding(
     let key = key_of(&key)?;
     let assignee = assignment.assignee.as_deref().map(str::trim).filter(|name| !name.is_empty());
     bounded("assignee", assignee.unwrap_or_default(), ASSIGNEE_CHARS_MAX)?;
-    let (seen, named) = (seen(&key, entry), analyst.named(&app));
+    let (seen, named) = (SeenFinding::new(&key, entry), analyst.named(&app));
     analyst.store.assign(&analyst.unit, seen, assignee, named.decider()).await?;
     as_it_stands(&analyst, &key).await
 }
@@ -113,7 +119,7 @@ pub(crate) async fn comment_on_finding(
     }
     bounded("words", &comment.words, WORDS_CHARS_MAX)?;
     let named = analyst.named(&app);
-    let seen = seen(&key, entry);
+    let seen = SeenFinding::new(&key, entry);
     analyst.store.comment(&analyst.unit, seen, &comment.words, named.decider()).await?;
     as_it_stands(&analyst, &key).await
 }
@@ -129,7 +135,7 @@ pub(crate) async fn set_recovered(
     let named = analyst.named(&app);
     let Recovery { recovered, above } = recovery;
     not_above_at_risk(&analyst, [&key], AmountSaid { amount: recovered, above }).await?;
-    let seen = seen(&key, entry);
+    let seen = SeenFinding::new(&key, entry);
     analyst.store.set_recovered(&analyst.unit, seen, recovered, named.decider()).await?;
     as_it_stands(&analyst, &key).await
 }
@@ -154,11 +160,6 @@ pub(crate) async fn end_verdict(
     let id: VerdictId = verdict.parse().map_err(not_found)?;
     analyst.store.end_verdict(&analyst.unit, id, analyst.named(&app).decider()).await?;
     Ok(NoContent)
-}
-
-/// A finding as the client says it saw it.
-fn seen(key: &FindingKey, entry: Option<u64>) -> SeenFinding {
-    SeenFinding { key: key.clone(), entry }
 }
 
 pub(super) fn bounded(name: &str, text: &str, characters_max: usize) -> Result<(), ApiError> {

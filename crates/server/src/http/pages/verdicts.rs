@@ -137,7 +137,7 @@ pub(crate) async fn decide_finding(
     Form(form): Form<VerdictForm>,
 ) -> PageResult {
     let key = parse_key(&key)?;
-    let mut seen = vec![SeenFinding { key: key.clone(), entry: form.seen }];
+    let mut seen = vec![SeenFinding::new(&key, form.seen)];
     seen.extend(ticked_findings(&form.with)?);
     let decider = analyst.decider(&app);
     let count = match decide(&app, &analyst, (seen, decider), &form).await {
@@ -249,7 +249,7 @@ pub(crate) async fn confirm_verdict(
     Form(form): Form<UndoForm>,
 ) -> PageResult {
     let key = parse_key(&key)?;
-    let (seen, decider) = (seen(&key, form.seen), analyst.decider(&app));
+    let (seen, decider) = (SeenFinding::new(&key, form.seen), analyst.decider(&app));
     let id = VerdictId::new(app.clock.now(), app.randomness.bytes());
     if let Err(error) = analyst.store.confirm(&analyst.unit, seen, id, decider).await {
         let unwritten = (error.into(), TypedDecision::default());
@@ -266,7 +266,7 @@ pub(crate) async fn undo_verdict(
     Form(form): Form<UndoForm>,
 ) -> PageResult {
     let key = parse_key(&key)?;
-    let (seen, decider) = (seen(&key, form.seen.or(query.seen)), analyst.decider(&app));
+    let (seen, decider) = (SeenFinding::new(&key, form.seen.or(query.seen)), analyst.decider(&app));
     let undone = analyst.store.undo(&analyst.unit, seen, decider).await;
     if let Err(error) = undone {
         let unwritten = (error.into(), TypedDecision::default());
@@ -287,7 +287,7 @@ pub(crate) async fn assign_finding(
 ) -> PageResult {
     let key = parse_key(&key)?;
     let assignee = Some(&*form.assignee).filter(|address| !address.is_empty());
-    let (seen, decider) = (seen(&key, form.seen), analyst.decider(&app));
+    let (seen, decider) = (SeenFinding::new(&key, form.seen), analyst.decider(&app));
     if let Err(error) = analyst.store.assign(&analyst.unit, seen, assignee, decider).await {
         let unwritten = (error.into(), TypedDecision::default());
         return again(&app, &analyst, &key, &form.queue, unwritten).await;
@@ -335,10 +335,6 @@ async fn comment(
 /// Leads back to the finding, in its queue.
 fn back(analyst: &Analyst, key: &FindingKey, queue: &QueueFilter, flash: Flash) -> PageResult {
     see_other(&flash.on(&analyst.path(&format!("findings/{key}?{}", queue.query()))))
-}
-
-fn seen(key: &FindingKey, entry: Option<u64>) -> SeenFinding {
-    SeenFinding { key: key.clone(), entry }
 }
 
 impl From<PageError> for DecisionError {

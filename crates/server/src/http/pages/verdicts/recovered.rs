@@ -60,7 +60,7 @@ async fn recover(
 ) -> Result<(), DecisionError> {
     let typed = TypedAmount { text: &form.recovered, above: &form.above };
     let recovered = received_of(analyst, key, typed, ReceivedAmount::All).await?;
-    let seen = SeenFinding { key: key.clone(), entry: form.seen };
+    let seen = SeenFinding::new(key, form.seen);
     let decider = analyst.decider(app);
     Ok(analyst.store.set_recovered(&analyst.unit, seen, recovered, decider).await?)
 }
