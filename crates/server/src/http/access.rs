@@ -56,10 +56,7 @@ pub struct Viewer {
 pub struct Analyst {
     pub unit: UnitName,
     pub store: CustomerStore,
-    /// The name by which people know who decided.
-    pub known_as: String,
-    /// The id by which the audit log knows them.
-    pub token: TokenId,
+    decider: TokenDecider,
 }
 
 /// Somebody who may also set how the files of the unit in the path are read.
@@ -68,27 +65,31 @@ pub struct Admin {
     pub unit: UnitName,
     pub store: CustomerStore,
     scope: AccessScope,
+    decider: TokenDecider,
+}
+
+/// Whoever decides by an access token, as the history and the audit log know them.
+#[derive(Debug)]
+pub(crate) struct TokenDecider {
+    /// The name by which people know who decided.
     known_as: String,
-    token: TokenId,
+    /// The id by which the audit log knows them.
+    token: String,
 }
 
-/// Whoever decides, as the history and the audit log know them.
-pub(crate) struct NamedHolder<'a> {
-    by: &'a str,
-    /// The token's id, which lives as long as the borrowed names.
-    who: String,
-    at: Timestamp,
-}
+impl TokenDecider {
+    fn new(grant: &Grant) -> Self {
+        Self { known_as: grant.known_as.clone(), token: grant.token.to_string() }
+    }
 
-impl NamedHolder<'_> {
-    pub(crate) fn decider(&self) -> Decider<'_> {
-        Decider { by: self.by, who: &self.who, at: self.at }
+    pub(crate) fn at(&self, at: Timestamp) -> Decider<'_> {
+        Decider { by: &self.known_as, who: &self.token, at }
     }
 }
 
 impl Analyst {
-    pub(crate) fn named(&self, app: &App) -> NamedHolder<'_> {
-        NamedHolder { by: &self.known_as, who: self.token.to_string(), at: app.clock.now() }
+    pub(crate) fn decider(&self, app: &App) -> Decider<'_> {
+        self.decider.at(app.clock.now())
     }
 }
 
@@ -103,8 +104,8 @@ impl Admin {
         if self.scope.units.is_none() { Ok(()) } else { Err(out_of_scope(&self.scope)) }
     }
 
-    pub(crate) fn named(&self, app: &App) -> NamedHolder<'_> {
-        NamedHolder { by: &self.known_as, who: self.token.to_string(), at: app.clock.now() }
+    pub(crate) fn decider(&self, app: &App) -> Decider<'_> {
+        self.decider.at(app.clock.now())
     }
 
     /// The file type of the path, when the token is for it.
@@ -151,7 +152,7 @@ impl FromRequestParts<App> for Analyst {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let holder = Holder::of(parts, app, Role::may_decide, "deciding").await?;
         let Holder { unit, grant, store, .. } = holder;
-        Ok(Self { unit, store, known_as: grant.known_as, token: grant.token })
+        Ok(Self { unit, store, decider: TokenDecider::new(&grant) })
     }
 }
 
@@ -160,7 +161,7 @@ impl FromRequestParts<App> for Admin {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let holder = Holder::of(parts, app, Role::may_set_up, "setting how files are read").await?;
         let Holder { unit, grant, store, .. } = holder;
-        Ok(Self { unit, store, scope: grant.scope, known_as: grant.known_as, token: grant.token })
+        Ok(Self { unit, store, decider: TokenDecider::new(&grant), scope: grant.scope })
     }
 }
 

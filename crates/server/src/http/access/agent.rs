@@ -5,7 +5,7 @@ use domain::{AccessScope, Role, TokenId};
 use http::request::Parts;
 use store::CustomerStore;
 
-use super::{authenticate, note_use, too_weak};
+use super::{TokenDecider, authenticate, note_use, too_weak};
 use crate::App;
 use crate::http::error::ApiError;
 use crate::tokens::Grant;
@@ -16,8 +16,7 @@ pub struct Agent {
     pub role: Role,
     pub scope: AccessScope,
     pub store: CustomerStore,
-    /// The name by which people know who decided.
-    pub known_as: String,
+    pub(crate) decider: TokenDecider,
     /// The id by which the audit log knows it.
     pub token: TokenId,
 }
@@ -30,7 +29,8 @@ impl FromRequestParts<App> for Agent {
         if !grant.role.may_view() {
             return Err(too_weak(&grant, Role::may_view, "an agent"));
         }
-        let Grant { role, scope, known_as, token, .. } = grant;
-        Ok(Self { role, store: app.store.customer(&scope.customer), scope, known_as, token })
+        let decider = TokenDecider::new(&grant);
+        let Grant { role, scope, token, .. } = grant;
+        Ok(Self { role, store: app.store.customer(&scope.customer), scope, decider, token })
     }
 }

@@ -3,9 +3,9 @@
 use axum::extract::FromRequestParts;
 use domain::{CustomerName, RefusalCode, Role, TokenId, UnitName};
 use http::request::Parts;
-use store::CustomerStore;
+use store::{CustomerStore, Decider};
 
-use super::{Holder, NamedHolder, REFUSALS};
+use super::{Holder, REFUSALS, TokenDecider};
 use crate::App;
 use crate::http::error::ApiError;
 use crate::http::operation::{Operation, Takes};
@@ -26,13 +26,12 @@ pub struct Screener {
 pub struct Acknowledger {
     pub unit: UnitName,
     pub store: CustomerStore,
-    known_as: String,
-    token: TokenId,
+    decider: TokenDecider,
 }
 
 impl Acknowledger {
-    pub(crate) fn named(&self, app: &App) -> NamedHolder<'_> {
-        NamedHolder { by: &self.known_as, who: self.token.to_string(), at: app.clock.now() }
+    pub(crate) fn decider(&self, app: &App) -> Decider<'_> {
+        self.decider.at(app.clock.now())
     }
 }
 
@@ -51,7 +50,7 @@ impl FromRequestParts<App> for Acknowledger {
         let may = Role::may_acknowledge;
         let Holder { unit, grant, store, .. } =
             Holder::of(parts, app, may, "acknowledging holds").await?;
-        Ok(Self { unit, store, known_as: grant.known_as, token: grant.token })
+        Ok(Self { unit, store, decider: TokenDecider::new(&grant) })
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) async fn ask_across(
     admin: Admin,
 ) -> Result<AcceptedJson<AcrossRun>, ApiError> {
     admin.sees_all_units()?;
-    admin.store.ask_across(&admin.named(&app).decider()).await?;
+    admin.store.ask_across(&admin.decider(&app)).await?;
     app.new_work.notify_one();
     let run = admin.store.across_run().await?;
     let body = run.ok_or_else(|| ApiError::new(RefusalCode::RunNotFound))?;

@@ -28,8 +28,7 @@ pub(crate) async fn set_check_settings(
     let settings = settings.of_checks(&app.checks).map_err(malformed)?;
     if settings != admin.store.check_settings(&admin.unit).await? {
         let now = app.clock.now();
-        let named = admin.named(&app);
-        let decider = named.decider();
+        let decider = admin.decider(&app);
         admin.store.set_check_settings(&admin.unit, &settings, decider.who, now).await?;
         let ids = NewRun {
             run: RunId::new(now, app.randomness.bytes()),

@@ -42,8 +42,7 @@ pub(crate) async fn erase_unit(
         let why = format_args!("confirm is the short name of the unit, {}", admin.unit);
         return Err(ApiError::because(RefusalCode::RequestMalformed, why));
     }
-    let named = admin.named(&app);
-    let decider = named.decider();
+    let decider = admin.decider(&app);
     let report = app.store.system().erase(&scope(&admin), decider.who, decider.at).await?;
     Ok(Json(answer(report, Stage::Erased)))
 }

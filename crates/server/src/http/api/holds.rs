@@ -76,8 +76,8 @@ pub(crate) async fn acknowledge_holds(
     acknowledger: Acknowledger,
     JsonBody(HoldAcknowledgement { upto }): JsonBody<HoldAcknowledgement>,
 ) -> Result<Json<HoldsAcknowledged>, ApiError> {
-    let (unit, named) = (&acknowledger.unit, acknowledger.named(&app));
-    let changes = acknowledger.store.acknowledge_holds(unit, upto, named.decider()).await?;
+    let (unit, decider) = (&acknowledger.unit, acknowledger.decider(&app));
+    let changes = acknowledger.store.acknowledge_holds(unit, upto, decider).await?;
     Ok(Json(HoldsAcknowledged { changes }))
 }
 
@@ -88,9 +88,8 @@ pub(crate) async fn hold_payments(
 ) -> Result<Json<ChangedHolds>, ApiError> {
     count("findings", new.findings.len())?;
     words(&new.because)?;
-    let (only, named) = (new.invoices.into_iter().collect(), analyst.named(&app));
-    let held =
-        analyst.store.hold(&analyst.unit, new.findings, &only, &new.because, named.decider());
+    let (only, decider) = (new.invoices.into_iter().collect(), analyst.decider(&app));
+    let held = analyst.store.hold(&analyst.unit, new.findings, &only, &new.because, decider);
     Ok(Json(ChangedHolds { items: held.await? }))
 }
 
@@ -102,8 +101,8 @@ pub(crate) async fn lift_holds(
     count("invoices", lift.invoices.len())?;
     words(&lift.because)?;
     let invoices: BTreeSet<String> = lift.invoices.into_iter().collect();
-    let named = analyst.named(&app);
-    let lifted = analyst.store.lift(&analyst.unit, &invoices, &lift.because, named.decider());
+    let decider = analyst.decider(&app);
+    let lifted = analyst.store.lift(&analyst.unit, &invoices, &lift.because, decider);
     Ok(Json(ChangedHolds { items: lifted.await? }))
 }
 

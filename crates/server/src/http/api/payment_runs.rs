@@ -137,10 +137,10 @@ pub(crate) async fn decide_run_payments(
     }
     let (upload, _) = find(&analyst.store, &analyst.unit, &upload).await?;
     let decision = NewPaymentDecision { decision: request.decision, because };
-    let named = analyst.named(&app);
+    let decider = analyst.decider(&app);
     let decided = analyst
         .store
-        .decide_payments(&analyst.unit, upload, (&lines, &decision), &named.decider())
+        .decide_payments(&analyst.unit, upload, (&lines, &decision), &decider)
         .await
         .map_err(undecided)?;
     Ok(Json(PaymentDecisionResult { decided }))

@@ -41,8 +41,8 @@ pub(crate) async fn set_reading_rules(
     let file_type = admin.file_type(&file_type)?;
     let rules = domain::ReadingRules::try_from(rules).map_err(malformed)?;
     let rules = app.reader.checked_rules(file_type, rules).map_err(malformed)?;
-    let named = admin.named(&app);
-    admin.store.decide_reading_rules(&admin.unit, file_type, &rules, &named.decider()).await?;
+    let decider = admin.decider(&app);
+    admin.store.decide_reading_rules(&admin.unit, file_type, &rules, &decider).await?;
     Ok(Json(rules.into()))
 }
 
@@ -52,8 +52,8 @@ pub(crate) async fn clear_reading_rules(
     Path((_, _, file_type)): Type,
 ) -> Result<NoContent, ApiError> {
     let file_type = admin.file_type(&file_type)?;
-    let (usual, named) = (domain::ReadingRules::default(), admin.named(&app));
-    admin.store.decide_reading_rules(&admin.unit, file_type, &usual, &named.decider()).await?;
+    let (usual, decider) = (domain::ReadingRules::default(), admin.decider(&app));
+    admin.store.decide_reading_rules(&admin.unit, file_type, &usual, &decider).await?;
     Ok(NoContent)
 }
 

@@ -54,8 +54,8 @@ pub(crate) async fn step_recovery(
     let step = NewRecovery::new(step, today(&app))
         .map_err(|why| ApiError::saying(RefusalCode::DecisionImpossible, why))?;
     let seen = SeenFinding::new(&key, entry);
-    let named = analyst.named(&app);
-    analyst.store.step_recovery(&analyst.unit, [seen], &step, named.decider()).await?;
+    let decider = analyst.decider(&app);
+    analyst.store.step_recovery(&analyst.unit, [seen], &step, decider).await?;
     found(&analyst.store, &analyst.unit, &key, Visibility::AccountsMasked).await
 }
 
@@ -80,10 +80,10 @@ pub(crate) async fn decide_credit(
             "there is no such credit to decide about for this finding; list them anew",
         ));
     }
-    let named = analyst.named(&app);
+    let decider = analyst.decider(&app);
     let CreditDecision { credit, is_answer } = decision;
     let outcome = if is_answer { CreditOutcome::Taken } else { CreditOutcome::Refused };
-    analyst.store.decide_credit(&analyst.unit, &credit, outcome, named.decider()).await?;
+    analyst.store.decide_credit(&analyst.unit, &credit, outcome, decider).await?;
     found(&analyst.store, &analyst.unit, &key, Visibility::AccountsMasked).await
 }
 

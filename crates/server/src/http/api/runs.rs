@@ -43,8 +43,8 @@ pub(crate) async fn ask_for_run(
         run: RunId::new(now, app.randomness.bytes()),
         job: JobId::new(now, app.randomness.bytes()),
     };
-    let named = analyst.named(&app);
-    let run = analyst.store.ask_for_run(&analyst.unit, ids, named.decider()).await?;
+    let decider = analyst.decider(&app);
+    let run = analyst.store.ask_for_run(&analyst.unit, ids, decider).await?;
     app.new_work.notify_one();
     let location = format!("/customers/{}/units/{}/runs/{}", run.customer, run.unit, run.run_id);
     Ok(AcceptedJson { location, body: run })

@@ -120,8 +120,7 @@ pub(crate) async fn set_screening_settings(
 ) -> Result<Json<ScreeningSettings>, ApiError> {
     let settings = settings.checked();
     let settings = settings.map_err(|why| ApiError::because(RefusalCode::RequestMalformed, why))?;
-    let named = admin.named(&app);
-    let decider = named.decider();
+    let decider = admin.decider(&app);
     admin.store.set_screening_settings(&admin.unit, &settings, decider.who, decider.at).await?;
     Ok(Json(settings))
 }

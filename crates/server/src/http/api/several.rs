@@ -40,8 +40,8 @@ pub(crate) async fn undo_verdicts(
     JsonBody(several): JsonBody<BulkUndo>,
 ) -> Result<Json<BulkUndoResult>, ApiError> {
     let findings = seen_findings(several.findings, &several.seen)?;
-    let named = analyst.named(&app);
-    let count = analyst.store.undo_all(&analyst.unit, findings, named.decider()).await?;
+    let decider = analyst.decider(&app);
+    let count = analyst.store.undo_all(&analyst.unit, findings, decider).await?;
     Ok(Json(BulkUndoResult { undone: count.undone, undecided: count.undecided }))
 }
 
@@ -53,8 +53,8 @@ pub(crate) async fn assign_findings(
     let findings = seen_findings(several.findings, &several.seen)?;
     let assignee = several.assignee.as_deref().map(str::trim).filter(|name| !name.is_empty());
     bounded("assignee", assignee.unwrap_or_default(), ASSIGNEE_CHARS_MAX)?;
-    let (assigned, named) = (findings.len(), analyst.named(&app));
-    analyst.store.assign_all(&analyst.unit, findings, assignee, named.decider()).await?;
+    let (assigned, decider) = (findings.len(), analyst.decider(&app));
+    analyst.store.assign_all(&analyst.unit, findings, assignee, decider).await?;
     Ok(Json(BulkAssignmentResult { assigned }))
 }
 

@@ -112,8 +112,8 @@ pub(crate) async fn send_statement(
     is_short("file_name", &file_name, STATEMENT_NAME_CHARS_MAX)?;
     let of = CheckedUnit { customer: analyst.store.name().clone(), unit: analyst.unit.clone() };
     let file = (file_name.as_str(), bytes);
-    let named = analyst.named(&app);
-    let kept = hold(&app, &analyst.store, of, (&supplier, file), &named.decider()).await;
+    let decider = analyst.decider(&app);
+    let kept = hold(&app, &analyst.store, of, (&supplier, file), &decider).await;
     let id = kept.map_err(Failure::into_api)?.map_err(|refusal| malformed(refusal.words))?;
     let kept = analyst.store.statement(&analyst.unit, id).await?;
     let kept = kept.ok_or_else(|| ApiError::new(RefusalCode::NotFound))?;
@@ -343,9 +343,9 @@ pub(crate) async fn set_statement_columns(
 ) -> Result<Json<StatementColumns>, ApiError> {
     is_short("supplier", &query.supplier, SUPPLIER_CHARS_MAX)?;
     let columns = columns.checked().map_err(malformed)?;
-    let (unit, named) = (&analyst.unit, analyst.named(&app));
+    let (unit, decider) = (&analyst.unit, analyst.decider(&app));
     let store = &analyst.store;
-    store.settle_statement_columns(unit, &query.supplier, &columns, &named.decider()).await?;
+    store.settle_statement_columns(unit, &query.supplier, &columns, &decider).await?;
     Ok(Json(columns))
 }
 

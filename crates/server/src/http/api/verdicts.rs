@@ -52,11 +52,8 @@ pub(crate) async fn confirm_verdict(
 ) -> Result<TaggedJson<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
     let id = VerdictId::new(app.clock.now(), app.randomness.bytes());
-    let named = analyst.named(&app);
-    analyst
-        .store
-        .confirm(&analyst.unit, SeenFinding::new(&key, entry), id, named.decider())
-        .await?;
+    let decider = analyst.decider(&app);
+    analyst.store.confirm(&analyst.unit, SeenFinding::new(&key, entry), id, decider).await?;
     as_it_stands(&analyst, &key).await
 }
 
@@ -73,8 +70,8 @@ pub(super) async fn decide(
     let verdict = NewVerdict::new(verdict, now)
         .map_err(|why| ApiError::saying(RefusalCode::DecisionImpossible, why))?;
     let new_id = || VerdictId::new(now, app.randomness.bytes());
-    let named = analyst.named(app);
-    Ok(analyst.store.decide(&analyst.unit, findings, &verdict, new_id, named.decider()).await?)
+    let decider = analyst.decider(app);
+    Ok(analyst.store.decide(&analyst.unit, findings, &verdict, new_id, decider).await?)
 }
 
 pub(crate) async fn undo_verdict(
@@ -84,10 +81,7 @@ pub(crate) async fn undo_verdict(
     IfMatch(entry): IfMatch,
 ) -> Result<TaggedJson<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
-    analyst
-        .store
-        .undo(&analyst.unit, SeenFinding::new(&key, entry), analyst.named(&app).decider())
-        .await?;
+    analyst.store.undo(&analyst.unit, SeenFinding::new(&key, entry), analyst.decider(&app)).await?;
     as_it_stands(&analyst, &key).await
 }
 
@@ -101,8 +95,8 @@ pub(crate) async fn assign_finding(
     let key = key_of(&key)?;
     let assignee = assignment.assignee.as_deref().map(str::trim).filter(|name| !name.is_empty());
     bounded("assignee", assignee.unwrap_or_default(), ASSIGNEE_CHARS_MAX)?;
-    let (seen, named) = (SeenFinding::new(&key, entry), analyst.named(&app));
-    analyst.store.assign(&analyst.unit, seen, assignee, named.decider()).await?;
+    let (seen, decider) = (SeenFinding::new(&key, entry), analyst.decider(&app));
+    analyst.store.assign(&analyst.unit, seen, assignee, decider).await?;
     as_it_stands(&analyst, &key).await
 }
 
@@ -118,9 +112,9 @@ pub(crate) async fn comment_on_finding(
         return Err(malformed("words is empty"));
     }
     bounded("words", &comment.words, WORDS_CHARS_MAX)?;
-    let named = analyst.named(&app);
+    let decider = analyst.decider(&app);
     let seen = SeenFinding::new(&key, entry);
-    analyst.store.comment(&analyst.unit, seen, &comment.words, named.decider()).await?;
+    analyst.store.comment(&analyst.unit, seen, &comment.words, decider).await?;
     as_it_stands(&analyst, &key).await
 }
 
@@ -132,11 +126,11 @@ pub(crate) async fn set_recovered(
     JsonBody(recovery): JsonBody<Recovery>,
 ) -> Result<TaggedJson<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
-    let named = analyst.named(&app);
+    let decider = analyst.decider(&app);
     let Recovery { recovered, above } = recovery;
     not_above_at_risk(&analyst, [&key], AmountSaid { amount: recovered, above }).await?;
     let seen = SeenFinding::new(&key, entry);
-    analyst.store.set_recovered(&analyst.unit, seen, recovered, named.decider()).await?;
+    analyst.store.set_recovered(&analyst.unit, seen, recovered, decider).await?;
     as_it_stands(&analyst, &key).await
 }
 
@@ -158,7 +152,7 @@ pub(crate) async fn end_verdict(
 ) -> Result<NoContent, ApiError> {
     let not_found = |_invalid| ApiError::new(RefusalCode::VerdictNotFound);
     let id: VerdictId = verdict.parse().map_err(not_found)?;
-    analyst.store.end_verdict(&analyst.unit, id, analyst.named(&app).decider()).await?;
+    analyst.store.end_verdict(&analyst.unit, id, analyst.decider(&app)).await?;
     Ok(NoContent)
 }
 

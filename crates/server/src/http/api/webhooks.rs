@@ -47,8 +47,8 @@ pub(crate) async fn redeliver(
         delivery: DeliveryId::new(now, app.randomness.bytes()),
         job: JobId::new(now, app.randomness.bytes()),
     };
-    let named = admin.named(&app);
-    admin.store.redeliver(id, ids, named.decider().who, now).await?;
+    let decider = admin.decider(&app);
+    admin.store.redeliver(id, ids, decider.who, now).await?;
     Ok(NoContent)
 }
 

@@ -10,7 +10,7 @@ use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use schemars::{JsonSchema, schema_for};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use store::{Decider, FindingFilter, FindingOrder, SeenFinding};
+use store::{FindingFilter, FindingOrder, SeenFinding};
 
 use super::arguments::{
     DecideFinding, GetFinding, GetStatement, GetSupplier, ITEMS_MAX, ListFindings, ListHolds,
@@ -159,8 +159,7 @@ impl Tools {
         };
         let verdict = NewVerdict::new(request, now).map_err(|why| impossible(&why.to_string()))?;
         let new_id = || VerdictId::new(now, self.app.randomness.bytes());
-        let who = self.agent.token.to_string();
-        let decider = Decider { by: &self.agent.known_as, who: &who, at: now };
+        let decider = self.agent.decider.at(now);
         let seen = SeenFinding::from(asked.key.clone());
         let count = self.agent.store.decide(&unit, [seen], &verdict, new_id, decider).await?;
         Ok(json!({ "key": asked.key, "state": asked.state, "isProposed": count.proposed > 0 }))

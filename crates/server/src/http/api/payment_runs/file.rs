@@ -52,7 +52,7 @@ pub(crate) async fn get_payment_file(
     Path((_, _, upload)): RunPath,
 ) -> Result<PaymentFile, ApiError> {
     let (upload, _) = find(&analyst.store, &analyst.unit, &upload).await?;
-    let who = analyst.token.to_string();
+    let who = analyst.decider(&app).who.to_owned();
     payment_file(&app, &analyst.store, (&analyst.unit, upload), who).await
 }
 
