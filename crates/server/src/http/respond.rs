@@ -16,6 +16,20 @@ use crate::http::operation::{Answers, Operation};
 #[derive(Debug)]
 pub(crate) struct Json<T>(pub(crate) T);
 
+/// 200 with a page of a list as JSON, or with all of the list as CSV.
+#[derive(Debug)]
+pub(crate) enum JsonOrCsv<T> {
+    Json(Json<T>),
+    Csv(Response),
+}
+
+/// A list that is answered as CSV too.
+pub(crate) trait CsvList {
+    const COLUMNS: &'static [&'static str];
+    /// The noun of what stands on a line.
+    const ROW: &'static str;
+}
+
 /// 200 with a finding or the like as JSON, and the entry of its history that it stands at as its entity tag.
 #[derive(Debug)]
 pub(crate) struct TaggedJson<T> {
@@ -111,6 +125,22 @@ impl<T: Serialize> IntoResponse for Json<T> {
 impl<T: JsonSchema> Answers for Json<T> {
     fn describe(operation: &mut Operation<'_>) {
         operation.answers_json::<T>(200);
+    }
+}
+
+impl<T: Serialize> IntoResponse for JsonOrCsv<T> {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Json(page) => page.into_response(),
+            Self::Csv(file) => file,
+        }
+    }
+}
+
+impl<T: JsonSchema + CsvList> Answers for JsonOrCsv<T> {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.answers_json::<T>(200);
+        operation.answers(200, "text/csv", &csv_schema(T::COLUMNS, T::ROW));
     }
 }
 

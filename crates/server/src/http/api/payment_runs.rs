@@ -11,7 +11,7 @@ use api::{
 };
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::spreadsheet::csv_line;
 use domain::{AuditEntry, RefusalCode, UnitName, UploadId};
@@ -27,9 +27,8 @@ use crate::App;
 use crate::http::access::{Analyst, Viewer};
 use crate::http::error::ApiError;
 use crate::http::json_body::JsonBody;
-use crate::http::operation::{Answers, Operation};
 use crate::http::query::QueryParams;
-use crate::http::respond::{Json, csv_schema};
+use crate::http::respond::{CsvList, Json, JsonOrCsv};
 
 /// The columns of the list to give back.
 const LISTED: [&str; 13] = [
@@ -50,27 +49,9 @@ const LISTED: [&str; 13] = [
 
 type RunPath = Path<(String, String, String)>;
 
-/// Payments of a run, in the form that was asked for.
-#[derive(Debug)]
-pub(crate) enum PaymentList {
-    Json(Json<RunPayments>),
-    Csv(Response),
-}
-
-impl IntoResponse for PaymentList {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Json(page) => page.into_response(),
-            Self::Csv(file) => file,
-        }
-    }
-}
-
-impl Answers for PaymentList {
-    fn describe(operation: &mut Operation<'_>) {
-        operation.answers_json::<RunPayments>(200);
-        operation.answers(200, "text/csv", &csv_schema(&LISTED, "payment"));
-    }
+impl CsvList for RunPayments {
+    const COLUMNS: &'static [&'static str] = &LISTED;
+    const ROW: &'static str = "payment";
 }
 
 pub(crate) async fn list_payment_runs(viewer: Viewer) -> Result<Json<PaymentRuns>, ApiError> {
@@ -91,7 +72,7 @@ pub(crate) async fn list_run_payments(
     viewer: Viewer,
     Path((_, _, upload)): RunPath,
     QueryParams(query): QueryParams<RunPaymentsQuery>,
-) -> Result<PaymentList, ApiError> {
+) -> Result<JsonOrCsv<RunPayments>, ApiError> {
     let (store, unit) = (&viewer.store, &viewer.unit);
     let (upload, _) = find(store, unit, &upload).await?;
     let filter = filter(query.only);
@@ -105,12 +86,12 @@ pub(crate) async fn list_run_payments(
         let file = csv(store, unit, (upload, filter)).await?;
         let who = viewer.token.to_string();
         store.audit(export_entry(who, (unit, upload), app.clock.now())).await?;
-        return Ok(PaymentList::Csv(file));
+        return Ok(JsonOrCsv::Csv(file));
     }
     let place = (query.limit.unwrap_or_default(), query.after);
     let page = store.payments(unit, upload, filter, place).await?;
     let items = page.items.into_iter().map(run_payment).collect();
-    Ok(PaymentList::Json(Json(RunPayments { items, next: page.next })))
+    Ok(JsonOrCsv::Json(Json(RunPayments { items, next: page.next })))
 }
 
 pub(crate) async fn decide_run_payments(

@@ -8,7 +8,7 @@ mod whole;
 use api::{ListFormat, UploadProblems, UploadProblemsQuery};
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bytes::Bytes;
 use domain::problem::LISTED;
 use domain::spreadsheet::csv_line;
@@ -21,34 +21,14 @@ use super::uploads::find;
 use crate::App;
 use crate::http::access::Uploader;
 use crate::http::error::ApiError;
-use crate::http::operation::{Answers, Operation};
 use crate::http::query::QueryParams;
-use crate::http::respond::{Json, csv_schema};
+use crate::http::respond::{CsvList, Json, JsonOrCsv};
 
 const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
 
-/// A list of problems, in the form that was asked for.
-#[derive(Debug)]
-pub(crate) enum ProblemList {
-    Json(Json<UploadProblems>),
-    Csv(Response),
-}
-
-impl IntoResponse for ProblemList {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Json(page) => page.into_response(),
-            Self::Csv(file) => file,
-        }
-    }
-}
-
-impl Answers for ProblemList {
-    fn describe(operation: &mut Operation<'_>) {
-        operation.answers_json::<UploadProblems>(200);
-        let lines = csv_schema(&LISTED, "problem");
-        operation.answers(200, "text/csv", &lines);
-    }
+impl CsvList for UploadProblems {
+    const COLUMNS: &'static [&'static str] = &LISTED;
+    const ROW: &'static str = "problem";
 }
 
 /// Problems appear when the file is read; until then the list is empty.
@@ -58,17 +38,17 @@ pub(crate) async fn list_upload_problems(
     Path((_, _, upload)): Path<(String, String, String)>,
     QueryParams(query): QueryParams<UploadProblemsQuery>,
     headers: HeaderMap,
-) -> Result<ProblemList, ApiError> {
+) -> Result<JsonOrCsv<UploadProblems>, ApiError> {
     let upload = find(&uploader, &upload).await?;
     match query.format.unwrap_or_else(|| accepted(&headers)) {
-        ListFormat::Json => Ok(ProblemList::Json(page(&uploader, &upload, &query).await?)),
+        ListFormat::Json => Ok(JsonOrCsv::Json(page(&uploader, &upload, &query).await?)),
         ListFormat::Csv if query.limit.is_some() || query.after.is_some() => {
             Err(ApiError::because(
                 RefusalCode::RequestMalformed,
                 "a CSV holds all problems and has no pages, so it takes neither limit nor after",
             ))
         }
-        ListFormat::Csv => Ok(ProblemList::Csv(csv(&app, &uploader.store, &upload).await?)),
+        ListFormat::Csv => Ok(JsonOrCsv::Csv(csv(&app, &uploader.store, &upload).await?)),
     }
 }
 
