@@ -16,6 +16,7 @@ pub mod send;
 pub mod service;
 pub mod statement;
 pub mod uploads;
+mod view;
 
 use std::path::{Path, PathBuf};
 

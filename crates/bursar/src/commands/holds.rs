@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::reply::{Reply, answer};
 use super::resource::{FailedQuestion, Resource, ResourceClient};
+use super::view::ItemsView;
 use crate::args::{HoldsArgs, HoldsCommand, ServerArgs};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
@@ -19,13 +20,7 @@ use crate::report::table::{Side, table};
 use crate::system::System;
 use crate::transfer::client::{view, with_query};
 
-/// Changes that are shown of an answer.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct HoldsView {
-    items: Vec<HoldView>,
-}
-
+/// A change that is shown of an answer.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct HoldView {
@@ -117,7 +112,7 @@ fn advice(failed: FailedQuestion) -> Option<&'static str> {
 }
 
 fn listed(json: &Value) -> String {
-    let items = view::<HoldsView>(json).items;
+    let items = view::<ItemsView<HoldView>>(json).items;
     if items.is_empty() {
         return "nothing changed".to_owned();
     }

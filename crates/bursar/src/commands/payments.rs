@@ -15,9 +15,10 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use self::saved::{LIST, ORDER, save};
-use self::view::{DecisionView, PaymentView, PaymentsView, RunView, RunsView};
+use self::view::{DecisionView, PaymentView, RunView};
 use super::reply::{Reply, answer};
 use super::resource::{FailedQuestion, Resource, ResourceClient};
+use super::view::{ItemsView, PageView};
 use crate::args::{DecidePaymentsArgs, PaymentChoice, PaymentsArgs, PaymentsCommand};
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
@@ -56,7 +57,7 @@ pub async fn run(args: PaymentsArgs, system: &System) -> ExitCode {
 
 async fn list(client: ResourceClient<'_>) -> Result<Reply, Failure> {
     let json = client.get("paymentRuns").await?;
-    let runs = view::<RunsView>(&json).items;
+    let runs = view::<ItemsView<RunView>>(&json).items;
     let words = if runs.is_empty() {
         "no run of payments was checked yet; send one with: bursar send FILE --type Payments"
             .to_owned()
@@ -93,7 +94,7 @@ async fn show(
     let mut query = RunPaymentsQuery { only, limit, ..RunPaymentsQuery::default() };
     let mut payments: Vec<Value> = Vec::new();
     loop {
-        let page: PaymentsView = view(&client.get(&with_query(&path, &query)).await?);
+        let page: PageView<Value, u64> = view(&client.get(&with_query(&path, &query)).await?);
         payments.extend(page.items);
         // A server that leads back would be followed for ever.
         if page.next.is_none() || page.next <= query.after {

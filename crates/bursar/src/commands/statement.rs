@@ -14,9 +14,10 @@ use bytes::Bytes;
 use http::{Method, StatusCode};
 use serde_json::Value;
 
-use self::view::{QuestionView, StatementView, StatementsView, SummaryView};
+use self::view::{QuestionView, StatementView, SummaryView};
 use super::reply::{Reply, print};
 use super::resource::{FailedQuestion, Resource, ResourceClient};
+use super::view::ItemsView;
 use crate::args::StatementArgs;
 use crate::explain::explain_source;
 use crate::report::exit_code::ExitCode;
@@ -107,7 +108,7 @@ async fn list(client: ResourceClient<'_>, supplier: Option<String>) -> Result<Re
     let path = client.path(&with_query("statements", &StatementsQuery { supplier }));
     let question = Question { bytes_max: ANSWER_BYTES_MAX, ..Question::get(&path) };
     let json = client.ask_json(&question, StatusCode::OK).await?;
-    let items = view::<StatementsView>(&json).items;
+    let items = view::<ItemsView<SummaryView>>(&json).items;
     let words = if items.is_empty() {
         "no statement was sent yet; send one with: bursar statement FILE --supplier REF".to_owned()
     } else {

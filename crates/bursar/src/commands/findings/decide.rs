@@ -15,9 +15,10 @@ use serde_json::{Value, json};
 
 use super::Reply;
 use super::explain;
-use super::view::{ItemsView, VerdictView};
+use super::view::VerdictView;
 use crate::args::{DecideArgs, RememberKeyword};
 use crate::commands::resource::ResourceClient;
+use crate::commands::view::ItemsView;
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
 use crate::report::format::date_time;

@@ -6,9 +6,10 @@ use domain::{Amount, FindingKey};
 use serde_json::{Value, json};
 
 use super::Reply;
-use super::view::{FindingView, MoneyView};
+use super::view::FindingView;
 use crate::args::FilterArgs;
 use crate::commands::resource::ResourceClient;
+use crate::commands::view::MoneyView;
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
 use crate::report::format::plural;

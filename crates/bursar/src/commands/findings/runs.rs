@@ -6,9 +6,10 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::Reply;
-use super::view::{ItemsView, RunView};
+use super::view::RunView;
 use crate::args::RunsArgs;
 use crate::commands::resource::ResourceClient;
+use crate::commands::view::ItemsView;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;

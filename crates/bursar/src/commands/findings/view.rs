@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::commands::view::MoneyView;
+
 /// One finding, in a list or whole.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]
@@ -30,15 +32,6 @@ pub(super) struct FindingView {
     pub(super) history: Vec<HistoryView>,
     #[serde(flatten)]
     pub(super) standing: StandingView,
-}
-
-/// An amount of money.
-#[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(default)]
-pub(super) struct MoneyView {
-    pub(super) amount: String,
-    pub(super) currency: Option<String>,
 }
 
 /// The reason why a finding is not in the queue.
@@ -131,20 +124,6 @@ pub(super) struct HistoryView {
     pub(super) what: String,
     pub(super) words: Option<String>,
     pub(super) to: StandingView,
-}
-
-/// A page of anything.
-#[derive(Debug, Deserialize)]
-#[serde(bound = "T: Deserialize<'de>")]
-pub(super) struct ItemsView<T> {
-    #[serde(default = "Vec::new")]
-    pub(super) items: Vec<T>,
-}
-
-impl<T> Default for ItemsView<T> {
-    fn default() -> Self {
-        Self { items: Vec::new() }
-    }
 }
 
 /// A run of the checks.

@@ -4,15 +4,8 @@
 //! member is one of the answers that `api` describes.
 
 use serde::Deserialize;
-use serde_json::Value;
 
-/// The runs of a unit.
-#[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(default)]
-pub(super) struct RunsView {
-    pub(super) items: Vec<RunView>,
-}
+use crate::commands::view::MoneyView;
 
 /// A run in sums.
 #[derive(Debug, Default, Deserialize)]
@@ -37,15 +30,6 @@ pub(super) struct SumView {
     pub(super) payments: u64,
 }
 
-/// One page of the payments of a run, each as the server gives it.
-#[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(default)]
-pub(super) struct PaymentsView {
-    pub(super) items: Vec<Value>,
-    pub(super) next: Option<u64>,
-}
-
 /// A payment and what people decided about it.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]
@@ -56,14 +40,6 @@ pub(super) struct PaymentView {
     pub(super) money: MoneyView,
     pub(super) doubts: Vec<DoubtView>,
     pub(super) decision: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(default)]
-pub(super) struct MoneyView {
-    pub(super) amount: String,
-    pub(super) currency: Option<String>,
 }
 
 /// One thing that speaks against a payment.
@@ -87,13 +63,14 @@ mod tests {
     use schemars::schema_for;
 
     use super::*;
+    use crate::commands::view::{ItemsView, PageView};
     use crate::transfer::client::unknown_members;
 
     #[test]
     fn every_member_is_one_of_the_api() {
-        let runs = RunsView { items: vec![RunView::default()] };
+        let runs = ItemsView { items: vec![RunView::default()] };
         assert_eq!(unknown_members(&runs, &schema_for!(api::PaymentRuns)), [""; 0]);
-        let page = PaymentsView::default();
+        let page = PageView::<PaymentView, u64>::default();
         assert_eq!(unknown_members(&page, &schema_for!(api::RunPayments)), [""; 0]);
         let payment = PaymentView { doubts: vec![DoubtView::default()], ..PaymentView::default() };
         assert_eq!(unknown_members(&payment, &schema_for!(api::RunPayment)), [""; 0]);

@@ -5,14 +5,6 @@
 
 use serde::Deserialize;
 
-/// The statements of a unit.
-#[derive(Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(default)]
-pub(super) struct StatementsView {
-    pub(super) items: Vec<SummaryView>,
-}
-
 /// A statement in short.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]
@@ -62,11 +54,12 @@ mod tests {
     use schemars::schema_for;
 
     use super::*;
+    use crate::commands::view::ItemsView;
     use crate::transfer::client::unknown_members;
 
     #[test]
     fn every_member_is_one_of_the_api() {
-        let statements = StatementsView { items: vec![SummaryView::default()] };
+        let statements = ItemsView { items: vec![SummaryView::default()] };
         assert_eq!(unknown_members(&statements, &schema_for!(api::Statements)), [""; 0]);
         let statement = StatementView {
             lines: vec![LineView::default()],

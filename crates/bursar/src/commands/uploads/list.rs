@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::client::UploadsClient;
 use super::text::{shown, waiting_reason};
-use super::view::{UploadView, UploadsView};
+use super::view::UploadView;
+use crate::commands::view::PageView;
 use crate::report::failure::Failure;
 use crate::report::foreign_text::one_line;
 use crate::report::table::{Side, table};
@@ -37,7 +38,7 @@ pub(super) async fn page(
 }
 
 pub(super) fn to_text(page: &Value) -> String {
-    let page: UploadsView = view(page);
+    let page: PageView<UploadView, String> = view(page);
     if page.items.is_empty() {
         return "nothing has arrived yet; send a file with: bursar send FILE".to_owned();
     }

@@ -33,14 +33,6 @@ pub(super) struct UploadView {
     pub(super) waits_because: Option<String>,
 }
 
-/// A page of uploads.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct UploadsView {
-    pub(super) items: Vec<UploadView>,
-    pub(super) next: Option<String>,
-}
-
 /// Some problems of an upload, and the counts of all.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]
