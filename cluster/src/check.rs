@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use analysis::{Check, CheckSettings, Checker, Engine, EngineLimits, Ledgers, Retention};
+use analysis::{Check, Checker, Engine, EngineLimits, Ledgers, Retention, RunSettings};
 use clap::Args;
 use domain::finding::{CheckEnd, CheckRequest, CheckedUnit, RunOutcome};
 use domain::{CustomerName, UnitName};
@@ -109,8 +109,8 @@ fn request(args: &CheckArgs) -> CheckRequest {
     }
 }
 
-fn settings(args: &CheckArgs) -> CheckSettings {
-    CheckSettings { only: args.only.clone(), ..CheckSettings::default() }
+fn settings(args: &CheckArgs) -> RunSettings {
+    RunSettings { only: args.only.clone(), ..RunSettings::default() }
 }
 
 /// One line a check: findings, milliseconds, and who ran it.

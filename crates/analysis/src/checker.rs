@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::ledgers::Ledgers;
 use crate::limits::ACROSS_FINDINGS_MAX;
 use crate::registers::Registers;
-use crate::run::{CheckSettings, ResultCache, Run, RunInputs, Statuses, UnitResults, VerdictRates};
+use crate::run::{ResultCache, Run, RunInputs, RunSettings, Statuses, UnitResults, VerdictRates};
 
 /// The check that compares invoices; suppliers and employees of other units are others'.
 const COMPARED_ACROSS: &str = "duplicate_invoices";
@@ -66,14 +66,14 @@ impl Checker {
         request: &CheckRequest,
         progress: impl Fn(f64, &str) + Send + Sync,
     ) -> Result<RunOutcome, Error> {
-        self.check_with(request, CheckSettings::from_unit(&request.settings), progress).await
+        self.check_with(request, RunSettings::from_unit(&request.settings), progress).await
     }
 
     /// Runs some of the checks, or by other numbers than the unit has set.
     pub async fn check_with(
         &self,
         request: &CheckRequest,
-        settings: CheckSettings,
+        settings: RunSettings,
         progress: impl Fn(f64, &str) + Send + Sync,
     ) -> Result<RunOutcome, Error> {
         let mut opened = Vec::new();
@@ -113,9 +113,9 @@ impl Checker {
             now: request.now,
             verdicts: Vec::new(),
             verdict_rates: VerdictRates::default(),
-            settings: CheckSettings {
+            settings: RunSettings {
                 only: Some(vec![COMPARED_ACROSS.to_owned()]),
-                ..CheckSettings::default()
+                ..RunSettings::default()
             },
             own_checks: Vec::new(),
             registers: Registers::default(),
@@ -136,7 +136,7 @@ pub async fn check_batches(
     engine: &Arc<Engine>,
     tables: Vec<(FileType, Vec<RecordBatch>)>,
     now: Timestamp,
-    settings: CheckSettings,
+    settings: RunSettings,
 ) -> Result<RunOutcome, Error> {
     let inputs = RunInputs {
         now,

@@ -56,7 +56,7 @@ pub use payment_check::HeldPayments;
 pub use reading::{PreparedChange, ReadRequest, ReadingOutcome};
 pub use registers::{RegisterFault, Registers};
 pub use rows::Rows;
-pub use run::CheckSettings;
+pub use run::RunSettings;
 pub use schema::{
     ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN, UPLOAD_COLUMN, VERSION_COLUMN, table_schema,
 };

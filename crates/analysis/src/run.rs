@@ -38,8 +38,8 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
 use self::check_queue::{CheckQueue, WaitingCheck};
-pub use self::inputs::CheckSettings;
 pub(crate) use self::inputs::RunInputs;
+pub use self::inputs::RunSettings;
 use self::needs::FilledColumns;
 pub(crate) use self::results::{ResultCache, UnitResults};
 use self::sessions::{QueriedInvoices, Sessions};

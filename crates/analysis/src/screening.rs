@@ -26,7 +26,7 @@ use crate::error::Error;
 use crate::ledgers::Ledgers;
 use crate::limits::{COMPANIONS_MAX, QUERY_THREADS};
 use crate::run::invoices::ScreenedLedger;
-use crate::run::{CheckSettings, VerdictRates, VerdictsInForce};
+use crate::run::{RunSettings, VerdictRates, VerdictsInForce};
 
 /// Screens invoices against the ledgers of units. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ impl UnitLedgers {
     async fn read(
         engine: &Engine,
         tables: &Tables,
-        settings: &CheckSettings,
+        settings: &RunSettings,
         stop: &Stop,
     ) -> Result<Self, Error> {
         let invoices = ScreenedLedger::read(engine, tables, settings, stop).await?;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::error::Error;
 use std::sync::Arc;
 
-use analysis::{CheckSettings, Engine, check_batches};
+use analysis::{Engine, RunSettings, check_batches};
 use domain::finding::RunOutcome;
 use domain::{FileType, InvoiceLines};
 use jiff::Timestamp;
@@ -97,11 +97,11 @@ impl Checker {
             .map(|value| ("duplicate_invoices.threshold".to_owned(), value))
             .into_iter()
             .collect();
-        let settings = CheckSettings {
+        let settings = RunSettings {
             only: Some(vec!["duplicate_invoices".to_owned()]),
             parameters,
             invoice_lines: self.invoice_lines,
-            ..CheckSettings::default()
+            ..RunSettings::default()
         };
         let tables = vec![(FileType::Transactions, vec![batch])];
         Ok(self.runtime.block_on(check_batches(&self.engine, tables, NOW, settings))?)

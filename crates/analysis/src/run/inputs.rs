@@ -14,7 +14,7 @@ use crate::registers::Registers;
 
 /// The checks of a run and their numbers; by default all, as the folders say.
 #[derive(Debug, Clone, Default)]
-pub struct CheckSettings {
+pub struct RunSettings {
     /// Names of checks; none: every one.
     pub only: Option<Vec<String>>,
     /// Parameters that differ, by `check.parameter`.
@@ -34,7 +34,7 @@ pub(crate) struct RunInputs {
     pub(crate) now: Timestamp,
     pub(crate) verdicts: Vec<RememberedVerdict>,
     pub(crate) verdict_rates: VerdictRates,
-    pub(crate) settings: CheckSettings,
+    pub(crate) settings: RunSettings,
     /// Checks of the customer's own that are on.
     pub(crate) own_checks: Vec<OwnCheck>,
     /// Of the operator.
@@ -44,7 +44,7 @@ pub(crate) struct RunInputs {
     pub(crate) statement_credits: Vec<StatementCredit>,
 }
 
-impl CheckSettings {
+impl RunSettings {
     /// The checks that a unit has on, by the numbers that it has set.
     pub(crate) fn from_unit(settings: &domain::CheckSettings) -> Self {
         let numbers = settings.parameters.iter();
@@ -85,11 +85,7 @@ impl CheckSettings {
 }
 
 impl RunInputs {
-    pub(crate) fn new(
-        request: &CheckRequest,
-        settings: CheckSettings,
-        registers: Registers,
-    ) -> Self {
+    pub(crate) fn new(request: &CheckRequest, settings: RunSettings, registers: Registers) -> Self {
         Self {
             now: request.now,
             verdicts: request.verdicts.clone(),

@@ -13,7 +13,7 @@ use domain::finding::CheckedUnit;
 use domain::{FileType, InvoiceLines, LeftOutStatuses, Limit, WorkCalendar};
 use lru::LruCache;
 
-use super::{CheckSettings, Outcome};
+use super::{Outcome, RunSettings};
 use crate::checks::{ConfiguredCheck, ConfiguredNumber};
 
 /// Units whose outcomes are kept; the one that was checked longest ago goes.
@@ -62,7 +62,7 @@ impl ResultCache {
         &self,
         unit: CheckedUnit,
         versions: BTreeMap<String, u64>,
-        settings: &CheckSettings,
+        settings: &RunSettings,
     ) -> UnitResults {
         let (lines, left_out) = (settings.invoice_lines, settings.left_out_statuses.clone());
         UnitResults { cache: self.clone(), unit, versions, lines, left_out }

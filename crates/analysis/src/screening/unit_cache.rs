@@ -15,7 +15,7 @@ use crate::engine::{Engine, Tables};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::limits::SCREENING_BYTES_MAX;
-use crate::run::CheckSettings;
+use crate::run::RunSettings;
 
 /// Bytes of an invoice in memory at the least, by which a ledger is known to be too large before it is read.
 const INVOICE_BYTES_MIN: u64 = 150;
@@ -182,7 +182,7 @@ impl Screener {
         }
         let began = Instant::now();
         let tables = Tables::from_ledgers(self.ledgers.files(), &opened.ledgers)?;
-        let (own, settings) = (Arc::clone(engine), CheckSettings::from_unit(&state.settings));
+        let (own, settings) = (Arc::clone(engine), RunSettings::from_unit(&state.settings));
         let made = engine.execute(move |stop| async move {
             UnitLedgers::read(&own, &tables, &settings, &stop).await
         });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use analysis::{Check, CheckSettings, Checker, Engine, EngineLimits, Registers};
+use analysis::{Check, Checker, Engine, EngineLimits, Registers, RunSettings};
 use domain::finding::{CheckEnd, CheckRequest, Evidence, Finding, FindingRow, RunOutcome};
 use domain::statement::StatementCredit;
 use domain::{FileType, InvoiceLines, LeftOutStatuses, Limit, WorkCalendar};
@@ -96,7 +96,7 @@ async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> RunOutcome {
     });
     let registers = Registers { sanctions: register.clone(), companies: register };
     let checks = Checker::new(site.ledgers.clone(), Arc::clone(engine)).with_registers(registers);
-    let settings = CheckSettings {
+    let settings = RunSettings {
         only: Some(vec![check.to_owned()]),
         parameters: case.parameters.clone(),
         more_limits: case
@@ -110,7 +110,7 @@ async fn run(check: &str, case: &Case, engine: &Arc<Engine>) -> RunOutcome {
             .map_or_else(WorkCalendar::default, |text| text.parse().unwrap()),
         invoice_lines: case.invoice_lines,
         left_out_statuses: case.left_out_statuses.clone(),
-        ..CheckSettings::default()
+        ..RunSettings::default()
     };
     let request =
         CheckRequest { statement_credits: case.statement_credits.clone(), ..check_request(of) };

@@ -99,9 +99,9 @@ type FoundDuplicates = BTreeMap<Vec<String>, (f64, String)>;
 /// What a run finds of duplicates, by the ids of their rows.
 async fn run(site: &Site, engine: Arc<Engine>) -> FoundDuplicates {
     let request = check_request(unit());
-    let settings = analysis::CheckSettings {
+    let settings = analysis::RunSettings {
         only: Some(vec!["duplicate_invoices".to_owned()]),
-        ..analysis::CheckSettings::default()
+        ..analysis::RunSettings::default()
     };
     let checker = Checker::new(site.ledgers.clone(), engine);
     let found = checker.check_with(&request, settings, |_, _| {}).await.unwrap();

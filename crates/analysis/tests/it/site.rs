@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use analysis::{
-    CheckSettings, Checker, Engine, EngineLimits, Error, Ledger, Ledgers, PreparedChange,
-    ReadRequest, ReadingOutcome, Retention,
+    Checker, Engine, EngineLimits, Error, Ledger, Ledgers, PreparedChange, ReadRequest,
+    ReadingOutcome, Retention, RunSettings,
 };
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
@@ -139,11 +139,11 @@ pub(crate) async fn check_files(
     }
     let names = (1..).zip(files).map(|(number, _)| (upload(number), format!("file-{number}.csv")));
     let request = CheckRequest { file_names: names.collect(), ..check_request(unit()) };
-    let settings = CheckSettings {
+    let settings = RunSettings {
         only: Some(vec![check.to_owned()]),
         parameters: BTreeMap::new(),
         invoice_lines,
-        ..CheckSettings::default()
+        ..RunSettings::default()
     };
     let checks = Checker::new(site.ledgers.clone(), engine);
     checks.check_with(&request, settings, |_, _| {}).await.unwrap()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use analysis::{CheckSettings, Checker, Engine, EngineLimits};
+use analysis::{Checker, Engine, EngineLimits, RunSettings};
 use domain::finding::{
     CheckRequest, CheckedUnit, Finding, FindingKey, Lane, RememberedVerdict, VerdictScope,
 };
@@ -66,7 +66,7 @@ async fn found(
         statement_credits: checker.credits_not_taken(&of(), statements).await.unwrap(),
     };
     let only = Some(vec!["credits_on_statements".to_owned()]);
-    let settings = CheckSettings { only, ..CheckSettings::default() };
+    let settings = RunSettings { only, ..RunSettings::default() };
     checker.check_with(&request, settings, |_, _| {}).await.unwrap().findings
 }
 

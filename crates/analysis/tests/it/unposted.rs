@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use analysis::{Browser, CheckSettings, Checker, Engine, EngineLimits};
+use analysis::{Browser, Checker, Engine, EngineLimits, RunSettings};
 use domain::FileType;
 use domain::finding::{Lane, RunOutcome};
 use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
@@ -34,10 +34,8 @@ async fn listed(site: &Site, filter: RowsFilter) -> Vec<String> {
 
 async fn duplicates(site: &Site) -> RunOutcome {
     let request = check_request(unit());
-    let settings = CheckSettings {
-        only: Some(vec!["duplicate_invoices".to_owned()]),
-        ..CheckSettings::default()
-    };
+    let settings =
+        RunSettings { only: Some(vec!["duplicate_invoices".to_owned()]), ..RunSettings::default() };
     let checker = Checker::new(site.ledgers.clone(), engine());
     checker.check_with(&request, settings, |_, _| {}).await.unwrap()
 }

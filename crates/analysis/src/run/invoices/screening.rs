@@ -18,7 +18,7 @@ use crate::checks::ConfiguredCheck;
 use crate::engine::{Engine, Joins, Stop, Tables, leave_out};
 use crate::error::Error;
 use crate::limits::QUERY_THREADS;
-use crate::run::inputs::CheckSettings;
+use crate::run::inputs::RunSettings;
 use crate::run::statuses::Statuses;
 
 /// The check whose evidence it is.
@@ -57,7 +57,7 @@ impl ScreenedLedger {
     pub(crate) async fn read(
         engine: &Engine,
         tables: &Tables,
-        settings: &CheckSettings,
+        settings: &RunSettings,
         stop: &Stop,
     ) -> Result<Self, Error> {
         let session = engine.session(Joins::Hash, QUERY_THREADS);
