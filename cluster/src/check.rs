@@ -97,16 +97,8 @@ pub(crate) async fn run(
 }
 
 fn request(args: &CheckArgs) -> CheckRequest {
-    CheckRequest {
-        of: CheckedUnit { customer: args.customer.clone(), unit: args.unit.clone() },
-        now: Timestamp::now(),
-        verdicts: Vec::new(),
-        verdict_tallies: Vec::new(),
-        settings: domain::CheckSettings::default(),
-        own_checks: Vec::new(),
-        file_names: BTreeMap::new(),
-        statement_credits: Vec::new(),
-    }
+    let of = CheckedUnit { customer: args.customer.clone(), unit: args.unit.clone() };
+    CheckRequest::new(of, Timestamp::now())
 }
 
 fn settings(args: &CheckArgs) -> RunSettings {

@@ -158,16 +158,7 @@ async fn check(folder: &Path, hold_back: Option<usize>) -> Result<RunOutcome, Bo
     }
     let engine = Arc::new(Engine::new(EngineLimits::default())?);
     let checks = Checker::new(ledgers.clone(), Arc::clone(&engine));
-    let request = CheckRequest {
-        of: of.clone(),
-        now: NOW,
-        verdicts: Vec::new(),
-        verdict_tallies: Vec::new(),
-        own_checks: Vec::new(),
-        settings: domain::CheckSettings::default(),
-        file_names: BTreeMap::new(),
-        statement_credits: Vec::new(),
-    };
+    let request = CheckRequest::new(of.clone(), NOW);
     let began = Instant::now();
     let checked = checks.check(&request, |_, _| {}).await?;
     println!("checked in {:.1} s", began.elapsed().as_secs_f64());

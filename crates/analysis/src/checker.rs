@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::ledgers::Ledgers;
 use crate::limits::ACROSS_FINDINGS_MAX;
 use crate::registers::Registers;
-use crate::run::{ResultCache, Run, RunInputs, RunSettings, Statuses, UnitResults, VerdictRates};
+use crate::run::{ResultCache, Run, RunInputs, RunSettings, Statuses, UnitResults};
 
 /// The check that compares invoices; suppliers and employees of other units are others'.
 const COMPARED_ACROSS: &str = "duplicate_invoices";
@@ -109,19 +109,9 @@ impl Checker {
             return Ok(AcrossOutcome { not_run: Some(why.to_owned()), ..AcrossOutcome::default() });
         }
         let tables = Tables::from_units(self.ledgers.files(), &opened)?;
-        let inputs = RunInputs {
-            now: request.now,
-            verdicts: Vec::new(),
-            verdict_rates: VerdictRates::default(),
-            settings: RunSettings {
-                only: Some(vec![COMPARED_ACROSS.to_owned()]),
-                ..RunSettings::default()
-            },
-            own_checks: Vec::new(),
-            registers: Registers::default(),
-            file_names: BTreeMap::new(),
-            statement_credits: Vec::new(),
-        };
+        let settings =
+            RunSettings { only: Some(vec![COMPARED_ACROSS.to_owned()]), ..RunSettings::default() };
+        let inputs = RunInputs::of_rows(request.now, settings);
         let on = Machines { engine: Arc::clone(&self.engine), cluster: None };
         let checked = execute(on, tables, inputs, None, |_, _| {}).await?;
         let mut findings = checked.findings;
@@ -138,16 +128,7 @@ pub async fn check_batches(
     now: Timestamp,
     settings: RunSettings,
 ) -> Result<RunOutcome, Error> {
-    let inputs = RunInputs {
-        now,
-        verdicts: Vec::new(),
-        verdict_rates: VerdictRates::default(),
-        settings,
-        own_checks: Vec::new(),
-        registers: Registers::default(),
-        file_names: BTreeMap::new(),
-        statement_credits: Vec::new(),
-    };
+    let inputs = RunInputs::of_rows(now, settings);
     let on = Machines { engine: Arc::clone(engine), cluster: None };
     execute(on, Tables::from_batches(tables), inputs, None, |_, _| {}).await
 }

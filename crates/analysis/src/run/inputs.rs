@@ -85,6 +85,20 @@ impl RunSettings {
 }
 
 impl RunInputs {
+    /// The inputs of a run over rows alone, about which nobody has decided anything.
+    pub(crate) fn of_rows(now: Timestamp, settings: RunSettings) -> Self {
+        Self {
+            now,
+            verdicts: Vec::new(),
+            verdict_rates: VerdictRates::default(),
+            settings,
+            own_checks: Vec::new(),
+            registers: Registers::default(),
+            file_names: BTreeMap::new(),
+            statement_credits: Vec::new(),
+        }
+    }
+
     pub(crate) fn new(request: &CheckRequest, settings: RunSettings, registers: Registers) -> Self {
         Self {
             now: request.now,

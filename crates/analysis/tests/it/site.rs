@@ -114,16 +114,7 @@ pub(crate) fn unit() -> CheckedUnit {
 
 /// A request to check a unit of which nobody has decided or set anything.
 pub(crate) fn check_request(of: CheckedUnit) -> CheckRequest {
-    CheckRequest {
-        of,
-        now: NOW,
-        verdicts: Vec::new(),
-        verdict_tallies: Vec::new(),
-        own_checks: Vec::new(),
-        settings: domain::CheckSettings::default(),
-        file_names: BTreeMap::new(),
-        statement_credits: Vec::new(),
-    }
+    CheckRequest::new(of, NOW)
 }
 
 /// What one check comes to over files of transactions.

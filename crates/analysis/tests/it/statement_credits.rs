@@ -1,6 +1,5 @@
 //! Credits of statements as findings: found by every run until the ledger has them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use analysis::{Checker, Engine, EngineLimits, RunSettings};
@@ -56,14 +55,9 @@ async fn found(
     verdicts: Vec<RememberedVerdict>,
 ) -> Vec<Finding> {
     let request = CheckRequest {
-        of: of(),
-        now: NOW,
         verdicts,
-        verdict_tallies: Vec::new(),
-        own_checks: Vec::new(),
-        settings: domain::CheckSettings::default(),
-        file_names: BTreeMap::new(),
         statement_credits: checker.credits_not_taken(&of(), statements).await.unwrap(),
+        ..CheckRequest::new(of(), NOW)
     };
     let only = Some(vec!["credits_on_statements".to_owned()]);
     let settings = RunSettings { only, ..RunSettings::default() };

@@ -39,6 +39,22 @@ pub struct CheckRequest {
     pub statement_credits: Vec<StatementCredit>,
 }
 
+impl CheckRequest {
+    /// The inputs of a run about which nobody has decided or set anything.
+    pub fn new(of: CheckedUnit, now: Timestamp) -> Self {
+        Self {
+            of,
+            now,
+            verdicts: Vec::new(),
+            verdict_tallies: Vec::new(),
+            settings: CheckSettings::default(),
+            own_checks: Vec::new(),
+            file_names: BTreeMap::new(),
+            statement_credits: Vec::new(),
+        }
+    }
+}
+
 /// The outcome of a run.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RunOutcome {
