@@ -136,12 +136,12 @@ impl SystemStore {
         copy: &SystemStore,
     ) -> Result<Option<ObjectFault>, Error> {
         let key = object.key();
-        let fault = |wrong| Some(ObjectFault { object: object.id, wrong });
+        let fault = |damage| Some(ObjectFault { object: object.id, damage });
         let mut pieces = match self.parts.objects.read(key.as_str()).await {
             Err(Error::NotFound { .. }) => {
                 // The copy's row is older than that of the file's removal.
                 let is_removed = self.copy_removal_of(object, copy).await?;
-                return Ok(if is_removed { None } else { fault(crate::Wrong::Missing) });
+                return Ok(if is_removed { None } else { fault(crate::ObjectDamage::Missing) });
             }
             pieces => pieces?,
         };
@@ -150,9 +150,9 @@ impl SystemStore {
             writer.write(piece).await?;
         }
         let written = writer.finish().await?;
-        if let Some(wrong) = difference(object, written.content()) {
+        if let Some(damage) = difference(object, written.content()) {
             written.discard().await;
-            return Ok(fault(wrong));
+            return Ok(fault(damage));
         }
         written.publish().await?;
         Ok(None)

@@ -152,7 +152,7 @@ pub use transfer::{TransferReport, TransferStep};
 pub use uploads::{UploadFilter, UploadOrder};
 pub use users::{Account, NewUser, OperatorChange, Person, ReachableUnit, User};
 pub use verdicts::{Decider, DecisionCount, NamedCount, SeenFinding, UndoneCount};
-pub use verify::{ObjectFault, VerifyReport, Wrong};
+pub use verify::{ObjectDamage, ObjectFault, VerifyReport};
 pub use webhooks::{WEBHOOKS_MAX, Webhook};
 
 use audit::AuditQueue;

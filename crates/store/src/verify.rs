@@ -28,12 +28,12 @@ pub struct VerifyReport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectFault {
     pub object: ObjectId,
-    pub wrong: Wrong,
+    pub damage: ObjectDamage,
 }
 
 /// The fault of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wrong {
+pub enum ObjectDamage {
     Missing,
     Length { stored: u64 },
     Digest { stored: Sha256Digest },
@@ -42,12 +42,12 @@ pub enum Wrong {
 impl fmt::Display for ObjectFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.object)?;
-        match self.wrong {
-            Wrong::Missing => f.write_str("its file is missing"),
-            Wrong::Length { stored } => {
+        match self.damage {
+            ObjectDamage::Missing => f.write_str("its file is missing"),
+            ObjectDamage::Length { stored } => {
                 write!(f, "its file has {stored} bytes, not those received")
             }
-            Wrong::Digest { stored } => {
+            ObjectDamage::Digest { stored } => {
                 write!(f, "its file has SHA-256 {stored}, not the one received")
             }
         }
@@ -72,8 +72,8 @@ impl SystemStore {
             if object.removed_at.is_some() {
                 continue;
             }
-            let wrong = compare(&*self.parts.objects, &object).await?;
-            report.faults.extend(wrong.map(|wrong| ObjectFault { object: object.id, wrong }));
+            let damage = compare(&*self.parts.objects, &object).await?;
+            report.faults.extend(damage.map(|damage| ObjectFault { object: object.id, damage }));
             report.objects += 1;
             report.bytes += object.bytes;
             progress(&report);
@@ -84,7 +84,10 @@ impl SystemStore {
     }
 
     /// The fault of an object, if it has one.
-    pub(crate) async fn object_fault(&self, object: &KeptObject) -> Result<Option<Wrong>, Error> {
+    pub(crate) async fn object_fault(
+        &self,
+        object: &KeptObject,
+    ) -> Result<Option<ObjectDamage>, Error> {
         compare(&*self.parts.objects, object).await
     }
 
@@ -182,19 +185,22 @@ impl ObjectWalk<'_> {
     }
 }
 
-async fn compare(objects: &dyn Objects, object: &KeptObject) -> Result<Option<Wrong>, Error> {
+async fn compare(
+    objects: &dyn Objects,
+    object: &KeptObject,
+) -> Result<Option<ObjectDamage>, Error> {
     let stored = match content_of(objects, object.key().as_str()).await {
-        Err(Error::NotFound { .. }) => return Ok(Some(Wrong::Missing)),
+        Err(Error::NotFound { .. }) => return Ok(Some(ObjectDamage::Missing)),
         stored => stored?,
     };
     Ok(difference(object, stored))
 }
 
-pub(crate) fn difference(object: &KeptObject, stored: Content) -> Option<Wrong> {
+pub(crate) fn difference(object: &KeptObject, stored: Content) -> Option<ObjectDamage> {
     if stored.bytes != object.bytes {
-        Some(Wrong::Length { stored: stored.bytes })
+        Some(ObjectDamage::Length { stored: stored.bytes })
     } else if stored.sha256 != object.sha256 {
-        Some(Wrong::Digest { stored: stored.sha256 })
+        Some(ObjectDamage::Digest { stored: stored.sha256 })
     } else {
         None
     }

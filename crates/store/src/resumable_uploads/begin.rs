@@ -68,8 +68,8 @@ pub enum ResumableBegin {
     NoRoom,
 }
 
-/// The files that are under way.
-struct UnderWay {
+/// The files that are under way, and the room that they may take.
+struct ResumableUsage {
     of_token: u64,
     of_customer: u64,
     bytes_of_customer: u64,
@@ -99,15 +99,15 @@ impl CustomerStore {
                 given_up = Some((known.unit, parts));
             }
         }
-        let under_way = self.under_way(&mut transaction, &new, limits.longest_bytes).await?;
-        if under_way.of_token >= limits.open_per_token_max
-            || under_way.of_customer >= limits.open_per_customer_max
+        let usage = self.resumable_usage(&mut transaction, &new, limits.longest_bytes).await?;
+        if usage.of_token >= limits.open_per_token_max
+            || usage.of_customer >= limits.open_per_customer_max
         {
             return Ok(ResumableBegin::TooMany);
         }
         let bytes = new.length.unwrap_or(limits.longest_bytes);
-        if under_way.bytes_of_customer.saturating_add(bytes) > limits.bytes_per_customer_max
-            || under_way.bytes.saturating_add(bytes) > limits.bytes_max
+        if usage.bytes_of_customer.saturating_add(bytes) > limits.bytes_per_customer_max
+            || usage.bytes.saturating_add(bytes) > limits.bytes_max
         {
             return Ok(ResumableBegin::NoRoom);
         }
@@ -139,12 +139,12 @@ impl CustomerStore {
         row.as_ref().map(resumable).transpose()
     }
 
-    async fn under_way(
+    async fn resumable_usage(
         &self,
         transaction: &mut Transaction<'static, Any>,
         new: &NewResumable,
         longest_bytes: u64,
-    ) -> Result<UnderWay, Error> {
+    ) -> Result<ResumableUsage, Error> {
         let row = sqlx::query(
             "SELECT \
              CAST(COALESCE(SUM(CASE WHEN token = $2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS of_token, \
@@ -162,7 +162,7 @@ impl CustomerStore {
         let number = |column: &str| -> Result<u64, Error> {
             u64::try_from(row.try_get::<i64, _>(column)?).map_err(Error::internal)
         };
-        Ok(UnderWay {
+        Ok(ResumableUsage {
             of_token: number("of_token")?,
             of_customer: number("of_customer")?,
             bytes_of_customer: number("bytes_of_customer")?,

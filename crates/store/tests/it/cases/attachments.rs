@@ -4,7 +4,9 @@ use bytes::Bytes;
 use domain::{Attachment, AttachmentId, AttachmentKind};
 use futures_util::TryStreamExt as _;
 use jiff::SignedDuration;
-use store::{ATTACHMENTS_MAX, Config, DatabaseUrl, Error, NewAttachment, ObjectsUrl, Store, Wrong};
+use store::{
+    ATTACHMENTS_MAX, Config, DatabaseUrl, Error, NewAttachment, ObjectDamage, ObjectsUrl, Store,
+};
 
 use crate::cases::findings::{checked, key};
 use crate::cases::runs::run;
@@ -85,7 +87,7 @@ pub(crate) async fn files_go_where_everything_goes(site: Site) {
     std::fs::remove_file(object.unwrap()).unwrap();
     let verified = system.verify_objects(|_progress| {}).await.unwrap();
     assert_eq!(
-        (verified.faults[0].object, verified.faults[0].wrong),
-        (kept.id.into(), Wrong::Missing)
+        (verified.faults[0].object, verified.faults[0].damage),
+        (kept.id.into(), ObjectDamage::Missing)
     );
 }

@@ -6,7 +6,9 @@ use domain::MemberRole;
 use jiff::Timestamp;
 use object_store::ObjectStoreExt as _;
 use object_store::path::Path;
-use store::{BackupFault, BackupFolder, Config, DatabaseUrl, Error, ObjectsUrl, Store, Wrong};
+use store::{
+    BackupFault, BackupFolder, Config, DatabaseUrl, Error, ObjectDamage, ObjectsUrl, Store,
+};
 
 use crate::cases::invitations::{self, link, new_link};
 use crate::cases::sessions::{LIMITS, cookie, new_session};
@@ -40,7 +42,10 @@ pub(crate) async fn a_backup_is_a_store(site: Site) {
     let report = site.system().backup(&destination, None, now()).await.unwrap();
     assert_eq!((report.objects, report.bytes), (2, 3));
     assert_eq!(report.faults.len(), 1);
-    assert_eq!((report.faults[0].object, report.faults[0].wrong), (lost.id.into(), Wrong::Missing));
+    assert_eq!(
+        (report.faults[0].object, report.faults[0].damage),
+        (lost.id.into(), ObjectDamage::Missing)
+    );
 
     let database = destination.join("bursar.db");
     assert_eq!(std::fs::metadata(&database).unwrap().mode() & 0o777, 0o600);

@@ -1,6 +1,6 @@
 //! What is damaged is found and named.
 
-use store::{Error, Wrong};
+use store::{Error, ObjectDamage};
 
 use crate::site::{Site, unit};
 
@@ -23,12 +23,12 @@ pub(crate) async fn objects_are_compared_with_their_rows(site: Site) {
     assert_eq!((report.objects, report.bytes), (4, 5 + 7 + 7 + 7));
     assert!(!report.is_sound());
     let wrong_with = |id: domain::UploadId| {
-        report.faults.iter().find(|fault| fault.object == id.into()).map(|fault| fault.wrong)
+        report.faults.iter().find(|fault| fault.object == id.into()).map(|fault| fault.damage)
     };
     assert_eq!(wrong_with(sound.id), None);
-    assert_eq!(wrong_with(missing.id), Some(Wrong::Missing));
-    assert_eq!(wrong_with(shorter.id), Some(Wrong::Length { stored: 5 }));
-    assert!(matches!(wrong_with(changed.id), Some(Wrong::Digest { .. })));
+    assert_eq!(wrong_with(missing.id), Some(ObjectDamage::Missing));
+    assert_eq!(wrong_with(shorter.id), Some(ObjectDamage::Length { stored: 5 }));
+    assert!(matches!(wrong_with(changed.id), Some(ObjectDamage::Digest { .. })));
 }
 
 pub(crate) async fn a_damaged_row_names_itself(site: Site) {
