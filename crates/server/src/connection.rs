@@ -28,7 +28,9 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::App;
-use crate::http::{DrainPace, FramingFaults, InterimAnswers, RequestFraming, Service, UnderWay};
+use crate::http::{
+    ActivityGuard, DrainPace, FramingFaults, InterimAnswers, RequestFraming, Service,
+};
 use crate::limits::{
     ANSWER_BYTES_PER_SECOND_MIN, ANSWER_STALL_MAX, H2_CONNECTION_WINDOW_BYTES, H2_HEADER_BYTES_MAX,
     H2_STREAM_WINDOW_BYTES, H2_STREAMS_MAX, HANDSHAKE_TIME_MAX, HEADER_BYTES_MAX,
@@ -104,16 +106,16 @@ impl Connections {
                 let place = self.clients.of_request(&mut request, peer);
                 let number = requests.fetch_add(1, Ordering::Relaxed) + 1;
                 let held = Arc::new(Activity::begin(&activity));
-                let under_way = UnderWay { held, stop: stop.clone() };
+                let guard = ActivityGuard { held, stop: stop.clone() };
                 let extensions = request.extensions_mut();
                 let (faults, interim) = (faults.clone(), interim.clone());
                 extensions.insert(RequestFraming { faults, number, interim });
-                extensions.insert(under_way.clone());
+                extensions.insert(guard.clone());
                 let service = self.service.clone();
                 async move {
                     // In a box of its own: the HTTP library keeps room for it while nothing is asked.
                     let answer = Box::pin(service.call(request)).await;
-                    drop((under_way, place));
+                    drop((guard, place));
                     answer
                 }
             })

@@ -56,8 +56,8 @@ pub(crate) use drain::DrainPace;
 pub use error::ApiError;
 pub use permission::{Access, Permission};
 pub use request::{
-    FramingFault, FramingFaults, InterimAnswers, PeerAddress, RequestFraming, TooManyRequests,
-    UnderWay,
+    ActivityGuard, FramingFault, FramingFaults, InterimAnswers, PeerAddress, RequestFraming,
+    TooManyRequests,
 };
 pub use route::{Route, RouteDocument};
 pub use routes::table as routes;
@@ -114,7 +114,7 @@ impl Service {
         let headers = request.headers().clone();
         let extensions = request.extensions();
         let framing = extensions.get::<RequestFraming>().cloned().unwrap_or_default();
-        let under_way = extensions.get::<UnderWay>().cloned();
+        let guard = extensions.get::<ActivityGuard>().cloned();
         let (mut request, lent) = drain::lend(request);
         site.enter(request.uri_mut());
         let instance = site.href(request.uri().path());
@@ -135,7 +135,7 @@ impl Service {
             response = compress::compress(response, coding).await;
         }
         let pace = DrainPace::new(&self.app.limits);
-        drain::answer_early(&mut response, &lent, version, pace, under_way);
+        drain::answer_early(&mut response, &lent, version, pace, guard);
         decorate(&mut response, site, id);
 
         let route = route.as_ref().map_or("none", |path| path.as_str());

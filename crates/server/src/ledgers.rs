@@ -121,7 +121,7 @@ pub struct ProblemTaker {
 /// Nobody listens to the problems of a file any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("nobody listens any more")]
-pub struct NobodyListens;
+pub struct ReceiverGone;
 
 impl ProblemTaker {
     pub const fn new(to: mpsc::Sender<Vec<Problem>>) -> Self {
@@ -129,23 +129,23 @@ impl ProblemTaker {
     }
 
     /// Blocking: for a thread of its own, of a runtime.
-    pub fn take(&mut self, problem: Problem) -> Result<(), NobodyListens> {
+    pub fn take(&mut self, problem: Problem) -> Result<(), ReceiverGone> {
         self.some.push(problem);
         if self.some.len() < PROBLEMS_AT_ONCE { Ok(()) } else { self.hand_on() }
     }
 
     /// Hands on the last of them. Blocking, as [`Self::take`].
-    pub fn finish(mut self) -> Result<(), NobodyListens> {
+    pub fn finish(mut self) -> Result<(), ReceiverGone> {
         self.hand_on()
     }
 
-    fn hand_on(&mut self) -> Result<(), NobodyListens> {
+    fn hand_on(&mut self) -> Result<(), ReceiverGone> {
         let some = std::mem::take(&mut self.some);
         let handed_on = timeout(PROBLEM_LIST_STALL_MAX, self.to.send(some));
         match Handle::current().block_on(handed_on) {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_gone)) => Err(NobodyListens),
-            Err(_stalled) => Err(NobodyListens),
+            Ok(Err(_gone)) => Err(ReceiverGone),
+            Err(_stalled) => Err(ReceiverGone),
         }
     }
 }

@@ -14,8 +14,8 @@ use extract::TrialSize;
 use jiff::tz::TimeZone;
 use server::Clock;
 use server::ledgers::{
-    LedgerReader, LedgersError, NobodyListens, PREVIEWED_ROWS, PreparedReading, ProblemTaker,
-    ReadingOutcome, TRIED_RECORDS,
+    LedgerReader, LedgersError, PREVIEWED_ROWS, PreparedReading, ProblemTaker, ReadingOutcome,
+    ReceiverGone, TRIED_RECORDS,
 };
 use server::limits::LINE_BYTES_MAX;
 
@@ -121,7 +121,7 @@ impl LedgerReader for Reader {
                 |problem| taker.take(problem).map_err(|gone| extract::SinkError(gone.into()));
             match extract::all_problems(file, options, &mut take) {
                 Ok(()) => Ok(taker.finish()),
-                Err(extract::ReadError::Sink(_nobody_listens)) => Ok(Err(NobodyListens)),
+                Err(extract::ReadError::Sink(_receiver_gone)) => Ok(Err(ReceiverGone)),
                 Err(error) => Err(error),
             }
         };

@@ -16,10 +16,10 @@ use tokio_util::sync::CancellationToken;
 
 /// The requests under way, by file; cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Appends(Arc<Mutex<HashMap<ResumableId, UnderWay>>>);
+pub(crate) struct Appends(Arc<Mutex<HashMap<ResumableId, AppendTurns>>>);
 
 #[derive(Debug)]
-struct UnderWay {
+struct AppendTurns {
     turn: Arc<tokio::sync::Mutex<()>>,
     /// Of whoever has the turn, or waits for it as the last.
     stop: CancellationToken,
@@ -42,14 +42,14 @@ impl Appends {
         let stop = CancellationToken::new();
         let mutex = {
             let mut all = self.lock();
-            let under_way = all.entry(id).or_insert_with(|| UnderWay {
+            let turns = all.entry(id).or_insert_with(|| AppendTurns {
                 turn: Arc::default(),
                 stop: CancellationToken::new(),
                 holders: 0,
             });
-            std::mem::replace(&mut under_way.stop, stop.clone()).cancel();
-            under_way.holders += 1;
-            Arc::clone(&under_way.turn)
+            std::mem::replace(&mut turns.stop, stop.clone()).cancel();
+            turns.holders += 1;
+            Arc::clone(&turns.turn)
         };
         // Made before it waits, so that it is counted out if whoever waits goes away.
         let mut turn = Turn { id, appends: self.clone(), stop, held: None };
@@ -57,7 +57,7 @@ impl Appends {
         turn
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<ResumableId, UnderWay>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<ResumableId, AppendTurns>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -73,9 +73,9 @@ impl Drop for Turn {
     fn drop(&mut self) {
         drop(self.held.take());
         let mut all = self.appends.lock();
-        if let Some(under_way) = all.get_mut(&self.id) {
-            under_way.holders -= 1;
-            if under_way.holders == 0 {
+        if let Some(turns) = all.get_mut(&self.id) {
+            turns.holders -= 1;
+            if turns.holders == 0 {
                 all.remove(&self.id);
             }
         }

@@ -25,7 +25,7 @@ use hyper::body::Incoming;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout};
 
-use crate::http::request::UnderWay;
+use crate::http::request::ActivityGuard;
 use crate::limits::{DRAIN_BYTES_PER_SECOND_MIN, DRAIN_TIME_MAX, Limits, RATE_GRACE};
 
 /// Where a body that was not read to its end comes back to.
@@ -85,7 +85,7 @@ pub(crate) fn answer_early(
     lent: &UnreadBody,
     version: http::Version,
     pace: DrainPace,
-    under_way: Option<UnderWay>,
+    guard: Option<ActivityGuard>,
 ) {
     let unread = lent.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(body) = unread.filter(|body| !body.is_end_stream()) else {
@@ -100,11 +100,11 @@ pub(crate) fn answer_early(
     tokio::spawn(async move {
         // An error means the connection went away before the answer left.
         if wait.await.is_ok() {
-            let stop = under_way.as_ref().map(|under_way| under_way.stop.clone());
+            let stop = guard.as_ref().map(|guard| guard.stop.clone());
             let stop = stop.unwrap_or_default();
             stop.run_until_cancelled(drain(body, pace)).await;
         }
-        drop(under_way);
+        drop(guard);
     });
 }
 

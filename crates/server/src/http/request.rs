@@ -117,7 +117,7 @@ impl RequestFraming {
 
 /// Held as long as something of a request is under way, so that its connection does not count as idle.
 #[derive(Debug, Clone)]
-pub struct UnderWay {
+pub struct ActivityGuard {
     pub held: Arc<dyn Any + Send + Sync>,
     /// Cancelled when the server stops: what nobody waits for ends then.
     pub stop: CancellationToken,

@@ -18,7 +18,7 @@ use store::{CustomerStore, UploadFilter, UploadOrder};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::incoming::{IncomingFile, UnderWay, WholeFile};
+use super::incoming::{IncomingFile, IncomingFileGuard, WholeFile};
 use super::listing::{entry, folder_attributes, received_attributes, waiting_attributes};
 use super::path::{FilePlace, PathTarget, absolute, folders, resolve};
 use super::refusal::{Refusal, done};
@@ -177,13 +177,13 @@ impl Folder {
             self.count_upload()?;
         }
         let permit = intake::admit(&self.app, &self.owner.0, None)?;
-        let under_way = UnderWay::begin(&self.files);
+        let guard = IncomingFileGuard::begin(&self.files);
         // What is written anew takes the place of what waited; what is gone on with keeps its bytes.
         let waiting = self.spool.take(&self.owner, &place, self.now());
         let waiting = waiting.filter(|_| !pflags.contains(OpenFlags::TRUNCATE));
         let file = match waiting {
-            Some(waiting) => IncomingFile::go_on(place, waiting, permit, under_way).await?,
-            None => IncomingFile::begin(place, self.spool.make_file()?, permit, under_way),
+            Some(waiting) => IncomingFile::go_on(place, waiting, permit, guard).await?,
+            None => IncomingFile::begin(place, self.spool.make_file()?, permit, guard),
         };
         Ok(self.keep_open(id, OpenHandle::Writing(Box::new(file))))
     }
@@ -265,10 +265,10 @@ impl Folder {
         self.offer(&to)?;
         self.count_upload()?;
         let permit = intake::admit(&self.app, &self.owner.0, None)?;
-        let under_way = UnderWay::begin(&self.files);
+        let guard = IncomingFileGuard::begin(&self.files);
         let waiting = self.take_waiting(&from).await?;
         let received = self.receive(&to, &waiting.path).await;
-        drop((permit, under_way));
+        drop((permit, guard));
         if let Err(refusal) = received {
             // It may be renamed once more, or removed.
             self.spool.keep(&self.owner, from, waiting)?;

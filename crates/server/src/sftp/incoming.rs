@@ -34,12 +34,12 @@ pub(super) struct IncomingFile {
     is_broken: bool,
     begun: Instant,
     _permit: Permit,
-    _under_way: UnderWay,
+    _guard: IncomingFileGuard,
 }
 
 /// Counts a file as under way until it is dropped.
 #[derive(Debug)]
-pub(super) struct UnderWay(watch::Sender<usize>);
+pub(super) struct IncomingFileGuard(watch::Sender<usize>);
 
 /// A file that is whole.
 #[derive(Debug)]
@@ -49,14 +49,14 @@ pub(super) struct WholeFile {
     pub(super) bytes: u64,
 }
 
-impl UnderWay {
+impl IncomingFileGuard {
     pub(super) fn begin(files: &watch::Sender<usize>) -> Self {
         files.send_modify(|files| *files += 1);
         Self(files.clone())
     }
 }
 
-impl Drop for UnderWay {
+impl Drop for IncomingFileGuard {
     fn drop(&mut self) {
         self.0.send_modify(|files| *files -= 1);
     }
@@ -67,10 +67,10 @@ impl IncomingFile {
         place: FilePlace,
         file: NamedTempFile,
         permit: Permit,
-        under_way: UnderWay,
+        guard: IncomingFileGuard,
     ) -> Self {
         let (file, path) = file.into_parts();
-        Self::new(place, (File::from_std(file), path, 0), permit, under_way)
+        Self::new(place, (File::from_std(file), path, 0), permit, guard)
     }
 
     /// Goes on with one that waits under this name.
@@ -78,18 +78,18 @@ impl IncomingFile {
         place: FilePlace,
         waiting: WaitingFile,
         permit: Permit,
-        under_way: UnderWay,
+        guard: IncomingFileGuard,
     ) -> std::io::Result<Self> {
         let file = File::options().write(true).open(&waiting.path).await?;
         let parts = (file, waiting.path, waiting.bytes);
-        Ok(Self::new(place, parts, permit, under_way))
+        Ok(Self::new(place, parts, permit, guard))
     }
 
     fn new(
         place: FilePlace,
         (file, path, bytes): (File, TempPath, u64),
         permit: Permit,
-        under_way: UnderWay,
+        guard: IncomingFileGuard,
     ) -> Self {
         Self {
             place,
@@ -102,7 +102,7 @@ impl IncomingFile {
             is_broken: false,
             begun: Instant::now(),
             _permit: permit,
-            _under_way: under_way,
+            _guard: guard,
         }
     }
 

@@ -11,7 +11,7 @@ use crate::http::error::ApiError;
 
 /// An amount, and the amount once more where it is right though it is more than is at risk.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct AmountSaid {
+pub(super) struct RecoveredAmount {
     pub(super) amount: Option<Amount>,
     pub(super) above: Option<Amount>,
 }
@@ -21,7 +21,7 @@ pub(super) struct AmountSaid {
 pub(super) async fn not_above_at_risk(
     analyst: &Analyst,
     findings: impl IntoIterator<Item = &FindingKey> + Send,
-    AmountSaid { amount, above }: AmountSaid,
+    RecoveredAmount { amount, above }: RecoveredAmount,
 ) -> Result<(), ApiError> {
     let Some(amount) = amount.filter(|_| amount != above) else { return Ok(()) };
     for key in findings.into_iter().cloned().collect::<Vec<_>>() {

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use store::{CreditOutcome, RECOVERY_AGES, SeenFinding};
 
-use super::at_risk::{AmountSaid, not_above_at_risk};
+use super::at_risk::{RecoveredAmount, not_above_at_risk};
 use super::findings::{found, key_of};
 use crate::App;
 use crate::http::access::{Analyst, Viewer};
@@ -49,7 +49,7 @@ pub(crate) async fn step_recovery(
     JsonBody(step): JsonBody<RecoveryRequest>,
 ) -> Result<TaggedJson<FindingDetail>, ApiError> {
     let key = key_of(&key)?;
-    let amount = AmountSaid { amount: step.amount, above: step.above };
+    let amount = RecoveredAmount { amount: step.amount, above: step.above };
     not_above_at_risk(&analyst, [&key], amount).await?;
     let step = NewRecovery::new(step, today(&app))
         .map_err(|why| ApiError::saying(RefusalCode::DecisionImpossible, why))?;

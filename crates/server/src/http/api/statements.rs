@@ -80,19 +80,19 @@ impl Takes for StatementBytes {
 
 /// 201: the statement was held against the ledgers, and is kept.
 #[derive(Debug)]
-pub(crate) struct StatementMade {
+pub(crate) struct CreatedStatement {
     location: String,
     statement: Box<Statement>,
 }
 
-impl IntoResponse for StatementMade {
+impl IntoResponse for CreatedStatement {
     fn into_response(self) -> Response {
         let location = (header::LOCATION, self.location.as_str());
         json_with_headers(StatusCode::CREATED, &self.statement, &[location])
     }
 }
 
-impl Answers for StatementMade {
+impl Answers for CreatedStatement {
     fn describe(operation: &mut Operation<'_>) {
         operation.answers_json::<Statement>(201);
         let location = json!({ "type": "string", "description": "The path of the statement." });
@@ -106,7 +106,7 @@ pub(crate) async fn send_statement(
     analyst: Analyst,
     QueryParams(query): QueryParams<NewStatementQuery>,
     StatementBytes(bytes): StatementBytes,
-) -> Result<StatementMade, ApiError> {
+) -> Result<CreatedStatement, ApiError> {
     let NewStatementQuery { supplier, file_name } = query;
     is_short("supplier", &supplier, SUPPLIER_CHARS_MAX)?;
     is_short("file_name", &file_name, STATEMENT_NAME_CHARS_MAX)?;
@@ -118,7 +118,7 @@ pub(crate) async fn send_statement(
     let kept = analyst.store.statement(&analyst.unit, id).await?;
     let kept = kept.ok_or_else(|| ApiError::new(RefusalCode::NotFound))?;
     let (customer, unit) = (analyst.store.name(), &analyst.unit);
-    Ok(StatementMade {
+    Ok(CreatedStatement {
         location: format!("/customers/{customer}/units/{unit}/statements/{id}"),
         statement: Box::new(statement(&analyst.store, &analyst.unit, kept).await?),
     })

@@ -10,7 +10,7 @@ use domain::finding::{ASSIGNEE_CHARS_MAX, NewVerdict, VerdictRequest, WORDS_CHAR
 use domain::{FindingKey, RefusalCode, VerdictId, Visibility};
 use store::{DecisionCount, SeenFinding};
 
-use super::at_risk::{AmountSaid, not_above_at_risk};
+use super::at_risk::{RecoveredAmount, not_above_at_risk};
 use super::findings::{found, key_of, malformed};
 use crate::App;
 use crate::http::access::{Analyst, Viewer};
@@ -64,7 +64,7 @@ pub(super) async fn decide(
     verdict: VerdictRequest,
 ) -> Result<DecisionCount, ApiError> {
     let now = app.clock.now();
-    let recovered = AmountSaid { amount: verdict.recovered, above: verdict.above };
+    let recovered = RecoveredAmount { amount: verdict.recovered, above: verdict.above };
     let keys = findings.iter().map(|seen| &seen.key);
     not_above_at_risk(analyst, keys, recovered).await?;
     let verdict = NewVerdict::new(verdict, now)
@@ -128,7 +128,7 @@ pub(crate) async fn set_recovered(
     let key = key_of(&key)?;
     let decider = analyst.decider(&app);
     let Recovery { recovered, above } = recovery;
-    not_above_at_risk(&analyst, [&key], AmountSaid { amount: recovered, above }).await?;
+    not_above_at_risk(&analyst, [&key], RecoveredAmount { amount: recovered, above }).await?;
     let seen = SeenFinding::new(&key, entry);
     analyst.store.set_recovered(&analyst.unit, seen, recovered, decider).await?;
     as_it_stands(&analyst, &key).await

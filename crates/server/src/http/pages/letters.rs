@@ -89,14 +89,14 @@ struct LetterRequest {
 /// The form of those that are ticked in a list.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct TickedForm {
+pub(crate) struct SelectionForm {
     finding: Vec<String>,
 }
 
 /// A letter that was sent: the money of its findings is asked for from then on.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct AskedForm {
+pub(crate) struct RequestedForm {
     finding: Vec<String>,
     #[serde(deserialize_with = "valid")]
     on: Option<Date>,
@@ -106,7 +106,7 @@ pub(crate) struct AskedForm {
 }
 
 /// On to the letter about what is ticked.
-pub(crate) async fn begin_letter(analyst: Analyst, Form(form): Form<TickedForm>) -> PageResult {
+pub(crate) async fn begin_letter(analyst: Analyst, Form(form): Form<SelectionForm>) -> PageResult {
     let ticked = ticked_findings(&form.finding)?;
     if ticked.is_empty() {
         return see_other(&Flash::NothingTicked.on(&analyst.path("recovery")));
@@ -201,7 +201,7 @@ pub(crate) async fn get_claim(
 pub(crate) async fn ask_by_letter(
     State(app): State<App>,
     analyst: Analyst,
-    Form(form): Form<AskedForm>,
+    Form(form): Form<RequestedForm>,
 ) -> PageResult {
     let findings = ticked_findings(&form.finding)?;
     let recovery = analyst.path("recovery");

@@ -29,7 +29,7 @@ use super::statements::{ColumnField, StatementLink, column_fields, columns_path,
 use super::unmasking::{UnmaskForm, UnmaskOffer};
 use super::{field_labels, format};
 use crate::App;
-use brief::{Brief, brief};
+use brief::SupplierFacts;
 
 const SUPPLIERS: FileType = FileType::Suppliers;
 /// Months on an axis: a day typed wrongly by a century would make more than anybody sees.
@@ -43,7 +43,7 @@ struct SupplierPage {
     page: Layout,
     here: String,
     reference: String,
-    brief: Brief,
+    brief: SupplierFacts,
     /// All that is open about it, together.
     open_findings: String,
     /// The count of findings that one letter can ask for, and that letter.
@@ -144,7 +144,7 @@ async fn show(
     html(&SupplierPage {
         page: Layout::for_member(app, member, Section::Suppliers, &title).await?,
         here: member.row_path(SUPPLIERS, &reference),
-        brief: brief(&history, today, visibility),
+        brief: SupplierFacts::new(&history, today, visibility),
         open_findings: format!("{}?{query}", member.path("findings")),
         to_ask,
         letter,

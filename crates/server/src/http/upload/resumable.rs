@@ -37,7 +37,7 @@ use crate::limits::{
     RESUMABLE_OPEN_PER_CUSTOMER_MAX, RESUMABLE_OPEN_PER_TOKEN_MAX,
 };
 
-use answers::Standing;
+use answers::ResumableOffset;
 pub(crate) use answers::{AppendAnswer, ResumptionOffer, SendAnswer};
 use append::Append;
 use fields::{AppendHead, UPLOAD_LIMIT};
@@ -74,15 +74,17 @@ pub(super) async fn begin(
     let when_known = if body.is_end_stream() { WhenKnown::GoesOn } else { WhenKnown::BeginsAnew };
     let of = match begin_or_find(app, &uploader, upload, length, when_known).await? {
         ResumableBegin::Begun(begun) => begun,
-        ResumableBegin::Known(known) => return Ok(SendAnswer::Begun(Standing::of(app, known))),
+        ResumableBegin::Known(known) => {
+            return Ok(SendAnswer::Begun(ResumableOffset::of(app, known)));
+        }
         ResumableBegin::TooMany => return Err(ApiError::new(RefusalCode::UploadsTooMany)),
         ResumableBegin::NoRoom => return Err(ApiError::new(RefusalCode::StorageFull)),
     };
-    let standing = Standing::of(app, of.clone());
+    let offset = ResumableOffset::of(app, of.clone());
     let notices = Notices::of(&parts);
-    notices.begun(&standing);
+    notices.begun(&offset);
     if when_known == WhenKnown::GoesOn && complete == Complete::Later {
-        return Ok(SendAnswer::Begun(standing));
+        return Ok(SendAnswer::Begun(offset));
     }
     let append = Append::begin(app, &uploader.store, of, (permit, notices)).await;
     let (app, token) = (app.clone(), uploader.token);
@@ -90,7 +92,7 @@ pub(super) async fn begin(
     let work = tokio::spawn(async move {
         let append = append.run(TimedBody::new(body, &app.limits)).await?;
         match complete {
-            Complete::Later => Ok(SendAnswer::Begun(Standing::of(&app, append.of))),
+            Complete::Later => Ok(SendAnswer::Begun(ResumableOffset::of(&app, append.of))),
             Complete::Now => Ok(SendAnswer::Whole(whole::receive(append, token).await?)),
         }
     });
@@ -161,7 +163,7 @@ pub(crate) async fn get_resumable_offset(
     uploader: Uploader,
     State(app): State<App>,
     Path((_customer, _unit, id)): Path<(String, String, String)>,
-) -> Result<Standing, ApiError> {
+) -> Result<ResumableOffset, ApiError> {
     let of = find(&app, &uploader, &id).await?;
     // Whoever asks has no request under way any more, whatever this side knows of it.
     let turn = app.admission.appends.take_turn(of.id).await;
@@ -171,7 +173,7 @@ pub(crate) async fn get_resumable_offset(
         uploader.store.remove_resumable(&of).await?;
         return Err(ApiError::new(RefusalCode::ResumableNotFound));
     }
-    Ok(Standing::of(&app, of))
+    Ok(ResumableOffset::of(&app, of))
 }
 
 /// Goes on with a file where it stands.
@@ -207,7 +209,7 @@ pub(crate) async fn append_to_resumable(
     let work = tokio::spawn(async move {
         let append = append.run(TimedBody::new(body, &app.limits)).await?;
         match head.complete {
-            Complete::Later => Ok(AppendAnswer::Part(Standing::of(&app, append.of))),
+            Complete::Later => Ok(AppendAnswer::Part(ResumableOffset::of(&app, append.of))),
             Complete::Now => Ok(AppendAnswer::Whole(whole::receive(append, token).await?)),
         }
     });

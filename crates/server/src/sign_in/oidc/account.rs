@@ -15,7 +15,7 @@ use store::{Identity, NewUser, User};
 use super::provider::Provider;
 use super::refusal::Refusal;
 use super::settings::{ClaimNames, ProviderSettings};
-use super::signed::{Claims, Disbelief};
+use super::signed::{Claims, SignedTokenFault};
 use super::{Error, links};
 use crate::App;
 
@@ -43,7 +43,7 @@ pub(super) async fn user(
     next: &str,
 ) -> Outcome<Account> {
     let Some(subject) = claims.subject.clone() else {
-        return Ok(Err(Refusal::Unbelievable(Disbelief::Subject)));
+        return Ok(Err(Refusal::Unbelievable(SignedTokenFault::Subject)));
     };
     let identity = Identity { issuer: provider.settings.issuer.as_str().to_owned(), subject };
     if !is_admitted(&provider.settings, claims) {

@@ -24,7 +24,7 @@ use super::limits::{ASK_AGAIN_AFTER, DESCRIPTION_AGE_MAX, KEYS_AGAIN_AFTER, KEYS
 use super::metadata::{Description, Metadata};
 use super::refusal::{FaultCode, Refusal};
 use super::settings::{ClientCredentials, ProviderSettings};
-use super::signed::{Claims, Disbelief, Parties, SignedToken};
+use super::signed::{Claims, Parties, SignedToken, SignedTokenFault};
 
 /// The kind of a client's proof (RFC 7523, section 2.2).
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -63,8 +63,8 @@ struct TokenAnswer {
     access_token: Option<String>,
 }
 
-/// Somebody whom a provider vouches for.
-pub(super) struct Voucher {
+/// The word of a provider for who somebody is.
+pub(super) struct IdentityProof {
     pub(super) claims: Claims,
     pub(super) id_token: Secret<String>,
 }
@@ -115,7 +115,7 @@ impl Provider {
         attempt: &Attempt,
         code: &str,
         now: Timestamp,
-    ) -> Result<Voucher, Refusal> {
+    ) -> Result<IdentityProof, Refusal> {
         let metadata = self.metadata(now).await?;
         let answer = self.exchange(&metadata, (attempt, code), now).await?;
         let id_token = Secret::new(answer.id_token.unwrap_or_default());
@@ -128,7 +128,7 @@ impl Provider {
         {
             self.complete(&mut claims, url, access).await?;
         }
-        Ok(Voucher { claims, id_token })
+        Ok(IdentityProof { claims, id_token })
     }
 
     /// The claims of a token by which the provider ends sessions.
@@ -237,7 +237,7 @@ impl Provider {
             Refusal::Unreachable
         })?;
         if more.get("sub").and_then(Value::as_str) != claims.subject.as_deref() {
-            return Err(Refusal::Unbelievable(Disbelief::Subject));
+            return Err(Refusal::Unbelievable(SignedTokenFault::Subject));
         }
         // Whether an address was verified is said of the address that stands beside it, and of no other.
         let names = &self.settings.claims;

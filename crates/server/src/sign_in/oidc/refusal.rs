@@ -3,7 +3,7 @@
 //! Invariant: a sentence says what happened and who can mend it, and repeats nothing that a provider or a
 //! browser has sent but the code of a fault.
 
-use super::signed::Disbelief;
+use super::signed::SignedTokenFault;
 use crate::measures::SignInRefusal;
 
 /// Letters of a fault's code that are repeated: those of RFC 6749 are shorter.
@@ -27,7 +27,7 @@ pub(crate) enum Refusal {
     Unreachable,
     /// The code was not taken: it is made up, used or too old, or the client's secret is wrong.
     NoToken(FaultCode),
-    Unbelievable(Disbelief),
+    Unbelievable(SignedTokenFault),
     /// A claim that is required is missing, or another.
     NotAdmitted,
     NoAddress,
@@ -219,7 +219,7 @@ mod tests {
             Refusal::Busy,
             Refusal::Unreachable,
             Refusal::NoToken(code("invalid_grant")),
-            Refusal::Unbelievable(Disbelief::Nonce),
+            Refusal::Unbelievable(SignedTokenFault::Nonce),
             Refusal::NotAdmitted,
             Refusal::NoAddress,
             Refusal::ForeignDomain,

@@ -38,7 +38,7 @@ pub(super) struct Parties<'p> {
 
 /// Why a token is not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Disbelief {
+pub(crate) enum SignedTokenFault {
     #[error("it is no signed token")]
     Malformed,
     #[error("it is signed with an algorithm that is not taken")]
@@ -77,20 +77,20 @@ struct Header {
 }
 
 impl<'t> SignedToken<'t> {
-    pub(super) fn parse(token: &'t Secret<String>) -> Result<Self, Disbelief> {
+    pub(super) fn parse(token: &'t Secret<String>) -> Result<Self, SignedTokenFault> {
         let text = token.expose().as_str();
         if text.len() > TOKEN_BYTES_MAX || text.split('.').count() != 3 {
-            return Err(Disbelief::Malformed);
+            return Err(SignedTokenFault::Malformed);
         }
         let header = text.split('.').next().unwrap_or_default();
-        let header = BASE64.decode(header).map_err(|_no_base64| Disbelief::Malformed)?;
+        let header = BASE64.decode(header).map_err(|_no_base64| SignedTokenFault::Malformed)?;
         let header: Header =
-            serde_json::from_slice(&header).map_err(|_no_header| Disbelief::Malformed)?;
+            serde_json::from_slice(&header).map_err(|_no_header| SignedTokenFault::Malformed)?;
         if header.crit.is_some() {
-            return Err(Disbelief::Malformed);
+            return Err(SignedTokenFault::Malformed);
         }
         // `none` is no algorithm here, and those with a shared secret fit no key.
-        let algorithm = header.alg.parse().map_err(|_unknown| Disbelief::Algorithm)?;
+        let algorithm = header.alg.parse().map_err(|_unknown| SignedTokenFault::Algorithm)?;
         Ok(Self { text, algorithm, key_id: header.kid })
     }
 
@@ -105,7 +105,7 @@ impl<'t> SignedToken<'t> {
         keys: &KeySet,
         parties: Parties<'_>,
         now: Timestamp,
-    ) -> Result<Map<String, Value>, Disbelief> {
+    ) -> Result<Map<String, Value>, SignedTokenFault> {
         let is_announced = |known: &[String]| {
             known
                 .iter()
@@ -113,9 +113,11 @@ impl<'t> SignedToken<'t> {
         };
         if parties.algorithms.is_some_and(|known| !is_announced(known)) || is_shared(self.algorithm)
         {
-            return Err(Disbelief::Algorithm);
+            return Err(SignedTokenFault::Algorithm);
         }
-        let key = keys.find(self.key_id.as_deref(), self.algorithm).ok_or(Disbelief::UnknownKey)?;
+        let key = keys
+            .find(self.key_id.as_deref(), self.algorithm)
+            .ok_or(SignedTokenFault::UnknownKey)?;
         let mut validation = Validation::new(self.algorithm);
         // Times, issuer and audience are checked below, at a time that is passed in.
         validation.required_spec_claims.clear();
@@ -125,8 +127,8 @@ impl<'t> SignedToken<'t> {
             jsonwebtoken::decode::<Map<String, Value>>(self.text, &key.verifying, &validation);
         let claims = token
             .map_err(|error| match error.kind() {
-                jsonwebtoken::errors::ErrorKind::Json(_) => Disbelief::Malformed,
-                _ => Disbelief::Signature,
+                jsonwebtoken::errors::ErrorKind::Json(_) => SignedTokenFault::Malformed,
+                _ => SignedTokenFault::Signature,
             })?
             .claims;
         check_parties(&claims, parties)?;
@@ -141,14 +143,14 @@ impl<'t> SignedToken<'t> {
         parties: Parties<'_>,
         nonce: &str,
         now: Timestamp,
-    ) -> Result<Claims, Disbelief> {
+    ) -> Result<Claims, SignedTokenFault> {
         let all = self.verify(keys, parties, now)?;
         if all.get("nonce").and_then(Value::as_str) != Some(nonce) {
-            return Err(Disbelief::Nonce);
+            return Err(SignedTokenFault::Nonce);
         }
         let subject = subject(&all)?;
         if subject.is_none() {
-            return Err(Disbelief::Subject);
+            return Err(SignedTokenFault::Subject);
         }
         Ok(Claims { subject, all })
     }
@@ -159,15 +161,15 @@ impl<'t> SignedToken<'t> {
         keys: &KeySet,
         parties: Parties<'_>,
         now: Timestamp,
-    ) -> Result<Claims, Disbelief> {
+    ) -> Result<Claims, SignedTokenFault> {
         let all = self.verify(keys, parties, now)?;
         let is_event = all.get("events").is_some_and(|events| events.get(LOGOUT_EVENT).is_some());
         if !is_event || all.contains_key("nonce") {
-            return Err(Disbelief::Kind);
+            return Err(SignedTokenFault::Kind);
         }
         let subject = subject(&all)?;
         if subject.is_none() && !all.contains_key("sid") {
-            return Err(Disbelief::Subject);
+            return Err(SignedTokenFault::Subject);
         }
         Ok(Claims { subject, all })
     }
@@ -201,9 +203,12 @@ const fn is_shared(algorithm: Algorithm) -> bool {
     matches!(algorithm, Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512)
 }
 
-fn check_parties(claims: &Map<String, Value>, parties: Parties<'_>) -> Result<(), Disbelief> {
+fn check_parties(
+    claims: &Map<String, Value>,
+    parties: Parties<'_>,
+) -> Result<(), SignedTokenFault> {
     if claims.get("iss").and_then(Value::as_str) != Some(parties.issuer) {
-        return Err(Disbelief::Issuer);
+        return Err(SignedTokenFault::Issuer);
     }
     let is_client = |value: &Value| value.as_str() == Some(parties.client);
     let is_for_us = match claims.get("aud") {
@@ -216,20 +221,25 @@ fn check_parties(claims: &Map<String, Value>, parties: Parties<'_>) -> Result<()
         None => false,
     };
     let is_asked_by_us = claims.get("azp").is_none_or(is_client);
-    if is_for_us && is_asked_by_us { Ok(()) } else { Err(Disbelief::Audience) }
+    if is_for_us && is_asked_by_us { Ok(()) } else { Err(SignedTokenFault::Audience) }
 }
 
-fn check_times(claims: &Map<String, Value>, now: Timestamp) -> Result<(), Disbelief> {
-    let time = |name: &str| claims.get(name).map(|value| moment(value).ok_or(Disbelief::Malformed));
+fn check_times(claims: &Map<String, Value>, now: Timestamp) -> Result<(), SignedTokenFault> {
+    let time =
+        |name: &str| claims.get(name).map(|value| moment(value).ok_or(SignedTokenFault::Malformed));
     let leeway = CLOCK_LEEWAY;
-    let expires = time("exp").ok_or(Disbelief::Time)??;
-    let issued = time("iat").ok_or(Disbelief::Time)??;
+    let expires = time("exp").ok_or(SignedTokenFault::Time)??;
+    let issued = time("iat").ok_or(SignedTokenFault::Time)??;
     let is_begun = match time("nbf") {
         Some(from) => from? <= now + leeway,
         None => true,
     };
     let is_fresh = issued <= now + leeway && issued >= now - leeway - TOKEN_AGE_MAX;
-    if expires > now - leeway && is_begun && is_fresh { Ok(()) } else { Err(Disbelief::Time) }
+    if expires > now - leeway && is_begun && is_fresh {
+        Ok(())
+    } else {
+        Err(SignedTokenFault::Time)
+    }
 }
 
 /// Seconds since 1970, which some providers write with a fraction.
@@ -240,7 +250,7 @@ fn moment(value: &Value) -> Option<Timestamp> {
     Timestamp::from_second(seconds).ok()
 }
 
-fn subject(claims: &Map<String, Value>) -> Result<Option<String>, Disbelief> {
+fn subject(claims: &Map<String, Value>) -> Result<Option<String>, SignedTokenFault> {
     let Some(subject) = claims.get("sub") else { return Ok(None) };
     let is_sound = |subject: &&str| {
         (1..=SUBJECT_BYTES_MAX).contains(&subject.len()) && !subject.contains(char::is_control)
@@ -249,7 +259,7 @@ fn subject(claims: &Map<String, Value>) -> Result<Option<String>, Disbelief> {
         .as_str()
         .filter(is_sound)
         .map(|subject| Some(subject.to_owned()))
-        .ok_or(Disbelief::Subject)
+        .ok_or(SignedTokenFault::Subject)
 }
 
 #[cfg(test)]

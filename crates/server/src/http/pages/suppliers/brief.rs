@@ -16,7 +16,7 @@ const SUPPLIERS: FileType = FileType::Suppliers;
 const CONTACTS: [&str; 2] = ["telephone", "email"];
 
 /// Facts in the order in which they are read.
-pub(super) struct Brief {
+pub(super) struct SupplierFacts {
     pub(super) facts: Vec<(String, String)>,
     pub(super) change: Option<BankChange>,
 }
@@ -30,33 +30,35 @@ pub(super) struct BankChange {
     pub(super) contacts: Vec<(String, String, &'static str)>,
 }
 
-pub(super) fn brief(history: &SupplierHistory, today: Date, visibility: Visibility) -> Brief {
-    let mut facts = Vec::new();
-    if let Some(first) = history.months.first() {
-        let since = first.month.strftime("%b %Y").to_string();
-        facts.push(("Bills since".to_owned(), since));
-        let a_year_ago = today.saturating_sub(1.year());
-        let lately = history.months.iter().filter(|month| month.month >= a_year_ago);
-        let lately = billed(history, lately);
-        let last = history.months.last().map(|month| month.month.strftime("%b %Y").to_string());
-        facts.push(match (lately, last) {
-            (Some(told), _) => ("Billed in the last year".to_owned(), told),
-            (None, last) => {
-                let all = billed(history, &history.months).unwrap_or_default();
-                let last = last.map(|month| format!(", the last in {month}"));
-                ("Billed in all".to_owned(), format!("{all}{}", last.unwrap_or_default()))
-            }
-        });
-    }
-    let newest = history.variations.first();
-    for column in ["payment_terms", "created_date", "status"] {
-        let value = newest.map_or("", |variation| text(variation, column));
-        if !value.is_empty() {
-            let label = field_labels::label(column).into_owned();
-            facts.push((label, fields::masked_text(SUPPLIERS, column, value, visibility)));
+impl SupplierFacts {
+    pub(super) fn new(history: &SupplierHistory, today: Date, visibility: Visibility) -> Self {
+        let mut facts = Vec::new();
+        if let Some(first) = history.months.first() {
+            let since = first.month.strftime("%b %Y").to_string();
+            facts.push(("Bills since".to_owned(), since));
+            let a_year_ago = today.saturating_sub(1.year());
+            let lately = history.months.iter().filter(|month| month.month >= a_year_ago);
+            let lately = billed(history, lately);
+            let last = history.months.last().map(|month| month.month.strftime("%b %Y").to_string());
+            facts.push(match (lately, last) {
+                (Some(told), _) => ("Billed in the last year".to_owned(), told),
+                (None, last) => {
+                    let all = billed(history, &history.months).unwrap_or_default();
+                    let last = last.map(|month| format!(", the last in {month}"));
+                    ("Billed in all".to_owned(), format!("{all}{}", last.unwrap_or_default()))
+                }
+            });
         }
+        let newest = history.variations.first();
+        for column in ["payment_terms", "created_date", "status"] {
+            let value = newest.map_or("", |variation| text(variation, column));
+            if !value.is_empty() {
+                let label = field_labels::label(column).into_owned();
+                facts.push((label, fields::masked_text(SUPPLIERS, column, value, visibility)));
+            }
+        }
+        Self { facts, change: bank_change(&history.variations, visibility) }
     }
-    Brief { facts, change: bank_change(&history.variations, visibility) }
 }
 
 /// `£5.00 in 2 invoices`; none where there is no invoice.
@@ -144,7 +146,7 @@ mod tests {
             currency: Some("GBP".to_owned()),
         };
         let today = "2026-11-23".parse().unwrap();
-        let told = brief(&history, today, Visibility::Full);
+        let told = SupplierFacts::new(&history, today, Visibility::Full);
         let facts: Vec<String> =
             told.facts.iter().map(|(label, value)| format!("{label}: {value}")).collect();
         assert_eq!(
@@ -155,7 +157,7 @@ mod tests {
                 "Payment terms: 30 days"
             ]
         );
-        let later = brief(&history, "2028-01-01".parse().unwrap(), Visibility::Full);
+        let later = SupplierFacts::new(&history, "2028-01-01".parse().unwrap(), Visibility::Full);
         let said =
             ("Billed in all".to_owned(), "£12.00 in 4 invoices, the last in Oct 2026".to_owned());
         assert_eq!(later.facts[1], said);
@@ -163,10 +165,10 @@ mod tests {
         assert_eq!(change.lines.len(), 1);
         assert_eq!(change.contacts[0].1, "0114 496");
         assert!(change.contacts[0].2.starts_with("changed together"));
-        let masked = brief(&history, today, Visibility::Masked).change.unwrap();
+        let masked = SupplierFacts::new(&history, today, Visibility::Masked).change.unwrap();
         assert!(masked.lines[0].1.ends_with("5432") && !masked.lines[0].1.contains("WEST"));
         assert!(!masked.contacts[0].1.contains("0114"), "{}", masked.contacts[0].1);
         let one = SupplierHistory { variations: vec![variation("", "")], ..history };
-        assert!(brief(&one, today, Visibility::Full).change.is_none());
+        assert!(SupplierFacts::new(&one, today, Visibility::Full).change.is_none());
     }
 }

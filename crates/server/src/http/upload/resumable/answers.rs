@@ -32,7 +32,7 @@ pub(crate) struct ResumptionOffer {
 
 /// 204: so much of a file is safe.
 #[derive(Debug)]
-pub(crate) struct Standing {
+pub(crate) struct ResumableOffset {
     of: ResumableUpload,
     bytes_max: u64,
     now: Timestamp,
@@ -44,7 +44,7 @@ pub(crate) enum SendAnswer {
     /// 201: the file is received, as it came in one request.
     Received(Receiving),
     /// 201: the file is begun, and goes on at the place that is answered.
-    Begun(Standing),
+    Begun(ResumableOffset),
     /// 201: the file is received, though it could have been gone on with.
     Whole(Receiving),
 }
@@ -53,7 +53,7 @@ pub(crate) enum SendAnswer {
 #[derive(Debug)]
 pub(crate) enum AppendAnswer {
     /// 204: what came is safe.
-    Part(Standing),
+    Part(ResumableOffset),
     /// 201: the file is whole and received.
     Whole(Receiving),
 }
@@ -91,7 +91,7 @@ pub(super) fn offset_mismatch(received: u64) -> ApiError {
         .with_header(UPLOAD_COMPLETE, HeaderValue::from_static("?0"))
 }
 
-impl Standing {
+impl ResumableOffset {
     pub(super) fn of(app: &App, of: ResumableUpload) -> Self {
         Self { of, bytes_max: app.limits.body_bytes_max, now: app.clock.now() }
     }
@@ -166,7 +166,7 @@ impl IntoResponse for ResumptionOffer {
     }
 }
 
-impl IntoResponse for Standing {
+impl IntoResponse for ResumableOffset {
     fn into_response(self) -> Response {
         with_fields(StatusCode::NO_CONTENT.into_response(), self.fields())
     }
@@ -176,7 +176,7 @@ impl IntoResponse for SendAnswer {
     fn into_response(self) -> Response {
         match self {
             Self::Received(receiving) => receiving.into_response(),
-            Self::Begun(standing) => standing.into_begun(),
+            Self::Begun(offset) => offset.into_begun(),
             Self::Whole(receiving) => received_in_parts(receiving),
         }
     }
@@ -185,7 +185,7 @@ impl IntoResponse for SendAnswer {
 impl IntoResponse for AppendAnswer {
     fn into_response(self) -> Response {
         match self {
-            Self::Part(standing) => standing.into_response(),
+            Self::Part(offset) => offset.into_response(),
             Self::Whole(receiving) => received_in_parts(receiving),
         }
     }
@@ -225,7 +225,7 @@ impl Answers for ResumptionOffer {
     }
 }
 
-impl Answers for Standing {
+impl Answers for ResumableOffset {
     fn describe(operation: &mut Operation<'_>) {
         describe_standing(operation, 204);
     }

@@ -9,7 +9,7 @@
 use http::Version;
 use http::request::Parts;
 
-use super::answers::Standing;
+use super::answers::ResumableOffset;
 use crate::http::request::RequestFraming;
 use crate::site::Site;
 
@@ -30,9 +30,9 @@ impl Notices {
     }
 
     /// Says where the file goes on, should this request break off.
-    pub(super) fn begun(&self, standing: &Standing) {
-        let location = Site::of_request().href(&standing.path());
-        self.say(&format!("Location: {location}\r\nUpload-Limit: {}\r\n", standing.limit()));
+    pub(super) fn begun(&self, offset: &ResumableOffset) {
+        let location = Site::of_request().href(&offset.path());
+        self.say(&format!("Location: {location}\r\nUpload-Limit: {}\r\n", offset.limit()));
     }
 
     /// Says how much is safe, where the client has taken what was said before.

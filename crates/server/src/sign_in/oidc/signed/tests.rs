@@ -60,7 +60,7 @@ fn with(changes: &Value) -> Value {
 
 const PARTIES: Parties<'_> = Parties { issuer: ISSUER, client: "bursar", algorithms: None };
 
-fn id_token(keys: &KeySet, token: &str) -> Result<Claims, Disbelief> {
+fn id_token(keys: &KeySet, token: &str) -> Result<Claims, SignedTokenFault> {
     let token = Secret::new(token.to_owned());
     SignedToken::parse(&token)?.id_token(keys, PARTIES, "n", now())
 }
@@ -78,29 +78,29 @@ fn an_id_token_is_for_this_client_and_this_request() {
         (json!({"exp": NOW - leeway + 1, "iat": NOW - 300}), None),
         (json!({"iat": NOW + leeway}), None),
         (json!({"iat": 1_795_427_999.5}), None),
-        (json!({"iss": "https://b.example"}), Some(Disbelief::Issuer)),
-        (json!({"iss": "https://a.example/"}), Some(Disbelief::Issuer)),
-        (json!({"iss": null}), Some(Disbelief::Issuer)),
-        (json!({"iss": [ISSUER]}), Some(Disbelief::Issuer)),
-        (json!({"aud": "other"}), Some(Disbelief::Audience)),
-        (json!({"aud": null}), Some(Disbelief::Audience)),
-        (json!({"aud": []}), Some(Disbelief::Audience)),
-        (json!({"aud": ["bursar", "other"]}), Some(Disbelief::Audience)),
-        (json!({"aud": ["bursar", "other"], "azp": "other"}), Some(Disbelief::Audience)),
-        (json!({"azp": "other"}), Some(Disbelief::Audience)),
-        (json!({"exp": NOW - leeway}), Some(Disbelief::Time)),
-        (json!({"exp": null}), Some(Disbelief::Time)),
-        (json!({"exp": "tomorrow"}), Some(Disbelief::Malformed)),
-        (json!({"iat": null}), Some(Disbelief::Time)),
-        (json!({"iat": NOW + leeway + 1}), Some(Disbelief::Time)),
-        (json!({"iat": NOW - 86_400}), Some(Disbelief::Time)),
-        (json!({"nbf": NOW + leeway + 1}), Some(Disbelief::Time)),
-        (json!({"nonce": "m"}), Some(Disbelief::Nonce)),
-        (json!({"nonce": null}), Some(Disbelief::Nonce)),
-        (json!({"sub": null}), Some(Disbelief::Subject)),
-        (json!({"sub": ""}), Some(Disbelief::Subject)),
-        (json!({"sub": 7}), Some(Disbelief::Subject)),
-        (json!({"sub": "x".repeat(300)}), Some(Disbelief::Subject)),
+        (json!({"iss": "https://b.example"}), Some(SignedTokenFault::Issuer)),
+        (json!({"iss": "https://a.example/"}), Some(SignedTokenFault::Issuer)),
+        (json!({"iss": null}), Some(SignedTokenFault::Issuer)),
+        (json!({"iss": [ISSUER]}), Some(SignedTokenFault::Issuer)),
+        (json!({"aud": "other"}), Some(SignedTokenFault::Audience)),
+        (json!({"aud": null}), Some(SignedTokenFault::Audience)),
+        (json!({"aud": []}), Some(SignedTokenFault::Audience)),
+        (json!({"aud": ["bursar", "other"]}), Some(SignedTokenFault::Audience)),
+        (json!({"aud": ["bursar", "other"], "azp": "other"}), Some(SignedTokenFault::Audience)),
+        (json!({"azp": "other"}), Some(SignedTokenFault::Audience)),
+        (json!({"exp": NOW - leeway}), Some(SignedTokenFault::Time)),
+        (json!({"exp": null}), Some(SignedTokenFault::Time)),
+        (json!({"exp": "tomorrow"}), Some(SignedTokenFault::Malformed)),
+        (json!({"iat": null}), Some(SignedTokenFault::Time)),
+        (json!({"iat": NOW + leeway + 1}), Some(SignedTokenFault::Time)),
+        (json!({"iat": NOW - 86_400}), Some(SignedTokenFault::Time)),
+        (json!({"nbf": NOW + leeway + 1}), Some(SignedTokenFault::Time)),
+        (json!({"nonce": "m"}), Some(SignedTokenFault::Nonce)),
+        (json!({"nonce": null}), Some(SignedTokenFault::Nonce)),
+        (json!({"sub": null}), Some(SignedTokenFault::Subject)),
+        (json!({"sub": ""}), Some(SignedTokenFault::Subject)),
+        (json!({"sub": 7}), Some(SignedTokenFault::Subject)),
+        (json!({"sub": "x".repeat(300)}), Some(SignedTokenFault::Subject)),
     ] {
         let read = id_token(&keys, &signer.sign(&with(&changes)));
         assert_eq!(read.err(), disbelief, "{changes}");
@@ -125,27 +125,27 @@ fn a_signature_is_the_issuers() {
     let crit = encoded(json!({"alg": "ES256", "kid": "k", "crit": ["x"], "x": 1}));
     let unknown = encoded(json!({"alg": "ES256", "kid": "j"}));
     for (token, disbelief) in [
-        (unsigned(json!({"alg": "none", "kid": "k"})), Disbelief::Algorithm),
-        (unsigned(json!({"alg": "None"})), Disbelief::Algorithm),
-        (unsigned(json!({"alg": "ES256", "kid": "k"})), Disbelief::Signature),
-        (by_public_key(&signer.point), Disbelief::Algorithm),
-        (by_public_key(BASE64.encode(&signer.point).as_bytes()), Disbelief::Algorithm),
-        (other.sign(&claims()), Disbelief::Signature),
+        (unsigned(json!({"alg": "none", "kid": "k"})), SignedTokenFault::Algorithm),
+        (unsigned(json!({"alg": "None"})), SignedTokenFault::Algorithm),
+        (unsigned(json!({"alg": "ES256", "kid": "k"})), SignedTokenFault::Signature),
+        (by_public_key(&signer.point), SignedTokenFault::Algorithm),
+        (by_public_key(BASE64.encode(&signer.point).as_bytes()), SignedTokenFault::Algorithm),
+        (other.sign(&claims()), SignedTokenFault::Signature),
         (
             format!("{header}.{}.{signature}", encoded(with(&json!({"sub": "bob"})))),
-            Disbelief::Signature,
+            SignedTokenFault::Signature,
         ),
-        (format!("{crit}.{body}.{signature}"), Disbelief::Malformed),
-        (format!("{unknown}.{body}.{signature}"), Disbelief::UnknownKey),
+        (format!("{crit}.{body}.{signature}"), SignedTokenFault::Malformed),
+        (format!("{unknown}.{body}.{signature}"), SignedTokenFault::UnknownKey),
         (
             format!("{}.{body}.{signature}", encoded(json!({"alg": "RS256", "kid": "k"}))),
-            Disbelief::UnknownKey,
+            SignedTokenFault::UnknownKey,
         ),
-        (format!("{header}.{body}"), Disbelief::Malformed),
-        (format!("{good}.{signature}"), Disbelief::Malformed),
-        (String::new(), Disbelief::Malformed),
-        ("a.b.c".to_owned(), Disbelief::Malformed),
-        (format!("{good}{}", "A".repeat(TOKEN_BYTES_MAX)), Disbelief::Malformed),
+        (format!("{header}.{body}"), SignedTokenFault::Malformed),
+        (format!("{good}.{signature}"), SignedTokenFault::Malformed),
+        (String::new(), SignedTokenFault::Malformed),
+        ("a.b.c".to_owned(), SignedTokenFault::Malformed),
+        (format!("{good}{}", "A".repeat(TOKEN_BYTES_MAX)), SignedTokenFault::Malformed),
     ] {
         assert_eq!(id_token(&keys, &token).err(), Some(disbelief), "{token:.80}");
     }
@@ -189,18 +189,18 @@ fn a_logout_token_is_no_id_token() {
         (json!({}), None),
         (json!({"sub": null}), None),
         (json!({"sid": null}), None),
-        (json!({"sub": null, "sid": null}), Some(Disbelief::Subject)),
-        (json!({"nonce": "n"}), Some(Disbelief::Kind)),
-        (json!({"events": null}), Some(Disbelief::Kind)),
-        (json!({"events": {"x": {}}}), Some(Disbelief::Kind)),
-        (json!({"aud": "other"}), Some(Disbelief::Audience)),
-        (json!({"exp": NOW - 3600}), Some(Disbelief::Time)),
+        (json!({"sub": null, "sid": null}), Some(SignedTokenFault::Subject)),
+        (json!({"nonce": "n"}), Some(SignedTokenFault::Kind)),
+        (json!({"events": null}), Some(SignedTokenFault::Kind)),
+        (json!({"events": {"x": {}}}), Some(SignedTokenFault::Kind)),
+        (json!({"aud": "other"}), Some(SignedTokenFault::Audience)),
+        (json!({"exp": NOW - 3600}), Some(SignedTokenFault::Time)),
     ] {
         let token = Secret::new(logout(changes.clone()));
         let read = SignedToken::parse(&token).unwrap().logout_token(&keys, PARTIES, now());
         assert_eq!(read.err(), disbelief, "{changes}");
     }
-    assert_eq!(id_token(&keys, &logout(json!({}))).err(), Some(Disbelief::Nonce));
+    assert_eq!(id_token(&keys, &logout(json!({}))).err(), Some(SignedTokenFault::Nonce));
 }
 
 #[test]
