@@ -12,7 +12,7 @@ use arrow_array::RecordBatch;
 use domain::problem::Problem;
 
 use crate::error::{ReadError, SinkError};
-use crate::options::{GivenOut, Options};
+use crate::options::{Options, ProblemSelection};
 use crate::read::read;
 use crate::report::{Place, Sink};
 
@@ -23,7 +23,7 @@ pub fn all_problems<R: Read + Seek>(
     options: &Options<'_>,
     take: &mut dyn FnMut(Problem) -> Result<(), SinkError>,
 ) -> Result<(), ReadError> {
-    let options = Options { problems: GivenOut::All, ..options.clone() };
+    let options = Options { problems: ProblemSelection::All, ..options.clone() };
     let mut trial = ProblemSink { skips: false, restarts: false, take: &mut |_not_yet| Ok(()) };
     ended(read(&mut source, &options, &mut trial))?;
     let skips = trial.restarts;

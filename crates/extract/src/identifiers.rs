@@ -17,7 +17,7 @@ use crate::headers::{Column, normal};
 use crate::limits::{
     IDENTIFIERS_COMPARED_MAX, LINES_PER_IDENTIFIER_MAX, SHARED_IDENTIFIER_ROWS_MAX,
 };
-use crate::options::GivenOut;
+use crate::options::ProblemSelection;
 use crate::record::{Record, trimmed};
 
 /// Stands between the parts of an identifier that is built of several columns. Rare in numbers of any ERP and
@@ -206,10 +206,10 @@ impl Identifiers {
         }
     }
 
-    pub(crate) fn shared(mut self, given_out: GivenOut) -> SharedRows {
-        let most = match given_out {
-            GivenOut::First => SHARED_IDENTIFIER_ROWS_MAX,
-            GivenOut::All => usize::MAX,
+    pub(crate) fn shared(mut self, selection: ProblemSelection) -> SharedRows {
+        let most = match selection {
+            ProblemSelection::First => SHARED_IDENTIFIER_ROWS_MAX,
+            ProblemSelection::All => usize::MAX,
         };
         let mut repeated = take_repeated(&mut self.seen);
         repeated.sort_unstable();

@@ -62,7 +62,7 @@ pub use identifiers::{IdentifierColumns, SEPARATOR};
 pub use mapping::{check_mapping, column_names, suggested_mapping};
 pub use names::{NameTable, Section, TableKind};
 pub use non_rows::NonRows;
-pub use options::{GivenOut, Options, Require};
+pub use options::{Options, ProblemSelection, Require};
 pub use payment_order::{NotCleaned, try_payment_order};
 pub use plain_table::{TableRecord, plain_table};
 pub use preview::preview;

@@ -25,7 +25,7 @@ pub struct Options<'a> {
     pub date_order: DateOrder,
     /// Failed rows in 1,000 above which the file is refused whole.
     pub failed_per_mille_max: u32,
-    pub problems: GivenOut,
+    pub problems: ProblemSelection,
     /// Further settings of the unit.
     pub rules: &'a ReadingRules,
 }
@@ -66,7 +66,7 @@ impl<'a> Options<'a> {
             } else {
                 rules.failed_per_mille_max.unwrap_or(FAILED_PER_MILLE_MAX)
             },
-            problems: GivenOut::First,
+            problems: ProblemSelection::First,
             rules,
         }
     }
@@ -103,7 +103,7 @@ pub enum Require {
 
 /// The problems that a reading gives out; it counts all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GivenOut {
+pub enum ProblemSelection {
     /// The first of each kind, so that one that repeats a million times costs no more than a count.
     First,
     All,

@@ -11,7 +11,7 @@ use domain::problem::{Level, Problem, ProblemCount, Reason};
 
 use crate::error::{ReadError, SinkError};
 use crate::limits::{NOTES_PER_REASON_MAX, PROBLEMS_MAX, PROBLEMS_PER_REASON_MAX};
-use crate::options::GivenOut;
+use crate::options::ProblemSelection;
 use crate::record::Record;
 
 /// Takes what a reading gives.
@@ -64,12 +64,12 @@ pub(crate) struct Report<'s> {
     /// By reason, level and the column's position.
     counts: BTreeMap<(Reason, Level, Option<usize>), u64>,
     given: u64,
-    given_out: GivenOut,
+    selection: ProblemSelection,
 }
 
 impl<'s> Report<'s> {
-    pub(crate) fn new(sink: &'s mut dyn Sink, given_out: GivenOut) -> Self {
-        Self { sink, counts: BTreeMap::new(), given: 0, given_out }
+    pub(crate) fn new(sink: &'s mut dyn Sink, selection: ProblemSelection) -> Self {
+        Self { sink, counts: BTreeMap::new(), given: 0, selection }
     }
 
     pub(crate) fn restart(&mut self) -> Result<(), ReadError> {
@@ -127,12 +127,14 @@ impl<'s> Report<'s> {
     }
 
     fn is_given_out(&self, (reason, level): (Reason, Level), so_far: u64) -> bool {
-        let most = match (self.given_out, level) {
-            (GivenOut::All, _) => return true,
+        let most = match (self.selection, level) {
+            (ProblemSelection::All, _) => return true,
             // Chosen before, see `identifiers`.
-            (GivenOut::First, Level::Note) if reason == Reason::SharedIdentifier => u64::MAX,
-            (GivenOut::First, Level::Note) => NOTES_PER_REASON_MAX,
-            (GivenOut::First, Level::SetAside) => PROBLEMS_PER_REASON_MAX,
+            (ProblemSelection::First, Level::Note) if reason == Reason::SharedIdentifier => {
+                u64::MAX
+            }
+            (ProblemSelection::First, Level::Note) => NOTES_PER_REASON_MAX,
+            (ProblemSelection::First, Level::SetAside) => PROBLEMS_PER_REASON_MAX,
         };
         so_far <= most && self.given < PROBLEMS_MAX
     }

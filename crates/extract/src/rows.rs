@@ -29,7 +29,7 @@ use crate::formats::{ColumnFormat, Signs};
 use crate::headers::{Header, Source as FieldSource};
 use crate::options::{Options, Require};
 use crate::record::{Quotes, Record, cut_to_limit, trimmed};
-use amounts::Beside;
+use amounts::AmountContext;
 use column::{CellCurrency, CellProblem, MappedColumn};
 pub(crate) use credit_notes::CreditNotes;
 use domain::problem::Reason;
@@ -226,9 +226,9 @@ impl Rows {
             // What is made of two columns is text.
             let is_number =
                 record.is_number(position) && !matches!(mapped.source, Source::Sides(_));
-            let beside = Beside { record, position, is_number, side };
+            let context = AmountContext { record, position, is_number, side };
             let (notes, words) = (&mut self.notes, &self.empty_words);
-            match mapped.read(cell, beside, words, &mut found, notes) {
+            match mapped.read(cell, context, words, &mut found, notes) {
                 None => {}
                 Some(CellProblem::Fault(reason)) => {
                     // Said once for the record, not for each cell it lacks.

@@ -18,7 +18,7 @@ fn shared(identifiers: impl IntoIterator<Item = String>) -> SharedRows {
     for (line, identifier) in (2..).zip(identifiers) {
         seen.add(&identifier, line);
     }
-    seen.shared(GivenOut::First)
+    seen.shared(ProblemSelection::First)
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn memory_is_bounded_and_what_is_shared_is_found_all_the_same() {
         seen.add(&(line / 2).to_string(), line as u64);
         assert!(seen.seen.len() < IDENTIFIERS_COMPARED_MAX);
     }
-    let found = seen.shared(GivenOut::First);
+    let found = seen.shared(ProblemSelection::First);
     let off = found.rows.abs_diff(rows as u64);
     assert!(off * 50 < rows as u64, "{} of {rows}", found.rows);
     assert_eq!(found.lines.len(), SHARED_IDENTIFIER_ROWS_MAX);
@@ -84,7 +84,7 @@ fn memory_is_bounded_and_what_is_shared_is_found_all_the_same() {
     for line in 0..rows {
         seen.add("none", line as u64);
     }
-    assert_eq!(seen.shared(GivenOut::First).rows, rows as u64);
+    assert_eq!(seen.shared(ProblemSelection::First).rows, rows as u64);
 }
 
 #[test]

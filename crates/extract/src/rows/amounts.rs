@@ -6,7 +6,7 @@ use domain::DecimalStyle;
 use domain::problem::Reason;
 
 use super::RowProblem;
-use super::base_currency::HeldToBase;
+use super::base_currency::BaseCurrencyCheck;
 use crate::amounts::{self, Amount, DecimalEvidence, Overpunch};
 use crate::currencies::{self, Currency};
 use crate::debit_credit::Side;
@@ -52,14 +52,14 @@ impl CurrencyColumns {
     }
 
     /// The hold on a base amount that is taken from the invoice amount.
-    pub(super) fn hold_to_base(&self, field: Field, header: &Header) -> Option<HeldToBase> {
+    pub(super) fn hold_to_base(&self, field: Field, header: &Header) -> Option<BaseCurrencyCheck> {
         let held = header.held.as_ref().filter(|held| held.amount == field)?;
         let of_invoice = held.from.currency().and_then(|currency| header.source(currency));
         let of_all = match of_invoice {
             Some(FieldSource::Constant(text)) => Currency::of_column(text),
             _ => None,
         };
-        Some(HeldToBase::new(held, header, (of_all, self.of_header)))
+        Some(BaseCurrencyCheck::new(held, header, (of_all, self.of_header)))
     }
 
     fn own_cell<'a>(&self, record: &'a Record) -> &'a str {
@@ -93,7 +93,7 @@ pub(super) struct AmountColumn {
 
 /// The record round a cell with an amount, and what it says of it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Beside<'a> {
+pub(super) struct AmountContext<'a> {
     pub(super) record: &'a Record,
     pub(super) position: usize,
     /// Set when a workbook holds the cell as a number.
@@ -112,29 +112,29 @@ impl AmountColumn {
     pub(super) fn read(
         &mut self,
         cell: &str,
-        beside: Beside<'_>,
+        context: AmountContext<'_>,
         notes: &mut Vec<RowProblem>,
     ) -> Result<i128, Reason> {
         self.found = None;
-        if beside.is_number {
-            return self.read_number(cell, beside, notes).map(|value| self.signed(value, beside));
+        if context.is_number {
+            return self.read_number(cell, context, notes).map(|value| self.signed(value, context));
         }
         let value = match amounts::plain(cell.as_bytes(), self.format.style) {
             Some((value, has_decimals)) => {
                 self.signs.count_plain(value, has_decimals.into(), self.format.style);
                 value.into()
             }
-            None => self.read_decorated(cell, beside, notes)?,
+            None => self.read_decorated(cell, context, notes)?,
         };
-        Ok(self.signed(value, beside))
+        Ok(self.signed(value, context))
     }
 
     /// The amount with the sign that it has in the ledger.
     #[inline]
-    fn signed(&self, value: i128, beside: Beside<'_>) -> i128 {
+    fn signed(&self, value: i128, context: AmountContext<'_>) -> i128 {
         // What says neither debit nor credit is left as it is.
-        let is_turned = self.format.is_turned && (beside.side.is_some() || !self.format.has_sides);
-        let is_credit = self.format.has_sides && beside.side == Some(Side::Credit);
+        let is_turned = self.format.is_turned && (context.side.is_some() || !self.format.has_sides);
+        let is_credit = self.format.has_sides && context.side == Some(Side::Credit);
         if is_turned == is_credit { value } else { -value }
     }
 
@@ -142,7 +142,7 @@ impl AmountColumn {
     fn read_number(
         &mut self,
         cell: &str,
-        beside: Beside<'_>,
+        context: AmountContext<'_>,
         notes: &mut Vec<RowProblem>,
     ) -> Result<i128, Reason> {
         if let Some((value, _)) = amounts::plain(cell.as_bytes(), DecimalStyle::Point) {
@@ -152,7 +152,7 @@ impl AmountColumn {
         let value = match amounts::read(cell, |_, _| DecimalStyle::Point).amount? {
             Amount::Exact(value) => value,
             Amount::Rounded(value) => {
-                let position = Some(beside.position);
+                let position = Some(context.position);
                 notes.push(RowProblem { position, reason: Reason::Rounded });
                 value
             }
@@ -167,11 +167,11 @@ impl AmountColumn {
     fn read_decorated(
         &mut self,
         cell: &str,
-        beside: Beside<'_>,
+        context: AmountContext<'_>,
         notes: &mut Vec<RowProblem>,
     ) -> Result<i128, Reason> {
-        let mut note = |reason| notes.push(RowProblem { position: Some(beside.position), reason });
-        let of_row = self.currencies.of_row(cell, beside.record);
+        let mut note = |reason| notes.push(RowProblem { position: Some(context.position), reason });
+        let of_row = self.currencies.of_row(cell, context.record);
         let of_header = self.currencies.of_header;
         let overpunch = Overpunch::parse(cell);
         if let Some(number) = overpunch.filter(|_| self.format.is_overpunched) {

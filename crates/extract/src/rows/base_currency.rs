@@ -10,7 +10,7 @@ use crate::record::{Record, trimmed};
 
 /// Holds the base amount to the base currency, and counts the currencies it meets.
 #[derive(Debug)]
-pub(super) struct HeldToBase {
+pub(super) struct BaseCurrencyCheck {
     base: BaseCurrency,
     /// Where the currency of the invoice amount stands, if in a column; that decides where it is filled.
     column: Option<usize>,
@@ -26,7 +26,7 @@ pub(super) struct HeldToBase {
     without: u64,
 }
 
-impl HeldToBase {
+impl BaseCurrencyCheck {
     pub(super) fn new(
         held: &HeldAmount,
         header: &Header,

@@ -6,8 +6,8 @@ use domain::ColumnKind;
 use domain::problem::Reason;
 
 use super::RowProblem;
-use super::amounts::{AmountColumn, Beside, CurrencyColumns};
-use super::base_currency::HeldToBase;
+use super::amounts::{AmountColumn, AmountContext, CurrencyColumns};
+use super::base_currency::BaseCurrencyCheck;
 use super::days;
 use super::source::Source;
 use crate::amounts::is_scientific;
@@ -46,7 +46,7 @@ pub(super) struct MappedColumn {
     /// The code of a currency that the header of its amount names, for rows that do not.
     of_header: Option<&'static str>,
     /// Of a base amount that is taken from the invoice amount.
-    pub(super) held: Option<Box<HeldToBase>>,
+    pub(super) held: Option<Box<BaseCurrencyCheck>>,
     pub(super) signs: Signs,
     pub(super) amounts: AmountColumn,
     pub(super) cells: Cells,
@@ -121,8 +121,8 @@ impl MappedColumn {
     /// Appends a text that no cell holds.
     pub(super) fn read_constant(&mut self, text: &str, empty_words: &EmptyWords) {
         let record = Record::default();
-        let beside = Beside { record: &record, position: 0, is_number: false, side: None };
-        self.read(text, beside, empty_words, &mut CellCurrency::Nothing, &mut Vec::new());
+        let context = AmountContext { record: &record, position: 0, is_number: false, side: None };
+        self.read(text, context, empty_words, &mut CellCurrency::Nothing, &mut Vec::new());
     }
 
     /// Appends what the cell holds: a null when that is nothing, or when it cannot be read and the row
@@ -130,7 +130,7 @@ impl MappedColumn {
     pub(super) fn read(
         &mut self,
         cell: &str,
-        beside: Beside<'_>,
+        context: AmountContext<'_>,
         empty_words: &EmptyWords,
         found: &mut CellCurrency,
         notes: &mut Vec<RowProblem>,
@@ -160,14 +160,14 @@ impl MappedColumn {
                 if self.field.kind() == ColumnKind::Currency {
                     self.signs.whole += u64::from(currencies::has_no_decimals(cell));
                     if let Some(code) = self.of_header.filter(|code| *code != cell) {
-                        notes.extend(other_than_header(code, cell, beside.position));
+                        notes.extend(other_than_header(code, cell, context.position));
                     }
                     if !currencies::is_code(cell) {
                         return Some(read_currency(cell, texts));
                     }
                 }
                 texts.push(cell);
-                self.problem_of_text(cell, beside)
+                self.problem_of_text(cell, context)
             }
             Cells::Days(days) => {
                 let day = dates::parse(cell, &self.dates, &mut self.signs.dates);
@@ -187,7 +187,7 @@ impl MappedColumn {
                 said
             }
             Cells::Amounts(_) => {
-                let (amount, said) = self.amount(cell, beside, empty_words, found, notes);
+                let (amount, said) = self.amount(cell, context, empty_words, found, notes);
                 if let Cells::Amounts(amounts) = &mut self.cells {
                     amounts.push(amount);
                 }
@@ -201,16 +201,16 @@ impl MappedColumn {
     fn amount(
         &mut self,
         cell: &str,
-        beside: Beside<'_>,
+        context: AmountContext<'_>,
         empty_words: &EmptyWords,
         found: &mut CellCurrency,
         notes: &mut Vec<RowProblem>,
     ) -> (Option<i128>, Option<CellProblem>) {
-        let read = self.amounts.read(cell, beside, notes);
+        let read = self.amounts.read(cell, context, notes);
         *found = self.amounts.found.map_or(CellCurrency::Nothing, CellCurrency::Currency);
         if let Some(held) = &mut self.held
             && read.is_ok()
-            && !held.takes(self.amounts.found, beside.record)
+            && !held.takes(self.amounts.found, context.record)
         {
             *found = CellCurrency::NoAmount;
             return (None, Some(CellProblem::Note(Reason::NotInBaseCurrency)));
@@ -286,7 +286,7 @@ impl MappedColumn {
         text
     }
 
-    fn problem_of_text(&self, cell: &str, beside: Beside<'_>) -> Option<CellProblem> {
+    fn problem_of_text(&self, cell: &str, context: AmountContext<'_>) -> Option<CellProblem> {
         match self.field.kind() {
             ColumnKind::Identifier if is_scientific(cell) => {
                 Some(CellProblem::Fault(Reason::RuinedIdentifier))
@@ -294,7 +294,7 @@ impl MappedColumn {
             ColumnKind::Reference if is_scientific(cell) => {
                 Some(CellProblem::Note(Reason::RuinedReference))
             }
-            ColumnKind::Reference if beside.is_number && dates::is_iso_day(cell) => {
+            ColumnKind::Reference if context.is_number && dates::is_iso_day(cell) => {
                 Some(CellProblem::Note(Reason::MonthForNumber))
             }
             ColumnKind::Identifier | ColumnKind::Reference => number_as_written(cell),
