@@ -46,7 +46,7 @@ use own::{LearntHabits, Own};
 pub use placeholders::Placeholders;
 pub(crate) use sample::{SHARED_FIELDS, same};
 pub use series::Place;
-pub use shared_habits::Elsewhere;
+pub use shared_habits::ExpectedElsewhere;
 use shared_habits::SharedHabits;
 use sums::Sums;
 pub use tally::{Field, Tally};

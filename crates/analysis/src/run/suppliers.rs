@@ -9,7 +9,7 @@ use datafusion::prelude::SessionContext;
 use domain::FileType;
 use domain::finding::{Evidence, Finding, FindingKey, FindingRow, Suppression, party};
 use evidence::entities::company_name::{
-    CompanyName, LookAlike, Looks, TokenRarity, are_initials, canonical, look_alike, similarity,
+    CompanyName, LookAlike, NameForms, TokenRarity, are_initials, canonical, look_alike, similarity,
 };
 use evidence::entities::{DEFAULT_THRESHOLD, Kind, Matcher, Record, Settings};
 
@@ -258,7 +258,7 @@ fn field(kind: Kind) -> &'static str {
 struct BilledSupplier {
     reference: String,
     name: String,
-    looks: Looks,
+    forms: NameForms,
     /// Account, VAT registration and address: what one party would share.
     own: [Option<String>; 3],
     billed: f64,
@@ -282,7 +282,7 @@ pub(super) async fn find_look_alikes(
     for batch in query_all(session, &check.main_sql()).await? {
         suppliers.extend((0..batch.num_rows()).map(|row| named(&batch, row)));
     }
-    let rarity = TokenRarity::new(suppliers.iter().map(|supplier| &supplier.looks.name));
+    let rarity = TokenRarity::new(suppliers.iter().map(|supplier| &supplier.forms.name));
     let (big, share) = (check.parameter("big"), check.parameter("share"));
     let mut outcome = Outcome::default();
     for (at, other) in suppliers.iter().enumerate() {
@@ -290,13 +290,13 @@ pub(super) async fn find_look_alikes(
         let imitated =
             suppliers[..at].iter().enumerate().take_while(|(place, _)| (*place as f64) < big);
         for (_, one) in imitated {
-            if !one.looks.could_be(&other.looks)
+            if !one.forms.could_be(&other.forms)
                 || other.billed > one.billed * share
                 || shares_anything(one, other)
             {
                 continue;
             }
-            if let Some(how) = look_alike(&one.looks, &other.looks, &rarity) {
+            if let Some(how) = look_alike(&one.forms, &other.forms, &rarity) {
                 outcome.findings.push(impostor(check.definition, one, other, how));
             }
         }
@@ -312,7 +312,7 @@ fn named(batch: &RecordBatch, row: usize) -> BilledSupplier {
     let name = text(1).unwrap_or_default();
     BilledSupplier {
         reference: text(0).unwrap_or_default(),
-        looks: Looks::of(canonical(&name)),
+        forms: NameForms::of(canonical(&name)),
         name,
         own: [text(2), text(3), text(4)],
         billed: batch.column(5).as_primitive::<Float64Type>().value(row),

@@ -6,7 +6,7 @@
 mod look_alikes;
 mod spellings;
 
-pub use look_alikes::{LookAlike, Looks, look_alike};
+pub use look_alikes::{LookAlike, NameForms, look_alike};
 
 use self::spellings::{LEGAL_FORMS, SPELLINGS};
 use super::overlap::{self, Overlap, Text, Token};

@@ -74,7 +74,7 @@ impl SharedHabits {
 /// The things that invoices of other parties share with a given one: how many are to be expected
 /// with its number, and the shares of all with its amount and its day.
 #[derive(Debug, Clone, Copy)]
-pub struct Elsewhere {
+pub struct ExpectedElsewhere {
     pub number: f64,
     pub amount: f64,
     pub day: f64,
@@ -82,10 +82,10 @@ pub struct Elsewhere {
 
 impl Habits {
     /// The number of genuine invoices of other parties to be expected with a thing of this one.
-    pub fn elsewhere(&self, invoices: &Invoices, at: usize) -> Elsewhere {
+    pub fn elsewhere(&self, invoices: &Invoices, at: usize) -> ExpectedElsewhere {
         let all = f64::from(narrow(invoices.len())).max(1.0);
         let others = |count: Option<&u32>| f64::from(count.copied().unwrap_or(0).saturating_sub(2));
-        Elsewhere {
+        ExpectedElsewhere {
             number: self.numbers.expected_elsewhere(at),
             amount: (others(self.amounts.get(&invoices.amount[at])) + 1.0) / all,
             day: (others(self.days.get(&invoices.invoiced[at])) + 1.0) / all,

@@ -7,7 +7,7 @@ use crate::entities::text::edits;
 
 /// A name in the forms by which it could be taken for another, made once for many comparisons.
 #[derive(Debug, Clone)]
-pub struct Looks {
+pub struct NameForms {
     pub name: CompanyName,
     squeezed: String,
     to_the_eye: String,
@@ -37,7 +37,7 @@ const NAMING_MIN: usize = 4;
 const BEARERS_MAX: u32 = 2;
 
 /// The way in which one name could be taken for the other without being it.
-pub fn look_alike(a: &Looks, b: &Looks, rarity: &TokenRarity) -> Option<LookAlike> {
+pub fn look_alike(a: &NameForms, b: &NameForms, rarity: &TokenRarity) -> Option<LookAlike> {
     if a.squeezed == b.squeezed || a.squeezed.is_empty() || b.squeezed.is_empty() {
         return None;
     }
@@ -81,7 +81,7 @@ fn has_word_added(a: &CompanyName, b: &CompanyName, rarity: &TokenRarity) -> boo
         && short.first().is_some_and(names)
 }
 
-impl Looks {
+impl NameForms {
     pub fn of(name: CompanyName) -> Self {
         let squeezed = name.squeezed();
         Self {
@@ -160,9 +160,9 @@ mod tests {
             ("Depot 12", "Depot 13", None),
             ("Zephyr Services", "Quartz Services", None),
         ];
-        let looks = |name: &str| Looks::of(canonical(name));
+        let forms = |name: &str| NameForms::of(canonical(name));
         for (a, b, expected) in cases {
-            assert_eq!(look_alike(&looks(a), &looks(b), &rarity), expected, "{a} / {b}");
+            assert_eq!(look_alike(&forms(a), &forms(b), &rarity), expected, "{a} / {b}");
         }
     }
 }
