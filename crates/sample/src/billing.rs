@@ -5,7 +5,7 @@
 //! Invariant: a supplier's invoice dates never fall back while its numbers rise.
 
 use super::calendar::{Calendar, Day};
-use super::invoice::{Invoice, Means, Paper};
+use super::invoice::{Invoice, Paper, PaymentMethod};
 use super::numbering::Numbering;
 use super::organisation::User;
 use super::rng::{Rng, doubled};
@@ -130,7 +130,7 @@ impl Billing {
             entered,
             due: invoiced,
             paid: None,
-            means: if self.by_card { Means::Card } else { Means::Transfer },
+            method: if self.by_card { PaymentMethod::Card } else { PaymentMethod::Transfer },
             user,
             group: if rng.percent(92) { supplier.group } else { rng.index(3) },
             paper: Paper::default(),

@@ -69,7 +69,7 @@ pub(super) struct Invoice {
     pub(super) entered: Day,
     pub(super) due: Day,
     pub(super) paid: Option<Day>,
-    pub(super) means: Means,
+    pub(super) method: PaymentMethod,
     pub(super) user: usize,
     pub(super) group: usize,
     pub(super) paper: Paper,
@@ -91,7 +91,7 @@ pub(super) struct Paper {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Means {
+pub(super) enum PaymentMethod {
     Transfer,
     Card,
     /// Taken back in the ledger; no money moves.
@@ -125,11 +125,11 @@ impl Invoice {
     /// Decides when it is due and paid, from its dates.
     pub(super) fn settle(&mut self, calendar: &Calendar, terms: Day) {
         self.due = self.invoiced + terms;
-        let paid = match self.means {
-            Means::Card => self.invoiced,
+        let paid = match self.method {
+            PaymentMethod::Card => self.invoiced,
             // Terms of nothing are paid at once, outside the runs.
-            Means::Transfer if terms == 0 => calendar.working(self.entered + 1),
-            Means::Transfer | Means::Cancelled => {
+            PaymentMethod::Transfer if terms == 0 => calendar.working(self.entered + 1),
+            PaymentMethod::Transfer | PaymentMethod::Cancelled => {
                 calendar.payment_run(self.due.max(self.entered + 2).min(calendar.last + 1))
             }
         };
@@ -141,8 +141,8 @@ impl Invoice {
     }
 
     fn status(&self, calendar: &Calendar) -> &'static str {
-        match (self.means, self.paid) {
-            (Means::Cancelled, _) => "Cancelled",
+        match (self.method, self.paid) {
+            (PaymentMethod::Cancelled, _) => "Cancelled",
             (_, Some(_)) => "Paid",
             (_, None) if self.entered + 3 > calendar.last => "Entered",
             (_, None) => "Approved",
@@ -188,10 +188,10 @@ impl Transactions<'_> {
         table.cell(day(invoice.due));
         table.cell(invoice.paid.map_or("", day));
         table.cell(cleared.map_or("", day));
-        table.cell(match invoice.means {
-            Means::Card => "CARD",
-            Means::Transfer if supplier.terms == 0 => "FASTER PAYMENT",
-            Means::Transfer | Means::Cancelled => "BACS",
+        table.cell(match invoice.method {
+            PaymentMethod::Card => "CARD",
+            PaymentMethod::Transfer if supplier.terms == 0 => "FASTER PAYMENT",
+            PaymentMethod::Transfer | PaymentMethod::Cancelled => "BACS",
         });
         table.cell(&supplier.name);
         table.cell(&supplier.reference);

@@ -14,7 +14,7 @@ use super::Plan;
 use super::billing::{Billing, Keying};
 use super::calendar::{Calendar, Day};
 use super::draft::Draft;
-use super::invoice::{COLUMNS, Invoice, Means, Transactions};
+use super::invoice::{COLUMNS, Invoice, PaymentMethod, Transactions};
 use super::plants::copies::{KINDS, Original};
 use super::rng::{Rng, Stream};
 use super::script::{Due, Order};
@@ -144,7 +144,10 @@ impl Ledger<'_, '_> {
     /// Adds the consequences of an ordinary invoice: now and then a copy, a credit or a reversal.
     fn follow(&mut self, invoice: &Invoice, id: &str) {
         let calendar = self.out.calendar;
-        if invoice.means == Means::Cancelled || self.copied(invoice, id) || invoice.amount <= 0 {
+        if invoice.method == PaymentMethod::Cancelled
+            || self.copied(invoice, id)
+            || invoice.amount <= 0
+        {
             return;
         }
         let kind = self.rng.below(1_000);
@@ -155,7 +158,7 @@ impl Ledger<'_, '_> {
         credit.amount = -invoice.amount;
         credit.entered = calendar.working(invoice.entered + self.rng.between(2, 30));
         if kind < 5 {
-            credit.means = Means::Cancelled;
+            credit.method = PaymentMethod::Cancelled;
         } else {
             credit.number = format!("CN{}", invoice.number);
             credit.invoiced = credit.entered - 1;

@@ -15,7 +15,7 @@ use Change::{Always, Amount, Number, Perhaps, Sum};
 use super::numbers;
 use crate::calendar::Calendar;
 use crate::country::Currency;
-use crate::invoice::{Invoice, Means};
+use crate::invoice::{Invoice, PaymentMethod};
 use crate::organisation::{GROUPS, User};
 use crate::rng::Rng;
 use crate::suppliers::Supplier;
@@ -215,10 +215,10 @@ fn other_currency(_: &Original<'_>, copy: &mut Invoice, _: &mut Rng) {
 }
 
 fn card_and_invoice(of: &Original<'_>, copy: &mut Invoice, rng: &mut Rng) -> Option<()> {
-    copy.means = match of.invoice.means {
-        Means::Transfer => Means::Card,
-        Means::Card => Means::Transfer,
-        Means::Cancelled => return None,
+    copy.method = match of.invoice.method {
+        PaymentMethod::Transfer => PaymentMethod::Card,
+        PaymentMethod::Card => PaymentMethod::Transfer,
+        PaymentMethod::Cancelled => return None,
     };
     copy.number = format!("CARD{}", rng.between(100_000, 999_999));
     Some(())
