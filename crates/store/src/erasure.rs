@@ -130,7 +130,7 @@ impl SystemStore {
         let mut transaction = db.begin().await?;
         db.claim_scope(&mut transaction, scope).await?;
         let mut report = db.count_erasure(&mut transaction, scope).await?;
-        let leavers = Leavers::of(&mut transaction, scope).await?;
+        let leavers = Leavers::load(&mut transaction, scope).await?;
         let erased = audited::blank(&mut transaction, scope, &leavers).await?;
         for table in TABLES.iter().rev() {
             if let Some(condition) = scope.condition(*table) {
@@ -275,7 +275,7 @@ impl Database {
                 format!("SELECT {sum} FROM uploads WHERE removed_at IS NULL AND {of_files}");
             *counted = count(transaction, select, &names).await?;
         }
-        let leavers = Leavers::of(transaction, scope).await?;
+        let leavers = Leavers::load(transaction, scope).await?;
         report.accounts = leavers.len();
         report.audit_entries = audited::count(transaction, scope, &leavers).await?;
         Ok(report)

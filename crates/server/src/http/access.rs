@@ -132,7 +132,7 @@ impl FromRequestParts<App> for Uploader {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let Holder { customer, unit, grant, store } =
-            Holder::of(parts, app, Role::may_upload, "sending and following files").await?;
+            Holder::load(parts, app, Role::may_upload, "sending and following files").await?;
         Ok(Self { customer, unit, scope: grant.scope, token: grant.token, store })
     }
 }
@@ -140,7 +140,7 @@ impl FromRequestParts<App> for Uploader {
 impl FromRequestParts<App> for Viewer {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let holder = Holder::of(parts, app, Role::may_view, "reading findings").await?;
+        let holder = Holder::load(parts, app, Role::may_view, "reading findings").await?;
         let visibility = holder.grant.role.visibility();
         let Holder { unit, grant, store, .. } = holder;
         Ok(Self { visibility, unit, store, token: grant.token })
@@ -150,7 +150,7 @@ impl FromRequestParts<App> for Viewer {
 impl FromRequestParts<App> for Analyst {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let holder = Holder::of(parts, app, Role::may_decide, "deciding").await?;
+        let holder = Holder::load(parts, app, Role::may_decide, "deciding").await?;
         let Holder { unit, grant, store, .. } = holder;
         Ok(Self { unit, store, decider: TokenDecider::new(&grant) })
     }
@@ -159,7 +159,8 @@ impl FromRequestParts<App> for Analyst {
 impl FromRequestParts<App> for Admin {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let holder = Holder::of(parts, app, Role::may_set_up, "setting how files are read").await?;
+        let holder =
+            Holder::load(parts, app, Role::may_set_up, "setting how files are read").await?;
         let Holder { unit, grant, store, .. } = holder;
         Ok(Self { unit, store, decider: TokenDecider::new(&grant), scope: grant.scope })
     }
@@ -210,7 +211,7 @@ impl Takes for Admin {
 }
 
 impl Holder {
-    async fn of(
+    async fn load(
         parts: &Parts,
         app: &App,
         may: fn(Role) -> bool,

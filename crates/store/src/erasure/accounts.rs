@@ -27,7 +27,7 @@ pub(super) struct Leavers(Vec<(UserId, EmailAddress)>);
 
 impl Leavers {
     /// The accounts that go; with a unit none: they may belong to others of the customer, or come to.
-    pub(super) async fn of(
+    pub(super) async fn load(
         transaction: &mut Transaction<'static, Any>,
         scope: &ErasureScope,
     ) -> Result<Self, Error> {

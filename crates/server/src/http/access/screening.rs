@@ -38,7 +38,7 @@ impl Acknowledger {
 impl FromRequestParts<App> for Screener {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let holder = Holder::of(parts, app, Role::may_screen, "screening invoices").await?;
+        let holder = Holder::load(parts, app, Role::may_screen, "screening invoices").await?;
         let Holder { customer, unit, grant, store } = holder;
         Ok(Self { customer, unit, store, token: grant.token })
     }
@@ -49,7 +49,7 @@ impl FromRequestParts<App> for Acknowledger {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let may = Role::may_acknowledge;
         let Holder { unit, grant, store, .. } =
-            Holder::of(parts, app, may, "acknowledging holds").await?;
+            Holder::load(parts, app, may, "acknowledging holds").await?;
         Ok(Self { unit, store, decider: TokenDecider::new(&grant) })
     }
 }

@@ -143,7 +143,7 @@ impl Member {
         let named =
             |wanted: &str| path.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value);
         let customer = named("customer").ok_or(PageError::NotFound)?;
-        Visit::of(app, current_user, customer, named("unit")).await
+        Visit::load(app, current_user, customer, named("unit")).await
     }
 }
 
@@ -157,7 +157,7 @@ pub(crate) struct Visit {
 impl Visit {
     /// [`PageError::NotFound`] of a customer that somebody has no role for, and of a unit: whether it is
     /// there does not show.
-    pub(crate) async fn of(
+    pub(crate) async fn load(
         app: &App,
         current_user: Arc<CurrentUser>,
         customer: &str,

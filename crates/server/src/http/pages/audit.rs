@@ -254,7 +254,7 @@ pub(crate) async fn list_audit(
     let filter = query.filter();
     let page = auditor.store.audit_entries(&filter, PageSize::default(), after).await?;
     let verified = app.store.system().audit_last_verified().await?;
-    let names = Names::of(&app, &auditor, &page.items).await?;
+    let names = Names::load(&app, &auditor, &page.items).await?;
     let (here, text) = (auditor.fill(PATH), query.text());
     let layout = Layout::for_member(&app, &auditor, Section::Settings(PATH), "Audit log").await?;
     html(&AuditPage {

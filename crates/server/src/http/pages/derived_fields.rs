@@ -39,7 +39,7 @@ const DERIVED_MAX: PageSize = PageSize::fixed(50);
 pub(crate) struct DerivedFields(BTreeMap<String, String>);
 
 impl DerivedFields {
-    pub(crate) async fn of(member: &Member) -> Result<Self, PageError> {
+    pub(crate) async fn load(member: &Member) -> Result<Self, PageError> {
         const NEWEST: PageSize = PageSize::fixed(1);
         let (store, unit) = (&member.store, &member.unit);
         let mut derived = BTreeMap::new();

@@ -120,10 +120,10 @@ async fn surroundings(app: &App, refused: RefusedRequest<'_>, title: &str) -> Op
     let mut segments = refused.path.split('/').skip(1);
     let opened = match (segments.next(), segments.next(), segments.next()) {
         (Some("at"), Some(customer), Some(unit)) => {
-            Visit::of(app, Arc::clone(&user), customer, Some(unit)).await.ok()
+            Visit::load(app, Arc::clone(&user), customer, Some(unit)).await.ok()
         }
         (Some("settings"), Some(customer), _) => {
-            Visit::of(app, Arc::clone(&user), customer, None).await.ok()
+            Visit::load(app, Arc::clone(&user), customer, None).await.ok()
         }
         _ => None,
     };

@@ -232,7 +232,7 @@ pub(crate) async fn list_findings(
     let (here, query) = (viewer.path("findings"), queue_filter.query());
     let layout = Layout::for_member(&app, &viewer, Section::Findings, "Findings").await?;
     let known = KnownChecks::new(&app);
-    let people = People::of(&viewer).await?;
+    let people = People::load(&viewer).await?;
     let now = app.clock.now();
     let decided = decided_by(&viewer, &page.items, &people).await?;
     let row = |mut found: StoredFinding| {
@@ -251,8 +251,13 @@ pub(crate) async fn list_findings(
         page: layout.with_flash(flash),
         after: after.map(ToString::to_string).unwrap_or_default(),
         position: pager.position,
-        empty: EmptyQueue::of(&sums, (&queue_filter, &tabs), (&here, viewer.address()), rows.len())
-            .await?,
+        empty: EmptyQueue::load(
+            &sums,
+            (&queue_filter, &tabs),
+            (&here, viewer.address()),
+            rows.len(),
+        )
+        .await?,
         cleared: Place::of(&queue_filter, viewer.address()).alone(viewer.address()),
         tabs,
         today: today(&sums, now).await?,

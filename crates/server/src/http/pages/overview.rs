@@ -78,7 +78,7 @@ pub(crate) async fn get_overview(
     let open = sums.open_sums(done.map(|run| run.run_id)).await?;
     let fed = store.last_fed(unit, FileType::Transactions).await?;
     let sent = store.uploads(unit, PageSize::fixed(1), None).await?.items;
-    let work = Work::of(&viewer, &sums, (done, now)).await?;
+    let work = Work::load(&viewer, &sums, (done, now)).await?;
     let today = today(&app, &viewer).await?;
     let page = Layout::for_member(&app, &viewer, Section::Overview, "Overview").await?;
     html(&OverviewPage {

@@ -104,7 +104,7 @@ pub(crate) async fn get_recovery(
     let filter = filter(stage);
     let (size, after) = (PageSize::default(), query.after.as_ref());
     let listed = store.findings(unit, &filter, FindingOrder::Due, size, after).await?;
-    let people = People::of(&viewer).await?;
+    let people = People::load(&viewer).await?;
     let credits = store.credit_matches(unit, None).await?;
     let here = viewer.path("recovery");
     let word = stage.map_or(OUTSTANDING, RecoveryStage::as_str);

@@ -125,7 +125,7 @@ async fn show(
         number => format!("Invoice {number}"),
     };
     let reference = text("supplier_ref");
-    let derived = DerivedFields::of(viewer).await?;
+    let derived = DerivedFields::load(viewer).await?;
     let others = field_labels::label(EXTRA);
     let other_columns = parse(&text(EXTRA)).into_iter();
     let other_columns: Vec<_> = other_columns.filter(|(_, value)| !value.is_empty()).collect();

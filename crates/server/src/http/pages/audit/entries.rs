@@ -33,7 +33,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) async fn of(
+    pub(super) async fn load(
         app: &App,
         auditor: &Auditor,
         items: &[ChainedEntry],

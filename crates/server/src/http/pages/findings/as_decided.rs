@@ -80,7 +80,7 @@ async fn show(
     visibility: Visibility,
 ) -> PageResult {
     let history = viewer.store.finding_history(&viewer.unit, key).await?;
-    let people = People::of(viewer).await?.and(std::slice::from_ref(&entry)).and(&history);
+    let people = People::load(viewer).await?.and(std::slice::from_ref(&entry)).and(&history);
     let mut finding = entry.finding.take().ok_or(PageError::NotFound)?;
     let hides = finding.hides_anything(visibility) && visibility == Visibility::Masked;
     finding.mask(visibility);
@@ -89,7 +89,7 @@ async fn show(
     let now = viewer.path(&format!("findings/{key}"));
     let here = format!("{now}/history/{}", entry.entry);
     let currency = finding.at_risk.as_ref().and_then(|money| money.currency.as_deref());
-    let (known, derived) = (KnownChecks::new(app), DerivedFields::of(viewer).await?);
+    let (known, derived) = (KnownChecks::new(app), DerivedFields::load(viewer).await?);
     layout.push_crumb(&short_title(&finding, known), now.clone());
     let of = (finding.check.as_str(), currency);
     let since = history.iter().filter(|later| later.entry > entry.entry);

@@ -247,7 +247,7 @@ async fn whole_page(
     let layout = Layout::for_member(app, member, Section::Findings, &title).await?;
     let neighbours = neighbours(member, queue_filter, key).await?;
     let history = member.store.finding_history(&member.unit, key).await?;
-    let people = People::of(member).await?.and(&history);
+    let people = People::load(member).await?.and(&history);
     let (check, known) = (found.finding.check.clone(), KnownChecks::new(app));
     let gone_reason = match found.seen.gone_at {
         Some(_) => Some(gone_reason(app, member, &found.finding).await?),
@@ -260,9 +260,9 @@ async fn whole_page(
     let precedents = precedents(member, known, &found.finding, of_supplier).await?;
     let rule = member.store.reason_rule().await?;
     let at_risk = found.finding.at_risk.clone();
-    let derived = DerivedFields::of(member).await?;
-    let payment_hold = PaymentHoldCard::of(member, &found).await?;
-    let same_money = SameMoney::of(member, known, &found).await?;
+    let derived = DerivedFields::load(member).await?;
+    let payment_hold = PaymentHoldCard::load(member, &found).await?;
+    let same_money = SameMoney::load(member, known, &found).await?;
     let mut page = page(layout, member, (found, visibility), (queue_filter, &derived), app);
     page.asks_reason = rule.is_some_and(|rule| rule.applies_to(at_risk.as_ref()));
     (page.previous, page.next) = neighbours;

@@ -23,7 +23,7 @@ pub(super) struct EmptyQueue {
 
 impl EmptyQueue {
     /// None where rows are shown.
-    pub(super) async fn of(
+    pub(super) async fn load(
         sums: &FindingSums<'_>,
         (queue_filter, tabs): (&QueueFilter, &[Tab]),
         (here, address): (&str, &str),

@@ -24,7 +24,7 @@ pub(super) struct PaymentHoldCard {
 
 impl PaymentHoldCard {
     /// None where every invoice is paid, or nobody would hold it.
-    pub(super) async fn of(
+    pub(super) async fn load(
         member: &Member,
         found: &StoredFinding,
     ) -> Result<Option<Self>, PageError> {

@@ -28,7 +28,7 @@ pub(crate) struct PersonChoice {
 }
 
 impl People {
-    pub(in crate::http::pages) async fn of(member: &Member) -> Result<Self, PageError> {
+    pub(in crate::http::pages) async fn load(member: &Member) -> Result<Self, PageError> {
         let members = member.store.members().await?;
         let person = |other: store::Member| {
             let role = other.membership.in_unit(&member.unit)?;

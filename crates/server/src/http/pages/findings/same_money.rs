@@ -32,7 +32,7 @@ pub(super) struct SameMoneyLine {
 }
 
 impl SameMoney {
-    pub(super) async fn of(
+    pub(super) async fn load(
         member: &Member,
         known: KnownChecks<'_>,
         found: &StoredFinding,

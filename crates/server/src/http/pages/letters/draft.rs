@@ -63,7 +63,7 @@ pub(super) async fn drafts(
     (keys, named_supplier): (&[FindingKey], &str),
     days: (Date, Date),
 ) -> Result<(Vec<Draft>, Vec<String>), PageError> {
-    let derived = DerivedFields::of(member).await?;
+    let derived = DerivedFields::load(member).await?;
     let mut by_supplier: BTreeMap<Supplier, Vec<Request>> = BTreeMap::new();
     let (mut left_out, mut folded) = (Vec::new(), Vec::new());
     let mut named: Vec<&FindingKey> = keys.iter().collect();

@@ -29,7 +29,7 @@ pub(super) async fn team_lines(
     now: Timestamp,
 ) -> Result<Vec<TeamLine>, PageError> {
     let work = sums.team_work(monday(now)).await?;
-    let people = People::of(viewer).await?;
+    let people = People::load(viewer).await?;
     let mut work: Vec<_> = work.into_iter().collect();
     work.sort_by_key(|(who, of)| (std::cmp::Reverse((of.unfinished, of.decided)), who.clone()));
     let line = |(address, of): (String, store::TeamWork)| {

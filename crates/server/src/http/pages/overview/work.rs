@@ -75,7 +75,7 @@ pub(super) struct TodayLine {
 }
 
 impl Work {
-    pub(super) async fn of(
+    pub(super) async fn load(
         viewer: &Viewer,
         sums: &FindingSums<'_>,
         (done, now): (Option<&Run>, Timestamp),
