@@ -9,6 +9,7 @@ mod assumptions;
 mod attachment_line;
 mod chips;
 mod comparison;
+mod context;
 pub(super) mod credit_line;
 mod deciders;
 pub(crate) mod detail;

@@ -11,33 +11,30 @@ use domain::{FileType, Finding, FindingKey, Visibility};
 use http::{HeaderMap, StatusCode};
 use jiff::ToSpan as _;
 
-use super::assumptions::assumptions;
 use super::attachment_line::{AttachmentLine, attachment_line};
-use super::credit_line::credit_line;
+use super::context::FindingContext;
 use super::distribution::has_distribution;
 use super::filter::QueueFilter;
-use super::gone::{GoneReason, gone_reason};
+use super::gone::GoneReason;
 use super::labels::state_tone;
 use super::masking_notes::masking_notes;
 use super::money_back::MoneyBack;
 use super::named_nobody::named_nobody;
-use super::neighbours::neighbours;
 use super::of_supplier::supplier_reference;
-use super::other_columns::{OtherColumns, other_columns};
+use super::other_columns::OtherColumns;
 use super::payment_hold_card::PaymentHoldCard;
-use super::people::{People, PersonChoice};
+use super::people::PersonChoice;
 use super::proposal_line::{ProposedLine, proposed_line};
 use super::recovery_card::{RecoveryCard, is_overdue};
-use super::related::{Precedents, RelatedFinding, precedents, related};
+use super::related::{Precedents, RelatedFinding};
 use super::same_money::SameMoney;
 use super::shown::{ShownFinding, short_title};
 use super::supplier_name::{one_of_suppliers, supplier_name};
 use super::timeline::{HistoryLine, TimelineEntry, history_line, timeline};
 use super::unwritten::{LessThanRecorded, RefusedDecision, TypedDecision, UnwrittenDecision};
-use super::{LastDecision, QueuePlace, last_decision, scans};
+use super::{LastDecision, QueuePlace, scans};
 use crate::App;
 use crate::http::pages::access::{Member, Unmasker, Viewer};
-use crate::http::pages::derived_fields::DerivedFields;
 use crate::http::pages::error::PageError;
 use crate::http::pages::filters;
 use crate::http::pages::flash::Flash;
@@ -245,91 +242,67 @@ async fn whole_page(
     let found = member.store.finding(&member.unit, key).await?.ok_or(PageError::NotFound)?;
     let title = short_title(&found.finding, KnownChecks::new(app));
     let layout = Layout::for_member(app, member, Section::Findings, &title).await?;
-    let neighbours = neighbours(member, queue_filter, key).await?;
-    let history = member.store.finding_history(&member.unit, key).await?;
-    let people = People::load(member).await?.and(&history);
-    let (check, known) = (found.finding.check.clone(), KnownChecks::new(app));
-    let gone_reason = match found.seen.gone_at {
-        Some(_) => Some(gone_reason(app, member, &found.finding).await?),
-        None => None,
-    };
-    let other_columns = other_columns(app, member, &found.finding.rows, visibility).await;
-    let proposal = found.standing.proposal.clone();
-    let related = related(member, known, &found.finding, &queue_filter.query()).await?;
-    let of_supplier = (supplier_reference(&found.finding), app.clock.now());
-    let precedents = precedents(member, known, &found.finding, of_supplier).await?;
-    let rule = member.store.reason_rule().await?;
-    let at_risk = found.finding.at_risk.clone();
-    let derived = DerivedFields::load(member).await?;
-    let payment_hold = PaymentHoldCard::load(member, &found).await?;
-    let same_money = SameMoney::load(member, known, &found).await?;
-    let mut page = page(layout, member, (found, visibility), (queue_filter, &derived), app);
-    page.asks_reason = rule.is_some_and(|rule| rule.applies_to(at_risk.as_ref()));
-    (page.previous, page.next) = neighbours;
-    page.is_unpaid = payment_hold.as_ref().is_some_and(|card| card.is_unpaid);
-    page.payment_hold = payment_hold;
-    if same_money.is_asked_elsewhere {
-        page.letter = None;
-    }
-    page.same_money = same_money;
-    (page.gone_reason, page.other_columns) = (gone_reason, other_columns);
-    let of = (check.as_str(), at_risk.as_ref().and_then(|money| money.currency.as_deref()));
-    page.history = history.iter().map(|entry| history_line(entry, known, of, &people)).collect();
-    (page.related, page.precedents) = (related, precedents);
-    let files = member.store.attachments(&member.unit, key).await?;
-    page.files = files.iter().map(|file| attachment_line(&page.here, file)).collect();
-    if let Some(card) = &mut page.recovery {
-        let credits = member.store.credit_matches(&member.unit, Some(key)).await?;
-        card.credits = credits.iter().map(|found| credit_line(member, found)).collect();
-    }
-    scans::offer(member, &page.here, &mut page.shown.tables).await?;
-    page.assumptions = assumptions(app, member, &check).await?;
-    page.members = people.deciding();
-    page.assignee_label = people.label(&page.assignee);
-    page.proposal =
-        proposal.map(|proposal| proposed_line(proposal, member, known, &check, &people));
-    page.last_decision = last_decision(member, known, last).await?;
-    Ok(page)
+    let from = (queue_filter, last);
+    let context = FindingContext::load(app, member, (&found, visibility), from).await?;
+    Ok(page(app, (layout, member), (found, visibility), queue_filter, context))
 }
 
 #[expect(clippy::too_many_lines, reason = "a page, field by field")]
 fn page(
-    layout: Layout,
-    viewer: &Member,
-    (found, visibility): (StoredFinding, Visibility),
-    (queue_filter, derived): (&QueueFilter, &DerivedFields),
     app: &App,
+    (layout, viewer): (Layout, &Member),
+    (found, visibility): (StoredFinding, Visibility),
+    queue_filter: &QueueFilter,
+    context: FindingContext,
 ) -> FindingPage {
+    let FindingContext {
+        history,
+        people,
+        neighbours: (previous, next),
+        gone_reason,
+        other_columns,
+        related,
+        precedents,
+        reason_rule,
+        derived,
+        payment_hold,
+        same_money,
+        files,
+        recovery,
+        scan_hosts,
+        assumptions,
+        last_decision,
+    } = context;
     let StoredFinding { mut finding, standing, seen, last_entry, counted: _ } = found;
     let masking_notes = masking_notes(&finding.rows, viewer.role, visibility);
     let hides = finding.hides_anything(visibility);
     finding.mask(visibility);
     let here = viewer.path(&format!("findings/{}", finding.key));
     let reference = supplier_reference(&finding).map(str::to_owned);
-    let supplier_path = reference.as_deref().map(|id| viewer.row_path(FileType::Suppliers, id));
-    let known = KnownChecks::new(app);
-    let today = format::today(app.clock.now());
-    let recovery = RecoveryCard::new(&standing, finding.at_risk.as_ref(), today);
+    let (known, today) = (KnownChecks::new(app), format::today(app.clock.now()));
     let may_decide = viewer.role.may_decide();
-    let has_distribution = has_distribution(&finding);
-    let back = MoneyBack::of(&standing, finding.at_risk.as_ref());
     let mut shown =
-        ShownFinding::new(&finding, (known, derived), |ledger, id| viewer.row_path(ledger, id));
-    if let Some(back) = back {
+        ShownFinding::new(&finding, (known, &derived), |ledger, id| viewer.row_path(ledger, id));
+    if let Some(back) = MoneyBack::of(&standing, finding.at_risk.as_ref()) {
         shown.come_back(back);
     }
+    scans::offer(&scan_hosts, &here, &mut shown.tables);
     let audit = layout.settings.iter().find(|link| link.label == "Audit log");
+    let currency = finding.at_risk.as_ref().and_then(|money| money.currency.clone());
+    let of = (finding.check.as_str(), currency.as_deref());
+    let assignee = standing.assignee.clone().unwrap_or_default();
     FindingPage {
         audit: audit.map(|link| format!("{}?about={}", link.href, finding.key)),
         page: layout,
         supplier: supplier_name(&finding),
-        supplier_path,
+        supplier_path: (reference.as_deref()).map(|id| viewer.row_path(FileType::Suppliers, id)),
         one_of_suppliers: one_of_suppliers(&finding),
         masking_notes,
         unmask_offer: (hides && visibility == Visibility::Masked)
             .then(|| UnmaskOffer::to(viewer, format!("{here}/show?{}", queue_filter.query())))
             .flatten(),
         is_whole: visibility == Visibility::Full,
+        files: files.iter().map(|file| attachment_line(&here, file)).collect(),
         here,
         queue: viewer.path("findings"),
         query: queue_filter.query(),
@@ -337,47 +310,48 @@ fn page(
         state: known.state_words(standing.state, &finding.check),
         yes: format::capital(known.state_words(FindingState::Confirmed, &finding.check)),
         no: format::capital(known.state_words(FindingState::Dismissed, &finding.check)),
-        proposal: None,
+        proposal: (standing.proposal.clone())
+            .map(|proposal| proposed_line(proposal, viewer, known, &finding.check, &people)),
         may_recover: recovery.is_some() && may_decide,
-        letter: letter_path(viewer, &finding, standing.recovery_stage()),
+        letter: letter_path(viewer, &finding, standing.recovery_stage())
+            .filter(|_path| !same_money.is_asked_elsewhere),
         recovery,
-        files: Vec::new(),
-        same_money: SameMoney::default(),
-        payment_hold: None,
-        is_unpaid: false,
+        same_money,
+        is_unpaid: payment_hold.as_ref().is_some_and(|card| card.is_unpaid),
+        payment_hold,
         on_statement: (finding.statement_credit.as_ref())
             .map(|credit| viewer.path(&format!("statements/{}", credit.statement_id))),
         due: standing.due.map(format::day).unwrap_or_default(),
         is_overdue: is_overdue(&standing, today),
-        asks_reason: false,
+        asks_reason: reason_rule.is_some_and(|rule| rule.applies_to(finding.at_risk.as_ref())),
         asks_who: known.takes_action(&finding.check),
         tone: state_tone(standing.state),
         because: standing.because,
-        currency: finding.at_risk.and_then(|money| money.currency).unwrap_or_default(),
-        assignee: standing.assignee.unwrap_or_default(),
-        assignee_label: String::new(),
+        assignee_label: people.label(&assignee),
+        assignee,
         me: viewer.address().to_owned(),
         found: format::date(seen.first_seen),
         gone: seen.gone_at.map(format::date),
-        gone_reason: None,
-        other_columns: OtherColumns::default(),
-        suppressed: finding.suppressed.map(|why| why.words),
+        gone_reason,
+        other_columns,
         reasons: known.innocent_reasons(&finding.check),
-        timeline: timeline(&finding.rows, derived),
-        related: Vec::new(),
-        precedents: Precedents::default(),
-        assumptions: Vec::new(),
+        timeline: timeline(&finding.rows, &derived),
+        related,
+        precedents,
+        assumptions,
         limits: viewer.role.may_set_up().then(|| viewer.fill("/settings/{customer}/limits")),
         all_of_supplier: reference.map(|id| all_of_supplier(viewer, &id)),
-        history: Vec::new(),
+        history: history.iter().map(|entry| history_line(entry, known, of, &people)).collect(),
+        currency: currency.clone().unwrap_or_default(),
         has_pattern: finding.pattern.is_some(),
-        has_distribution,
+        has_distribution: has_distribution(&finding),
+        suppressed: finding.suppressed.map(|why| why.words),
         until: today.saturating_add(1.year()).to_string(),
         may_decide,
-        members: Vec::new(),
-        previous: None,
-        next: None,
-        last_decision: None,
+        members: people.deciding(),
+        previous,
+        next,
+        last_decision,
         seen: last_entry,
         refused: None,
         recovered_wrong: None,

@@ -6,6 +6,8 @@
 //! redirect is followed, and what comes is handed on as what its first bytes say: a picture, or a PDF as a
 //! copy. Nothing of whoever looks goes there, and the audit log has who was shown what before it is.
 
+use std::collections::BTreeSet;
+
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -32,16 +34,17 @@ const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbo
 
 static FETCHED_AT_ONCE: Semaphore = Semaphore::const_new(SCANS_AT_ONCE);
 
-/// Lets the scans of a finding be shown that stand at hosts which an admin has listed.
-pub(super) async fn offer(
-    member: &Member,
-    here: &str,
-    tables: &mut [Comparison],
-) -> Result<(), PageError> {
-    if !member.role.may_decide() || tables.iter().all(|table| table.heads.is_empty()) {
-        return Ok(());
+/// The hosts whose scans somebody may be shown: those that an admin has listed, for whoever decides.
+pub(super) async fn hosts_for(member: &Member) -> Result<BTreeSet<String>, PageError> {
+    if member.role.may_decide() {
+        Ok(member.store.scan_hosts().await?)
+    } else {
+        Ok(BTreeSet::new())
     }
-    let hosts = member.store.scan_hosts().await?;
+}
+
+/// Lets the scans of a finding be shown that stand at these hosts.
+pub(super) fn offer(hosts: &BTreeSet<String>, here: &str, tables: &mut [Comparison]) {
     for table in tables {
         for head in &mut table.heads {
             if let Some(scan) = head.scan.as_mut().filter(|scan| hosts.contains(&scan.host)) {
@@ -50,7 +53,6 @@ pub(super) async fn offer(
             }
         }
     }
-    Ok(())
 }
 
 pub(crate) async fn get_scan(
