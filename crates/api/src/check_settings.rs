@@ -20,7 +20,7 @@ pub struct UnitCheckSettings {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, String>,
     /// Limits of approval beside those numbers, by `check.parameter`: without a currency they are in the
-    /// base currency of the ledger, with one they are held against invoices in it.
+    /// base currency of the ledger, with one they are compared with invoices in it.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub more_limits: BTreeMap<String, Vec<CurrencyLimit>>,
     /// The days on which nobody works.

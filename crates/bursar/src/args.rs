@@ -145,7 +145,7 @@ pub enum Command {
     /// Work through what a Bursar server found: list, explain, decide, export
     #[command(after_help = SETTINGS_HELP)]
     Findings(Box<FindingsArgs>),
-    /// Hold invoices against a Bursar server's ledgers before they are paid: clear, look or stop
+    /// Check invoices against the ledgers before they are paid: clear, look or stop
     #[command(after_help = SETTINGS_HELP)]
     Screen(Box<ScreenArgs>),
     /// List the invoices that are not to be paid, hold some, lift some
@@ -154,7 +154,7 @@ pub enum Command {
     /// Look at runs of payments that a Bursar server has checked, and release or hold their payments
     #[command(after_help = SETTINGS_HELP)]
     Payments(Box<PaymentsArgs>),
-    /// Hold a supplier's statement against a Bursar server's ledgers, and say what to ask the supplier
+    /// Reconcile a supplier's statement with the ledgers, and list what to ask the supplier
     #[command(after_help = SETTINGS_HELP)]
     Statement(Box<StatementArgs>),
     /// Give an agent a Bursar server's tools over standard input (Model Context Protocol)

@@ -355,7 +355,7 @@ pub(crate) enum TokenCommand {
         #[arg(long = "type", value_name = "TYPE")]
         types: Vec<FileType>,
         /// What its holder may do: uploader sends files, viewer reads findings, analyst also decides, admin
-        /// also sets how files are read, screening holds invoices against the ledger and fetches holds
+        /// also sets how files are read, screening checks invoices before payment and fetches payment holds
         #[arg(long, default_value = "uploader", value_name = "ROLE")]
         role: Role,
         /// How long it is good, such as 90d, 12w or 1y

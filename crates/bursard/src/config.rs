@@ -61,7 +61,7 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     /// Days since a row was replaced during which the ledger's version with it can be read.
     pub(crate) keep_days: u32,
-    /// Lists that suppliers are held against.
+    /// Lists that suppliers are checked against.
     pub(crate) registers: analysis::Registers,
     pub(crate) log_format: LogFormat,
     pub(crate) sign_in: SignIn,
@@ -115,7 +115,7 @@ struct AgentsFile {
     serve: bool,
 }
 
-/// Files of others that suppliers are held against. They are read by every run, as they are then.
+/// Files of others that suppliers are checked against. They are read by every run, as they are then.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct RegistersFile {

@@ -155,7 +155,7 @@ id!(
     SavedViewId, "sav"
 );
 id!(
-    /// A supplier's statement that was held against the ledger.
+    /// A supplier's statement that was compared with the ledger.
     StatementId, "stm"
 );
 id!(

@@ -108,7 +108,7 @@ pub struct ScreeningRequest {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Screening {
-    /// The versions of the ledgers that the invoices were held against, by table name.
+    /// The versions of the ledgers that the invoices were compared with, by table name.
     pub versions: BTreeMap<String, u64>,
     /// The gravest word of all.
     pub word: ScreeningWord,
@@ -123,7 +123,7 @@ pub struct InvoiceScreening {
     pub word: ScreeningWord,
     /// Why, in one sentence.
     pub words: String,
-    /// The reference that it was held against.
+    /// The reference of the supplier whose invoices it was compared with.
     pub supplier_ref: String,
     pub invoice_number: String,
     /// The invoices that it may duplicate, the likeliest first.

@@ -130,7 +130,7 @@ const TAGS: [(&str, &str); 12] = [
     ("Checks", "What the checks go by."),
     ("Runs", "Executions of the checks over a unit's ledgers."),
     ("Findings", "What the checks found, and what people decide about it."),
-    ("Screening", "Invoices held against the ledger before they are paid."),
+    ("Screening", "Invoices checked against the ledgers before they are paid."),
     ("Holds", "Invoices that are not to be paid, for the ERP to fetch."),
     ("Payment runs", "Files of payments about to go out, released and held line by line."),
     ("Statements", "Suppliers' statements beside the ledger."),

@@ -53,7 +53,7 @@ async fn a_statement_is_sent_and_shown() {
     let mut ann = Browser::ann(&desk).await;
     let supplier = "/at/acme/acme/suppliers/S1";
     let page = ann.get(&desk, supplier).await.text;
-    assert!(page.contains("None was held against the ledger yet"), "{page}");
+    assert!(page.contains("None was compared with the ledger yet"), "{page}");
     let send = format!("{supplier}/statements");
     let refused = ann.send_file(&desk, &send, "", ("alder.csv", "Colour\nred\n")).await;
     for said in ["The file has no columns of a statement", "Wann", "&#60;Was&#62;", "Which column"]

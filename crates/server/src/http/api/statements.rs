@@ -78,7 +78,7 @@ impl Takes for StatementBytes {
     }
 }
 
-/// 201: the statement was held against the ledgers, and is kept.
+/// 201: the statement was compared with the ledgers, and is kept.
 #[derive(Debug)]
 pub(crate) struct CreatedStatement {
     location: String,

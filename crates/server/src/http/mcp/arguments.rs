@@ -106,7 +106,7 @@ pub(super) struct GetStatement {
     pub(super) limit: Option<u32>,
 }
 
-/// Invoices to be held against the ledger.
+/// Invoices to be checked against the ledger.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ScreenInvoices {

@@ -233,7 +233,7 @@ fn reading_tools() -> Vec<Tool> {
         ),
         reading::<ListStatements>(
             STATEMENTS,
-            "The statements of a supplier that were held against the ledger, the newest first.",
+            "The statements of a supplier that were compared with the ledger, the newest first.",
         ),
         reading::<GetStatement>(
             STATEMENT,
@@ -243,7 +243,7 @@ fn reading_tools() -> Vec<Tool> {
         ),
         reading::<ScreenInvoices>(
             SCREEN,
-            "Hold invoices against the ledger before they are paid: clear, look or stop, with what each \
+            "Check invoices against the ledgers before they are paid: clear, look or stop, with what each \
              may duplicate and what is odd about its supplier and account. Nothing is kept.",
         ),
         reading::<ListHolds>(HOLDS, "Invoices that are not to be paid, and those released again."),

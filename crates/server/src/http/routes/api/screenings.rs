@@ -37,7 +37,7 @@ fn screening_routes() -> Vec<Entry> {
             post(
                 SCREENINGS,
                 "screen_invoices",
-                "Hold invoices against the ledger before they are paid: clear, look or stop, and why",
+                "Check invoices against the ledgers before they are paid: clear, look or stop, and why",
                 screenings::screen_invoices,
             ),
             get(

@@ -19,13 +19,13 @@ pub(super) fn entries() -> Vec<Entry> {
             post(
                 STATEMENTS,
                 "send_statement",
-                "Hold a supplier's statement against the ledgers: the file is the body",
+                "Reconcile a supplier's statement with the ledgers: the file is the body",
                 statements::send_statement,
             ),
             get(
                 STATEMENTS,
                 "list_statements",
-                "Statements that were held against the ledgers, newest first",
+                "Statements that were compared with the ledgers, newest first",
                 statements::list_statements,
             ),
             get(

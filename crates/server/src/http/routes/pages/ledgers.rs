@@ -115,7 +115,7 @@ fn supplier_entries() -> Vec<Entry> {
         post(
             "/at/{customer}/{unit}/suppliers/{supplier}/statements",
             "send_statement_page",
-            "Hold a supplier's statement against the ledger",
+            "Reconcile a supplier's statement with the ledger",
             Analyst,
             statements::send_statement,
         ),
