@@ -314,7 +314,7 @@ impl<'a> VerdictsInForce<'a> {
             VerdictScope::Pattern { pattern } => finding.pattern.as_ref() == Some(pattern),
         };
         let verdict = self.0.iter().find(speaks_of)?;
-        let words = format!("{} decided on {} that this is innocent", verdict.by, verdict.at);
+        let words = format!("{} decided on {} that this is legitimate", verdict.by, verdict.at);
         Some(Suppression { reason: "decided".into(), words })
     }
 }

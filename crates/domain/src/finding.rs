@@ -131,7 +131,7 @@ pub struct Finding {
     pub rows: Vec<FindingRow>,
     /// Why, the weightiest first.
     pub evidence: Vec<Evidence>,
-    /// A sentence on facts that would make it innocent: what the analyst looks up.
+    /// A sentence on facts that would make it legitimate: what the analyst looks up.
     pub innocent_if: String,
     /// The thing to do about it now, in one or two sentences; empty in what was found before it was
     /// said.

@@ -136,7 +136,7 @@ fn reckoning(bits: f64, claim: &str, probability: f64) -> String {
     let remark = match probability {
         PROBABILITY_MAX.. => ", the highest that is shown",
         ..0.5 => {
-            ": more likely innocent than not, and shown because a look costs less than the money"
+            ": more likely legitimate than not, and shown because a look costs less than the money"
         }
         _ => "",
     };

@@ -39,7 +39,7 @@ pub struct FindingsArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum FindingsCommand {
-    /// Explain one finding: its rows side by side, why, what would make it innocent, what was decided
+    /// Explain one finding: its rows side by side, why, what would make it legitimate, what was decided
     Show {
         key: FindingKey,
         #[command(flatten)]
@@ -162,13 +162,13 @@ pub struct FilterArgs {
 pub struct DecideArgs {
     #[arg(required = true, value_name = "KEY")]
     pub keys: Vec<FindingKey>,
-    /// It is what the check looks for
+    /// Confirm: it is what the check looks for
     #[arg(long)]
     pub duplicate: bool,
-    /// It is innocent
+    /// Dismiss: it is legitimate, or not what the check looks for
     #[arg(long)]
     pub not_duplicate: bool,
-    /// Somebody was asked
+    /// Somebody was asked: it waits for the answer
     #[arg(long)]
     pub needs_information: bool,
     /// Why, for whoever asks later

@@ -82,7 +82,7 @@ fn one_is_explained() {
     let server = Server::start([json_act(200, &finding())]);
     let run = findings(&server, &["show", KEY]);
     assert_eq!(run.code, 0, "{run:?}");
-    for words in ["97% probable", "APT 1", "+3.5  the same amount", "innocent if: it is rent"] {
+    for words in ["97% probable", "APT 1", "+3.5  the same amount", "legitimate if: it is rent"] {
         assert!(run.out.contains(words), "{words} {run:?}");
     }
 }

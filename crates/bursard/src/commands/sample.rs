@@ -38,7 +38,7 @@ pub(super) fn run(sampling: &Sampling) -> anyhow::Result<ExitCode> {
         folder.join("truth.json").display()
     ));
     output::note(format_args!(
-        "{planted} of the cases are to be found, {innocent} only look like some."
+        "{planted} of the cases are to be found, {innocent} are legitimate and only look like some."
     ));
     Ok(ExitCode::SUCCESS)
 }

@@ -122,8 +122,8 @@ fn answer(probability: Option<f64>, claim: &str) -> String {
         0.9.. => format!("{percent}%: very likely {claim}."),
         0.7.. => format!("{percent}%: likely {claim}."),
         0.5.. => format!("{percent}%: more likely than not {claim}."),
-        0.2.. => format!("{percent}%: perhaps {claim}; more likely it is innocent."),
-        _ => format!("{percent}%: probably innocent, and worth a look in case {claim}."),
+        0.2.. => format!("{percent}%: perhaps {claim}; more likely it is legitimate."),
+        _ => format!("{percent}%: probably legitimate, and worth a look in case {claim}."),
     }
 }
 
@@ -200,8 +200,8 @@ mod tests {
             (0.93, "93%: very likely one invoice was paid twice."),
             (0.75, "75%: likely one invoice was paid twice."),
             (0.5, "50%: more likely than not one invoice was paid twice."),
-            (0.35, "35%: perhaps one invoice was paid twice; more likely it is innocent."),
-            (0.08, "8%: probably innocent, and worth a look in case one invoice was paid twice."),
+            (0.35, "35%: perhaps one invoice was paid twice; more likely it is legitimate."),
+            (0.08, "8%: probably legitimate, and worth a look in case one invoice was paid twice."),
         ] {
             assert_eq!(finding(probability, &[]).explain().answer, answer);
         }

@@ -84,7 +84,7 @@ impl Lane {
 }
 
 /// Money ranks by one part of so many where nobody has measured how often such a finding is true: above what
-/// is probably innocent, and below what is almost certainly money lost.
+/// is probably legitimate, and below what is almost certainly money lost.
 const UNMEASURED_PARTS: i64 = 2;
 
 impl Finding {

@@ -78,7 +78,7 @@ pub enum NothingToHold {
     )]
     Paid,
     #[error(
-        "the finding was decided to be innocent; take that verdict back before its invoices are held"
+        "the finding was dismissed as legitimate; take that verdict back before its invoices are held"
     )]
     Dismissed,
     #[error("the finding names no invoice, so there is no payment to hold")]

@@ -22,7 +22,7 @@ pub enum FindingState {
     /// It is what the check looks for: paid twice, or a risk that is real.
     #[serde(rename = "duplicate")]
     Confirmed,
-    /// It is innocent.
+    /// It is legitimate, or not what the check looks for.
     #[serde(rename = "not_duplicate")]
     Dismissed,
     /// Somebody was asked.

@@ -256,7 +256,7 @@ impl Case<'_> {
             } else {
                 PaymentHoldState::Held
             };
-            let because = if because.is_empty() { "decided to be innocent" } else { because };
+            let because = if because.is_empty() { "dismissed as legitimate" } else { because };
             let held = as_changed(held, state, because, self.decider)?;
             let held = self.store.write_hold(transaction, self.unit, held).await?;
             lifted.push(held);

@@ -12,7 +12,7 @@ fn a_reckoning_says_odds_as_people_say_them() {
             -4.0,
             0.0588,
             "All weights together are -4.0: odds of 1 to 16 that it is so, a probability of 0.0588: \
-             more likely innocent than not, and shown because a look costs less than the money.",
+             more likely legitimate than not, and shown because a look costs less than the money.",
         ),
         (
             30.0,

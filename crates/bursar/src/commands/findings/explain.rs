@@ -63,7 +63,7 @@ pub(super) fn to_text(finding: &Value) -> String {
     if let Some(explanation) = &finding.explanation {
         lines.extend(in_words(explanation));
     }
-    lines.push(format!("innocent if: {}", one_line(&finding.innocent_if)));
+    lines.push(format!("legitimate if: {}", one_line(&finding.innocent_if)));
     lines.push(String::new());
     lines.push(
         "how this was worked out (each +1 makes it twice as likely, each -1 half as likely)"
@@ -250,7 +250,7 @@ recover   duplicate_invoices: misread_character   97% probable   4,310.00 GBP at
 for
   strong  Only letters that scanners confuse.
 next: Ask the supplier for both papers.
-innocent if: they are two orders
+legitimate if: they are two orders
 
 how this was worked out (each +1 makes it twice as likely, each -1 half as likely)
     +6.1  only letters that scanners confuse (6% of second keyings)

@@ -223,7 +223,7 @@ fn reading_tools() -> Vec<Tool> {
         ),
         reading::<GetFinding>(
             FINDING,
-            "One finding whole: its rows, the evidence with weights, what would make it innocent, what \
+            "One finding whole: its rows, the evidence with weights, what would make it legitimate, what \
              to do next, and what people decided.",
         ),
         reading::<ListSuppliers>(SUPPLIERS, "Suppliers by name: reference, name and place."),

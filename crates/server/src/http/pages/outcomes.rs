@@ -41,10 +41,10 @@ const PDF: HeaderValue = HeaderValue::from_static("application/pdf");
 const PDF_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"outcomes.pdf\"");
 /// The figures here are of a time and of what was done about it, those of the overview of what is to do.
 const WHAT_IS_COUNTED: &str = "Open is what nobody has decided or what waits for an answer, also where the last \
-    run did not find it any more. At risk is the money of all that was not decided to be innocent, what is \
-    decided and what came back among it, in every lane; the overview counts what is open and still found, and \
-    only what can be stopped or recovered. Money of one invoice counts once, and a check was not wrong where \
-    its finding was dismissed beside another of the same money that is true.";
+    run did not find it any more. At risk is the money of all that was not dismissed, what is decided and \
+    what came back among it, in every lane; the overview counts what is open and still found, and only what \
+    can be stopped or recovered. Money of one invoice counts once, and a finding that was dismissed beside \
+    a confirmed one of the same money is not counted as dismissed.";
 /// A year, unless somebody says otherwise.
 const MONTHS: i32 = 12;
 
@@ -306,8 +306,8 @@ fn pdf(app: &App, member: &Member, report: &Report) -> TextDocument {
             column(report.by.title(), 30, false),
             column("Findings", 9, true),
             column("Open", 8, true),
-            column("Right", 8, true),
-            column("Wrong", 8, true),
+            column("Confirmed", 11, true),
+            column("Dismissed", 11, true),
             column("At risk", 18, true),
             column("Recovered", 18, true),
         ],
@@ -332,9 +332,9 @@ fn pdf(app: &App, member: &Member, report: &Report) -> TextDocument {
         columns: vec![
             column("Check", 40, false),
             column("Findings", 12, true),
-            column("Right", 12, true),
-            column("Wrong", 12, true),
-            column("Of those decided, right", 16, true),
+            column("Confirmed", 12, true),
+            column("Dismissed", 12, true),
+            column("Of those decided, confirmed", 18, true),
         ],
         rows: checks(app, report)
             .into_iter()

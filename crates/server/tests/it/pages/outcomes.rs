@@ -35,14 +35,14 @@ async fn what_findings_came_to_is_said_alike_on_the_page_and_in_files() {
     let path = format!("/at/acme/acme/findings/{}/recovered", key(3));
     assert_eq!(ann.post(&desk, &path, &came).await.status, 303);
     let page = ann.get(&desk, OUTCOMES).await;
-    // What was dismissed is at risk no more; one check was right once and wrong once.
+    // What was dismissed is at risk no more; one check has one confirmed and one dismissed.
     for said in [
         "data-label=\"Supplier\">Alder</td>",
         "data-label=\"At risk\">\u{a3}5,000.00</td>",
         "data-label=\"Recovered\">\u{a3}2,500.00</td>",
         "<th scope=\"row\" data-label=\"Supplier\">In all</th><td class=\"num\" data-label=\"Findings\">3</td>",
         "the overview counts what is open and still found",
-        "data-label=\"Of those decided, right\">50%</td>",
+        "data-label=\"Of those decided, confirmed\">50%</td>",
     ] {
         assert!(page.text.contains(said), "{said} {}", page.text);
     }

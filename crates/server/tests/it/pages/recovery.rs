@@ -280,7 +280,7 @@ async fn what_others_decided_stands_beside_a_finding() {
     for said in [
         "What people decided here",
         "Of 1 finding of this kind that people decided here, 0 were “duplicate”.",
-        "Such findings of this supplier are remembered as innocent: “It is rent”.",
+        "Such findings of this supplier are remembered as legitimate: “It is rent”.",
         "not a duplicate</span> “It is rent”",
     ] {
         assert!(page.text.contains(said), "{said} {}", page.text);

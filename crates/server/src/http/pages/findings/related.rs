@@ -93,7 +93,7 @@ pub(super) async fn precedents(
         precedents.sentences.extend(of_pattern.map(|kept| {
             let until = kept.verdict.until.map(|at| format!(" until {}", format::last_day(at)));
             format!(
-                "Such findings of this supplier are remembered as innocent{}: “{}”.",
+                "Such findings of this supplier are remembered as legitimate{}: “{}”.",
                 until.unwrap_or_default(),
                 kept.because
             )
