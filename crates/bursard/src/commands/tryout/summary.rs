@@ -70,7 +70,7 @@ impl Summary<'_> {
                 ""
             };
             output::line(format_args!(
-                "of it likely: {} (each amount times its probability{overlaps})",
+                "of it expected: {} (each amount times its probability{overlaps})",
                 in_all(&sums.likely)
             ));
         }

@@ -61,28 +61,28 @@ pub(super) struct QueueRow {
 /// The probability in three steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Likelihood {
-    NearlyCertain,
+    VeryLikely,
     Likely,
-    Look,
+    Perhaps,
     NotMeasured,
 }
 
 impl Likelihood {
-    /// Coarser than the answer on the page of a finding, and never another.
+    /// Coarser than the answer on the page of a finding, and never at odds with it.
     pub(crate) fn of(probability: Option<f64>) -> Self {
         match probability {
             None => Self::NotMeasured,
-            Some(0.9..) => Self::NearlyCertain,
+            Some(0.9..) => Self::VeryLikely,
             Some(0.5..) => Self::Likely,
-            Some(_) => Self::Look,
+            Some(_) => Self::Perhaps,
         }
     }
 
     pub(crate) const fn words(self) -> &'static str {
         match self {
-            Self::NearlyCertain => "nearly certain",
+            Self::VeryLikely => "very likely",
             Self::Likely => "likely",
-            Self::Look => "look",
+            Self::Perhaps => "perhaps",
             Self::NotMeasured => "not measured",
         }
     }
@@ -90,9 +90,9 @@ impl Likelihood {
     /// Its class in the style.
     pub(crate) const fn class(self) -> &'static str {
         match self {
-            Self::NearlyCertain => "three",
+            Self::VeryLikely => "three",
             Self::Likely => "two",
-            Self::Look => "one",
+            Self::Perhaps => "one",
             Self::NotMeasured => "none",
         }
     }
@@ -172,22 +172,33 @@ fn age(first_seen: Timestamp, now: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
+    use domain::finding::Finding;
     use jiff::SignedDuration;
+    use serde_json::json;
 
     use super::*;
 
     #[test]
-    fn likelihood_has_three_steps() {
-        for (probability, words) in [
-            (Some(0.9999), "nearly certain"),
-            (Some(0.9), "nearly certain"),
-            (Some(0.89), "likely"),
-            (Some(0.5), "likely"),
-            (Some(0.49), "look"),
-            (Some(0.01), "look"),
-            (None, "not measured"),
+    fn likelihood_is_in_three_steps_that_agree_with_the_answer() {
+        for (probability, words, answer) in [
+            (Some(0.9999), "very likely", "almost certainly"),
+            (Some(0.9), "very likely", "very likely"),
+            (Some(0.89), "likely", "likely"),
+            (Some(0.5), "likely", "more likely than not"),
+            (Some(0.49), "perhaps", "perhaps"),
+            (Some(0.01), "perhaps", "probably legitimate"),
+            (None, "not measured", "nobody has measured"),
         ] {
             assert_eq!(Likelihood::of(probability).words(), words, "{probability:?}");
+            let finding: Finding = serde_json::from_value(json!({
+                "key": FindingKey::new("duplicate_invoices", []), "check": "duplicate_invoices",
+                "kind": "exact", "title": "", "claim": "it was paid twice", "lane": "recover",
+                "severity": "high", "probability": probability, "evidence": [], "rows": [],
+                "innocentIf": "",
+            }))
+            .unwrap();
+            let said = finding.explain().answer;
+            assert!(said.contains(answer), "{probability:?}: {said}");
         }
     }
 

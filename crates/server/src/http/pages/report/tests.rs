@@ -110,7 +110,7 @@ fn a_report_says_the_answer_first_and_then_why() {
     let html = rendered(&found);
     for says in [
         "<h1>112 findings, £1,120.00 at risk</h1>",
-        "<b>£1,008.00</b><span>of it likely",
+        "<b>£1,008.00</b><span>of it expected",
         "1 of 2",
         "Rows A0 and B0 look alike on 5 Mar 2026",
         "<b>90%: very likely they are one invoice.</b>",
