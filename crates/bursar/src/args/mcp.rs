@@ -2,10 +2,14 @@
 
 use clap::Args;
 
-use super::ServerArgs;
+use super::ProfileArgs;
+use crate::config::settings::Settings;
 
+/// The way to the server; what is printed are messages of the protocol, whatever the flags.
 #[derive(Debug, Args)]
 pub struct McpArgs {
     #[command(flatten)]
-    pub server: ServerArgs,
+    pub settings: Settings,
+    #[command(flatten)]
+    pub profile: ProfileArgs,
 }

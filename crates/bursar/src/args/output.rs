@@ -6,10 +6,10 @@ use crate::report::output::OutputMode;
 
 #[derive(Debug, Clone, Copy, Args)]
 pub struct OutputArgs {
-    /// Print one JSON object per file
+    /// Print JSON, one object a line, instead of text
     #[arg(long)]
     pub json: bool,
-    /// Say nothing but what went wrong
+    /// Print only errors and warnings
     #[arg(long, short)]
     pub quiet: bool,
 }

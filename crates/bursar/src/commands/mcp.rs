@@ -19,7 +19,7 @@ use crate::args::McpArgs;
 use crate::net::answer::Answer;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::output::Output;
+use crate::report::output::{Output, OutputMode};
 use crate::system::System;
 use crate::transfer::client::{Client, Question};
 use crate::transfer::route::server_route;
@@ -32,7 +32,7 @@ const ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
 const FAILED: i64 = -32603;
 
 pub async fn run(args: &McpArgs, system: &System) -> ExitCode {
-    let output = Output::new(args.server.output.mode(), system.terminal);
+    let output = Output::new(OutputMode::Human, system.terminal);
     match carry(args, system, &output).await {
         Ok(()) => ExitCode::Ok,
         Err(failure) => {
@@ -44,7 +44,7 @@ pub async fn run(args: &McpArgs, system: &System) -> ExitCode {
 
 /// Carries messages to the server until there are no more.
 async fn carry(args: &McpArgs, system: &System, output: &Output) -> Result<(), Failure> {
-    let route = server_route(&args.server, system, output).await?;
+    let route = server_route(&args.settings, &args.profile, system, output).await?;
     let client = Client { route: &route, system, output };
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     let mut agreement = Agreement::default();

@@ -28,7 +28,7 @@ pub(super) async fn answer(
 ) -> ExitCode {
     let output = Output::new(server.output.mode(), system.terminal);
     let done = async {
-        let route = server_route(server, system, &output).await?;
+        let route = server_route(&server.settings, &server.profile, system, &output).await?;
         let client = Client { route: &route, system, output: &output };
         work(ResourceClient { client, resource }).await
     };

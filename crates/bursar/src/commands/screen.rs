@@ -66,7 +66,7 @@ pub async fn run(args: &ScreenArgs, system: &System) -> ExitCode {
 
 async fn screen(args: &ScreenArgs, system: &System, output: &Output) -> Result<Value, Failure> {
     let invoices = read(args, system)?;
-    let route = server_route(&args.server, system, output).await?;
+    let route = server_route(&args.server.settings, &args.server.profile, system, output).await?;
     let client = Client { route: &route, system, output };
     let client = ResourceClient { client, resource: SCREENING };
     let path = client.path("screenings");

@@ -52,7 +52,7 @@ async fn answer(args: StatementArgs, system: &System, output: &Output) -> Result
     let extension = args.to.as_deref().map(extension_of).transpose()?;
     // Read before anything is asked: what is wrong with it needs no server.
     let file = args.file.as_deref().map(|file| read(file, args.name.as_deref())).transpose()?;
-    let route = server_route(&args.server, system, output).await?;
+    let route = server_route(&args.server.settings, &args.server.profile, system, output).await?;
     let client = Client { route: &route, system, output };
     let client = ResourceClient { client, resource: STATEMENTS };
     let Some((name, bytes)) = file else { return list(client, args.supplier).await };

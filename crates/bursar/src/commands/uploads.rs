@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::args::UploadsArgs;
 use crate::report::exit_code::ExitCode;
 use crate::report::failure::Failure;
-use crate::report::output::{Output, OutputMode};
+use crate::report::output::Output;
 use crate::system::System;
 use crate::transfer::client::{Client, view};
 use crate::transfer::route::server_route;
@@ -34,7 +34,8 @@ pub async fn run(args: &UploadsArgs, system: &System) -> ExitCode {
     };
     let output = Output::new(args.server.output.mode(), system.terminal);
     let id = upload.to_string();
-    let route = match server_route(&args.server, system, &output).await {
+    let server = &args.server;
+    let route = match server_route(&server.settings, &server.profile, system, &output).await {
         Ok(route) => route,
         Err(failure) => return tell(&output, nothing_known(&id), Some(&failure)),
     };
@@ -48,8 +49,7 @@ pub async fn run(args: &UploadsArgs, system: &System) -> ExitCode {
 }
 
 async fn list_page(args: &UploadsArgs, system: &System) -> ExitCode {
-    let mode = if args.server.output.json { OutputMode::Json } else { OutputMode::Human };
-    let output = Output::new(mode, system.terminal);
+    let output = Output::new(args.server.output.mode(), system.terminal);
     let listed = async {
         if args.wait.wait {
             return Err(Failure::usage(
@@ -57,7 +57,8 @@ async fn list_page(args: &UploadsArgs, system: &System) -> ExitCode {
                 "Name it: bursar uploads --wait UPLOAD; bursar uploads lists them.",
             ));
         }
-        let route = server_route(&args.server, system, &output).await?;
+        let server = &args.server;
+        let route = server_route(&server.settings, &server.profile, system, &output).await?;
         let client = UploadsClient(Client { route: &route, system, output: &output });
         list::page(client, args.limit, args.after).await
     };

@@ -8,7 +8,7 @@ use rustls::crypto::aws_lc_rs;
 
 use super::attempt::RetryPolicy;
 use super::retry::RETRIES_DEFAULT;
-use crate::args::{ProfileArgs, ServerArgs};
+use crate::args::ProfileArgs;
 use crate::auth::token::{Token, TokenSource};
 use crate::config::profile;
 use crate::config::settings::{Settings, TlsVersion};
@@ -65,13 +65,14 @@ pub fn resolve(
 
 /// Returns the route to the server of a command that sends no file; flags for files are refused.
 pub async fn server_route(
-    server: &ServerArgs,
+    flags: &Settings,
+    profile: &ProfileArgs,
     system: &System,
     output: &Output,
 ) -> Result<Route, Failure> {
-    server.settings.refuse_file_flags()?;
-    let resolved = resolve(server.settings.clone(), &server.profile, system)?;
-    resolved.route(&server.profile, system, output).await
+    flags.refuse_file_flags()?;
+    let resolved = resolve(flags.clone(), profile, system)?;
+    resolved.route(profile, system, output).await
 }
 
 impl ResolvedSettings {

@@ -1,5 +1,7 @@
 //! `bursar run --check`: what would stand in the way of each job, without sending anything.
 
+use serde_json::json;
+
 use super::folder_scan;
 use super::run_plan::RunPlan;
 use crate::args::RunArgs;
@@ -24,21 +26,24 @@ pub(super) async fn run(
     output: &Output,
 ) -> ExitCode {
     let mut codes = Vec::new();
-    match outbox_folder::open(&args.outbox, &args.profile(None), system).await {
-        Ok(journal) => output.result(&format!("good  outbox {}", journal.folder().display())),
+    let mut say = |what: &str, proof: Result<String, Failure>| match proof {
+        Ok(told) => {
+            output.result(&format!("good  {what} {told}"));
+            output.json(&json!({ "what": what, "exitCode": 0, "told": told, "failure": null }));
+        }
         Err(failure) => {
-            output.failure("outbox", &failure);
+            output.failure(what, &failure);
+            output.json(&json!({
+                "what": what, "exitCode": failure.exit.number(), "told": null,
+                "failure": failure.to_json(),
+            }));
             codes.push(failure.exit);
         }
-    }
+    };
+    let journal = outbox_folder::open(&args.outbox, &args.profile(None), system).await;
+    say("outbox", journal.map(|journal| journal.folder().display().to_string()));
     for job in &run_plan.jobs {
-        match prove(job, args, system, output).await {
-            Ok(told) => output.result(&format!("good  [job.{}] {told}", job.name)),
-            Err(failure) => {
-                output.failure(&format!("[job.{}]", job.name), &failure);
-                codes.push(failure.exit);
-            }
-        }
+        say(&format!("[job.{}]", job.name), prove(job, args, system, output).await);
     }
     if codes.is_empty() { ExitCode::Ok } else { ExitCode::combine(&codes) }
 }
