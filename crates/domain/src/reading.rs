@@ -13,6 +13,7 @@ use crate::enum_words::enum_words;
 use crate::problem::{Problem, ProblemCount};
 
 mod keyword;
+pub mod option_help;
 
 pub use keyword::{
     EMPTY_WORDS_MAX, ENCODINGS, InvalidEmptyWord, InvalidKeyword, InvalidSheetName, empty_word,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use domain::reading::{empty_word, sheet_name};
+use domain::reading::{empty_word, option_help, sheet_name};
 use domain::{DateOrder, DecimalStyle, InvoiceSign, ReadingRules};
 use extract::encoding_name;
 
@@ -13,32 +13,23 @@ use crate::report::failure::Failure;
 /// The reading rules of a unit, given on the command line.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct ReadArgs {
-    /// Which header is which field, when a file is checked
-    #[arg(long, value_name = "FILE.toml", help_heading = "Checking")]
+    #[arg(long, value_name = "FILE.toml", help_heading = "Checking", help = option_help::MAPPING)]
     pub mapping: Option<PathBuf>,
-    /// Day, month or year first, when a checked file leaves it open; a whole year needs no saying
-    #[arg(long, value_name = "dmy|mdy|ymd", help_heading = "Checking")]
+    #[arg(long, value_name = "dmy|mdy|ymd", help_heading = "Checking", help = option_help::DATE_ORDER)]
     pub date_order: Option<DateOrder>,
-    /// The encoding of a checked text, such as windows-1250 or cp850 [default: as the file tells]
-    #[arg(long, value_name = "NAME", help_heading = "Checking", value_parser = encoding_name)]
+    #[arg(long, value_name = "NAME", help_heading = "Checking", value_parser = encoding_name, help = option_help::ENCODING)]
     pub encoding: Option<String>,
-    /// The decimal sign of amounts in a checked file [default: as each column tells]
-    #[arg(long, value_name = "point|comma", help_heading = "Checking")]
+    #[arg(long, value_name = "point|comma", help_heading = "Checking", help = option_help::DECIMALS)]
     pub decimals: Option<DecimalStyle>,
-    /// The sign of invoices' amounts in a checked file; negative turns every amount round
-    #[arg(long, value_name = "positive|negative", help_heading = "Checking")]
+    #[arg(long, value_name = "positive|negative", help_heading = "Checking", help = option_help::INVOICES)]
     pub invoices: Option<InvoiceSign>,
-    /// The sheet of a checked workbook that is read [default: the one whose columns are known]
-    #[arg(long, value_name = "NAME", help_heading = "Checking", value_parser = sheet_name)]
+    #[arg(long, value_name = "NAME", help_heading = "Checking", value_parser = sheet_name, help = option_help::SHEET)]
     pub sheet: Option<String>,
-    /// A word that stands for nothing in a checked file, such as tbc; may be repeated
-    #[arg(long = "empty-word", value_name = "WORD", help_heading = "Checking", value_parser = empty_word)]
+    #[arg(long = "empty-word", value_name = "WORD", help_heading = "Checking", value_parser = empty_word, help = option_help::EMPTY_WORD)]
     pub empty_words: Vec<String>,
-    /// Take no record of a checked file for a total
-    #[arg(long, help_heading = "Checking")]
+    #[arg(long, help_heading = "Checking", help = option_help::KEEP_TOTALS)]
     pub keep_totals: bool,
-    /// Refuse a checked file that lacks a mandatory column, also where the field could be derived
-    #[arg(long, help_heading = "Checking")]
+    #[arg(long, help_heading = "Checking", help = option_help::STRICT)]
     pub strict: bool,
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use domain::reading::{empty_word, sheet_name};
+use domain::reading::{empty_word, option_help, sheet_name};
 use domain::{DateOrder, DecimalStyle, FileType, InvoiceSign};
 use extract::encoding_name;
 
@@ -48,35 +48,26 @@ pub(crate) enum ReadingRulesCommand {
 /// The rules that are set; what is absent stays.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
 pub(crate) struct RuleArgs {
-    /// Which header is which field, as `bursar check --write-mapping` writes it
-    #[arg(long, value_name = "FILE.toml")]
+    #[arg(long, value_name = "FILE.toml", help = option_help::MAPPING)]
     pub(crate) mapping: Option<PathBuf>,
-    /// Which comes first where a file leaves it open
-    #[arg(long, value_name = "dmy|mdy|ymd")]
+    #[arg(long, value_name = "dmy|mdy|ymd", help = option_help::DATE_ORDER)]
     pub(crate) date_order: Option<DateOrder>,
     /// Failed rows in 1,000 above which a file is refused whole
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1000))]
     pub(crate) failed_per_mille: Option<u32>,
-    /// The encoding of text files, such as windows-1250 or cp850 [usual: as each file tells]
-    #[arg(long, value_name = "NAME", value_parser = encoding_name)]
+    #[arg(long, value_name = "NAME", value_parser = encoding_name, help = option_help::ENCODING)]
     pub(crate) encoding: Option<String>,
-    /// The decimal sign of amounts [usual: as each column tells]
-    #[arg(long, value_name = "point|comma")]
+    #[arg(long, value_name = "point|comma", help = option_help::DECIMALS)]
     pub(crate) decimals: Option<DecimalStyle>,
-    /// The sign that amounts of invoices have in the files; negative turns every amount round
-    #[arg(long, value_name = "positive|negative")]
+    #[arg(long, value_name = "positive|negative", help = option_help::INVOICES)]
     pub(crate) invoices: Option<InvoiceSign>,
-    /// The sheet of workbooks that is read, by its name [usual: the one whose columns are known]
-    #[arg(long, value_name = "NAME", value_parser = sheet_name)]
+    #[arg(long, value_name = "NAME", value_parser = sheet_name, help = option_help::SHEET)]
     pub(crate) sheet: Option<String>,
-    /// A word that stands for nothing, such as tbc; may be repeated, and replaces those set before
-    #[arg(long = "empty-word", value_name = "WORD", value_parser = empty_word)]
+    #[arg(long = "empty-word", value_name = "WORD", value_parser = empty_word, help = option_help::EMPTY_WORD)]
     pub(crate) empty_words: Vec<String>,
-    /// Take no record for a total: one that looks like it is a row or set aside
-    #[arg(long)]
+    #[arg(long, help = option_help::KEEP_TOTALS)]
     pub(crate) keep_totals: bool,
-    /// Refuse a file that lacks a mandatory column, also where the field could be derived
-    #[arg(long)]
+    #[arg(long, help = option_help::STRICT)]
     pub(crate) strict: bool,
 }
 
