@@ -57,9 +57,10 @@ pub use wait::WaitArgs;
 use crate::config::settings::FILES_HEADING;
 use crate::report::exit_code::ExitCode;
 
-const SETTINGS_HELP: &str = "Flags beat the environment (BURSAR_URL, BURSAR_CUSTOMER, ... one for each \
-long flag above), which beats the profile in bursar.toml. The token itself never stands on the command \
-line: --token-file, --token-command, BURSAR_TOKEN, systemd's LoadCredential=bursar-token, or the keyring (bursar token store).";
+const SETTINGS_HELP: &str = "Flags override environment variables (BURSAR_URL, BURSAR_CUSTOMER, ...: one for \
+each flag of the server above), which override the profile in bursar.toml. The access token itself is never \
+given on the command line, but by --token-file, --token-command, BURSAR_TOKEN, systemd's \
+LoadCredential=bursar-token, or the keyring (bursar token store).";
 
 /// The version, in a package with the commit it was built of.
 const VERSION: &str = match option_env!("BURSAR_BUILD") {
@@ -67,7 +68,7 @@ const VERSION: &str = match option_env!("BURSAR_BUILD") {
     None => env!("CARGO_PKG_VERSION"),
 };
 
-/// Sends extracts of an ERP over HTTPS and understands every answer
+/// Sends extracts of an ERP over HTTPS, and works with what a Bursar server finds in them
 #[derive(Debug, Parser)]
 #[command(
     name = "bursar",
@@ -136,10 +137,10 @@ pub enum Command {
     /// Send files
     #[command(after_help = SETTINGS_HELP)]
     Send(Box<SendArgs>),
-    /// Read a file as a server will, and say what is wrong with it; nothing is sent
+    /// Read a file as a server would, and say what is wrong with it; nothing is sent
     Check(Box<CheckArgs>),
-    /// List what has arrived, or follow one file until it is read (a Bursar server; the vendor's service
-    /// has no such list)
+    /// List the files that have arrived, or follow one until it is read (Bursar servers only: the vendor's
+    /// service has no such list)
     #[command(after_help = SETTINGS_HELP)]
     Uploads(Box<UploadsArgs>),
     /// Work through what a Bursar server found: list, explain, decide, export
@@ -148,37 +149,43 @@ pub enum Command {
     /// Check invoices against the ledgers before they are paid: clear, look or stop
     #[command(after_help = SETTINGS_HELP)]
     Screen(Box<ScreenArgs>),
-    /// List the invoices that are not to be paid, hold some, lift some
+    /// List the invoices on payment hold, hold more, or lift holds
     #[command(after_help = SETTINGS_HELP)]
     Holds(Box<HoldsArgs>),
-    /// Look at runs of payments that a Bursar server has checked, and release or hold their payments
+    /// List the payment runs that a Bursar server has checked, and release or hold their payments
     #[command(after_help = SETTINGS_HELP)]
     Payments(Box<PaymentsArgs>),
     /// Reconcile a supplier's statement with the ledgers, and list what to ask the supplier
     #[command(after_help = SETTINGS_HELP)]
     Statement(Box<StatementArgs>),
-    /// Give an agent a Bursar server's tools over standard input (Model Context Protocol)
+    /// Give an AI agent the tools of a Bursar server, over standard input and output (Model Context Protocol)
     #[command(after_help = SETTINGS_HELP)]
     Mcp(Box<McpArgs>),
-    /// Do the jobs of bursar.toml: by their schedules and when files come, or once
+    /// Run the jobs of bursar.toml: by their schedules and as files arrive, or once
     Run(Box<RunArgs>),
-    /// Look at what was sent and what still waits to be, send it, or take it out
+    /// List what was sent and what still waits; send what waits, or remove it
     #[command(after_help = SETTINGS_HELP)]
     Outbox(Box<OutboxArgs>),
-    /// Try the whole way to the server, step by step, and say what stands in it; nothing is sent
+    /// Test the way to the server step by step, and say what is in the way; no file is sent
     #[command(after_help = SETTINGS_HELP)]
     Doctor(Box<DoctorArgs>),
-    /// Let the system run the jobs from its start on
+    /// Run the jobs as a service that starts with the system
     Service(ServiceArgs),
     /// Look at the certificates of a host or a file: show, export, watch
     Certs(Box<CertsArgs>),
-    /// Look at an access token, or clean one
+    /// Inspect, clean, store or forget an access token
     #[command(subcommand)]
     Token(TokenCommand),
     /// Print a script that completes commands in a shell
-    Completions { shell: Shell },
-    /// Print the manual page, or write all of them into a folder
-    Man { folder: Option<PathBuf> },
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, or write those of all commands into a folder
+    Man {
+        /// The folder to write into [default: print the page of bursar]
+        folder: Option<PathBuf>,
+    },
     /// Print the exit codes
     #[command(after_help = ExitCode::table())]
     ExitCodes,

@@ -38,7 +38,7 @@ const VERSION: &str = match option_env!("BURSAR_BUILD") {
     None => env!("CARGO_PKG_VERSION"),
 };
 
-/// Receives extracts over HTTPS and keeps them safe.
+/// Receives extracts of an ERP over HTTPS, reads them and checks them for duplicate payments.
 ///
 /// Settings come from flags, then the environment (BURSARD_…), then the configuration file
 /// (bursard.toml in the data folder, or --config), then defaults. `bursard check-config` shows the result.
@@ -68,7 +68,7 @@ impl Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Try extracts here and now, without a server: reads them, runs every check and writes a report
+    /// Check extracts on this machine, without a server: read them, run every check and write a report
     ///
     /// Nothing leaves this machine: the files are read and checked in a temporary folder, which is
     /// removed, and the report opens from the disk. Settings of a server, such as --data-dir, do not
@@ -77,10 +77,10 @@ pub(crate) enum Command {
     /// Exit codes: 0 all files were read and checked, whatever was found; 1 some were left out, and the
     /// report says which; 2 there is no report.
     Try(Box<TryArgs>),
-    /// Serve, and read what is received; with nothing configured, makes all that is needed first and
-    /// says what
+    /// Run the server, which receives, reads and checks files; with nothing configured it first makes all it
+    /// needs, and says what
     Serve(Serving),
-    /// Read what a server receives, and serve nothing
+    /// Read and check what a server receives, and serve nothing
     Work,
     /// Uploads: what was received, and what came of it
     #[command(subcommand)]
@@ -94,7 +94,7 @@ pub(crate) enum Command {
     /// Runs of the checks over the ledgers of a unit
     #[command(subcommand)]
     Check(CheckCommand),
-    /// Customers: the tenants
+    /// Customers: organisations, each with data of its own
     #[command(subcommand)]
     Customer(CustomerCommand),
     /// Users: who signs in, and what they may do for which customer
@@ -106,7 +106,7 @@ pub(crate) enum Command {
     /// Access tokens: what uploaders present
     #[command(subcommand)]
     Token(TokenCommand),
-    /// Credentials of SFTP: passwords and public keys, each of one unit
+    /// Credentials of SFTP: passwords and public keys, each for one unit
     #[command(subcommand)]
     Sftp(SftpCommand),
     /// Signing keys: what tokens are signed with
@@ -117,12 +117,12 @@ pub(crate) enum Command {
     Audit(AuditCommand),
     /// Show the settings in force, or say what is wrong with them
     CheckConfig(ConfigCheck),
-    /// Try everything and say what is good, or what to do
+    /// Test all that the server needs, and say what is good or what to do
     Doctor(Examination),
-    /// Copy the database, the files and the certificates to a new folder, each file proven; the copy is
+    /// Copy the database, the files and the certificates to a new folder, every file verified; the copy is
     /// itself a data folder: `bursard --data-dir DIR serve`
     Backup {
-        /// Folder to make
+        /// Folder to create
         folder: PathBuf,
         /// An earlier backup on the same disk: files that have not changed since are shared with it
         #[arg(long, value_name = "DIR")]
@@ -130,12 +130,11 @@ pub(crate) enum Command {
         #[command(flatten)]
         format: Format,
     },
-    /// Put a backup back where the settings say that database and files are, which has to be empty; the whole
-    /// backup is read and proven first
+    /// Restore a backup to the database and the files of the settings, which have to be empty; the whole
+    /// backup is verified first
     Restore(Restoring),
-    /// Move everything to another database and other files, such as from SQLite and a disk to
-    /// PostgreSQL and S3, or back; the server has to be stopped. What was cut off goes on when it is
-    /// given again
+    /// Move everything to another database and other files, such as from SQLite and a disk to PostgreSQL and
+    /// S3, or back; the server has to be stopped. If it is interrupted, the same command goes on
     Migrate {
         /// Configuration file of the new places: `database`, `objects` and `[object_store]`
         #[arg(long, value_name = "FILE")]
@@ -143,17 +142,17 @@ pub(crate) enum Command {
         #[command(flatten)]
         format: Format,
     },
-    /// A backup that is served in the place of the original: the access tokens that came back with it
+    /// After a restored backup is served: the access tokens that came back with it
     #[command(subcommand)]
     Restored(RestoredCommand),
-    /// Write a made organisation to try things on: suppliers, employees, three years of invoices, and
-    /// in truth.json what was planted in them
+    /// Write generated sample data: suppliers, employees, three years of invoices, and truth.json, which
+    /// lists the faults planted in them
     Sample(Sampling),
 }
 
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Serving {
-    /// Receive only: `bursard work` reads, here or on other machines
+    /// Only receive files; `bursard work` reads them, here or on other machines
     #[arg(long)]
     pub(crate) no_work: bool,
 }
@@ -162,7 +161,7 @@ pub(crate) struct Serving {
 pub(crate) struct Restoring {
     /// Folder that `bursard backup` made
     pub(crate) folder: PathBuf,
-    /// Only read and prove the backup
+    /// Only verify the backup, and restore nothing
     #[arg(long)]
     pub(crate) verify_only: bool,
     #[command(flatten)]
@@ -171,7 +170,7 @@ pub(crate) struct Restoring {
 
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Format {
-    /// Print JSON
+    /// Print JSON instead of text
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -198,6 +197,7 @@ pub(crate) struct Examination {
 pub(crate) enum CustomerCommand {
     /// Add a customer, with one unit of the same name, and print a link for its first admin
     Add {
+        /// Short name of the customer
         customer: CustomerName,
         /// Let the link work for this address only [default: for whoever opens it]
         #[arg(long, value_name = "EMAIL")]
@@ -205,24 +205,26 @@ pub(crate) enum CustomerCommand {
     },
     /// List the customers
     List(Format),
-    /// Show what would go with a customer, or with --yes erase everything of it: uploads and their files,
-    /// ledgers, findings, tokens, accounts that belong to nobody else, and what the audit log says of it
+    /// Show what erasing a customer would remove, or with --yes erase it: uploads and their files, ledgers,
+    /// findings, tokens, accounts that belong to no other customer, and what the audit log says of it
     Remove {
+        /// Short name of the customer
         customer: CustomerName,
         #[command(flatten)]
         removal: Removal,
     },
-    /// Write everything of a customer into a new folder in open formats: rows as JSON lines, files as
-    /// they were received, ledgers as Parquet; no password, key or link is among it
+    /// Write everything of a customer into a new folder in open formats: rows as JSON lines, files as they
+    /// were received, ledgers as Parquet; no password, key or link is written
     Export {
+        /// Short name of the customer
         customer: CustomerName,
-        /// Folder to make
+        /// Folder to create
         folder: PathBuf,
         #[command(flatten)]
         format: Format,
     },
-    /// Take in what `bursard customer export` of another deployment has written; its access tokens
-    /// come revoked, and its people without passwords
+    /// Import what `bursard customer export` wrote on another server; its access tokens arrive revoked, and
+    /// its users without passwords
     Import {
         /// Folder of the export
         folder: PathBuf,
@@ -234,7 +236,7 @@ pub(crate) enum CustomerCommand {
 /// The choice between a look at what would go and its end.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Removal {
-    /// Erase it; without this it is only looked at. Nothing brings it back but a backup
+    /// Erase it; without this, what would go is only shown. Only a backup brings it back
     #[arg(long)]
     pub(crate) yes: bool,
     #[command(flatten)]
@@ -244,16 +246,24 @@ pub(crate) struct Removal {
 #[derive(Debug, Subcommand)]
 pub(crate) enum UnitCommand {
     /// Add a unit to a customer
-    Add { customer: CustomerName, unit: UnitName },
+    Add {
+        /// Short name of the customer
+        customer: CustomerName,
+        /// Short name of the unit, which never changes
+        unit: UnitName,
+    },
     /// List a customer's units
     List {
+        /// Short name of the customer
         customer: CustomerName,
         #[command(flatten)]
         format: Format,
     },
-    /// Show what would go with a unit, or with --yes erase everything of it
+    /// Show what erasing a unit would remove, or with --yes erase it
     Remove {
+        /// Short name of the customer
         customer: CustomerName,
+        /// Short name of the unit
         unit: UnitName,
         #[command(flatten)]
         removal: Removal,
@@ -263,9 +273,10 @@ pub(crate) enum UnitCommand {
 /// The customer and unit a command is about.
 #[derive(Debug, Args)]
 pub(crate) struct UnitArgs {
+    /// Short name of the customer
     #[arg(long)]
     pub(crate) customer: CustomerName,
-    /// [default: the one with the customer's own name]
+    /// Short name of the unit [default: the one named as the customer]
     #[arg(long)]
     unit: Option<UnitName>,
 }
@@ -279,6 +290,7 @@ impl UnitArgs {
 /// One upload.
 #[derive(Debug, Args)]
 pub(crate) struct UploadArgs {
+    /// ID of the upload, as bursard upload list shows it
     pub(crate) upload: UploadId,
     #[command(flatten)]
     pub(crate) place: UnitArgs,
@@ -290,11 +302,11 @@ pub(crate) enum UploadCommand {
     List {
         #[command(flatten)]
         place: UnitArgs,
-        /// How many
+        /// How many to list at most
         #[arg(long, default_value_t = domain::page::PAGE_SIZE_DEFAULT,
               value_parser = clap::value_parser!(u32).range(1..=i64::from(domain::page::PAGE_SIZE_MAX)))]
         limit: u32,
-        /// Those that follow this one
+        /// Start after this one: the last of the page before
         #[arg(long, value_name = "UPLOAD")]
         after: Option<UploadId>,
         #[command(flatten)]
@@ -307,33 +319,33 @@ pub(crate) enum UploadCommand {
         #[command(flatten)]
         format: Format,
     },
-    /// List what could not be used as it is, and how to mend it
+    /// List what could not be used in an upload, and how to mend it
     Problems {
         #[command(flatten)]
         upload: UploadArgs,
         #[command(flatten)]
         format: Format,
     },
-    /// Let a held file into the ledger
+    /// Release a held file: it is read into the ledger
     Release {
         #[command(flatten)]
         upload: UploadArgs,
     },
-    /// Keep a held file out of the ledger
+    /// Refuse a held file: it stays out of the ledger
     Refuse {
         #[command(flatten)]
         upload: UploadArgs,
-        /// Why, for whoever sent it
+        /// The reason, for whoever sent it
         #[arg(long)]
         reason: String,
     },
-    /// Read a file once more, as after changing how the unit's files are read
+    /// Read a file again, such as after changing how the unit's files are read
     ReadAgain {
         #[command(flatten)]
         upload: UploadArgs,
     },
-    /// Show what would go with a file that is read or refused, or with --yes remove its bytes and the
-    /// cells that its problems show; its receipt stays, and so do its rows in the ledger
+    /// Show what removing a file that was read or refused would delete, or with --yes delete it: its bytes
+    /// and the cells that its problems show; its receipt stays, and so do its rows in the ledger
     Remove {
         #[command(flatten)]
         upload: UploadArgs,
@@ -346,6 +358,7 @@ pub(crate) enum UploadCommand {
 pub(crate) enum TokenCommand {
     /// Make an access token and print it, once
     Issue {
+        /// Short name of the customer
         #[arg(long)]
         customer: CustomerName,
         /// Only these units [default: all]
@@ -358,33 +371,37 @@ pub(crate) enum TokenCommand {
         /// also sets how files are read, screening checks invoices before payment and fetches payment holds
         #[arg(long, default_value = "uploader", value_name = "ROLE")]
         role: Role,
-        /// How long it is good, such as 90d, 12w or 1y
+        /// How long it is valid, such as 90d, 12w or 1y
         #[arg(long, default_value = "90d", value_name = "TIME")]
         valid_for: String,
-        /// What to call it in lists
+        /// Name shown in lists
         #[arg(long, default_value = "")]
         label: String,
     },
-    /// List the tokens; not the tokens themselves, which are kept nowhere
+    /// List what is known of the tokens; the tokens themselves are stored nowhere
     List {
+        /// Only those of this customer
         #[arg(long)]
         customer: Option<CustomerName>,
         #[command(flatten)]
         format: Format,
     },
-    /// Refuse a token from now on
-    Revoke { token: TokenId },
+    /// Revoke a token: it is refused from now on
+    Revoke {
+        /// ID of the token, as bursard token list shows it
+        token: TokenId,
+    },
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeyCommand {
-    /// List the keys: which signs, which are retired, and how many tokens that work each has signed
+    /// List the keys: which one signs, which are retired, and how many working tokens each has signed
     List(Format),
-    /// Make a new signing key; tokens in use stay good
+    /// Make a new signing key; tokens in use stay valid
     Rotate,
-    /// Refuse within a minute every token that a key signed, as when it was stolen
+    /// Retire a key, such as a stolen one: within a minute, every token that it signed is refused
     Retire {
-        /// As bursard key list names it, such as k1
+        /// Name of the key in bursard key list, such as k1
         key: String,
     },
 }

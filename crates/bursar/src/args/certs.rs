@@ -25,8 +25,9 @@ pub enum CertsCommand {
     Watch(WatchArgs),
     /// Show the certificates in a file (PEM, CRT or CER)
     Check {
+        /// The file of certificates
         file: PathBuf,
-        /// Count what ends within so many days as ending soon
+        /// How many days before its end a certificate counts as ending soon
         #[arg(long, value_name = "N", default_value_t = DAYS_DEFAULT)]
         days: u16,
         #[command(flatten)]
@@ -49,10 +50,10 @@ pub struct HostArgs {
 pub struct ExportArgs {
     #[command(flatten)]
     pub host: HostArgs,
-    /// The file: .cer and .der hold one certificate as DER, others the whole chain as PEM
+    /// The file to write: .cer and .der hold one certificate as DER, others the whole chain as PEM
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
-    /// The root alone, as the server, --ca-file or the operating system has it
+    /// Write only the root certificate, as the server, --ca-file or the operating system has it
     #[arg(long)]
     pub root: bool,
 }
@@ -62,10 +63,10 @@ pub struct WatchArgs {
     /// HOST, HOST:PORT or https://HOST:PORT
     #[arg(required_unless_present = "ca_file", value_name = "HOST")]
     pub hosts: Vec<String>,
-    /// Count what ends within so many days as ending soon
+    /// How many days before its end a certificate counts as ending soon
     #[arg(long, value_name = "N", default_value_t = DAYS_DEFAULT)]
     pub days: u16,
-    /// Certificates in files, watched as well and trusted; may be repeated
+    /// A file of certificates to watch as well, and to trust; may be repeated
     #[arg(long, value_name = "FILE")]
     pub ca_file: Vec<PathBuf>,
     #[command(flatten)]

@@ -13,9 +13,9 @@ const EXAMPLES_DEFAULT: u16 = 10;
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// The file; its ending says how it is read; - is standard input, with --name
+    /// The file to read; its ending says of what kind it is; - is standard input, with --name
     pub file: PathBuf,
-    /// The name it will have, instead of the file's own
+    /// The name it will be sent under, instead of the file's own
     #[arg(long)]
     pub name: Option<String>,
     /// What the file holds [default: guessed from the name]
@@ -26,7 +26,7 @@ pub struct CheckArgs {
     /// Write a mapping of this file's headers, to be edited and used with --mapping
     #[arg(long, value_name = "NEW.toml", conflicts_with = "mapping")]
     pub write_mapping: Option<PathBuf>,
-    /// Show so many examples of what is wrong
+    /// How many examples of what is wrong to show
     #[arg(long, value_name = "N", default_value_t = EXAMPLES_DEFAULT)]
     pub problems: u16,
     #[command(flatten)]

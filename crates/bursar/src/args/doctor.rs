@@ -8,7 +8,7 @@ use super::{OutboxFolder, ServerArgs};
 
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
-    /// Files to look at as a dry run does
+    /// Files to look at as well, as `bursar send --dry-run` does
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]

@@ -23,14 +23,14 @@ pub struct FindingsArgs {
     pub command: Option<FindingsCommand>,
     #[command(flatten)]
     pub filter: FilterArgs,
-    /// How many
+    /// How many to list at most
     #[arg(long, default_value_t = domain::page::PAGE_SIZE_DEFAULT,
           value_parser = clap::value_parser!(u32).range(1..=i64::from(domain::page::PAGE_SIZE_MAX)))]
     pub limit: u32,
-    /// Those that follow this one
+    /// Start after this one: the last of the page before
     #[arg(long, value_name = "KEY", conflicts_with = "all")]
     pub after: Option<FindingKey>,
-    /// All of them, not a page
+    /// List all of them, not only one page
     #[arg(long)]
     pub all: bool,
     #[command(flatten)]
@@ -41,44 +41,51 @@ pub struct FindingsArgs {
 pub enum FindingsCommand {
     /// Explain one finding: its rows side by side, why, what would make it legitimate, what was decided
     Show {
+        /// Key of the finding
         key: FindingKey,
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// Decide what findings are: one verdict on all that are named
+    /// Give one verdict on all findings that are named
     Decide(DecideArgs),
-    /// Let a verdict count that somebody else proposed, where it takes two people
+    /// Confirm, as the second person, a verdict that somebody else proposed
     Confirm {
+        /// Key of the finding
         key: FindingKey,
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// Take the last verdict back: the findings are as they were before
+    /// Take the last verdict back, so that the findings are as they were before it
     Undo {
+        /// Keys of the findings
         #[arg(required = true, value_name = "KEY")]
         keys: Vec<FindingKey>,
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// Say who works on findings
+    /// Assign findings to somebody, or to nobody
     Assign {
+        /// Keys of the findings
         #[arg(required = true, value_name = "KEY")]
         keys: Vec<FindingKey>,
-        /// Who [default: nobody]
+        /// Who is to work on them, by e-mail address [default: nobody]
         #[arg(long, value_name = "NAME")]
         to: Option<String>,
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// Say something about a finding
+    /// Add a comment to a finding
     Comment {
+        /// Key of the finding
         key: FindingKey,
+        /// The comment
         text: String,
         #[command(flatten)]
         server: ServerArgs,
     },
     /// Write findings to a file: .csv, .xlsx or .parquet
     Export {
+        /// The file to write
         file: PathBuf,
         #[command(flatten)]
         filter: FilterArgs,
@@ -92,9 +99,9 @@ pub enum FindingsCommand {
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// List the verdicts that later runs are told of, or end one early
+    /// List the verdicts that are remembered for later runs, or end one early
     Verdicts {
-        /// End this one; its finding keeps it
+        /// End this one, so that later runs no longer go by it; its finding keeps it
         #[arg(long, value_name = "VERDICT")]
         end: Option<VerdictId>,
         #[command(flatten)]
@@ -105,7 +112,7 @@ pub enum FindingsCommand {
 /// The run to follow or ask for, and whether to wait.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct RunsArgs {
-    /// Ask for a run first
+    /// Ask for a new run first
     #[arg(long)]
     pub new: bool,
     #[command(flatten)]
@@ -115,43 +122,45 @@ pub struct RunsArgs {
 /// The filter of a list of findings.
 #[derive(Debug, Clone, Default, Args)]
 pub struct FilterArgs {
-    /// What can be done: `stop_payment`, `recover`, `fraud_signs` or `look_into`
+    /// Only findings of this lane: what can be done about them
     #[arg(long, value_name = "LANE", value_parser = keyword::<Lane>(Lane::ALL.map(Lane::as_str)), help_heading = "Which")]
     pub lane: Option<Lane>,
-    /// Of this check, such as `duplicate_invoices`
+    /// Only findings of this check, such as `duplicate_invoices`
     #[arg(long, value_name = "CHECK", help_heading = "Which")]
     pub check: Option<String>,
-    /// Of this kind, such as `misread_character`
+    /// Only findings of this kind, such as `misread_character`
     #[arg(long, value_name = "KIND", help_heading = "Which")]
     pub kind: Option<String>,
-    /// open, duplicate, `not_duplicate` or `needs_information`
+    /// Only findings in this state: `open`, `duplicate` (confirmed), `not_duplicate` (dismissed) or
+    /// `needs_information`
     #[arg(long, value_name = "STATE", help_heading = "Which")]
     pub state: Option<FindingState>,
-    /// Somebody works on them; "" is nobody
+    /// Only findings assigned to this address; "" for those assigned to nobody
     #[arg(long, value_name = "NAME", help_heading = "Which")]
     pub assignee: Option<String>,
-    /// Text of the title or of the supplier
+    /// Only findings with this text in their title or in the supplier's name
     #[arg(long, value_name = "TEXT", help_heading = "Which")]
     pub supplier: Option<String>,
-    /// At least so probable, from 0 to 1
+    /// Only findings at least so probable, from 0 to 1
     #[arg(long, value_name = "P", value_parser = share, help_heading = "Which")]
     pub min_probability: Option<f64>,
-    /// At least so much at risk, such as 1000 or 4310.00
+    /// Only findings with at least so much at risk, such as 1000 or 4310.00
     #[arg(long, value_name = "AMOUNT", help_heading = "Which")]
     pub min_amount: Option<Amount>,
-    /// First found by this run
+    /// Only findings that this run was the first to find
     #[arg(long, value_name = "RUN", help_heading = "Which")]
     pub run: Option<RunId>,
-    /// What looked like a finding and why it is none: true (as well) or only
+    /// What looks like a finding and is explained by what is usual: `true` lists it with the others, `only`
+    /// nothing else
     #[arg(long, value_name = "true|only", value_parser = keyword::<Include>(INCLUDE), help_heading = "Which")]
     pub suppressed: Option<Include>,
-    /// What the last run did not find any more: true (as well) or only
+    /// Findings that the last run no longer found: `true` lists them with the others, `only` nothing else
     #[arg(long, value_name = "true|only", value_parser = keyword::<Include>(INCLUDE), help_heading = "Which")]
     pub gone: Option<Include>,
-    /// Those for which a verdict is proposed and waits for a second person
+    /// Only findings with a proposed verdict that waits for a second person
     #[arg(long, help_heading = "Which")]
     pub proposed: bool,
-    /// What comes first: priority, amount, probability or `first_seen`
+    /// What comes first [default: priority, by lane and then the gravest]
     #[arg(long, value_parser = keyword::<FindingSort>(["priority", "amount", "probability", "first_seen"]), help_heading = "Which")]
     pub sort: Option<FindingSort>,
 }
@@ -160,6 +169,7 @@ pub struct FilterArgs {
 #[group(id = "verdict", required = true, multiple = false,
         args = ["duplicate", "not_duplicate", "needs_information"])]
 pub struct DecideArgs {
+    /// Keys of the findings
     #[arg(required = true, value_name = "KEY")]
     pub keys: Vec<FindingKey>,
     /// Confirm: it is what the check looks for
@@ -171,19 +181,20 @@ pub struct DecideArgs {
     /// Somebody was asked: it waits for the answer
     #[arg(long)]
     pub needs_information: bool,
-    /// Why, for whoever asks later
+    /// The reason, for whoever asks later
     #[arg(long, value_name = "TEXT")]
     pub because: String,
-    /// What came back of the money, with --duplicate
+    /// The money that came back, with --duplicate
     #[arg(long, value_name = "AMOUNT", conflicts_with_all = ["not_duplicate", "needs_information"])]
     pub recovered: Option<Amount>,
-    /// The same amount once more, where it is more than is at risk and right all the same
+    /// Repeat the `--recovered` amount, to confirm that it exceeds what is at risk
     #[arg(long, value_name = "AMOUNT", requires = "recovered")]
     pub above: Option<Amount>,
-    /// Tell later runs, with --not-duplicate: of these rows, or of this supplier and pattern
+    /// Remember the verdict for later runs, with --not-duplicate: for these rows, or for all findings of this
+    /// pattern at the supplier
     #[arg(long, value_name = "rows|pattern", conflicts_with_all = ["duplicate", "needs_information"])]
     pub remember: Option<RememberKeyword>,
-    /// Until that day, as 2027-03-31 [default: for ever]
+    /// Remember it up to and including this day, such as 2027-03-31 [default: for ever]
     #[arg(long, value_name = "DATE", requires = "remember", value_parser = end_of_day)]
     pub until: Option<Timestamp>,
     #[command(flatten)]

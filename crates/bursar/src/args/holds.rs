@@ -11,10 +11,10 @@ use super::ServerArgs;
 pub struct HoldsArgs {
     #[command(subcommand)]
     pub command: Option<HoldsCommand>,
-    /// Only what changed behind this change
+    /// Only holds that changed after the change of this number
     #[arg(long, value_name = "CHANGE")]
     pub since: Option<u64>,
-    /// Only what is held now, or only what was lifted
+    /// Only holds in force, or only those that were lifted
     #[arg(long, value_name = "held|lifted")]
     pub state: Option<PaymentHoldState>,
     #[command(flatten)]
@@ -23,32 +23,34 @@ pub struct HoldsArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum HoldsCommand {
-    /// Hold the unpaid invoices of findings: of all that are named, or of none
+    /// Hold the unpaid invoices of findings; if one finding cannot be held, none is
     Add {
+        /// Keys of the findings
         #[arg(required = true)]
         keys: Vec<FindingKey>,
         /// Only this one of their invoices, by Unique ID; may be repeated
         #[arg(long = "invoice", value_name = "UNIQUE ID")]
         invoices: Vec<String>,
-        /// Why
+        /// The reason
         #[arg(long, default_value_t)]
         because: String,
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// Let invoices be paid again: all that are named, or none
+    /// Lift holds, so that the invoices may be paid; if one cannot be lifted, none is
     Lift {
-        /// By Unique ID
+        /// Unique IDs of the invoices
         #[arg(required = true)]
         invoices: Vec<String>,
-        /// Why
+        /// The reason
         #[arg(long)]
         because: String,
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// Say that every change up to one has arrived where payments are made
+    /// Confirm that the system that pays has every change up to this one
     Acknowledge {
+        /// Number of the last change that has arrived there
         change: u64,
         #[command(flatten)]
         server: ServerArgs,

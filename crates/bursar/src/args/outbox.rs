@@ -14,7 +14,7 @@ const PARALLEL_MAX: i64 = 16;
 
 #[derive(Debug, Clone, Default, Args)]
 pub struct OutboxFolder {
-    /// The folder that remembers what was sent [default: one of this user's]
+    /// The folder that remembers what was sent [default: a folder of this user]
     #[arg(long, value_name = "FOLDER", help_heading = "Outbox")]
     pub outbox: Option<PathBuf>,
 }
@@ -24,7 +24,7 @@ pub struct TransferArgs {
     /// Send at most so many bytes a second, such as 500k or 5M
     #[arg(long, value_name = "RATE", value_parser = parse_rate, help_heading = "Outbox")]
     pub limit_rate: Option<NonZeroU64>,
-    /// Send so many files at once
+    /// How many files to send at once
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Outbox",
           value_parser = clap::value_parser!(u8).range(1..=PARALLEL_MAX))]
     pub parallel: u8,
@@ -33,10 +33,10 @@ pub struct TransferArgs {
 /// Entries by where they are to go.
 #[derive(Debug, Clone, Default, Args)]
 pub struct DestinationArgs {
-    /// Only what is to go to this host, as host or host:port
+    /// Only entries for this host, as HOST or HOST:PORT
     #[arg(long, value_name = "HOST")]
     pub host: Option<String>,
-    /// Only what is for this customer
+    /// Only entries for this customer
     #[arg(long)]
     pub customer: Option<CustomerName>,
 }
@@ -49,12 +49,12 @@ pub struct OutboxArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum OutboxCommand {
-    /// List what waits, failed or is being sent; with --all also what was received
+    /// List the files that wait, failed or are being sent; with --all also those that were received
     List {
-        /// The newest of all, whatever became of them
+        /// List the newest entries, whatever became of them
         #[arg(long)]
         all: bool,
-        /// How many with --all
+        /// How many to list with --all
         #[arg(long, default_value_t = 100)]
         limit: u32,
         #[command(flatten)]
@@ -66,12 +66,14 @@ pub enum OutboxCommand {
         #[command(flatten)]
         output: OutputArgs,
     },
-    /// Send what waits or failed; all of it, or these
+    /// Send the entries that wait or failed: all of them, or those that are named
     Retry(Box<RetryArgs>),
-    /// Take entries out of what is to be sent: these, or all for a host or customer; files stay
+    /// Remove entries from what is to be sent: those that are named, or all for a host or customer; the files
+    /// stay
     Drop {
         #[arg(value_name = "ENTRY", required_unless_present_any = ["host", "customer"],
               conflicts_with_all = ["host", "customer"])]
+        /// Numbers of the entries, as bursar outbox list shows them
         entries: Vec<EntryId>,
         #[command(flatten)]
         destination: DestinationArgs,
@@ -82,8 +84,10 @@ pub enum OutboxCommand {
         #[command(flatten)]
         output: OutputArgs,
     },
-    /// Forget what was received or dropped so many days ago; sent again, it counts as new
+    /// Forget entries that were received or dropped some days ago; a file of theirs that is sent again counts
+    /// as new
     Forget {
+        /// How many days ago, at least
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
         days: u16,
         #[command(flatten)]
@@ -97,10 +101,10 @@ pub enum OutboxCommand {
 
 #[derive(Debug, Args)]
 pub struct RetryArgs {
-    /// These entries [default: all that wait or failed]
+    /// Numbers of the entries, as bursar outbox list shows them [default: all that wait or failed]
     #[arg(value_name = "ENTRY")]
     pub entries: Vec<EntryId>,
-    /// Only what is to go to this host, as host or host:port; --customer chooses as well
+    /// Only entries for this host, as HOST or HOST:PORT; --customer narrows them further
     #[arg(long, value_name = "HOST", conflicts_with = "entries")]
     pub host: Option<String>,
     #[command(flatten)]

@@ -21,17 +21,17 @@ pub struct PaymentsArgs {
 pub enum PaymentsCommand {
     /// Show the payments of a run and what speaks against them
     Show {
-        /// The upload that it came with
+        /// ID of the upload that the run came with
         run: UploadId,
-        /// Only these: doubtful, undecided, released, held [default: doubtful]
+        /// Which payments to show: `doubtful` are those that something speaks against
         #[arg(long, value_name = "WHICH", default_value = "doubtful", value_enum)]
         only: PaymentChoice,
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// Save the file of a run without the payments that are held, counts and sums mended
+    /// Save the file of a run without the payments that are held, with its counts and sums corrected
     File {
-        /// The upload that it came with
+        /// ID of the upload that the run came with
         run: UploadId,
         /// The file to write
         #[arg(long, value_name = "FILE")]
@@ -39,14 +39,14 @@ pub enum PaymentsCommand {
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// Save a list of a run's payments to give back, as CSV
+    /// Save a list of a run's payments as CSV, such as the held ones for whoever drew up the run
     List {
-        /// The upload that it came with
+        /// ID of the upload that the run came with
         run: UploadId,
         /// The file to write
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
-        /// Only these: doubtful, undecided, released, held [default: held]
+        /// Which payments to list: `doubtful` are those that something speaks against
         #[arg(long, value_name = "WHICH", default_value = "held", value_enum)]
         only: PaymentChoice,
         #[command(flatten)]
@@ -84,15 +84,15 @@ impl PaymentChoice {
 /// The payments that are decided, and why.
 #[derive(Debug, Args)]
 pub struct DecidePaymentsArgs {
-    /// The upload that the run came with
+    /// ID of the upload that the run came with
     pub run: UploadId,
-    /// Lines of the file; or --clear
+    /// Lines of the payments in the file; or --clear
     #[arg(required_unless_present = "clear", conflicts_with = "clear")]
     pub lines: Vec<u64>,
-    /// All that nothing speaks against and nobody has decided
+    /// All payments without a doubt that nobody has decided yet
     #[arg(long)]
     pub clear: bool,
-    /// Why, for whoever reads it later
+    /// The reason, for whoever reads it later
     #[arg(long, value_name = "WORDS")]
     pub because: Option<String>,
     #[command(flatten)]

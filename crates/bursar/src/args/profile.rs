@@ -6,10 +6,10 @@ use clap::Args;
 
 #[derive(Debug, Clone, Args)]
 pub struct ProfileArgs {
-    /// A bursar.toml other than the one in the configuration folder
+    /// The bursar.toml to use [default: the one in the configuration folder]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The profile in bursar.toml
+    /// The profile of bursar.toml to use
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
     /// How many milliseconds a second of waiting lasts, for tests

@@ -8,13 +8,13 @@ use super::{OutboxFolder, OutputArgs, ProfileArgs};
 
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// These jobs [default: all of bursar.toml]
+    /// Names of the jobs to run [default: all in bursar.toml]
     #[arg(value_name = "JOB")]
     pub jobs: Vec<String>,
     /// Run each job once, now, and end; for cron and the Task Scheduler
     #[arg(long)]
     pub once: bool,
-    /// Prove the configuration: settings, tokens, folders, schedules; nothing is sent
+    /// Check the configuration: settings, tokens, folders, schedules; nothing is sent
     #[arg(long, conflicts_with = "once")]
     pub check: bool,
     /// As the service manager of Windows starts it; bursar service install writes this
@@ -22,7 +22,7 @@ pub struct RunArgs {
     pub as_service: bool,
     #[command(flatten)]
     pub outbox: OutboxFolder,
-    /// A bursar.toml other than the one in the configuration folder
+    /// The bursar.toml to use [default: the one in the configuration folder]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// How many milliseconds a second of waiting lasts, for tests

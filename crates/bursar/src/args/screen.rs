@@ -9,9 +9,9 @@ use crate::config::reading::ReadArgs;
 
 #[derive(Debug, Args)]
 pub struct ScreenArgs {
-    /// The invoices: an extract as it is sent, or .json; - is standard input, with --name
+    /// The file of invoices: an extract as it is sent, or .json; - is standard input, with --name
     pub file: PathBuf,
-    /// The name it would have, instead of the file's own; its ending says how it is read
+    /// The name to read it under, instead of the file's own; its ending says of what kind it is
     #[arg(long)]
     pub name: Option<String>,
     #[command(flatten)]

@@ -10,7 +10,7 @@ use crate::config::settings::FILES_HEADING;
 
 #[derive(Debug, Args)]
 pub struct SendArgs {
-    /// The files; - is standard input, with --name
+    /// The files to send; - is standard input, with --name
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// The name people see, instead of the file's own (for one file)
@@ -19,10 +19,10 @@ pub struct SendArgs {
     /// Show what would be sent; send nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Read each file first, and do not send what the server would refuse
+    /// Read each file first, and do not send one that the server would refuse
     #[arg(long)]
     pub check: bool,
-    /// Send also what was received before
+    /// Also send files that were received before
     #[arg(long)]
     pub again: bool,
     #[command(flatten)]

@@ -12,30 +12,31 @@ pub struct ServiceArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum ServiceCommand {
-    /// Let the system run `bursar run` from its start on
+    /// Install `bursar run` as a service that starts with the system
     Install(InstallArgs),
-    /// Take it away again
+    /// Remove the service
     Remove,
-    /// Say whether it runs
+    /// Say whether the service runs
     Status,
 }
 
 #[derive(Debug, Args)]
 pub struct InstallArgs {
-    /// The bursar.toml [default: /etc/bursar/bursar.toml; on Windows %PROGRAMDATA%\bursar\bursar.toml]
+    /// The bursar.toml that the service uses [default: /etc/bursar/bursar.toml; on Windows
+    /// %PROGRAMDATA%\bursar\bursar.toml]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// The file with the access token; systemd hands it over, so that only the service can read it
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
-    /// The user to run as, who has to be there; the owner of the folders it watches [default: bursar; on
-    /// Windows NT SERVICE\Bursar, an account of its own without a password]
+    /// The existing user to run as: the owner of the folders it watches [default: bursar; on Windows NT
+    /// SERVICE\Bursar, an account of its own without a password]
     #[arg(long, value_name = "NAME")]
     pub user: Option<String>,
     /// Print what would be written; write nothing
     #[arg(long)]
     pub print: bool,
-    /// For which system [default: this one]; for another with --print
+    /// The service manager to install for [default: the one of this system]; another one only with --print
     #[arg(long = "for", value_name = "SYSTEM")]
     pub system: Option<ServiceSystem>,
 }

@@ -9,7 +9,7 @@ use super::ProfileArgs;
 
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
-    /// Show what a token says of itself; never the token
+    /// Show what a token says: whom it is for, what it allows and until when; the token itself is not shown
     Inspect {
         /// A file with the token, or - for standard input [default: the token that send would use]
         file: Option<PathBuf>,
@@ -20,22 +20,22 @@ pub enum TokenCommand {
         #[command(flatten)]
         profile: ProfileArgs,
     },
-    /// Print a token without what was pasted round it
+    /// Print a token without spaces, quotation marks or other text that was pasted with it
     Clean {
         /// A file with the token, or - for standard input
         file: PathBuf,
     },
-    /// Keep a token in the keyring of this system, for when no other is given
+    /// Keep a token in the keyring of this system, to be used when no other is given
     Store {
         /// A file with the token, or - for standard input
         file: PathBuf,
-        /// For this profile of bursar.toml [default: for whoever names none]
+        /// The profile of bursar.toml that it is for [default: commands that name no profile]
         #[arg(long, value_name = "NAME")]
         profile: Option<String>,
     },
-    /// Take a token out of the keyring again
+    /// Remove a token from the keyring
     Forget {
-        /// That of this profile of bursar.toml [default: of whoever names none]
+        /// The profile of bursar.toml that it was for [default: commands that name no profile]
         #[arg(long, value_name = "NAME")]
         profile: Option<String>,
     },
@@ -44,13 +44,13 @@ pub enum TokenCommand {
 /// The use a token is meant for.
 #[derive(Debug, Args)]
 pub struct IntendedUseArgs {
-    /// Say what a server would answer for this customer
+    /// Say whether a server would accept it for this customer
     #[arg(long)]
     pub customer: Option<CustomerName>,
-    /// And this unit [default: the customer's own]
+    /// And for this unit [default: the one named as the customer]
     #[arg(long, requires = "customer")]
     pub unit: Option<UnitName>,
-    /// And this type
+    /// And for this type of file
     #[arg(long = "type", value_name = "APT|Suppliers|Employees|IMS|Payments")]
     pub file_type: Option<FileType>,
 }

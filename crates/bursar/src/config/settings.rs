@@ -19,25 +19,29 @@ use crate::report::failure::Failure;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
-    #[arg(long, help = "The server: https://HOST or https://HOST:PORT", help_heading = "Where to")]
+    #[arg(
+        long,
+        help = "The address of the server: https://HOST or https://HOST:PORT",
+        help_heading = "Where to"
+    )]
     pub url: Option<String>,
-    /// The vendor's region instead of --url: uksouth, euwest or uswest
+    /// The vendor's region, instead of --url: uksouth, euwest or uswest
     #[arg(long, help_heading = "Where to")]
     pub region: Option<Region>,
     #[arg(
         long,
-        help = "The domain after api-<region>. [default: apfnxg.com]",
+        help = "The vendor's domain, with --region [default: apfnxg.com]",
         help_heading = "Where to"
     )]
     pub domain: Option<String>,
     /// The customer's short name
     #[arg(long, help_heading = "Where to")]
     pub customer: Option<CustomerName>,
-    /// The unit's short name [default: the customer's own]
+    /// The unit's short name [default: the one named as the customer]
     #[arg(long, help_heading = "Where to")]
     pub unit: Option<UnitName>,
 
-    /// A file that holds the access token and only its owner may read
+    /// A file with the access token, which only its owner may read
     #[arg(long, value_name = "FILE", help_heading = "Access token")]
     pub token_file: Option<PathBuf>,
     /// A command that prints the access token, such as a password store's
@@ -48,10 +52,11 @@ pub struct Settings {
     #[arg(long, value_name = "FILE", help_heading = "Connection")]
     #[serde(default)]
     pub ca_file: Vec<PathBuf>,
-    /// The least TLS version to speak [default: 1.2]
+    /// The oldest TLS version to accept [default: 1.2]
     #[arg(long, value_name = "VERSION", help_heading = "Connection")]
     pub tls_min: Option<TlsVersion>,
-    /// Besides all that, one key of the presented chain must be this one (sha256//BASE64); may be repeated
+    /// Also require this key in the server's certificate chain (sha256//BASE64); may be repeated, and one of
+    /// them is enough
     #[arg(long, value_name = "PIN", help_heading = "Connection")]
     #[serde(default)]
     pub pin: Vec<Pin>,
@@ -67,19 +72,19 @@ pub struct Settings {
     #[arg(long, value_name = "SECONDS", help_heading = "Connection",
           value_parser = clap::value_parser!(u64).range(1..=SECONDS_MAX))]
     pub connect_timeout: Option<u64>,
-    /// Give up when nothing moves for so many seconds [default: 120]
+    /// Give up when no data moves for so many seconds [default: 120]
     #[arg(long, value_name = "SECONDS", help_heading = "Connection",
           value_parser = clap::value_parser!(u64).range(1..=SECONDS_MAX))]
     pub timeout: Option<u64>,
-    /// Try again so many times after what may be temporary [default: 6]
+    /// How many times to try again after a fault that may be temporary [default: 6]
     #[arg(long, value_name = "N", help_heading = "Connection",
           value_parser = clap::value_parser!(u32).range(..=i64::from(RETRIES_MAX)))]
     pub retries: Option<u32>,
-    /// Send each file in one request, also a large one to a server that would go on with it after a cut
+    /// Send each file in one request, even a large one to a server that could resume it after a break
     #[arg(long, help_heading = "Connection")]
     #[serde(default)]
     pub no_resume: bool,
-    /// Send large files as they are, also to a server that takes them packed
+    /// Send large files as they are, even to a server that takes them compressed
     #[arg(long, help_heading = "Connection")]
     #[serde(default)]
     pub no_compress: bool,
@@ -88,10 +93,10 @@ pub struct Settings {
     #[arg(long = "type", value_name = "APT|Suppliers|Employees|IMS|Payments", help_heading = FILES_HEADING)]
     #[serde(rename = "type")]
     pub file_type: Option<FileType>,
-    /// The media type of the request [default: text/csv, right for all files]
+    /// The media type of the request [default: text/csv, which is right for all files]
     #[arg(long, value_name = "TYPE", help_heading = FILES_HEADING)]
     pub content_type: Option<String>,
-    /// Do not add a timestamp to names that have none
+    /// Do not add a timestamp to file names that have none
     #[arg(long, help_heading = FILES_HEADING)]
     #[serde(default)]
     pub no_timestamp: bool,

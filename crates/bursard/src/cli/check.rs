@@ -9,7 +9,7 @@ use super::{Format, UnitArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CheckCommand {
-    /// Ask for a run; workers do it as soon as all that has come is read
+    /// Ask for a run of the checks, which starts once all received files are read
     Run {
         #[command(flatten)]
         place: UnitArgs,
@@ -20,11 +20,11 @@ pub(crate) enum CheckCommand {
     List {
         #[command(flatten)]
         place: UnitArgs,
-        /// How many
+        /// How many to list at most
         #[arg(long, default_value_t = domain::page::PAGE_SIZE_DEFAULT,
               value_parser = clap::value_parser!(u32).range(1..=i64::from(domain::page::PAGE_SIZE_MAX)))]
         limit: u32,
-        /// Those that follow this one
+        /// Start after this one: the last of the page before
         #[arg(long, value_name = "RUN")]
         after: Option<RunId>,
         #[command(flatten)]
@@ -36,11 +36,12 @@ pub(crate) enum CheckCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum OwnCheckCommand {
-    /// Add the check of a folder (check.toml, check.sql) to a unit's own, once it has run over its ledgers
+    /// Add the check in a folder (check.toml, check.sql) to a unit's own checks, once it has run over the
+    /// unit's ledgers
     ///
     /// A check of that name gets another version. It is switched on unless --off is given, and a run follows.
     Add {
-        /// Folder whose name is that of the check
+        /// Folder of the check, which is named as the check
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
         #[command(flatten)]
@@ -49,43 +50,43 @@ pub(crate) enum OwnCheckCommand {
         #[arg(long)]
         off: bool,
     },
-    /// Try the check of a folder on a unit's ledgers, without keeping anything
+    /// Try the check in a folder on a unit's ledgers, without keeping anything
     Try {
-        /// Folder whose name is that of the check
+        /// Folder of the check, which is named as the check
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
         #[command(flatten)]
         place: UnitArgs,
     },
-    /// List the checks of a unit's own
+    /// List a unit's own checks
     Own {
         #[command(flatten)]
         place: UnitArgs,
     },
-    /// Write a check of a unit's own as the folder that `add` takes
+    /// Write one of a unit's own checks as a folder that `add` takes
     Export {
         #[command(flatten)]
         of: OwnCheckPlace,
-        /// Where to make the folder of its name
+        /// Where to create the folder, which is named as the check
         #[arg(long, value_name = "DIR", default_value = ".")]
         into: PathBuf,
     },
-    /// Switch a check of a unit's own on, once it has run over the unit's ledgers
+    /// Switch on one of a unit's own checks, once it has run over the unit's ledgers
     On {
         #[command(flatten)]
         of: OwnCheckPlace,
     },
-    /// Switch a check of a unit's own off
+    /// Switch off one of a unit's own checks
     Off {
         #[command(flatten)]
         of: OwnCheckPlace,
     },
-    /// Remove a check of a unit's own; undo has it back
+    /// Remove one of a unit's own checks; undo brings it back
     Remove {
         #[command(flatten)]
         of: OwnCheckPlace,
     },
-    /// Take the last change of a check of a unit's own back
+    /// Undo the last change of one of a unit's own checks
     Undo {
         #[command(flatten)]
         of: OwnCheckPlace,
@@ -95,7 +96,7 @@ pub(crate) enum OwnCheckCommand {
 /// A check of a unit's own.
 #[derive(Debug, Args)]
 pub(crate) struct OwnCheckPlace {
-    /// Its name
+    /// Name of the check
     pub(crate) name: OwnCheckName,
     #[command(flatten)]
     pub(crate) place: UnitArgs,

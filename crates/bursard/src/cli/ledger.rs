@@ -22,7 +22,7 @@ pub(crate) enum LedgerCommand {
         #[command(flatten)]
         format: Format,
     },
-    /// Write all rows of a ledger, as it is or as it was
+    /// Write all rows of a ledger, as it is now or as it was earlier
     Export {
         #[command(flatten)]
         ledger: LedgerArgs,
@@ -35,7 +35,7 @@ pub(crate) enum LedgerCommand {
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Join small files and remove what no kept version needs; done by itself now and then
+    /// Join small files of a ledger and remove what no kept version needs; the server also does it by itself
     Tidy {
         #[command(flatten)]
         ledger: LedgerArgs,
@@ -47,7 +47,7 @@ pub(crate) enum LedgerCommand {
 pub(crate) struct LedgerArgs {
     #[command(flatten)]
     pub(crate) place: UnitArgs,
-    /// APT, Suppliers, Employees, IMS or Payments
+    /// Type of the ledger: APT, Suppliers, Employees, IMS or Payments
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) file_type: FileType,
 }
@@ -56,10 +56,10 @@ pub(crate) struct LedgerArgs {
 #[derive(Debug, Clone, Copy, Args)]
 #[group(multiple = false)]
 pub(crate) struct AsOf {
-    /// As it was by this version
+    /// The ledger as it was in this version
     #[arg(long = "as-of-version", value_name = "N")]
     pub(crate) version: Option<u64>,
-    /// As it was at this moment, such as 2026-03-03T12:00:00Z
+    /// The ledger as it was at this moment, such as 2026-03-03T12:00:00Z
     #[arg(long = "as-of", value_name = "MOMENT")]
     pub(crate) at: Option<Timestamp>,
 }

@@ -14,7 +14,7 @@ use super::{Format, UnitArgs};
 pub(crate) struct RulesPlace {
     #[command(flatten)]
     pub(crate) place: UnitArgs,
-    /// APT, Suppliers, Employees, IMS or Payments
+    /// Type of the files: APT, Suppliers, Employees, IMS or Payments
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) file_type: FileType,
 }
@@ -28,18 +28,18 @@ pub(crate) enum ReadingRulesCommand {
         #[command(flatten)]
         format: Format,
     },
-    /// Change what is given, and leave the rest as it is; for all that is read from now on
+    /// Change the settings that are given, and leave the others; they count for all files read from now on
     Set {
         #[command(flatten)]
         of: RulesPlace,
         #[command(flatten)]
         rules: Box<RuleArgs>,
     },
-    /// Read them as usual again, in everything or in what is named
+    /// Set settings back to their defaults: those that are named, or all
     Clear {
         #[command(flatten)]
         of: RulesPlace,
-        /// What is as usual again [default: everything]
+        /// Settings to set back [default: all]
         #[arg(value_name = "SETTING")]
         settings: Vec<RuleName>,
     },
@@ -52,7 +52,7 @@ pub(crate) struct RuleArgs {
     pub(crate) mapping: Option<PathBuf>,
     #[arg(long, value_name = "dmy|mdy|ymd", help = option_help::DATE_ORDER)]
     pub(crate) date_order: Option<DateOrder>,
-    /// Failed rows in 1,000 above which a file is refused whole
+    /// How many rows in 1,000 may fail before a file is refused whole [default: 50]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1000))]
     pub(crate) failed_per_mille: Option<u32>,
     #[arg(long, value_name = "NAME", value_parser = encoding_name, help = option_help::ENCODING)]

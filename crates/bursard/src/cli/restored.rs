@@ -8,8 +8,8 @@ use super::Format;
 pub(crate) enum RestoredCommand {
     /// Show when the backup was made, and the access tokens that work again
     List(Format),
-    /// All that works again may go on; sessions and links have ended
+    /// Let the access tokens that work again go on working; sessions and links have ended
     KeepTokens,
-    /// Revoke every access token: of those that were revoked since the backup was made nobody can tell
+    /// Revoke all access tokens, as nobody can tell which were revoked since the backup was made
     RevokeTokens,
 }

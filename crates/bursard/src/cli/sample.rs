@@ -17,10 +17,10 @@ pub(crate) struct Sampling {
     /// Folder to write into; files of the same names are written anew
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
-    /// The same seed, sizes and date write the same bytes
+    /// Seed of the random numbers: the same seed, sizes and date write the same bytes
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub(crate) seed: u64,
-    /// Rows of transactions
+    /// How many rows of transactions
     #[arg(
         long,
         default_value_t = SAMPLE_INVOICES,
@@ -28,13 +28,13 @@ pub(crate) struct Sampling {
         value_parser = clap::value_parser!(u64).range(5_000..=50_000_000)
     )]
     pub(crate) invoices: u64,
-    /// Ordinary suppliers [default: one for 40 invoices]
+    /// How many ordinary suppliers [default: one for 40 invoices]
     #[arg(long, value_name = "N", value_parser = parties())]
     pub(crate) suppliers: Option<u64>,
-    /// Employees [default: one for 50 invoices]
+    /// How many employees [default: one for 50 invoices]
     #[arg(long, value_name = "N", value_parser = parties())]
     pub(crate) employees: Option<u64>,
-    /// Last day of the three years, as 2026-09-30
+    /// Last day of the three years, such as 2026-09-30
     #[arg(long, default_value_t = SAMPLE_UNTIL, value_name = "DATE", value_parser = last_day)]
     pub(crate) until: Date,
     #[command(flatten)]

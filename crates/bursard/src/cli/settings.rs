@@ -40,7 +40,7 @@ pub(crate) const PASSWORD_SHOWN: &str = "the password in --database can be read 
 /// The flags that may stand before or behind any command.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Settings {
-    /// Folder for everything that is kept [default: ./bursar-data]
+    /// Data folder: everything that the server keeps [default: ./bursar-data]
     #[arg(long, env = "BURSARD_DATA_DIR", global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
     /// Configuration file [default: bursard.toml in the data folder, if there is one]
@@ -49,7 +49,7 @@ pub(crate) struct Settings {
     /// Address to serve HTTPS on [default: 127.0.0.1:8443]
     #[arg(long, env = "BURSARD_LISTEN", global = true, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
-    /// URL that people and programs reach the server by, where a proxy stands in front of it [default: none]
+    /// URL by which people and programs reach the server, where a proxy is in front of it [default: none]
     #[arg(long, env = "BURSARD_PUBLIC_URL", global = true, value_name = "URL")]
     pub(crate) public_url: Option<String>,
     /// Address to serve metrics on, plain HTTP [default: none]
@@ -58,10 +58,10 @@ pub(crate) struct Settings {
     /// Address to serve SFTP on [default: none, and SFTP is not served]
     #[arg(long, env = "BURSARD_SFTP_LISTEN", global = true, value_name = "ADDRESS")]
     pub(crate) sftp_listen: Option<SocketAddr>,
-    /// Region this deployment serves: the audience of its tokens [default: local]
+    /// Region that this server serves: the audience of its tokens [default: local]
     #[arg(long, env = "BURSARD_REGION", global = true)]
     pub(crate) region: Option<Region>,
-    /// sqlite:PATH or postgres://… [default: sqlite, in the data folder]
+    /// Database: sqlite:PATH or postgres://… [default: sqlite, in the data folder]
     // Not on the command line of others: a URL may hold a password, so the environment is offered.
     #[arg(
         long,
@@ -79,7 +79,8 @@ pub(crate) struct Settings {
         env = "BURSARD_OBJECTS",
         global = true,
         value_name = "URL",
-        help = "file:PATH, s3://bucket/prefix or az://container/prefix [default: file, in the data folder]"
+        help = "Store of files and ledgers: file:PATH, s3://bucket/prefix or az://container/prefix \
+                [default: file, in the data folder]"
     )]
     pub(crate) objects: Option<String>,
     /// How log lines are written [default: text]

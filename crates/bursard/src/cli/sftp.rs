@@ -9,28 +9,32 @@ use super::{Format, UnitArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SftpCommand {
-    /// Let a sender sign in to a unit's folders: with a public key, or with a password that is made and
-    /// printed, once
+    /// Make a credential by which a sender signs in to a unit's folders: with a public key, or with a new
+    /// password that is printed once
     Add {
         #[command(flatten)]
         place: UnitArgs,
-        /// File of a public key, as ssh-keygen writes it [default: a password is made]
+        /// File of a public key, as ssh-keygen writes it [default: make a password]
         #[arg(long, value_name = "FILE")]
         public_key: Option<PathBuf>,
-        /// How long it is good, such as 90d, 12w or 1y
+        /// How long it is valid, such as 90d, 12w or 1y
         #[arg(long, default_value = "1y", value_name = "TIME")]
         valid_for: String,
-        /// What to call it in lists
+        /// Name shown in lists
         #[arg(long, default_value = "")]
         label: String,
     },
-    /// List the credentials; not the passwords, which are kept nowhere
+    /// List what is known of the credentials; the passwords themselves are stored nowhere
     List {
+        /// Only those of this customer
         #[arg(long)]
         customer: Option<CustomerName>,
         #[command(flatten)]
         format: Format,
     },
-    /// Refuse a credential from now on
-    Revoke { credential: TokenId },
+    /// Revoke a credential: it is refused from now on
+    Revoke {
+        /// ID of the credential, as bursard sftp list shows it
+        credential: TokenId,
+    },
 }

@@ -10,11 +10,11 @@ use super::{Format, RuleArgs};
 /// The files that are tried, how they are read, and where the report goes.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct TryArgs {
-    /// Extracts of transactions, suppliers and employees, together [default: a made organisation]
+    /// Extracts of transactions, suppliers and employees of one organisation [default: generated sample data]
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// What the files hold, APT, Suppliers, Employees or IMS: once for all of them, or once for each,
-    /// in their order [default: told by their columns, else by their names]
+    /// What the files hold: APT, Suppliers, Employees or IMS; once for all of them, or once for each, in
+    /// their order [default: told by their columns, else by their names]
     #[arg(long = "as", value_name = "TYPE")]
     pub(crate) types: Vec<FileType>,
     /// The report [default: bursar-report.html beside the first file]
@@ -26,7 +26,7 @@ pub(crate) struct TryArgs {
     /// Keep everything in a new folder that `bursard --data-dir DIR serve` goes on with
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,
-    /// What the report calls whoever the files are of [default: the names of the files]
+    /// Name of the organisation in the report [default: the names of the files]
     #[arg(long, value_name = "TITLE")]
     pub(crate) unit_title: Option<UnitTitle>,
     #[command(flatten, next_help_heading = "How the files are read")]
