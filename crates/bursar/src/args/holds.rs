@@ -26,13 +26,13 @@ pub enum HoldsCommand {
     /// Hold the unpaid invoices of findings; if one finding cannot be held, none is
     Add {
         /// Keys of the findings
-        #[arg(required = true)]
+        #[arg(required = true, value_name = "KEY")]
         keys: Vec<FindingKey>,
         /// Only this one of their invoices, by Unique ID; may be repeated
         #[arg(long = "invoice", value_name = "UNIQUE ID")]
         invoices: Vec<String>,
         /// The reason
-        #[arg(long, default_value_t)]
+        #[arg(long, value_name = "TEXT", default_value_t)]
         because: String,
         #[command(flatten)]
         server: ServerArgs,
@@ -43,7 +43,7 @@ pub enum HoldsCommand {
         #[arg(required = true)]
         invoices: Vec<String>,
         /// The reason
-        #[arg(long)]
+        #[arg(long, value_name = "TEXT")]
         because: String,
         #[command(flatten)]
         server: ServerArgs,
