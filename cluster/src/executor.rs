@@ -1,7 +1,7 @@
 //! An executor: asks the scheduler for work, reads parts of ledgers, and keeps what others fetch from it.
 //!
 //! Invariant: it answers nobody without a certificate, and asks for work rather than being given it, so
-//! that the only door it opens is the one through which results are fetched.
+//! that the only port it listens on is the one from which results are fetched.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Invoices that are not posted yet, through every door: curl, `bursar send` and the page; found where the
+//! Invoices that are not posted yet, sent in every way: curl, `bursar send` and the page; found where the
 //! ledger has them already, and gone from the list once they are posted.
 
 use std::fmt::Write as _;
@@ -183,7 +183,7 @@ async fn they_come_by_every_door_and_leave_when_they_are_posted() {
     server.all_read(&uploader).await;
     let uploads = server.get_json(&uploader, &unit_path("Uploads?limit=500")).await;
     let uploads = uploads["items"].as_array().unwrap().iter();
-    assert_eq!(uploads.filter(|upload| upload["fileType"] == "IMS").count(), 3, "one by each door");
+    assert_eq!(uploads.filter(|upload| upload["fileType"] == "IMS").count(), 3, "one sent in each way");
     let list = ann.page(LIST).await;
     for number in ["AW 3140", "AW9001", "AW9002"] {
         assert!(list.contains(number), "{number}: {list}");

@@ -1,4 +1,4 @@
-//! Runs of payments: sent by the door, checked when they are read, released and held line by line over the
+//! Runs of payments: uploaded, checked when they are read, released and held line by line over the
 //! API and the pages.
 
 use domain::payment_run::{CheckedPayment, PaymentCheck, PaymentDoubt, PaymentDoubtKind};
@@ -120,7 +120,7 @@ async fn a_run_is_checked_and_decided_over_the_api() {
     assert_eq!(system.held_payments(&record).await.unwrap(), [(upload.parse().unwrap(), 3)]);
     system.keep_payment_check(&record, &three_payments(), crate::desk::now()).await.unwrap();
     assert_eq!(get(&run).await.json()["held"]["payments"], 1);
-    let stranger = format!("Bearer {}", desk.token(Role::Uploader, "door").await);
+    let stranger = format!("Bearer {}", desk.token(Role::Uploader, "sender").await);
     let refused = desk.send(Method::GET, &run, &[("Authorization", &stranger)], "").await;
     assert_eq!(refused.status, 403);
 }

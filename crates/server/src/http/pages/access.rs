@@ -3,7 +3,7 @@
 //! Not for: access tokens (`http::access`).
 //!
 //! Invariant: a [`Viewer`], an [`Analyst`], an [`Unmasker`], an [`Auditor`], an [`Admin`] and a
-//! [`TokenAdmin`] hold the only door to their customer's data, and are made only for a member whose role in
+//! [`TokenAdmin`] are the only way to their customer's data, and are made only for a member whose role in
 //! the unit of the path, or without one for all units, is theirs or covers it.
 
 use std::ops::Deref;

@@ -1,7 +1,7 @@
 //! Calendar and limits: the amounts that checks go by and above which two people decide, the days offices
-//! are shut, what is taken at the door.
+//! are shut, the largest upload.
 //!
-//! Not for: setting numbers of checks (`check_settings`), or what is taken at the door, which is the
+//! Not for: setting numbers of checks (`check_settings`), or the limits of uploads, which are the
 //! operator's.
 
 use askama::Template;

@@ -1,6 +1,6 @@
 //! Sending a file by hand: a form that works without script, and the same form fed by dropping files on it.
 //!
-//! Not for: receiving; [`intake`] is the one way an upload comes to be, with the door's own limits.
+//! Not for: receiving; [`intake`] is the one way an upload comes to be, with the limits of every upload.
 //!
 //! Invariant: the file is received as it arrives; no more than a piece of it is held.
 
