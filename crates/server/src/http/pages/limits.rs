@@ -1,5 +1,5 @@
 //! Calendar and limits: the amounts that checks go by and above which two people decide, the days offices
-//! are shut, the largest upload.
+//! are shut, the limits of uploads.
 //!
 //! Not for: setting numbers of checks (`check_settings`), or the limits of uploads, which are the
 //! operator's.
