@@ -25,7 +25,7 @@ const STEPS: [Step; 8] = [
     Step { name: "test", does: "every test", run: test },
     Step {
         name: "demo",
-        does: "the quick start: a server, a made organisation, its findings",
+        does: "the quick start: a server, sample data, its findings",
         run: || demo::run(demo::End::AfterReceipt),
     },
     // Last: it builds the uploader otherwise than it is shipped.

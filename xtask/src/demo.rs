@@ -194,7 +194,7 @@ impl Demo {
         self.wait_for_checks()?;
         let listed = hear(self.uploader(&["findings"], Role::Analyst).args(["--limit", GRAVEST]))?;
         let key = first_key(&listed).ok_or(
-            "the checks found nothing in the made organisation\n  what was planted is in its truth.json",
+            "the checks found nothing in the sample data\n  what was planted is in its truth.json",
         )?;
         follow(&mut self.uploader(&["findings", "show", key], Role::Analyst))
     }

@@ -34,7 +34,7 @@ cargo xtask <command>
   tidy          only the house rules that no compiler checks
   tidy --floors the floors of every crate, its modules on them, and what runs back up or in a ring
   demo          the quick start: build both programs, start a server on a free port with a
-                temporary data folder, send it a made organisation, show the gravest findings and the
+                temporary data folder, send it sample data, show the gravest findings and the
                 link to decide about them; Ctrl-C ends it
   demo --once   the same, ending by itself
   prove PROOF [SIZE]

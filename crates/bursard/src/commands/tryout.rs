@@ -37,7 +37,7 @@ use progress::StatusLine;
 use summary::{Summary, say_files};
 
 /// The title of a report on no file of anybody's.
-const SAMPLE_TITLE: &str = "A made organisation";
+const SAMPLE_TITLE: &str = "A sample organisation";
 /// The sentence on a file that does not tell its type.
 const UNTOLD: &str = "neither its columns nor its name tell what it holds; say it with --as APT \
     (transactions), --as Suppliers, --as Employees or --as IMS (invoices not yet posted), and with --mapping which column is which field";
