@@ -155,7 +155,7 @@ async fn duplicate_of(server: &Server, analyst: &str, [waiting, posted]: [&str; 
 }
 
 #[tokio::test]
-async fn they_come_by_every_door_and_leave_when_they_are_posted() {
+async fn they_come_in_every_way_and_leave_when_they_are_posted() {
     let server = Server::start();
     let uploader = server.token();
     let analyst = server.token_with(&["--customer", CUSTOMER, "--role", "analyst"]);
@@ -183,7 +183,7 @@ async fn they_come_by_every_door_and_leave_when_they_are_posted() {
     server.all_read(&uploader).await;
     let uploads = server.get_json(&uploader, &unit_path("Uploads?limit=500")).await;
     let uploads = uploads["items"].as_array().unwrap().iter();
-    assert_eq!(uploads.filter(|upload| upload["fileType"] == "IMS").count(), 3, "one sent in each way");
+    assert_eq!(uploads.filter(|upload| upload["fileType"] == "IMS").count(), 3, "one in each way");
     let list = ann.page(LIST).await;
     for number in ["AW 3140", "AW9001", "AW9002"] {
         assert!(list.contains(number), "{number}: {list}");
