@@ -8,6 +8,8 @@ use crate::cargo;
 pub(super) fn run(invoices: &str) -> Result<(), String> {
     let arguments = ["test", "--release", "--locked", "--manifest-path", "cluster/Cargo.toml"];
     let mut tests = cargo::command(&arguments);
-    tests.args(["--", "--nocapture", "--test-threads", "1"]).env("BURSAR_CLUSTER_INVOICES", invoices);
+    tests
+        .args(["--", "--nocapture", "--test-threads", "1"])
+        .env("BURSAR_CLUSTER_INVOICES", invoices);
     cargo::succeed(&mut tests, "the cluster does not come to what one machine comes to")
 }
