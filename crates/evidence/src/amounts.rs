@@ -1,6 +1,10 @@
 //! How two amounts are alike: the slip that would turn one into the other.
 //!
-//! Invariant: amounts are whole ten-thousandths; nothing here is a binary fraction but the last percents.
+//! Invariant: amounts are whole ten-thousandths; nothing here is a binary fraction.
+
+use std::sync::LazyLock;
+
+use crate::vat::rates;
 
 /// The slip that explains the difference, or that there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,10 +34,14 @@ pub enum AmountLikeness {
 
 /// One unit in an amount's last place that people write.
 const CENT: i64 = 100;
-/// VAT rates in use in Europe, in tenths of a percent.
-const VAT_RATES: [i64; 17] =
-    [50, 55, 60, 70, 80, 90, 100, 120, 130, 175, 190, 200, 210, 220, 230, 240, 250];
 pub const NEARLY_PER_MILLE: i64 = 32;
+/// The rates of VAT of all countries as [`rates::SHARE`] has them, the lowest first. What a lower one makes
+/// of an amount is [`AmountLikeness::Nearly`] the same.
+static VAT_RATES: LazyLock<Vec<i64>> = LazyLock::new(|| {
+    let mut rates = rates::shares();
+    rates.retain(|rate| rate * 1_000 > (rates::SHARE + rate) * NEARLY_PER_MILLE);
+    rates
+});
 
 impl AmountLikeness {
     pub const ALL: [Self; 12] = [
@@ -94,16 +102,18 @@ impl AmountLikeness {
     }
 }
 
+/// By the rate of any country, as nothing says which country's a supplier charges.
 fn is_net_for_gross(net: i64, gross: i64) -> bool {
-    // Far apart from every rate, in tenths of a percent and without a division: most pairs end here.
-    let tax = i128::from(gross - net) * 1_000;
-    if tax < 45 * i128::from(net) || tax >= 256 * i128::from(net) {
+    // Compared without a division, and far apart from every rate first: most pairs end here.
+    let share = i128::from(rates::SHARE);
+    let (tax, cent) = (i128::from(gross - net) * share, i128::from(CENT) * share);
+    let of_net = |rate: &i64| i128::from(net) * i128::from(*rate);
+    let all = &*VAT_RATES;
+    if all.last().is_none_or(|highest| of_net(highest) + cent < tax) {
         return false;
     }
-    VAT_RATES.iter().any(|rate| {
-        let with_vat = i128::from(net) * i128::from(1_000 + rate) / 1_000;
-        (with_vat - i128::from(gross)).abs() <= i128::from(CENT)
-    })
+    let nearest = all.partition_point(|rate| of_net(rate) + cent < tax);
+    of_net(&all[nearest]) <= tax + cent
 }
 
 fn is_transposed(a: i64, b: i64) -> bool {
@@ -140,6 +150,20 @@ mod tests {
             ("120.00", "-120.00", Opposite),
             ("100.00", "120.00", NetForGross),
             ("33.33", "40.00", NetForGross),
+            // The rates of other countries: Hungary, Finland, Luxembourg, Malta, Switzerland.
+            ("1000.00", "1270.00", NetForGross),
+            ("1000.00", "1255.00", NetForGross),
+            ("1000.00", "1140.00", NetForGross),
+            ("1000.00", "1170.00", NetForGross),
+            ("1000.00", "1180.00", NetForGross),
+            ("1000.00", "1081.00", NetForGross),
+            ("3140.17", "3394.52", NetForGross),
+            ("3140.17", "3988.03", Other),
+            // Between two rates, and above all.
+            ("1000.00", "1262.00", Other),
+            ("1000.00", "1280.00", Other),
+            // The lowest rates make amounts nearly the same.
+            ("1000.00", "1025.00", Nearly),
             ("4310.00", "4130.00", Transposed),
             ("43.10", "4.31", SlippedDecimal),
             ("1000.00", "1020.00", Nearly),

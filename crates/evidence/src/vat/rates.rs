@@ -51,6 +51,8 @@ const RATES: &[(&str, &[f64])] = &[
 
 /// Rates are written with two places at most.
 const SAME: f64 = 0.005;
+/// The whole that rates are parts of where they are whole numbers: hundredths of a percent.
+pub(crate) const SHARE: i64 = 10_000;
 
 /// The highest rate of a country in percent; none of one that is not known.
 pub fn highest(country: &str) -> Option<f64> {
@@ -79,6 +81,17 @@ pub fn has(country: &str, percent: f64) -> Option<bool> {
 pub fn listed(country: &str) -> Option<String> {
     let rates: Vec<String> = of(country)?.iter().map(ToString::to_string).collect();
     Some(rates.join(", "))
+}
+
+/// The rates of all countries as parts of [`SHARE`], the lowest first, each once.
+pub(crate) fn shares() -> Vec<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "a percentage of two places")]
+    let share = |percent: &f64| (percent * 100.0).round() as i64;
+    let mut shares: Vec<i64> =
+        RATES.iter().flat_map(|(_, rates)| rates.iter().map(share)).collect();
+    shares.sort_unstable();
+    shares.dedup();
+    shares
 }
 
 fn of(country: &str) -> Option<&'static [f64]> {
