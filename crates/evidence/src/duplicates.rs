@@ -99,11 +99,19 @@ impl Judge<'_> {
             let reason = suppression::explained(self.invoices, self.habits, &weighed);
             return Judgement::Suppressed(weighed, reason);
         }
-        let taken_back = |at: usize| self.netting.partner(at).is_some();
-        if weighed.pair.amount == AmountLikeness::Equal && (taken_back(a) || taken_back(b)) {
+        if self.is_credited(&weighed.pair) {
             return Judgement::Suppressed(weighed, Reason::Credited);
         }
         Judgement::Shown(weighed)
+    }
+
+    /// Returns `true` when a credit took one of the two back: the other is all that is left of what was
+    /// billed, over whatever amount it was billed anew. Between two suppliers that follows of one amount only.
+    fn is_credited(&self, pair: &Pair) -> bool {
+        let taken_back = |at: usize| self.netting.partner(at).is_some();
+        let is_of_one_bill = pair.amount == AmountLikeness::Equal
+            || self.invoices.are_of_one_supplier(pair.a, pair.b);
+        is_of_one_bill && (taken_back(pair.a) || taken_back(pair.b))
     }
 
     /// Judges an invoice and others that it comes to.
