@@ -1,10 +1,13 @@
-//! Credits against what they credit: one to one, the same party, opposite amounts; the invoice whose number
-//! the credit names, else the nearest that came before it.
+//! Credits against what they credit: one to one, the same party, opposite amounts, in the books or, at the rate
+//! of another day, in the currency of both; the invoice whose number the credit names, else the nearest that
+//! came before it.
 //!
 //! Invariant: a credit nets one invoice, and an invoice is netted by one credit: of three bills and one
 //! credit two are left.
 
-use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::habits::Habits;
 use crate::invoice_number::segments;
@@ -14,6 +17,9 @@ use crate::invoices::Invoices;
 const AFTER_DAYS_MAX: i32 = 400;
 /// A reversal may be dated a little before what it reverses.
 const BEFORE_DAYS_MAX: i32 = 31;
+/// Rates of two days within a year are hardly ever farther apart: what the books have beyond that is no
+/// amount of the same thing.
+const RATES_APART_PERCENT_MAX: i128 = 25;
 
 /// The invoices that credits took back, each with its credit.
 #[derive(Debug, Default)]
@@ -21,28 +27,28 @@ pub struct Netting {
     of: FxHashMap<u32, u32>,
 }
 
+/// A sum of money that a credit and what it takes back have in common, whichever its sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Sum {
+    InBooks(i64),
+    /// In the currency of the invoice, where that is not the books' own.
+    Foreign {
+        currency: u32,
+        stated: i64,
+    },
+}
+
+/// Invoices of one party and sum.
+#[derive(Debug, Default)]
+struct Sides {
+    credits: Vec<u32>,
+    billed: Vec<u32>,
+}
+
 impl Netting {
     pub fn find(invoices: &Invoices, habits: &Habits) -> Self {
-        let mut credits: FxHashMap<(u32, i64), Vec<u32>> = FxHashMap::default();
-        for at in 0..invoices.len() {
-            if invoices.amount[at] < 0 {
-                let key = (invoices.party[at], -invoices.amount[at]);
-                credits.entry(key).or_default().push(crate::narrow(at));
-            }
-        }
-        let mut billed: FxHashMap<(u32, i64), Vec<u32>> = FxHashMap::default();
-        for at in 0..invoices.len() {
-            let key = (invoices.party[at], invoices.amount[at]);
-            if credits.contains_key(&key) {
-                billed.entry(key).or_default().push(crate::narrow(at));
-            }
-        }
         let mut netting = Self::default();
-        for (key, credits) in &credits {
-            if let Some(billed) = billed.get(key) {
-                netting.pair_off(invoices, habits, credits, billed);
-            }
-        }
+        netting.pair_off(invoices, habits, || 0..crate::narrow(invoices.len()));
         netting
     }
 
@@ -51,17 +57,13 @@ impl Netting {
         self.of.get(&crate::narrow(at)).map(|at| *at as usize)
     }
 
-    /// Pairs the credits and the invoices of one party and amount anew, as one of them has come or gone.
-    pub fn renew(&mut self, invoices: &Invoices, habits: &Habits, party: u32, amount: i64) {
-        let of = |amount: i64| habits.of_amount(party, amount).map(crate::narrow).collect();
-        let (credits, billed): (Vec<u32>, Vec<u32>) = (of(-amount.abs()), of(amount.abs()));
-        if amount == 0 {
-            return;
+    /// Pairs those anew with which one that has come, or is going, shares a sum; it is still in its place.
+    pub fn renew(&mut self, invoices: &Invoices, habits: &Habits, at: usize) {
+        let places = connected(invoices, habits, at);
+        for place in &places {
+            self.of.remove(place);
         }
-        for at in credits.iter().chain(&billed) {
-            self.of.remove(at);
-        }
-        self.pair_off(invoices, habits, &credits, &billed);
+        self.pair_off(invoices, habits, || places.iter().copied());
     }
 
     /// Forgets an invoice that is about to go; [`Self::renew`] finds its partner another.
@@ -69,17 +71,106 @@ impl Netting {
         self.of.remove(&crate::narrow(at));
     }
 
-    fn pair_off(&mut self, invoices: &Invoices, habits: &Habits, credits: &[u32], billed: &[u32]) {
-        let mut couples: Vec<Couple> = Vec::new();
-        for credit in credits {
-            for invoice in billed {
+    /// Pairs some invoices off; none that is left out shares a sum with one of them.
+    fn pair_off<I: Iterator<Item = u32>>(
+        &mut self,
+        invoices: &Invoices,
+        habits: &Habits,
+        places: impl Fn() -> I,
+    ) {
+        let mut sums: FxHashMap<(u32, Sum), Sides> = FxHashMap::default();
+        for place in places().filter(|place| invoices.amount[*place as usize] < 0) {
+            let at = place as usize;
+            for sum in Sum::all_of(invoices, at) {
+                sums.entry((invoices.party[at], sum)).or_default().credits.push(place);
+            }
+        }
+        for place in places().filter(|place| invoices.amount[*place as usize] > 0) {
+            let at = place as usize;
+            for sum in Sum::all_of(invoices, at) {
+                if let Some(sides) = sums.get_mut(&(invoices.party[at], sum)) {
+                    sides.billed.push(place);
+                }
+            }
+        }
+        let mut sums: Vec<(u32, Sum, Sides)> =
+            sums.into_iter().map(|((party, sum), sides)| (party, sum, sides)).collect();
+        sums.sort_unstable_by_key(|(party, ..)| *party);
+        for of_party in sums.chunk_by(|x, y| x.0 == y.0) {
+            let mut couples: Vec<Couple> = of_party
+                .iter()
+                .flat_map(|(_, sum, sides)| sides.couples(invoices, habits, *sum))
+                .collect();
+            couples.sort_unstable();
+            for Couple { credit, invoice, .. } in couples {
+                if !self.of.contains_key(&credit) && !self.of.contains_key(&invoice) {
+                    self.of.insert(credit, invoice);
+                    self.of.insert(invoice, credit);
+                }
+            }
+        }
+    }
+}
+
+/// The invoices that share a sum with one, or with others that do, and so on.
+fn connected(invoices: &Invoices, habits: &Habits, at: usize) -> BTreeSet<u32> {
+    let party = invoices.party[at];
+    let mut places: BTreeSet<u32> = BTreeSet::new();
+    let mut known: FxHashSet<Sum> = FxHashSet::default();
+    let mut open: Vec<Sum> = Sum::all_of(invoices, at).collect();
+    while let Some(sum) = open.pop() {
+        if !known.insert(sum) {
+            continue;
+        }
+        let has_sum = |place: &u32| Sum::all_of(invoices, *place as usize).any(|of| of == sum);
+        let sharing: Vec<u32> = match sum {
+            Sum::InBooks(amount) => [amount, -amount]
+                .into_iter()
+                .flat_map(|amount| habits.of_amount(party, amount))
+                .map(crate::narrow)
+                .collect(),
+            Sum::Foreign { .. } => habits.members(party).iter().copied().filter(has_sum).collect(),
+        };
+        for place in sharing {
+            if places.insert(place) {
+                open.extend(Sum::all_of(invoices, place as usize));
+            }
+        }
+    }
+    places
+}
+
+impl Sum {
+    /// The sums by which an invoice is found.
+    fn all_of(invoices: &Invoices, at: usize) -> impl Iterator<Item = Self> + use<> {
+        let (amount, stated) = (invoices.amount[at], invoices.stated[at]);
+        let currency = invoices.currency[at];
+        let in_books = (amount != 0).then_some(Self::InBooks(amount.abs()));
+        let is_foreign =
+            currency != 0 && amount != 0 && stated != amount && stated.signum() == amount.signum();
+        let foreign = is_foreign.then_some(Self::Foreign { currency, stated: stated.abs() });
+        in_books.into_iter().chain(foreign)
+    }
+}
+
+impl Sides {
+    /// Every credit with every invoice that it may take back.
+    fn couples(&self, invoices: &Invoices, habits: &Habits, sum: Sum) -> Vec<Couple> {
+        let mut couples = Vec::new();
+        for credit in &self.credits {
+            for invoice in &self.billed {
                 let (c, i) = (*credit as usize, *invoice as usize);
                 let after = invoices.invoiced[c] - invoices.invoiced[i];
                 if !(-BEFORE_DAYS_MAX..=AFTER_DAYS_MAX).contains(&after) {
                     continue;
                 }
+                let is_at_other_rate = matches!(sum, Sum::Foreign { .. });
+                if is_at_other_rate && !are_of_two_rates(invoices, c, i) {
+                    continue;
+                }
                 couples.push(Couple {
                     naming: Naming::of(invoices, habits, c, i),
+                    is_at_other_rate,
                     is_dated_before: after < 0,
                     days: after.abs(),
                     credit: *credit,
@@ -87,20 +178,24 @@ impl Netting {
                 });
             }
         }
-        couples.sort_unstable();
-        for Couple { credit, invoice, .. } in couples {
-            if !self.of.contains_key(&credit) && !self.of.contains_key(&invoice) {
-                self.of.insert(credit, invoice);
-                self.of.insert(invoice, credit);
-            }
-        }
+        couples
     }
+}
+
+/// Returns `true` for a credit and an invoice of one sum abroad whose amounts in the books are as far apart as
+/// rates may be. Of one amount there they are found by that.
+fn are_of_two_rates(invoices: &Invoices, credit: usize, invoice: usize) -> bool {
+    let [credit, invoice] = [credit, invoice].map(|at| invoices.amount[at].unsigned_abs());
+    let apart = i128::from(credit.abs_diff(invoice));
+    apart != 0 && apart * 100 <= i128::from(credit.max(invoice)) * RATES_APART_PERCENT_MAX
 }
 
 /// A credit and what it may take back; the likeliest come first in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Couple {
     naming: Naming,
+    /// One sum abroad, at the rates of two days.
+    is_at_other_rate: bool,
     /// The credit is dated before the invoice: a bill that is made anew comes after the credit of the first.
     is_dated_before: bool,
     days: i32,

@@ -98,17 +98,16 @@ impl Screening {
         invoices.push(newcomer);
         self.admitted.push(self.habits.admit(invoices, &self.places));
         self.stems.push(stem_of(invoices, &self.habits, invoices.len() - 1));
-        self.netting.renew(invoices, &self.habits, newcomer.party, newcomer.amount);
+        self.netting.renew(invoices, &self.habits, invoices.len() - 1);
     }
 
     /// Lets all go that were admitted.
     pub fn dismiss(&mut self, invoices: &mut Invoices) {
         while let Some(newcomer) = self.admitted.pop() {
             let at = invoices.len() - 1;
-            let (party, amount) = (invoices.party[at], invoices.amount[at]);
             self.habits.dismiss(invoices, newcomer);
             self.netting.forget(at);
-            self.netting.renew(invoices, &self.habits, party, amount);
+            self.netting.renew(invoices, &self.habits, at);
             self.stems.pop();
             invoices.pop();
         }
