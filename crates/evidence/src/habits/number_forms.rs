@@ -44,6 +44,10 @@ pub(super) enum WrittenDay {
 pub(super) enum Wording {
     /// Digits, with a few letters perhaps.
     Number,
+    /// Digits that nobody counted: `999999`, `12345678`.
+    TypedDigits,
+    /// So few of those that they may be a count: `1`, `123`; or a year.
+    FewTypedDigits,
     /// A word, with digits beside it.
     WordAndDigits,
     /// Not a digit.
@@ -53,6 +57,13 @@ pub(super) enum Wording {
 pub(super) const LENGTHS: usize = 16;
 /// Fewer letters in a row are a prefix.
 const WORD_MIN: usize = 4;
+/// Fewer digits one beside the other are no run.
+const RUN_MIN: usize = 3;
+/// Fewer digits are a count that many suppliers come to.
+const TYPED_MIN: usize = 5;
+/// The digits of a year, and those that it begins with.
+const YEAR_DIGITS: usize = 4;
+const CENTURIES: [&str; 2] = ["19", "20"];
 
 /// Reads the numbers of all invoices, on so many threads.
 pub(super) fn read_all(invoices: &Invoices, threads: usize) -> Vec<NumberForms> {
@@ -113,6 +124,23 @@ impl Wording {
             return Self::Words;
         }
         let has_word = plain.split(is_digit).any(|letters| letters.chars().count() >= WORD_MIN);
-        if has_word { Self::WordAndDigits } else { Self::Number }
+        if has_word {
+            Self::WordAndDigits
+        } else if !plain.bytes().all(|byte| byte.is_ascii_digit()) {
+            Self::Number
+        } else if is_typed(plain.as_bytes()) {
+            if plain.len() < TYPED_MIN { Self::FewTypedDigits } else { Self::TypedDigits }
+        } else if plain.len() == YEAR_DIGITS && CENTURIES.iter().any(|of| plain.starts_with(of)) {
+            Self::FewTypedDigits
+        } else {
+            Self::Number
+        }
     }
+}
+
+/// Returns `true` for one digit again and again, and for digits in the order of the keys, up or down.
+fn is_typed(digits: &[u8]) -> bool {
+    let goes_by =
+        |step: u8| digits.windows(2).all(|two| (two[0] - b'0' + step) % 10 == two[1] - b'0');
+    goes_by(0) || digits.len() >= RUN_MIN && (goes_by(1) || goes_by(9))
 }

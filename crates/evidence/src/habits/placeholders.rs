@@ -1,4 +1,5 @@
-//! Texts that stand where a number should and are none: `REDACTED`, `REFUND`, `EXPENSES`, `IMPLANT Q2`.
+//! Texts that stand where a number should and are none: `REDACTED`, `REFUND`, `EXPENSES`, `IMPLANT Q2`,
+//! `999999`.
 //!
 //! Who is paid under such a text is nobody: each payment is to somebody else.
 //!
@@ -17,6 +18,10 @@ const INVOICES_MIN: usize = 3;
 /// A word with digits that so many parties write is no number of any of them: by chance two or three
 /// write `MILEAGE 1`.
 const PARTIES_MIN: usize = 5;
+/// Digits that so many parties write, none of which counted so far. Where a count may have come to them, each
+/// party is to have written them for so many amounts on average: a number of its own is on one invoice.
+const PARTIES_OF_DIGITS_MIN: usize = 8;
+const USES_OF_FEW_DIGITS_MIN: usize = 2;
 
 /// In a handful of rows ids and numbers may be the same by somebody's choice.
 const IDS_MIN: usize = 20;
@@ -89,10 +94,16 @@ pub(super) fn are_ids(invoices: &Invoices) -> bool {
 
 /// Of the uses of one text, each by a party for an amount, in the order of parties.
 fn stand_for_nothing(uses: &[Use]) -> bool {
+    let parties = || uses.chunk_by(|x, y| x.2 == y.2).count();
     match uses[0].1 {
         Wording::Number => false,
         Wording::Words => uses.len() >= INVOICES_MIN,
-        Wording::WordAndDigits => uses.chunk_by(|x, y| x.2 == y.2).count() >= PARTIES_MIN,
+        Wording::WordAndDigits => parties() >= PARTIES_MIN,
+        Wording::TypedDigits => parties() >= PARTIES_OF_DIGITS_MIN,
+        Wording::FewTypedDigits => {
+            let parties = parties();
+            parties >= PARTIES_OF_DIGITS_MIN && uses.len() >= parties * USES_OF_FEW_DIGITS_MIN
+        }
     }
 }
 
@@ -138,6 +149,19 @@ mod tests {
             ("IMPLANT Q2", 2, 9, false),
             ("INV1", 9, 1, false),
             ("4711", 9, 9, false),
+            ("999999", 8, 1, true),
+            ("999999", 7, 9, false),
+            ("12345678", 8, 1, true),
+            ("0000087654321", 8, 1, true),
+            ("12345687", 9, 9, false),
+            ("2023", 8, 2, true),
+            ("0001", 8, 2, true),
+            ("123", 8, 2, true),
+            // The first bill of a new firm, and the charge of a year.
+            ("1", 9, 1, false),
+            ("2023", 9, 1, false),
+            ("2123", 9, 9, false),
+            ("INV999999", 9, 9, false),
         ] {
             let mut invoices = Invoices::default();
             for party in 0..parties {
