@@ -16,12 +16,18 @@ struct Page {
     of: Option<&'static str>,
 }
 
-const PAGES: [Page; 5] = [
+const PAGES: [Page; 6] = [
     Page { path: "docs/columns.md", package: "extract", example: "columns_page", of: None },
     Page {
         path: "docs/reference/checks.md",
         package: "analysis",
         example: "checks_page",
+        of: None,
+    },
+    Page {
+        path: "docs/reference/functions.md",
+        package: "analysis",
+        example: "functions_page",
         of: None,
     },
     Page { path: "docs/reference/api.md", package: "server", example: "api_page", of: None },

@@ -268,3 +268,6 @@ fn make(
     let types = vec![DataType::Utf8; arguments];
     create_udf(name, types, returns, Volatility::Immutable, Arc::new(call))
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,8 +9,9 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::single_word;
+use crate::function_table::{CHECK_FUNCTIONS, CheckFunction};
 
-/// Functions of one row.
+/// Functions of one row that the query engine has; those of the program are in `function_table`.
 const SCALAR: &[&str] = &[
     // Numbers.
     "abs",
@@ -62,26 +63,6 @@ const SCALAR: &[&str] = &[
     "array_sort",
     "cardinality",
     "make_array",
-    // Ours.
-    "company_key",
-    "country_code",
-    "digits",
-    "discount_days",
-    "discount_share",
-    "is_day_off",
-    "is_english_holiday",
-    "is_po_box",
-    "letters_and_digits",
-    "money",
-    "number_key",
-    "number_merged_key",
-    "number_stem_key",
-    "party",
-    "vat_fault",
-    "vat_key",
-    "vat_percent",
-    "vat_rate_fault",
-    "vat_rate_highest",
 ];
 
 /// Functions of many rows.
@@ -109,6 +90,11 @@ const WINDOW: &[&str] =
 /// Returns `true` when a function makes one value of many rows.
 pub(super) fn is_aggregate(name: &str) -> bool {
     AGGREGATE.contains(&name)
+}
+
+fn is_scalar(name: &str) -> bool {
+    let is_ours = |of: &CheckFunction| of.is_for_all && of.name == name;
+    SCALAR.contains(&name) || CHECK_FUNCTIONS.iter().any(is_ours)
 }
 
 /// Why an expression is not run; none where it may be.
@@ -187,7 +173,7 @@ fn refused_function(function: &Function) -> Option<String> {
     let is_known = if is_windowed {
         is_aggregate(&name) || WINDOW.contains(&name.as_str())
     } else {
-        is_aggregate(&name) || SCALAR.contains(&name.as_str())
+        is_aggregate(&name) || is_scalar(&name)
     };
     if !is_known {
         return Some(format!(
