@@ -1,6 +1,7 @@
 //! The query engine: a runtime and memory of its own, so that a heavy check starves nobody.
 //!
-//! Not for: what is looked for (`checks`). The only file that sets `DataFusion` up.
+//! Not for: what is looked for (`checks`). The only file of the workspace that sets `DataFusion` up; the
+//! program in `cluster` makes sessions of its own.
 //!
 //! Invariant: work ends when whoever waits for it is gone; memory beyond the limit is spilled to disk or
 //! refused, never taken.

@@ -1,7 +1,7 @@
 //! The ledgers of a unit: what uploads become, and what will be looked for in them.
 //!
 //! Not for: the meaning of bytes (`extract`), jobs and uploads' states (`server`, `store`). The only crate
-//! that knows Delta Lake, and where the query engine goes.
+//! of the workspace that knows Delta Lake, and where the query engine goes.
 //!
 //! Invariant: a ledger changes by one commit or not at all. What was written before a commit is invisible,
 //! and writing it once more writes the same names; so an interrupted reading can be repeated.
