@@ -37,7 +37,7 @@ pub enum CertsCommand {
 
 #[derive(Debug, Args)]
 pub struct HostArgs {
-    /// HOST, HOST:PORT or https://HOST:PORT
+    /// The host to look at: HOST, HOST:PORT or https://HOST:PORT
     pub host: String,
     /// A certificate to trust besides the operating system's (PEM or DER); may be repeated
     #[arg(long, value_name = "FILE")]
@@ -60,7 +60,7 @@ pub struct ExportArgs {
 
 #[derive(Debug, Args)]
 pub struct WatchArgs {
-    /// HOST, HOST:PORT or https://HOST:PORT
+    /// The host to look at: HOST, HOST:PORT or https://HOST:PORT
     #[arg(required_unless_present = "ca_file", value_name = "HOST")]
     pub hosts: Vec<String>,
     /// How many days before its end a certificate counts as ending soon
@@ -79,7 +79,7 @@ pub struct ReachArgs {
     /// A proxy (http:// or socks5://) instead of the environment's
     #[arg(long, value_name = "URL")]
     pub proxy: Option<String>,
-    /// A bursar.toml other than the one in the configuration folder
+    /// The bursar.toml to use [default: the one in the configuration folder]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     #[command(flatten)]

@@ -14,7 +14,7 @@ pub(crate) const SAMPLE_UNTIL: Date = jiff::civil::date(2026, 9, 30);
 
 #[derive(Debug, Args)]
 pub(crate) struct Sampling {
-    /// Folder to write into; files of the same names are written anew
+    /// Folder to write into; files of the same names are overwritten
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
     /// Seed of the random numbers: the same seed, sizes and date write the same bytes

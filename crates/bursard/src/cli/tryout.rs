@@ -17,13 +17,13 @@ pub(crate) struct TryArgs {
     /// their order [default: told by their columns, else by their names]
     #[arg(long = "as", value_name = "TYPE")]
     pub(crate) types: Vec<FileType>,
-    /// The report [default: bursar-report.html beside the first file]
+    /// File to write the report to [default: bursar-report.html beside the first file]
     #[arg(long, value_name = "FILE.html")]
     pub(crate) report: Option<PathBuf>,
-    /// All findings as a workbook [default: beside the report, under its name]
+    /// File to write all findings to, as a workbook [default: beside the report, under its name]
     #[arg(long, value_name = "FILE.xlsx")]
     pub(crate) xlsx: Option<PathBuf>,
-    /// Keep everything in a new folder that `bursard --data-dir DIR serve` goes on with
+    /// Keep everything in a new folder, with which `bursard --data-dir DIR serve` can go on
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,
     /// Name of the organisation in the report [default: the names of the files]

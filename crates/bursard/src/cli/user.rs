@@ -26,7 +26,7 @@ pub(crate) enum UserCommand {
         /// Short name of the customer
         #[arg(long)]
         customer: CustomerName,
-        /// viewer reads, analyst also decides, auditor reads everything, admin also sets up
+        /// What they may do: viewer reads, analyst also decides, auditor reads everything, admin also sets up
         #[arg(long, default_value = "viewer")]
         role: MemberRole,
         /// For this unit only; they see nothing of the others
@@ -66,7 +66,7 @@ pub(crate) enum UserCommand {
         /// Short name of the customer
         #[arg(long, required_unless_present = "operator")]
         customer: Option<CustomerName>,
-        /// viewer, analyst, auditor or admin
+        /// What they may do, as viewer, analyst, auditor or admin
         #[arg(long, default_value = "admin", requires = "customer")]
         role: MemberRole,
         /// For this unit only
