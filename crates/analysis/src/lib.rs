@@ -40,6 +40,7 @@ mod screening;
 mod snapshot;
 mod staging;
 mod statement;
+mod supplier_lookup;
 mod threads;
 mod upkeep;
 

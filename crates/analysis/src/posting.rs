@@ -27,6 +27,7 @@ use crate::ledger::{Cause, Commit, Ledger};
 use crate::part::{Part, PartStore, PartWriter};
 use crate::replace::{RewrittenParts, gathered, side_by_side};
 use crate::schema::{UPLOAD_COLUMN, table_schema};
+use crate::supplier_lookup::reference_key;
 
 const UNPOSTED: FileType = FileType::UnpostedInvoices;
 
@@ -217,7 +218,7 @@ impl Candidate {
 }
 
 fn supplier_key(reference: Option<&str>) -> u64 {
-    evidence::text_key(&reference.unwrap_or("").trim().to_uppercase())
+    evidence::text_key(&reference_key(reference.unwrap_or("")))
 }
 
 /// The key of an invoice; none where the number tells nothing: it is empty, or a spreadsheet has ruined it.

@@ -19,7 +19,7 @@ use evidence::invoice_number::InvoiceNumber;
 use jiff::tz::TimeZone;
 use rustc_hash::FxHashMap;
 
-use self::accounts::{AccountBook, Billing, Recent};
+use self::accounts::{AccountBook, AskedSupplier, Recent, SupplierDoubt, listed};
 use self::unit_cache::{State, UnitCache};
 use crate::engine::{Engine, Joins, Stop, Tables};
 use crate::error::Error;
@@ -61,6 +61,50 @@ impl UnitLedgers {
     fn bytes(&self) -> usize {
         self.invoices.bytes() + self.accounts.bytes()
     }
+
+    /// The supplier that an invoice names: by its reference as it is written, in another writing, else by its
+    /// name. A reference that anybody has is not passed over for a name.
+    fn supplier_of(&self, invoice: &ScreenedInvoice) -> AskedSupplier {
+        let written = invoice.supplier();
+        let text = |text: &Option<String>| text.as_deref().map_or("", str::trim).to_owned();
+        let (reference, name) = (text(&invoice.supplier_ref), text(&invoice.supplier_name));
+        let mut held = self.accounts.of_reference(written);
+        let mut billed = self.invoices.suppliers().of_reference(written);
+        let is_known = !held.is_empty() || !billed.is_empty();
+        if reference.is_empty() || !is_known {
+            let by_name = |found: Vec<_>, of_name| if found.is_empty() { of_name } else { found };
+            held = by_name(held, self.accounts.of_name(&name));
+            billed = by_name(billed, self.invoices.suppliers().of_name(&name));
+        }
+        let known = if held.is_empty() { &billed } else { &held };
+        let doubt = match known.as_slice() {
+            [] => None,
+            named if !reference.is_empty() && !is_known => {
+                Some(SupplierDoubt::OtherReference(format!(
+                    "neither a file of suppliers nor an invoice of the ledger has the reference \
+                     {reference}; the name is that of {}",
+                    listed(named)
+                )))
+            }
+            [_only] => None,
+            several => Some(SupplierDoubt::Several(format!(
+                "several suppliers may be meant by {written}: {}; give the reference of one",
+                listed(several)
+            ))),
+        };
+        let its_own = match (billed.as_slice(), held.as_slice()) {
+            _ if !reference.is_empty() && !is_known => written,
+            ([only], _) | ([], [only]) => *only,
+            (several, [only]) if several.contains(only) => *only,
+            _ => written,
+        };
+        AskedSupplier {
+            reference: its_own.to_owned(),
+            has_billed: !billed.is_empty(),
+            held: held.into_iter().map(str::to_owned).collect(),
+            doubt,
+        }
+    }
 }
 
 impl Screener {
@@ -82,12 +126,22 @@ impl Screener {
         let held = self.held_ledgers(&request.of, state).await?;
         let (unit, of) = (Arc::clone(&held.ledgers), request.of.clone());
         let screened = tokio::task::spawn_blocking(move || {
-            let companions = Companions::of(&request.invoices);
+            let asked: Vec<AskedInvoice> = {
+                let mut unit = unit.blocking_lock();
+                let unit = unit.get_mut();
+                request.invoices.iter().map(|invoice| AskedInvoice::new(unit, invoice)).collect()
+            };
+            let companions = Companions::of(&asked);
             let one = |at: usize| {
                 // For each invoice anew, in turn: a thousand of one request keep nobody waiting.
-                screen_one(unit.blocking_lock().get_mut(), &request, &companions, at)
+                screen_one(
+                    unit.blocking_lock().get_mut(),
+                    &request,
+                    (asked.as_slice(), &companions),
+                    at,
+                )
             };
-            (0..request.invoices.len()).map(one).collect()
+            (0..asked.len()).map(one).collect()
         });
         let screened = screened.await.inspect_err(|_panicked| self.cache.forget(&of))?;
         Ok(Screening::new(held.versions, screened))
@@ -102,14 +156,29 @@ impl Screener {
     }
 }
 
+/// An invoice of a request, with the reference by which the ledgers know its supplier.
+#[derive(Debug)]
+struct AskedInvoice {
+    invoice: ScreenedInvoice,
+    supplier: AskedSupplier,
+}
+
+impl AskedInvoice {
+    fn new(unit: &UnitLedgers, invoice: &ScreenedInvoice) -> Self {
+        let (mut invoice, supplier) = (invoice.clone(), unit.supplier_of(invoice));
+        invoice.supplier_ref = Some(supplier.reference.clone());
+        Self { invoice, supplier }
+    }
+}
+
 fn screen_one(
     unit: &mut UnitLedgers,
     request: &ScreeningRequest,
-    companions: &Companions,
+    (asked, companions): (&[AskedInvoice], &Companions),
     at: usize,
 ) -> InvoiceScreening {
-    let invoice = &request.invoices[at];
-    let of = |at: usize| (&request.invoices[at], id(&request.invoices[at], at));
+    let AskedInvoice { invoice, supplier } = &asked[at];
+    let of = |at: usize| (&asked[at].invoice, id(&asked[at].invoice, at));
     let together: Vec<(&ScreenedInvoice, String)> =
         companions.of_invoice(invoice, at).into_iter().chain([at]).map(of).collect();
     let found = unit.invoices.screen(&together);
@@ -129,10 +198,8 @@ fn screen_one(
     duplicates.sort_by(|x, y| y.probability.total_cmp(&x.probability));
     let today = TimeZone::UTC.to_datetime(request.now).date();
     let today = (today - jiff::civil::date(1970, 1, 1)).get_days();
-    let has_billed = unit.invoices.has_billed(invoice.supplier());
-    let billing = if has_billed { Billing::Before } else { Billing::Never };
     let recent = Recent { today, settings: &request.settings };
-    let oddities = unit.accounts.oddities(invoice, billing, recent);
+    let oddities = unit.accounts.oddities(invoice, supplier, recent);
     InvoiceScreening::new(invoice, duplicates, oddities, explained)
 }
 
@@ -165,10 +232,10 @@ struct Companions {
 }
 
 impl Companions {
-    fn of(invoices: &[ScreenedInvoice]) -> Self {
+    fn of(asked: &[AskedInvoice]) -> Self {
         let mut companions = Self::default();
-        for (at, invoice) in invoices.iter().enumerate() {
-            for key in keys(invoice) {
+        for (at, asked) in asked.iter().enumerate() {
+            for key in keys(&asked.invoice) {
                 companions.alike.entry(key).or_default().push(at);
             }
         }

@@ -203,7 +203,7 @@ pub struct InvalidScreeningWord;
 )]
 #[serde(rename_all = "snake_case")]
 pub enum OddityKind {
-    /// Neither the file of suppliers nor the ledger knows the supplier.
+    /// Neither the file of suppliers nor the ledger knows the supplier, or which of several is meant.
     UnknownSupplier,
     /// The supplier was set up lately and has not billed before.
     NewSupplier,
@@ -244,7 +244,7 @@ impl OddityKind {
     /// The thing that is odd, as a settings page asks about it.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::UnknownSupplier => "Nobody knows the supplier: no file names it",
+            Self::UnknownSupplier => "Nobody knows the supplier, or which of several is meant",
             Self::NewSupplier => "The supplier was set up lately and has never billed before",
             Self::OtherAccount => "The account is not one of the supplier's",
             Self::ChangedAccount => "The supplier's account was changed lately",

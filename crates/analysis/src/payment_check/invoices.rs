@@ -9,9 +9,9 @@ use domain::invoice_status::says_taken_back;
 use evidence::invoice_number::InvoiceNumber;
 
 use super::orders::text;
-use super::parties::reference_key;
 use crate::error::Error;
 use crate::ledger::Ledger;
+use crate::supplier_lookup::reference_key;
 
 const COLUMNS: [&str; 7] = [
     "supplier_ref",

@@ -7,12 +7,12 @@ use std::collections::{HashMap, HashSet};
 use arrow_array::cast::AsArray as _;
 use domain::FileType;
 use evidence::bank::account_key;
-use evidence::entities::company_name;
 
 use super::orders::{Order, text};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::schema::ACTIVE_COLUMN;
+use crate::supplier_lookup::{name_key, reference_key};
 
 /// Characters of a payee's name that formats have room for: Bacs Standard 18, and NACHA.
 const CUT_NAMES: [usize; 2] = [18, 22];
@@ -113,7 +113,7 @@ impl Parties {
 
     fn index(&mut self) {
         for (at, supplier) in self.suppliers.iter().enumerate() {
-            let name = company_name::canonical(&supplier.name).squeezed();
+            let name = name_key(&supplier.name);
             if !name.is_empty() {
                 self.by_name.entry(name).or_default().push(at);
             }
@@ -131,7 +131,7 @@ impl Parties {
         if let Some(at) = by_reference.filter(|_| !order.payee_ref.is_empty()) {
             return Payee(vec![*at]);
         }
-        let name = company_name::canonical(&order.payee).squeezed();
+        let name = name_key(&order.payee);
         let named = self.by_name.get(&name);
         if let Some(named) = named.filter(|_| !may_be_cut(&order.payee)) {
             return Payee(named.clone());
@@ -226,11 +226,6 @@ fn each_active(
 fn account_of(of: &dyn Fn(&str) -> Result<Option<String>, Error>) -> Result<Option<String>, Error> {
     let (iban, sort_code, number) = (of("iban")?, of("sort_code")?, of("account_number")?);
     Ok(account_key(iban.as_deref(), sort_code.as_deref(), number.as_deref()))
-}
-
-/// A reference as two systems write it: without case, blanks and leading zeros.
-pub(super) fn reference_key(reference: &str) -> String {
-    reference.trim().trim_start_matches('0').to_uppercase()
 }
 
 fn letters(name: &str) -> String {

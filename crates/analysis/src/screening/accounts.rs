@@ -18,9 +18,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::engine::query_all;
 use crate::error::Error;
+use crate::supplier_lookup::SupplierLookup;
 
 const SUPPLIERS: &str = "SELECT supplier_ref, account_key(iban, sort_code, account_number) AS account, \
-    _active, created_date, modified_date, _since FROM suppliers WHERE supplier_ref IS NOT NULL";
+    _active, created_date, modified_date, _since, supplier_name FROM suppliers \
+    WHERE supplier_ref IS NOT NULL";
 const EMPLOYEES: &str = "SELECT account_key(iban, sort_code, account_number) AS account FROM employees \
     WHERE _active";
 
@@ -36,6 +38,8 @@ pub(super) struct AccountBook {
     /// References by account, of active rows.
     holders: FxHashMap<u64, Vec<String>>,
     employees: FxHashSet<u64>,
+    /// Suppliers by active rows, and by others.
+    lookups: [SupplierLookup; 2],
     /// The version of the newest rows of suppliers.
     newest: i64,
 }
@@ -64,19 +68,36 @@ pub(super) struct Recent<'a> {
     pub(super) settings: &'a ScreeningSettings,
 }
 
-/// The billing of a supplier: has the ledger an invoice of it?
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Billing {
-    Before,
-    Never,
+/// The supplier of an invoice that is asked about, as far as the ledgers know it.
+#[derive(Debug, Default)]
+pub(super) struct AskedSupplier {
+    /// By which its invoices are found.
+    pub(super) reference: String,
+    /// The ledger has an invoice of it.
+    pub(super) has_billed: bool,
+    /// References of the file of suppliers; of several one is meant.
+    pub(super) held: Vec<String>,
+    pub(super) doubt: Option<SupplierDoubt>,
+}
+
+/// Why it is not known which supplier is meant, in a sentence.
+#[derive(Debug)]
+pub(super) enum SupplierDoubt {
+    /// Several may be; an account tells which.
+    Several(String),
+    /// Its reference is nobody's, and its name is somebody's.
+    OtherReference(String),
 }
 
 impl AccountBook {
     pub(super) async fn read(session: &SessionContext) -> Result<Self, Error> {
         let mut book = Self::default();
-        for batch in query_all(session, SUPPLIERS).await? {
-            (0..batch.num_rows()).for_each(|row| book.add(&batch, row));
+        let suppliers = query_all(session, SUPPLIERS).await?;
+        for batch in &suppliers {
+            (0..batch.num_rows()).for_each(|row| book.add(batch, row));
         }
+        book.lookups =
+            [true, false].map(|is_active| SupplierLookup::new(named(&suppliers, is_active)));
         for batch in query_all(session, EMPLOYEES).await? {
             let accounts = batch.column(0).as_string::<i32>().iter().flatten();
             book.employees.extend(accounts.map(evidence::text_key));
@@ -125,26 +146,42 @@ impl AccountBook {
             + self.suppliers.len() * (size_of::<(String, SupplierAccounts)>() + size_of::<String>())
             + accounts * (size_of::<BankAccount>() + ENDING)
             + self.employees.len() * size_of::<u64>()
+            + self.lookups.iter().map(SupplierLookup::bytes).sum::<usize>()
+    }
+
+    /// The suppliers that a reference may mean, else those of a name.
+    pub(super) fn of_reference(&self, reference: &str) -> Vec<&str> {
+        self.first(|lookup| lookup.of_reference(reference))
+    }
+
+    /// The suppliers that bear a name.
+    pub(super) fn of_name(&self, name: &str) -> Vec<&str> {
+        self.first(|lookup| lookup.of_name(name))
+    }
+
+    fn first<'a>(&'a self, of: impl Fn(&'a SupplierLookup) -> Vec<&'a str>) -> Vec<&'a str> {
+        let mut found = self.lookups.iter().map(of);
+        found.find(|found| !found.is_empty()).unwrap_or_default()
     }
 
     /// The oddities of the supplier of an invoice and its account, the gravest sort first.
     pub(super) fn oddities(
         &self,
         invoice: &ScreenedInvoice,
-        billing: Billing,
+        asked: &AskedSupplier,
         recent: Recent<'_>,
     ) -> Vec<SupplierOddity> {
-        let reference = invoice.supplier();
-        let held = self.suppliers.get(reference);
         let named = account_key(
             invoice.iban.as_deref(),
             invoice.sort_code.as_deref(),
             invoice.account_number.as_deref(),
         );
-        let active =
-            || held.into_iter().flat_map(|held| &held.accounts).filter(|one| one.is_active);
+        let named = named.map(|account| (evidence::text_key(&account), ending(&account)));
+        let held = self.meant(asked, named.as_ref().map(|(key, _)| *key));
+        let only = if let [(_, only)] = held.as_slice() { Some(*only) } else { None };
+        let active = || only.into_iter().flat_map(SupplierAccounts::active);
         let paid_into: Vec<(u64, String)> = match &named {
-            Some(account) => vec![(evidence::text_key(account), ending(account))],
+            Some(account) => vec![account.clone()],
             None => active().map(|one| (one.key, one.ending.clone())).collect(),
         };
         let mut found = Vec::new();
@@ -154,38 +191,55 @@ impl AccountBook {
                 found.push((OddityKind::EmployeeAccount, words));
             }
         }
-        if let (Some((key, ending)), Some(held), true) = (paid_into.first(), held, named.is_some())
-        {
-            found.extend(other_account(held, *key, ending));
-        }
+        found.extend(named.as_ref().and_then(|(key, ending)| other_account(&held, *key, ending)));
+        let references: Vec<&str> = held.iter().map(|(reference, _)| *reference).collect();
         found.extend(paid_into.iter().filter_map(|(key, ending)| {
-            Some((OddityKind::SharedAccount, self.shared(reference, *key, ending)?))
+            Some((OddityKind::SharedAccount, self.shared(&references, *key, ending)?))
         }));
-        if let Some(held) = held {
+        if let Some(held) = only {
             let paid = |key: u64| paid_into.iter().any(|(paid, _)| *paid == key);
             found.extend(self.changed_account(held, paid, recent));
-            found.extend(new_supplier(held, billing, recent));
-        } else if billing == Billing::Never {
-            let words =
-                "neither a file of suppliers nor an invoice of the ledger names the supplier";
-            found.push((OddityKind::UnknownSupplier, words.to_owned()));
+            found.extend(new_supplier(held, asked, recent));
         }
+        let unknown = match &asked.doubt {
+            Some(SupplierDoubt::OtherReference(words)) => Some(words.as_str()),
+            Some(SupplierDoubt::Several(words)) => (held.len() != 1).then_some(words.as_str()),
+            None => (held.is_empty() && !asked.has_billed).then_some(
+                "neither a file of suppliers nor an invoice of the ledger names the supplier",
+            ),
+        };
+        found.extend(unknown.map(|words| (OddityKind::UnknownSupplier, words.to_owned())));
         let oddity =
             |(kind, words)| SupplierOddity { word: recent.settings.of_oddity(kind), kind, words };
         found.into_iter().map(oddity).collect()
     }
 
+    /// The suppliers that may be meant, by their references: of several the one whose account is named.
+    fn meant<'a>(
+        &'a self,
+        asked: &'a AskedSupplier,
+        named: Option<u64>,
+    ) -> Vec<(&'a str, &'a SupplierAccounts)> {
+        let held = asked.held.iter();
+        let held: Vec<(&str, &SupplierAccounts)> = held
+            .filter_map(|reference| Some((reference.as_str(), self.suppliers.get(reference)?)))
+            .collect();
+        let is_named = |one: &SupplierAccounts| one.active().any(|one| Some(one.key) == named);
+        match held.iter().find(|(_, one)| is_named(one)) {
+            Some(one) => vec![*one],
+            None => held,
+        }
+    }
+
     /// Others that are paid into an account.
-    fn shared(&self, reference: &str, key: u64, ending: &str) -> Option<String> {
+    fn shared(&self, own: &[&str], key: u64, ending: &str) -> Option<String> {
         let others: Vec<&str> = (self.holders.get(&key)?.iter())
             .map(String::as_str)
-            .filter(|holder| *holder != reference)
+            .filter(|holder| !own.contains(holder))
             .collect();
-        let more = others.len().saturating_sub(NAMED_MAX);
-        let named = others.iter().take(NAMED_MAX).copied().collect::<Vec<_>>().join(", ");
-        let named = if more > 0 { format!("{named} and {more} more") } else { named };
-        (!others.is_empty())
-            .then(|| format!("the account ending in {ending} is also that of supplier {named}"))
+        (!others.is_empty()).then(|| {
+            format!("the account ending in {ending} is also that of supplier {}", listed(&others))
+        })
     }
 
     /// An account that took another's place lately; one that is paid into.
@@ -212,21 +266,39 @@ impl AccountBook {
     }
 }
 
-/// An account that is named and not the supplier's, as far as the file of suppliers knows any.
-fn other_account(held: &SupplierAccounts, key: u64, named: &str) -> Option<(OddityKind, String)> {
-    let active: Vec<&BankAccount> = held.accounts.iter().filter(|one| one.is_active).collect();
-    if active.is_empty() || active.iter().any(|one| one.key == key) {
+impl SupplierAccounts {
+    fn active(&self) -> impl Iterator<Item = &BankAccount> {
+        self.accounts.iter().filter(|one| one.is_active)
+    }
+}
+
+/// An account that is named and not the supplier's, as far as the file of suppliers knows any; where several
+/// may be meant, none of theirs.
+fn other_account(
+    held: &[(&str, &SupplierAccounts)],
+    key: u64,
+    named: &str,
+) -> Option<(OddityKind, String)> {
+    let active = || held.iter().flat_map(|(_, one)| one.active());
+    if active().next().is_none() || active().any(|one| one.key == key) {
         return None;
     }
-    let known = each_once(active.iter().map(|one| one.ending.as_str())).join(" and ");
-    let was_its = held.accounts.iter().any(|one| one.key == key);
-    let words = if was_its {
-        format!(
-            "the account ending in {named} was the supplier's; now it has one ending in {known}"
-        )
+    let words = if let [(_, only)] = held {
+        let known = each_once(active().map(|one| one.ending.as_str())).join(" and ");
+        if only.accounts.iter().any(|one| one.key == key) {
+            format!(
+                "the account ending in {named} was the supplier's; now it has one ending in {known}"
+            )
+        } else {
+            format!(
+                "the account ending in {named} is none of the supplier's, who has one ending in {known}"
+            )
+        }
     } else {
+        let references: Vec<&str> = held.iter().map(|(reference, _)| *reference).collect();
         format!(
-            "the account ending in {named} is none of the supplier's, who has one ending in {known}"
+            "the account ending in {named} is that of none of the suppliers {}",
+            listed(&references)
         )
     };
     Some((OddityKind::OtherAccount, words))
@@ -234,14 +306,34 @@ fn other_account(held: &SupplierAccounts, key: u64, named: &str) -> Option<(Oddi
 
 fn new_supplier(
     held: &SupplierAccounts,
-    billing: Billing,
+    asked: &AskedSupplier,
     recent: Recent<'_>,
 ) -> Option<(OddityKind, String)> {
-    let created = held.created.filter(|_| billing == Billing::Never)?;
+    let created = held.created.filter(|_| !asked.has_billed)?;
     let days = recent.today - created;
     let is_new = (0..=i32::from(recent.settings.recent_days)).contains(&days);
     let words = format!("the supplier was set up on {} and has never billed before", date(created));
     is_new.then_some((OddityKind::NewSupplier, words))
+}
+
+/// The references and names of the active suppliers, or of the others.
+fn named(batches: &[RecordBatch], is_active: bool) -> impl Iterator<Item = (&str, &str)> {
+    batches.iter().flat_map(move |batch| {
+        let [references, names] = [0, 6].map(|at| batch.column(at).as_string::<i32>());
+        let active = batch.column(2).as_boolean();
+        let rows = (0..batch.num_rows()).filter(move |row| active.value(*row) == is_active);
+        rows.map(move |row| {
+            let name = if names.is_valid(row) { names.value(row) } else { "" };
+            (references.value(row), name)
+        })
+    })
+}
+
+/// Some references as sentences name them; more are counted.
+pub(super) fn listed(references: &[&str]) -> String {
+    let more = references.len().saturating_sub(NAMED_MAX);
+    let named = references.iter().take(NAMED_MAX).copied().collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{named} and {more} more") } else { named }
 }
 
 fn ending(account: &str) -> String {

@@ -205,6 +205,93 @@ async fn odd_suppliers_and_accounts_are_named() {
     }
 }
 
+/// One supplier's invoice by its reference, name and account: the kinds of what is odd, and the last words.
+async fn told(
+    screener: &Screener,
+    (reference, name, account): (&str, &str, Option<&str>),
+) -> (Vec<OddityKind>, String) {
+    let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let invoice = ScreenedInvoice {
+        invoice_number: "NEW-900".to_owned(),
+        invoice_amount: "871.23".parse().unwrap(),
+        invoice_date: "2026-09-15".parse().unwrap(),
+        supplier_ref: given(reference),
+        supplier_name: given(name),
+        sort_code: account.map(|_| "20-00-00".to_owned()),
+        account_number: account.map(str::to_owned),
+        ..ScreenedInvoice::default()
+    };
+    let answer = screen(screener, vec![invoice]).await;
+    let oddities = &answer.invoices[0].oddities;
+    let words = oddities.last().map_or_else(String::new, |last| last.words.clone());
+    (oddities.iter().map(|one| one.kind).collect(), words)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supplier_is_known_by_its_name_and_by_its_reference_in_another_writing() {
+    use OddityKind::{OtherAccount, UnknownSupplier};
+    let site = Site::new();
+    site.read(FileType::Transactions, 1, &csv(&lines())).await;
+    let suppliers = format!(
+        "{SUPPLIERS}T3,Firm 3 Limited,200000,41414141,2019-01-01,2019-01-01\n\
+         Q5,Quince Ltd,200000,51515151,2019-01-01,2019-01-01\n"
+    );
+    site.read(FileType::Suppliers, 2, &suppliers).await;
+    let screener = Screener::new(site.ledgers.clone(), engine());
+    for (asked, kinds, words) in [
+        (("s2", "", Some("66889922")), &[][..], ""),
+        (("0S2", "", Some("12003400")), &[OtherAccount], "is none of the supplier's"),
+        (("", "FIRM 2 LIMITED", Some("66889922")), &[], ""),
+        (("", "Firm 2 Ltd", Some("12003400")), &[OtherAccount], "is none of the supplier's"),
+        (("", "Quince", None), &[], ""),
+        (("", "Quince", Some("12003400")), &[OtherAccount], "one ending in 5151"),
+        // The ledger alone knows it.
+        (("", "Firm 9", None), &[], ""),
+        (("", "Nobody Ltd", None), &[UnknownSupplier], "neither a file of suppliers nor an"),
+        (("X9", "Nobody Ltd", None), &[UnknownSupplier], "names the supplier"),
+        (("X9", "Quince Ltd", None), &[UnknownSupplier], "X9; the name is that of Q5"),
+        (("X9", "Quince Ltd", Some("51515151")), &[UnknownSupplier], "the name is that of Q5"),
+        (("X9", "Quince", Some("12003400")), &[OtherAccount, UnknownSupplier], "that of Q5"),
+        (("", "Firm 3", None), &[UnknownSupplier], "may be meant by Firm 3: S3, T3; give the"),
+        // The account tells which.
+        (("", "Firm 3", Some("41414141")), &[], ""),
+        (("", "Firm 3", Some("12003400")), &[OtherAccount, UnknownSupplier], "several suppliers"),
+    ] {
+        let found = told(&screener, asked).await;
+        assert_eq!(found.0, kinds, "{asked:?}: {}", found.1);
+        assert!(found.1.contains(words), "{asked:?}: {}", found.1);
+    }
+}
+
+/// Invoices of a supplier are met by whatever it is called.
+#[tokio::test(flavor = "multi_thread")]
+async fn invoices_are_compared_by_whatever_their_supplier_is_called() {
+    let (site, all) = (Site::new(), lines());
+    site.read(FileType::Transactions, 1, &csv(&all)).await;
+    let screener = Screener::new(site.ledgers.clone(), engine());
+    let duplicates = async |reference: Option<String>, name: Option<String>| {
+        let own = invoice(&all[40]);
+        let again = ScreenedInvoice {
+            unique_id: None,
+            supplier_ref: reference,
+            supplier_name: name,
+            ..own
+        };
+        let answer = screen(&screener, vec![again]).await;
+        let [answer] = &answer.invoices[..] else { panic!("{answer:?}") };
+        (answer.duplicates.clone(), answer.supplier_ref.clone())
+    };
+    let (name, reference) = (all[40][5].clone(), all[40][6].clone());
+    let exact = duplicates(Some(reference.clone()), Some(name.clone())).await;
+    assert!(!exact.0.is_empty() && exact.1 == reference, "{exact:?}");
+    assert_eq!(duplicates(Some(reference.to_lowercase()), None).await, exact);
+    assert_eq!(
+        duplicates(None, Some(name.to_uppercase().replace("LTD", "Limited"))).await.1,
+        exact.1
+    );
+    assert_eq!(duplicates(None, Some(name)).await, exact);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_request_is_held_against_itself_and_a_newer_version_is_seen() {
     let site = Site::new();

@@ -16,6 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::withheld_names::is_withheld;
 use crate::limits::NAMESAKES_MAX;
+use crate::supplier_lookup::SupplierLookup;
 
 /// Names from which on a reference may be of many: a firm that is renamed, merged and spelt in several ways
 /// bears three or four in ten years.
@@ -246,6 +247,17 @@ impl Payees {
             |(of, name): &&(u32, u32)| *of == supplier && !self.names[*name as usize].is_empty();
         let name = self.borne.iter().filter(borne).map(|(_, name)| *name).min()?;
         Some(&self.names[name as usize])
+    }
+
+    /// The suppliers of the ledger, to be found by what somebody else calls them. Names of nobody find nobody.
+    pub(super) fn lookup(&self) -> SupplierLookup {
+        let mut borne: Vec<(u32, u32)> = self.borne.iter().copied().collect();
+        borne.sort_unstable();
+        SupplierLookup::new(borne.iter().map(|(supplier, name)| {
+            let name = self.names[*name as usize].as_str();
+            let is_nobody = self.nobody.is_nobody(name) || is_withheld(name);
+            (self.references[*supplier as usize].as_str(), if is_nobody { "" } else { name })
+        }))
     }
 
     /// Bytes in memory.

@@ -20,6 +20,7 @@ use crate::error::Error;
 use crate::limits::QUERY_THREADS;
 use crate::run::inputs::RunSettings;
 use crate::run::statuses::Statuses;
+use crate::supplier_lookup::SupplierLookup;
 
 /// The check whose evidence it is.
 const CHECK: &str = "duplicate_invoices";
@@ -36,6 +37,7 @@ pub(crate) struct ScreenedLedger {
     screening: Screening,
     check: ConfiguredCheck,
     lines: InvoiceLines,
+    suppliers: SupplierLookup,
 }
 
 /// Findings about one invoice, as a run would have them, and what was explained.
@@ -72,18 +74,22 @@ impl ScreenedLedger {
             let screening =
                 Screening::new(&table.invoices, thresholds(&check), threads, stop.flag());
             stop.check()?;
-            Ok(Self { table, screening, check, lines })
+            let suppliers = table.payees.lookup();
+            Ok(Self { table, screening, check, lines, suppliers })
         })
     }
 
     /// Bytes in memory.
     pub(crate) fn bytes(&self) -> usize {
-        self.table.invoices.bytes() + self.screening.bytes() + self.table.payees.bytes()
+        self.table.invoices.bytes()
+            + self.screening.bytes()
+            + self.table.payees.bytes()
+            + self.suppliers.bytes()
     }
 
-    /// Returns `true` when the ledger has invoices of this reference.
-    pub(crate) fn has_billed(&self, reference: &str) -> bool {
-        self.table.payees.name_of(reference).is_some()
+    /// The suppliers that have billed.
+    pub(crate) const fn suppliers(&self) -> &SupplierLookup {
+        &self.suppliers
     }
 
     /// The last of some invoices against the ledger and those before it, each with the id by which it is
