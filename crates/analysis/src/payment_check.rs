@@ -7,6 +7,7 @@
 mod doubts;
 mod earlier;
 mod invoices;
+mod open;
 mod orders;
 mod parties;
 

@@ -8,14 +8,13 @@ use domain::payment_run::{CheckedPayment, PaymentCheck, PaymentDoubt, PaymentDou
 use domain::text::each_once;
 use domain::{Amount, Money};
 
-use super::earlier::{EarlierRuns, payee_key};
+use super::earlier::{EarlierRuns, PayeeKey, payee_keys};
 use super::invoices::{LedgerInvoice, LedgerInvoices};
+use super::open::{OpenSums, TOLERANCE};
 use super::orders::Order;
 use super::parties::{Parties, Payee, Supplier};
 use crate::other_invoices::day;
 
-/// Half a unit of any currency: what banks and rounding leave.
-const TOLERANCE: i128 = 5_000;
 /// Invoices that a sentence names.
 const NAMED_MAX: usize = 3;
 
@@ -28,17 +27,22 @@ pub(super) struct Judge<'a> {
 
 impl Judge<'_> {
     pub(super) fn check(&self, orders: &[Order], payees: &[Payee]) -> PaymentCheck {
-        let twice = twice_in_run(orders);
+        let twice = twice_in_run(orders, payees);
+        let mut open = OpenSums::new(self.parties, self.invoices);
         let checked = orders.iter().zip(payees).enumerate().map(|(at, (order, payee))| {
             let mut doubts = self.doubts(order, payee);
             doubts.extend(twice.get(&at).map(|first| {
-                let words = format!(
-                    "line {} orders {} to the same payee for the same",
-                    orders[*first].line,
-                    written(order.amount, order)
-                );
+                let first = &orders[*first];
+                let (line, amount) = (first.line, order.written(order.amount));
+                let words = format!("line {line} orders {amount} {}", to_whom(order, first));
                 doubt(PaymentDoubtKind::TwiceInRun, words)
             }));
+            if self.invoices.knows_payments && !payee.0.is_empty() {
+                // Whatever was paid or ordered before is not to go out once more.
+                let goes_out = !doubts.iter().any(|doubt| is_second(doubt.kind));
+                let paid = self.paid_doubt(order, payee);
+                doubts.extend(paid.or_else(|| open.doubt(order, payee, goes_out)));
+            }
             doubts.sort_by_key(|doubt| doubt.kind);
             CheckedPayment {
                 line: order.line,
@@ -86,6 +90,10 @@ impl Judge<'_> {
             let words =
                 "The ledger says of no invoice when it was paid: nothing says what is open.";
             notes.push(words.to_owned());
+        } else if !self.invoices.marks_credits {
+            let words = "Few of the older credits in the ledger have a day on which they were taken: open \
+                         credits are not set off against what is open.";
+            notes.push(words.to_owned());
         }
         notes
     }
@@ -102,17 +110,15 @@ impl Judge<'_> {
             let words = "the supplier's record is flagged as one-time: many are paid by it";
             doubts.push(doubt(PaymentDoubtKind::OneTimeSupplier, words));
         }
-        if let Some(earlier) = self.earlier.same(order) {
+        if let Some(earlier) = self.earlier.same(order, payee) {
             let words = format!(
-                "the run {} ordered {} to the same payee for the same, in its line {}",
+                "the run {} ordered {} {}, in its line {}",
                 earlier.upload,
-                written(order.amount, order),
+                order.written(order.amount),
+                to_whom(order, earlier),
                 earlier.line
             );
             doubts.push(doubt(PaymentDoubtKind::InEarlierRun, words));
-        }
-        if self.invoices.knows_payments && !payee.0.is_empty() {
-            doubts.extend(self.amount_doubt(order, payee));
         }
         doubts
     }
@@ -154,50 +160,36 @@ impl Judge<'_> {
         doubts
     }
 
-    /// Paid already, or more than is open.
-    fn amount_doubt(&self, order: &Order, payee: &Payee) -> Option<PaymentDoubt> {
+    /// The doubt about a payment whose invoice is paid.
+    fn paid_doubt(&self, order: &Order, payee: &Payee) -> Option<PaymentDoubt> {
         let keys: Vec<String> = self.parties.references(payee).collect();
-        let all: Vec<&LedgerInvoice> = keys
+        let named: Vec<&LedgerInvoice> = keys
             .iter()
             .flat_map(|key| self.invoices.of(key))
-            .filter(|invoice| is_of_currency(invoice, order))
+            .filter(|invoice| invoice.is_of_currency(order))
+            .filter(|invoice| order.numbers.contains(&invoice.number))
             .collect();
-        let named: Vec<&LedgerInvoice> =
-            all.iter().copied().filter(|invoice| order.numbers.contains(&invoice.number)).collect();
         let paid: Vec<&LedgerInvoice> = named
             .iter()
             .copied()
             .filter(|invoice| invoice.amount > 0 && is_paid_only(invoice, &named))
             .collect();
-        if let Some(first) = paid.first()
-            && paid.iter().any(|invoice| order.amount + TOLERANCE >= invoice.amount)
-        {
-            let mut numbers = each_once(paid.iter().map(|invoice| invoice.written.as_str()));
-            numbers.truncate(NAMED_MAX);
-            let on = first.paid.and_then(|days| day(days).ok());
-            let on = on.map_or_else(String::new, |day| format!(" on {day}"));
-            let words = format!("the ledger says that {} was paid{on}", numbers.join(", "));
-            return Some(doubt(PaymentDoubtKind::PaidAlready, words));
-        }
-        let open: i128 = all
-            .iter()
-            .filter(|invoice| invoice.paid.is_none() && invoice.amount > 0)
-            .map(|invoice| invoice.amount)
-            .sum();
-        if order.amount <= open + TOLERANCE {
+        let first = paid.first()?;
+        if paid.iter().all(|invoice| order.amount + TOLERANCE < invoice.amount) {
             return None;
         }
-        let words = match (all.is_empty(), open) {
-            (true, _) => "the ledger has no invoice of this supplier".to_owned(),
-            (false, 0) => "the ledger has no open invoice of this supplier".to_owned(),
-            (false, _) => format!(
-                "{} is paid, and invoices of this supplier over {} are open",
-                written(order.amount, order),
-                written(open, order)
-            ),
-        };
-        Some(doubt(PaymentDoubtKind::AboveOpen, words))
+        let mut numbers = each_once(paid.iter().map(|invoice| invoice.written.as_str()));
+        numbers.truncate(NAMED_MAX);
+        let on = first.paid.and_then(|days| day(days).ok());
+        let on = on.map_or_else(String::new, |day| format!(" on {day}"));
+        let words = format!("the ledger says that {} was paid{on}", numbers.join(", "));
+        Some(doubt(PaymentDoubtKind::PaidAlready, words))
     }
+}
+
+/// Returns `true` for doubts of a payment that stands somewhere before.
+const fn is_second(kind: PaymentDoubtKind) -> bool {
+    matches!(kind, PaymentDoubtKind::TwiceInRun | PaymentDoubtKind::InEarlierRun)
 }
 
 /// Returns `true` when every invoice of that number is paid.
@@ -206,25 +198,21 @@ fn is_paid_only(invoice: &LedgerInvoice, named: &[&LedgerInvoice]) -> bool {
     same.all(|other| other.paid.is_some())
 }
 
-/// An invoice without a currency is in that of the payment.
-fn is_of_currency(invoice: &LedgerInvoice, order: &Order) -> bool {
-    match (&invoice.currency, &order.currency) {
-        (Some(one), Some(other)) => one == other,
-        _ => true,
-    }
-}
-
 /// Returns of each payment that stands in the run before the first of them.
-fn twice_in_run(orders: &[Order]) -> HashMap<usize, usize> {
-    let mut alike: HashMap<(String, i128), Vec<usize>> = HashMap::new();
+fn twice_in_run(orders: &[Order], payees: &[Payee]) -> HashMap<usize, usize> {
+    let mut alike: HashMap<(PayeeKey, i128), Vec<usize>> = HashMap::new();
     let mut twice = HashMap::new();
-    for (at, order) in orders.iter().enumerate() {
-        let known = alike.entry((payee_key(order), order.amount)).or_default();
-        match known.iter().find(|first| orders[**first].is_for_the_same(order)) {
-            Some(first) => {
-                twice.insert(at, *first);
+    for (at, (order, payee)) in orders.iter().zip(payees).enumerate() {
+        let keys = payee_keys(order, payee).map(|key| (key, order.amount));
+        let keys: Vec<(PayeeKey, i128)> = keys.collect();
+        let known = keys.iter().filter_map(|key| alike.get(key)).flatten();
+        let mut same = known.filter(|first| orders[**first].is_for_the_same(order));
+        if let Some(first) = same.next() {
+            twice.insert(at, *first);
+        } else {
+            for key in keys {
+                alike.entry(key).or_default().push(at);
             }
-            None => known.push(at),
         }
     }
     twice
@@ -234,7 +222,12 @@ fn doubt(kind: PaymentDoubtKind, words: impl Into<String>) -> PaymentDoubt {
     PaymentDoubt { kind, words: words.into() }
 }
 
-/// An amount in ten-thousandths as sentences have it.
-fn written(amount: i128, order: &Order) -> String {
-    Amount::nearest(amount).written(order.currency.as_deref())
+/// The words for whom another payment is for, beside this one.
+fn to_whom(order: &Order, other: &Order) -> &'static str {
+    match (&order.account, &other.account) {
+        (Some(one), Some(another)) if one != another => {
+            "to the same supplier for the same, into another account"
+        }
+        _ => "to the same payee for the same",
+    }
 }

@@ -3,7 +3,7 @@
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
 use arrow_array::{Array as _, RecordBatch};
-use domain::{FileType, Sensitivity, UploadId, Visibility};
+use domain::{Amount, FileType, Sensitivity, UploadId, Visibility};
 use evidence::bank::account_key;
 use evidence::invoice_number::InvoiceNumber;
 use extract::LINE_COLUMN;
@@ -55,6 +55,11 @@ pub(super) struct Order {
 }
 
 impl Order {
+    /// An amount in ten-thousandths as sentences about this payment have it.
+    pub(super) fn written(&self, amount: i128) -> String {
+        Amount::nearest(amount).written(self.currency.as_deref())
+    }
+
     /// Returns `true` when two payments are of the same money and for the same, as far as they say for what.
     pub(super) fn is_for_the_same(&self, other: &Self) -> bool {
         if self.amount != other.amount || self.currency != other.currency {

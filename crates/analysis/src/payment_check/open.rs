@@ -1,0 +1,107 @@
+//! The payments of a run against what is open of their suppliers, added up from line to line.
+//!
+//! Not for: invoices that a payment names and that are paid (`doubts`).
+//!
+//! Invariant: of payments that are together more than is open the later are doubted, and what is doubted does
+//! not count for those behind it: holding it leaves no more than is open.
+
+use std::collections::HashMap;
+
+use domain::payment_run::{PaymentDoubt, PaymentDoubtKind};
+
+use super::invoices::{LedgerInvoice, LedgerInvoices};
+use super::orders::Order;
+use super::parties::{Parties, Payee};
+
+/// Half a unit of any currency: what banks and rounding leave.
+pub(super) const TOLERANCE: i128 = 5_000;
+
+/// What a run has ordered so far, within what is open.
+#[derive(Debug)]
+pub(super) struct OpenSums<'a> {
+    parties: &'a Parties,
+    invoices: &'a LedgerInvoices,
+    /// By the suppliers that are meant, and the currency.
+    ordered: HashMap<(Vec<usize>, Option<String>), Ordered>,
+}
+
+/// Payments of a run for one supplier.
+#[derive(Debug, Default)]
+struct Ordered {
+    amount: i128,
+    lines: Vec<u64>,
+}
+
+/// Open invoices and open credits of a supplier, both above zero.
+#[derive(Debug, Default)]
+struct Open {
+    billed: i128,
+    credited: i128,
+    has_invoices: bool,
+}
+
+impl<'a> OpenSums<'a> {
+    pub(super) fn new(parties: &'a Parties, invoices: &'a LedgerInvoices) -> Self {
+        Self { parties, invoices, ordered: HashMap::new() }
+    }
+
+    /// The doubt about a payment that is more than is open, together with those before it that `goes_out`
+    /// was true of.
+    pub(super) fn doubt(
+        &mut self,
+        order: &Order,
+        payee: &Payee,
+        goes_out: bool,
+    ) -> Option<PaymentDoubt> {
+        let open = self.open(order, payee);
+        let mut suppliers = payee.0.clone();
+        suppliers.sort_unstable();
+        let ordered = self.ordered.entry((suppliers, order.currency.clone())).or_default();
+        let together = ordered.amount + order.amount;
+        if together <= (open.billed - open.credited).max(0) + TOLERANCE {
+            if goes_out {
+                ordered.amount = together;
+                ordered.lines.push(order.line);
+            }
+            return None;
+        }
+        let words = match (open.has_invoices, open.billed) {
+            (false, _) => "the ledger has no invoice of this supplier".to_owned(),
+            (true, 0) => "the ledger has no open invoice of this supplier".to_owned(),
+            _ => {
+                let beside = match ordered.lines.as_slice() {
+                    [] => String::new(),
+                    [line] => format!(" together with line {line}"),
+                    lines => format!(" together with {} lines before it", lines.len()),
+                };
+                let less = match open.credited {
+                    0 => String::new(),
+                    credited => format!(", less open credits over {}", order.written(credited)),
+                };
+                format!(
+                    "{} is paid{beside}, and invoices of this supplier over {} are open{less}",
+                    order.written(together),
+                    order.written(open.billed)
+                )
+            }
+        };
+        Some(PaymentDoubt { kind: PaymentDoubtKind::AboveOpen, words })
+    }
+
+    fn open(&self, order: &Order, payee: &Payee) -> Open {
+        let mut open = Open::default();
+        for key in self.parties.references(payee) {
+            let own = self.invoices.of(&key).iter().filter(|one| one.is_of_currency(order));
+            for LedgerInvoice { amount, paid, .. } in own {
+                open.has_invoices = true;
+                match amount {
+                    _ if paid.is_some() => {}
+                    1.. => open.billed += amount,
+                    _ if self.invoices.marks_credits => open.credited -= amount,
+                    _ => {}
+                }
+            }
+        }
+        open
+    }
+}
