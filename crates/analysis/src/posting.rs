@@ -2,14 +2,16 @@
 //! and is open no more.
 //!
 //! An invoice was posted as a transaction that bears its Unique ID, or as one of the same supplier,
-//! number and amount that was keyed on the day on which it was captured or later. A transaction was one
-//! invoice: where two are alike, the one captured first became it and the other is still open, as a
-//! duplicate of it.
+//! number and amount that was keyed on the day on which it was captured or later. Lines of one invoice are
+//! added up, whether they bear one Unique ID or, of one day, one each: the mark is the first of these. A
+//! transaction was one invoice: where two are alike, the one captured first became it and the other is still
+//! open, as a duplicate of it.
 //!
 //! Not for: invoices whose status says that they are posted (`domain::InvoiceWorkflow`).
 //!
 //! Invariant: a mark is made once and never moved, and a file that sends the row again is marked alike.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -65,12 +67,16 @@ struct OpenInvoice {
     upload: String,
 }
 
+/// The days of a document: of its date, and on which it was keyed.
+type Days = (Option<i32>, Option<i32>);
+
 /// A transaction that an open invoice may have become; its lines are added up.
 #[derive(Debug)]
 struct Candidate {
+    /// Of several the smallest, as of the lines of an invoice.
+    id: String,
     amount: i128,
-    /// The day on which it was keyed; none where the ledger has no other day than the invoice's own.
-    entered: Option<i32>,
+    days: Days,
     upload: String,
 }
 
@@ -81,6 +87,8 @@ struct OpenInvoices {
     ids: HashMap<String, u64>,
     /// Transactions that an invoice became already.
     taken: HashSet<String>,
+    /// The documents that they stand in.
+    taken_documents: HashSet<(InvoiceKey, Days)>,
 }
 
 /// The invoices that were posted since, each with the transaction that it became. Blocking.
@@ -173,42 +181,87 @@ impl OpenInvoices {
                 let of = |name| text.of(name, row);
                 let Some(id) = of("unique_id") else { continue };
                 let supplier = supplier_key(of("supplier_ref"));
-                if self.ids.get(id) == Some(&supplier) {
+                let is_itself = self.ids.get(id) == Some(&supplier);
+                if is_itself {
                     posted.insert(id.to_owned(), id.to_owned());
                 }
                 let Some(key) = key(supplier, of("invoice_number")) else { continue };
-                if !self.by_key.contains_key(&key) || self.taken.contains(id) {
+                if !self.by_key.contains_key(&key) {
+                    continue;
+                }
+                let days = (invoiced(row), entered(row));
+                if is_itself || self.taken.contains(id) {
+                    self.taken_documents.insert((key.clone(), days));
+                }
+                if self.taken.contains(id) {
                     continue;
                 }
                 let upload = of(UPLOAD_COLUMN).unwrap_or("").to_owned();
-                let known = candidates.entry((key, id.to_owned())).or_insert(Candidate {
-                    amount: 0,
-                    entered: entered(row).filter(|day| Some(*day) != invoiced(row)),
-                    upload,
-                });
-                known.amount += amounts(row);
+                let first = Candidate { id: id.to_owned(), amount: 0, days, upload };
+                candidates.entry((key, id.to_owned())).or_insert(first).amount += amounts(row);
             }
         }
-        let mut in_order: Vec<_> = candidates.into_iter().collect();
-        in_order.sort_by(|((_, x_id), x), ((_, y_id), y)| {
-            (x.entered, &x.upload, x_id).cmp(&(y.entered, &y.upload, y_id))
+        let candidates = candidates.into_iter().map(|((key, _), candidate)| (key, candidate));
+        let others = self.take(candidates.collect(), &mut posted);
+        let documents = self.documents(others);
+        self.take(documents, &mut posted);
+        Ok(posted)
+    }
+
+    /// Notes of each transaction which open invoice it was, and returns those that were none.
+    fn take(
+        &mut self,
+        mut candidates: Vec<(InvoiceKey, Candidate)>,
+        posted: &mut HashMap<String, String>,
+    ) -> Vec<(InvoiceKey, Candidate)> {
+        candidates.sort_by(|(_, x), (_, y)| {
+            (x.keyed(), &x.upload, &x.id).cmp(&(y.keyed(), &y.upload, &y.id))
         });
-        for ((key, id), candidate) in in_order {
-            let Some(alike) = self.by_key.get_mut(&key) else { continue };
+        candidates.retain(|(key, candidate)| {
+            let alike = self.by_key.get_mut(key).expect("a candidate has an open invoice's key");
             let first = alike.iter().position(|invoice| {
                 candidate.is_later_state_of(invoice) && !posted.contains_key(&invoice.id)
             });
             if let Some(at) = first {
-                posted.insert(alike.remove(at).id, id);
+                posted.insert(alike.remove(at).id, candidate.id.clone());
+                self.taken_documents.insert((key.clone(), candidate.days));
+            }
+            first.is_none()
+        });
+        candidates
+    }
+
+    /// Transactions of one supplier, number and days added up, as a run adds lines up. Where one of them was an
+    /// invoice by itself, the others are too.
+    fn documents(&self, lines: Vec<(InvoiceKey, Candidate)>) -> Vec<(InvoiceKey, Candidate)> {
+        let mut documents: BTreeMap<(InvoiceKey, Days), Candidate> = BTreeMap::new();
+        for (key, line) in lines {
+            match documents.entry((key, line.days)) {
+                Entry::Vacant(vacant) => {
+                    vacant.insert(line);
+                }
+                Entry::Occupied(mut known) => {
+                    let document = known.get_mut();
+                    document.amount += line.amount;
+                    document.id = line.id.min(std::mem::take(&mut document.id));
+                    document.upload = line.upload.min(std::mem::take(&mut document.upload));
+                }
             }
         }
-        Ok(posted)
+        documents.retain(|document, _| !self.taken_documents.contains(document));
+        documents.into_iter().map(|((key, _), candidate)| (key, candidate)).collect()
     }
 }
 
 impl Candidate {
+    /// The day on which it was keyed; none where the ledger has no other day than the invoice's own.
+    fn keyed(&self) -> Option<i32> {
+        let (invoiced, entered) = self.days;
+        entered.filter(|day| Some(*day) != invoiced)
+    }
+
     fn is_later_state_of(&self, invoice: &OpenInvoice) -> bool {
-        let is_after = match self.entered {
+        let is_after = match self.keyed() {
             Some(day) => day >= invoice.captured,
             // Ids of uploads sort by when they came.
             None => self.upload > invoice.upload,

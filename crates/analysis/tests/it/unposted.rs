@@ -96,6 +96,42 @@ async fn posted_invoices_leave_and_one_transaction_takes_one() {
     assert_eq!(listed(&site, RowsFilter::default()).await, ["W2", "W3", "W4"]);
 }
 
+/// An ERP that gives each line of an invoice a Unique ID of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invoice_that_was_posted_in_lines_with_ids_of_their_own_leaves() {
+    let site = Site::new();
+    let ims = format!(
+        "{HEADER}\n\
+         W1,K-1,2026-07-01,2026-07-03,S1,Alder Works Ltd,150.12,Open\n\
+         W2,K-1,2026-07-01,2026-07-04,S1,Alder Works Ltd,150.12,Open\n\
+         W3,K-3,2026-07-02,2026-07-04,S1,Alder Works Ltd,99.00,Open\n\
+         W4,K-4,2026-07-02,2026-07-04,S1,Alder Works Ltd,70.00,Open\n\
+         W5,K-5,2026-07-02,2026-07-04,S1,Alder Works Ltd,70.00,Open\n"
+    );
+    site.read(IMS, 1, &ims).await;
+    site.read(FileType::Transactions, 2, &ledger()).await;
+    // K-3 was keyed on two days, K-4 before it was captured, and of K-5 one line is all of it.
+    let posted = format!(
+        "{LEDGER_HEADER}\n\
+         L1.2,K-1,2026-07-01,2026-07-06,S1,Alder Works Ltd,50.11,50.11\n\
+         L1.1,K-1,2026-07-01,2026-07-06,S1,Alder Works Ltd,100.01,100.01\n\
+         L3.1,K-3,2026-07-02,2026-07-06,S1,Alder Works Ltd,90.00,90.00\n\
+         L3.2,K-3,2026-07-02,2026-07-07,S1,Alder Works Ltd,9.00,9.00\n\
+         L4.1,K-4,2026-07-02,2026-07-03,S1,Alder Works Ltd,40.00,40.00\n\
+         L4.2,K-4,2026-07-02,2026-07-03,S1,Alder Works Ltd,30.00,30.00\n\
+         L5.1,K-5,2026-07-02,2026-07-06,S1,Alder Works Ltd,70.00,70.00\n\
+         L5.2,K-5,2026-07-02,2026-07-06,S1,Alder Works Ltd,7.00,7.00\n"
+    );
+    site.read(FileType::Transactions, 3, &posted).await;
+    for _again in 0..2 {
+        site.ledgers.mark_posted(&unit(), NOW).await.unwrap();
+        assert_eq!(listed(&site, RowsFilter::default()).await, ["W2", "W3", "W4"]);
+        let mut posted_as = column(&site.rows(IMS).await, "posted_as");
+        posted_as.sort();
+        assert_eq!(posted_as, ["", "", "", "L1.1", "L5.1"]);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invoice_is_held_against_the_ledger_before_it_is_posted() {
     let site = Site::new();
