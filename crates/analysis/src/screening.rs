@@ -14,8 +14,10 @@ use std::sync::Arc;
 
 use domain::finding::{CheckedUnit, Finding};
 use domain::screening::{InvoiceScreening, LikelyDuplicate, ScreeningRequest};
-use domain::{ScreenedInvoice, Screening};
+use domain::{Amount, ScreenedInvoice, Screening};
+use evidence::duplicates::stem_key;
 use evidence::invoice_number::InvoiceNumber;
+use evidence::narrow;
 use jiff::tz::TimeZone;
 use rustc_hash::FxHashMap;
 
@@ -25,7 +27,7 @@ use crate::engine::{Engine, Joins, Stop, Tables};
 use crate::error::Error;
 use crate::ledgers::Ledgers;
 use crate::limits::{COMPANIONS_MAX, QUERY_THREADS};
-use crate::run::invoices::ScreenedLedger;
+use crate::run::invoices::{NewInvoice, ScreenedLedger};
 use crate::run::{RunSettings, VerdictRates, VerdictsInForce};
 
 /// Screens invoices against the ledgers of units. Cheap to clone.
@@ -126,22 +128,15 @@ impl Screener {
         let held = self.held_ledgers(&request.of, state).await?;
         let (unit, of) = (Arc::clone(&held.ledgers), request.of.clone());
         let screened = tokio::task::spawn_blocking(move || {
-            let asked: Vec<AskedInvoice> = {
-                let mut unit = unit.blocking_lock();
-                let unit = unit.get_mut();
-                request.invoices.iter().map(|invoice| AskedInvoice::new(unit, invoice)).collect()
-            };
-            let companions = Companions::of(&asked);
-            let one = |at: usize| {
+            let asked = AskedInvoices::new(unit.blocking_lock().get_mut(), &request.invoices);
+            let one = |document: usize| {
                 // For each invoice anew, in turn: a thousand of one request keep nobody waiting.
-                screen_one(
-                    unit.blocking_lock().get_mut(),
-                    &request,
-                    (asked.as_slice(), &companions),
-                    at,
-                )
+                screen_one(unit.blocking_lock().get_mut(), &request, &asked, document)
             };
-            (0..asked.len()).map(one).collect()
+            let mut screened: Vec<(usize, InvoiceScreening)> =
+                (0..asked.documents.len()).flat_map(one).collect();
+            screened.sort_unstable_by_key(|(row, _)| *row);
+            screened.into_iter().map(|(_, screened)| screened).collect()
         });
         let screened = screened.await.inspect_err(|_panicked| self.cache.forget(&of))?;
         Ok(Screening::new(held.versions, screened))
@@ -156,31 +151,73 @@ impl Screener {
     }
 }
 
-/// An invoice of a request, with the reference by which the ledgers know its supplier.
+/// The invoices of a request, as a run would read them.
 #[derive(Debug)]
-struct AskedInvoice {
-    invoice: ScreenedInvoice,
-    supplier: AskedSupplier,
+struct AskedInvoices {
+    /// The rows of the request, each with the reference by which the ledgers know its supplier.
+    rows: Vec<(ScreenedInvoice, AskedSupplier)>,
+    documents: Vec<AskedDocument>,
+    companions: Companions,
 }
 
-impl AskedInvoice {
-    fn new(unit: &UnitLedgers, invoice: &ScreenedInvoice) -> Self {
-        let (mut invoice, supplier) = (invoice.clone(), unit.supplier_of(invoice));
-        invoice.supplier_ref = Some(supplier.reference.clone());
-        Self { invoice, supplier }
+/// An invoice that several rows of a request may be lines of.
+#[derive(Debug)]
+struct AskedDocument {
+    invoice: ScreenedInvoice,
+    id: String,
+    /// Their places.
+    rows: Vec<usize>,
+}
+
+impl AskedInvoices {
+    fn new(unit: &UnitLedgers, invoices: &[ScreenedInvoice]) -> Self {
+        let named = |invoice: &ScreenedInvoice| {
+            let (mut invoice, supplier) = (invoice.clone(), unit.supplier_of(invoice));
+            invoice.supplier_ref = Some(supplier.reference.clone());
+            (invoice, supplier)
+        };
+        let rows: Vec<_> = invoices.iter().map(named).collect();
+        let invoices: Vec<&ScreenedInvoice> = rows.iter().map(|(invoice, _)| invoice).collect();
+        let documents = unit.invoices.documents(&invoices);
+        let documents = documents.into_iter().map(|rows| AskedDocument::new(&invoices, rows));
+        let documents: Vec<AskedDocument> = documents.collect();
+        let companions = Companions::of(&documents);
+        Self { rows, documents, companions }
     }
 }
 
+impl AskedDocument {
+    /// Adds up rows; the first is the invoice's own.
+    fn new(invoices: &[&ScreenedInvoice], rows: Vec<usize>) -> Self {
+        let first = invoices[rows[0]];
+        let sum = |of: fn(&ScreenedInvoice) -> Amount| {
+            let all = rows.iter().map(|row| of(invoices[*row]).ten_thousandths());
+            Amount::from_ten_thousandths(all.fold(0, i64::saturating_add))
+        };
+        let mut invoice = first.clone();
+        if rows.len() > 1 {
+            invoice.invoice_amount = sum(|row| row.invoice_amount);
+            invoice.base_amount = Some(sum(ScreenedInvoice::base));
+        }
+        Self { invoice, id: id(first, rows[0]), rows }
+    }
+
+    fn as_new(&self) -> NewInvoice<'_> {
+        NewInvoice { invoice: &self.invoice, id: &self.id, rows: narrow(self.rows.len()) }
+    }
+}
+
+/// The answers about the rows of one invoice, each with its place.
 fn screen_one(
     unit: &mut UnitLedgers,
     request: &ScreeningRequest,
-    (asked, companions): (&[AskedInvoice], &Companions),
+    asked: &AskedInvoices,
     at: usize,
-) -> InvoiceScreening {
-    let AskedInvoice { invoice, supplier } = &asked[at];
-    let of = |at: usize| (&asked[at].invoice, id(&asked[at].invoice, at));
-    let together: Vec<(&ScreenedInvoice, String)> =
-        companions.of_invoice(invoice, at).into_iter().chain([at]).map(of).collect();
+) -> Vec<(usize, InvoiceScreening)> {
+    let document = &asked.documents[at];
+    let before = asked.companions.of_invoice(&document.invoice, at).into_iter();
+    let together: Vec<NewInvoice<'_>> =
+        before.chain([at]).map(|at| asked.documents[at].as_new()).collect();
     let found = unit.invoices.screen(&together);
     let (mut findings, mut explained) = (Vec::new(), found.explained);
     let verdicts = VerdictsInForce::new(&request.verdicts, request.now);
@@ -199,8 +236,13 @@ fn screen_one(
     let today = TimeZone::UTC.to_datetime(request.now).date();
     let today = (today - jiff::civil::date(1970, 1, 1)).get_days();
     let recent = Recent { today, settings: &request.settings };
-    let oddities = unit.accounts.oddities(invoice, supplier, recent);
-    InvoiceScreening::new(invoice, duplicates, oddities, explained)
+    let answer = |row: &usize| {
+        let (invoice, supplier) = &asked.rows[*row];
+        let oddities = unit.accounts.oddities(invoice, supplier, recent);
+        let (duplicates, explained) = (duplicates.clone(), explained.clone());
+        (*row, InvoiceScreening::new(invoice, duplicates, oddities, explained))
+    };
+    document.rows.iter().map(answer).collect()
 }
 
 fn likely_duplicate(request: &ScreeningRequest, finding: Finding) -> LikelyDuplicate {
@@ -224,18 +266,18 @@ fn id(invoice: &ScreenedInvoice, at: usize) -> String {
     given.map_or_else(|| format!("line {} of this request", at + 1), str::to_owned)
 }
 
-/// The invoices of one request that are alike: by supplier and amount, supplier and number, number
-/// and amount.
+/// The invoices of one request that are alike: by supplier and amount, by supplier and number or its stem, by
+/// number and amount.
 #[derive(Debug, Default)]
 struct Companions {
     alike: FxHashMap<[String; 2], Vec<usize>>,
 }
 
 impl Companions {
-    fn of(asked: &[AskedInvoice]) -> Self {
+    fn of(documents: &[AskedDocument]) -> Self {
         let mut companions = Self::default();
-        for (at, asked) in asked.iter().enumerate() {
-            for key in keys(&asked.invoice) {
+        for (at, document) in documents.iter().enumerate() {
+            for key in keys(&document.invoice) {
                 companions.alike.entry(key).or_default().push(at);
             }
         }
@@ -253,9 +295,15 @@ impl Companions {
     }
 }
 
-fn keys(invoice: &ScreenedInvoice) -> [[String; 2]; 3] {
+fn keys(invoice: &ScreenedInvoice) -> [[String; 2]; 4] {
     let supplier = invoice.supplier().to_owned();
     let number = InvoiceNumber::new(&invoice.invoice_number).plain;
+    let stem = format!("~{}", stem_key(&invoice.invoice_number));
     let amount = format!("={}", invoice.base());
-    [[supplier.clone(), amount.clone()], [supplier, number.clone()], [number, amount]]
+    [
+        [supplier.clone(), amount.clone()],
+        [supplier.clone(), stem],
+        [supplier, number.clone()],
+        [number, amount],
+    ]
 }

@@ -23,7 +23,7 @@ use crate::netting::Netting;
 use crate::weigh::{NumberedInvoice, Pair, PartyRatios, Scorer, WeighedPair};
 
 pub use batches::Batch;
-pub use blocks::{BlockingKey, Overfull};
+pub use blocks::{BlockingKey, Overfull, stem_key};
 pub use groups::{Group, groups};
 pub use joint::SumsLeftOut;
 pub use kind::Kind;

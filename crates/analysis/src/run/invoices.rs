@@ -33,7 +33,7 @@ use serde::Serialize;
 use self::describe::{finding, why};
 use self::lines::RollUp;
 use self::payees::Payees;
-pub(crate) use self::screening::ScreenedLedger;
+pub(crate) use self::screening::{NewInvoice, ScreenedLedger};
 pub(super) use self::withheld_names::is_withheld;
 use super::{Outcome, Run};
 use crate::checks::{Check, ConfiguredCheck};

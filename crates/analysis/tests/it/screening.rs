@@ -327,6 +327,55 @@ async fn one_request_is_held_against_itself_and_a_newer_version_is_seen() {
     assert_eq!(words, [ScreeningWord::Stop, ScreeningWord::Clear], "{answer:?}");
 }
 
+/// An invoice of Firm 1 by its number, amount and day of entry.
+fn asked((number, amount, entered): (&str, &str, &str)) -> ScreenedInvoice {
+    let texts =
+        ["", number, amount, "2026-01-05", entered, "Firm 1 Ltd", "S1", "user1"].map(str::to_owned);
+    ScreenedInvoice { unique_id: None, ..invoice(&texts) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_of_one_request_are_added_up_before_they_are_compared() {
+    let (site, all) = (Site::new(), lines());
+    let posted = "P1,X-77,4210.11,2026-01-05,2026-01-05,Firm 1 Ltd,S1,user1\n";
+    site.read(FileType::Transactions, 1, &format!("{}{posted}", csv(&all))).await;
+    let screener = Screener::new(site.ledgers.clone(), engine());
+    let day = "2026-01-07";
+    for (rows, expected) in [
+        // Two lines come to what is posted.
+        (&[("X-77", "4000.00", day), ("X-77", "210.11", day)][..], &[Some("P1"), Some("P1")][..]),
+        // Two keyings of one day that differ by a slip are no lines, as in a run.
+        (
+            &[("Y-1", "771.00", day), ("Y-1", "717.00", day)],
+            &[None, Some("line 1 of this request")],
+        ),
+        // Lines that come twice are two keyings.
+        (
+            &[
+                ("Y-2", "50.11", day),
+                ("Y-2", "771.00", day),
+                ("Y-2", "50.11", day),
+                ("Y-2", "771.00", day),
+            ],
+            &[None, None, Some("line 1 of this request"), Some("line 1 of this request")],
+        ),
+        // A number with a tail, and VAT on top.
+        (
+            &[("88231", "771.00", day), ("88231-A", "925.20", "2026-01-09")],
+            &[None, Some("line 1 of this request")],
+        ),
+        (&[("Y-3", "50.11", day), ("Y-3", "771.00", "2026-01-08")], &[None, None]),
+    ] {
+        let answer = screen(&screener, rows.iter().copied().map(asked).collect()).await;
+        let ids: Vec<Option<&str>> = (answer.invoices.iter())
+            .map(|one| Some(one.duplicates.first()?.rows[0].id.as_str()))
+            .collect();
+        assert_eq!(ids, expected, "{rows:?}: {answer:?}");
+        let numbers = answer.invoices.iter().map(|one| one.invoice_number.as_str());
+        assert!(numbers.eq(rows.iter().map(|row| row.0)));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_known_before_the_first_file() {
     let site = Site::new();

@@ -218,8 +218,8 @@ pub(super) fn stem_of(invoices: &Invoices, habits: &Habits, at: usize) -> u64 {
     }
 }
 
-/// Of a number without its tail and whatever else stands round its digits.
-pub(super) fn stem_key(number: &str) -> u64 {
+/// The identity of a number without its tail and whatever else stands round its digits.
+pub fn stem_key(number: &str) -> u64 {
     let stem = InvoiceNumber::stem(number);
     match segments::core(&stem) {
         0 => crate::text_key(&stem),

@@ -18,8 +18,9 @@ use domain::InvoiceLines;
 use evidence::invoices::Invoices;
 
 use self::documents::{Documents, Parts};
-use self::line::Line;
-use self::line_habits::{LineHabits, Shape};
+pub(super) use self::line::Line;
+pub(super) use self::line_habits::LineHabits;
+use self::line_habits::Shape;
 pub(super) use self::sent_again::SentAgain;
 
 /// The invoices that the rows became.
@@ -32,6 +33,42 @@ pub(super) struct RollUp {
     /// Rows that are copies of an earlier upload's and in no invoice.
     pub(super) copies: u64,
     pub(super) sent_again: Vec<SentAgain>,
+    pub(super) habits: LineHabits,
+}
+
+/// The invoices that the lines of one document are.
+#[derive(Debug)]
+pub(super) struct LineSplit {
+    pub(super) invoices: Vec<Vec<Line>>,
+    /// One stands there several times with all its lines.
+    pub(super) is_repeated: bool,
+}
+
+impl LineSplit {
+    /// Splits several lines, in the order of their money, of a supplier that has billed or of none.
+    pub(super) fn new(
+        lines: &[Line],
+        setting: InvoiceLines,
+        habits: &LineHabits,
+        supplier: Option<u32>,
+    ) -> Self {
+        let all = || vec![lines.to_vec()];
+        let each = || lines.iter().map(|line| vec![*line]).collect();
+        let (invoices, is_repeated) = match (setting, Shape::of(lines)) {
+            (InvoiceLines::Never, _) => (each(), false),
+            (InvoiceLines::Always, _) | (_, Shape::Lines | Shape::SomeRepeated) => (all(), false),
+            (_, Shape::Slip) if habits.bills_lines(supplier) => (all(), false),
+            (_, Shape::Slip) => (each(), false),
+            (_, Shape::OneRepeated) if habits.repeats_lines(supplier) => (all(), false),
+            (_, Shape::OneRepeated) => (each(), true),
+            (_, Shape::AllRepeated { times }) => {
+                // In the order of amounts, so many of each.
+                let copy = |copy: usize| lines.iter().skip(copy).step_by(times).copied().collect();
+                ((0..times).map(copy).collect(), true)
+            }
+        };
+        Self { invoices, is_repeated }
+    }
 }
 
 /// Adds lines up in place: an invoice is where its row of the smallest id is. `uploads` has the rank of
@@ -67,8 +104,8 @@ pub(super) fn roll_up(
     for file in &mut sent_again {
         file.show(rolling.rows);
     }
-    let Rolling { left_out, repeated, copies, .. } = rolling;
-    RollUp { left_out, repeated, copies, sent_again }
+    let Rolling { habits, left_out, repeated, copies, .. } = rolling;
+    RollUp { left_out, repeated, copies, sent_again, habits }
 }
 
 struct Rolling<'a> {
@@ -88,22 +125,10 @@ impl Rolling<'_> {
         }
         lines.sort_by_key(Line::money);
         let supplier = self.rows.supplier[lines[0].at as usize];
-        match (self.setting, Shape::of(&lines)) {
-            (InvoiceLines::Always, _) | (_, Shape::Lines | Shape::SomeRepeated) => {
-                self.add_up(&lines);
-            }
-            (_, Shape::Slip) if self.habits.bills_lines(supplier) => self.add_up(&lines),
-            (_, Shape::Slip) => {}
-            (_, Shape::OneRepeated) if self.habits.repeats_lines(supplier) => self.add_up(&lines),
-            (_, Shape::OneRepeated) => self.repeated += 1,
-            (_, Shape::AllRepeated { times }) => {
-                self.repeated += 1;
-                for copy in 0..times {
-                    // In the order of amounts, so many of each.
-                    let copy: Vec<Line> = lines.iter().skip(copy).step_by(times).copied().collect();
-                    self.add_up(&copy);
-                }
-            }
+        let split = LineSplit::new(&lines, self.setting, &self.habits, Some(supplier));
+        self.repeated += u64::from(split.is_repeated);
+        for invoice in split.invoices {
+            self.add_up(&invoice);
         }
     }
 

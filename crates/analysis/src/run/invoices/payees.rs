@@ -196,13 +196,9 @@ impl Payees {
     /// The supplier of an invoice that is not in the ledger, until [`Self::dismiss`]; `next` is the party of
     /// whoever is in none.
     pub(super) fn admit(&mut self, reference: &str, name: &str, next: u32) -> NewcomersSupplier {
-        let known = self.by_reference.get(reference).copied();
-        let is_account = known.is_some_and(|supplier| self.accounts.contains(&supplier));
+        let is_account = self.is_account(reference);
         let canonical = company_name::canonical(name).squeezed();
-        let known = match known {
-            Some(account) if is_account => self.split.get(&(account, canonical.clone())).copied(),
-            known => known,
-        };
+        let known = self.supplier_of(reference, &canonical);
         let name_number = self.by_name.get(name).copied().unwrap_or_else(|| {
             self.names.push(name.to_owned());
             narrow(self.names.len() - 1)
@@ -220,6 +216,19 @@ impl Payees {
             (None, _) => next,
         };
         NewcomersSupplier { supplier, name: name_number, party: party.min(next) }
+    }
+
+    fn is_account(&self, reference: &str) -> bool {
+        self.by_reference.get(reference).is_some_and(|supplier| self.accounts.contains(supplier))
+    }
+
+    /// The supplier that has billed under a reference: of a collective account the one of a canonical name.
+    pub(super) fn supplier_of(&self, reference: &str, canonical: &str) -> Option<u32> {
+        let known = *self.by_reference.get(reference)?;
+        if self.accounts.contains(&known) {
+            return self.split.get(&(known, canonical.to_owned())).copied();
+        }
+        Some(known)
     }
 
     /// The number that another newcomer's supplier was given.

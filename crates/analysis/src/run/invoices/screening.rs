@@ -4,15 +4,19 @@
 //!
 //! Invariant: an invoice is described as a run would describe it that met it in the ledger.
 
+use std::collections::BTreeMap;
+
 use domain::finding::{Finding, FindingRow, Suppression};
 use domain::{Amount, InvoiceLines, ScreenedInvoice};
 use evidence::duplicates::{Screening, groups};
 use evidence::invoices::{Invoice, NO_DAY};
+use evidence::narrow;
 use evidence::weigh::WeighedPair;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::describe::{finding, why};
+use super::lines::{Line, LineHabits, LineSplit};
 use super::{InvoiceTable, key, normalised, thresholds};
 use crate::checks::ConfiguredCheck;
 use crate::engine::{Engine, Joins, Stop, Tables, leave_out};
@@ -20,7 +24,7 @@ use crate::error::Error;
 use crate::limits::QUERY_THREADS;
 use crate::run::inputs::RunSettings;
 use crate::run::statuses::Statuses;
-use crate::supplier_lookup::SupplierLookup;
+use crate::supplier_lookup::{SupplierLookup, name_key};
 
 /// The check whose evidence it is.
 const CHECK: &str = "duplicate_invoices";
@@ -37,7 +41,17 @@ pub(crate) struct ScreenedLedger {
     screening: Screening,
     check: ConfiguredCheck,
     lines: InvoiceLines,
+    line_habits: LineHabits,
     suppliers: SupplierLookup,
+}
+
+/// An invoice that is in no ledger, with the id by which it is known.
+#[derive(Debug, Clone)]
+pub(crate) struct NewInvoice<'a> {
+    pub(crate) invoice: &'a ScreenedInvoice,
+    pub(crate) id: &'a str,
+    /// Rows that it was added up from.
+    pub(crate) rows: u32,
 }
 
 /// Findings about one invoice, as a run would have them, and what was explained.
@@ -70,12 +84,12 @@ impl ScreenedLedger {
         let mut table = InvoiceTable::read(stop, &session, &check).await?;
         let (lines, threads) = (settings.invoice_lines, engine.threads());
         tokio::task::block_in_place(|| {
-            table.roll_up(lines, threads);
+            let line_habits = table.roll_up(lines, threads).habits;
             let screening =
                 Screening::new(&table.invoices, thresholds(&check), threads, stop.flag());
             stop.check()?;
             let suppliers = table.payees.lookup();
-            Ok(Self { table, screening, check, lines, suppliers })
+            Ok(Self { table, screening, check, lines, line_habits, suppliers })
         })
     }
 
@@ -92,17 +106,62 @@ impl ScreenedLedger {
         &self.suppliers
     }
 
-    /// The last of some invoices against the ledger and those before it, each with the id by which it is
-    /// known.
-    pub(crate) fn screen(&mut self, invoices: &[(&ScreenedInvoice, String)]) -> ScreenedFindings {
+    /// Brings rows together that a run would add up: the places of each invoice's, its own row to begin with.
+    pub(crate) fn documents(&self, rows: &[&ScreenedInvoice]) -> Vec<Vec<usize>> {
+        let mut documents: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        let mut invoices = Vec::new();
+        for (at, row) in rows.iter().enumerate() {
+            let number = row.invoice_number.trim();
+            if !number.contains(|c: char| c.is_ascii_digit()) {
+                invoices.push(vec![at]);
+                continue;
+            }
+            let entered = row.entered_date.unwrap_or(row.invoice_date);
+            let supplier = (row.supplier(), self.biller(row));
+            let key = (supplier, number, row.invoice_date, entered);
+            documents.entry(key).or_default().push(at);
+        }
+        for (((_, supplier), ..), mut places) in documents {
+            let id = |at: usize| rows[at].unique_id.as_deref().map_or("", str::trim);
+            places.sort_by(|x, y| (id(*x), x).cmp(&(id(*y), y)));
+            let lines = places.chunk_by(|x, y| !id(*x).is_empty() && id(*x) == id(*y));
+            let lines: Vec<&[usize]> = lines.collect();
+            let line = |(at, places): (usize, &&[usize])| {
+                let sum = |of: fn(&ScreenedInvoice) -> Amount| {
+                    places.iter().map(|at| of(rows[*at]).ten_thousandths()).sum()
+                };
+                let (amount, stated) = (sum(ScreenedInvoice::base), sum(|row| row.invoice_amount));
+                Line { at: narrow(at), amount, stated, upload: 0 }
+            };
+            let mut split: Vec<Line> = lines.iter().enumerate().map(line).collect();
+            split.sort_by_key(Line::money);
+            let split = LineSplit::new(&split, self.lines, &self.line_habits, supplier);
+            invoices.extend(split.invoices.into_iter().map(|mut own| {
+                own.sort_by_key(|line| line.at);
+                own.iter().flat_map(|line| lines[line.at as usize]).copied().collect()
+            }));
+        }
+        invoices.sort_unstable_by_key(|places| places.iter().min().copied());
+        invoices
+    }
+
+    /// The supplier of an invoice, where it has billed before.
+    fn biller(&self, invoice: &ScreenedInvoice) -> Option<u32> {
+        let name = invoice.supplier_name.as_deref().unwrap_or("");
+        self.table.payees.supplier_of(invoice.supplier(), &name_key(name))
+    }
+
+    /// The last of some invoices against the ledger and those before it.
+    pub(crate) fn screen(&mut self, invoices: &[NewInvoice<'_>]) -> ScreenedFindings {
         let kept_names = self.table.payees.names();
         let kept = self.table.invoices.len();
-        let posted = invoices.last().and_then(|(invoice, id)| self.posted(invoice, id));
+        let posted = invoices.last().and_then(|new| self.posted(new.invoice, new.id));
         let newcomers = if posted.is_some() { &[] } else { invoices };
-        for (invoice, id) in newcomers {
+        for NewInvoice { invoice, id, rows } in newcomers {
             let texts = Texts::of(&self.table, invoice, id);
             let newcomer = texts.newcomer(&mut self.table, self.screening.parties());
             self.screening.admit(&mut self.table.invoices, &newcomer);
+            *self.table.invoices.rows.last_mut().expect("one was admitted") = *rows;
         }
         let at = posted.unwrap_or(self.table.invoices.len() - 1);
         let found = self.found(at, kept);
@@ -149,13 +208,30 @@ impl ScreenedLedger {
         let invoices = &self.table.invoices;
         let (a, b) = (weighed.pair.a, weighed.pair.b);
         let number = invoices.number(a);
-        self.lines != InvoiceLines::Never
-            && invoices.supplier[a] == invoices.supplier[b]
+        let are_of_one_document = invoices.supplier[a] == invoices.supplier[b]
             && number == invoices.number(b)
             && number.contains(|c: char| c.is_ascii_digit())
             && (invoices.invoiced[a], invoices.entered[a])
-                == (invoices.invoiced[b], invoices.entered[b])
-            && (invoices.amount[a], invoices.stated[a]) != (invoices.amount[b], invoices.stated[b])
+                == (invoices.invoiced[b], invoices.entered[b]);
+        if !are_of_one_document {
+            return false;
+        }
+        if (invoices.amount[a], invoices.stated[a]) == (invoices.amount[b], invoices.stated[b]) {
+            // What came before came with another file: there a line that comes again is a copy.
+            return false;
+        }
+        if invoices.rows[a] > 1 || invoices.rows[b] > 1 {
+            // Of sums nothing tells which of their lines are whose.
+            return self.lines != InvoiceLines::Never;
+        }
+        let line = |at: usize| {
+            let (amount, stated) = (invoices.amount[at], invoices.stated[at]);
+            Line { at: narrow(at), amount, stated, upload: 0 }
+        };
+        let mut lines = [line(a), line(b)];
+        lines.sort_by_key(Line::money);
+        let supplier = self.line_habits.known(invoices.supplier[a]);
+        LineSplit::new(&lines, self.lines, &self.line_habits, supplier).invoices.len() == 1
     }
 
     /// The fields of a row by which a person knows an invoice.

@@ -70,8 +70,8 @@ struct Tally {
 }
 
 /// The usual shares of documents in lines, for each supplier and for the ledger.
-#[derive(Debug)]
-pub(super) struct LineHabits {
+#[derive(Debug, Default)]
+pub(in crate::run::invoices) struct LineHabits {
     suppliers: Vec<Tally>,
     ledger: Tally,
 }
@@ -109,17 +109,27 @@ impl LineHabits {
     }
 
     /// Returns `true` when a supplier often bills in several rows.
-    pub(super) fn bills_lines(&self, supplier: u32) -> bool {
-        let own = self.suppliers[supplier as usize];
+    pub(super) fn bills_lines(&self, supplier: Option<u32>) -> bool {
+        let own = self.own(supplier);
         share(own.to_lines, own.documents, self.ledger.to_lines, self.ledger.documents)
             >= BILLS_LINES_FROM
     }
 
     /// Returns `true` when a supplier's documents often have the same line again.
-    pub(super) fn repeats_lines(&self, supplier: u32) -> bool {
-        let own = self.suppliers[supplier as usize];
+    pub(super) fn repeats_lines(&self, supplier: Option<u32>) -> bool {
+        let own = self.own(supplier);
         share(own.repeating, own.of_three, self.ledger.repeating, self.ledger.of_three)
             >= REPEATS_FROM
+    }
+
+    /// A supplier by its number, where it had billed when this was learnt.
+    pub(in crate::run::invoices) fn known(&self, supplier: u32) -> Option<u32> {
+        ((supplier as usize) < self.suppliers.len()).then_some(supplier)
+    }
+
+    /// Of whoever has not billed nothing is known.
+    fn own(&self, supplier: Option<u32>) -> Tally {
+        supplier.map_or_else(Tally::default, |supplier| self.suppliers[supplier as usize])
     }
 }
 
