@@ -8,7 +8,7 @@ use domain::UnitName;
 use domain::finding::{CheckEffect, PreviewState, PreviewedFinding, SettingsPreview};
 use serde::Deserialize;
 
-use super::{ChecksForm, PATH, RejectedForm, keep, page, parse_form, unit};
+use super::{ChecksForm, PATH, RejectedForm, keep, page, parse_form};
 use crate::App;
 use crate::http::pages::access::Admin;
 use crate::http::pages::error::PageError;
@@ -81,7 +81,7 @@ pub(crate) async fn get_preview(
     admin: Admin,
     Query(query): Query<PreviewQuery>,
 ) -> PageResult {
-    let unit = unit(&admin, &query.unit).await?;
+    let unit = admin.unit_named(&query.unit).await?;
     let Some(preview) = admin.store.check_preview(&unit).await? else {
         return see_other(&format!("{}?unit={unit}", admin.fill(PATH)));
     };
@@ -120,7 +120,7 @@ pub(crate) async fn preview_checks(
     admin: Admin,
     Form(form): Form<ChecksForm>,
 ) -> PageResult {
-    let unit = unit(&admin, &form.unit).await?;
+    let unit = admin.unit_named(&form.unit).await?;
     let (settings, wrong) = parse_form(&app.checks, &form);
     if !wrong.is_empty() {
         let rejected = RejectedForm { form: &form, wrong };
@@ -137,7 +137,7 @@ pub(crate) async fn keep_previewed(
     admin: Admin,
     Form(form): Form<KeepForm>,
 ) -> PageResult {
-    let unit = unit(&admin, &form.unit).await?;
+    let unit = admin.unit_named(&form.unit).await?;
     let preview = admin.store.check_preview(&unit).await?;
     let is_as_seen = |preview: &SettingsPreview| {
         form.asked_at == Some(preview.asked_at.as_microsecond())

@@ -12,7 +12,7 @@ use super::super::error::PageError;
 use super::super::field::{Text, valid};
 use super::super::query::Query;
 use super::super::respond::PageResult;
-use super::{newest, unit};
+use super::newest;
 
 /// Shown as a text and never run, whatever stands in it.
 const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -37,7 +37,7 @@ pub(crate) async fn sql_file(admin: Admin, Query(query): Query<FileQuery>) -> Pa
 }
 
 async fn newest_version(admin: &Admin, query: &FileQuery) -> Result<KeptOwnCheck, PageError> {
-    let unit = unit(admin, &query.unit).await?;
+    let unit = admin.unit_named(&query.unit).await?;
     let name = query.name.as_ref().ok_or(PageError::NotFound)?;
     newest(admin, &unit, name).await?.ok_or(PageError::NotFound)
 }

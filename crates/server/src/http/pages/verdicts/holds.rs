@@ -9,9 +9,10 @@ use axum::extract::{Path, State};
 use domain::FindingKey;
 use domain::finding::HOLD_WORDS_CHARS_MAX;
 use serde::Deserialize;
+use store::SeenFinding;
 
 use super::ticked::{queue_path, ticked_findings};
-use super::{Key, again, back, impossible, parse_key, seen};
+use super::{Key, again, back, impossible, parse_key};
 use crate::App;
 use crate::http::pages::access::Analyst;
 use crate::http::pages::error::PageError;
@@ -45,7 +46,7 @@ pub(crate) async fn hold_finding(
 ) -> PageResult {
     let key = parse_key(&key)?;
     let all = BTreeSet::new();
-    let (findings, decider) = ([seen(&key, form.seen)], analyst.decider(&app));
+    let (findings, decider) = ([SeenFinding::new(&key, form.seen)], analyst.decider(&app));
     let because = words(&form.because)?;
     match analyst.store.hold(&analyst.unit, findings, &all, because, decider).await {
         Ok(_changed) => back(&analyst, &key, &form.queue, Flash::PaymentsHeld),

@@ -7,9 +7,10 @@ use domain::FindingKey;
 use domain::finding::{NewRecovery, ReceivedAmount, RecoveryRequest, RecoveryStage};
 use jiff::civil::Date;
 use serde::Deserialize;
+use store::SeenFinding;
 
 use super::recovered::{TypedAmount, received_of, recovered_of};
-use super::{DecisionError, Key, again, back, impossible, parse_key, seen};
+use super::{DecisionError, Key, again, back, impossible, parse_key};
 use crate::App;
 use crate::http::pages::access::Analyst;
 use crate::http::pages::error::PageError;
@@ -75,7 +76,7 @@ async fn write(
     form: &StepForm,
 ) -> Result<(), DecisionError> {
     let step = checked(app, analyst, key, form).await?;
-    let (findings, decider) = ([seen(key, form.seen)], analyst.decider(app));
+    let (findings, decider) = ([SeenFinding::new(key, form.seen)], analyst.decider(app));
     Ok(analyst.store.step_recovery(&analyst.unit, findings, &step, decider).await?)
 }
 
