@@ -39,6 +39,7 @@ mod scan_link;
 pub(crate) mod scans;
 mod search;
 pub(crate) mod shown;
+mod sorts;
 mod supplier_name;
 mod tabs;
 pub(super) mod timeline;
@@ -53,7 +54,7 @@ use domain::finding::{FindingState, ReasonRule, StoredFinding};
 use domain::page::PageSize;
 use jiff::Timestamp;
 use serde::Deserialize;
-use store::{FindingFilter, FindingOrder, FindingSums, FoundKind};
+use store::{FindingFilter, FindingSums, FoundKind};
 
 use super::access::{Member, Viewer};
 use super::error::PageError;
@@ -75,6 +76,7 @@ use joint_decision::{JointDecision, joint_decision, left};
 use of_supplier::{OfSupplier, of_supplier};
 use people::{People, PersonChoice};
 use queue_row::{QueueRow, queue_row};
+use sorts::{Sort, sorts};
 use tabs::{Place, Tab, tabs};
 use view_choice::{ViewChoice, views};
 
@@ -133,16 +135,6 @@ struct Today {
     of: u64,
 }
 
-/// A column that may be sorted by.
-struct Sort {
-    label: &'static str,
-    href: String,
-    /// `ascending` or `descending`; empty where the list is in another order.
-    direction: &'static str,
-    title: &'static str,
-    class: &'static str,
-}
-
 /// A check and its kinds, to choose from.
 struct CheckChoice {
     check: String,
@@ -179,40 +171,6 @@ pub(crate) struct QueuePlace {
     /// The number of those ticked that were left as they were.
     #[serde(deserialize_with = "valid")]
     left: Option<u64>,
-}
-
-/// The columns by which a list is sorted: their words, what comes first, and what comes first the other way.
-const SORTS: [SortColumn; 3] = [
-    SortColumn {
-        label: "Amount",
-        class: "num",
-        descending: (FindingOrder::Amount, "amount", "The most money first"),
-        ascending: (FindingOrder::AmountAscending, "amount_ascending", "The least money first"),
-    },
-    SortColumn {
-        label: "Probability",
-        class: "chance",
-        descending: (FindingOrder::Probability, "probability", "The most probable first"),
-        ascending: (
-            FindingOrder::ProbabilityAscending,
-            "probability_ascending",
-            "The least probable first",
-        ),
-    },
-    SortColumn {
-        label: "Age",
-        class: "age",
-        descending: (FindingOrder::FirstSeen, "first_seen", "The newest first"),
-        ascending: (FindingOrder::FirstSeenAscending, "first_seen_ascending", "The oldest first"),
-    },
-];
-
-/// A column, and its order both ways: the order, its word in an address, and its words.
-struct SortColumn {
-    label: &'static str,
-    class: &'static str,
-    descending: (FindingOrder, &'static str, &'static str),
-    ascending: (FindingOrder, &'static str, &'static str),
 }
 
 pub(crate) async fn list_findings(
@@ -358,28 +316,6 @@ pub(super) async fn last_decision(
         recovered: format::of_currency(found.standing.recovered, found.finding.at_risk.as_ref()),
         seen: found.last_entry,
     }))
-}
-
-/// Each column turns its order round where the list is in it.
-fn sorts(queue_filter: &QueueFilter, here: &str) -> Vec<Sort> {
-    let order = queue_filter.selection.order;
-    let sort = |column: SortColumn| {
-        let direction = match order {
-            order if order == column.descending.0 => "descending",
-            order if order == column.ascending.0 => "ascending",
-            _ => "",
-        };
-        let is_turned = direction == "descending";
-        let (_, word, title) = if is_turned { column.ascending } else { column.descending };
-        Sort {
-            label: column.label,
-            class: column.class,
-            href: format!("{here}?{}", queue_filter.query_with("sort", word)),
-            direction,
-            title,
-        }
-    };
-    SORTS.into_iter().map(sort).collect()
 }
 
 fn choices(found: Vec<FoundKind>, known: KnownChecks<'_>) -> Vec<CheckChoice> {
