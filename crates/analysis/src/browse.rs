@@ -30,6 +30,7 @@ use domain::finding::{CheckedUnit, OwnCheckTrial};
 use domain::ledger_view::{LedgerRow, RowsFilter, RowsPage, RowsRequest};
 use domain::{Amount, FileType, InvoiceWorkflow, LeftOutStatuses, OwnCheck};
 use extract::{AMOUNT_PRECISION, AMOUNT_SCALE};
+use jiff::civil::Date;
 
 use self::answers::{Pages, Suppliers};
 use self::index_cache::ListIndexCache;
@@ -83,6 +84,31 @@ impl Browser {
 
     /// Some rows of the newest version; an empty page where there is no ledger yet.
     pub async fn rows(&self, request: &RowsRequest) -> Result<RowsPage, Error> {
+        let mut page = self.page(request).await?;
+        if request.file_type == FileType::Suppliers {
+            page.last_paid = self.last_paid(&request.of, &page.rows).await?;
+        }
+        Ok(page)
+    }
+
+    /// The last day on which each of these suppliers was paid, as far as a list index says it at once.
+    async fn last_paid(
+        &self,
+        of: &CheckedUnit,
+        suppliers: &[LedgerRow],
+    ) -> Result<BTreeMap<String, Date>, Error> {
+        let Some((_, ledger)) = self.ledgers.look_at(of, FileType::Transactions).await? else {
+            return Ok(BTreeMap::new());
+        };
+        let Some(index) = self.lists.get(of, ledger.version()) else {
+            self.warm_later(of, ledger);
+            return Ok(BTreeMap::new());
+        };
+        let references: Vec<String> = suppliers.iter().map(|row| row.id.clone()).collect();
+        Ok(tokio::task::spawn_blocking(move || index.last_paid(&references)).await?)
+    }
+
+    async fn page(&self, request: &RowsRequest) -> Result<RowsPage, Error> {
         let Some(opened) = self.ledgers.look_at(&request.of, request.file_type).await? else {
             return match request.file_type {
                 FileType::Suppliers => self.suppliers_of_invoices(request).await,
@@ -298,8 +324,8 @@ fn is_amount(column: &str, amount: Amount) -> Expr {
 }
 
 /// A date as the tables keep it: days since 1970.
-fn days(day: jiff::civil::Date) -> Expr {
-    const EPOCH: jiff::civil::Date = jiff::civil::date(1970, 1, 1);
+fn days(day: Date) -> Expr {
+    const EPOCH: Date = jiff::civil::date(1970, 1, 1);
     let days = (day - EPOCH).get_days();
     lit(datafusion::common::ScalarValue::Date32(Some(days)))
 }

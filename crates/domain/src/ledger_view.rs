@@ -56,6 +56,9 @@ pub struct RowsPage {
     pub version: u64,
     /// Suppliers as invoices name them: nobody has sent a list of suppliers.
     pub are_of_invoices: bool,
+    /// Suppliers: the last day on which each of these was paid, by its reference; empty where no invoice names
+    /// one, or nobody has looked yet.
+    pub last_paid: BTreeMap<String, Date>,
 }
 
 /// One row, as text by column; absent where the ledger has nothing.
@@ -76,6 +79,10 @@ pub struct SupplierHistory {
     pub variations: Vec<Variation>,
     /// Months in which it billed, in order.
     pub months: Vec<BilledMonth>,
+    /// Months in which it was paid, in order; none where the ledger names no day of payment.
+    pub paid: Vec<PaidMonth>,
+    /// The last of those days.
+    pub last_paid: Option<Date>,
     /// Of the amounts, where the ledger names one.
     pub currency: Option<String>,
 }
@@ -98,6 +105,15 @@ pub struct BilledMonth {
     pub month: Date,
     pub invoices: u64,
     pub billed: Amount,
+}
+
+/// The sum of the invoices that were paid in a month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaidMonth {
+    /// Its first day.
+    pub month: Date,
+    pub invoices: u64,
+    pub paid: Amount,
 }
 
 impl RowsFilter {

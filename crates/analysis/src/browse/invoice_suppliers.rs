@@ -47,7 +47,8 @@ async fn page(session: &SessionContext, request: &RowsRequest) -> Result<RowsPag
     for batch in &batches {
         rows.extend(read(batch, REFERENCE)?);
     }
-    Ok(RowsPage { rows, total: count_rows(found).await?, version: 0, are_of_invoices: true })
+    let total = count_rows(found).await?;
+    Ok(RowsPage { rows, total, are_of_invoices: true, ..RowsPage::default() })
 }
 
 fn predicate(request: &RowsRequest) -> Option<Expr> {

@@ -10,6 +10,7 @@ mod bitmap;
 mod dictionary;
 mod file;
 mod numbers;
+mod supplier_sums;
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,7 @@ use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type};
 use domain::columns::transactions::AMOUNTS_SEARCHED;
-use domain::ledger_view::{BilledMonth, LedgerRow, RowsFilter, RowsOrder, RowsPage};
+use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsPage};
 use domain::{Amount, FileType};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
@@ -28,8 +29,6 @@ use dictionary::{Dictionary, DictionaryBuilder, NONE};
 const ID: &str = "unique_id";
 const SUPPLIER: &str = "supplier_ref";
 const DATED: &str = "invoice_date";
-const BILLED: &str = "base_amount";
-const CURRENCY: &str = "base_amount_currency";
 const EPOCH: Date = date(1970, 1, 1);
 /// Amounts are kept in ten-thousandths.
 const PLACES: usize = 4;
@@ -233,42 +232,6 @@ impl ListIndex {
             rows(&mut sorted.iter().copied())
         };
         Some(RowsPage { rows, total, ..RowsPage::default() })
-    }
-
-    /// The sums a supplier billed, in order of months, and their currency.
-    pub(super) fn months(&self, reference: &str) -> (Vec<BilledMonth>, Option<String>) {
-        let columns = [SUPPLIER, DATED, BILLED, CURRENCY].map(|name| self.columns.get(name));
-        let [
-            Some(Column::Dictionary(suppliers)),
-            Some(Column::Days(days)),
-            Some(Column::Amounts(amounts)),
-            Some(Column::Dictionary(currencies)),
-        ] = columns
-        else {
-            return (Vec::new(), None);
-        };
-        let Some(supplier) = suppliers.find(reference) else { return (Vec::new(), None) };
-        let mut months: BTreeMap<Date, (u64, i128, u32)> = BTreeMap::new();
-        for (row, place) in suppliers.places().iter().enumerate() {
-            if *place != supplier || days[row] == i32::MAX {
-                continue;
-            }
-            let (invoices, billed, currency) =
-                months.entry(day(days[row]).first_of_month()).or_insert((0, 0, NONE));
-            *invoices += 1;
-            *billed += if amounts[row] == i64::MAX { 0 } else { i128::from(amounts[row]) };
-            *currency = (*currency).min(currencies.places()[row]);
-        }
-        let currency = months.values().map(|month| month.2).find(|place| *place != NONE);
-        let month = |(month, (invoices, billed, _)): (Date, (u64, i128, u32))| BilledMonth {
-            month,
-            invoices,
-            billed: Amount::nearest(billed),
-        };
-        (
-            months.into_iter().map(month).collect(),
-            currency.map(|place| currencies.at(place).to_owned()),
-        )
     }
 
     fn sort(&self, rows: &mut [u32], name: &str) {

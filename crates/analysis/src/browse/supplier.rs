@@ -1,12 +1,14 @@
-//! One supplier: every variation that snapshots have shown, and what it billed each month.
+//! One supplier: every variation that snapshots have shown, and what it billed and was paid each month.
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
 use arrow_array::{Array as _, RecordBatch};
-use datafusion::functions_aggregate::expr_fn::{count, min, sum};
-use datafusion::prelude::{SessionContext, col, date_trunc, lit};
+use arrow_schema::DataType;
+use datafusion::functions_aggregate::expr_fn::{count, max, min, sum};
+use datafusion::prelude::{Expr, SessionContext, cast, coalesce, col, date_trunc, lit};
+use domain::columns::transactions::PAID;
 use domain::finding::CheckedUnit;
-use domain::ledger_view::{BilledMonth, SupplierHistory, Variation};
+use domain::ledger_view::{BilledMonth, PaidMonth, SupplierHistory, Variation};
 use domain::{Amount, FileType};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
@@ -16,6 +18,26 @@ use crate::engine::Joins;
 use crate::error::Error;
 use crate::ledger::Version;
 use crate::schema::{ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN};
+
+/// What a supplier billed and was paid.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct SupplierSums {
+    pub(super) months: Vec<BilledMonth>,
+    pub(super) paid: Vec<PaidMonth>,
+    pub(super) last_paid: Option<Date>,
+    /// That of the first month that names one.
+    pub(super) currency: Option<String>,
+}
+
+/// The invoices of a month.
+struct MonthSum {
+    month: Date,
+    invoices: u64,
+    amount: Amount,
+    currency: Option<String>,
+    /// The last day of them.
+    last: Date,
+}
 
 impl Browser {
     /// A supplier over time; none when neither a snapshot nor an invoice names it.
@@ -45,14 +67,16 @@ impl Browser {
         if let Some(opened) = transactions {
             let index = self.lists.get(of, opened.1.version());
             let reference = reference.to_owned();
-            (history.months, history.currency) = if let Some(index) = index {
-                tokio::task::spawn_blocking(move || index.months(&reference)).await?
+            let sums = if let Some(index) = index {
+                tokio::task::spawn_blocking(move || index.supplier_sums(&reference)).await?
             } else {
                 let session = self.session_over(&opened, Joins::Few)?;
                 self.warm_later(of, opened.1);
-                let found = async move { months(&session, &reference).await };
+                let found = async move { sums(&session, &reference).await };
                 self.engine.execute(move |_| found).await?
             };
+            (history.months, history.currency) = (sums.months, sums.currency);
+            (history.paid, history.last_paid) = (sums.paid, sums.last_paid);
         }
         let is_known = !history.variations.is_empty() || !history.months.is_empty();
         let history = is_known.then_some(history);
@@ -100,51 +124,70 @@ fn number<'a>(batch: &'a RecordBatch, name: &str) -> impl Fn(usize) -> Option<i6
     move |row| column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
 }
 
-/// The sums of a supplier in the order of months.
+/// What a supplier billed and was paid, in the order of months.
+async fn sums(session: &SessionContext, reference: &str) -> Result<SupplierSums, Error> {
+    let mut sums = SupplierSums::default();
+    for month in months(session, reference, col("invoice_date")).await? {
+        sums.currency = sums.currency.or(month.currency);
+        sums.months.push(BilledMonth {
+            month: month.month,
+            invoices: month.invoices,
+            billed: month.amount,
+        });
+    }
+    let paid_on = coalesce(PAID.map(col).into());
+    for month in months(session, reference, paid_on).await? {
+        sums.last_paid = Some(month.last);
+        sums.paid.push(PaidMonth {
+            month: month.month,
+            invoices: month.invoices,
+            paid: month.amount,
+        });
+    }
+    Ok(sums)
+}
+
+/// The invoices of a supplier by the month of one of their days.
 async fn months(
     session: &SessionContext,
     reference: &str,
-) -> Result<(Vec<BilledMonth>, Option<String>), Error> {
-    let month = datafusion::prelude::cast(
-        date_trunc(lit("month"), col("invoice_date")),
-        arrow_schema::DataType::Date32,
-    );
+    day: Expr,
+) -> Result<Vec<MonthSum>, Error> {
+    let month = cast(date_trunc(lit("month"), day.clone()), DataType::Date32);
     let batches = session
         .table(FileType::Transactions.spec().table)
         .await?
-        .filter(col("supplier_ref").eq(lit(reference)).and(col("invoice_date").is_not_null()))?
+        .filter(col("supplier_ref").eq(lit(reference)).and(day.clone().is_not_null()))?
         .aggregate(
             vec![month.alias("month")],
             vec![
                 count(lit(1_i64)).alias("invoices"),
-                sum(col("base_amount")).alias("billed"),
+                sum(col("base_amount")).alias("amount"),
                 min(col("base_amount_currency")).alias("currency"),
+                max(day).alias("last"),
             ],
         )?
         .sort(vec![col("month").sort(true, false)])?
         .collect()
         .await?;
-    let (mut months, mut currency) = (Vec::new(), None);
+    let mut months = Vec::new();
     for batch in &batches {
-        let (days, counts) = (
-            batch.column(0).as_primitive::<Date32Type>(),
-            batch.column(1).as_primitive::<Int64Type>(),
-        );
-        let billed = batch.column(2).as_primitive::<Decimal128Type>();
+        let [firsts, lasts] = [0, 4].map(|at| batch.column(at).as_primitive::<Date32Type>());
+        let counts = batch.column(1).as_primitive::<Int64Type>();
+        let amounts = batch.column(2).as_primitive::<Decimal128Type>();
         let currencies = batch.column(3).as_string::<i32>();
         for row in 0..batch.num_rows() {
-            let billed = if billed.is_valid(row) { billed.value(row) } else { 0 };
-            months.push(BilledMonth {
-                month: date(days.value(row)),
+            let amount = if amounts.is_valid(row) { amounts.value(row) } else { 0 };
+            months.push(MonthSum {
+                month: date(firsts.value(row)),
                 invoices: counts.value(row).unsigned_abs(),
-                billed: Amount::nearest(billed),
+                amount: Amount::nearest(amount),
+                currency: currencies.is_valid(row).then(|| currencies.value(row).to_owned()),
+                last: date(lasts.value(row)),
             });
-            if currency.is_none() && currencies.is_valid(row) {
-                currency = Some(currencies.value(row).to_owned());
-            }
         }
     }
-    Ok((months, currency))
+    Ok(months)
 }
 
 fn date(days: i32) -> Date {

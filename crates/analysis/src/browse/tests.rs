@@ -158,7 +158,8 @@ fn an_index_of_something_else_or_damaged_is_none_or_answers() {
                 // Whatever it answers, it does not panic.
                 let _answer = index.page(filter, &order, &["supplier_name"], [0, 25]);
             }
-            index.months("S3");
+            index.supplier_sums("S3");
+            index.last_paid(&["S3".to_owned()]);
         }
     }
 }

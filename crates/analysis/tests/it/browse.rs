@@ -163,6 +163,43 @@ async fn a_supplier_is_shown_with_its_accounts_and_months() {
     assert!(ledgers.supplier(&unit(), "S9").await.unwrap().is_none());
 }
 
+const PAID: &str = "\
+Unique ID,Invoice Number,Invoice Date,Supplier Ref,Supplier Name,Base Amount,Invoice Amount,Base Amount Currency,Paid Date,Payment Cleared Date
+a,INV-1,2026-01-05,S1,Alder Ltd,10.00,10.00,GBP,2026-02-28,2026-03-02
+b,INV-2,2026-01-12,S1,Alder Ltd,9.50,9.50,GBP,,2026-02-03
+c,INV-3,2026-02-01,S1,Alder Ltd,1000.00,1000.00,GBP,,
+d,INV-4,2026-02-01,S2,Birch,99.10,99.10,GBP,2026-03-04,
+e,INV-5,2026-02-01,S3,Cedar,99.10,99.10,GBP,,
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supplier_is_shown_with_what_it_was_paid() {
+    let site = Site::new();
+    site.read(FileType::Transactions, 1, PAID).await;
+    let [ledgers, indexed] = [(), ()].map(|()| {
+        let engine = Arc::new(Engine::new(EngineLimits::default()).unwrap());
+        Browser::new(site.ledgers.clone(), engine)
+    });
+    indexed.warm(&unit()).await.unwrap();
+    let history = ledgers.supplier(&unit(), "S1").await.unwrap().unwrap();
+    assert_eq!(indexed.supplier(&unit(), "S1").await.unwrap().as_ref(), Some(&history));
+    let told: Vec<(String, u64, String)> = (history.paid.iter())
+        .map(|one| (one.month.to_string(), one.invoices, one.paid.to_string()))
+        .collect();
+    assert_eq!(told, [("2026-02-01".to_owned(), 2, "19.50".to_owned())]);
+    assert_eq!(history.last_paid, Some(date(2026, 2, 28)), "the day of payment, not of clearing");
+    let unpaid = indexed.supplier(&unit(), "S3").await.unwrap().unwrap();
+    assert_eq!((unpaid.paid.len(), unpaid.last_paid), (0, None));
+    let order = RowsOrder::usual(FileType::Suppliers);
+    let request = RowsRequest {
+        file_type: FileType::Suppliers,
+        ..asked(RowsFilter::default(), order, 0, 10)
+    };
+    let days = indexed.rows(&request).await.unwrap().last_paid;
+    let days: Vec<String> = days.iter().map(|(of, day)| format!("{of} {day}")).collect();
+    assert_eq!(days, ["S1 2026-02-28", "S2 2026-03-04"]);
+}
+
 /// As a server that is started again: the index of before answers, and one that is damaged, of another
 /// version or of another ledger does not.
 #[tokio::test(flavor = "multi_thread")]

@@ -164,8 +164,10 @@ pub const LISTED: View = View {
     others: "the page of one transaction shows it",
 };
 
-/// Read with a list beside its columns: its amounts are shown with them, its texts looked for.
+/// Read with a list beside its columns: its amounts are shown with them, its texts looked for, and a supplier
+/// was paid on a day of [`PAID`].
 pub const BESIDE: &[&str] = &[
+    "payment_cleared_date",
     "base_amount_currency",
     "invoice_amount",
     "invoice_amount_currency",

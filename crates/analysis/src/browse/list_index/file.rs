@@ -17,7 +17,7 @@ use super::numbers::{
 use super::{Column, ID, ListIndex};
 
 /// The form of the file; another number with every change of what is written.
-const FORM: &[u8; 24] = b"bursar list index 1     ";
+const FORM: &[u8; 24] = b"bursar list index 2     ";
 const END: u32 = 0x1d_e5_0f_f1;
 /// Since 1970, about ten thousand years to either side.
 const DAYS_OF_CALENDARS: RangeInclusive<i32> = -4_500_000..=4_500_000;

@@ -8,6 +8,7 @@
 pub(crate) mod fields;
 pub(crate) mod list;
 pub(crate) mod page;
+mod supplier_columns;
 
 use domain::finding::FindingSummary;
 use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsPage, RowsRequest};

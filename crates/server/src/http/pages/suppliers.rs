@@ -244,7 +244,7 @@ fn invoice_line(member: &Member, row: &LedgerRow) -> Vec<ListCell> {
 fn month_line(month: &BilledMonth, history: &SupplierHistory) -> MonthLine {
     let billed = Money { amount: month.billed, currency: history.currency.clone() };
     MonthLine {
-        month: month.month.strftime("%b %Y").to_string(),
+        month: format::month(month.month),
         invoices: format::count(month.invoices),
         billed: format::money(&billed),
     }
@@ -274,7 +274,7 @@ fn chart(history: &SupplierHistory) -> Option<Chart> {
         return None;
     }
     let bar = |month: &BilledMonth| BarParts {
-        label: month.month.strftime("%b %y").to_string(),
+        label: format::short_month(month.month),
         value: units(month.billed),
         words: month_line(month, history).billed,
         is_marked: false,

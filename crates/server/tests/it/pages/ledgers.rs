@@ -69,6 +69,7 @@ fn supplier() -> SupplierHistory {
         ],
         months: vec![month("2026-01-01"), month("2026-02-01")],
         currency: Some("GBP".to_owned()),
+        ..SupplierHistory::default()
     }
 }
 
@@ -257,4 +258,25 @@ async fn a_ledger_that_cannot_be_used_is_said_of_itself_alone() {
 async fn readiness(desk: &Desk) -> String {
     let answer = desk.send(http::Method::GET, "/readyz", &[], "").await;
     String::from_utf8(answer.body.to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn a_list_of_suppliers_says_when_they_were_paid_and_what_is_open() {
+    let mut found = checked(2);
+    for finding in &mut found.findings {
+        finding.rows[0].fields.insert("supplier_ref".to_owned(), "S 1".to_owned());
+    }
+    let desk = Desk::with(&found).await;
+    let mut ann = Browser::ann(&desk).await;
+    let page = held("S 1", &[("supplier_name", "Alder")], 1);
+    desk.book.holds(FileType::Suppliers, page.clone());
+    let list = ann.get(&desk, "/at/acme/acme/suppliers").await;
+    let open =
+        "data-label=\"Open findings\"><a href=\"/at/acme/acme/findings?supplier=S+1\">2</a></td>";
+    assert!(list.text.contains(open), "{}", list.text);
+    assert!(!list.text.contains("Last paid"), "nobody knows of a payment: {}", list.text);
+    let last_paid = [("S 1".to_owned(), "2026-06-25".parse().unwrap())].into();
+    desk.book.holds(FileType::Suppliers, RowsPage { last_paid, ..page });
+    let list = ann.get(&desk, "/at/acme/acme/suppliers").await;
+    assert!(list.text.contains("data-label=\"Last paid\">25 Jun 2026</td>"), "{}", list.text);
 }

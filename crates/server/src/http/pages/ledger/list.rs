@@ -276,12 +276,22 @@ impl ListCell {
         };
         Self { text: text.to_owned(), href: None, label: ACTIVE, class: "", tag }
     }
+
+    /// A value of what is no column of the ledger.
+    pub(crate) const fn beside(label: &'static str, text: String, class: &'static str) -> Self {
+        Self { text, href: None, label: Cow::Borrowed(label), class, tag: None }
+    }
 }
 
 impl Head {
     /// The head above [`ListCell::active`].
     pub(crate) const fn active() -> Self {
         Self { label: ACTIVE, href: None, sort: None, class: "" }
+    }
+
+    /// The head above [`ListCell::beside`].
+    pub(crate) const fn beside(label: &'static str, class: &'static str) -> Self {
+        Self { label: Cow::Borrowed(label), href: None, sort: None, class }
     }
 }
 

@@ -14,6 +14,7 @@ use domain::{FileType, Sensitivity, Visibility};
 
 use super::fields;
 use super::list::{Head, LedgerList, ListAddress, ListCell, ListQuery};
+use super::supplier_columns::SupplierColumns;
 use crate::App;
 use crate::http::pages::access::{Member, Viewer};
 use crate::http::pages::filters;
@@ -150,21 +151,19 @@ async fn list_rows(
         filter = RowsFilter { id: filter.text.take(), ..filter };
     }
     let found = wanted.rows(app, member, filter).await?;
-    let mut heads: Vec<Head> = spec
-        .listed
-        .columns
-        .iter()
-        .map(|column| {
-            let order = spec
-                .order_of(column)
-                .filter(|order| !is_key_only || file_type.sensitivity(order) == Sensitivity::Plain);
-            wanted.head(column, order, head_class(file_type, column))
-        })
-        .collect();
-    if file_type.is_snapshot() {
-        heads.push(Head::active());
-    }
-    let rows = found.rows.iter().map(|row| row_cells(member, file_type, row)).collect();
+    let mut heads = heads(&wanted, file_type, is_key_only);
+    let suppliers = if file_type == FileType::Suppliers {
+        Some(SupplierColumns::of(member, &found).await?)
+    } else {
+        None
+    };
+    heads.extend(suppliers.iter().flat_map(SupplierColumns::heads));
+    let cells = |row: &LedgerRow| {
+        let mut cells = row_cells(member, file_type, row);
+        cells.extend(suppliers.iter().flat_map(|columns| columns.cells(member, &row.id)));
+        cells
+    };
+    let rows = found.rows.iter().map(cells).collect();
     let rows = if file_type.is_snapshot() { joined(rows) } else { rows };
     let list = wanted.list(heads, rows, found.total, (spec.words.row, spec.words.rows));
     let title = format::capital(spec.words.many);
@@ -183,6 +182,22 @@ async fn list_rows(
         list,
         are_of_invoices: found.are_of_invoices,
     })
+}
+
+/// The heads of the columns; `is_key_only` orders by none that would say whose a row is.
+fn heads(wanted: &ListQuery, file_type: FileType, is_key_only: bool) -> Vec<Head> {
+    let spec = file_type.spec();
+    let head = |column: &&'static str| {
+        let order = spec
+            .order_of(column)
+            .filter(|order| !is_key_only || file_type.sensitivity(order) == Sensitivity::Plain);
+        wanted.head(column, order, head_class(file_type, column))
+    };
+    let mut heads: Vec<Head> = spec.listed.columns.iter().map(head).collect();
+    if file_type.is_snapshot() {
+        heads.push(Head::active());
+    }
+    heads
 }
 
 fn beside(member: &Member, file_type: FileType) -> Option<(String, &'static str)> {

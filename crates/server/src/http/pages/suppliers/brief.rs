@@ -3,7 +3,7 @@
 //!
 //! Invariant: a number to call back is one from before the change, never one that came with it.
 
-use domain::ledger_view::{BilledMonth, SupplierHistory, Variation};
+use domain::ledger_view::{SupplierHistory, Variation};
 use domain::{Amount, FileType, Money, Visibility};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -34,21 +34,20 @@ impl SupplierFacts {
     pub(super) fn new(history: &SupplierHistory, today: Date, visibility: Visibility) -> Self {
         let mut facts = Vec::new();
         if let Some(first) = history.months.first() {
-            let since = first.month.strftime("%b %Y").to_string();
+            let since = format::month(first.month);
             facts.push(("Bills since".to_owned(), since));
-            let a_year_ago = today.saturating_sub(1.year());
-            let lately = history.months.iter().filter(|month| month.month >= a_year_ago);
-            let lately = billed(history, lately);
-            let last = history.months.last().map(|month| month.month.strftime("%b %Y").to_string());
+            let lately = billed_since(history, today.saturating_sub(1.year()));
+            let last = history.months.last().map(|month| format::month(month.month));
             facts.push(match (lately, last) {
                 (Some(told), _) => ("Billed in the last year".to_owned(), told),
                 (None, last) => {
-                    let all = billed(history, &history.months).unwrap_or_default();
+                    let all = billed_since(history, Date::MIN).unwrap_or_default();
                     let last = last.map(|month| format!(", the last in {month}"));
                     ("Billed in all".to_owned(), format!("{all}{}", last.unwrap_or_default()))
                 }
             });
         }
+        facts.extend(paid(history, today));
         let newest = history.variations.first();
         for column in ["payment_terms", "created_date", "status"] {
             let value = newest.map_or("", |variation| text(variation, column));
@@ -61,20 +60,39 @@ impl SupplierFacts {
     }
 }
 
+/// What was paid and when last; nothing where the ledger names no day of payment.
+fn paid(history: &SupplierHistory, today: Date) -> Vec<(String, String)> {
+    let Some(last) = history.last_paid else { return Vec::new() };
+    let since = |day: Date| {
+        let months = history.paid.iter().filter(move |month| month.month >= day);
+        in_invoices(history, months.map(|month| (month.invoices, month.paid)))
+    };
+    let (label, sum) = match since(today.saturating_sub(1.year())) {
+        Some(lately) => ("Paid in the last year", lately),
+        None => ("Paid in all", since(Date::MIN).unwrap_or_default()),
+    };
+    vec![(label.to_owned(), sum), ("Last paid".to_owned(), format::day(last))]
+}
+
+fn billed_since(history: &SupplierHistory, day: Date) -> Option<String> {
+    let months = history.months.iter().filter(|month| month.month >= day);
+    in_invoices(history, months.map(|month| (month.invoices, month.billed)))
+}
+
 /// `£5.00 in 2 invoices`; none where there is no invoice.
-fn billed<'m>(
+fn in_invoices(
     history: &SupplierHistory,
-    months: impl IntoIterator<Item = &'m BilledMonth>,
+    months: impl Iterator<Item = (u64, Amount)>,
 ) -> Option<String> {
     let (mut invoices, mut sum) = (0, 0_i64);
-    for month in months {
-        invoices += month.invoices;
-        sum = sum.saturating_add(month.billed.ten_thousandths());
+    for (count, amount) in months {
+        invoices += count;
+        sum = sum.saturating_add(amount.ten_thousandths());
     }
-    let amount = Amount::from_ten_thousandths(sum);
-    let billed = Money { amount, currency: history.currency.clone() };
+    let money =
+        Money { amount: Amount::from_ten_thousandths(sum), currency: history.currency.clone() };
     let counted = format::counted(invoices, "invoice", "invoices");
-    (invoices > 0).then(|| format!("{} in {counted}", format::money(&billed)))
+    (invoices > 0).then(|| format!("{} in {counted}", format::money(&money)))
 }
 
 fn text<'v>(variation: &'v Variation, column: &str) -> &'v str {
@@ -118,6 +136,8 @@ fn bank_change(variations: &[Variation], visibility: Visibility) -> Option<BankC
 
 #[cfg(test)]
 mod tests {
+    use domain::ledger_view::{BilledMonth, PaidMonth};
+
     use super::*;
 
     #[test]
@@ -143,6 +163,12 @@ mod tests {
                 variation("GB82WEST12345698765432", "0114 111"),
             ],
             months: vec![month("2024-01-01", 7), month("2026-10-01", 5)],
+            paid: vec![PaidMonth {
+                month: "2026-11-01".parse().unwrap(),
+                invoices: 1,
+                paid: Amount::from_ten_thousandths(30_000),
+            }],
+            last_paid: "2026-11-20".parse().ok(),
             currency: Some("GBP".to_owned()),
         };
         let today = "2026-11-23".parse().unwrap();
@@ -154,6 +180,8 @@ mod tests {
             [
                 "Bills since: Jan 2024",
                 "Billed in the last year: £5.00 in 2 invoices",
+                "Paid in the last year: £3.00 in 1 invoice",
+                "Last paid: 20 Nov 2026",
                 "Payment terms: 30 days"
             ]
         );
@@ -161,6 +189,8 @@ mod tests {
         let said =
             ("Billed in all".to_owned(), "£12.00 in 4 invoices, the last in Oct 2026".to_owned());
         assert_eq!(later.facts[1], said);
+        let paid = ("Paid in all".to_owned(), "£3.00 in 1 invoice".to_owned());
+        assert_eq!(later.facts[2], paid);
         let change = told.change.unwrap();
         assert_eq!(change.lines.len(), 1);
         assert_eq!(change.contacts[0].1, "0114 496");
