@@ -73,6 +73,39 @@ impl DateFormat {
     }
 }
 
+impl DateFormat {
+    /// The pattern of a day where there is little room.
+    pub const fn short_pattern(self) -> &'static str {
+        match self {
+            Self::Words => "%-d %b %y",
+            Self::Iso => "%Y-%m-%d",
+            Self::Slashes => "%d/%m/%y",
+            Self::Dots => "%d.%m.%y",
+            Self::MonthFirst => "%m/%d/%y",
+        }
+    }
+
+    /// The pattern of a month.
+    pub const fn month_pattern(self) -> &'static str {
+        match self {
+            Self::Words => "%b %Y",
+            Self::Iso => "%Y-%m",
+            Self::Slashes | Self::MonthFirst => "%m/%Y",
+            Self::Dots => "%m.%Y",
+        }
+    }
+
+    /// The pattern of a month where there is little room.
+    pub const fn short_month_pattern(self) -> &'static str {
+        match self {
+            Self::Words => "%b %y",
+            Self::Iso => "%Y-%m",
+            Self::Slashes | Self::MonthFirst => "%m/%y",
+            Self::Dots => "%m.%y",
+        }
+    }
+}
+
 enum_words! {
     NumberFormat;
     CommaPoint = "comma_point",

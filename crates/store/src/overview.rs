@@ -17,8 +17,6 @@ use crate::rows::{Fields, all};
 /// number. What is beyond it is a slip of somebody's keyboard, and must not take the page away.
 const SUMMED_MAX: i64 = 90_000_000_000_000;
 const WEEK_MICROS: i64 = 7 * 24 * 60 * 60 * 1_000_000;
-/// The epoch was a Thursday; weeks begin on Mondays.
-const MONDAY_MICROS: i64 = 3 * 24 * 60 * 60 * 1_000_000;
 
 /// The open findings of a check in one currency, as a sum.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,28 +129,27 @@ impl CustomerStore {
         })
     }
 
-    /// The weeks up to the one of `now`, every one of them, the earliest first.
+    /// The weeks up to the one that begins at `last`, every one of them, the earliest first.
     pub async fn finding_weeks(
         &self,
         unit: &UnitName,
         weeks: u8,
-        now: Timestamp,
+        last: Timestamp,
     ) -> Result<Vec<Week>, Error> {
-        let this = week_of(now);
-        let first = this - i64::from(weeks) + 1;
+        let before = i64::from(weeks) - 1;
+        let first = last.as_microsecond() - before * WEEK_MICROS;
         let rows = sqlx::query(
-            "SELECT 'found' AS what, (first_seen + $4) / $5 AS week, COUNT(*) AS findings \
+            "SELECT 'found' AS what, (first_seen - $3) / $4 AS week, COUNT(*) AS findings \
              FROM findings WHERE customer = $1 AND unit = $2 AND suppressed IS NULL \
-             AND first_seen >= $3 GROUP BY (first_seen + $4) / $5 \
+             AND first_seen >= $3 GROUP BY (first_seen - $3) / $4 \
              UNION ALL \
-             SELECT 'decided', (at + $4) / $5, COUNT(DISTINCT key) FROM finding_history \
+             SELECT 'decided', (at - $3) / $4, COUNT(DISTINCT key) FROM finding_history \
              WHERE customer = $1 AND unit = $2 AND what = 'verdict' AND at >= $3 \
-             GROUP BY (at + $4) / $5",
+             GROUP BY (at - $3) / $4",
         )
         .bind(self.customer.as_str())
         .bind(unit.as_str())
-        .bind(first * WEEK_MICROS - MONDAY_MICROS)
-        .bind(MONDAY_MICROS)
+        .bind(first)
         .bind(WEEK_MICROS)
         .fetch_all(self.parts.db.reader())
         .await?;
@@ -163,9 +160,9 @@ impl CustomerStore {
             counts.insert(place, fields.number("findings")?);
         }
         let of = |week, what: &str| counts.get(&(week, what.to_owned())).copied().unwrap_or(0);
-        (first..=this)
+        (0..=before)
             .map(|week| {
-                let begins = Timestamp::from_microsecond(week * WEEK_MICROS - MONDAY_MICROS);
+                let begins = Timestamp::from_microsecond(first + week * WEEK_MICROS);
                 let begins = begins.map_err(Error::internal)?;
                 Ok(Week { begins, found: of(week, "found"), decided: of(week, "decided") })
             })
@@ -206,8 +203,4 @@ impl CustomerStore {
         .await?;
         Ok(u64::try_from(unread).expect("a count is not negative"))
     }
-}
-
-fn week_of(at: Timestamp) -> i64 {
-    (at.as_microsecond() + MONDAY_MICROS).div_euclid(WEEK_MICROS)
 }

@@ -24,6 +24,12 @@ const READS_THE_ENVIRONMENT: [&str; 2] = ["env::var", "env::vars"];
 /// The file of each program that reads the clock for all others.
 const CLOCKS: [&str; 2] = ["crates/bursar/src/main.rs", "crates/bursard/src/system.rs"];
 
+/// The pages, and the part of them that writes days and times for all others.
+const PAGES: &str = "crates/server/src/http/pages/";
+const FORMAT_OF_PAGES: &str = "crates/server/src/http/pages/format";
+/// Calls that write a day or a time, or cut days, in a format and a time zone of their own.
+const FORMATS_TIME: [&str; 2] = [".strftime(", "TimeZone::UTC"];
+
 // Written in two parts, as this file is held to its own rules.
 const PROMISE: &str = concat!("TO", "DO");
 const CONFESSION: &str = concat!("FIX", "ME");
@@ -71,8 +77,16 @@ impl Line<'_> {
 /// A rule of lines: the fault, and how to mend it.
 type LineRule = fn(&Line<'_>) -> Option<(String, &'static str)>;
 
-const RULES: [LineRule; 7] =
-    [wide_comment, promise, skipped_test, empty_name, float, reads_the_world, reads_the_clock];
+const RULES: [LineRule; 8] = [
+    wide_comment,
+    promise,
+    skipped_test,
+    empty_name,
+    float,
+    reads_the_world,
+    reads_the_clock,
+    formats_by_itself,
+];
 
 fn wide_comment(line: &Line<'_>) -> Option<(String, &'static str)> {
     let columns = line.text.chars().count();
@@ -155,6 +169,19 @@ fn reads_the_clock(line: &Line<'_>) -> Option<(String, &'static str)> {
     }
     let call = READS_THE_CLOCK.iter().find(|call| line.code().contains(**call))?;
     Some((format!("`{call}` beside the clock of the program"), "ask `system` for the time"))
+}
+
+/// On a page one module writes days and times, so that all stand in the reader's format and time zone.
+fn formats_by_itself(line: &Line<'_>) -> Option<(String, &'static str)> {
+    let is_page = line.path.starts_with(PAGES) && !line.path.starts_with(FORMAT_OF_PAGES);
+    if !is_page || line.in_tests {
+        return None;
+    }
+    let call = FORMATS_TIME.iter().find(|call| line.code().contains(**call))?;
+    Some((
+        format!("`{call}` on a page"),
+        "let `format` write and cut days: it knows the reader's formats and time zone",
+    ))
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -241,6 +268,10 @@ mod tests {
             ("crates/bursard/src/b.rs", "std::env::var(\"X\");", false),
             ("crates/bursar/src/main.rs", "now: Timestamp::now,", false),
             ("crates/bursar/tests/it/b.rs", "Timestamp::now();", false),
+            ("crates/server/src/http/pages/b.rs", "at.strftime(\"%H:%M\")", true),
+            ("crates/server/src/http/pages/b.rs", "TimeZone::UTC.to_datetime(at)", true),
+            ("crates/server/src/http/pages/format/b.rs", "at.strftime(\"%H:%M\")", false),
+            ("crates/server/src/pdf.rs", "TimeZone::UTC.to_datetime(at)", false),
         ] {
             let faults = said_of(path, line);
             assert_eq!(!faults.is_empty(), is_fault, "{path} {line}: {faults:?}");

@@ -6,9 +6,12 @@ pub(super) mod reader;
 
 use domain::digits::grouped;
 use domain::{Amount, Money, TypedField, UnclearAmount};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-pub(crate) use reader::{day, day_begins, locale, today, zone_name};
+pub(crate) use reader::{
+    day, day_begins, day_in, locale, month, short_days, short_month, today, week_begins, zone_name,
+};
 
 /// Currencies with a sign of their own.
 const SIGNS: [(&str, &str); 3] = [("GBP", "£"), ("EUR", "€"), ("USD", "US$")];
@@ -25,9 +28,19 @@ pub(crate) fn last_day(end: Timestamp) -> String {
     date(end.saturating_sub(SignedDuration::from_secs(1)).expect("an end is no first moment"))
 }
 
+/// The moment at which a day is over where the reader is; none of days that are no moments.
+pub(crate) fn end_of(day: Date) -> Option<Timestamp> {
+    day.tomorrow().ok().and_then(reader::begin_of)
+}
+
+/// `10:05`, where the reader is.
+pub(crate) fn time(at: Timestamp) -> String {
+    reader::local(at).strftime("%H:%M").to_string()
+}
+
 /// `23 Nov 2026, 10:05`, where the reader is.
 pub(crate) fn moment(at: Timestamp) -> String {
-    format!("{}, {}", date(at), reader::local(at).strftime("%H:%M"))
+    format!("{}, {}", date(at), time(at))
 }
 
 /// `23 Nov 2026, 10:05 UTC`, where nothing else says the time zone.
@@ -101,6 +114,16 @@ fn with_dates(text: &str) -> String {
 /// For machines, in a `<time datetime>`.
 pub(crate) fn machine(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// For the name of a file: `20261123T100541Z`.
+pub(crate) fn file_name_part(at: Timestamp) -> String {
+    at.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// For the header of an e-mail: `Mon, 23 Nov 2026 10:05:41 +0000`.
+pub(crate) fn mail_date(at: Timestamp) -> String {
+    at.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
 }
 
 /// `41,220`

@@ -15,7 +15,6 @@ use domain::finding::{OutcomeGroup, OutcomeLine, OutcomeTally, Outcomes};
 use http::HeaderValue;
 use http::header;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use serde::Deserialize;
 use serde_json::json;
@@ -41,10 +40,10 @@ const PDF: HeaderValue = HeaderValue::from_static("application/pdf");
 const PDF_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"outcomes.pdf\"");
 /// The figures here are of a time and of what was done about it, those of the overview of what is to do.
 const WHAT_IS_COUNTED: &str = "Open is what nobody has decided or what waits for an answer, also where the last \
-    run did not find it any more. At risk is the money of all that was not dismissed, what is decided and \
-    what came back among it, in every lane; the overview counts what is open and still found, and only what \
-    can be stopped or recovered. Money of one invoice counts once, and a finding that was dismissed beside \
-    a confirmed one of the same money is not counted as dismissed.";
+    run did not find it any more. At risk is the money of what can be stopped or recovered and was not \
+    dismissed, what is decided and what came back among it; the overview counts what is open and still \
+    found. Money of one invoice counts once, and a finding that was dismissed beside a confirmed one of the \
+    same money is not counted as dismissed.";
 /// A year, unless somebody says otherwise.
 const MONTHS: i32 = 12;
 
@@ -207,7 +206,7 @@ async fn taken_out(
 
 /// Adds up the findings of the days asked for.
 async fn report(app: &App, member: &Member, query: &OutcomesQuery) -> Result<Report, PageError> {
-    let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
+    let today = format::today(app.clock.now());
     let to = query.to.unwrap_or(today);
     let from = query.from.unwrap_or_else(|| today.saturating_sub(MONTHS.months()));
     if from > to {
@@ -215,13 +214,14 @@ async fn report(app: &App, member: &Member, query: &OutcomesQuery) -> Result<Rep
         return Err(PageError::Impossible(why.to_owned()));
     }
     let begins = |day: Date| {
-        let at = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0));
-        at.unwrap_or_else(|_beyond_the_calendar| Timestamp::MAX)
+        // Beyond the calendar nothing is found.
+        format::reader::begin_of(day).unwrap_or(Timestamp::MAX)
     };
     let time = (begins(from), begins(to.saturating_add(1.day())));
     let by = query.by.unwrap_or_default();
     let visibility = member.role.visibility();
-    let (mut tally, mut after, mut count) = (OutcomeTally::new(by), None, 0);
+    let (mut tally, mut after, mut count) =
+        (OutcomeTally::new(by, format::reader::zone()), None, 0);
     let is_cut = loop {
         let part = member.store.decided_findings(&member.unit, time, after.as_ref()).await?;
         let Some(last) = part.last() else { break false };
@@ -243,6 +243,7 @@ fn lines(report: &Report, known: KnownChecks<'_>) -> Vec<LineRow> {
         let name = match report.by {
             _ if line.name.is_empty() => "not named".to_owned(),
             OutcomeGroup::Kind => known.kind(&line.name),
+            OutcomeGroup::Month => line.month().map_or_else(|| line.name.clone(), format::month),
             _ => line.name.clone(),
         };
         line_row(line, name)

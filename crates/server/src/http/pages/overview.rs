@@ -110,8 +110,8 @@ fn how_long_ago(at: Timestamp, now: Timestamp) -> String {
     let day = |at: Timestamp| format::today(at);
     let days = day(at).until(day(now)).map_or(0, |span| span.get_days());
     match days {
-        ..=0 => format!("{} today", at.strftime("%H:%M")),
-        1 => format!("{} yesterday", at.strftime("%H:%M")),
+        ..=0 => format!("{} today", format::time(at)),
+        1 => format!("{} yesterday", format::time(at)),
         days => format!("{days} days ago"),
     }
 }
@@ -130,7 +130,22 @@ fn silent(fed: Timestamp, now: Timestamp) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use domain::Formats;
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_feed_is_of_the_readers_clock() {
+        let [at, now] = ["2026-11-22T23:30:00Z", "2026-11-23T10:00:00Z"]
+            .map(|at| at.parse::<Timestamp>().unwrap());
+        let time_zone = Some("Europe/Berlin".to_owned());
+        let formats = Formats { time_zone, ..Formats::default() };
+        let words = format::reader::answer(async {
+            format::reader::set_reader(&formats);
+            how_long_ago(at, now)
+        });
+        assert_eq!(words.await, "00:30 today");
+    }
 
     #[test]
     fn a_feed_is_spoken_of_as_people_do() {

@@ -16,7 +16,6 @@ use domain::page::PageSize;
 use domain::{CustomerName, UnitName};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use store::{CustomerStore, FindingFilter, FindingOrder, Inclusion, ReachableUnit};
 
 use super::access::CurrentUser;
@@ -76,7 +75,7 @@ pub(crate) async fn get_own_work(
     State(app): State<App>,
     current_user: Arc<CurrentUser>,
 ) -> PageResult {
-    let today = TimeZone::UTC.to_datetime(app.clock.now()).date();
+    let today = format::today(app.clock.now());
     let reachable = app.store.system().reachable_units(current_user.user.id).await?;
     let mut units = Vec::new();
     for unit in &reachable {
@@ -106,7 +105,7 @@ pub(crate) async fn get_own_work(
     }
     told.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     html(&OwnWorkPage {
-        page: Layout::for_user(&app, &current_user, "My work").await?.with_sections(),
+        page: Layout::for_user(&app, &current_user, "My work").await?.with_sections(&current_user),
         units,
         told: told.into_iter().map(|(_, row)| row).collect(),
     })

@@ -11,6 +11,7 @@ use domain::page::PageSize;
 
 use super::access::Viewer;
 use super::filters;
+use super::format;
 use super::layout::{Layout, Section};
 use super::picture::Picture;
 use super::respond::{PageResult, html};
@@ -37,7 +38,7 @@ pub(crate) async fn get_population(State(app): State<App>, viewer: Viewer) -> Pa
         Some(run) => store.run_reports(unit, run.run_id).await?,
         None => Vec::new(),
     };
-    let weeks = weeks(&store.finding_weeks(unit, WEEKS, now).await?);
+    let weeks = weeks(&store.finding_weeks(unit, WEEKS, format::week_begins(now)).await?);
     html(&PopulationPage {
         page: Layout::for_member(&app, &viewer, Section::Overview, "Population").await?,
         pictures: weeks.into_iter().chain(benford(&reports)).collect(),

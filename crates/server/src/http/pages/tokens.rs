@@ -9,7 +9,6 @@ use askama::Template;
 use axum::extract::State;
 use domain::{AccessScope, FileType, Role, TitledUnit, TokenId, UnitName};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde::Deserialize;
 use store::{TokenRecord, TokenStanding};
@@ -227,7 +226,7 @@ async fn chosen_units(
 
 /// The end of the validity period; of a date, it is valid on that day still.
 fn end_of(form: &TokenForm, now: Timestamp) -> Result<Timestamp, String> {
-    let today = now.to_zoned_datetime(TimeZone::UTC).date();
+    let today = format::today(now);
     if &*form.period != UNTIL {
         let days = form.period.parse().ok().filter(|days| PERIODS.contains(days));
         let days = days.ok_or("Choose a validity period.")?;
@@ -245,8 +244,7 @@ fn end_of(form: &TokenForm, now: Timestamp) -> Result<Timestamp, String> {
             format::day(latest)
         ));
     }
-    let end = date.saturating_add(1.days()).to_zoned_datetime(TimeZone::UTC);
-    Ok(end.map_err(|_out_of_range| "Choose a day of this century.".to_owned())?.timestamp())
+    format::end_of(date).ok_or_else(|| "Choose a day of this century.".to_owned())
 }
 
 /// The request that tries the token: all behind the header of a curl command.
@@ -260,7 +258,7 @@ fn call(admin: &TokenAdmin, site: &SiteUrl, new: &NewToken, now: Timestamp) -> S
     }
     let types = new.scope.types.as_deref().unwrap_or_default();
     let kind = types.first().unwrap_or(&FileType::Transactions);
-    let name = format!("{kind}_{}.csv", now.strftime("%Y%m%dT%H%M%SZ"));
+    let name = format!("{kind}_{}.csv", format::file_name_part(now));
     format!(
         "--header \"Content-Type: text/csv\" --data-binary @{kind}.csv {base}/Uploads/upload/{kind}/{name}"
     )
@@ -289,7 +287,7 @@ async fn page(app: &App, admin: &TokenAdmin, form: &TokenForm) -> Result<TokensP
         wrong: None,
         label: form.label.to_string(),
         until: form.until.to_string(),
-        tomorrow: (now + SignedDuration::from_hours(24)).strftime("%Y-%m-%d").to_string(),
+        tomorrow: format::today(now).saturating_add(1.day()).to_string(),
         roles: choices(roles, &[or_usual(&form.role, Role::Uploader.as_str())]),
         for_all_units: admin.units().is_none(),
         units: if known.len() > 1 { choices(units, &form.unit) } else { Vec::new() },

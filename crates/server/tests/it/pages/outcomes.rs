@@ -47,7 +47,7 @@ async fn what_findings_came_to_is_said_alike_on_the_page_and_in_files() {
         assert!(page.text.contains(said), "{said} {}", page.text);
     }
     for (by, said) in
-        [("user", "CLERK7"), ("month", "2026-11"), ("kind", "Same number"), ("buyer", "not named")]
+        [("user", "CLERK7"), ("month", "Nov 2026"), ("kind", "Same number"), ("buyer", "not named")]
     {
         let page = ann.get(&desk, &format!("{OUTCOMES}?by={by}")).await;
         assert!(page.text.contains(said), "{by} {}", page.text);

@@ -62,13 +62,13 @@ pub(crate) async fn weeks_are_counted_through(site: Site) {
     let monday = at("2026-11-23T00:00:00Z");
     run(&site, &checked(1), monday - SignedDuration::from_secs(1)).await;
     run(&site, &checked(3), monday).await;
-    let weeks = site.acme().finding_weeks(&unit(), 3, monday + 3.hours()).await.unwrap();
+    let weeks = site.acme().finding_weeks(&unit(), 3, monday).await.unwrap();
     let counts: Vec<_> = weeks.iter().map(|week| (week.found, week.decided)).collect();
     assert_eq!(counts, [(0, 0), (1, 0), (2, 0)]);
     assert_eq!(weeks[2].begins, monday);
     let both = [1, 2].map(key);
     site.acme().decide(&unit(), &both, &duplicate("5"), new_id, ann()).await.unwrap();
-    let weeks = site.acme().finding_weeks(&unit(), 3, now()).await.unwrap();
+    let weeks = site.acme().finding_weeks(&unit(), 3, monday).await.unwrap();
     assert_eq!(weeks[2].decided, 2);
     assert_eq!(site.acme().last_fed(&unit(), FileType::Suppliers).await.unwrap(), None);
     let fed = site.snapshot("1.csv", 5).await;
@@ -110,6 +110,11 @@ pub(crate) async fn rows_know_their_findings(site: Site) {
     assert_eq!(naming(FileType::Transactions, "2").await, [key(2)]);
     assert_eq!(naming(FileType::Suppliers, "S'1\0").await, [3, 2, 1].map(key));
     assert!(naming(FileType::Employees, "2").await.is_empty());
+    let open = async || {
+        let references = ["S'1\0", "S2"].map(str::to_owned);
+        site.acme().open_findings_of_suppliers(&unit(), &references).await.unwrap()
+    };
+    assert_eq!(open().await.into_values().collect::<Vec<_>>(), [3], "and none of S2");
     let beside = async |finding: &domain::Finding, suppressed| {
         let size = PageSize::default();
         let found = site.acme().findings_beside(&unit(), finding, suppressed, size).await.unwrap();
@@ -126,6 +131,7 @@ pub(crate) async fn rows_know_their_findings(site: Site) {
     )
     .await;
     assert_eq!(naming(FileType::Suppliers, "S'1\0").await, [1, 3, 2].map(key));
+    assert_eq!(open().await.into_values().collect::<Vec<_>>(), [1], "what is found still");
     assert_eq!(beside(&found.findings[1], Inclusion::No).await, [key(1)]);
     let stranger = site.store.customer(&"other".parse().unwrap());
     let size = PageSize::default();

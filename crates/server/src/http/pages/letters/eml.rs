@@ -8,6 +8,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use domain::{EmailAddress, Letter};
 use jiff::Timestamp;
 
+use crate::http::pages::format;
+
 /// Octets of text in an encoded word, so that it has at most 75 characters (RFC 2047).
 const WORD_BYTES: usize = 42;
 /// Octets in a line of 76 characters of base64.
@@ -25,7 +27,7 @@ pub(super) fn message(letter: &Letter, to: &[EmailAddress], now: Timestamp) -> S
     message += "Subject: ";
     message += &encoded(&letter.subject);
     message += "\r\nDate: ";
-    message += &now.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
+    message += &format::mail_date(now);
     message += "\r\n";
     message.push_str(
         "X-Unsent: 1\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\

@@ -3,7 +3,6 @@
 //! Invariant: whoever has nothing to do and did nothing is not named.
 
 use jiff::Timestamp;
-use jiff::ToSpan as _;
 use store::FindingSums;
 
 use crate::http::pages::access::Viewer;
@@ -28,7 +27,7 @@ pub(super) async fn team_lines(
     sums: &FindingSums<'_>,
     now: Timestamp,
 ) -> Result<Vec<TeamLine>, PageError> {
-    let work = sums.team_work(monday(now)).await?;
+    let work = sums.team_work(format::week_begins(now)).await?;
     let people = People::load(viewer).await?;
     let mut work: Vec<_> = work.into_iter().collect();
     work.sort_by_key(|(who, of)| (std::cmp::Reverse((of.unfinished, of.decided)), who.clone()));
@@ -46,27 +45,4 @@ pub(super) async fn team_lines(
         }
     };
     Ok(work.into_iter().map(line).collect())
-}
-
-/// The beginning of the week that a moment is in.
-fn monday(now: Timestamp) -> Timestamp {
-    let today = format::today(now);
-    let since = i64::from(today.weekday().to_monday_zero_offset());
-    let monday = today.checked_sub(since.days()).expect("a week before today is a day");
-    format::day_begins(monday)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_week_begins_on_monday() {
-        for (now, begins) in [
-            ("2026-11-30T10:00:00Z", "2026-11-30T00:00:00Z"),
-            ("2026-11-29T23:59:59Z", "2026-11-23T00:00:00Z"),
-        ] {
-            assert_eq!(monday(now.parse().unwrap()), begins.parse::<Timestamp>().unwrap());
-        }
-    }
 }

@@ -1,6 +1,8 @@
 //! The pictures of the population, each with its numbers in a table.
 
 use domain::finding::CheckReport;
+use jiff::SignedDuration;
+use jiff::civil::Date;
 use serde_json::Value;
 use store::Week;
 
@@ -19,7 +21,7 @@ pub(super) fn weeks(weeks: &[Week]) -> Option<Picture> {
         return None;
     }
     let bar = |week: &Week| BarParts {
-        label: week.begins.strftime("%-d %b").to_string(),
+        label: format::short_days(monday(week), monday(week)),
         value: as_float(week.found),
         words: format::count(week.found),
         is_marked: false,
@@ -39,10 +41,15 @@ pub(super) fn weeks(weeks: &[Week]) -> Option<Picture> {
             .iter()
             .rev()
             .map(|week| {
-                [format::date(week.begins), format::count(week.found), format::count(week.decided)]
+                [format::day(monday(week)), format::count(week.found), format::count(week.decided)]
             })
             .collect(),
     })
+}
+
+/// The day on which a week begins: it has begun by noon, also where clocks were changed since.
+fn monday(week: &Week) -> Date {
+    format::today(week.begins + SignedDuration::from_hours(12))
 }
 
 /// The first and the last two digits of all amounts; none without enough of them.
