@@ -36,6 +36,7 @@ pub(crate) mod index;
 pub(crate) mod invitations;
 pub(crate) mod kept_form;
 pub(crate) mod known_checks;
+pub(crate) mod last_unit;
 pub(crate) mod layout;
 pub(crate) mod ledger;
 pub(crate) mod letter_template;

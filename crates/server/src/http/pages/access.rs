@@ -25,6 +25,7 @@ use super::error::PageError;
 use super::form::FormBody;
 use super::format;
 use super::kept_form::KeptForm;
+use super::last_unit::last_unit;
 use crate::App;
 use crate::sign_in::session::{self, SessionSecret};
 
@@ -44,6 +45,8 @@ pub(crate) struct CurrentUser {
     pub(crate) session: Session,
     pub(crate) csrf: String,
     pub(crate) appearance: Appearance,
+    /// The address of the unit that their browser was in last.
+    pub(crate) last_unit: Option<String>,
 }
 
 /// A member of the customer in the path.
@@ -319,7 +322,8 @@ impl Visitor {
         let user = match secret {
             Some(secret) => session::current(app, &secret).await?.map(|(session, user)| {
                 format::reader::set_reader(&user.formats);
-                Arc::new(CurrentUser { user, session, csrf: secret.csrf(), appearance })
+                let (csrf, last_unit) = (secret.csrf(), last_unit(headers));
+                Arc::new(CurrentUser { user, session, csrf, appearance, last_unit })
             }),
             None => None,
         };

@@ -23,6 +23,7 @@ use super::cookie;
 use super::error::PageError;
 use super::form::FormBody;
 use super::format;
+use super::last_unit::UnitVisit;
 use crate::http::host;
 use crate::limits::{FORM_BYTES_MAX, FORM_TIME_MAX, FORM_TOKEN_TIME_MAX};
 use crate::site::Site;
@@ -40,7 +41,12 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
 
 async fn guarded(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
-        return next.run(request).await;
+        let visit = UnitVisit::of(request.method(), request.uri().path(), request.headers());
+        let mut response = next.run(request).await;
+        if let Some(visit) = visit {
+            visit.keep(&mut response);
+        }
+        return response;
     }
     match verify(request).await {
         Ok(request) => next.run(request).await,

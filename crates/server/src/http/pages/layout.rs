@@ -175,16 +175,25 @@ impl Layout {
         })
     }
 
-    /// Adds the sections of the only unit of whoever reads, on a page that is in none of them.
+    /// Adds the sections of the unit that whoever reads was in last, else of their first, on a page that is in
+    /// none of them.
     #[must_use]
-    pub(crate) fn with_sections(mut self) -> Self {
-        if let [only] = self.units.as_slice() {
+    pub(crate) fn with_sections(mut self, user: &CurrentUser) -> Self {
+        let is_last = |link: &Link| Some(&link.href) == user.last_unit.as_ref();
+        let last = self.units.iter().position(is_last).unwrap_or_default();
+        // The only one needs no name.
+        let is_only = self.units.len() == 1;
+        if let Some(unit) = self.units.get_mut(last) {
+            if !is_only {
+                unit.is_current = true;
+                self.place.clone_from(&unit.label);
+            }
             let link = |(_, label, route): (Section, &str, &str)| {
                 let below = route.trim_start_matches(UNIT);
-                Link::new(label, format!("{}{below}", only.href))
+                Link::new(label, format!("{}{below}", unit.href))
             };
             self.sections = SECTIONS.into_iter().map(link).collect();
-            self.help = Some(Link::new("Help", format!("{}help", only.href)));
+            self.help = Some(Link::new("Help", format!("{}help", unit.href)));
         }
         self
     }

@@ -175,9 +175,7 @@ fn chosen<T: Copy + Default, const N: usize>(
 
 fn formats_fields(app: &App, formats: &Formats) -> FormatsFields {
     let today = format::today(app.clock.now());
-    let date = |of: DateFormat| {
-        (of.as_str(), today.strftime(of.pattern()).to_string(), of == formats.dates)
-    };
+    let date = |of: DateFormat| (of.as_str(), format::day_in(of, today), of == formats.dates);
     let number = |of: NumberFormat| (of.as_str(), of.rewrite("1,234.56"), of == formats.numbers);
     FormatsFields {
         time_zone: formats.time_zone.clone().unwrap_or_default(),
@@ -277,7 +275,7 @@ pub(super) async fn me(
     Ok(MePage {
         page: Layout::for_user(app, current_user, "Your account")
             .await?
-            .with_sections()
+            .with_sections(current_user)
             .with_flash(flash),
         appearance: current_user.appearance,
         formats: formats_fields(app, &user.formats),

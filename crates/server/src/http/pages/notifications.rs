@@ -150,7 +150,7 @@ async fn page(app: &App, user: &CurrentUser) -> Result<NotificationsPage, PageEr
         let store = app.store.customer(&customer);
         organisations.push(organisation(&store, user, (customer, role)).await?);
     }
-    let mut page = Layout::for_user(app, user, "What you are told of").await?.with_sections();
+    let mut page = Layout::for_user(app, user, "What you are told of").await?.with_sections(user);
     page.push_crumb("Your account", "/me".to_owned());
     Ok(NotificationsPage { page, sends_mail: app.sends_mail, wrong: None, organisations })
 }

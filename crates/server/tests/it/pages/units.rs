@@ -75,3 +75,26 @@ async fn a_unit_is_called_otherwise_wherever_people_read() {
     assert_eq!(nowhere.status, 404);
     assert_eq!(desk.audited().await.iter().filter(|what| *what == "unit.rename").count(), 2);
 }
+
+#[tokio::test]
+async fn pages_of_no_unit_keep_the_sections_of_the_last() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    ann.post(&desk, "/settings/acme/units", &[("name", "uk")]).await;
+    let section = |unit: &str| format!("<a href=\"/at/acme/{unit}/findings\">Findings</a>");
+    let first = ann.get(&desk, "/me").await;
+    assert!(
+        first.text.contains(&section("acme")),
+        "the first, as nobody was in one: {}",
+        first.text
+    );
+    ann.get(&desk, "/at/acme/uk/overview").await;
+    for path in ["/me", "/me/work", "/me/notifications"] {
+        let page = ann.get(&desk, path).await;
+        assert!(page.text.contains(&section("uk")), "{path} {}", page.text);
+        assert!(page.text.contains("<span class=\"sr\">Unit </span>acme / uk"), "{path}");
+    }
+    // A unit that is not there is none.
+    ann.get(&desk, "/at/acme/nowhere/overview").await;
+    assert!(ann.get(&desk, "/me").await.text.contains(&section("uk")));
+}
