@@ -106,4 +106,6 @@ pub enum FindingSort {
     FirstSeen,
     /// The day by which an answer or money is expected, the earliest first.
     Due,
+    /// The day on which an invoice that is not paid is due, the earliest first.
+    PaymentDue,
 }

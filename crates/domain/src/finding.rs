@@ -14,6 +14,7 @@ mod invoices_read;
 mod key;
 mod lane;
 mod outcome;
+mod payment_due;
 mod payment_hold;
 mod proposal;
 mod recovery;

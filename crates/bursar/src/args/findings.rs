@@ -161,7 +161,7 @@ pub struct FilterArgs {
     #[arg(long, help_heading = "Which")]
     pub proposed: bool,
     /// What comes first [default: priority, by lane and then the gravest]
-    #[arg(long, value_parser = keyword::<FindingSort>(["priority", "amount", "probability", "first_seen"]), help_heading = "Which")]
+    #[arg(long, value_parser = keyword::<FindingSort>(["priority", "amount", "probability", "first_seen", "due", "payment_due"]), help_heading = "Which")]
     pub sort: Option<FindingSort>,
 }
 

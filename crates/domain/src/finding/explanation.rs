@@ -94,12 +94,21 @@ impl Finding {
             reasons_for: side(true),
             against: side(false),
             besides: besides.map(|reason| sentence(&reason.words)).collect(),
-            next_step: if self.next_step.is_empty() {
-                // Of findings from before it was written down.
-                sentence(&format!("find out whether {}", self.innocent_if))
-            } else {
-                self.next_step.clone()
-            },
+            next_step: self.step_and_day(),
+        }
+    }
+
+    /// The next step, and the day before which it has to be taken.
+    fn step_and_day(&self) -> String {
+        let step = if self.next_step.is_empty() {
+            // Of findings from before it was written down.
+            sentence(&format!("find out whether {}", self.innocent_if))
+        } else {
+            self.next_step.clone()
+        };
+        match self.payment_due_words() {
+            Some(due) => format!("{step} {due}"),
+            None => step,
         }
     }
 }

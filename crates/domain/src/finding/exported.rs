@@ -15,7 +15,7 @@ use crate::file_type::FileType;
 use crate::text::each_once;
 
 /// The columns, in order.
-pub const EXPORTED: [&str; 35] = [
+pub const EXPORTED: [&str; 36] = [
     "key",
     "lane",
     "check",
@@ -39,6 +39,7 @@ pub const EXPORTED: [&str; 35] = [
     "asked_on",
     "reference",
     "due",
+    "payment_due",
     "assignee",
     "suppressed",
     "rows",
@@ -170,6 +171,7 @@ impl StoredFinding {
             step.and_then(|step| step.asked_on).map_or(ExportedCell::Empty, day),
             step.map_or(ExportedCell::Empty, |step| optional(&step.reference)),
             standing.due.map_or(ExportedCell::Empty, day),
+            finding.payment_due().map_or(ExportedCell::Empty, day),
             optional(&standing.assignee),
             finding.suppressed.as_ref().map_or(ExportedCell::Empty, |why| text(&why.words)),
             ExportedCell::Text(rows.join("; ")),

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -66,7 +67,7 @@ pub struct OutcomeLine {
     pub open: u64,
     pub confirmed: u64,
     pub dismissed: u64,
-    /// Of those that were not dismissed.
+    /// Of those that were not dismissed and can be stopped or recovered.
     pub at_risk: Amount,
     /// Of those that were confirmed.
     pub confirmed_money: Amount,
@@ -106,9 +107,14 @@ struct Tally {
 #[derive(Debug)]
 pub struct OutcomeTally {
     by: OutcomeGroup,
+    /// The time zone in which months begin.
+    zone: TimeZone,
     lines: BTreeMap<(String, Option<String>), Tally>,
     checks: BTreeMap<String, Tally>,
 }
+
+/// The pattern of the name of a month.
+const MONTH: &str = "%Y-%m";
 
 enum_words! {
     OutcomeGroup or InvalidOutcomeGroup;
@@ -131,7 +137,7 @@ impl OutcomeGroup {
     }
 
     /// The group that a finding is of: by the first of its rows that names one.
-    fn name(self, found: &DecidedFinding) -> String {
+    fn name(self, found: &DecidedFinding, zone: &TimeZone) -> String {
         let named = |column: &str| {
             let rows = found.finding.rows.iter();
             let texts = rows
@@ -145,8 +151,8 @@ impl OutcomeGroup {
             Self::User => named("user_id"),
             Self::Kind => Some(found.finding.kind.clone()),
             Self::Month => {
-                let day = TimeZone::UTC.to_datetime(found.first_seen).date();
-                Some(day.strftime("%Y-%m").to_string())
+                let day = zone.to_datetime(found.first_seen).date();
+                Some(day.strftime(MONTH).to_string())
             }
         }
         .unwrap_or_default()
@@ -154,13 +160,14 @@ impl OutcomeGroup {
 }
 
 impl OutcomeTally {
-    pub const fn new(by: OutcomeGroup) -> Self {
-        Self { by, lines: BTreeMap::new(), checks: BTreeMap::new() }
+    /// Nothing yet; months begin where that time zone is.
+    pub const fn new(by: OutcomeGroup, zone: TimeZone) -> Self {
+        Self { by, zone, lines: BTreeMap::new(), checks: BTreeMap::new() }
     }
 
     pub fn add(&mut self, found: &DecidedFinding) {
         let money = found.finding.at_risk.as_ref();
-        let key = (self.by.name(found), money.and_then(|money| money.currency.clone()));
+        let key = (self.by.name(found, &self.zone), money.and_then(|money| money.currency.clone()));
         self.lines.entry(key).or_default().add(found);
         let of_check = self.checks.entry(found.finding.check.clone()).or_default();
         if found.has_truth_beside {
@@ -260,7 +267,9 @@ impl Tally {
     }
 
     fn add(&mut self, found: &DecidedFinding) {
-        let money: i128 = found.counted.map_or(0, Amount::ten_thousandths).into();
+        // As the tabs of the queue and the overview count it.
+        let counted = found.counted.filter(|_| found.finding.lane.is_about_money());
+        let money: i128 = counted.map_or(0, Amount::ten_thousandths).into();
         self.findings += 1;
         match found.state {
             FindingState::Open | FindingState::NeedsInformation => self.open += 1,
@@ -278,6 +287,11 @@ impl Tally {
 }
 
 impl OutcomeLine {
+    /// The first day of the month that it is of; none of a line that is of something else.
+    pub fn month(&self) -> Option<Date> {
+        format!("{}-01", self.name).parse().ok()
+    }
+
     /// Returns `true` where any of its sums is more or less than nothing.
     pub fn has_money(&self) -> bool {
         let sums = [self.at_risk, self.confirmed_money, self.recovered];

@@ -31,12 +31,13 @@ pub(super) use statement::statement_workbook;
 /// has it.
 const COUNTED: Header = ("Counted here", 14);
 
-const FINDINGS: [Header; 33] = [
+const FINDINGS: [Header; 34] = [
     ("Finding", 60),
     ("Supplier", 28),
     ("Check", 26),
     ("Kind", 20),
     ("What can be done", 20),
+    ("Payment due", 12),
     ("Probability", 11),
     ("At risk", 14),
     COUNTED,
@@ -130,6 +131,7 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
         Value::text(check.map_or("Another check", |check| &check.title)),
         Value::Text(kind),
         Value::text(finding.lane.title()),
+        finding.payment_due().map_or(Value::Empty, Value::Day),
         finding.probability.map_or(Value::Empty, Value::Share),
         Value::money(money),
         Value::amount(counted(found), digits),
@@ -161,9 +163,11 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
     ]
 }
 
-/// Of a finding that names no money at risk there is nothing to count.
+/// Of a finding that names no money at risk there is nothing to count, nor of one in a lane that is not about
+/// money: the tabs and the overview count none there either.
 fn counted(found: &StoredFinding) -> Option<Amount> {
-    found.finding.at_risk.as_ref().map(|_money| found.counted.unwrap_or_default())
+    let money = found.finding.at_risk.as_ref().filter(|_| found.finding.lane.is_about_money());
+    money.map(|_money| found.counted.unwrap_or_default())
 }
 
 fn page_link(key: &FindingKey, parts: &WorkbookParts<'_>) -> Value {

@@ -112,7 +112,7 @@ async fn suppliers_are_found_and_their_accounts_masked() {
         fields: BTreeMap::from(fields.clone()),
     };
     let rows = vec![row("S1"), row("S2")];
-    let page = RowsPage { rows, total: 3, version: 1, are_of_invoices: false };
+    let page = RowsPage { rows, total: 3, version: 1, ..RowsPage::default() };
     desk.book.holds(FileType::Suppliers, page);
     let search = json!({ "text": " alder ", "limit": 2 });
     let (found, _) = call(&desk, &token, "list_suppliers", search).await;
@@ -137,8 +137,7 @@ async fn suppliers_are_found_and_their_accounts_masked() {
             ended: None,
             fields: BTreeMap::from([iban]),
         }],
-        months: Vec::new(),
-        currency: None,
+        ..SupplierHistory::default()
     });
     let (one, _) = call(&desk, &token, "get_supplier", json!({ "reference": "S1" })).await;
     let shown = one["record"]["iban"].as_str().unwrap();

@@ -35,6 +35,7 @@ async fn findings_are_listed_filtered_and_paged() {
         ("?supplier=acme%202", &[2]),
         ("?suppressed=only", &[4]),
         ("?suppressed=true&sort=amount", &[4, 3, 2, 1]),
+        ("?sort=payment_due", &[3, 2, 1]),
         ("?state=duplicate", &[]),
         ("?check=duplicate_invoices&kind=same_number&min_probability=0.4&gone=false", &[3, 2, 1]),
     ] {

@@ -47,8 +47,7 @@ async fn a_statement_is_sent_and_shown() {
     desk.book.knows(SupplierHistory {
         reference: "S1".to_owned(),
         variations: Vec::new(),
-        months: Vec::new(),
-        currency: None,
+        ..SupplierHistory::default()
     });
     let mut ann = Browser::ann(&desk).await;
     let supplier = "/at/acme/acme/suppliers/S1";

@@ -92,6 +92,8 @@ pub enum FindingOrder {
     FirstSeen,
     /// The day by which an answer or money is expected, the earliest first; without one, last.
     Due,
+    /// The day on which an invoice that is not paid is due, the earliest first; without one, last.
+    PaymentDue,
     /// The least money; without any, last.
     AmountAscending,
     /// The least probable; where it is not measured, last.
@@ -103,8 +105,8 @@ pub enum FindingOrder {
 /// A word that is no order of findings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "not one of the words that may stand here: priority, amount, probability, first_seen or due, and the \
-     first three but priority with _ascending behind"
+    "not one of the words that may stand here: priority, amount, probability, first_seen, due or payment_due, \
+     and amount, probability and first_seen with _ascending behind"
 )]
 pub struct InvalidFindingOrder;
 
@@ -162,6 +164,7 @@ impl FindingOrder {
             Self::Probability => ("probability", "score"),
             Self::FirstSeen => ("first_seen", "score"),
             Self::Due => ("COALESCE(-due, -9223372036854775807)", "score"),
+            Self::PaymentDue => ("COALESCE(-payment_due, -9223372036854775807)", "score"),
             Self::AmountAscending => ("COALESCE(-at_risk, -9223372036854775807)", "probability"),
             Self::ProbabilityAscending => (
                 "CASE WHEN probability < 0 THEN -9223372036854775807 ELSE -probability END",
@@ -283,6 +286,7 @@ impl FromStr for FindingOrder {
             "probability" => Ok(Self::Probability),
             "first_seen" => Ok(Self::FirstSeen),
             "due" => Ok(Self::Due),
+            "payment_due" => Ok(Self::PaymentDue),
             "amount_ascending" => Ok(Self::AmountAscending),
             "probability_ascending" => Ok(Self::ProbabilityAscending),
             "first_seen_ascending" => Ok(Self::FirstSeenAscending),

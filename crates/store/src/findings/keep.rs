@@ -14,7 +14,7 @@ use super::counted::{Claimant, MAY_TAKE_PART, Precedence, claimants, counted_onc
 use super::filter::{PaymentStanding, SearchedColumn, amount_word};
 use crate::error::Error;
 use crate::finding_versions::note_change;
-use crate::rows::{Fields, all, millionths, placeholders, storable};
+use crate::rows::{Fields, all, day_number, millionths, placeholders, storable};
 
 /// More than a team decides in years: beyond it something is wrong with the ledgers, and a run must not
 /// keep everybody else from writing. About 300 MB of rows.
@@ -22,7 +22,7 @@ pub const FINDINGS_KEPT_MAX: usize = 100_000;
 /// Two dozen values each. SQLite looks every one up by its name among those before it: 1,000 rows took 20
 /// times as long each as 50.
 const ROWS_A_STATEMENT: usize = 50;
-const COLUMNS: usize = 24;
+const COLUMNS: usize = 25;
 /// The probability of a finding that has none.
 pub(super) const NO_PROBABILITY: i64 = -1;
 
@@ -79,14 +79,15 @@ async fn upsert(
     let insert = format!(
         "INSERT INTO findings (customer, unit, key, check_name, kind, title, probability, at_risk, \
          currency, score, suppressed, suppressed_words, search_words, body, first_run, last_run, \
-         first_seen, state, lane, lane_rank, pattern, billed, counted, by_evidence) VALUES {} ON CONFLICT (customer, unit, key) DO UPDATE SET \
+         first_seen, state, lane, lane_rank, pattern, billed, counted, by_evidence, payment_due) VALUES {} ON CONFLICT (customer, unit, key) DO UPDATE SET \
          check_name = excluded.check_name, kind = excluded.kind, title = excluded.title, \
          probability = excluded.probability, at_risk = excluded.at_risk, \
          currency = excluded.currency, score = excluded.score, suppressed = excluded.suppressed, \
          suppressed_words = excluded.suppressed_words, search_words = excluded.search_words, \
          body = excluded.body, last_run = excluded.last_run, gone_at = NULL, lane = excluded.lane, \
          lane_rank = excluded.lane_rank, pattern = excluded.pattern, billed = excluded.billed, \
-         counted = excluded.counted, by_evidence = excluded.by_evidence",
+         counted = excluded.counted, by_evidence = excluded.by_evidence, \
+         payment_due = excluded.payment_due",
         placeholders(findings.len(), COLUMNS),
     );
     let run_id = run.run_id.to_string();
@@ -122,7 +123,8 @@ async fn upsert(
             .bind(finding.pattern.as_deref().map(storable))
             .bind(billed.map(|money| money.amount.ten_thousandths()))
             .bind(counted.get(&finding.key).copied())
-            .bind(by_evidence.map(millionths));
+            .bind(by_evidence.map(millionths))
+            .bind(finding.payment_due().map(day_number));
     }
     query.execute(&mut **transaction).await?;
     Ok(())

@@ -21,6 +21,15 @@ pub struct LaneTotal {
     pub at_risk: Vec<Money>,
 }
 
+/// The place of a finding in a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueuePosition {
+    /// Its own, counted from 1; that of the one before it, where it is not in the queue any more.
+    pub place: u64,
+    /// Set where the queue has it.
+    pub is_listed: bool,
+}
+
 /// A sort of findings that the unit has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundKind {
@@ -139,20 +148,20 @@ impl CustomerStore {
         row.map(|row| Fields::new(&row, "findings", "key").parsed("key")).transpose()
     }
 
-    /// The place of a finding in a queue, counted from 1; that of the one before it, where it is not in the
-    /// queue any more.
+    /// The place of a finding in a queue, counted from 1.
     pub async fn finding_position(
         &self,
         unit: &UnitName,
         filter: &FindingFilter,
         order: FindingOrder,
         key: &FindingKey,
-    ) -> Result<u64, Error> {
+    ) -> Result<QueuePosition, Error> {
         let (first, then, key) = self.place(unit, order, key).await?;
         let (first_rank, then_rank) = order.ranks();
         let (condition, values) = filter.condition(6);
         let select = format!(
-            "SELECT COUNT(*) AS findings FROM findings WHERE customer = $1 AND unit = $2 \
+            "SELECT COUNT(*) AS findings, COUNT(CASE WHEN key = $5 THEN 1 END) AS own \
+             FROM findings WHERE customer = $1 AND unit = $2 \
              AND ({first_rank}, {then_rank}, key) >= ($3, $4, $5){condition}"
         );
         let query = sqlx::query(AssertSqlSafe(select))
@@ -163,6 +172,8 @@ impl CustomerStore {
             .bind(then)
             .bind(key);
         let row = filter::bind(query, values).fetch_one(self.parts.db.reader()).await?;
-        Fields::new(&row, "findings", "findings").number("findings")
+        let fields = Fields::new(&row, "findings", "findings");
+        let (place, own): (u64, u64) = (fields.number("findings")?, fields.number("own")?);
+        Ok(QueuePosition { place, is_listed: own > 0 })
     }
 }

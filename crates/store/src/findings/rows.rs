@@ -3,6 +3,8 @@
 //! Invariant: a finding is known by its rows, so a row once named stays named; a supplier is named by its
 //! own row, by the rows that refer to it, and by the pattern of a verdict that is remembered.
 
+use std::collections::BTreeMap;
+
 use domain::finding::FindingSummary;
 use domain::page::PageSize;
 use domain::{FileType, Finding, Run, UnitName};
@@ -11,7 +13,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 use super::{summary, summary_columns};
 use crate::CustomerStore;
 use crate::error::Error;
-use crate::rows::{all, placeholders, storable};
+use crate::rows::{Fields, all, placeholders, storable};
 
 /// Five values each; as with the findings themselves, more only make SQLite slower.
 const ROWS_A_STATEMENT: usize = 100;
@@ -47,6 +49,41 @@ impl CustomerStore {
         .fetch_all(self.parts.db.reader())
         .await?;
         all(&rows, summary)
+    }
+}
+
+impl CustomerStore {
+    /// The number of open findings that speak of each of some suppliers, by its reference; of those with none
+    /// nothing. What is suppressed or found no more is not among them.
+    pub async fn open_findings_of_suppliers(
+        &self,
+        unit: &UnitName,
+        references: &[String],
+    ) -> Result<BTreeMap<String, u64>, Error> {
+        if references.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let ids: Vec<String> = (4..4 + references.len()).map(|place| format!("${place}")).collect();
+        let select = format!(
+            "SELECT finding_rows.id AS id, COUNT(*) AS findings FROM finding_rows JOIN findings \
+             ON findings.customer = finding_rows.customer AND findings.unit = finding_rows.unit \
+             AND findings.key = finding_rows.key \
+             WHERE finding_rows.customer = $1 AND finding_rows.unit = $2 AND finding_rows.ledger = $3 \
+             AND finding_rows.id IN ({}) AND state = 'open' AND suppressed IS NULL AND gone_at IS NULL \
+             GROUP BY finding_rows.id",
+            ids.join(", "),
+        );
+        let query = sqlx::query(AssertSqlSafe(select))
+            .bind(self.customer.as_str())
+            .bind(unit.as_str())
+            .bind(FileType::Suppliers.as_str());
+        let query = references.iter().fold(query, |query, id| query.bind(storable(id)));
+        let rows = query.fetch_all(self.parts.db.reader()).await?;
+        let counted = all(&rows, |row| {
+            let fields = Fields::new(row, "finding_rows", "id");
+            Ok((fields.text("id")?, fields.number("findings")?))
+        })?;
+        Ok(counted.into_iter().collect())
     }
 }
 

@@ -1,3 +1,5 @@
+use jiff::tz::TimeZone;
+
 use super::*;
 use crate::amount::Money;
 use crate::finding::{FindingKey, FindingRow, Lane};
@@ -57,7 +59,7 @@ fn findings_without_money_stand_with_those_of_their_name() {
         money.currency = Some("EUR".to_owned());
         found
     };
-    let mut tally = OutcomeTally::new(OutcomeGroup::Supplier);
+    let mut tally = OutcomeTally::new(OutcomeGroup::Supplier, TimeZone::UTC);
     for found in [
         found("1", "Alder", Open, 10),
         nothing("2", "Alder"),
@@ -81,6 +83,32 @@ fn findings_without_money_stand_with_those_of_their_name() {
     ];
     assert_eq!(told, expected);
     assert!(lines[0].has_money() && !lines[3].has_money());
+}
+
+#[test]
+fn signs_of_fraud_count_and_their_money_does_not() {
+    let mut sign = found("1", "Alder", FindingState::Open, 10);
+    sign.finding.lane = Lane::FraudSigns;
+    let mut tally = OutcomeTally::new(OutcomeGroup::Supplier, TimeZone::UTC);
+    for found in [sign, found("2", "Alder", FindingState::Open, 3)] {
+        tally.add(&found);
+    }
+    let line = &tally.finish().lines[0];
+    assert_eq!((line.findings, line.at_risk.to_string().as_str()), (2, "3.00"));
+}
+
+#[test]
+fn months_begin_where_the_reader_is() {
+    let mut late = found("1", "Alder", FindingState::Open, 10);
+    late.first_seen = "2026-11-30T23:30:00Z".parse().unwrap();
+    for (zone, month) in [("UTC", "2026-11"), ("Europe/Berlin", "2026-12")] {
+        let zone = TimeZone::get(zone).unwrap();
+        let mut tally = OutcomeTally::new(OutcomeGroup::Month, zone);
+        tally.add(&late);
+        let line = &tally.finish().lines[0];
+        assert_eq!(line.name, month);
+        assert_eq!(line.month().map(|day| day.to_string()), Some(format!("{month}-01")));
+    }
 }
 
 #[test]
@@ -108,7 +136,7 @@ fn findings_are_added_up_by_whom_they_are_about() {
         (OutcomeGroup::Kind, &[("thirty_times", 5, "36.00", "25.00")]),
         (OutcomeGroup::Buyer, &[("", 5, "36.00", "25.00")]),
     ] {
-        let mut tally = OutcomeTally::new(by);
+        let mut tally = OutcomeTally::new(by, TimeZone::UTC);
         for found in &all {
             tally.add(found);
         }
@@ -144,7 +172,7 @@ fn a_check_was_not_wrong_beside_one_that_is_true() {
         has_truth_beside: true,
         ..found("1", "Alder", Dismissed, 10)
     };
-    let mut tally = OutcomeTally::new(OutcomeGroup::Supplier);
+    let mut tally = OutcomeTally::new(OutcomeGroup::Supplier, TimeZone::UTC);
     for found in [found("1", "Alder", Confirmed, 10), beside] {
         tally.add(&found);
     }

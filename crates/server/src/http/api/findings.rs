@@ -96,6 +96,7 @@ impl TryFrom<&FindingsQuery> for Selection {
             FindingSort::Probability => FindingOrder::Probability,
             FindingSort::FirstSeen => FindingOrder::FirstSeen,
             FindingSort::Due => FindingOrder::Due,
+            FindingSort::PaymentDue => FindingOrder::PaymentDue,
         };
         Ok(Self { filter, order })
     }

@@ -76,7 +76,7 @@ use joint_decision::{JointDecision, joint_decision, left};
 use of_supplier::{OfSupplier, of_supplier};
 use people::{People, PersonChoice};
 use queue_row::{QueueRow, queue_row};
-use sorts::{Sort, sorts};
+use sorts::{Sort, by_payment, sorts};
 use tabs::{Place, Tab, tabs};
 use view_choice::{ViewChoice, views};
 
@@ -109,6 +109,8 @@ struct FindingsPage {
     previous: Option<String>,
     next: Option<String>,
     sorts: Vec<Sort>,
+    /// Set where something can be stopped: its day says what comes first.
+    by_payment: Option<Sort>,
     states: [(&'static str, &'static str); 7],
     /// The one supplier whose findings are asked for.
     of_supplier: Option<OfSupplier>,
@@ -227,6 +229,7 @@ pub(crate) async fn list_findings(
         previous: pager.previous,
         next,
         sorts: sorts(&queue_filter, &here),
+        by_payment: by_payment(&queue_filter, &here),
         states: labels::STATES,
         of_supplier: of_supplier(&app, &viewer, &queue_filter.supplier).await?,
         has_none_at_all: kinds.is_empty(),
@@ -264,7 +267,7 @@ async fn pager(
     let (mut behind, mut pager) =
         (0, Pager { position: String::new(), first: None, previous: None });
     if let Some(last) = after {
-        behind = store.finding_position(unit, filter, order, last).await?;
+        behind = store.finding_position(unit, filter, order, last).await?.place;
         let steps = (last, PageSize::default());
         let before = store.finding_steps_before(unit, filter, order, steps).await?;
         pager.first = Some(page_path(&here, queue_filter, None));

@@ -15,8 +15,6 @@ use axum::extract::{Path, State};
 use domain::finding::{FindingState, NewVerdict, Remember, VerdictRequest, WORDS_CHARS_MAX};
 use domain::{FindingKey, VerdictId};
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use store::{Decider, DecisionCount, NamedCount, SeenFinding};
 
@@ -30,6 +28,7 @@ use super::findings::neighbours::next_in_queue;
 use super::findings::unwritten::{RefusedDecision, TypedDecision, UnwrittenDecision};
 use super::flash::Flash;
 use super::form::Form;
+use super::format;
 use super::query::Query;
 use super::respond::{PageResult, see_other};
 use crate::App;
@@ -236,8 +235,7 @@ async fn request(
 
 /// Remembered on that day still.
 fn end_of(day: &str) -> Result<Timestamp, PageError> {
-    let next: Option<Date> = day.parse().ok().and_then(|day: Date| day.tomorrow().ok());
-    let end = next.and_then(|next| TimeZone::UTC.to_timestamp(next.at(0, 0, 0, 0)).ok());
+    let end = day.parse().ok().and_then(format::end_of);
     end.ok_or_else(|| PageError::Impossible("That is no day. Write it like 2027-03-31.".to_owned()))
 }
 
@@ -328,7 +326,7 @@ async fn comment(
         let why = format_args!("a comment has at most {WORDS_CHARS_MAX} characters; shorten it");
         return Err(impossible(why).into());
     }
-    let (seen, decider) = (seen(key, form.seen), analyst.decider(app));
+    let (seen, decider) = (SeenFinding::new(key, form.seen), analyst.decider(app));
     Ok(analyst.store.comment(&analyst.unit, seen, words, decider).await?)
 }
 

@@ -1,5 +1,6 @@
 use calamine::{Data, Range, Reader as _, Xlsx};
 use domain::Severity;
+use domain::finding::Lane;
 use serde_json::json;
 
 use super::*;
@@ -15,6 +16,7 @@ fn found() -> StoredFinding {
         "check": "duplicate_invoices",
         "kind": "same_number",
         "title": "=Invoice 7 was keyed twice",
+        "lane": "recover",
         "probability": 0.9,
         "atRisk": { "amount": "4310.5", "currency": "GBP" },
         "rows": [row("U1", "2026-03-31"), row("U2", "soon")],
@@ -78,15 +80,18 @@ fn people_read_a_workbook_as_the_pages_read() {
         parameters: Vec::new(),
     };
     let found = found();
+    let mut sign_of_fraud = found.clone();
+    sign_of_fraud.finding.lane = Lane::FraudSigns;
     let histories = history(&found);
     let bytes = workbook(&WorkbookParts {
         checks: &[check],
-        findings: &[found],
+        findings: &[found.clone(), sign_of_fraud],
         histories: &histories,
         findings_url: Some("https://bursar.example/at/acme/acme/findings"),
     })
     .unwrap();
     let findings = sheet(&bytes, "Findings");
+    assert_eq!(*cell(&findings, 1, "Payment due"), Data::Empty, "nothing can be stopped");
     for (header, text) in [
         ("Finding", "=Invoice 7 was keyed twice"),
         ("Supplier", "ACME"),
@@ -109,6 +114,8 @@ fn people_read_a_workbook_as_the_pages_read() {
         assert_eq!(at.to_string(), excel_serial(day).to_string(), "{header}");
     }
     assert_eq!(*cell(&findings, 1, "Counted here"), Data::Float(4000.0));
+    assert_eq!(*cell(&findings, 2, "At risk"), Data::Float(4310.5));
+    assert_eq!(*cell(&findings, 2, "Counted here"), Data::Empty, "as on the overview");
     let invoices = sheet(&bytes, "Invoices");
     assert!(matches!(cell(&invoices, 1, "Invoice date"), Data::DateTime(_)));
     assert_eq!(*cell(&invoices, 2, "Invoice date"), Data::String("soon".to_owned()));

@@ -45,6 +45,39 @@ async fn a_search_takes_words_and_what_they_are_about() {
     );
 }
 
+#[tokio::test]
+async fn what_can_be_stopped_says_when_it_is_due() {
+    let mut found = checked(3);
+    for (at, day) in [(0, "2026-11-20"), (1, "2026-12-04")] {
+        found.findings[at].lane = Lane::StopPayment;
+        let fields = &mut found.findings[at].rows[0].fields;
+        fields.insert("due_date".to_owned(), day.to_owned());
+    }
+    let desk = Desk::with(&found).await;
+    let mut ann = Browser::ann(&desk).await;
+    let usual = ann.get(&desk, &format!("{QUEUE}?lane=stop_payment")).await;
+    assert_eq!(listed(&usual.text, 3), [2, 1], "the most money first");
+    for said in [
+        "no, <span class=\"note\">due 4 Dec 2026</span>",
+        "no, <span class=\"note risk\">due 20 Nov 2026</span>",
+        "lane=stop_payment&#38;sort=payment_due\" title=\"What is due first\">Paid</a>",
+    ] {
+        assert!(usual.text.contains(said), "{said} {}", usual.text);
+    }
+    let sorted = ann.get(&desk, &format!("{QUEUE}?sort=payment_due")).await;
+    assert_eq!(listed(&sorted.text, 3), [1, 2, 3], "what is due first");
+    assert!(sorted.text.contains("aria-sort=\"ascending\""), "{}", sorted.text);
+    let other = ann.get(&desk, &format!("{QUEUE}?lane=recover")).await;
+    assert!(!other.text.contains("sort=payment_due"), "{}", other.text);
+    let page = ann.get(&desk, &format!("{QUEUE}/{}", key(2))).await;
+    let step = "Ask for both papers. It is due on 4 Dec 2026.";
+    assert!(page.text.contains(step), "{}", page.text);
+    assert!(page.text.contains(">1 of 3</span>"), "its place in the queue: {}", page.text);
+    let csv = ann.get(&desk, &format!("{QUEUE}.csv?sort=payment_due")).await;
+    let days: Vec<bool> = csv.text.lines().map(|line| line.contains(",2026-11-20,")).collect();
+    assert_eq!(days, [false, true, false, false], "{}", csv.text);
+}
+
 /// The tabs of a queue: the title of each, its link and its count, and whether it is the current one.
 fn tabs(page: &str) -> Vec<(String, String, usize, bool)> {
     let nav = page.split("<nav class=\"lanes\"").nth(1).unwrap().split("</nav>").next().unwrap();

@@ -4,7 +4,9 @@ use domain::MemberRole;
 use domain::finding::Lane;
 use domain::page::PageSize;
 use jiff::{Timestamp, ToSpan as _};
-use store::{FindingFilter, FindingOrder, PaymentStanding, SearchedColumn, TeamWork};
+use store::{
+    FindingFilter, FindingOrder, PaymentStanding, QueuePosition, SearchedColumn, TeamWork,
+};
 
 use crate::cases::findings::{checked, key, keys};
 use crate::cases::invitations;
@@ -76,6 +78,11 @@ pub(crate) async fn a_queue_is_sorted_both_ways_and_paged_back(site: Site) {
     let mut found = checked(4);
     found.findings[3].at_risk = None;
     found.findings[0].probability = None;
+    for (at, day) in [(0, "2026-12-11"), (1, "2026-12-04"), (2, "2026-12-11")] {
+        found.findings[at].lane = Lane::StopPayment;
+        let fields = &mut found.findings[at].rows[0].fields;
+        fields.insert("due_date".to_owned(), day.to_owned());
+    }
     run(&site, &found, now()).await;
     let all = FindingFilter::default();
     for (order, numbers) in [
@@ -84,6 +91,7 @@ pub(crate) async fn a_queue_is_sorted_both_ways_and_paged_back(site: Site) {
         (FindingOrder::Probability, [2, 3, 4, 1]),
         (FindingOrder::ProbabilityAscending, [4, 3, 2, 1]),
         (FindingOrder::FirstSeenAscending, [3, 2, 1, 4]),
+        (FindingOrder::PaymentDue, [2, 3, 1, 4]),
     ] {
         assert_eq!(keys(&site, &all, order).await, numbers.map(key), "{order:?}");
     }
@@ -92,11 +100,14 @@ pub(crate) async fn a_queue_is_sorted_both_ways_and_paged_back(site: Site) {
         [(3, 1, None), (2, 2, None), (1, 3, Some(key(3))), (4, 4, Some(key(2)))]
     {
         let found = acme.finding_position(&unit(), &all, order, &key(of)).await.unwrap();
-        assert_eq!(found, position, "{of}");
+        assert_eq!(found, QueuePosition { place: position, is_listed: true }, "{of}");
         let steps = (&key(of), PageSize::fixed(2));
         let before = acme.finding_steps_before(&unit(), &all, order, steps).await.unwrap();
         assert_eq!(before, two_before, "{of}");
     }
+    let unpaid = FindingFilter { lane: Some(Lane::StopPayment), ..all };
+    let position = acme.finding_position(&unit(), &unpaid, order, &key(4)).await.unwrap();
+    assert_eq!(position, QueuePosition { place: 3, is_listed: false }, "behind the last");
 }
 
 pub(crate) async fn a_team_knows_what_it_has_to_do(site: Site) {

@@ -15,7 +15,7 @@ use super::assumptions::assumptions;
 use super::credit_line::credit_line;
 use super::filter::QueueFilter;
 use super::gone::{GoneReason, gone_reason};
-use super::neighbours::neighbours;
+use super::neighbours::{Neighbours, neighbours};
 use super::of_supplier::supplier_reference;
 use super::other_columns::{OtherColumns, other_columns};
 use super::payment_hold_card::PaymentHoldCard;
@@ -37,7 +37,7 @@ pub(super) struct FindingContext {
     /// The members, and whoever else the history speaks of.
     pub(super) people: People,
     /// The paths of the finding before and of the one behind it in the queue.
-    pub(super) neighbours: (Option<String>, Option<String>),
+    pub(super) neighbours: Neighbours,
     /// Set when it is no longer found.
     pub(super) gone_reason: Option<GoneReason>,
     pub(super) other_columns: OtherColumns,

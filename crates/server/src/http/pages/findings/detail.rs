@@ -20,6 +20,7 @@ use super::labels::state_tone;
 use super::masking_notes::masking_notes;
 use super::money_back::MoneyBack;
 use super::named_nobody::named_nobody;
+use super::neighbours::Neighbours;
 use super::of_supplier::supplier_reference;
 use super::other_columns::OtherColumns;
 use super::payment_hold_card::PaymentHoldCard;
@@ -126,8 +127,7 @@ struct FindingPage {
     until: String,
     may_decide: bool,
     members: Vec<PersonChoice>,
-    previous: Option<String>,
-    next: Option<String>,
+    neighbours: Neighbours,
     last_decision: Option<LastDecision>,
     /// The last entry of its history: what a form of this page is made on.
     seen: u64,
@@ -258,7 +258,7 @@ fn page(
     let FindingContext {
         history,
         people,
-        neighbours: (previous, next),
+        neighbours,
         gone_reason,
         other_columns,
         related,
@@ -349,8 +349,7 @@ fn page(
         until: today.saturating_add(1.year()).to_string(),
         may_decide,
         members: people.deciding(),
-        previous,
-        next,
+        neighbours,
         last_decision,
         seen: last_entry,
         refused: None,

@@ -1,4 +1,4 @@
-//! The findings that stand before and behind one in a queue.
+//! The findings that stand before and behind one in a queue, and its place among them.
 
 use domain::FindingKey;
 use domain::page::PageSize;
@@ -6,19 +6,36 @@ use domain::page::PageSize;
 use super::filter::QueueFilter;
 use crate::http::pages::access::Member;
 use crate::http::pages::error::PageError;
+use crate::http::pages::format;
+
+/// A finding among the others of a queue.
+#[derive(Debug, Default)]
+pub(super) struct Neighbours {
+    pub(super) previous: Option<String>,
+    pub(super) next: Option<String>,
+    /// `12 of 45`; empty where the queue has it no more.
+    pub(super) position: String,
+}
 
 /// The findings before and after it in the queue it was opened from.
 pub(super) async fn neighbours(
     viewer: &Member,
     queue_filter: &QueueFilter,
     key: &FindingKey,
-) -> Result<(Option<String>, Option<String>), PageError> {
+) -> Result<Neighbours, PageError> {
     let (store, unit) = (&viewer.store, &viewer.unit);
     let (filter, order) = (&queue_filter.selection.filter, queue_filter.selection.order);
     let previous = store.finding_before(unit, filter, order, key).await?;
     let next = next_in_queue(viewer, queue_filter, key).await?;
     let path = |key: FindingKey| viewer.path(&format!("findings/{key}?{}", queue_filter.query()));
-    Ok((previous.map(path), next.map(path)))
+    let position = store.finding_position(unit, filter, order, key).await?;
+    let position = if position.is_listed {
+        let all = store.finding_sums(unit).await?.count_findings(filter).await?;
+        format!("{} of {}", format::count(position.place), format::count(all))
+    } else {
+        String::new()
+    };
+    Ok(Neighbours { previous: previous.map(path), next: next.map(path), position })
 }
 
 /// The finding that comes next in a queue.

@@ -28,6 +28,10 @@ pub(super) struct QueueRow {
     /// Its lane, check and kind.
     pub(super) tag_words: String,
     pub(super) facts: RowFacts,
+    /// The day on which what is not paid is due; empty where nothing can be stopped, or the ledger names none.
+    pub(super) payment_due: String,
+    /// That day has passed, and nobody has said that it may be paid.
+    pub(super) is_payment_late: bool,
     pub(super) at_risk: String,
     /// The money at risk for a sum: digits with a full stop, and the sign of its currency.
     pub(super) at_risk_digits: String,
@@ -114,6 +118,7 @@ pub(super) fn queue_row(
     let today = format::today(now);
     let due = standing.due.map(format::day).unwrap_or_default();
     let is_overdue = is_overdue(&standing, today);
+    let payment_due = finding.payment_due();
     let check = known.title(&finding.check);
     let is_own = OwnCheckName::of_finding(&finding.check).is_some();
     let lane = finding.lane.title();
@@ -133,6 +138,9 @@ pub(super) fn queue_row(
         tag_words,
         tag,
         facts: RowFacts::of(&finding, marking),
+        payment_due: payment_due.map(format::day).unwrap_or_default(),
+        is_payment_late: payment_due.is_some_and(|day| day < today)
+            && standing.state != FindingState::Dismissed,
         at_risk: risk.map(format::money).unwrap_or_default(),
         at_risk_digits: risk.map(|money| money.amount.to_string()).unwrap_or_default(),
         currency: risk.map(|money| format::sign(money.currency.as_deref())).unwrap_or_default(),

@@ -107,16 +107,8 @@ fn distinct<'t>(texts: impl Iterator<Item = &'t String>) -> Vec<&'t str> {
 fn days(invoices: &[&FindingRow]) -> String {
     let dates = invoices.iter().filter_map(|row| row.fields.get("invoice_date")?.parse().ok());
     let dates: BTreeSet<Date> = dates.collect();
-    let written = |day: &Date| day.strftime("%-d %b %y").to_string();
     match (dates.first(), dates.last()) {
-        (Some(first), Some(last)) if first == last => written(first),
-        (Some(first), Some(last)) if first.first_of_month() == last.first_of_month() => {
-            format!("{}–{}", first.day(), written(last))
-        }
-        (Some(first), Some(last)) if first.year() == last.year() => {
-            format!("{} – {}", first.strftime("%-d %b"), written(last))
-        }
-        (Some(first), Some(last)) => format!("{} – {}", written(first), written(last)),
+        (Some(first), Some(last)) => format::short_days(*first, *last),
         _ => String::new(),
     }
 }
@@ -207,21 +199,6 @@ mod tests {
             (facts.paid.as_str(), facts.paid_words.as_str()),
             ("one", "One of the two is paid")
         );
-    }
-
-    #[test]
-    fn days_name_what_they_share_once() {
-        for (first, last, written) in [
-            ("2023-10-12", "2023-10-12", "12 Oct 23"),
-            ("2023-10-12", "2023-10-15", "12–15 Oct 23"),
-            ("2023-05-09", "2023-09-05", "9 May – 5 Sep 23"),
-            ("2022-10-12", "2023-10-15", "12 Oct 22 – 15 Oct 23"),
-        ] {
-            let (one, other) = ([("invoice_date", first)], [("invoice_date", last)]);
-            let rows: [RowTold<'_>; 2] = [("APT", "1", &one), ("APT", "2", &other)];
-            let facts = RowFacts::of(&finding(Lane::Recover, &rows), Marking::Nothing);
-            assert_eq!(facts.days, written);
-        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //!
 //! Invariant: whatever else is chosen stays as it is.
 
+use domain::finding::Lane;
 use store::FindingOrder;
 
 use super::filter::QueueFilter;
@@ -72,4 +73,18 @@ pub(super) fn sorts(queue_filter: &QueueFilter, here: &str) -> Vec<Sort> {
         }
     };
     SORTS.into_iter().map(sort).collect()
+}
+
+/// Sorts by the day on which what is not paid is due; where the list is in that order, by priority again.
+pub(super) fn by_payment(queue_filter: &QueueFilter, here: &str) -> Option<Sort> {
+    let selection = &queue_filter.selection;
+    let is_sorted = selection.order == FindingOrder::PaymentDue;
+    let (word, direction, title) = if is_sorted {
+        ("priority", "ascending", "By priority")
+    } else {
+        ("payment_due", "", "What is due first")
+    };
+    let href = format!("{here}?{}", queue_filter.query_with("sort", word));
+    let sort = Sort { label: "Paid", href, direction, title, class: "paid" };
+    Some(sort).filter(|_| is_sorted || selection.filter.lane == Some(Lane::StopPayment))
 }
