@@ -17,6 +17,7 @@ mod log_reads;
 mod own_checks;
 mod payees;
 mod payment_runs;
+mod payment_sums;
 mod payments;
 mod same_rows;
 mod screening;
