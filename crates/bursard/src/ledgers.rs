@@ -302,7 +302,7 @@ fn failed(error: analysis::Error) -> LedgersError {
     match error {
         analysis::Error::Schema { ref ledger, .. } => {
             let ledger = LedgerName::clone(ledger);
-            LedgersError::Unusable(fault(ledger, error))
+            LedgersError::Unusable(fault(ledger, &error))
         }
         analysis::Error::Storage(_) | analysis::Error::Overtaken => {
             LedgersError::Storage(Box::new(error))
