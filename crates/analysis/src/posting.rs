@@ -231,8 +231,8 @@ impl OpenInvoices {
         candidates
     }
 
-    /// Transactions of one supplier, number and days added up, as a run adds lines up. Where one of them was an
-    /// invoice by itself, the others are too.
+    /// Transactions of one supplier, number and days added up, as a run adds lines up. Where one of them
+    /// was an invoice by itself, the others are too.
     fn documents(&self, lines: Vec<(InvoiceKey, Candidate)>) -> Vec<(InvoiceKey, Candidate)> {
         let mut documents: BTreeMap<(InvoiceKey, Days), Candidate> = BTreeMap::new();
         for (key, line) in lines {

@@ -106,7 +106,8 @@ impl Judge<'_> {
     }
 
     /// Returns `true` when a credit took one of the two back: the other is all that is left of what was
-    /// billed, over whatever amount it was billed anew. Between two suppliers that follows of one amount only.
+    /// billed, over whatever amount it was billed anew. Between two suppliers that follows of one amount
+    /// only.
     fn is_credited(&self, pair: &Pair) -> bool {
         let taken_back = |at: usize| self.netting.partner(at).is_some();
         let is_of_one_bill = pair.amount == AmountLikeness::Equal

@@ -1,6 +1,6 @@
-//! Credits against what they credit: one to one, the same party, opposite amounts, in the books or, at the rate
-//! of another day, in the currency of both; the invoice whose number the credit names, else the nearest that
-//! came before it.
+//! Credits against what they credit: one to one, the same party, opposite amounts, in the books or, at
+//! the rate of another day, in the currency of both; the invoice whose number the credit names, else the
+//! nearest that came before it.
 //!
 //! Invariant: a credit nets one invoice, and an invoice is netted by one credit: of three bills and one
 //! credit two are left.
@@ -182,8 +182,8 @@ impl Sides {
     }
 }
 
-/// Returns `true` for a credit and an invoice of one sum abroad whose amounts in the books are as far apart as
-/// rates may be. Of one amount there they are found by that.
+/// Returns `true` for a credit and an invoice of one sum abroad whose amounts in the books are as far
+/// apart as rates may be. Of one amount there they are found by that.
 fn are_of_two_rates(invoices: &Invoices, credit: usize, invoice: usize) -> bool {
     let [credit, invoice] = [credit, invoice].map(|at| invoices.amount[at].unsigned_abs());
     let apart = i128::from(credit.abs_diff(invoice));

@@ -16,18 +16,18 @@ use super::parties::{Parties, Payee};
 /// Half a unit of any currency: what banks and rounding leave.
 pub(super) const TOLERANCE: i128 = 5_000;
 
-/// What a run has ordered so far, within what is open.
+/// The sums that a run has ordered so far, within what is open.
 #[derive(Debug)]
 pub(super) struct OpenSums<'a> {
     parties: &'a Parties,
     invoices: &'a LedgerInvoices,
     /// By the suppliers that are meant, and the currency.
-    ordered: HashMap<(Vec<usize>, Option<String>), Ordered>,
+    ordered: HashMap<(Vec<usize>, Option<String>), OrderedSum>,
 }
 
 /// Payments of a run for one supplier.
 #[derive(Debug, Default)]
-struct Ordered {
+struct OrderedSum {
     amount: i128,
     lines: Vec<u64>,
 }

@@ -258,7 +258,8 @@ impl Payees {
         Some(&self.names[name as usize])
     }
 
-    /// The suppliers of the ledger, to be found by what somebody else calls them. Names of nobody find nobody.
+    /// The suppliers of the ledger, to be found by what somebody else calls them. Names of nobody find
+    /// nobody.
     pub(super) fn lookup(&self) -> SupplierLookup {
         let mut borne: Vec<(u32, u32)> = self.borne.iter().copied().collect();
         borne.sort_unstable();
