@@ -56,8 +56,8 @@ pub struct RowsPage {
     pub version: u64,
     /// Suppliers as invoices name them: nobody has sent a list of suppliers.
     pub are_of_invoices: bool,
-    /// Suppliers: the last day on which each of these was paid, by its reference; empty where no invoice names
-    /// one, or nobody has looked yet.
+    /// Suppliers: the last day on which each of these was paid, by its reference; empty where no invoice
+    /// names one, or nobody has looked yet.
     pub last_paid: BTreeMap<String, Date>,
 }
 

@@ -21,7 +21,8 @@ const IBAN_CHARACTERS_MAX: usize = 34;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Iban(String);
 
-/// Why no bank can have given out a text as an IBAN. The number itself is never repeated: it may be right but for one digit.
+/// Why no bank can have given out a text as an IBAN. The number itself is never repeated: it may be right
+/// but for one digit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IbanError {
     /// The text does not begin with a country that has IBANs.

@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::ledger::Version;
 use crate::schema::{ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN};
 
-/// What a supplier billed and was paid.
+/// The sums that a supplier billed and was paid.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct SupplierSums {
     pub(super) months: Vec<BilledMonth>,
@@ -124,7 +124,7 @@ fn number<'a>(batch: &'a RecordBatch, name: &str) -> impl Fn(usize) -> Option<i6
     move |row| column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
 }
 
-/// What a supplier billed and was paid, in the order of months.
+/// Sums what a supplier billed and was paid, in the order of months.
 async fn sums(session: &SessionContext, reference: &str) -> Result<SupplierSums, Error> {
     let mut sums = SupplierSums::default();
     for month in months(session, reference, col("invoice_date")).await? {

@@ -92,7 +92,8 @@ fn check(
     Ok(examination)
 }
 
-/// The examples that are kept: a program has all rows that share an identifier, as far as anybody may ask for.
+/// The examples that are kept: a program has all rows that share an identifier, as far as anybody may ask
+/// for.
 fn bounds(args: &CheckArgs) -> ExampleBounds {
     let asked = usize::from(args.problems);
     let all = usize::from(u16::MAX);

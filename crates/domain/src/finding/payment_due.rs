@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::{Finding, FindingRow, Lane};
 
-/// What stands between the values of several lines of an invoice in one field.
+/// The text between the values of several lines of an invoice in one field.
 const BETWEEN_LINES: &str = "; ";
 
 impl FindingRow {

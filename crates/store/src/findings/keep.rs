@@ -143,8 +143,8 @@ async fn count_new(transaction: &mut Transaction<'static, Any>, run: &Run) -> Re
     u64::try_from(new).map_err(Error::internal)
 }
 
-/// Marks what this run did not find any more. Returns how many of those stood in the queue: what is suppressed
-/// is in none, as it is not among those found.
+/// Marks what this run did not find any more. Returns how many of those stood in the queue: what is
+/// suppressed is in none, as it is not among those found.
 async fn mark_gone(
     transaction: &mut Transaction<'static, Any>,
     run: &Run,

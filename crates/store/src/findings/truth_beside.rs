@@ -1,5 +1,5 @@
-//! Findings that were dismissed beside one that is true of the same invoices: their money was asked for there,
-//! so they say nothing of how often their check is wrong.
+//! Findings that were dismissed beside one that is true of the same invoices: their money was asked for
+//! there, so they say nothing of how often their check is wrong.
 //!
 //! Not for: which of several takes the money (`counted`).
 
@@ -38,7 +38,8 @@ pub(crate) fn invoice_rows(finding: &Finding) -> impl Iterator<Item = InvoiceRow
 }
 
 impl CustomerStore {
-    /// Those of some invoices that a finding speaks of which people decided to be true, and which names money.
+    /// Those of some invoices that a finding speaks of which people decided to be true, and which names
+    /// money.
     pub(crate) async fn confirmed_invoices(
         &self,
         unit: &UnitName,

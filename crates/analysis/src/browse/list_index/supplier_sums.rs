@@ -22,7 +22,7 @@ const NO_DAY: i32 = i32::MAX;
 type Months = BTreeMap<Date, (u64, i128)>;
 
 impl ListIndex {
-    /// What a supplier billed and was paid.
+    /// The sums that a supplier billed and was paid.
     pub(in crate::browse) fn supplier_sums(&self, reference: &str) -> SupplierSums {
         let mut sums = SupplierSums::default();
         let columns = [SUPPLIER, DATED, BILLED, CURRENCY].map(|name| self.columns.get(name));

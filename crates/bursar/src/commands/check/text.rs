@@ -73,7 +73,8 @@ pub(super) fn describe(file: &Path, plan: &ReadingPlan, examination: &Examinatio
     lines.join("\n")
 }
 
-/// Further examples of a note in one line: where each stands and what stands there, and how many are not named.
+/// Further examples of a note in one line: where each stands and what stands there, and how many are not
+/// named.
 fn also(others: &[&Problem], times: u64, unit: &str) -> Option<String> {
     let place = |other: &&Problem| {
         let line = other.line.map(|line| format!("{unit} {line}"));

@@ -168,8 +168,8 @@ fn an_amount_that_is_billed_again_is_no_joint_bill() {
     assert!(pair(false) && !pair(true));
 }
 
-/// A busy supplier has sums by chance, and seldom is an invoice keyed again as one: a sum speaks for it all the
-/// same, and how seldom that is stands before anything is looked at.
+/// A busy supplier has sums by chance, and seldom is an invoice keyed again as one: a sum speaks for it all
+/// the same, and how seldom that is stands before anything is looked at.
 #[test]
 fn a_part_of_a_sum_is_for_it() {
     let ledger = Ledger::of_firms(4, 120).with(&[

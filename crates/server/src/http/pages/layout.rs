@@ -175,8 +175,8 @@ impl Layout {
         })
     }
 
-    /// Adds the sections of the unit that whoever reads was in last, else of their first, on a page that is in
-    /// none of them.
+    /// Adds the sections of the unit that whoever reads was in last, else of their first, on a page that is
+    /// in none of them.
     #[must_use]
     pub(crate) fn with_sections(mut self, user: &CurrentUser) -> Self {
         let is_last = |link: &Link| Some(&link.href) == user.last_unit.as_ref();

@@ -67,7 +67,7 @@ fn items(number: u32, claim: &Claim<'_>) -> Vec<Vec<Value>> {
     items
 }
 
-/// What the supplier's paper does not bear is called ours.
+/// The cells of an invoice; those that the supplier's paper does not bear are called ours.
 fn invoice(number: u32, row: &FindingRow, currency: Option<&str>) -> Vec<Value> {
     let text = |name: &str| row.fields.get(name).filter(|text| !text.is_empty());
     let of = |name: &str| {

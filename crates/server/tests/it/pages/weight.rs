@@ -25,13 +25,13 @@ fn assets(page: &str) -> Vec<String> {
 }
 
 /// The bytes of assets that were fetched already.
-type Kept = BTreeMap<String, usize>;
+type PageWeights = BTreeMap<String, usize>;
 
 /// A page as a browser asks for it, with what it weighs at first and later.
 async fn weighed(
     desk: &Desk,
     browser: &Browser,
-    kept: &mut Kept,
+    kept: &mut PageWeights,
     path: &str,
 ) -> (Answer, [usize; 2]) {
     let cookies = browser.cookie_header();
@@ -62,7 +62,7 @@ async fn every_page_weighs_little() {
     let people = fixture.people().await;
     let who = |column| people.iter().find(|person| person.column == column).unwrap();
     let (admin, operator) = (who("admin"), who("operator"));
-    let mut kept = Kept::new();
+    let mut kept = PageWeights::new();
     let (mut pages, mut heavy) = (0, Vec::new());
     let is_page = |access: &Access| matches!(access, Access::Page(_));
     let all = routes().into_iter().filter(|route| is_page(&route.access));
@@ -91,7 +91,7 @@ async fn pages_weigh_little() {
     let mut ann = Browser::ann(&desk).await;
     let unit = "/at/acme/acme";
     let finding = format!("{unit}/findings/{}", key(60));
-    let mut kept = Kept::new();
+    let mut kept = PageWeights::new();
     for path in [
         format!("{unit}/overview"),
         format!("{unit}/findings"),

@@ -38,8 +38,8 @@ pub(crate) struct QueueFilter {
     pub(super) search: Search,
     /// Why a word of the search is not understood.
     pub(in crate::http::pages) search_wrong: Option<String>,
-    /// `suppressed`, [`GONE`] or [`NEWLY_GONE`], what is not in the queue of itself, or `proposed`, what waits
-    /// for a second person.
+    /// `suppressed`, [`GONE`] or [`NEWLY_GONE`], what is not in the queue of itself, or `proposed`, what
+    /// waits for a second person.
     pub(super) shown: String,
     pub(super) sort: String,
     pub(super) notice: Option<&'static str>,

@@ -28,7 +28,8 @@ pub(super) struct QueueRow {
     /// Its lane, check and kind.
     pub(super) tag_words: String,
     pub(super) facts: RowFacts,
-    /// The day on which what is not paid is due; empty where nothing can be stopped, or the ledger names none.
+    /// The day on which what is not paid is due; empty where nothing can be stopped, or the ledger names
+    /// none.
     pub(super) payment_due: String,
     /// That day has passed, and nobody has said that it may be paid.
     pub(super) is_payment_late: bool,

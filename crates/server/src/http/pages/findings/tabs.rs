@@ -3,8 +3,8 @@
 //!
 //! Not for: other fields of a filter (`filter`).
 //!
-//! Invariant: money is named of lanes about money only, each invoice once, and so everywhere; what is asked for
-//! beside a tab goes along to every other, and a tab counts what it then lists.
+//! Invariant: money is named of lanes about money only, each invoice once, and so everywhere; what is asked
+//! for beside a tab goes along to every other, and a tab counts what it then lists.
 
 use domain::finding::{FindingState, Lane};
 use jiff::civil::Date;
@@ -145,7 +145,7 @@ impl Place {
         }
     }
 
-    /// What is asked for beside the tab, which every other tab takes along.
+    /// The filter beside the tab, which every other tab takes along.
     pub(super) fn beside(self, queue_filter: &QueueFilter) -> QueueFilter {
         let text = queue_filter.search.without_states();
         let own: &[&str] = match self {

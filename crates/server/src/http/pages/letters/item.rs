@@ -1,7 +1,7 @@
 //! What a letter asks for in one item: the invoices of a finding as their papers name them, and the money.
 //!
-//! Invariant: what the supplier's paper does not bear, such as a number of our ledger or the day of a posting, is
-//! called ours.
+//! Invariant: what the supplier's paper does not bear, such as a number of our ledger or the day of a
+//! posting, is called ours.
 
 use domain::Money;
 use domain::finding::{Finding, FindingRow};

@@ -60,7 +60,7 @@ impl SupplierFacts {
     }
 }
 
-/// What was paid and when last; nothing where the ledger names no day of payment.
+/// The sum that was paid, and when last; nothing where the ledger names no day of payment.
 fn paid(history: &SupplierHistory, today: Date) -> Vec<(String, String)> {
     let Some(last) = history.last_paid else { return Vec::new() };
     let since = |day: Date| {
