@@ -32,6 +32,8 @@ async fn everybody_reads_days_and_numbers_their_own_way() {
     for said in ["£2,000.00", "23 Nov 2026, 10:00", "Times are UTC."] {
         assert!(his.text.contains(said), "{said} {}", his.text);
     }
+    let csv = ann.get(&desk, "/at/acme/acme/findings.csv").await;
+    assert!(csv.text.contains("2000.00"), "files are for programs: {}", csv.text);
     // The last day of a verdict is of her clock as well.
     let remembered = [
         ("state", "not_duplicate"),
@@ -45,7 +47,5 @@ async fn everybody_reads_days_and_numbers_their_own_way() {
     assert!(kept.text.contains("31.03.2027"), "{}", kept.text);
     let by_month = ann.get(&desk, "/at/acme/acme/outcomes?by=month").await;
     assert!(by_month.text.contains(">11.2026</td>"), "{}", by_month.text);
-    let csv = ann.get(&desk, "/at/acme/acme/findings.csv").await;
-    assert!(csv.text.contains("2000.00"), "files are for programs: {}", csv.text);
     assert!(desk.audited().await.contains(&"user.set_formats".to_owned()));
 }
