@@ -29,8 +29,9 @@ const fn function(
 }
 
 /// A function that checks of the program alone may use.
-const fn built_in(of: CheckFunction) -> CheckFunction {
-    CheckFunction { is_for_all: false, ..of }
+const fn built_in(mut of: CheckFunction) -> CheckFunction {
+    of.is_for_all = false;
+    of
 }
 
 /// Every function, by what it is about.

@@ -38,10 +38,9 @@ impl Judge<'_> {
                 doubt(PaymentDoubtKind::TwiceInRun, words)
             }));
             if self.invoices.knows_payments && !payee.0.is_empty() {
-                // Whatever was paid or ordered before is not to go out once more.
-                let goes_out = !doubts.iter().any(|doubt| is_second(doubt.kind));
                 let paid = self.paid_doubt(order, payee);
-                doubts.extend(paid.or_else(|| open.doubt(order, payee, goes_out)));
+                let more = paid.or_else(|| open.doubt(order, payee, &doubts));
+                doubts.extend(more);
             }
             doubts.sort_by_key(|doubt| doubt.kind);
             CheckedPayment {
@@ -185,11 +184,6 @@ impl Judge<'_> {
         let words = format!("the ledger says that {} was paid{on}", numbers.join(", "));
         Some(doubt(PaymentDoubtKind::PaidAlready, words))
     }
-}
-
-/// Returns `true` for doubts of a payment that stands somewhere before.
-const fn is_second(kind: PaymentDoubtKind) -> bool {
-    matches!(kind, PaymentDoubtKind::TwiceInRun | PaymentDoubtKind::InEarlierRun)
 }
 
 /// Returns `true` when every invoice of that number is paid.

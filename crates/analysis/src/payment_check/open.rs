@@ -45,13 +45,13 @@ impl<'a> OpenSums<'a> {
         Self { parties, invoices, ordered: HashMap::new() }
     }
 
-    /// The doubt about a payment that is more than is open, together with those before it that `goes_out`
-    /// was true of.
+    /// The doubt about a payment that is more than is open, together with those before it. One that is
+    /// doubted already, as it was paid or ordered before, is not to go out and counts for none behind it.
     pub(super) fn doubt(
         &mut self,
         order: &Order,
         payee: &Payee,
-        goes_out: bool,
+        doubted: &[PaymentDoubt],
     ) -> Option<PaymentDoubt> {
         let open = self.open(order, payee);
         let mut suppliers = payee.0.clone();
@@ -59,7 +59,7 @@ impl<'a> OpenSums<'a> {
         let ordered = self.ordered.entry((suppliers, order.currency.clone())).or_default();
         let together = ordered.amount + order.amount;
         if together <= (open.billed - open.credited).max(0) + TOLERANCE {
-            if goes_out {
+            if !doubted.iter().any(|doubt| is_second(doubt.kind)) {
                 ordered.amount = together;
                 ordered.lines.push(order.line);
             }
@@ -104,4 +104,9 @@ impl<'a> OpenSums<'a> {
         }
         open
     }
+}
+
+/// Returns `true` for doubts of a payment that stands somewhere before.
+const fn is_second(kind: PaymentDoubtKind) -> bool {
+    matches!(kind, PaymentDoubtKind::TwiceInRun | PaymentDoubtKind::InEarlierRun)
 }

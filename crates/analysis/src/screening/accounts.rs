@@ -96,8 +96,10 @@ impl AccountBook {
         for batch in &suppliers {
             (0..batch.num_rows()).for_each(|row| book.add(batch, row));
         }
-        book.lookups =
-            [true, false].map(|is_active| SupplierLookup::new(named(&suppliers, is_active)));
+        book.lookups = [true, false].map(|active| {
+            let wanted = named(&suppliers).filter(|(is_active, ..)| *is_active == active);
+            SupplierLookup::new(wanted.map(|(_, reference, name)| (reference, name)))
+        });
         for batch in query_all(session, EMPLOYEES).await? {
             let accounts = batch.column(0).as_string::<i32>().iter().flatten();
             book.employees.extend(accounts.map(evidence::text_key));
@@ -316,15 +318,14 @@ fn new_supplier(
     is_new.then_some((OddityKind::NewSupplier, words))
 }
 
-/// The references and names of the active suppliers, or of the others.
-fn named(batches: &[RecordBatch], is_active: bool) -> impl Iterator<Item = (&str, &str)> {
-    batches.iter().flat_map(move |batch| {
+/// The references and names of suppliers, each with whether it is active.
+fn named(batches: &[RecordBatch]) -> impl Iterator<Item = (bool, &str, &str)> {
+    batches.iter().flat_map(|batch| {
         let [references, names] = [0, 6].map(|at| batch.column(at).as_string::<i32>());
         let active = batch.column(2).as_boolean();
-        let rows = (0..batch.num_rows()).filter(move |row| active.value(*row) == is_active);
-        rows.map(move |row| {
+        (0..batch.num_rows()).map(move |row| {
             let name = if names.is_valid(row) { names.value(row) } else { "" };
-            (references.value(row), name)
+            (active.value(row), references.value(row), name)
         })
     })
 }
