@@ -153,8 +153,7 @@ pub(crate) async fn get_finding(
     State(app): State<App>,
     viewer: Viewer,
     Path((_, _, key)): Path<(String, String, String)>,
-    Query(queue_filter): Query<QueueFilter>,
-    Query(place): Query<QueuePlace>,
+    (Query(queue_filter), Query(place)): (Query<QueueFilter>, Query<QueuePlace>),
     headers: HeaderMap,
     flash: Option<Flash>,
 ) -> PageResult {

@@ -31,8 +31,8 @@ pub(super) struct QueueRow {
     /// The day on which what is not paid is due; empty where nothing can be stopped, or the ledger names
     /// none.
     pub(super) payment_due: String,
-    /// That day has passed, and nobody has said that it may be paid.
-    pub(super) is_payment_late: bool,
+    /// Marked as a risk where that day has passed, and nobody has said that it may be paid.
+    pub(super) payment_due_class: &'static str,
     pub(super) at_risk: String,
     /// The money at risk for a sum: digits with a full stop, and the sign of its currency.
     pub(super) at_risk_digits: String,
@@ -140,8 +140,10 @@ pub(super) fn queue_row(
         tag,
         facts: RowFacts::of(&finding, marking),
         payment_due: payment_due.map(format::day).unwrap_or_default(),
-        is_payment_late: payment_due.is_some_and(|day| day < today)
-            && standing.state != FindingState::Dismissed,
+        payment_due_class: match payment_due {
+            Some(day) if day < today && standing.state != FindingState::Dismissed => "note risk",
+            _ => "note",
+        },
         at_risk: risk.map(format::money).unwrap_or_default(),
         at_risk_digits: risk.map(|money| money.amount.to_string()).unwrap_or_default(),
         currency: risk.map(|money| format::sign(money.currency.as_deref())).unwrap_or_default(),

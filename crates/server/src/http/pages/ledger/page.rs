@@ -151,7 +151,10 @@ async fn list_rows(
         filter = RowsFilter { id: filter.text.take(), ..filter };
     }
     let found = wanted.rows(app, member, filter).await?;
-    let mut heads = heads(&wanted, file_type, is_key_only);
+    // An order by anything else would say whose a row is.
+    let may_order =
+        |order: &str| !is_key_only || file_type.sensitivity(order) == Sensitivity::Plain;
+    let mut heads = heads(&wanted, file_type, may_order);
     let suppliers = if file_type == FileType::Suppliers {
         Some(SupplierColumns::of(member, &found).await?)
     } else {
@@ -184,13 +187,11 @@ async fn list_rows(
     })
 }
 
-/// The heads of the columns; `is_key_only` orders by none that would say whose a row is.
-fn heads(wanted: &ListQuery, file_type: FileType, is_key_only: bool) -> Vec<Head> {
+/// The heads of the columns, with the orders that `may_order` is true of.
+fn heads(wanted: &ListQuery, file_type: FileType, may_order: impl Fn(&str) -> bool) -> Vec<Head> {
     let spec = file_type.spec();
     let head = |column: &&'static str| {
-        let order = spec
-            .order_of(column)
-            .filter(|order| !is_key_only || file_type.sensitivity(order) == Sensitivity::Plain);
+        let order = spec.order_of(column).filter(|order| may_order(order));
         wanted.head(column, order, head_class(file_type, column))
     };
     let mut heads: Vec<Head> = spec.listed.columns.iter().map(head).collect();
