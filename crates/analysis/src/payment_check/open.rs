@@ -36,8 +36,18 @@ struct OrderedSum {
 #[derive(Debug, Default)]
 struct Open {
     billed: i128,
-    credited: i128,
+    credits: i128,
     has_invoices: bool,
+    /// The payment names an open invoice and is as large as it.
+    is_of_invoice: bool,
+}
+
+impl Open {
+    /// The credits that lessen what may go out: none where an invoice is paid as it is, as the credit may be
+    /// taken with another; that it never was is a check of its own (`credits_not_taken`).
+    fn credited(&self) -> i128 {
+        if self.is_of_invoice { 0 } else { self.credits }
+    }
 }
 
 impl<'a> OpenSums<'a> {
@@ -58,7 +68,7 @@ impl<'a> OpenSums<'a> {
         suppliers.sort_unstable();
         let ordered = self.ordered.entry((suppliers, order.currency.clone())).or_default();
         let together = ordered.amount + order.amount;
-        if together <= (open.billed - open.credited).max(0) + TOLERANCE {
+        if together <= (open.billed - open.credited()).max(0) + TOLERANCE {
             if !doubted.iter().any(|doubt| is_second(doubt.kind)) {
                 ordered.amount = together;
                 ordered.lines.push(order.line);
@@ -74,7 +84,7 @@ impl<'a> OpenSums<'a> {
                     [line] => format!(" together with line {line}"),
                     lines => format!(" together with {} lines before it", lines.len()),
                 };
-                let less = match open.credited {
+                let less = match open.credited() {
                     0 => String::new(),
                     credited => format!(", less open credits over {}", order.written(credited)),
                 };
@@ -92,12 +102,16 @@ impl<'a> OpenSums<'a> {
         let mut open = Open::default();
         for key in self.parties.references(payee) {
             let own = self.invoices.of(&key).iter().filter(|one| one.is_of_currency(order));
-            for LedgerInvoice { amount, paid, .. } in own {
+            for LedgerInvoice { amount, paid, number, .. } in own {
                 open.has_invoices = true;
                 match amount {
                     _ if paid.is_some() => {}
-                    1.. => open.billed += amount,
-                    _ if self.invoices.marks_credits => open.credited -= amount,
+                    1.. => {
+                        open.billed += amount;
+                        open.is_of_invoice |=
+                            *amount == order.amount && order.numbers.contains(number);
+                    }
+                    _ if self.invoices.marks_credits => open.credits -= amount,
                     _ => {}
                 }
             }

@@ -48,7 +48,7 @@ async fn payments_to_one_supplier_are_added_up_against_what_is_open() {
     let marked = format!("{OPEN}{credit}{old}{taken}\n");
     let unmarked = format!("{OPEN}{credit}{old}\n");
     let account = "48271009";
-    let cases: [(&str, &[(&str, &str)], &[&str]); 8] = [
+    let cases: [(&str, &[(&str, &str)], &[&str]); 9] = [
         (OPEN, &[("800.00", "one"), ("200.00", "two")], &["", ""]),
         (
             OPEN,
@@ -69,17 +69,19 @@ async fn payments_to_one_supplier_are_added_up_against_what_is_open() {
                 "1,005.00 is paid together with 2 lines before it, and",
             ],
         ),
+        // An invoice as it is; its credit may be taken with another.
+        (&with_credit, &[("1000.00", "A-1")], &[""]),
         (
             &with_credit,
-            &[("1000.00", "A-1")],
+            &[("1000.00", "rest")],
             &[
                 "1,000.00 is paid, and invoices of this supplier over 1,000.00 are open, less open credits over 600.00",
             ],
         ),
         (&with_credit, &[("400.00", "A-1")], &[""]),
-        (&marked, &[("1000.00", "A-1")], &["less open credits over 600.00"]),
+        (&marked, &[("1000.00", "rest")], &["less open credits over 600.00"]),
         // A ledger that says of no credit when it was taken.
-        (&unmarked, &[("1000.00", "A-1")], &[""]),
+        (&unmarked, &[("1000.00", "rest")], &[""]),
         // What goes out a second time is told once.
         (
             OPEN,
