@@ -70,7 +70,7 @@ async fn what_findings_came_to_is_said_alike_on_the_page_and_in_files() {
     for said in ["CLERK7", "Float(5000.0)", "Float(2500.0)", "Float(0.5)"] {
         assert!(sheets.contains(said), "{said} {sheets}");
     }
-    let last = book.worksheet_range("Outcomes").unwrap().rows().last().unwrap().to_vec();
+    let last = book.worksheet_range("Outcomes").unwrap().rows().next_back().unwrap().to_vec();
     let last = last.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(last, ["In all", "GBP", "3", "1", "1", "1", "5000", "3000", "2500"]);
     let log = desk.audited().await;

@@ -91,8 +91,44 @@ fn tabs(page: &str) -> Vec<(String, String, usize, bool)> {
     nav.split("<a href=\"").skip(1).map(tab).collect()
 }
 
-#[tokio::test]
-async fn a_filter_goes_along_from_tab_to_tab_and_each_counts_what_it_lists() {
+/// The tabs with their counts for the supplier of [`filtered`].
+const OF_SUPPLIER: &str = "All 2, Stop before payment 1, Recover 1, Fraud signs 0, Look into 0, Mine 2, \
+    Waiting 1, Done 1";
+
+/// Filters as addresses have them, and the tabs with their counts.
+const TABS_BY_FILTER: [(&str, &str); 12] = [
+    (
+        "",
+        "All 4, Stop before payment 1, Recover 3, Fraud signs 0, Look into 0, Mine 2, \
+        Waiting 2, Done 2",
+    ),
+    ("supplier=S+1", OF_SUPPLIER),
+    ("supplier=S+1&lane=recover", OF_SUPPLIER),
+    ("supplier=S+1&state=needs_information", OF_SUPPLIER),
+    ("supplier=S+1&state=decided&sort=amount", OF_SUPPLIER),
+    ("supplier=S+1&assignee=ann%40example.org", OF_SUPPLIER),
+    ("supplier=S+1&text=is%3Awaiting", OF_SUPPLIER),
+    ("supplier=S+1&state=duplicate", OF_SUPPLIER),
+    ("supplier=S+1&shown=gone", OF_SUPPLIER),
+    (
+        "amount=3%2C000&state=needs_information",
+        "All 4, Stop before payment 1, Recover 3, \
+        Fraud signs 0, Look into 0, Mine 1, Waiting 0, Done 2",
+    ),
+    (
+        "assignee=ann%40example.org&state=open",
+        "All 1, Stop before payment 1, Recover 0, \
+        Fraud signs 0, Look into 0, Mine 2, Waiting 1, Done 1",
+    ),
+    (
+        "lane=recover&state=decided",
+        "All 4, Stop before payment 1, Recover 3, Fraud signs 0, \
+        Look into 0, Mine 1, Waiting 2, Done 2",
+    ),
+];
+
+/// A queue with every state, assigned findings, and a supplier that half of them are about.
+async fn filtered() -> (Desk, Browser) {
     let mut found = checked(8);
     for number in [1, 3, 5, 7] {
         found.findings[number].rows.push(FindingRow {
@@ -116,38 +152,13 @@ async fn a_filter_goes_along_from_tab_to_tab_and_each_counts_what_it_lists() {
         let assign = format!("{QUEUE}/{}/assign", key(number));
         ann.post(&desk, &assign, &[("assignee", "ann@example.org")]).await;
     }
-    let supplier = "All 2, Stop before payment 1, Recover 1, Fraud signs 0, Look into 0, Mine 2, \
-        Waiting 1, Done 1";
-    for (query, counts) in [
-        (
-            "",
-            "All 4, Stop before payment 1, Recover 3, Fraud signs 0, Look into 0, Mine 2, \
-            Waiting 2, Done 2",
-        ),
-        ("supplier=S+1", supplier),
-        ("supplier=S+1&lane=recover", supplier),
-        ("supplier=S+1&state=needs_information", supplier),
-        ("supplier=S+1&state=decided&sort=amount", supplier),
-        ("supplier=S+1&assignee=ann%40example.org", supplier),
-        ("supplier=S+1&text=is%3Awaiting", supplier),
-        ("supplier=S+1&state=duplicate", supplier),
-        ("supplier=S+1&shown=gone", supplier),
-        (
-            "amount=3%2C000&state=needs_information",
-            "All 4, Stop before payment 1, Recover 3, \
-            Fraud signs 0, Look into 0, Mine 1, Waiting 0, Done 2",
-        ),
-        (
-            "assignee=ann%40example.org&state=open",
-            "All 1, Stop before payment 1, Recover 0, \
-            Fraud signs 0, Look into 0, Mine 2, Waiting 1, Done 1",
-        ),
-        (
-            "lane=recover&state=decided",
-            "All 4, Stop before payment 1, Recover 3, Fraud signs 0, \
-            Look into 0, Mine 1, Waiting 2, Done 2",
-        ),
-    ] {
+    (desk, ann)
+}
+
+#[tokio::test]
+async fn a_filter_goes_along_from_tab_to_tab_and_each_counts_what_it_lists() {
+    let (desk, mut ann) = filtered().await;
+    for (query, counts) in TABS_BY_FILTER {
         let page = ann.get(&desk, &format!("{QUEUE}?{query}")).await;
         let tabs_here = tabs(&page.text);
         let told = tabs_here.iter().map(|(title, _, count, _)| format!("{title} {count}"));
@@ -160,6 +171,11 @@ async fn a_filter_goes_along_from_tab_to_tab_and_each_counts_what_it_lists() {
             assert!(tabs(&list.text).iter().any(is_current), "{query}: {title} {link}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_filter_is_taken_away_where_it_is_said() {
+    let (desk, mut ann) = filtered().await;
     let waiting =
         ann.get(&desk, &format!("{QUEUE}?supplier=S+1&state=needs_information&lane=recover")).await;
     for said in [
@@ -179,6 +195,12 @@ async fn a_filter_goes_along_from_tab_to_tab_and_each_counts_what_it_lists() {
             waiting.text
         );
     }
+    let none = ann.get(&desk, &format!("{QUEUE}?assignee=ann%40example.org&amount=90000")).await;
+    assert!(none.text.contains("<h2>Nothing matches</h2>"), "{}", none.text);
+}
+
+#[tokio::test]
+async fn an_empty_lane_leads_on_to_what_is_open() {
     let nobodys = Desk::with(&checked(2)).await;
     let mut bob = Browser::ann(&nobodys).await;
     let waiting = bob.get(&nobodys, &format!("{QUEUE}?state=needs_information")).await;
@@ -186,8 +208,6 @@ async fn a_filter_goes_along_from_tab_to_tab_and_each_counts_what_it_lists() {
         assert!(waiting.text.contains(said), "{said} {}", waiting.text);
     }
     assert!(!waiting.text.contains("Change the filter above"), "{}", waiting.text);
-    let none = ann.get(&desk, &format!("{QUEUE}?assignee=ann%40example.org&amount=90000")).await;
-    assert!(none.text.contains("<h2>Nothing matches</h2>"), "{}", none.text);
 }
 
 #[tokio::test]
