@@ -34,6 +34,9 @@ async fn doubted(
     checked.payments.into_iter().map(of).collect()
 }
 
+/// The amount and the reference of each payment.
+type Payments = &'static [(&'static str, &'static str)];
+
 /// A paid invoice, by which the ledger is known to say what is paid; and one that is open.
 const OPEN: &str = "\
 T1,A-1,2026-10-01,2026-10-02,S1,Alder Ltd,1000.00,1000.00,
@@ -48,7 +51,7 @@ async fn payments_to_one_supplier_are_added_up_against_what_is_open() {
     let marked = format!("{OPEN}{credit}{old}{taken}\n");
     let unmarked = format!("{OPEN}{credit}{old}\n");
     let account = "48271009";
-    let cases: [(&str, &[(&str, &str)], &[&str]); 9] = [
+    let cases: [(&str, Payments, &[&str]); 9] = [
         (OPEN, &[("800.00", "one"), ("200.00", "two")], &["", ""]),
         (
             OPEN,

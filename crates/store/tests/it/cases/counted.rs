@@ -74,11 +74,13 @@ pub(crate) async fn money_counts_once_as_soon_as_it_is_decided(site: Site) {
     assert_eq!(summed(&site).await, ["3000.00", "1000.00", ""]);
 }
 
+/// Counts of verdicts by check or sort: the word, confirmed, dismissed, and what was claimed of them.
+type BySort = Vec<(String, u64, u64, Option<f64>)>;
+
 pub(crate) async fn what_is_dismissed_beside_the_truth_was_not_wrong(site: Site) {
     let acme = site.acme();
     let none = || innocent(Remember::None, None);
     run(&site, &of_one_payment(), now()).await;
-    type BySort = Vec<(String, u64, u64, Option<f64>)>;
     let decided = async || -> (BySort, u64) {
         let tallies = acme.verdict_tallies(&unit()).await.unwrap().into_iter();
         let told =
