@@ -139,7 +139,9 @@ fn one_more_is_netted_as_if_it_had_been_there() {
         let rows = few_sums(&mut state, count);
         let (newcomer, ledger) = rows.split_last().expect("two at least");
         let mut invoices = Invoices::default();
-        ledger.iter().for_each(|row| invoices.push(row));
+        for row in ledger {
+            invoices.push(row);
+        }
         let mut habits = Habits::learn(&invoices, 1);
         let places = HabitPlaces::of(&invoices, &habits, 1);
         let mut netting = Netting::find(&invoices, &habits);
