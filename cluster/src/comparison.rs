@@ -1,4 +1,4 @@
-//! What two runs over the same ledgers came to, held against one another.
+//! The findings of two runs over the same ledgers, compared with one another.
 //!
 //! Invariant: all that people see of a finding counts; only the time that a check took does not.
 

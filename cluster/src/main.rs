@@ -31,8 +31,8 @@ use url::Url;
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// Of each thread: plans of long statements are walked down to their leaves, which takes more than the
-/// usual 2 MiB.
+/// The stack of each thread: plans of long statements are walked down to their leaves, which takes more than
+/// the usual 2 MiB.
 const STACK_BYTES: usize = 64 << 20;
 
 /// Runs the checks of a unit that is too large for one machine on several.

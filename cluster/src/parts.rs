@@ -23,7 +23,7 @@ use object_store::{
 };
 use url::Url;
 
-/// Where the ledgers of all units are.
+/// The store that the ledgers of all units are in.
 #[derive(Debug, Clone)]
 pub(crate) struct LedgerStore(Arc<dyn ObjectStore>);
 

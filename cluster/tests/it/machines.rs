@@ -27,7 +27,7 @@ pub(crate) struct Machines {
     invoices: u64,
 }
 
-/// What `bursard-cluster check` said.
+/// The text and the end of `bursard-cluster check`.
 pub(crate) struct Report {
     pub(crate) is_well: bool,
     pub(crate) text: String,
@@ -194,7 +194,7 @@ fn await_port(port: u16) {
     }
 }
 
-/// Of a process of this machine, where it says so.
+/// The most memory that a process of this machine has had, where it says so.
 fn peak(process: &Child) -> u64 {
     let path = format!("/proc/{}/status", process.id());
     let status = std::fs::read_to_string(path).unwrap_or_else(|_not_linux| String::new());

@@ -102,7 +102,8 @@ impl AmountLikeness {
     }
 }
 
-/// By the rate of any country, as nothing says which country's a supplier charges.
+/// Returns `true` when one is the other without VAT, by the rate of any country, as nothing says which
+/// country's a supplier charges.
 fn is_net_for_gross(net: i64, gross: i64) -> bool {
     // Compared without a division, and far apart from every rate first: most pairs end here.
     let share = i128::from(rates::SHARE);

@@ -20,13 +20,13 @@ const SAME_RUN_PERCENT: usize = 50;
 pub(super) enum PayeeKey {
     /// The account or the name of the payment.
     Written(String),
-    /// By its place.
+    /// A supplier, by its place.
     Supplier(usize),
 }
 
 #[derive(Debug, Default)]
 pub(super) struct EarlierRuns {
-    /// By payee and amount.
+    /// The payments, by payee and amount.
     orders: HashMap<(PayeeKey, i128), Vec<Arc<Order>>>,
     /// The accounts to which a supplier was paid, by its place.
     accounts: HashMap<usize, HashSet<String>>,

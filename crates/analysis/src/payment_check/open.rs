@@ -21,7 +21,7 @@ pub(super) const TOLERANCE: i128 = 5_000;
 pub(super) struct OpenSums<'a> {
     parties: &'a Parties,
     invoices: &'a LedgerInvoices,
-    /// By the suppliers that are meant, and the currency.
+    /// The sums, by the suppliers that are meant and the currency.
     ordered: HashMap<(Vec<usize>, Option<String>), OrderedSum>,
 }
 
@@ -32,9 +32,9 @@ struct OrderedSum {
     lines: Vec<u64>,
 }
 
-/// Open invoices and open credits of a supplier, both above zero.
+/// The amounts of a supplier's open invoices and open credits, both above zero.
 #[derive(Debug, Default)]
-struct Open {
+struct OpenAmounts {
     billed: i128,
     credits: i128,
     has_invoices: bool,
@@ -42,7 +42,7 @@ struct Open {
     is_of_invoice: bool,
 }
 
-impl Open {
+impl OpenAmounts {
     /// The credits that lessen what may go out: none where an invoice is paid as it is, as the credit may be
     /// taken with another; that it never was is a check of its own (`credits_not_taken`).
     fn credited(&self) -> i128 {
@@ -98,8 +98,8 @@ impl<'a> OpenSums<'a> {
         Some(PaymentDoubt { kind: PaymentDoubtKind::AboveOpen, words })
     }
 
-    fn open(&self, order: &Order, payee: &Payee) -> Open {
-        let mut open = Open::default();
+    fn open(&self, order: &Order, payee: &Payee) -> OpenAmounts {
+        let mut open = OpenAmounts::default();
         for key in self.parties.references(payee) {
             let own = self.invoices.of(&key).iter().filter(|one| one.is_of_currency(order));
             for LedgerInvoice { amount, paid, number, .. } in own {

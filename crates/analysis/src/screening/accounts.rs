@@ -71,7 +71,7 @@ pub(super) struct Recent<'a> {
 /// The supplier of an invoice that is asked about, as far as the ledgers know it.
 #[derive(Debug, Default)]
 pub(super) struct AskedSupplier {
-    /// By which its invoices are found.
+    /// The reference by which its invoices are found.
     pub(super) reference: String,
     /// The ledger has an invoice of it.
     pub(super) has_billed: bool,

@@ -1,4 +1,4 @@
-//! What answers about several resources have in common, as far as this program shows it.
+//! Parts that answers about several resources share, as far as this program shows them.
 //!
 //! Invariants: whatever a server leaves out is empty here, as servers of before and of later differ; every
 //! member is one of the answers that `api` describes, which the views of each resource test.

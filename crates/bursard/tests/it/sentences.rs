@@ -27,7 +27,7 @@ use facts::{Facts, Ledger};
 const VARIABLE: &str = "BURSAR_SENTENCES";
 /// Fewer findings than this, and the sample has lost its cases.
 const FINDINGS_MIN: usize = 100;
-/// Of the made ledger in the long form.
+/// The invoices of the made ledger in the long form.
 const MADE_INVOICES: &str = "200000";
 /// Faults that are told.
 const TOLD_MAX: usize = 30;
@@ -60,7 +60,7 @@ async fn no_sentence_says_what_the_rows_do_not_bear_out() {
     assert!(findings >= FINDINGS_MIN, "{findings}");
 }
 
-/// What is tried: a small made organisation where no file is given.
+/// The files that are tried: a small made organisation where no file is given.
 #[derive(Debug, Clone, Default)]
 struct OwnFiles {
     files: Vec<PathBuf>,

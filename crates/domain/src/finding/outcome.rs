@@ -67,7 +67,7 @@ pub struct OutcomeLine {
     pub open: u64,
     pub confirmed: u64,
     pub dismissed: u64,
-    /// Of those that were not dismissed and can be stopped or recovered.
+    /// The money at risk of those that were not dismissed and can be stopped or recovered.
     pub at_risk: Amount,
     /// Of those that were confirmed.
     pub confirmed_money: Amount,

@@ -11,7 +11,8 @@ fn credits(bills: &[(&str, i32, i64)]) -> Vec<Option<usize>> {
     foreign_credits(&home)
 }
 
-/// With the amount in the books, then that of the paper and its currency.
+/// The partner of each row, of rows with the amount in the books, then that of the paper and its
+/// currency.
 fn foreign_credits(bills: &[(&str, i32, i64, (i64, u32))]) -> Vec<Option<usize>> {
     let mut invoices = Invoices::default();
     for (number, day, amount, (stated, currency)) in bills {
@@ -90,7 +91,7 @@ fn a_credit_takes_back_what_was_billed_abroad_at_another_rate() {
     }
 }
 
-/// Of one sum abroad, that of the same rate was billed and reversed on one day.
+/// Two bills of one sum abroad: that of the same rate was billed and reversed on one day.
 #[test]
 fn a_credit_at_the_same_rate_comes_before_one_at_another() {
     let euro = |amount: i64| (amount, 2);

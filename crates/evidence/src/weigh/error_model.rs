@@ -50,11 +50,11 @@ pub const CREDIT_AMOUNT: f64 = 16.0;
 /// Of genuine invoices of one supplier, how many numbers are not alike in any way that has a name here.
 pub const UNRELATED_USUALLY: f64 = 0.95;
 
-/// Of invoices, to be billed once more together with another one: how rare that is stands before anything is
-/// looked at, so that the sum, once it is seen, speaks for itself.
+/// The probability of an invoice to be billed once more together with another one. It stands before anything
+/// is looked at, so that the sum, once it is seen, speaks for itself.
 pub const JOINT_OF_TWO: f64 = PRIOR * 0.01;
-/// Of invoices, to be a statement of others that was paid beside them, or to be paid once more in others: as
-/// rare among second keyings as a joint bill of two.
+/// The probability of an invoice to be a statement of others that was paid beside them, or to be paid once
+/// more in others: as rare among second keyings as a joint bill of two.
 pub const STATEMENT: f64 = JOINT_OF_TWO;
 /// The probability of an invoice to be paid once more in pieces that bear its number.
 pub const IN_PIECES: f64 = PRIOR * 0.05;

@@ -163,7 +163,7 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
     ]
 }
 
-/// Of a finding that names no money at risk there is nothing to count, nor of one in a lane that is not about
+/// The money that a finding counts for: none where it names none at risk, nor in a lane that is not about
 /// money: the tabs and the overview count none there either.
 fn counted(found: &StoredFinding) -> Option<Amount> {
     let money = found.finding.at_risk.as_ref().filter(|_| found.finding.lane.is_about_money());

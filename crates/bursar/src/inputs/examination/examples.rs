@@ -19,9 +19,9 @@ const CHARS_BEFORE: usize = 32;
 /// The numbers of examples that are kept.
 #[derive(Debug, Clone, Copy)]
 pub struct ExampleBounds {
-    /// Of rows that cannot be used.
+    /// The examples of rows that cannot be used.
     pub set_aside: usize,
-    /// Of rows that share an identifier.
+    /// The examples of rows that share an identifier.
     pub shared_identifiers: usize,
 }
 
@@ -36,7 +36,7 @@ pub struct CheckExamples {
     /// identifier several, as one alone says nothing.
     pub row_notes: Vec<Problem>,
     known: HashSet<(Option<String>, Reason)>,
-    /// Those of rows that share an identifier among the notes.
+    /// The notes about rows that share an identifier.
     shared_identifiers: usize,
     /// Of the file and its columns.
     pub file_notes: Vec<Problem>,

@@ -24,12 +24,13 @@ const SAMPLE_USUALLY: &str = "5000";
 const SAMPLE_OF_PROOF: &str = "100000";
 /// Two probabilities that are written as the same number.
 const SAME: f64 = 0.005;
-/// Of 1,000 held genuine invoices, those that are told otherwise than a run over all of them: what they are
-/// compared with was learnt without the thousands of others that are posted with them. Where half of those
-/// are doubles, a run learns of them that doubles are usual, and how many differ says nothing of an answer.
+/// The number, of 1,000 held genuine invoices, that are told otherwise than a run over all of them: what
+/// they are compared with was learnt without the thousands of others that are posted with them. Where half
+/// of those are doubles, a run learns of them that doubles are usual, and how many differ says nothing of
+/// an answer.
 const OTHERWISE_PER_MILLE: usize = 20;
-/// Of those that are told otherwise, so many are posted one by one, each alone: then they are told what the
-/// run finds.
+/// The number, of those that are told otherwise, that are posted one by one, each alone: then they are told
+/// what the run finds.
 const ALONE_MAX: usize = 40;
 
 /// The same of posted ones, where three or more invoices are alike and a run parts them otherwise.

@@ -237,7 +237,7 @@ pub(crate) async fn list_findings(
         members: people.deciding(),
         views: views(&viewer).await?,
         may_decide: viewer.role.may_decide(),
-        reason_rule: store.reason_rule().await?,
+        reason_rule: if viewer.role.may_decide() { store.reason_rule().await? } else { None },
         last_decision,
         joint_decision: joint_decision(&viewer, place.decided).await?,
         left: left(place.left.unwrap_or_default()),

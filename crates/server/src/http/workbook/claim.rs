@@ -24,7 +24,7 @@ const ITEMS: [Header; 12] = [
     ("in", 9),
     ("Our reference", 28),
 ];
-/// Where what is asked for begins.
+/// The column in which what is asked for begins.
 const ASKED: usize = 9;
 const REASONS: [Header; 3] = [("No.", 6), ("What it is about", 60), ("Why", 80)];
 

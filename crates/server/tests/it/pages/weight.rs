@@ -15,7 +15,7 @@ const FIRST_BYTES_MAX: usize = 150_000;
 /// A later one is there before somebody waits.
 const LATER_BYTES_MAX: usize = 40_000;
 
-/// Of the pages there are so many can be opened without anything being sent first.
+/// The pages, at the least, that can be opened without anything being sent first.
 const PAGES_MIN: usize = 40;
 
 /// The addresses of the files that a page names.

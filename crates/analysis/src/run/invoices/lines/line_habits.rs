@@ -127,7 +127,7 @@ impl LineHabits {
         ((supplier as usize) < self.suppliers.len()).then_some(supplier)
     }
 
-    /// Of whoever has not billed nothing is known.
+    /// The habits of one supplier; of one that has not billed nothing is known.
     fn own(&self, supplier: Option<u32>) -> Tally {
         supplier.map_or_else(Tally::default, |supplier| self.suppliers[supplier as usize])
     }

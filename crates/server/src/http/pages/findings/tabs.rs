@@ -118,7 +118,7 @@ async fn own_tabs(
     ])
 }
 
-/// Where nothing else is asked for, it is one sum for everybody.
+/// Counts the findings of whoever reads; where nothing else is asked for, from one sum for everybody.
 async fn own_findings(
     sums: &FindingSums<'_>,
     filter: &FindingFilter,

@@ -1,4 +1,4 @@
-//! What a list of suppliers says of each beside its own columns: when it was paid last, and what is open.
+//! The columns of a list of suppliers beside its own: when each was paid last, and what is open of it.
 //!
 //! Invariant: both are looked up for the rows of one page, so that a list stays quick whatever the ledger.
 
