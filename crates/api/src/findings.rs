@@ -1,7 +1,7 @@
 //! Findings as they are listed, filtered and shown whole.
 
 use domain::finding::{
-    Explanation, FindingState, HistoryEntry, Lane, RecoveryStage, StoredFinding,
+    Explanation, FindingState, HistoryEntry, Lane, LaneTotal, RecoveryStage, StoredFinding,
 };
 use domain::page::PageSize;
 use domain::schema::Day;
@@ -19,6 +19,12 @@ pub struct FindingDetail {
     pub explanation: Explanation,
     /// Decisions of people about it, the first first.
     pub history: Vec<HistoryEntry>,
+}
+
+/// Every lane in its order, with what a filter leaves of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LaneTotals {
+    pub items: Vec<LaneTotal>,
 }
 
 /// The query of every list of findings.

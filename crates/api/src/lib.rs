@@ -26,7 +26,7 @@ mod webhooks;
 
 pub use check_settings::{CurrencyLimit, InvalidCheckSetting, UnitCheckSettings};
 pub use erasure::{ErasureRequest, UnitErasure};
-pub use findings::{FindingDetail, FindingSort, FindingsQuery, Include};
+pub use findings::{FindingDetail, FindingSort, FindingsQuery, Include, LaneTotals};
 pub use holds::{
     ChangedHolds, HoldAcknowledgement, HoldLift, HoldsAcknowledged, HoldsPage, HoldsQuery, NewHolds,
 };

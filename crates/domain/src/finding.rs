@@ -40,7 +40,7 @@ pub use explanation::{Explanation, Strength, WeighedReason, percent_words, sente
 pub use exported::{EXPORTED, EXPORTED_INVOICES, ExportedCell, ExportedFinding, StandingVerdict};
 pub use invoices_read::{FileSentAgain, InvoicesRead, StatusRead, StatusesRead};
 pub use key::{FindingKey, InvalidFindingKey};
-pub use lane::{InvalidLane, Lane};
+pub use lane::{InvalidLane, Lane, LaneTotal};
 pub use outcome::{
     CheckOutcome, DecidedFinding, InvalidOutcomeGroup, OutcomeGroup, OutcomeLine, OutcomeTally,
     Outcomes,

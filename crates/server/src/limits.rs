@@ -183,6 +183,10 @@ pub const FILE_FINDINGS_MAX: u64 = 20_000;
 /// Text of the findings of one such file, which is held some three times until it is sent: findings of
 /// honest ledgers have 2 KB each, and texts of ledgers may be longer.
 pub const EXPORT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Files beside findings in one ZIP: as many as a year of verdicts has, and far fewer than the format holds.
+pub const EXPORTED_ATTACHMENTS_MAX: usize = 2_000;
+/// Bytes of these together: half of what the format holds without being another.
+pub const EXPORTED_ATTACHMENT_BYTES_MAX: u64 = 2 * 1024 * MIB;
 /// Files of findings that are made and sent at once: each holds up to three times [`EXPORT_BYTES_MAX`]
 /// until it is taken.
 pub const EXPORTS_AT_ONCE: usize = 4;

@@ -2,8 +2,8 @@
 //!
 //! Not for: reading one (`extract`).
 //!
-//! Invariant: names are plain, all of it is in memory and far below the sizes at which the format has to be
-//! another (APPNOTE 4.4.1.4), and the same files make the same bytes.
+//! Invariant: names are plain, all of it is far below the sizes at which the format has to be another
+//! (APPNOTE 4.4.1.4), and the same files make the same bytes; each file is in memory while it is put in.
 
 use flate2::Crc;
 use jiff::Timestamp;
@@ -21,7 +21,10 @@ const STORED: u16 = 0;
 /// A ZIP on its way.
 #[derive(Debug)]
 pub(crate) struct ZipWriter {
+    /// The bytes since the last part that was taken.
     bytes: Vec<u8>,
+    /// The length of the parts that were taken.
+    taken: usize,
     central: Vec<u8>,
     files: u16,
     /// The time and the day of every file, as DOS has them.
@@ -36,12 +39,12 @@ impl ZipWriter {
         let years = u16::try_from(at.year() - 1980).expect("no clock stands before 1980");
         let day = years << 9 | part(at.month()) << 5 | part(at.day());
         let time = part(at.hour()) << 11 | part(at.minute()) << 5 | (part(at.second()) / 2);
-        Self { bytes: Vec::new(), central: Vec::new(), files: 0, moment: (time, day) }
+        Self { bytes: Vec::new(), taken: 0, central: Vec::new(), files: 0, moment: (time, day) }
     }
 
     pub(crate) fn add(&mut self, name: &str, content: &[u8]) {
         let length = |of: usize| u32::try_from(of).expect("all of it is far below four gigabytes");
-        let offset = length(self.bytes.len());
+        let offset = length(self.taken + self.bytes.len());
         let mut crc = Crc::new();
         crc.update(content);
         let mut header = Vec::new();
@@ -68,9 +71,16 @@ impl ZipWriter {
         self.files += 1;
     }
 
+    /// Takes what was added since the last part, for whoever sends a ZIP while it is written.
+    pub(crate) fn take_part(&mut self) -> Vec<u8> {
+        self.taken += self.bytes.len();
+        std::mem::take(&mut self.bytes)
+    }
+
+    /// The last part, or all of it where none was taken.
     pub(crate) fn finish(mut self) -> Vec<u8> {
         let length = |of: usize| u32::try_from(of).expect("all of it is far below four gigabytes");
-        let (offset, size) = (length(self.bytes.len()), length(self.central.len()));
+        let (offset, size) = (length(self.taken + self.bytes.len()), length(self.central.len()));
         self.bytes.extend(&self.central);
         self.bytes.extend(END.to_le_bytes());
         self.bytes.extend([0; 4]);
@@ -94,9 +104,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut zip = ZipWriter::new("2026-11-23T10:05:42Z".parse().unwrap());
         zip.add("letter.txt", "Dear Müller".as_bytes());
+        let first = zip.take_part();
         zip.add("empty", b"");
         let path = folder.path().join("claim.zip");
-        std::fs::write(&path, zip.finish()).unwrap();
+        std::fs::write(&path, [first, zip.finish()].concat()).unwrap();
         let script = "import sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\nassert z.testzip() is None\n\
             for i in z.infolist(): print(i.filename, i.date_time, z.read(i).decode())";
         let read = Command::new("python3").args(["-c", script]).arg(&path).output().unwrap();

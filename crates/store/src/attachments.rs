@@ -10,6 +10,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde_json::json;
+use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
 use crate::error::Error;
@@ -20,6 +21,8 @@ use crate::{CustomerStore, SystemStore};
 
 /// Beside one finding: invoice, order, delivery note and the letters about them.
 pub const ATTACHMENTS_MAX: usize = 20;
+/// Findings in one query: far fewer than the parameters that either database takes.
+const FINDINGS_AT_ONCE: usize = 100;
 /// Read at once of everybody's.
 const EVERYBODYS: i64 = 500;
 
@@ -127,6 +130,35 @@ impl CustomerStore {
         .fetch_all(self.parts.db.reader())
         .await?;
         all(&rows, attachment)
+    }
+
+    /// The attachments beside some findings, by finding, the first first.
+    pub async fn attachments_of(
+        &self,
+        unit: &UnitName,
+        findings: &[FindingKey],
+    ) -> Result<Vec<Attachment>, Error> {
+        let mut found = Vec::new();
+        for findings in findings.chunks(FINDINGS_AT_ONCE) {
+            let places: Vec<String> =
+                (3..3 + findings.len()).map(|place| format!("${place}")).collect();
+            let select = format!(
+                concat!(
+                    "SELECT ",
+                    columns!(),
+                    " FROM attachments WHERE customer = $1 AND unit = $2 AND finding IN ({}) \
+                     AND removed_at IS NULL ORDER BY finding, id"
+                ),
+                places.join(", ")
+            );
+            let query = sqlx::query(AssertSqlSafe(select))
+                .persistent(false)
+                .bind(self.customer.as_str())
+                .bind(unit.as_str());
+            let query = findings.iter().fold(query, |query, key| query.bind(key.as_str()));
+            found.extend(all(&query.fetch_all(self.parts.db.reader()).await?, attachment)?);
+        }
+        Ok(found)
     }
 
     /// A file for somebody who takes a copy away: noted in the audit log first. [`Error::NotFound`]

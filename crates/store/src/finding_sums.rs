@@ -13,7 +13,7 @@ mod cache;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::finding::VerdictTally;
+use domain::finding::{LaneTotal, VerdictTally};
 use domain::{Money, RunId, UnitName};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -24,7 +24,7 @@ use cache::{SumKey, SumQuestion};
 use crate::error::Error;
 use crate::findings::{FilterValue, FoundKind};
 use crate::rows::day_number;
-use crate::{CustomerStore, FindingFilter, LaneTotal, OpenSum, RecoverySums, TeamWork};
+use crate::{CustomerStore, FindingFilter, OpenSum, RecoverySums, TeamWork};
 
 /// The sums of the findings of one unit, as they are or were made at its version. For one page: whoever
 /// keeps it longer sees nothing of what changes.

@@ -38,7 +38,7 @@ pub use hidden::HiddenFindings;
 pub use histories::{FindingName, HISTORIES_AT_ONCE, HISTORY_READ_MAX, SNAPSHOTS_READ_MAX};
 pub use keep::FINDINGS_KEPT_MAX;
 pub(crate) use keep::keep;
-pub use queue::{FoundKind, LaneTotal, QueuePosition};
+pub use queue::{FoundKind, QueuePosition};
 pub(crate) use standing::{standing, standing_columns};
 pub(crate) use truth_beside::invoice_rows;
 

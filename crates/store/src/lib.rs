@@ -112,7 +112,7 @@ pub use error::{Cause, Error};
 pub use finding_sums::FindingSums;
 pub use findings::{
     FINDINGS_KEPT_MAX, FindingFilter, FindingName, FindingOrder, FoundKind, GoneSince,
-    HISTORIES_AT_ONCE, HISTORY_READ_MAX, HiddenFindings, Inclusion, InvalidFindingOrder, LaneTotal,
+    HISTORIES_AT_ONCE, HISTORY_READ_MAX, HiddenFindings, Inclusion, InvalidFindingOrder,
     PaymentStanding, QueuePosition, SNAPSHOTS_READ_MAX, SearchedColumn,
 };
 pub use four_eyes::FourEyesSettings;

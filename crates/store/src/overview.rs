@@ -11,11 +11,8 @@ use jiff::Timestamp;
 
 use crate::CustomerStore;
 use crate::error::Error;
-use crate::rows::{Fields, all};
+use crate::rows::{Fields, SUMMED_MAX, all};
 
-/// Amounts beyond it are summed as this: nine thousand million, of which as many as are kept still make a
-/// number. What is beyond it is a slip of somebody's keyboard, and must not take the page away.
-const SUMMED_MAX: i64 = 90_000_000_000_000;
 const WEEK_MICROS: i64 = 7 * 24 * 60 * 60 * 1_000_000;
 
 /// The open findings of a check in one currency, as a sum.

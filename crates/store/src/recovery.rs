@@ -10,10 +10,7 @@ use jiff::civil::Date;
 
 use crate::CustomerStore;
 use crate::error::Error;
-use crate::rows::{Fields, day_number};
-
-/// Amounts beyond it are summed as this, as on the overview: a slip of a keyboard takes no page away.
-const SUMMED_MAX: i64 = 90_000_000_000_000;
+use crate::rows::{Fields, SUMMED_MAX, day_number};
 
 /// The ages by which outstanding money is told apart, in days: up to each, the last without end.
 pub const RECOVERY_AGES: [u16; 3] = [30, 60, 90];

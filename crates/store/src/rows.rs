@@ -21,6 +21,10 @@ const HOURS_A_DAY: i64 = 24;
 /// A share of 1 is kept as so many.
 pub(crate) const MILLIONTHS: f64 = 1_000_000.0;
 
+/// Amounts beyond it are summed as this: nine thousand million, of which as many as are kept still make a
+/// number. What is beyond it is a slip of somebody's keyboard, and must not take the page away.
+pub(crate) const SUMMED_MAX: i64 = 90_000_000_000_000;
+
 /// A row, and how it is known when something is wrong with it.
 pub(crate) struct Fields<'r> {
     row: &'r AnyRow,

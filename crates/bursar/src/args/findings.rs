@@ -83,7 +83,14 @@ pub enum FindingsCommand {
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// Write findings to a file: .csv, .xlsx or .parquet
+    /// What is open in sums, by what can be done about it, as on the overview and over the queue
+    Totals {
+        #[command(flatten)]
+        filter: FilterArgs,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+    /// Write findings to a file: .csv, .xlsx, .parquet, or .zip with the files beside them
     Export {
         /// The file to write
         file: PathBuf,

@@ -10,6 +10,7 @@ mod explain;
 mod export;
 mod list;
 mod runs;
+mod totals;
 mod view;
 
 use http::StatusCode;
@@ -56,6 +57,9 @@ pub async fn run(args: FindingsArgs, system: &System) -> ExitCode {
         }
         FindingsCommand::Comment { key, text, server } => {
             answer(&server, system, async |client| decide::comment(client, &key, &text).await).await
+        }
+        FindingsCommand::Totals { filter, server } => {
+            answer(&server, system, async |client| totals::totals(client, &filter).await).await
         }
         FindingsCommand::Export { file, filter, server } => {
             answer(&server, system, async |client| export::save(client, &filter, &file).await).await

@@ -83,6 +83,16 @@ impl Lane {
     }
 }
 
+/// The size of one lane: its findings, and the money in them that can still be kept or come back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LaneTotal {
+    pub lane: Lane,
+    pub findings: u64,
+    /// By currency, the most first; each invoice once.
+    pub at_risk: Vec<Money>,
+}
+
 /// Money ranks by one part of so many where nobody has measured how often such a finding is true: above what
 /// is probably legitimate, and below what is almost certainly money lost.
 const UNMEASURED_PARTS: i64 = 2;

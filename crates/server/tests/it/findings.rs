@@ -194,6 +194,31 @@ async fn several_are_decided_and_remembered() {
 }
 
 #[tokio::test]
+async fn lane_totals_are_of_what_is_open_unless_a_state_is_named() {
+    let desk = Desk::with(&checked(3)).await;
+    let token = desk.token(Role::Analyst, "Ann").await;
+    let verdict = json!({ "state": "duplicate", "because": "looked" });
+    let path = format!("findings/{}/verdict", key(3));
+    assert_eq!(desk.post(&token, &path, &verdict).await.status, 200);
+    let viewer = desk.token(Role::Viewer, "").await;
+    for (query, lanes, findings, pounds) in [
+        ("", 4, 2, "3000.00"),
+        ("?state=duplicate", 4, 1, "3000.00"),
+        ("?state=open&min_amount=2000", 4, 1, "2000.00"),
+        ("?lane=recover", 1, 2, "3000.00"),
+        ("?lane=look_into", 1, 0, ""),
+    ] {
+        let totals = desk.get(&viewer, &format!("laneTotals{query}")).await.json();
+        let items = totals["items"].as_array().unwrap();
+        let found: u64 = items.iter().map(|item| item["findings"].as_u64().unwrap()).sum();
+        let money = items.iter().find_map(|item| item["atRisk"][0]["amount"].as_str());
+        assert_eq!((items.len(), found), (lanes, findings), "{query}: {totals}");
+        assert_eq!(money.unwrap_or_default(), pounds, "{query}: {totals}");
+    }
+    assert_eq!(desk.get(&viewer, "laneTotals?lane=all").await.status, 400);
+}
+
+#[tokio::test]
 async fn findings_leave_as_files() {
     let desk = Desk::with(&checked(2)).await;
     let token = desk.token(Role::Viewer, "").await;
@@ -343,7 +368,7 @@ async fn so_many_files_are_made_at_once() {
     let acme = "acme".parse().unwrap();
     let others = [(); EXPORTS_PER_CUSTOMER_MAX];
     let others = others.map(|()| desk.app.admission.acquire_export(&acme).unwrap());
-    for file in ["findings.csv", "findings.xlsx", "findings.parquet"] {
+    for file in ["findings.csv", "findings.xlsx", "findings.parquet", "findings.zip"] {
         let refused = desk.get(&token, file).await;
         assert_eq!(refused.status, 503, "{file}");
         assert_eq!(refused.json()["code"], "busy");

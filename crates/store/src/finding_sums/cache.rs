@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use domain::finding::VerdictTally;
+use domain::finding::{LaneTotal, VerdictTally};
 use domain::{CustomerName, Money, UnitName};
 use lru::LruCache;
 use tokio::sync::OnceCell;
@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::findings::{FilterValue, FoundKind};
-use crate::{LaneTotal, OpenSum, RecoverySums, TeamWork};
+use crate::{OpenSum, RecoverySums, TeamWork};
 
 /// Some ten thousand sums of a kilobyte with their questions: those of a thousand units on their overview
 /// and their queue. Where it is not enough, the sum asked for longest ago is made anew.

@@ -1,7 +1,7 @@
 //! What a page shows of a queue of findings besides the findings: how much it is, what there is to choose
 //! from, what stands before one.
 
-use domain::finding::Lane;
+use domain::finding::{Lane, LaneTotal};
 use domain::page::PageSize;
 use domain::{FindingKey, Money, UnitName};
 use jiff::Timestamp;
@@ -10,16 +10,7 @@ use sqlx::AssertSqlSafe;
 use super::{FindingFilter, FindingOrder, amount, filter};
 use crate::CustomerStore;
 use crate::error::Error;
-use crate::rows::{Fields, all};
-
-/// The size of one lane of a queue.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LaneTotal {
-    pub lane: Lane,
-    pub findings: u64,
-    /// By currency, the most first; each invoice once.
-    pub at_risk: Vec<Money>,
-}
+use crate::rows::{Fields, SUMMED_MAX, all};
 
 /// The place of a finding in a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,16 +36,17 @@ impl CustomerStore {
         unit: &UnitName,
         filter: &FindingFilter,
     ) -> Result<Vec<LaneTotal>, Error> {
-        let (condition, values) = FindingFilter { lane: None, ..filter.clone() }.condition(3);
+        let (condition, values) = FindingFilter { lane: None, ..filter.clone() }.condition(4);
         let select = format!(
             "SELECT lane, COALESCE(currency, '') AS currency, COUNT(*) AS findings, \
-             CAST(SUM(counted) AS BIGINT) AS at_risk FROM findings \
+             CAST(SUM(CASE WHEN counted > $3 THEN $3 ELSE counted END) AS BIGINT) AS at_risk FROM findings \
              WHERE customer = $1 AND unit = $2{condition} GROUP BY lane, COALESCE(currency, '')"
         );
         let query = sqlx::query(AssertSqlSafe(select))
             .persistent(false)
             .bind(self.customer.as_str())
-            .bind(unit.as_str());
+            .bind(unit.as_str())
+            .bind(SUMMED_MAX);
         let rows = filter::bind(query, values).fetch_all(self.parts.db.reader()).await?;
         let empty = |lane| LaneTotal { lane, findings: 0, at_risk: Vec::new() };
         let mut totals = Lane::ALL.map(empty);

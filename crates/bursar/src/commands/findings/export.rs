@@ -16,7 +16,7 @@ use crate::transfer::client::with_query;
 const EXPORT_BYTES_MAX: usize = 512 * 1024 * 1024;
 /// The next step when the file breaks off.
 const AFTER_BREAK: &str = "Nothing was written. Try again, or narrow it with filters.";
-const EXTENSIONS: [&str; 3] = ["csv", "xlsx", "parquet"];
+const EXTENSIONS: [&str; 4] = ["csv", "xlsx", "parquet", "zip"];
 
 pub(super) async fn save(
     client: ResourceClient<'_>,
@@ -28,7 +28,7 @@ pub(super) async fn save(
     else {
         return Err(Failure::usage(
             format!("{} does not say which kind of file is wanted", file.display()),
-            "Let its name end in .csv, .xlsx or .parquet.",
+            "Let its name end in .csv, .xlsx, .parquet or .zip.",
         ));
     };
     let path = with_query(&format!("findings.{extension}"), &query(filter));

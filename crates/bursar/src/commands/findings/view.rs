@@ -34,6 +34,16 @@ pub(super) struct FindingView {
     pub(super) standing: StandingView,
 }
 
+/// The size of one lane.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct LaneTotalView {
+    pub(super) lane: String,
+    pub(super) findings: u64,
+    pub(super) at_risk: Vec<MoneyView>,
+}
+
 /// The reason why a finding is not in the queue.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]
@@ -171,6 +181,7 @@ mod tests {
     use schemars::schema_for;
 
     use super::*;
+    use crate::commands::view::ItemsView;
     use crate::transfer::client::unknown_members;
 
     #[test]
@@ -191,6 +202,13 @@ mod tests {
             ..FindingView::default()
         };
         assert_eq!(unknown_members(&finding, &schema_for!(api::FindingDetail)), [""; 0]);
+        let totals = ItemsView {
+            items: vec![LaneTotalView {
+                at_risk: vec![MoneyView::default()],
+                ..LaneTotalView::default()
+            }],
+        };
+        assert_eq!(unknown_members(&totals, &schema_for!(api::LaneTotals)), [""; 0]);
         let run = RunView::default();
         assert_eq!(unknown_members(&run, &schema_for!(api::RunDetail)), [""; 0]);
         let verdict = VerdictView::default();

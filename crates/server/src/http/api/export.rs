@@ -1,13 +1,13 @@
-//! Findings as files: CSV, XLSX and Parquet, with the filters of the list.
+//! Findings as files: CSV, XLSX, Parquet, and a ZIP with the files beside them, with the filters of the list.
 //!
 //! Invariant: no cell is a formula, whatever a supplier's name is; no file is larger than its limit.
 
+mod evidence;
+mod permit_body;
 mod verdicts;
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
 use api::FindingsQuery;
 use axum::body::Body;
@@ -21,15 +21,15 @@ use domain::{AuditEntry, FindingKey, MediaType, RefusalCode, UnitName};
 use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use http::header::{self, HeaderValue};
 use http::request::Parts;
-use http_body::{Frame, SizeHint};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::{CustomerStore, FindingFilter, FindingOrder, HISTORIES_AT_ONCE};
 
+use self::permit_body::PermitBody;
 use self::verdicts::with_verdicts;
 use super::findings::{Selection, malformed};
 use crate::App;
-use crate::admission::{AdmissionRefusal, Permit};
+use crate::admission::AdmissionRefusal;
 use crate::http::access::Viewer;
 use crate::http::error::ApiError;
 use crate::http::operation::{Answers, Operation, Takes};
@@ -44,6 +44,8 @@ pub(in crate::http) enum ExportKind {
     Csv,
     Xlsx,
     Parquet,
+    /// The workbook with the files that stand beside its findings.
+    Zip,
 }
 
 impl ExportKind {
@@ -52,6 +54,7 @@ impl ExportKind {
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
             Self::Parquet => "parquet",
+            Self::Zip => "zip",
         }
     }
 
@@ -60,20 +63,21 @@ impl ExportKind {
             Self::Csv => "text/csv",
             Self::Xlsx => MediaType::Xlsx.as_str(),
             Self::Parquet => "application/vnd.apache.parquet",
+            Self::Zip => "application/zip",
         }
     }
 
     const fn content_type(self) -> HeaderValue {
         match self {
             Self::Csv => HeaderValue::from_static("text/csv; charset=utf-8; header=present"),
-            Self::Xlsx | Self::Parquet => HeaderValue::from_static(self.media_type()),
+            Self::Xlsx | Self::Parquet | Self::Zip => HeaderValue::from_static(self.media_type()),
         }
     }
 
     const fn findings_max(self) -> u64 {
         match self {
             Self::Csv => CSV_FINDINGS_MAX,
-            Self::Xlsx | Self::Parquet => FILE_FINDINGS_MAX,
+            Self::Xlsx | Self::Parquet | Self::Zip => FILE_FINDINGS_MAX,
         }
     }
 }
@@ -96,6 +100,9 @@ pub(crate) struct XlsxForm;
 #[derive(Debug)]
 pub(crate) struct ParquetForm;
 
+#[derive(Debug)]
+pub(crate) struct ZipForm;
+
 impl ExportForm for CsvForm {
     const KIND: ExportKind = ExportKind::Csv;
     fn schema() -> Value {
@@ -109,6 +116,10 @@ impl ExportForm for XlsxForm {
 
 impl ExportForm for ParquetForm {
     const KIND: ExportKind = ExportKind::Parquet;
+}
+
+impl ExportForm for ZipForm {
+    const KIND: ExportKind = ExportKind::Zip;
 }
 
 /// A file of findings.
@@ -163,8 +174,9 @@ pub(crate) async fn export_findings<F: ExportForm>(
     ExportQuery(selection, query): ExportQuery,
 ) -> Result<FindingsFile<F>, ApiError> {
     let (store, unit) = (viewer.store.clone(), viewer.unit.clone());
-    let response = export(&app, store, unit, selection, (F::KIND, None)).await?;
     let who = viewer.token.to_string();
+    let taker = ExportTaker { who: who.clone(), at: app.clock.now() };
+    let response = export(&app, (store, unit), selection, (F::KIND, None), taker).await?;
     let entry = export_entry(who, &viewer.unit, F::KIND, &query, app.clock.now());
     viewer.store.audit(entry).await?;
     Ok(FindingsFile(response, PhantomData))
@@ -188,14 +200,21 @@ pub(in crate::http) fn export_entry(
     }
 }
 
+/// The person or token that takes a file out, by the name in the audit log, and when.
+#[derive(Debug, Clone)]
+pub(in crate::http) struct ExportTaker {
+    pub(in crate::http) who: String,
+    pub(in crate::http) at: Timestamp,
+}
+
 /// All that is selected, as one file; for the API and the pages, below whose address findings have their
 /// pages.
 pub(in crate::http) async fn export(
     app: &App,
-    store: CustomerStore,
-    unit: UnitName,
+    (store, unit): (CustomerStore, UnitName),
     selection: Selection,
     (kind, findings_url): (ExportKind, Option<String>),
+    taker: ExportTaker,
 ) -> Result<Response, ApiError> {
     let permit = app.admission.acquire_export(store.name()).map_err(export_refusal)?;
     let found = store.count_findings(&unit, &selection.filter).await?;
@@ -211,20 +230,14 @@ pub(in crate::http) async fn export(
         ExportKind::Csv => csv(findings, (store, unit.clone())),
         ExportKind::Xlsx => {
             let findings = collect_findings(findings).await?;
-            let keys: Vec<FindingKey> =
-                findings.iter().map(|found| found.finding.key.clone()).collect();
-            let histories = histories(&store, &unit, &keys).await?;
-            let app = app.clone();
-            let made = tokio::task::spawn_blocking(move || {
-                workbook(&WorkbookParts {
-                    checks: &app.checks,
-                    findings: &findings,
-                    histories: &histories,
-                    findings_url: findings_url.as_deref(),
-                })
-            });
-            let made = made.await;
-            Body::from(made.map_err(ApiError::internal)?.map_err(ApiError::internal)?)
+            Body::from(workbook_of(app, (&store, &unit), findings, findings_url).await?)
+        }
+        ExportKind::Zip => {
+            let findings = collect_findings(findings).await?;
+            let keys: Vec<FindingKey> = keys_of(&findings).collect();
+            let attachments = evidence::attachments(&store, &unit, &keys).await?;
+            let workbook = workbook_of(app, (&store, &unit), findings, findings_url).await?;
+            evidence::zip(store, (unit.clone(), workbook), attachments, taker)
         }
         ExportKind::Parquet => {
             let findings = collect_findings(findings).await?;
@@ -233,8 +246,32 @@ pub(in crate::http) async fn export(
             Body::from(made.map_err(ApiError::internal)?)
         }
     };
-    let body = Body::new(PermitBody { body, _permit: permit });
+    let body = Body::new(PermitBody::new(body, permit));
     file(body, kind.content_type(), &unit, kind.extension())
+}
+
+async fn workbook_of(
+    app: &App,
+    (store, unit): (&CustomerStore, &UnitName),
+    findings: Vec<StoredFinding>,
+    findings_url: Option<String>,
+) -> Result<Vec<u8>, ApiError> {
+    let keys: Vec<FindingKey> = keys_of(&findings).collect();
+    let histories = histories(store, unit, &keys).await?;
+    let app = app.clone();
+    let made = tokio::task::spawn_blocking(move || {
+        workbook(&WorkbookParts {
+            checks: &app.checks,
+            findings: &findings,
+            histories: &histories,
+            findings_url: findings_url.as_deref(),
+        })
+    });
+    made.await.map_err(ApiError::internal)?.map_err(ApiError::internal)
+}
+
+fn keys_of(findings: &[StoredFinding]) -> impl Iterator<Item = FindingKey> {
+    findings.iter().map(|found| found.finding.key.clone())
 }
 
 fn export_refusal(_why: AdmissionRefusal) -> ApiError {
@@ -293,32 +330,6 @@ fn text_bytes(finding: &StoredFinding) -> usize {
         |cell: ExportedCell| if let ExportedCell::Text(text) = cell { text.len() } else { 0 };
     let invoices = finding.exported_invoices().flatten();
     finding.exported(None).into_iter().chain(invoices).map(text).sum()
-}
-
-/// A body that keeps the place of its export until all of it is taken.
-struct PermitBody {
-    body: Body,
-    _permit: Permit,
-}
-
-impl http_body::Body for PermitBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
 }
 
 fn csv(

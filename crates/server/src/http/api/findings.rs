@@ -2,9 +2,9 @@
 //!
 //! Not for: deciding (`verdicts`) or files of them (`export`).
 
-use api::{FindingDetail, FindingSort, FindingsQuery, Include};
+use api::{FindingDetail, FindingSort, FindingsQuery, Include, LaneTotals};
 use axum::extract::Path;
-use domain::finding::FindingSummary;
+use domain::finding::{FindingState, FindingSummary};
 use domain::page::Page;
 use domain::{FindingKey, RefusalCode, UnitName, Visibility};
 use store::{CustomerStore, FindingFilter, FindingOrder, Inclusion};
@@ -28,6 +28,20 @@ pub(crate) async fn list_findings(
     let Selection { filter, order } = Selection::try_from(&query)?;
     let (size, after) = (query.limit.unwrap_or_default(), query.after.as_ref());
     Ok(Json(viewer.store.findings(&viewer.unit, &filter, order, size, after).await?))
+}
+
+/// The sums of the overview and of the tabs of the queue: of what nobody has decided, unless the filter
+/// names a state.
+pub(crate) async fn get_lane_totals(
+    viewer: Viewer,
+    QueryParams(query): QueryParams<FindingsQuery>,
+) -> Result<Json<LaneTotals>, ApiError> {
+    let Selection { filter, .. } = Selection::try_from(&query)?;
+    let (lane, state) = (filter.lane, filter.state.or(Some(FindingState::Open)));
+    let sums = viewer.store.finding_sums(&viewer.unit).await?;
+    let mut items = sums.lane_totals(&FindingFilter { state, ..filter }).await?;
+    items.retain(|total| lane.is_none_or(|lane| lane == total.lane));
+    Ok(Json(LaneTotals { items }))
 }
 
 pub(crate) async fn get_finding(

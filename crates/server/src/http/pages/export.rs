@@ -12,7 +12,7 @@ use super::query::Query;
 use super::respond::PageResult;
 use super::site::SiteUrl;
 use crate::App;
-use crate::http::api::export::{ExportKind, export, export_entry};
+use crate::http::api::export::{ExportKind, ExportTaker, export, export_entry};
 use crate::http::error::ApiError;
 
 pub(crate) async fn export_csv(
@@ -42,6 +42,15 @@ pub(crate) async fn export_parquet(
     file(&app, &viewer, &site, filter, ExportKind::Parquet).await
 }
 
+pub(crate) async fn export_zip(
+    State(app): State<App>,
+    viewer: Viewer,
+    site: SiteUrl,
+    Query(filter): Query<QueueFilter>,
+) -> PageResult {
+    file(&app, &viewer, &site, filter, ExportKind::Zip).await
+}
+
 async fn file(
     app: &App,
     viewer: &Viewer,
@@ -55,9 +64,11 @@ async fn file(
         return Err(PageError::Impossible(why.to_owned()));
     }
     let findings_url = format!("{site}{}", viewer.path("findings"));
-    let exported = export(app, store, unit, filter.selection, (kind, Some(findings_url))).await;
-    let response = exported.map_err(PageError::from)?;
     let who = viewer.address().to_owned();
+    let taker = ExportTaker { who: who.clone(), at: app.clock.now() };
+    let form = (kind, Some(findings_url));
+    let exported = export(app, (store, unit), filter.selection, form, taker).await;
+    let response = exported.map_err(PageError::from)?;
     let entry = export_entry(who, &viewer.unit, kind, &query, app.clock.now());
     viewer.store.audit(entry).await?;
     Ok(response)

@@ -33,6 +33,8 @@ const FINDINGS: &str = "/customers/{customer}/units/{unit}/findings";
 const FINDINGS_CSV: &str = "/customers/{customer}/units/{unit}/findings.csv";
 const FINDINGS_XLSX: &str = "/customers/{customer}/units/{unit}/findings.xlsx";
 const FINDINGS_PARQUET: &str = "/customers/{customer}/units/{unit}/findings.parquet";
+const FINDINGS_ZIP: &str = "/customers/{customer}/units/{unit}/findings.zip";
+const LANE_TOTALS: &str = "/customers/{customer}/units/{unit}/laneTotals";
 const FINDING: &str = "/customers/{customer}/units/{unit}/findings/{finding}";
 const FINDING_VERDICT: &str = "/customers/{customer}/units/{unit}/findings/{finding}/verdict";
 const FINDING_CONFIRM: &str = "/customers/{customer}/units/{unit}/findings/{finding}/confirm";
@@ -175,8 +177,10 @@ fn run_routes() -> Vec<Entry> {
 }
 
 fn finding_routes() -> Vec<Entry> {
-    use export::{CsvForm, ParquetForm, XlsxForm, export_findings};
+    use export::{CsvForm, ParquetForm, XlsxForm, ZipForm, export_findings};
     const FILE: &str = "The findings as one file, without pages";
+    const TOTALS: &str = "What is open, in sums by what can be done about it, as on the overview";
+    const ZIP: &str = "The findings as a workbook, with the files beside them";
     tagged(
         "Findings",
         [
@@ -190,6 +194,8 @@ fn finding_routes() -> Vec<Entry> {
             get(FINDINGS_CSV, "export_findings_csv", FILE, export_findings::<CsvForm>),
             get(FINDINGS_XLSX, "export_findings_xlsx", FILE, export_findings::<XlsxForm>),
             get(FINDINGS_PARQUET, "export_findings_parquet", FILE, export_findings::<ParquetForm>),
+            get(FINDINGS_ZIP, "export_findings_zip", ZIP, export_findings::<ZipForm>),
+            get(LANE_TOTALS, "get_lane_totals", TOTALS, findings::get_lane_totals),
             get(
                 FINDING,
                 "get_finding",

@@ -209,6 +209,11 @@ fn of_a_unit() -> Vec<Entry> {
 }
 
 fn of_findings() -> Vec<Entry> {
+    const CSV: &str = "/at/{customer}/{unit}/findings.csv";
+    const XLSX: &str = "/at/{customer}/{unit}/findings.xlsx";
+    const PARQUET: &str = "/at/{customer}/{unit}/findings.parquet";
+    const ZIP: &str = "/at/{customer}/{unit}/findings.zip";
+    const WITH_FILES: &str = "The queue as a workbook, with the files beside its findings";
     use Permission::{Analyst, Unmasker, Viewer};
     vec![
         get(FINDINGS, "list_findings_page", "The queue", Viewer, findings::list_findings),
@@ -241,27 +246,10 @@ fn of_findings() -> Vec<Entry> {
             Unmasker,
             findings::detail::show_finding,
         ),
-        get(
-            "/at/{customer}/{unit}/findings.csv",
-            "export_csv_page",
-            "The queue as CSV",
-            Viewer,
-            export::export_csv,
-        ),
-        get(
-            "/at/{customer}/{unit}/findings.xlsx",
-            "export_xlsx_page",
-            "The queue as a workbook",
-            Viewer,
-            export::export_xlsx,
-        ),
-        get(
-            "/at/{customer}/{unit}/findings.parquet",
-            "export_parquet_page",
-            "The queue as Parquet",
-            Viewer,
-            export::export_parquet,
-        ),
+        get(CSV, "export_csv_page", "The queue as CSV", Viewer, export::export_csv),
+        get(XLSX, "export_xlsx_page", "The queue as a workbook", Viewer, export::export_xlsx),
+        get(PARQUET, "export_parquet_page", "The queue as Parquet", Viewer, export::export_parquet),
+        get(ZIP, "export_zip_page", WITH_FILES, Viewer, export::export_zip),
         post(
             "/at/{customer}/{unit}/views",
             "save_view",

@@ -56,6 +56,13 @@ async fn a_file_stands_beside_a_finding_until_it_is_taken_away() {
     ] {
         assert_eq!(copy.headers[name], value, "{name}");
     }
+    let exported = viv.get(&desk, "/at/acme/acme/findings.zip?state=open").await;
+    assert_eq!(exported.headers["content-type"], "application/zip");
+    let id = href.rsplit('/').next().unwrap();
+    let named = format!("files/{}/{id} M\u{fc}ller; \u{201c}x\u{201d}.pdf%PDF-1.7\nx", key(1));
+    assert!(exported.text.contains(&named), "{named} {}", exported.text);
+    let decided = viv.get(&desk, "/at/acme/acme/findings.zip?state=duplicate").await;
+    assert!(decided.text.contains("findings.xlsx") && !decided.text.contains("files/"));
     let other = href.replace(key(1).as_str(), key(2).as_str());
     assert_eq!(viv.get(&desk, &other).await.status, 404, "beside another finding");
     let id = href.rsplit('/').next().unwrap().to_owned();
@@ -68,7 +75,12 @@ async fn a_file_stands_beside_a_finding_until_it_is_taken_away() {
     let twice = ann.post(&desk, &remove, &[("attachment", &id)]).await;
     assert_eq!(twice.status, 404);
     let log = desk.audited().await;
-    for what in ["finding.attach", "finding.attachment_downloaded", "finding.detach"] {
-        assert_eq!(log.iter().filter(|known| *known == what).count(), 1, "{what} {log:?}");
+    for (what, times) in [
+        ("finding.attach", 1),
+        ("finding.attachment_downloaded", 2),
+        ("finding.detach", 1),
+        ("finding.export", 2),
+    ] {
+        assert_eq!(log.iter().filter(|known| *known == what).count(), times, "{what} {log:?}");
     }
 }

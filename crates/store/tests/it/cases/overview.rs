@@ -1,10 +1,10 @@
 //! What a unit comes to, and which findings speak of a row.
 
-use domain::finding::{RecoveryStage, RunOutcome, Suppression};
+use domain::finding::{FindingState, RecoveryStage, RunOutcome, Suppression};
 use domain::page::PageSize;
 use domain::{Amount, FileType, Money};
 use jiff::{SignedDuration, ToSpan as _};
-use store::{Inclusion, JobKind, NextJobs};
+use store::{FindingFilter, Inclusion, JobKind, NextJobs};
 
 use crate::cases::findings::{checked, finding, key};
 use crate::cases::reading::{read, refused};
@@ -39,6 +39,10 @@ pub(crate) async fn a_unit_is_summed(site: Site) {
         ("duplicate_invoices", 3, 1)
     );
     assert_eq!(first.at_risk, Some(pounds(9_000_000_000 + 3_000 + 4_000)), "one beyond all sense");
+    let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
+    let lanes = site.acme().lane_totals(&unit(), &open).await.unwrap();
+    let in_lanes: Vec<_> = lanes.into_iter().flat_map(|lane| lane.at_risk).collect();
+    assert_eq!(in_lanes, [pounds(9_000_000_000 + 3_000 + 4_000)], "and so in every sum");
     assert_eq!((ghost.check.as_str(), ghost.findings, &ghost.at_risk), ("ghost", 1, &None));
     site.acme().decide(&unit(), &[key(3)], &duplicate("500"), new_id, ann()).await.unwrap();
     let sums = site.acme().open_sums(&unit(), None).await.unwrap();

@@ -6,9 +6,9 @@
 //! Invariant: money is named of lanes about money only, each invoice once, and so everywhere; what is asked
 //! for beside a tab goes along to every other, and a tab counts what it then lists.
 
-use domain::finding::{FindingState, Lane};
+use domain::finding::{FindingState, Lane, LaneTotal};
 use jiff::civil::Date;
-use store::{FindingFilter, FindingSums, LaneTotal};
+use store::{FindingFilter, FindingSums};
 
 use super::filter::{QueueFilter, UNFINISHED};
 use super::search::DECIDED;

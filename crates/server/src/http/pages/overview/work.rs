@@ -2,13 +2,11 @@
 //!
 //! Invariant: money is that of the lanes about money, as the tabs of the queue name it.
 
-use domain::finding::{FindingState, Lane, RecoveryStage, percent_words};
+use domain::finding::{FindingState, Lane, LaneTotal, RecoveryStage, percent_words};
 use domain::page::PageSize;
 use domain::{Money, Run};
 use jiff::Timestamp;
-use store::{
-    FindingFilter, FindingOrder, FindingSums, GoneSince, Inclusion, LaneTotal, RecoverySum,
-};
+use store::{FindingFilter, FindingOrder, FindingSums, GoneSince, Inclusion, RecoverySum};
 
 use crate::App;
 use crate::http::pages::access::Viewer;
