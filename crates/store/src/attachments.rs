@@ -15,7 +15,7 @@ use sqlx::any::AnyRow;
 
 use crate::error::Error;
 use crate::objects::{ObjectBytes, ObjectKey, ObjectWriter, SealedObject};
-use crate::rows::{Fields, all, storable, to_the_microsecond};
+use crate::rows::{Fields, all, placeholders_from, storable, to_the_microsecond};
 use crate::verdicts::Decider;
 use crate::{CustomerStore, SystemStore};
 
@@ -140,8 +140,6 @@ impl CustomerStore {
     ) -> Result<Vec<Attachment>, Error> {
         let mut found = Vec::new();
         for findings in findings.chunks(FINDINGS_AT_ONCE) {
-            let places: Vec<String> =
-                (3..3 + findings.len()).map(|place| format!("${place}")).collect();
             let select = format!(
                 concat!(
                     "SELECT ",
@@ -149,7 +147,7 @@ impl CustomerStore {
                     " FROM attachments WHERE customer = $1 AND unit = $2 AND finding IN ({}) \
                      AND removed_at IS NULL ORDER BY finding, id"
                 ),
-                places.join(", ")
+                placeholders_from(3, findings.len())
             );
             let query = sqlx::query(AssertSqlSafe(select))
                 .persistent(false)

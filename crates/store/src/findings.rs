@@ -27,7 +27,7 @@ use crate::CustomerStore;
 use crate::db::Database;
 use crate::error::Error;
 use crate::rows::share;
-use crate::rows::{Fields, all};
+use crate::rows::{Fields, all, placeholders_from};
 
 pub use filter::{
     FindingFilter, FindingOrder, GoneSince, Inclusion, InvalidFindingOrder, PaymentStanding,
@@ -152,7 +152,6 @@ impl CustomerStore {
         if suppliers.is_empty() {
             return Ok(Vec::new());
         }
-        let ids: Vec<String> = (6..6 + suppliers.len()).map(|place| format!("${place}")).collect();
         // Written so that no index of the whole queue looks better than the few keys.
         let select = format!(
             "SELECT {} FROM findings WHERE customer = $1 AND unit = $2 AND key <> $3 \
@@ -160,7 +159,7 @@ impl CustomerStore {
              AND unit = $2 AND ledger = $4 AND id IN ({})) ORDER BY lane_rank + 0 DESC, score DESC, key LIMIT $5",
             summary_columns!(),
             suppressed.of_suppressed(),
-            ids.join(", "),
+            placeholders_from(6, suppliers.len()),
         );
         let query = sqlx::query(AssertSqlSafe(select))
             .bind(self.customer.as_str())

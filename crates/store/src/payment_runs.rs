@@ -20,7 +20,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 pub use self::lines::{DecidedPayment, PaymentFilter};
 pub use self::sums::PaymentSums;
 use crate::error::Error;
-use crate::rows::{Fields, all, placeholders, storable};
+use crate::rows::{Fields, all, placeholders, placeholders_from, storable};
 use crate::{CustomerStore, Decider, SystemStore};
 
 /// Seven values each; SQLite looks every one up by its name among those before it.
@@ -150,9 +150,10 @@ async fn remove_others(
     let kept: BTreeSet<u64> = check.payments.iter().map(|payment| payment.line).collect();
     let gone: Vec<u64> = known.into_iter().filter(|line| !kept.contains(line)).collect();
     for some in gone.chunks(ROWS_A_STATEMENT) {
-        let places: Vec<String> = (2..2 + some.len()).map(|place| format!("${place}")).collect();
-        let delete =
-            format!("DELETE FROM payments WHERE upload = $1 AND line IN ({})", places.join(", "));
+        let delete = format!(
+            "DELETE FROM payments WHERE upload = $1 AND line IN ({})",
+            placeholders_from(2, some.len())
+        );
         let mut query = sqlx::query(AssertSqlSafe(delete)).bind(upload.to_string());
         for line in some {
             query = query.bind(i64::try_from(*line).map_err(Error::internal)?);
@@ -251,7 +252,7 @@ impl CustomerStore {
             DecidedLines::Lines(lines) => {
                 let mut decided = 0;
                 for some in lines.chunks(ROWS_A_STATEMENT) {
-                    let places = placeholders_from(some.len(), 6);
+                    let places = placeholders_from(6, some.len());
                     let which = format!("line IN ({places})");
                     decided +=
                         decide(&mut transaction, upload, &which, (some, decision), decider).await?;
@@ -309,11 +310,6 @@ async fn decide(
         query = query.bind(i64::try_from(*line).map_err(Error::internal)?);
     }
     Ok(query.execute(&mut **transaction).await?.rows_affected())
-}
-
-/// `$6, $7` for two values from the sixth on.
-fn placeholders_from(count: usize, first: usize) -> String {
-    (first..first + count).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Money by currency, the largest first.

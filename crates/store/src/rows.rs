@@ -122,6 +122,11 @@ pub(crate) fn placeholders(rows: usize, columns: usize) -> String {
     (0..rows).map(row).collect::<Vec<_>>().join(", ")
 }
 
+/// `$3, $4, $5` for three values from the third on.
+pub(crate) fn placeholders_from(first: usize, count: usize) -> String {
+    (first..first + count).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
+}
+
 /// A share from 0 to 1 as it is kept: in millionths, which fit whatever the share.
 #[expect(clippy::cast_possible_truncation, reason = "clamped first")]
 pub(crate) fn millionths(share: f64) -> i64 {

@@ -16,7 +16,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 use super::ErasureScope;
 use super::accounts::Leavers;
 use crate::error::Error;
-use crate::rows::{Fields, all};
+use crate::rows::{Fields, all, placeholders_from};
 
 /// The `what` of an entry whose text is gone.
 const ERASED: &str = "entry.erased";
@@ -200,8 +200,7 @@ async fn find(
     erased.extend(all(&query.fetch_all(&mut **transaction).await?, sequence)?);
     let addresses: Vec<&str> = leavers.addresses().map(EmailAddress::as_str).collect();
     for some in addresses.chunks(ADDRESSES_AT_ONCE) {
-        let places: Vec<String> = (1..=some.len()).map(|place| format!("${place}")).collect();
-        let places = places.join(", ");
+        let places = placeholders_from(1, some.len());
         // What they did elsewhere before is the others' to keep.
         let select = format!(
             "SELECT sequence, hash FROM audit_log WHERE customer IS NULL AND body <> '' \

@@ -17,7 +17,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 use super::{summary_columns, whole};
 use crate::CustomerStore;
 use crate::error::Error;
-use crate::rows::{Fields, all, storable};
+use crate::rows::{Fields, all, placeholders_from, storable};
 
 /// The ids or keys that one statement names.
 pub(super) const NAMED_AT_ONCE: usize = 100;
@@ -136,7 +136,7 @@ impl CustomerStore {
                  AND unit = $2 AND ledger = $4 AND id IN ({})) \
                  ORDER BY COALESCE(counted, 0) DESC, key LIMIT $5",
                 summary_columns!(),
-                places(6, ids.len())
+                placeholders_from(6, ids.len())
             );
             let query = sqlx::query(AssertSqlSafe(select)).persistent(false);
             let query = query.bind(self.customer.as_str()).bind(unit.as_str());
@@ -208,7 +208,7 @@ impl CustomerStore {
                 let select = format!(
                     "SELECT DISTINCT key FROM finding_rows WHERE customer = $1 AND unit = $2 \
                      AND ledger = $3 AND id IN ({})",
-                    places(4, some.len())
+                    placeholders_from(4, some.len())
                 );
                 let query = sqlx::query(AssertSqlSafe(select)).persistent(false);
                 let query = query.bind(self.customer.as_str()).bind(unit.as_str());
@@ -242,7 +242,7 @@ pub(super) async fn claimants(
         let select = format!(
             "SELECT key, state, recovery_stage, counted, body FROM findings WHERE customer = $1 \
              AND unit = $2 AND key IN ({}) AND {condition}",
-            places(3, some.len())
+            placeholders_from(3, some.len())
         );
         let query = sqlx::query(AssertSqlSafe(select)).persistent(false);
         let query = query.bind(customer.as_str()).bind(unit.as_str());
@@ -276,10 +276,4 @@ fn claimant(row: &AnyRow) -> Result<Claimant, Error> {
         precedence: Precedence::read(&fields)?,
         counted: fields.optional_number("counted")?,
     })
-}
-
-/// `$3, $4, $5`
-pub(super) fn places(first: usize, count: usize) -> String {
-    let places: Vec<String> = (first..first + count).map(|place| format!("${place}")).collect();
-    places.join(", ")
 }

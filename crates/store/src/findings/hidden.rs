@@ -10,7 +10,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::CustomerStore;
 use crate::error::Error;
-use crate::rows::{Fields, storable};
+use crate::rows::{Fields, placeholders_from, storable};
 
 /// The reason of a run for what a remembered verdict speaks for.
 const DECIDED: &str = "decided";
@@ -37,13 +37,11 @@ impl CustomerStore {
         if patterns.is_empty() {
             return Ok(hidden);
         }
-        let places: Vec<String> =
-            (4..4 + patterns.len()).map(|place| format!("${place}")).collect();
         let select = format!(
             "SELECT pattern, key, title FROM findings WHERE customer = $1 AND unit = $2 \
              AND suppressed = $3 AND gone_at IS NULL AND pattern IN ({}) \
              ORDER BY pattern, score DESC, key",
-            places.join(", ")
+            placeholders_from(4, patterns.len())
         );
         let query = sqlx::query(AssertSqlSafe(select))
             .persistent(false)

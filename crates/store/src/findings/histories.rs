@@ -14,7 +14,7 @@ use super::entry;
 use crate::CustomerStore;
 use crate::db::Database;
 use crate::error::Error;
-use crate::rows::{Fields, all};
+use crate::rows::{Fields, all, placeholders_from};
 
 /// Entries of one history that are read, the newest: nobody reads more, and all of them stay in the database.
 pub const HISTORY_READ_MAX: usize = 1_000;
@@ -94,12 +94,10 @@ impl CustomerStore {
     ) -> Result<HashMap<FindingKey, FindingName>, Error> {
         let mut names = HashMap::new();
         for keys in keys.chunks(KEYS_AT_ONCE) {
-            let places: Vec<String> =
-                (3..3 + keys.len()).map(|place| format!("${place}")).collect();
             let select = format!(
                 "SELECT key, title, check_name FROM findings WHERE customer = $1 AND unit = $2 \
                  AND key IN ({})",
-                places.join(", ")
+                placeholders_from(3, keys.len())
             );
             let query = sqlx::query(AssertSqlSafe(select))
                 .persistent(false)
@@ -125,15 +123,13 @@ impl CustomerStore {
     ) -> Result<BTreeMap<FindingKey, Vec<HistoryEntry>>, Error> {
         let mut histories: BTreeMap<FindingKey, Vec<HistoryEntry>> = BTreeMap::new();
         for keys in keys.chunks(HISTORIES_AT_ONCE) {
-            let places: Vec<String> =
-                (3..3 + keys.len()).map(|place| format!("${place}")).collect();
             let select = format!(
                 "SELECT {COLUMNS}, CAST(NULL AS TEXT) AS finding FROM finding_history AS history \
                  WHERE customer = $1 AND unit = $2 AND key IN ({}) AND entry > \
                  (SELECT last_entry FROM findings WHERE findings.customer = history.customer \
                  AND findings.unit = history.unit AND findings.key = history.key) \
                  - {ENTRIES_OF_SEVERAL_MAX} ORDER BY key, entry",
-                places.join(", ")
+                placeholders_from(3, keys.len())
             );
             let query = sqlx::query(AssertSqlSafe(select))
                 .persistent(false)

@@ -13,7 +13,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 use super::{summary, summary_columns};
 use crate::CustomerStore;
 use crate::error::Error;
-use crate::rows::{Fields, all, placeholders, storable};
+use crate::rows::{Fields, all, placeholders, placeholders_from, storable};
 
 /// Five values each; as with the findings themselves, more only make SQLite slower.
 const ROWS_A_STATEMENT: usize = 100;
@@ -63,7 +63,6 @@ impl CustomerStore {
         if references.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let ids: Vec<String> = (4..4 + references.len()).map(|place| format!("${place}")).collect();
         let select = format!(
             "SELECT finding_rows.id AS id, COUNT(*) AS findings FROM finding_rows JOIN findings \
              ON findings.customer = finding_rows.customer AND findings.unit = finding_rows.unit \
@@ -71,7 +70,7 @@ impl CustomerStore {
              WHERE finding_rows.customer = $1 AND finding_rows.unit = $2 AND finding_rows.ledger = $3 \
              AND finding_rows.id IN ({}) AND state = 'open' AND suppressed IS NULL AND gone_at IS NULL \
              GROUP BY finding_rows.id",
-            ids.join(", "),
+            placeholders_from(4, references.len()),
         );
         let query = sqlx::query(AssertSqlSafe(select))
             .bind(self.customer.as_str())

@@ -10,10 +10,10 @@ use domain::{FileType, Finding, UnitName};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
-use super::counted::{NAMED_AT_ONCE, places};
+use super::counted::NAMED_AT_ONCE;
 use crate::CustomerStore;
 use crate::error::Error;
-use crate::rows::{Fields, MILLIONTHS, all, storable};
+use crate::rows::{Fields, MILLIONTHS, all, placeholders_from, storable};
 
 /// The condition of a `WHERE`, of what may have been dismissed beside another: its money counts there.
 const MAY_HAVE: &str = "state = 'not_duplicate' AND counted IS NULL AND at_risk IS NOT NULL \
@@ -59,7 +59,7 @@ impl CustomerStore {
                      AND findings.key = finding_rows.key WHERE finding_rows.customer = $1 \
                      AND finding_rows.unit = $2 AND finding_rows.ledger = $3 AND finding_rows.id IN ({}) \
                      AND state = 'duplicate' AND at_risk IS NOT NULL AND suppressed IS NULL",
-                    places(4, some.len())
+                    placeholders_from(4, some.len())
                 );
                 let query = sqlx::query(AssertSqlSafe(select)).persistent(false);
                 let query = query.bind(self.customer.as_str()).bind(unit.as_str());

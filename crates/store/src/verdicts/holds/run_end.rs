@@ -15,7 +15,7 @@ use super::as_changed;
 use crate::CustomerStore;
 use crate::error::Error;
 use crate::holds::{COLUMNS, hold};
-use crate::rows::all;
+use crate::rows::{all, placeholders_from};
 use crate::verdicts::Decider;
 
 /// Findings asked about in one statement: far below the values that a database binds.
@@ -77,12 +77,10 @@ impl CustomerStore {
         let keys: Vec<&FindingKey> = keys.into_iter().collect();
         let mut asking = HashSet::new();
         for keys in keys.chunks(KEYS_AT_ONCE) {
-            let places: Vec<String> =
-                (5..5 + keys.len()).map(|place| format!("${place}")).collect();
             let select = format!(
                 "SELECT key FROM findings WHERE customer = $1 AND unit = $2 AND (state = $3 \
                  OR (gone_at IS NULL AND suppressed IS NULL AND state <> $4)) AND key IN ({})",
-                places.join(", ")
+                placeholders_from(5, keys.len())
             );
             let query = sqlx::query_scalar(AssertSqlSafe(select))
                 .persistent(false)
