@@ -174,30 +174,11 @@ pub(crate) async fn export_findings<F: ExportForm>(
     ExportQuery(selection, query): ExportQuery,
 ) -> Result<FindingsFile<F>, ApiError> {
     let (store, unit) = (viewer.store.clone(), viewer.unit.clone());
-    let who = viewer.token.to_string();
-    let taker = ExportTaker { who: who.clone(), at: app.clock.now() };
-    let response = export(&app, (store, unit), selection, (F::KIND, None), taker).await?;
-    let entry = export_entry(who, &viewer.unit, F::KIND, &query, app.clock.now());
-    viewer.store.audit(entry).await?;
+    let taker = ExportTaker { who: viewer.token.to_string(), at: app.clock.now() };
+    let form = (F::KIND, None);
+    let response = export(&app, (store, unit), selection, form, taker.clone()).await?;
+    viewer.store.audit(taker.entry(&viewer.unit, F::KIND, &query)).await?;
     Ok(FindingsFile(response, PhantomData))
-}
-
-/// The entry of the audit log about a file of findings that somebody took out.
-pub(in crate::http) fn export_entry(
-    who: String,
-    unit: &UnitName,
-    kind: ExportKind,
-    query: &str,
-    at: Timestamp,
-) -> AuditEntry {
-    AuditEntry {
-        at,
-        who,
-        what: "finding.export".to_owned(),
-        about: unit.to_string(),
-        customer: None,
-        details: serde_json::json!({ "file": kind.extension(), "query": query }),
-    }
 }
 
 /// The person or token that takes a file out, by the name in the audit log, and when.
@@ -205,6 +186,25 @@ pub(in crate::http) fn export_entry(
 pub(in crate::http) struct ExportTaker {
     pub(in crate::http) who: String,
     pub(in crate::http) at: Timestamp,
+}
+
+impl ExportTaker {
+    /// The entry of the audit log about a file of findings.
+    pub(in crate::http) fn entry(
+        self,
+        unit: &UnitName,
+        kind: ExportKind,
+        query: &str,
+    ) -> AuditEntry {
+        AuditEntry {
+            at: self.at,
+            who: self.who,
+            what: "finding.export".to_owned(),
+            about: unit.to_string(),
+            customer: None,
+            details: json!({ "file": kind.extension(), "query": query }),
+        }
+    }
 }
 
 /// All that is selected, as one file; for the API and the pages, below whose address findings have their

@@ -12,7 +12,7 @@ use super::query::Query;
 use super::respond::PageResult;
 use super::site::SiteUrl;
 use crate::App;
-use crate::http::api::export::{ExportKind, ExportTaker, export, export_entry};
+use crate::http::api::export::{ExportKind, ExportTaker, export};
 use crate::http::error::ApiError;
 
 pub(crate) async fn export_csv(
@@ -64,13 +64,11 @@ async fn file(
         return Err(PageError::Impossible(why.to_owned()));
     }
     let findings_url = format!("{site}{}", viewer.path("findings"));
-    let who = viewer.address().to_owned();
-    let taker = ExportTaker { who: who.clone(), at: app.clock.now() };
+    let taker = ExportTaker { who: viewer.address().to_owned(), at: app.clock.now() };
     let form = (kind, Some(findings_url));
-    let exported = export(app, (store, unit), filter.selection, form, taker).await;
+    let exported = export(app, (store, unit), filter.selection, form, taker.clone()).await;
     let response = exported.map_err(PageError::from)?;
-    let entry = export_entry(who, &viewer.unit, kind, &query, app.clock.now());
-    viewer.store.audit(entry).await?;
+    viewer.store.audit(taker.entry(&viewer.unit, kind, &query)).await?;
     Ok(response)
 }
 
