@@ -4,6 +4,7 @@ use std::io::IsTerminal as _;
 use std::panic::{self, AssertUnwindSafe};
 use std::process;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use bursar::args::Cli;
 use bursar::commands::{self, service};
@@ -16,9 +17,6 @@ use jiff::Timestamp;
 fn main() -> process::ExitCode {
     // The place alone: what a panic says may hold what was read or sent.
     panic::set_hook(Box::new(|fault| report_panic(fault.location())));
-    // AWS-LC gathers chance once, for 30 ms: beside the reading of arguments, outbox and trusted roots.
-    // Whoever needs it first waits for it; what is thrown away here is not used.
-    drop(std::thread::Builder::new().spawn(|| aws_lc_rs::rand::fill(&mut [0])));
     let cli = match Cli::read() {
         Ok(cli) => cli,
         Err(message) => {
@@ -27,7 +25,22 @@ fn main() -> process::ExitCode {
             return if message.use_stderr() { ExitCode::Usage } else { ExitCode::Ok }.into();
         }
     };
-    service::run_supervised(cli, execute).into()
+    let gathering = gather_randomness();
+    let code = service::run_supervised(cli, execute);
+    // AWS-LC frees its source of randomness as the program ends, also below a thread that still reads it:
+    // a short command would end by a signal, and its exit code would be lost.
+    if let Some(gathering) = gathering {
+        gathering.join().unwrap_or_else(|_said_by_the_hook| ());
+    }
+    code.into()
+}
+
+/// Starts what AWS-LC does once and for 30 ms, beside the reading of outbox and trusted roots.
+/// Whoever needs randomness first waits for it; the byte thrown away here is not used.
+fn gather_randomness() -> Option<JoinHandle<()>> {
+    let gathering = || drop(aws_lc_rs::rand::fill(&mut [0]));
+    // Without a thread the first who needs it gathers it.
+    std::thread::Builder::new().spawn(gathering).ok()
 }
 
 fn execute(cli: Cli, supervisor: Option<Supervisor>) -> ExitCode {
