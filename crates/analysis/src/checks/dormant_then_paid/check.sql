@@ -1,6 +1,6 @@
 -- Gaps between the days on which a supplier bills; a partition is a supplier. A gap that is long enough leaves
 -- a period of half its length empty, which tells the few suppliers whose days are worth sorting. Names and
--- amounts are looked up for those that are left.
+-- amounts are looked up for those that are left. A credit bills nothing: it neither ends a silence nor is one's end.
 -- Weeks in which the ledger itself has less than a twentieth of the invoices of the week an average invoice is
 -- of were not sent, or not booked: they are no silence of anybody and do not count. Of fewer than five suppliers
 -- the silence of all may be that of each.
@@ -29,7 +29,7 @@ calendar AS (
 ),
 periods AS (
     SELECT DISTINCT supplier_ref, CAST(floor(CAST(invoice_date AS INT) / ({days} / 2.0)) AS BIGINT) AS period
-    FROM transactions WHERE supplier_ref IS NOT NULL AND invoice_date IS NOT NULL
+    FROM transactions WHERE supplier_ref IS NOT NULL AND invoice_date IS NOT NULL AND coalesce(base_amount, 1) > 0
 ),
 spans AS (
     SELECT count(*) AS suppliers
@@ -40,7 +40,8 @@ paused AS (
 ),
 billed AS (
     SELECT DISTINCT supplier_ref, invoice_date
-    FROM paused JOIN transactions ON supplier_ref = ref WHERE invoice_date IS NOT NULL
+    FROM paused JOIN transactions ON supplier_ref = ref
+    WHERE invoice_date IS NOT NULL AND coalesce(base_amount, 1) > 0
 ),
 days AS (SELECT supplier_ref, invoice_date, counted FROM calendar JOIN billed ON invoice_date = date),
 gaps AS (
@@ -82,6 +83,7 @@ silent AS (
             ', of ', CAST(nth AS VARCHAR), ' days on which it has billed',
             coalesce('; no data from ' || noted_days || ': ' || CAST(noted_gap AS VARCHAR) || ' of the days without an invoice count', '')) AS silence
     FROM told JOIN transactions ON supplier_ref = woken_ref AND invoice_date <= day
+    WHERE coalesce(base_amount, 1) > 0
 )
 SELECT
     concat(party(min(supplier_name) FILTER (WHERE is_back), supplier_ref), ' billed ', money(sum(base_amount) FILTER (WHERE is_back), min(base_amount_currency)), ' on ', CAST(day AS VARCHAR), ' after ', CAST(min(apart) AS VARCHAR), ' days without an invoice') AS title,
