@@ -92,7 +92,7 @@ impl AmountLikeness {
         if is_transposed(small, large) {
             return Self::Transposed;
         }
-        if is_net_for_gross(small, large) {
+        if vat_rate_between(small, large).is_some() {
             return Self::NetForGross;
         }
         if (large - small) * 1_000 <= large * NEARLY_PER_MILLE {
@@ -102,19 +102,19 @@ impl AmountLikeness {
     }
 }
 
-/// Returns `true` when one is the other without VAT, by the rate of any country, as nothing says which
-/// country's a supplier charges.
-fn is_net_for_gross(net: i64, gross: i64) -> bool {
+/// The rate of VAT that makes the gross amount of the net one, as [`rates::SHARE`] has it; of any country, as
+/// nothing says which country's a supplier charges.
+pub(crate) fn vat_rate_between(net: i64, gross: i64) -> Option<i64> {
     // Compared without a division, and far apart from every rate first: most pairs end here.
     let share = i128::from(rates::SHARE);
     let (tax, cent) = (i128::from(gross - net) * share, i128::from(CENT) * share);
     let of_net = |rate: &i64| i128::from(net) * i128::from(*rate);
     let all = &*VAT_RATES;
     if all.last().is_none_or(|highest| of_net(highest) + cent < tax) {
-        return false;
+        return None;
     }
     let nearest = all.partition_point(|rate| of_net(rate) + cent < tax);
-    of_net(&all[nearest]) <= tax + cent
+    (of_net(&all[nearest]) <= tax + cent).then(|| all[nearest])
 }
 
 fn is_transposed(a: i64, b: i64) -> bool {

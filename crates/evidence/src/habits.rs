@@ -242,14 +242,15 @@ impl Habits {
         self.own[party as usize].as_deref().unwrap_or(&self.everywhere)
     }
 
-    fn has_own(&self, party: u32) -> bool {
+    /// Returns `true` where a party has enough invoices for habits of its own; else the rates are of all parties.
+    pub fn knows(&self, party: u32) -> bool {
         self.own[party as usize].is_some()
     }
 
     /// The rate at which two genuine invoices of a party, so far apart, are alike in a field.
     pub fn alike(&self, party: u32, gap: Gap, field: Field) -> BaseRate {
         let pooled = self.everywhere.tallies[gap.index()].rate(field, 4.0, 0.003);
-        let own = if self.has_own(party) {
+        let own = if self.knows(party) {
             self.own(party).tallies[gap.index()].rate(field, SHRINKAGE, pooled)
         } else {
             pooled
@@ -279,7 +280,7 @@ impl Habits {
         let everywhere = of(&self.everywhere);
         let all: f64 = everywhere.iter().copied().map(f64::from).sum();
         let pooled = (f64::from(everywhere[likeness.index()]) + 0.5) / (all + 4.0);
-        if !self.has_own(party) {
+        if !self.knows(party) {
             return BaseRate { own: pooled, pooled };
         }
         let own = self.own(party);
@@ -298,7 +299,7 @@ impl Habits {
         let (party, amount) = (invoices.party[at], invoices.amount[at]);
         let usual = self.everywhere.twins.usual();
         let pooled = self.twin_rates[AmountClass::of(amount).index()];
-        let average = if self.has_own(party) {
+        let average = if self.knows(party) {
             let twins = &self.own(party).twins;
             // Of those with twins two may be the pair that is asked about.
             let with = (twins.with() - 1.0).max(0.0);

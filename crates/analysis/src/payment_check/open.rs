@@ -86,10 +86,10 @@ impl<'a> OpenSums<'a> {
                 };
                 let less = match open.credited() {
                     0 => String::new(),
-                    credited => format!(", less open credits over {}", order.written(credited)),
+                    credited => format!(", less open credits for {}", order.written(credited)),
                 };
                 format!(
-                    "{} is paid{beside}, and invoices of this supplier over {} are open{less}",
+                    "{} is paid{beside}, and invoices of this supplier for {} are open{less}",
                     order.written(together),
                     order.written(open.billed)
                 )

@@ -58,7 +58,7 @@ async fn payments_to_one_supplier_are_added_up_against_what_is_open() {
             &[("800.00", "one"), ("700.00", "two")],
             &[
                 "",
-                "1,500.00 is paid together with line 2, and invoices of this supplier over 1,000.00 are open",
+                "1,500.00 is paid together with line 2, and invoices of this supplier for 1,000.00 are open",
             ],
         ),
         // What is doubted does not count for those behind it.
@@ -78,11 +78,11 @@ async fn payments_to_one_supplier_are_added_up_against_what_is_open() {
             &with_credit,
             &[("1000.00", "rest")],
             &[
-                "1,000.00 is paid, and invoices of this supplier over 1,000.00 are open, less open credits over 600.00",
+                "1,000.00 is paid, and invoices of this supplier for 1,000.00 are open, less open credits for 600.00",
             ],
         ),
         (&with_credit, &[("400.00", "A-1")], &[""]),
-        (&marked, &[("1000.00", "rest")], &["less open credits over 600.00"]),
+        (&marked, &[("1000.00", "rest")], &["less open credits for 600.00"]),
         // A ledger that says of no credit when it was taken.
         (&unmarked, &[("1000.00", "rest")], &[""]),
         // What goes out a second time is told once.

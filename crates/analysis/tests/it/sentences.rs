@@ -66,7 +66,7 @@ async fn suppliers_are_taken_for_one_only_where_their_names_are() {
     let three = of(&checked.findings, &["A1", "A2", "B1"]).expect("three rows are one finding");
     assert!(!words(three).contains("taken for one supplier"), "{}", words(three));
     assert!(words(three).contains("2023 and 5710 are different suppliers"), "{}", words(three));
-    let named = "3 invoices of Quill Cement (2023) and Pipe Works (5710) over GBP 102,648.06";
+    let named = "3 invoices of Quill Cement (2023) and Pipe Works (5710) for GBP 102,648.06";
     assert!(three.title.starts_with(named), "{}", three.title);
     let one = of(&checked.findings, &["C1", "C2"]).expect("one supplier under two references");
     assert!(words(one).contains("S1 and S9 are taken for one supplier"), "{}", words(one));

@@ -3,13 +3,12 @@
 //! Invariant: a sentence says what is so of the rows and nothing of the model; the rates stand apart.
 
 mod amounts;
+mod dates;
 mod rates;
 
-use domain::digits::counted;
 use domain::{Amount, MinorDigits};
 
 use crate::amounts::AmountLikeness;
-use crate::days::DayLikeness;
 use crate::habits::{Field, Habits, Place, same};
 use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::Invoices;
@@ -29,8 +28,6 @@ pub struct Reading {
 
 /// Weights smaller than this change nothing that anybody would notice.
 const BITS_MIN: f64 = 0.05;
-/// The rate from which on nothing is rare, whatever it weighs: one pair in ten.
-const RARE_MAX: f64 = 0.1;
 
 /// The reasons of a pair, the weightiest first.
 pub fn evidence(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> Vec<Reading> {
@@ -41,7 +38,7 @@ pub fn evidence(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> 
         .map(|weight| Reading {
             field: field(weight.subject),
             words: words(invoices, habits, weighed, weight),
-            rates: rates::of(invoices, weighed, weight),
+            rates: rates::of(invoices, habits, weighed, weight),
             bits: (weight.bits * 100.0).round() / 100.0,
         })
         .collect();
@@ -82,7 +79,7 @@ fn words(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &W
         Subject::Number => number(invoices, habits, weighed, weight),
         Subject::Series => series(invoices, habits, weighed),
         Subject::Amount => amounts::of(invoices, habits, weighed, weight),
-        Subject::Day => day(invoices, weighed, weight),
+        Subject::Day => dates::of(invoices, habits, weighed, weight),
         Subject::Batch => {
             "others of this supplier were keyed again on the same day as the later of these".into()
         }
@@ -175,7 +172,7 @@ fn number(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &
         return format!("{what}, which {used} invoices of this supplier bear");
     }
     if weight.bits < 0.0 && weighed.pair.number == NumberLikeness::Identical && !same_party {
-        return format!("{what}, as numbers of two suppliers often are by chance");
+        return format!("{what}; it says little of two suppliers here");
     }
     if weight.bits > 0.0 && weighed.pair.number.is_slip() {
         let how_often = match weight.bits {
@@ -226,6 +223,12 @@ fn likeness(one: &str, other: &str, likeness: NumberLikeness) -> String {
         }
         NumberLikeness::Neighbouring => format!("{one} and {other} are neighbours in one series"),
         NumberLikeness::Substituted => format!("{one} and {other} differ by one character"),
+        // Zeros and punctuation that are not compared may make up for it.
+        NumberLikeness::Dropped if one.chars().count() == other.chars().count() => {
+            format!(
+                "{one} and {other} differ by one character more or less, zeros and punctuation aside"
+            )
+        }
         NumberLikeness::Dropped => {
             format!("{one} and {other} differ by one character more or less")
         }
@@ -266,31 +269,6 @@ fn series(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> String
         "the number {} does not fit into the supplier's own numbering of those days",
         invoices.written_number(strays)
     )
-}
-
-/// The words for how far apart the invoice dates are; where that speaks the other way than it seems
-/// to, why.
-fn day(invoices: &Invoices, weighed: &WeighedPair, weight: &Weight) -> String {
-    let (a, b) = (weighed.pair.a, weighed.pair.b);
-    let whose = match (invoices.party[a] == invoices.party[b], weighed.pair.amount) {
-        (false, _) => "invoices of two suppliers here",
-        (true, AmountLikeness::Equal) => "this supplier's invoices of one amount",
-        (true, _) => "this supplier's invoices",
-    };
-    let apart = invoices.invoiced[a].abs_diff(invoices.invoiced[b]);
-    match weighed.pair.day {
-        DayLikeness::Same if weight.bits < 0.0 => {
-            format!("the same invoice date, as {whose} often have")
-        }
-        DayLikeness::Same => "the same invoice date".into(),
-        DayLikeness::Swapped => "the invoice dates differ by day and month swapped".into(),
-        DayLikeness::WrongYear => "the invoice dates are the same day of two years".into(),
-        _ if weight.bits > 0.0 && weight.rates.genuine <= RARE_MAX => format!(
-            "the invoice dates are {}, which is rare among {whose}",
-            counted(apart.into(), "day apart", "days apart")
-        ),
-        _ => format!("the invoice dates are {}", counted(apart.into(), "day apart", "days apart")),
-    }
 }
 
 /// Ten-thousandths as people write money of a currency with so many digits behind the point.

@@ -78,7 +78,7 @@ impl Habits {
         let (these, all) = count(&self.everywhere.twins.near, 0.0);
         let pooled = (these + 0.5) / (all + 3.0);
         let party = invoices.party[a];
-        let own = if self.has_own(party) {
+        let own = if self.knows(party) {
             let (these, all) = count(&self.own(party).twins.near, themselves);
             (these + SHRINKAGE * pooled) / (all + SHRINKAGE)
         } else {

@@ -31,7 +31,7 @@ impl Habits {
             (f64::from(everywhere.number_shared) + 0.5) / (f64::from(everywhere.invoices) + 50.0);
         // Where a slip makes their amounts differ, the two are among those that share a number.
         let themselves = if amount.is_slip() { 2.0 } else { 0.0 };
-        let own = if self.has_own(party) {
+        let own = if self.knows(party) {
             let own = self.own(party);
             let shared = (f64::from(own.number_shared) - themselves).max(0.0);
             (shared + SHRINKAGE_OF_NUMBERS * pooled)
@@ -66,7 +66,7 @@ impl Habits {
         let rate = |of: fn(&Own) -> f32| {
             let pooled = (f64::from(of(everywhere)) + 0.5)
                 / (f64::from(everywhere.invoices) + DATED_BEGINS_WITH);
-            if !self.has_own(party) {
+            if !self.knows(party) {
                 return BaseRate { own: pooled, pooled };
             }
             let own = self.own(party);
@@ -119,7 +119,7 @@ impl Habits {
         let index = slip.counted_as().index();
         let pooled =
             (f64::from(everywhere.slips[index]) + 0.5) / (f64::from(everywhere.slips_of) + 50.0);
-        if !self.has_own(party) {
+        if !self.knows(party) {
             return BaseRate { own: pooled, pooled };
         }
         let own = self.own(party);

@@ -94,6 +94,12 @@ pub(crate) fn shares() -> Vec<i64> {
     shares
 }
 
+/// A part of [`SHARE`] in percent, as people write it: `20`, `8.5`, `11.11`.
+pub(crate) fn written(share: i64) -> String {
+    let text = format!("{}.{:02}", share / 100, share % 100);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 fn of(country: &str) -> Option<&'static [f64]> {
     RATES.iter().find(|(known, _)| *known == country).map(|(_, rates)| *rates)
 }
@@ -108,6 +114,13 @@ mod tests {
             assert!(rates.windows(2).all(|pair| pair[0] > pair[1]), "{country}");
         }
         assert!(RATES.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+
+    #[test]
+    fn shares_are_written_as_people_write_percentages() {
+        for (share, text) in [(2_000, "20"), (850, "8.5"), (1_111, "11.11"), (1_005, "10.05")] {
+            assert_eq!(written(share), text);
+        }
     }
 
     #[test]

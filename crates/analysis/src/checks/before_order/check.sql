@@ -12,7 +12,7 @@ those AS (
     HAVING count(CASE WHEN ahead > {days} THEN 1 END) >= {count}
 )
 SELECT
-    concat(CAST(invoices AS VARCHAR), ' invoices of ', party(name, ref), ' over ', money(amount, currency), ' are dated before their orders') AS title,
+    concat(CAST(invoices AS VARCHAR), ' invoices of ', party(name, ref), ' for ', money(amount, currency), ' are dated before their orders') AS title,
     make_array(ref) AS suppliers,
     ids AS transactions,
     ref AS pattern,

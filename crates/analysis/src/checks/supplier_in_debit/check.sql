@@ -18,9 +18,9 @@ SELECT
     ref AS pattern,
     make_array('base_amount', 'due_date', 'paid_date', 'invoice_date') AS fields,
     make_array(
-        concat(CASE WHEN owing.credits = 1 THEN 'a credit' ELSE concat(CAST(owing.credits AS VARCHAR), ' credits') END, ' over ', money(amount, currency),
+        concat(CASE WHEN owing.credits = 1 THEN 'a credit' ELSE concat(CAST(owing.credits AS VARCHAR), ' credits') END, ' for ', money(amount, currency),
             CASE WHEN owing.credits = 1 THEN ' is open' ELSE ' are open' END, ', against ',
-            CASE WHEN open_billed IS NULL THEN 'no open invoice' ELSE concat('open invoices over ', money(open_billed, currency)) END),
+            CASE WHEN open_billed IS NULL THEN 'no open invoice' ELSE concat('open invoices for ', money(open_billed, currency)) END),
         concat(CASE WHEN has_due THEN 'the oldest was entered and due by ' ELSE 'the oldest was entered, or due, by ' END, CAST(oldest AS VARCHAR), ', ', CAST(last_day - oldest AS VARCHAR), ' days before the last day of the ledger'),
         concat('of the ', CAST(told.credits AS VARCHAR), ' credits as old in this ledger ', CAST(CAST(round(100 * share) AS BIGINT) AS VARCHAR), '% are marked as taken'),
         CASE WHEN billed_on IS NULL THEN 'the ledger has no invoice of the supplier'

@@ -19,7 +19,7 @@ own AS (
 )
 SELECT
     'approved_by_keyer' AS kind,
-    concat(CASE WHEN own.invoices = 1 THEN 'An invoice' ELSE concat(CAST(own.invoices AS VARCHAR), ' invoices') END, ' of ', party(name, own_ref), ' over ', money(amount, currency),
+    concat(CASE WHEN own.invoices = 1 THEN 'An invoice' ELSE concat(CAST(own.invoices AS VARCHAR), ' invoices') END, ' of ', party(name, own_ref), ' for ', money(amount, currency),
         CASE WHEN own.invoices = 1 THEN ' was' ELSE ' were' END, ' keyed and approved by ', own_by) AS title,
     CAST(amount AS DOUBLE) AS at_risk,
     currency,
@@ -36,7 +36,7 @@ WHERE habit <= {habit} AND of_all >= {ledger}
 UNION ALL
 SELECT
     'unusual_approver' AS kind,
-    concat('Invoice ', coalesce(invoice_number, '(no number)'), ' of ', party(supplier_name, ref), ' over ', money(base_amount, base_amount_currency), ' was approved by ', approver, ', who hardly ever approves') AS title,
+    concat('Invoice ', coalesce(invoice_number, '(no number)'), ' of ', party(supplier_name, ref), ' for ', money(base_amount, base_amount_currency), ' was approved by ', approver, ', who hardly ever approves') AS title,
     CAST(base_amount AS DOUBLE) AS at_risk,
     base_amount_currency AS currency,
     make_array(ref) AS suppliers,

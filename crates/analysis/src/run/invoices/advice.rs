@@ -142,9 +142,9 @@ pub(super) fn numbers<'a>(table: &'a InvoiceTable, members: &[usize]) -> Vec<&'a
 pub(super) fn compared(table: &InvoiceTable, pair: [usize; 2]) -> String {
     let [a, b] = pair.map(|at| table.invoices.written_number(at));
     if a == b {
-        return format!("The reasons compare the two most alike, both with the number {a}.");
+        return format!("The reasons compare two of them, both with the number {a}.");
     }
-    format!("The reasons compare the two most alike, {a} and {b}.")
+    format!("The reasons compare two of them, {a} and {b}.")
 }
 
 /// `1, 2 and 3`

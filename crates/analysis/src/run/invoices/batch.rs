@@ -88,7 +88,7 @@ fn title(table: &InvoiceTable, later: &[usize], day: &str) -> String {
     numbers.truncate(NUMBERS_NAMED_MAX);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!(
-        "{} invoices of {} over {} look like a batch that was keyed again on {day}: {}{more}",
+        "{} invoices of {} for {} look like a batch that was keyed again on {day}: {}{more}",
         later.len(),
         suppliers(table, &later[..1]),
         amounts(table, later),

@@ -183,7 +183,7 @@ fn title(table: &InvoiceTable, habits: &Habits, best: &WeighedPair, members: &[u
         Kind::CreditAsInvoice => {
             let invoice = if invoices.amount[a] < 0 { b } else { a };
             format!(
-                "Invoice {} over {} looks like the credit note of that number, keyed as an invoice",
+                "Invoice {} for {} looks like the credit note of that number, keyed as an invoice",
                 written(invoice),
                 amount(invoice)
             )
@@ -194,7 +194,7 @@ fn title(table: &InvoiceTable, habits: &Habits, best: &WeighedPair, members: &[u
                 more => format!("{more} invoices"),
             };
             format!(
-                "{count} of {} over {} look like one, {}: {}",
+                "{count} of {} for {} look like one, {}: {}",
                 suppliers(table, members),
                 amounts(table, members),
                 likeness(kind, best),
@@ -234,12 +234,12 @@ fn of_sum(
     let is_first = parts.iter().all(|at| invoices.entered[whole] < invoices.entered[*at]);
     if is_first {
         format!(
-            "{named} of {supplier} look like invoice {number} over {} once more in pieces",
+            "{named} of {supplier} look like invoice {number} for {} once more in pieces",
             amount(whole)
         )
     } else {
         format!(
-            "Invoice {number} of {supplier} over {} looks like {named} billed together once more",
+            "Invoice {number} of {supplier} for {} looks like {named} billed together once more",
             amount(whole)
         )
     }

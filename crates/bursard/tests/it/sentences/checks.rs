@@ -116,7 +116,7 @@ impl Facts<'_> {
             let is_gap = days_between(before, this) == count(of[3])?;
             return Some(self.names(of[0]) && near(cents(of[1])?, self.sum()) && is_day && is_gap);
         }
-        if let Some(of) = holes("Invoice {} of {} over {} is {} times what it usually bills", title)
+        if let Some(of) = holes("Invoice {} of {} for {} is {} times what it usually bills", title)
         {
             let invoice = *self.invoices().first()?;
             let is_it = invoice["invoice_number"] == of[0] && self.money(invoice) == cents(of[2])?;

@@ -52,7 +52,7 @@ impl Facts<'_> {
             return Some(one(of[0]) && one(of[1]) && amounts.contains(&cents(of[2])?.abs()));
         }
         if let Some(of) = holes(
-            "Invoice {} over {} looks like the credit note of that number, keyed as an invoice",
+            "Invoice {} for {} looks like the credit note of that number, keyed as an invoice",
             title,
         ) {
             return Some(
@@ -60,16 +60,15 @@ impl Facts<'_> {
             );
         }
         if let Some(of) =
-            holes("Invoice {} of {} over {} looks like {} billed together once more", title)
+            holes("Invoice {} of {} for {} looks like {} billed together once more", title)
         {
             return Some(self.is_sum(of[0], of[2], of[3]) && self.names(of[1]));
         }
-        if let Some(of) = holes("{} of {} look like invoice {} over {} once more in pieces", title)
-        {
+        if let Some(of) = holes("{} of {} look like invoice {} for {} once more in pieces", title) {
             return Some(self.is_sum(of[2], of[3], of[0]) && self.names(of[1]));
         }
         if let Some(of) = holes(
-            "{} invoices of {} over {} look like a batch that was keyed again on {}: {}",
+            "{} invoices of {} for {} look like a batch that was keyed again on {}: {}",
             title,
         ) {
             return Some(
@@ -81,7 +80,7 @@ impl Facts<'_> {
         if title.contains("file") && self.finding.kind == "file_sent_again" {
             return Some(true);
         }
-        let of = holes("{} invoices of {} over {} look like one, {}: {}", title)?;
+        let of = holes("{} invoices of {} for {} look like one, {}: {}", title)?;
         let parts: Vec<&str> = of[2].split(" to ").collect();
         let are_amounts = match parts[..] {
             [one] => cents(one)? == least && least == most,
@@ -298,7 +297,7 @@ impl Facts<'_> {
 fn days(words: &str, one: &Fields, other: &Fields) -> Option<bool> {
     let (x, y) = (day(one, "invoice_date")?, day(other, "invoice_date")?);
     let apart = days_between(x, y).abs();
-    if let Some(rest) = words.strip_prefix("the invoice dates are ")
+    if let Some(rest) = words.split_once(" dates are ").map(|(_, rest)| rest)
         && let Some((days, _)) = rest.split_once(" day")
         && let Some(days) = count(days)
     {
@@ -311,9 +310,14 @@ fn days(words: &str, one: &Fields, other: &Fields) -> Option<bool> {
     }
     let known = [
         ("the same invoice date", apart == 0),
+        ("the same payment date", apart == 0),
         (
             "the invoice dates differ by day and month swapped",
             x.day() == y.month() && x.month() == y.day(),
+        ),
+        (
+            "the payment dates are the same day of two years",
+            (x.month(), x.day()) == (y.month(), y.day()),
         ),
         (
             "the invoice dates are the same day of two years",

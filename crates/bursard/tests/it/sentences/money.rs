@@ -27,13 +27,13 @@ impl Facts<'_> {
 
     fn credits_title(&self, title: &str) -> Option<bool> {
         let credits = whole(self.invoices().len());
-        let one = ["A credit of {} over {} has not been taken, {} days after it was {}"];
+        let one = ["A credit of {} for {} has not been taken, {} days after it was {}"];
         if let Some(of) = one.iter().find_map(|template| holes(template, title)) {
             let is_sum = near(-cents(of[1])?, self.summed());
             return Some(credits == 1 && self.names(of[0]) && is_sum && self.is_age(count(of[2])?));
         }
         let many =
-            "{} credits of {} over {} have not been taken, the oldest {} days after it was {}";
+            "{} credits of {} for {} have not been taken, the oldest {} days after it was {}";
         if let Some(of) = holes(many, title) {
             let is_sum = near(-cents(of[2])?, self.summed());
             let is_all = count(of[0])? == credits && self.names(of[1]);
@@ -65,7 +65,7 @@ impl Facts<'_> {
         if let Some(of) = holes("{} was paid to the supplier since", words) {
             return Some(near(cents(of[0])?, self.paid_since()?));
         }
-        if let Some(of) = holes("invoices over {} are open, against which it can be set off", words)
+        if let Some(of) = holes("invoices for {} are open, against which it can be set off", words)
         {
             return Some(near(cents(of[0])?, self.billed_open()));
         }
@@ -75,9 +75,9 @@ impl Facts<'_> {
             return Some(billed.filter_map(entered).max()?.to_string() == of[0]);
         }
         let open =
-            ["a credit over {} is open, against {}", "{} credits over {} are open, against {}"];
+            ["a credit for {} is open, against {}", "{} credits for {} are open, against {}"];
         if let Some(of) = open.iter().find_map(|template| holes(template, words)) {
-            let against = match holes("open invoices over {}", of[of.len() - 1]) {
+            let against = match holes("open invoices for {}", of[of.len() - 1]) {
                 Some(billed) => cents(billed[0])?,
                 None => 0,
             };
@@ -106,7 +106,7 @@ impl Facts<'_> {
             let is_mean = self.is_mean_apart(count(of[2])?);
             return Some(count(of[0])? == invoices && self.names(of[1]) && is_mean);
         }
-        let before = holes("{} invoices of {} over {} are dated before their orders", title)?;
+        let before = holes("{} invoices of {} for {} are dated before their orders", title)?;
         let are_before = self.invoices().iter().all(|row| {
             day(row, "order_date").zip(day(row, "invoice_date")).is_some_and(|(of, on)| on < of)
         });
@@ -178,8 +178,8 @@ impl Facts<'_> {
             return Some(is_all && self.names(of[1]) && self.are_by("user_id", of[2]));
         }
         let keyed = [
-            "An invoice of {} over {} was keyed and approved by {}",
-            "{} invoices of {} over {} were keyed and approved by {}",
+            "An invoice of {} for {} was keyed and approved by {}",
+            "{} invoices of {} for {} were keyed and approved by {}",
         ];
         if let Some(of) = keyed.iter().find_map(|template| holes(template, title)) {
             let said = if of.len() == 4 { count(of[0])? } else { 1 };
@@ -188,7 +188,7 @@ impl Facts<'_> {
             return Some(said == invoices && near(cents(sum)?, self.summed()) && are_by);
         }
         if let Some(of) =
-            holes("Invoice {} of {} over {} was approved by {}, who hardly ever approves", title)
+            holes("Invoice {} of {} for {} was approved by {}, who hardly ever approves", title)
         {
             let is_it = near(cents(of[2])?, self.summed()) && self.names(of[1]);
             return Some(invoices == 1 && is_it && self.are_by("approved_by", of[3]));

@@ -5,9 +5,10 @@
 use domain::MinorDigits;
 
 use super::written;
-use crate::amounts::AmountLikeness;
+use crate::amounts::{AmountLikeness, vat_rate_between};
 use crate::habits::Habits;
 use crate::invoices::Invoices;
+use crate::vat::rates;
 use crate::weigh::{WeighedPair, Weight};
 
 /// Parts of a sum that are named; more are counted.
@@ -58,7 +59,9 @@ pub(super) fn of(
                 "the same invoice amount, {stated}, at two rates: {one} and {other} in the books"
             );
         }
-        AmountLikeness::NetForGross => "one is the other with VAT",
+        AmountLikeness::NetForGross => {
+            return format!("the amounts {one} and {other}: {}", with_vat(invoices, weighed));
+        }
         AmountLikeness::Transposed => "two digits are swapped",
         AmountLikeness::SlippedDecimal => "the decimal point has slipped",
         AmountLikeness::Nearly => "they are nearly the same",
@@ -69,6 +72,15 @@ pub(super) fn of(
         AmountLikeness::Other => "they differ",
     };
     format!("the amounts {one} and {other}: {what}")
+}
+
+/// By which rate of VAT one is the other: the reader knows whether the supplier charges it.
+fn with_vat(invoices: &Invoices, weighed: &WeighedPair) -> String {
+    let [one, other] = [weighed.pair.a, weighed.pair.b].map(|at| invoices.amount[at].abs());
+    let rate = vat_rate_between(one.min(other), one.max(other))
+        .expect("amounts are so alike by a rate of VAT");
+    let percent = rates::written(rate);
+    format!("one is the other plus {percent}%, which is a rate of VAT")
 }
 
 fn sum_of_two(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> String {

@@ -4,6 +4,7 @@
 
 use crate::amounts::AmountLikeness;
 use crate::days::Gap;
+use crate::habits::Habits;
 use crate::invoice_number::NumberLikeness;
 use crate::invoices::Invoices;
 use crate::rate;
@@ -14,7 +15,12 @@ const BITS_MIN: f64 = super::BITS_MIN;
 
 /// The rates that a weight comes of: `74% of second keyings, 3% of this supplier's other pairs`; none where
 /// it is set by rule.
-pub(super) fn of(invoices: &Invoices, weighed: &WeighedPair, weight: &Weight) -> Option<String> {
+pub(super) fn of(
+    invoices: &Invoices,
+    habits: &Habits,
+    weighed: &WeighedPair,
+    weight: &Weight,
+) -> Option<String> {
     let rates = weight.rates;
     let (pair, is_twin) = (&weighed.pair, weighed.pair.amount == AmountLikeness::Equal);
     let one_party = invoices.party[pair.a] == invoices.party[pair.b];
@@ -57,20 +63,7 @@ pub(super) fn of(invoices: &Invoices, weighed: &WeighedPair, weight: &Weight) ->
             expected(rates)
         ));
     }
-    let gap = Gap::of(invoices.invoiced[pair.a], invoices.invoiced[pair.b]);
-    let whose = match (weight.subject, gap) {
-        _ if !one_party => "pairs of two suppliers",
-        (Subject::Day | Subject::Schedule, _) if is_twin => {
-            "this supplier's other pairs of one amount"
-        }
-        (Subject::Number | Subject::Series | Subject::Day | Subject::Schedule, _) => {
-            "this supplier's other pairs"
-        }
-        (_, Gap::Same) => "this supplier's other pairs of one invoice date",
-        (_, Gap::Week) => "this supplier's other pairs up to 10 days apart",
-        (_, Gap::Month) => "this supplier's other pairs 11 to 35 days apart",
-        (_, Gap::Far) => "this supplier's other pairs more than 35 days apart",
-    };
+    let whose = others(invoices, habits, weighed, weight.subject);
     let (if_one, genuine) = (rate::words(rates.if_one), rate::words(rates.genuine));
     let is_capped = ((rates.if_one / rates.genuine).log2() - weight.bits).abs() > BITS_MIN;
     let capped = if is_capped {
@@ -84,6 +77,29 @@ pub(super) fn of(invoices: &Invoices, weighed: &WeighedPair, weight: &Weight) ->
         ));
     }
     Some(format!("{if_one} of second keyings, {genuine} of {whose}{capped}"))
+}
+
+/// Whose pairs the second rate is of. A supplier with too few invoices for habits of its own has those of all.
+fn others(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, subject: Subject) -> String {
+    let pair = &weighed.pair;
+    let party = invoices.party[pair.a];
+    if party != invoices.party[pair.b] {
+        return "pairs of two suppliers".into();
+    }
+    let which = match (subject, Gap::of(invoices.invoiced[pair.a], invoices.invoiced[pair.b])) {
+        (Subject::Day | Subject::Schedule, _) if pair.amount == AmountLikeness::Equal => {
+            " of one amount"
+        }
+        (Subject::Number | Subject::Series | Subject::Day | Subject::Schedule, _) => "",
+        (_, Gap::Same) if habits.dates_are_payments() => " of one payment date",
+        (_, Gap::Same) => " of one invoice date",
+        (_, Gap::Week) => " up to 10 days apart",
+        (_, Gap::Month) => " 11 to 35 days apart",
+        (_, Gap::Far) => " more than 35 days apart",
+    };
+    let whose =
+        if habits.knows(party) { "this supplier's other pairs" } else { "pairs of one supplier" };
+    format!("{whose}{which}")
 }
 
 /// Of a likeness that brings two invoices together: how many genuine ones it would.

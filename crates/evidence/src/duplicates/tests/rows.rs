@@ -27,6 +27,15 @@ fn plain(text: &str) -> String {
     runs.map(run).collect()
 }
 
+/// Returns `true` when the larger is the smaller and so many percent of it, to a penny.
+fn is_with_vat(how: &str, small: i64, large: i64) -> bool {
+    let percent = how.strip_prefix("one is the other plus ").and_then(|rest| rest.split_once('%'));
+    let percent: f64 = percent.and_then(|(percent, _)| percent.parse().ok()).unwrap_or(0.0);
+    #[expect(clippy::cast_precision_loss, reason = "amounts of a sample")]
+    let (small, large) = (small as f64, large as f64);
+    percent > 0.0 && (small * (1.0 + percent / 100.0) - large).abs() <= 1.01
+}
+
 fn without_zeros(text: &str) -> String {
     signs(text).replace('0', "")
 }
@@ -248,7 +257,7 @@ impl Rows<'_> {
             digits
         };
         let known = [
-            ("one is the other with VAT", large * 100 >= small * 104 && large * 100 <= small * 126),
+            ("one is the other plus ", is_with_vat(how, small, large)),
             ("two digits are swapped", digits(small) == digits(large)),
             ("the decimal point has slipped", large / small.max(1) >= 9),
             ("they are nearly the same", (large - small) * 1_000 <= large * 33),
@@ -266,13 +275,14 @@ impl Rows<'_> {
         if words.starts_with("this amount comes about every ") {
             return Some(words.contains(&format!("these two are {apart} days apart")));
         }
-        let said =
-            words.strip_prefix("the invoice dates are ").and_then(|rest| rest.split_once(" day"));
+        let said = words.split_once(" dates are ").and_then(|(_, rest)| rest.split_once(" day"));
         if let Some(days) = said.and_then(|(days, _)| days.replace(',', "").parse::<u32>().ok()) {
             return Some(days == apart);
         }
         let known = [
             ("the same invoice date", apart == 0),
+            ("the same payment date", apart == 0),
+            ("the payment dates are the same day of two", (one.1, one.2) == (other.1, other.2)),
             ("the invoice dates differ by day and month", (one.1, one.2) == (other.2, other.1)),
             ("the invoice dates are the same day of two", (one.1, one.2) == (other.1, other.2)),
         ];
