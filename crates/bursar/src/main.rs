@@ -38,8 +38,8 @@ fn main() -> process::ExitCode {
 /// Starts what AWS-LC does once and for 30 ms, beside the reading of outbox and trusted roots.
 /// Whoever needs randomness first waits for it; the byte thrown away here is not used.
 fn gather_randomness() -> Option<JoinHandle<()>> {
-    let gathering = || drop(aws_lc_rs::rand::fill(&mut [0]));
-    // Without a thread the first who needs it gathers it.
+    // Where it fails, and without a thread, the first who needs randomness meets it.
+    let gathering = || aws_lc_rs::rand::fill(&mut [0]).unwrap_or_else(|_met_at_first_use| ());
     std::thread::Builder::new().spawn(gathering).ok()
 }
 
