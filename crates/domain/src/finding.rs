@@ -20,6 +20,7 @@ mod proposal;
 mod recovery;
 mod recovery_step;
 mod run;
+mod settled;
 mod settings_preview;
 mod stored;
 mod verdict;
@@ -60,6 +61,7 @@ pub use settings_preview::{
     CheckEffect, PREVIEWED_FINDINGS_MAX, PreviewState, PreviewedFinding, SettingsEffect,
     SettingsPreview,
 };
+pub use settled::Settled;
 pub use stored::{
     FindingSummary, FindingTimes, HistoryEntry, HistoryWord, Standing, StoredFinding, StoredVerdict,
 };

@@ -8,7 +8,9 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Evidence, FindingRow, HistoryEntry, HistoryWord, StoredFinding, WeighedReason};
+use super::{
+    Evidence, FindingRow, HistoryEntry, HistoryWord, Settled, StoredFinding, WeighedReason,
+};
 use crate::amount::Amount;
 use crate::columns::{ColumnKind, transactions};
 use crate::file_type::FileType;
@@ -125,9 +127,18 @@ impl StoredFinding {
         each_once(names.map(String::as_str)).join("; ")
     }
 
+    /// The money at risk that adds up to what the pages say: none where the finding names none, in a lane that
+    /// is not about money, or once it is no longer found and nobody has decided it; nothing of it where another
+    /// finding of the same invoices has it.
+    pub fn counted_here(&self) -> Option<Amount> {
+        let is_gone = self.settled() == Some(Settled::Gone);
+        self.finding.at_risk.as_ref().filter(|_money| !is_gone)?;
+        self.finding.lane.counted(Some(self.counted.unwrap_or_default()))
+    }
+
     /// The cells in the order of [`EXPORTED`].
     pub fn exported(&self, verdict: Option<&StandingVerdict>) -> [ExportedCell; EXPORTED.len()] {
-        let Self { finding, standing, seen, last_entry: _, counted } = self;
+        let Self { finding, standing, seen, last_entry: _, counted: _ } = self;
         let text = |text: &str| ExportedCell::Text(text.to_owned());
         let optional =
             |text: &Option<String>| text.clone().map_or(ExportedCell::Empty, ExportedCell::Text);
@@ -138,7 +149,7 @@ impl StoredFinding {
         let rows: Vec<_> = finding.rows.iter().map(written_row).collect();
         let weighed = |of: &Evidence| format!("{} ({:+.1})", of.with_rates(), of.bits);
         let evidence: Vec<_> = finding.evidence.iter().map(weighed).collect();
-        let explained = finding.explain();
+        let explained = self.explain();
         let reasons = |of: &[WeighedReason]| {
             let reasons: Vec<_> = of.iter().map(ToString::to_string).collect();
             ExportedCell::Text(reasons.join(" "))
@@ -155,9 +166,7 @@ impl StoredFinding {
             text(&explained.answer),
             finding.probability.map_or(ExportedCell::Empty, ExportedCell::Share),
             money.map_or(ExportedCell::Empty, |money| ExportedCell::Amount(money.amount)),
-            money.map_or(ExportedCell::Empty, |_money| {
-                ExportedCell::Amount(counted.unwrap_or_default())
-            }),
+            self.counted_here().map_or(ExportedCell::Empty, ExportedCell::Amount),
             billed.map_or(ExportedCell::Empty, |money| ExportedCell::Amount(money.amount)),
             money.or(billed).map_or(ExportedCell::Empty, |money| optional(&money.currency)),
             text(standing.state.as_str()),

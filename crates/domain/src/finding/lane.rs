@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Finding;
-use crate::amount::Money;
+use crate::amount::{Amount, Money};
 use crate::check::Severity;
 use crate::enum_words::enum_words;
 
@@ -80,6 +80,11 @@ impl Lane {
     /// Returns `true` for a lane about money that can still be kept or come back.
     pub const fn is_about_money(self) -> bool {
         matches!(self, Self::StopPayment | Self::Recover)
+    }
+
+    /// The money that a finding of the lane counts for in totals: none in a lane that is not about money.
+    pub fn counted(self, counted: Option<Amount>) -> Option<Amount> {
+        counted.filter(|_counted| self.is_about_money())
     }
 }
 

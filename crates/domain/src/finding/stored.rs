@@ -41,7 +41,7 @@ pub struct FindingSummary {
     #[serde(default)]
     pub last_entry: u64,
     /// The part of the money at risk that totals count here: all of it, or nothing where another finding of
-    /// the same invoices has it; in the currency at risk.
+    /// the same invoices has it or its lane is not about money; in the currency at risk.
     #[serde(default)]
     pub counted: Option<Amount>,
 }
@@ -60,7 +60,7 @@ pub struct StoredFinding {
     #[serde(rename = "lastEntry", default)]
     pub last_entry: u64,
     /// The part of the money at risk that totals count here: all of it, or nothing where another finding of
-    /// the same invoices has it; in the currency at risk.
+    /// the same invoices has it or its lane is not about money; in the currency at risk.
     #[serde(default)]
     pub counted: Option<Amount>,
 }

@@ -1,6 +1,7 @@
 //! Findings, verdicts and runs as the API shows and takes them.
 
 use domain::Role;
+use domain::finding::Lane;
 use http::Method;
 use serde_json::{Value, json};
 use server::limits::EXPORTS_PER_CUSTOMER_MAX;
@@ -232,6 +233,14 @@ async fn findings_leave_as_files() {
                  2000.00,2000.00,,GBP,open,,,,";
     assert!(lines[1].contains(holds), "{text}");
     assert_eq!(csv.headers["content-disposition"], "attachment; filename=\"findings_acme.csv\"");
+    let mut signs = checked(2);
+    signs.findings[1].lane = Lane::FraudSigns;
+    desk.run(&signs).await;
+    let text = desk.get(&token, "findings.csv?lane=fraud_signs").await.body;
+    let text = String::from_utf8(text.to_vec()).unwrap();
+    assert!(text.contains(",0.5000,2000.00,,,GBP,open,"), "not among the lane's money: {text}");
+    let listed = desk.get(&token, "findings?lane=fraud_signs").await.json();
+    assert_eq!(listed["items"][0]["counted"], Value::Null, "{listed}");
     let none = desk.get(&token, "findings.csv?state=duplicate").await;
     assert_eq!(String::from_utf8(none.body.to_vec()).unwrap().lines().count(), 1);
 

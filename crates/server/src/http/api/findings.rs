@@ -27,7 +27,11 @@ pub(crate) async fn list_findings(
 ) -> Result<Json<Page<FindingSummary, FindingKey>>, ApiError> {
     let Selection { filter, order } = Selection::try_from(&query)?;
     let (size, after) = (query.limit.unwrap_or_default(), query.after.as_ref());
-    Ok(Json(viewer.store.findings(&viewer.unit, &filter, order, size, after).await?))
+    let mut page = viewer.store.findings(&viewer.unit, &filter, order, size, after).await?;
+    for found in &mut page.items {
+        found.counted = found.lane.counted(found.counted);
+    }
+    Ok(Json(page))
 }
 
 /// The sums of the overview and of the tabs of the queue: of what nobody has decided, unless the filter
@@ -62,9 +66,10 @@ pub(super) async fn found(
     let mut finding = finding.ok_or_else(|| ApiError::new(RefusalCode::FindingNotFound))?;
     let mut history = store.finding_history(unit, key).await?;
     finding.finding.mask(visibility);
+    finding.counted = finding.finding.lane.counted(finding.counted);
     let past = history.iter_mut().filter_map(|entry| entry.finding.as_mut());
     past.for_each(|finding| finding.mask(visibility));
-    let explanation = finding.finding.explain();
+    let explanation = finding.explain();
     let entry = finding.last_entry;
     Ok(TaggedJson { entry, body: FindingDetail { finding, explanation, history } })
 }

@@ -297,7 +297,7 @@ fn whole(found: &StoredFinding) -> Value {
         "lane": finding.lane, "probability": finding.probability, "atRisk": finding.at_risk,
         "rows": rows.collect::<Vec<_>>(), "rowsInAll": finding.rows.len(),
         "evidence": evidence.collect::<Vec<_>>(), "innocentIf": finding.innocent_if,
-        "nextStep": finding.explain().next_step, "state": found.standing.state,
+        "nextStep": found.explain().next_step, "state": found.standing.state,
         "because": found.standing.because, "assignee": found.standing.assignee,
     })
 }

@@ -109,6 +109,18 @@ async fn what_is_found_no_more_says_why() {
     assert!(gone.text.contains("<span class=\"tag plain\">no longer found</span>"));
     assert!(gone.text.contains("None of this is counted as at risk"), "{}", gone.text);
     let page = ann.get(&desk, &path(3)).await;
+    for said in [
+        "<b>\u{a3}3,000.00</b> <span>no longer at risk</span>",
+        "Nothing is left to do: the last checks did not find it any more.",
+    ] {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+    assert!(!page.text.contains("Ask for both papers."), "{}", page.text);
+    let dismissed = [("state", "not_duplicate"), ("because", "rent")];
+    ann.post(&desk, &format!("{}/verdict", path(1)), &dismissed).await;
+    let none = ann.get(&desk, &path(1)).await;
+    let said = "<b>\u{a3}1,000.00</b> <span>not at risk</span>";
+    assert!(none.text.contains(said), "{}", none.text);
     let why = "Transaction 3 is no longer in the ledger.";
     assert!(page.text.contains(why), "{}", page.text);
     let row = |number: &str| LedgerRow {

@@ -272,6 +272,7 @@ fn page(
         assumptions,
         last_decision,
     } = context;
+    let settled = found.settled();
     let StoredFinding { mut finding, standing, seen, last_entry, counted: _ } = found;
     let masking_notes = masking_notes(&finding.rows, viewer.role, visibility);
     let hides = finding.hides_anything(visibility);
@@ -284,6 +285,9 @@ fn page(
         ShownFinding::new(&finding, (known, &derived), |ledger, id| viewer.row_path(ledger, id));
     if let Some(back) = MoneyBack::of(&standing, finding.at_risk.as_ref()) {
         shown.come_back(back);
+    }
+    if let Some(settled) = settled {
+        shown.settle(settled);
     }
     scans::offer(&scan_hosts, &here, &mut shown.tables);
     let audit = layout.settings.iter().find(|link| link.label == "Audit log");

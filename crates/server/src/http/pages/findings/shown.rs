@@ -4,7 +4,9 @@
 //! Not for: what people decided about it. Invariant: rows were masked before.
 
 use domain::FileType;
-use domain::finding::{Explanation, Finding, Strength, WeighedReason, percent_words};
+use domain::finding::{
+    Explanation, Finding, Settled, Strength, WeighedReason, percent_words,
+};
 use domain::text::each_once;
 
 use super::comparison::{Comparison, comparisons};
@@ -25,6 +27,8 @@ pub(crate) struct ShownFinding {
     pub(crate) kind: String,
     pub(crate) lane: &'static str,
     pub(crate) at_risk: String,
+    /// Why that money is not at risk, in words behind the amount; none where it is.
+    pub(crate) not_at_risk: Option<&'static str>,
     /// The money that came back, where nothing of it is at risk any more.
     pub(crate) came_back: String,
     /// The money of its rows, where that is no loss.
@@ -73,6 +77,7 @@ impl ShownFinding {
             kind: if has_one_kind { String::new() } else { in_words(&finding.kind) },
             lane: finding.lane.title(),
             came_back: String::new(),
+            not_at_risk: None,
             at_risk: finding.at_risk.as_ref().map(format::money).unwrap_or_default(),
             billed: finding.billed.as_ref().map(format::money).unwrap_or_default(),
             at_risk_is: finding.at_risk_is.clone(),
@@ -89,6 +94,12 @@ impl ShownFinding {
 }
 
 impl ShownFinding {
+    /// Says that nothing is left to do about it.
+    pub(super) fn settle(&mut self, settled: Settled) {
+        self.not_at_risk = Some(settled.money_words());
+        settled.next_step().clone_into(&mut self.explanation.next_step);
+    }
+
     /// Says that its money is not asked for any more.
     pub(super) fn come_back(&mut self, back: MoneyBack) {
         self.came_back = back.came_back;
