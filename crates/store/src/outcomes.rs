@@ -1,7 +1,8 @@
 //! Findings of a time as far as their outcomes go, read part by part.
 //!
 //! Not for: adding them up (`domain::finding`). Invariant: a part is bounded, and all parts are all findings
-//! that a run has not suppressed, the gone among them: what was decided stays decided.
+//! that a run has not suppressed, the gone among them: what was decided stays decided, and what was not is
+//! told as gone.
 
 use domain::UnitName;
 use domain::finding::{DecidedFinding, FindingKey, FindingState};
@@ -27,8 +28,8 @@ impl CustomerStore {
         after: Option<&FindingKey>,
     ) -> Result<Vec<DecidedFinding>, Error> {
         let rows = sqlx::query(
-            "SELECT key, state, first_seen, counted, recovered, body FROM findings WHERE customer = $1 \
-             AND unit = $2 AND first_seen >= $3 AND first_seen < $4 AND suppressed IS NULL \
+            "SELECT key, state, first_seen, counted, recovered, gone_at, body FROM findings \
+             WHERE customer = $1 AND unit = $2 AND first_seen >= $3 AND first_seen < $4 AND suppressed IS NULL \
              AND key > $5 ORDER BY key LIMIT $6",
         )
         .bind(self.customer.as_str())
@@ -65,6 +66,7 @@ fn decided_finding(row: &AnyRow) -> Result<DecidedFinding, Error> {
     Ok(DecidedFinding {
         state: fields.parsed("state")?,
         first_seen: fields.time("first_seen")?,
+        is_gone: fields.optional_time("gone_at")?.is_some(),
         counted: amount("counted")?,
         recovered: amount("recovered")?,
         has_truth_beside: false,

@@ -4,7 +4,7 @@
 //! Not for: which findings those are (`store`).
 //!
 //! Invariant: money of one invoice counts once, money in two currencies is never one sum, and what was
-//! dismissed is at risk no more.
+//! dismissed is at risk no more, nor is what is no longer found and nobody has decided.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -46,6 +46,8 @@ pub struct DecidedFinding {
     pub finding: Finding,
     pub state: FindingState,
     pub first_seen: Timestamp,
+    /// The last run did not find it any more.
+    pub is_gone: bool,
     /// The money that it counts for, where another finding does not count it already.
     pub counted: Option<Amount>,
     pub recovered: Option<Amount>,
@@ -64,10 +66,11 @@ pub struct OutcomeLine {
     pub name: String,
     pub currency: Option<String>,
     pub findings: u64,
+    /// Still found, and not decided or waiting for an answer.
     pub open: u64,
     pub confirmed: u64,
     pub dismissed: u64,
-    /// The money at risk of those that were not dismissed and can be stopped or recovered.
+    /// The money at risk of those that are open or were confirmed and can be stopped or recovered.
     pub at_risk: Amount,
     /// Of those that were confirmed.
     pub confirmed_money: Amount,
@@ -268,19 +271,21 @@ impl Tally {
 
     fn add(&mut self, found: &DecidedFinding) {
         // As the tabs of the queue and the overview count it.
-        let counted = found.counted.filter(|_| found.finding.lane.is_about_money());
+        let counted = found.finding.lane.counted(found.counted);
         let money: i128 = counted.map_or(0, Amount::ten_thousandths).into();
         self.findings += 1;
         match found.state {
-            FindingState::Open | FindingState::NeedsInformation => self.open += 1,
-            FindingState::Confirmed => self.confirmed += 1,
+            FindingState::Open | FindingState::NeedsInformation if found.is_gone => {}
+            FindingState::Open | FindingState::NeedsInformation => {
+                self.open += 1;
+                self.at_risk += money;
+            }
+            FindingState::Confirmed => {
+                self.confirmed += 1;
+                self.at_risk += money;
+                self.confirmed_money += money;
+            }
             FindingState::Dismissed => self.dismissed += 1,
-        }
-        if found.state != FindingState::Dismissed {
-            self.at_risk += money;
-        }
-        if found.state == FindingState::Confirmed {
-            self.confirmed_money += money;
         }
         self.recovered += i128::from(found.recovered.map_or(0, Amount::ten_thousandths));
     }

@@ -24,7 +24,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 
 use self::sheet::{Header, SheetWriter, Value};
 pub(super) use claim::{Claim, claim_workbook};
-pub(super) use outcomes::outcomes_workbook;
+pub(super) use outcomes::{outcomes_workbook, total_name};
 pub(super) use statement::statement_workbook;
 
 /// The money at risk that adds up to what the pages say: nothing where another finding of the same invoices
@@ -121,7 +121,7 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
         if finding.kind == finding.check { String::new() } else { finding.kind.replace('_', " ") };
     let weighed = |of: &Evidence| format!("{} ({:+.1})", of.with_rates(), of.bits);
     let evidence: Vec<_> = finding.evidence.iter().map(weighed).collect();
-    let explained = finding.explain();
+    let explained = found.explain();
     let reasons = |of: &[WeighedReason]| {
         Value::Text(of.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     };
@@ -134,7 +134,7 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
         finding.payment_due().map_or(Value::Empty, Value::Day),
         finding.probability.map_or(Value::Empty, Value::Share),
         Value::money(money),
-        Value::amount(counted(found), digits),
+        Value::amount(found.counted_here(), digits),
         Value::money(billed),
         Value::text(currency(money.or(billed))),
         Value::text(state_words(standing.state, check)),
@@ -161,13 +161,6 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
         page_link(&finding.key, parts),
         Value::text(finding.key.as_str()),
     ]
-}
-
-/// The money that a finding counts for: none where it names none at risk, nor in a lane that is not about
-/// money: the tabs and the overview count none there either.
-fn counted(found: &StoredFinding) -> Option<Amount> {
-    let money = found.finding.at_risk.as_ref().filter(|_| found.finding.lane.is_about_money());
-    money.map(|_money| found.counted.unwrap_or_default())
 }
 
 fn page_link(key: &FindingKey, parts: &WorkbookParts<'_>) -> Value {
@@ -231,7 +224,7 @@ fn invoice_rows(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Vec<Val
             })
             .collect();
         row.push(once(finding.at_risk.as_ref().map(|money| money.amount)));
-        row.push(once(counted(found)));
+        row.push(once(found.counted_here()));
         row.push(page_link(&finding.key, parts));
         row.push(Value::text(finding.key.as_str()));
         row

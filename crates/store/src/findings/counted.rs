@@ -25,9 +25,9 @@ pub(super) const NAMED_AT_ONCE: usize = 100;
 /// Others about the same money that a page or a letter names.
 const SAME_MONEY_MAX: i64 = 50;
 
-/// The findings that take part: what is suppressed does not, nor what is gone and was never decided.
-const TAKES_PART: &str = "at_risk IS NOT NULL AND suppressed IS NULL \
-    AND (gone_at IS NULL OR state IN ('duplicate', 'needs_information'))";
+/// The findings that take part: what is suppressed does not, nor what is gone and was not decided to be true.
+const TAKES_PART: &str =
+    "at_risk IS NOT NULL AND suppressed IS NULL AND (gone_at IS NULL OR state = 'duplicate')";
 /// The findings that take part or would, were they decided otherwise.
 pub(super) const MAY_TAKE_PART: &str = "at_risk IS NOT NULL AND suppressed IS NULL";
 

@@ -200,16 +200,16 @@ async fn decided(
     Ok(decided.into_iter().collect())
 }
 
-/// The findings that somebody works on and this run did not find: their money is counted still.
+/// The findings that were decided to be true and this run did not find: their money is counted still.
 async fn decided_and_gone(
     transaction: &mut Transaction<'static, Any>,
     run: &Run,
     (kept, decided): (&[&Finding], &HashMap<FindingKey, Precedence>),
 ) -> Result<Vec<Claimant>, Error> {
     let kept: HashSet<&FindingKey> = kept.iter().map(|finding| &finding.key).collect();
-    let is_worked_on = |precedence: Precedence| precedence < Precedence::Dismissed;
+    let is_true = |precedence: Precedence| precedence <= Precedence::Ended;
     let gone: Vec<FindingKey> = (decided.iter())
-        .filter(|(key, precedence)| is_worked_on(**precedence) && !kept.contains(key))
+        .filter(|(key, precedence)| is_true(**precedence) && !kept.contains(key))
         .map(|(key, _)| key.clone())
         .collect();
     claimants(transaction, (&run.customer, &run.unit), (&gone, MAY_TAKE_PART)).await

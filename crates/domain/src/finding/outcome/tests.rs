@@ -39,6 +39,7 @@ fn found(row: &str, supplier: &str, state: FindingState, money: i64) -> DecidedF
         finding,
         state,
         first_seen: "2026-11-23T10:00:00Z".parse().unwrap(),
+        is_gone: false,
         counted: Some(amount),
         recovered: (state == FindingState::Confirmed).then_some(amount),
         has_truth_beside: false,
@@ -95,6 +96,25 @@ fn signs_of_fraud_count_and_their_money_does_not() {
     }
     let line = &tally.finish().lines[0];
     assert_eq!((line.findings, line.at_risk.to_string().as_str()), (2, "3.00"));
+}
+
+#[test]
+fn what_is_no_longer_found_is_open_no_more() {
+    use FindingState::{Confirmed, Dismissed, NeedsInformation, Open};
+    for (state, is_gone, open, at_risk) in [
+        (Open, false, 1, "10.00"),
+        (Open, true, 0, "0.00"),
+        (NeedsInformation, false, 1, "10.00"),
+        (NeedsInformation, true, 0, "0.00"),
+        (Confirmed, true, 0, "10.00"),
+        (Dismissed, true, 0, "0.00"),
+    ] {
+        let mut tally = OutcomeTally::new(OutcomeGroup::Supplier, TimeZone::UTC);
+        tally.add(&DecidedFinding { is_gone, ..found("1", "Alder", state, 10) });
+        let line = &tally.finish().lines[0];
+        let told = (line.findings, line.open, line.at_risk.to_string());
+        assert_eq!(told, (1, open, at_risk.to_owned()), "{state} {is_gone}");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use domain::AuditEntry;
+use domain::{Amount, AuditEntry, Money};
 use domain::finding::{OutcomeGroup, OutcomeLine, OutcomeTally, Outcomes};
 use http::HeaderValue;
 use http::header;
@@ -29,7 +29,7 @@ use super::layout::{Layout, Section};
 use super::query::Query;
 use super::respond::{PageResult, html};
 use crate::App;
-use crate::http::workbook::outcomes_workbook;
+use crate::http::workbook::{outcomes_workbook, total_name};
 use crate::limits::{OUTCOME_FINDINGS_MAX, OUTCOME_LINES_MAX};
 use crate::pdf::{Block, Column, Table, TextDocument};
 
@@ -39,10 +39,10 @@ const XLSX_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"
 const PDF: HeaderValue = HeaderValue::from_static("application/pdf");
 const PDF_FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"outcomes.pdf\"");
 /// The figures here are of a time and of what was done about it, those of the overview of what is to do.
-const WHAT_IS_COUNTED: &str = "Open is what nobody has decided or what waits for an answer, also where the last \
-    run did not find it any more. At risk is the money of what can be stopped or recovered and was not \
-    dismissed, what is decided and what came back among it; the overview counts what is open and still \
-    found. Money of one invoice counts once, and a finding that was dismissed beside a confirmed one of the \
+const WHAT_IS_COUNTED: &str = "Open is what nobody has decided or what waits for an answer; what the last run did \
+    not find any more and nobody has decided is neither open nor at risk. At risk is the money of what can be \
+    stopped or recovered and is open or was confirmed, what came back among it; the overview counts what is \
+    open. Money of one invoice counts once, and a finding that was dismissed beside a confirmed one of the \
     same money is not counted as dismissed.";
 /// A year, unless somebody says otherwise.
 const MONTHS: i32 = 12;
@@ -253,18 +253,18 @@ fn lines(report: &Report, known: KnownChecks<'_>) -> Vec<LineRow> {
 
 fn totals(report: &Report) -> Vec<LineRow> {
     let totals = report.outcomes.totals();
-    totals.iter().map(|line| line_row(line, "In all".to_owned())).collect()
+    totals.iter().map(|line| line_row(line, total_name(line, &totals))).collect()
 }
 
 fn line_row(line: &OutcomeLine, name: String) -> LineRow {
     // Findings that name no money: nothing is not an amount in no currency.
     let names_none = line.currency.is_none() && !line.has_money();
-    let money = |amount| {
+    let money = |amount: Amount| {
         let currency = line.currency.clone();
         if names_none {
             return String::new();
         }
-        format::money(&domain::Money { amount, currency })
+        if amount == Amount::default() { "none".to_owned() } else { format::money(&Money { amount, currency }) }
     };
     LineRow {
         name,

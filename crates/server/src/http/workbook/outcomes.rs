@@ -10,9 +10,9 @@ use super::{Header, SheetWriter, Value};
 const CHECKS: [Header; 5] = [
     ("Check", 40),
     ("Findings", 11),
-    ("Right", 11),
-    ("Wrong", 11),
-    ("Of those decided, right", 14),
+    ("Confirmed", 11),
+    ("Dismissed", 11),
+    ("Of those decided, confirmed", 14),
 ];
 
 /// The lines on one sheet, the checks on another; kinds by the names that they have on pages.
@@ -26,10 +26,10 @@ pub(in crate::http) fn outcomes_workbook(
         ("Currency", 9),
         ("Findings", 11),
         ("Open", 11),
-        ("Right", 11),
-        ("Wrong", 11),
+        ("Confirmed", 11),
+        ("Dismissed", 11),
         ("At risk", 16),
-        ("Of those right", 16),
+        ("Of those confirmed", 16),
         ("Recovered", 16),
     ];
     let mut workbook = Workbook::new();
@@ -41,7 +41,7 @@ pub(in crate::http) fn outcomes_workbook(
     };
     let lines = outcomes.lines.iter().map(|line| outcome_row(line, named(line)));
     let totals = outcomes.totals();
-    let totals = totals.iter().map(|line| outcome_row(line, "In all".to_owned()));
+    let totals = totals.iter().map(|line| outcome_row(line, total_name(line, &totals)));
     writer.write_with_totals(sheet, &headers, (lines, totals))?;
     let sheet = workbook.add_worksheet().set_name("Checks")?;
     let lines = outcomes.checks.iter().map(|line| {
@@ -56,6 +56,16 @@ pub(in crate::http) fn outcomes_workbook(
     });
     writer.write(sheet, &CHECKS, lines)?;
     workbook.save_to_buffer()
+}
+
+/// The name of a row of totals, as the page says it too: by its currency, where there are several.
+pub(in crate::http) fn total_name(total: &OutcomeLine, totals: &[OutcomeLine]) -> String {
+    match &total.currency {
+        _ if totals.len() < 2 => "In all".to_owned(),
+        Some(currency) => format!("In all, {currency}"),
+        None if total.has_money() => "In all, of no named currency".to_owned(),
+        None => "In all, without money".to_owned(),
+    }
 }
 
 fn outcome_row(line: &OutcomeLine, name: String) -> Vec<Value> {

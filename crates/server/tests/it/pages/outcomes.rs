@@ -41,11 +41,12 @@ async fn what_findings_came_to_is_said_alike_on_the_page_and_in_files() {
         "data-label=\"At risk\">\u{a3}5,000.00</td>",
         "data-label=\"Recovered\">\u{a3}2,500.00</td>",
         "<th scope=\"row\" data-label=\"Supplier\">In all</th><td class=\"num\" data-label=\"Findings\">3</td>",
-        "the overview counts what is open and still found",
+        "the overview counts what is open. Money",
         "data-label=\"Of those decided, confirmed\">50%</td>",
     ] {
         assert!(page.text.contains(said), "{said} {}", page.text);
     }
+    assert!(page.text.contains("data-label=\"Dismissed\">1</td>"), "{}", page.text);
     for (by, said) in
         [("user", "CLERK7"), ("month", "Nov 2026"), ("kind", "Same number"), ("buyer", "not named")]
     {
