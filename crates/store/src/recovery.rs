@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use crate::CustomerStore;
 use crate::error::Error;
+use crate::findings::IN_RECOVERY;
 use crate::rows::{Fields, SUMMED_MAX, day_number};
 
 /// The ages by which outstanding money is told apart, in days: up to each, the last without end.
@@ -63,9 +64,7 @@ impl CustomerStore {
              CASE WHEN recovery_stage = 'received' OR (recovery_stage IS NULL AND recovered IS NOT NULL) \
              THEN COALESCE(recovered, 0) \
              ELSE COALESCE(recovery_amount, counted, 0) - COALESCE(recovered, 0) END AS money \
-             FROM findings WHERE customer = $1 AND unit = $2 AND state = $4 \
-             AND (recovery_stage IS NOT NULL OR (at_risk IS NOT NULL \
-             AND (recovered IS NOT NULL OR counted IS NOT NULL OR suppressed IS NOT NULL))) \
+             FROM findings WHERE customer = $1 AND unit = $2{IN_RECOVERY} \
              UNION ALL SELECT 'received', COALESCE(currency, ''), NULL, 0, recovered \
              FROM findings WHERE customer = $1 AND unit = $2 AND state = $4 \
              AND recovery_stage <> 'received' AND recovered IS NOT NULL) AS recoveries \

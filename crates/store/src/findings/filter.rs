@@ -54,6 +54,8 @@ pub struct FindingFilter {
     pub recovery: Option<RecoveryStage>,
     /// Decided to be true, and money is still to come back.
     pub outstanding: bool,
+    /// Decided to be true, with money that the sums of recovery are made of, however far it has come.
+    pub in_recovery: bool,
     /// With an answer or money expected before that day.
     pub due_before: Option<Date>,
     /// That speak of a supplier, by its reference.
@@ -125,6 +127,12 @@ const OUTSTANDING: &str = " AND state = 'duplicate' \
     AND (recovery_stage IN ('asked', 'promised') \
     OR (recovery_stage IS NULL AND recovered IS NULL AND at_risk IS NOT NULL \
     AND (counted IS NOT NULL OR suppressed IS NOT NULL)))";
+
+/// The condition of a `WHERE`, of what was decided to be true and names money that counts here, or of whose
+/// money a step was kept.
+pub(crate) const IN_RECOVERY: &str = " AND state = 'duplicate' \
+    AND (recovery_stage IS NOT NULL OR (at_risk IS NOT NULL \
+    AND (recovered IS NOT NULL OR counted IS NOT NULL OR suppressed IS NOT NULL)))";
 
 /// The condition of a `WHERE`, of findings that speak of a supplier: their keys are looked up once, and not
 /// its rows for every finding. `$1` and `$2` are the customer and the unit of every list.
@@ -200,6 +208,9 @@ impl FindingFilter {
         }
         if self.outstanding {
             sql.push_str(OUTSTANDING);
+        }
+        if self.in_recovery {
+            sql.push_str(IN_RECOVERY);
         }
         if let Some(stage) = self.recovery {
             sql.push_str(of_stage(stage));

@@ -82,6 +82,16 @@ impl ExportKind {
     }
 }
 
+/// A file that is to be made.
+#[derive(Debug)]
+pub(in crate::http) struct ExportFile {
+    pub(in crate::http) kind: ExportKind,
+    /// What stands in front of the unit in its name.
+    pub(in crate::http) name: &'static str,
+    /// The address below which findings have their pages; none for programs.
+    pub(in crate::http) findings_url: Option<String>,
+}
+
 /// A kind of file as a type, for the table of routes.
 pub(crate) trait ExportForm {
     const KIND: ExportKind;
@@ -175,7 +185,7 @@ pub(crate) async fn export_findings<F: ExportForm>(
 ) -> Result<FindingsFile<F>, ApiError> {
     let (store, unit) = (viewer.store.clone(), viewer.unit.clone());
     let taker = ExportTaker { who: viewer.token.to_string(), at: app.clock.now() };
-    let form = (F::KIND, None);
+    let form = ExportFile { kind: F::KIND, name: "findings", findings_url: None };
     let response = export(&app, (store, unit), selection, form, taker.clone()).await?;
     viewer.store.audit(taker.entry(&viewer.unit, F::KIND, &query)).await?;
     Ok(FindingsFile(response, PhantomData))
@@ -207,13 +217,12 @@ impl ExportTaker {
     }
 }
 
-/// All that is selected, as one file; for the API and the pages, below whose address findings have their
-/// pages.
+/// All that is selected, as one file; for the API and the pages.
 pub(in crate::http) async fn export(
     app: &App,
     (store, unit): (CustomerStore, UnitName),
     selection: Selection,
-    (kind, findings_url): (ExportKind, Option<String>),
+    ExportFile { kind, name, findings_url }: ExportFile,
     taker: ExportTaker,
 ) -> Result<Response, ApiError> {
     let permit = app.admission.acquire_export(store.name()).map_err(export_refusal)?;
@@ -247,7 +256,7 @@ pub(in crate::http) async fn export(
         }
     };
     let body = Body::new(PermitBody::new(body, permit));
-    file(body, kind.content_type(), &unit, kind.extension())
+    file(body, kind, &format!("{name}_{unit}"))
 }
 
 async fn workbook_of(
@@ -377,16 +386,11 @@ fn line(finding: &ExportedFinding) -> String {
     csv_line(cells.iter().map(String::as_str))
 }
 
-fn file(
-    body: Body,
-    media: HeaderValue,
-    unit: &UnitName,
-    extension: &str,
-) -> Result<Response, ApiError> {
+fn file(body: Body, kind: ExportKind, name: &str) -> Result<Response, ApiError> {
     let mut response = Response::new(body);
-    let name = format!("attachment; filename=\"findings_{unit}.{extension}\"");
+    let name = format!("attachment; filename=\"{name}.{}\"", kind.extension());
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, media);
+    headers.insert(header::CONTENT_TYPE, kind.content_type());
     let name = HeaderValue::try_from(name).map_err(ApiError::internal)?;
     headers.insert(header::CONTENT_DISPOSITION, name);
     Ok(response)

@@ -1,18 +1,21 @@
-//! The queue as a file, as the API writes it.
+//! The queue, and money on its way back, as files, as the API writes them.
 //!
 //! Invariant: who took which findings out is in the audit log.
 
 use axum::extract::State;
 use domain::RefusalCode;
+use store::FindingOrder;
 
 use super::access::Viewer;
 use super::error::PageError;
 use super::findings::filter::QueueFilter;
 use super::query::Query;
+use super::recovery;
 use super::respond::PageResult;
 use super::site::SiteUrl;
 use crate::App;
-use crate::http::api::export::{ExportKind, ExportTaker, export};
+use crate::http::api::export::{ExportFile, ExportKind, ExportTaker, export};
+use crate::http::api::findings::Selection;
 use crate::http::error::ApiError;
 
 pub(crate) async fn export_csv(
@@ -51,6 +54,33 @@ pub(crate) async fn export_zip(
     file(&app, &viewer, &site, filter, ExportKind::Zip).await
 }
 
+pub(crate) async fn export_recovery_csv(
+    State(app): State<App>,
+    viewer: Viewer,
+    site: SiteUrl,
+) -> PageResult {
+    recovery_file(&app, &viewer, &site, ExportKind::Csv).await
+}
+
+pub(crate) async fn export_recovery_xlsx(
+    State(app): State<App>,
+    viewer: Viewer,
+    site: SiteUrl,
+) -> PageResult {
+    recovery_file(&app, &viewer, &site, ExportKind::Xlsx).await
+}
+
+/// The findings of every stage, in the order of the page.
+async fn recovery_file(
+    app: &App,
+    viewer: &Viewer,
+    site: &SiteUrl,
+    kind: ExportKind,
+) -> PageResult {
+    let selection = Selection { filter: recovery::all_stages(), order: FindingOrder::Due };
+    selected(app, viewer, site, (selection, ""), (kind, "recovery")).await
+}
+
 async fn file(
     app: &App,
     viewer: &Viewer,
@@ -58,17 +88,29 @@ async fn file(
     filter: QueueFilter,
     kind: ExportKind,
 ) -> PageResult {
-    let query = filter.query();
-    let (store, unit) = (viewer.store.clone(), viewer.unit.clone());
     if let Some(why) = filter.wrong() {
         return Err(PageError::Impossible(why.to_owned()));
     }
-    let findings_url = format!("{site}{}", viewer.path("findings"));
+    let query = filter.query();
+    selected(app, viewer, site, (filter.selection, &query), (kind, "findings")).await
+}
+
+async fn selected(
+    app: &App,
+    viewer: &Viewer,
+    site: &SiteUrl,
+    (selection, query): (Selection, &str),
+    (kind, name): (ExportKind, &'static str),
+) -> PageResult {
+    let (store, unit) = (viewer.store.clone(), viewer.unit.clone());
+    let findings_url = Some(format!("{site}{}", viewer.path("findings")));
     let taker = ExportTaker { who: viewer.address().to_owned(), at: app.clock.now() };
-    let form = (kind, Some(findings_url));
-    let exported = export(app, (store, unit), filter.selection, form, taker.clone()).await;
+    let form = ExportFile { kind, name, findings_url };
+    let exported = export(app, (store, unit), selection, form, taker.clone()).await;
     let response = exported.map_err(PageError::from)?;
-    viewer.store.audit(taker.entry(&viewer.unit, kind, &query)).await?;
+    let mut entry = taker.entry(&viewer.unit, kind, query);
+    entry.details["name"] = name.into();
+    viewer.store.audit(entry).await?;
     Ok(response)
 }
 

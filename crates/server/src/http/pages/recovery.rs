@@ -8,7 +8,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use domain::finding::{FindingState, FindingSummary, RecoveryStage};
+use domain::finding::{FindingSummary, RecoveryStage};
 use domain::page::PageSize;
 use domain::{FindingKey, Money};
 use jiff::civil::Date;
@@ -126,12 +126,19 @@ pub(crate) async fn get_recovery(
     })
 }
 
-/// Also what the last run did not find any more: what was paid twice stays so.
 fn filter(stage: Option<RecoveryStage>) -> FindingFilter {
     FindingFilter {
-        state: Some(FindingState::Confirmed),
         recovery: stage,
         outstanding: stage.is_none(),
+        ..all_stages()
+    }
+}
+
+/// All that the sums of the page are made of, also what the last run did not find any more: what was paid twice
+/// stays so.
+pub(super) fn all_stages() -> FindingFilter {
+    FindingFilter {
+        in_recovery: true,
         gone: Inclusion::Yes,
         suppressed: Inclusion::Yes,
         ..FindingFilter::default()

@@ -170,6 +170,35 @@ async fn money_is_followed_from_the_finding_to_its_end() {
 }
 
 #[tokio::test]
+async fn the_file_of_recovery_holds_what_the_page_lists() {
+    let mut found = of_two_suppliers();
+    found.findings[0].at_risk = None;
+    let desk = Desk::with(&found).await;
+    let mut ann = Browser::ann(&desk).await;
+    confirm(&desk, &mut ann, &[1, 3]).await;
+    // What was paid twice stays so, found or not.
+    found.findings.truncate(2);
+    desk.run(&found).await;
+    for stage in ["", "?stage=to_ask"] {
+        let page = ann.get(&desk, &format!("{RECOVERY}{stage}")).await;
+        assert!(page.text.contains("Invoice 3 looks"), "{stage} {}", page.text);
+        assert!(!page.text.contains("Invoice 1 looks"), "it names no money: {}", page.text);
+    }
+    let cookie = ann.cookie_header();
+    for (extension, begins) in [("csv", "key,lane"), ("xlsx", "PK")] {
+        let file = format!("{RECOVERY}.{extension}");
+        let file = desk.send(http::Method::GET, &file, &[("Cookie", &cookie)], "").await;
+        let name = format!("attachment; filename=\"recovery_acme.{extension}\"");
+        assert_eq!(file.headers["content-disposition"], name.as_str());
+        assert!(file.body.starts_with(begins.as_bytes()), "{extension}");
+        if extension == "csv" {
+            let text = String::from_utf8(file.body.to_vec()).unwrap();
+            assert!(text.lines().count() == 2 && text.contains("Invoice 3 looks"), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn one_letter_asks_for_all_of_a_supplier() {
     let desk = Desk::with(&of_two_suppliers()).await;
     let row = LedgerRow {

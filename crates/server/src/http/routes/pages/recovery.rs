@@ -4,7 +4,7 @@
 
 use super::super::Entry;
 use super::{get, post};
-use crate::http::pages::{findings, holds, letters, outcomes, recovery, verdicts};
+use crate::http::pages::{export, findings, holds, letters, outcomes, recovery, verdicts};
 use crate::http::permission::Permission::{Analyst, Auditor, Viewer};
 
 pub(super) fn entries() -> Vec<Entry> {
@@ -21,6 +21,20 @@ fn step_entries() -> Vec<Entry> {
     const RECOVERY: &str = "/at/{customer}/{unit}/recovery";
     vec![
         get(RECOVERY, "get_recovery_page", "Money on its way back", Viewer, recovery::get_recovery),
+        get(
+            "/at/{customer}/{unit}/recovery.csv",
+            "export_recovery_csv_page",
+            "Money on its way back as CSV",
+            Viewer,
+            export::export_recovery_csv,
+        ),
+        get(
+            "/at/{customer}/{unit}/recovery.xlsx",
+            "export_recovery_xlsx_page",
+            "Money on its way back as a workbook",
+            Viewer,
+            export::export_recovery_xlsx,
+        ),
         post(
             "/at/{customer}/{unit}/findings/{finding}/recovery",
             "step_recovery_page",
