@@ -9,6 +9,7 @@ mod index_folder;
 mod invoice_suppliers;
 mod list_index;
 mod supplier;
+mod supplier_sums;
 #[cfg(test)]
 mod tests;
 

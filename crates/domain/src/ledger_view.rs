@@ -79,10 +79,14 @@ pub struct SupplierHistory {
     pub variations: Vec<Variation>,
     /// Months in which it billed, in order.
     pub months: Vec<BilledMonth>,
-    /// Months in which it was paid, in order; none where the ledger names no day of payment.
-    pub paid: Vec<PaidMonth>,
+    /// Days on which it billed, in order.
+    pub billed: Vec<DaySum>,
+    /// Days on which it was paid, in order; none where the ledger names none.
+    pub paid: Vec<DaySum>,
     /// The last of those days.
     pub last_paid: Option<Date>,
+    /// The last day on which anybody billed or was paid.
+    pub newest_day: Option<Date>,
     /// Of the amounts, where the ledger names one.
     pub currency: Option<String>,
 }
@@ -107,13 +111,13 @@ pub struct BilledMonth {
     pub billed: Amount,
 }
 
-/// The sum of the invoices that were paid in a month.
+/// The sum of a day: billed, or paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaidMonth {
-    /// Its first day.
-    pub month: Date,
+pub struct DaySum {
+    pub day: Date,
+    /// An invoice of several rows is one.
     pub invoices: u64,
-    pub paid: Amount,
+    pub amount: Amount,
 }
 
 impl RowsFilter {

@@ -18,6 +18,7 @@ mod content_coding;
 pub mod currency;
 pub mod digest;
 pub mod digits;
+pub mod document;
 mod enum_words;
 pub mod file_name;
 pub mod file_type;

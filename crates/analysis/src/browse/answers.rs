@@ -49,8 +49,8 @@ impl Answer for RowsPage {
 impl Answer for Option<SupplierHistory> {
     fn bytes(&self) -> usize {
         self.as_ref().map_or(0, |supplier| {
-            let months =
-                size_of_val(supplier.months.as_slice()) + size_of_val(supplier.paid.as_slice());
+            let days = [&supplier.billed, &supplier.paid].map(|days| size_of_val(days.as_slice()));
+            let months = size_of_val(supplier.months.as_slice()) + days.iter().sum::<usize>();
             let variations = supplier.variations.iter().map(|known| fields_bytes(&known.fields));
             months + variations.sum::<usize>()
         })

@@ -1,43 +1,23 @@
-//! One supplier: every variation that snapshots have shown, and what it billed and was paid each month.
+//! One supplier: every variation that snapshots have shown, and what it billed and was paid each day.
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type, Int64Type};
 use arrow_array::{Array as _, RecordBatch};
-use arrow_schema::DataType;
-use datafusion::functions_aggregate::expr_fn::{count, max, min, sum};
-use datafusion::prelude::{Expr, SessionContext, cast, coalesce, col, date_trunc, lit};
+use datafusion::functions_aggregate::expr_fn::max;
+use datafusion::prelude::{Expr, SessionContext, coalesce, col, lit};
+use domain::FileType;
 use domain::columns::transactions::PAID;
+use domain::document::is_invoice_number;
 use domain::finding::CheckedUnit;
-use domain::ledger_view::{BilledMonth, PaidMonth, SupplierHistory, Variation};
-use domain::{Amount, FileType};
-use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan as _};
+use domain::ledger_view::{SupplierHistory, Variation};
+use jiff::Timestamp;
 
+use super::supplier_sums::{SummedRow, SupplierSums};
 use super::{Browser, read};
 use crate::engine::Joins;
 use crate::error::Error;
 use crate::ledger::Version;
 use crate::schema::{ACTIVE_COLUMN, ENDED_COLUMN, SINCE_COLUMN};
-
-/// The sums that a supplier billed and was paid.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct SupplierSums {
-    pub(super) months: Vec<BilledMonth>,
-    pub(super) paid: Vec<PaidMonth>,
-    pub(super) last_paid: Option<Date>,
-    /// That of the first month that names one.
-    pub(super) currency: Option<String>,
-}
-
-/// The invoices of a month.
-struct MonthSum {
-    month: Date,
-    invoices: u64,
-    amount: Amount,
-    currency: Option<String>,
-    /// The last day of them.
-    last: Date,
-}
 
 impl Browser {
     /// A supplier over time; none when neither a snapshot nor an invoice names it.
@@ -76,7 +56,8 @@ impl Browser {
                 self.engine.execute(move |_| found).await?
             };
             (history.months, history.currency) = (sums.months, sums.currency);
-            (history.paid, history.last_paid) = (sums.paid, sums.last_paid);
+            (history.billed, history.paid) = (sums.billed, sums.paid);
+            (history.last_paid, history.newest_day) = (sums.last_paid, sums.newest_day);
         }
         let is_known = !history.variations.is_empty() || !history.months.is_empty();
         let history = is_known.then_some(history);
@@ -124,72 +105,46 @@ fn number<'a>(batch: &'a RecordBatch, name: &str) -> impl Fn(usize) -> Option<i6
     move |row| column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
 }
 
-/// Sums what a supplier billed and was paid, in the order of months.
-async fn sums(session: &SessionContext, reference: &str) -> Result<SupplierSums, Error> {
-    let mut sums = SupplierSums::default();
-    for month in months(session, reference, col("invoice_date")).await? {
-        sums.currency = sums.currency.or(month.currency);
-        sums.months.push(BilledMonth {
-            month: month.month,
-            invoices: month.invoices,
-            billed: month.amount,
-        });
-    }
-    let paid_on = coalesce(PAID.map(col).into());
-    for month in months(session, reference, paid_on).await? {
-        sums.last_paid = Some(month.last);
-        sums.paid.push(PaidMonth {
-            month: month.month,
-            invoices: month.invoices,
-            paid: month.amount,
-        });
-    }
-    Ok(sums)
-}
+/// The columns of a [`SummedRow`], and the day of payment behind them.
+const SUMMED: [&str; 4] = ["invoice_number", "invoice_date", "base_amount", "base_amount_currency"];
 
-/// The invoices of a supplier by the month of one of their days.
-async fn months(
-    session: &SessionContext,
-    reference: &str,
-    day: Expr,
-) -> Result<Vec<MonthSum>, Error> {
-    let month = cast(date_trunc(lit("month"), day.clone()), DataType::Date32);
-    let batches = session
-        .table(FileType::Transactions.spec().table)
-        .await?
-        .filter(col("supplier_ref").eq(lit(reference)).and(day.clone().is_not_null()))?
-        .aggregate(
-            vec![month.alias("month")],
-            vec![
-                count(lit(1_i64)).alias("invoices"),
-                sum(col("base_amount")).alias("amount"),
-                min(col("base_amount_currency")).alias("currency"),
-                max(day).alias("last"),
-            ],
-        )?
-        .sort(vec![col("month").sort(true, false)])?
+/// Sums what a supplier billed and was paid.
+async fn sums(session: &SessionContext, reference: &str) -> Result<SupplierSums, Error> {
+    let transactions = session.table(FileType::Transactions.spec().table).await?;
+    let paid_on = coalesce(PAID.map(col).into());
+    let columns = SUMMED.map(col).into_iter().chain([paid_on.clone().alias("paid")]);
+    let batches = transactions
+        .clone()
+        .filter(col("supplier_ref").eq(lit(reference)))?
+        .select(columns.collect::<Vec<Expr>>())?
         .collect()
         .await?;
-    let mut months = Vec::new();
-    for batch in &batches {
-        let [firsts, lasts] = [0, 4].map(|at| batch.column(at).as_primitive::<Date32Type>());
-        let counts = batch.column(1).as_primitive::<Int64Type>();
-        let amounts = batch.column(2).as_primitive::<Decimal128Type>();
-        let currencies = batch.column(3).as_string::<i32>();
-        for row in 0..batch.num_rows() {
-            let amount = if amounts.is_valid(row) { amounts.value(row) } else { 0 };
-            months.push(MonthSum {
-                month: date(firsts.value(row)),
-                invoices: counts.value(row).unsigned_abs(),
-                amount: Amount::nearest(amount),
-                currency: currencies.is_valid(row).then(|| currencies.value(row).to_owned()),
-                last: date(lasts.value(row)),
-            });
-        }
-    }
-    Ok(months)
+    let newest = transactions
+        .aggregate(Vec::new(), vec![max(col("invoice_date")), max(paid_on)])?
+        .collect()
+        .await?;
+    let newest = newest.iter().flat_map(|batch| [0, 1].map(|at| days(batch, at)(0))).max();
+    Ok(SupplierSums::new(batches.iter().flat_map(summed_rows).collect(), newest.flatten()))
 }
 
-fn date(days: i32) -> Date {
-    jiff::civil::date(1970, 1, 1).saturating_add(i64::from(days).days())
+fn summed_rows(batch: &RecordBatch) -> impl Iterator<Item = SummedRow<'_>> {
+    let texts = |at: usize| {
+        let texts = batch.column(at).as_string::<i32>();
+        move |row: usize| texts.is_valid(row).then(|| texts.value(row))
+    };
+    let (numbers, currencies) = (texts(0), texts(3));
+    let (dated, paid) = (days(batch, 1), days(batch, 4));
+    let amounts = batch.column(2).as_primitive::<Decimal128Type>();
+    (0..batch.num_rows()).map(move |row| SummedRow {
+        number: numbers(row).filter(|number| is_invoice_number(number)),
+        dated: dated(row),
+        paid: paid(row),
+        amount: if amounts.is_valid(row) { amounts.value(row) } else { 0 },
+        currency: currencies(row),
+    })
+}
+
+fn days(batch: &RecordBatch, at: usize) -> impl Fn(usize) -> Option<i32> + '_ {
+    let days = batch.column(at).as_primitive::<Date32Type>();
+    move |row| days.is_valid(row).then(|| days.value(row))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use analysis::{Browser, Engine, EngineLimits, remove_kept_lists};
 use domain::FileType;
-use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
+use domain::ledger_view::{DaySum, RowsFilter, RowsOrder, RowsRequest};
 use domain::page::PageSize;
 use jiff::civil::date;
 
@@ -167,7 +167,8 @@ const PAID: &str = "\
 Unique ID,Invoice Number,Invoice Date,Supplier Ref,Supplier Name,Base Amount,Invoice Amount,Base Amount Currency,Paid Date,Payment Cleared Date
 a,INV-1,2026-01-05,S1,Alder Ltd,10.00,10.00,GBP,2026-02-28,2026-03-02
 b,INV-2,2026-01-12,S1,Alder Ltd,9.50,9.50,GBP,,2026-02-03
-c,INV-3,2026-02-01,S1,Alder Ltd,1000.00,1000.00,GBP,,
+c,INV-3,2026-02-01,S1,Alder Ltd,600.00,600.00,GBP,,
+f,INV-3,2026-02-01,S1,Alder Ltd,400.00,400.00,GBP,,
 d,INV-4,2026-02-01,S2,Birch,99.10,99.10,GBP,2026-03-04,
 e,INV-5,2026-02-01,S3,Cedar,99.10,99.10,GBP,,
 ";
@@ -183,10 +184,16 @@ async fn a_supplier_is_shown_with_what_it_was_paid() {
     indexed.warm(&unit()).await.unwrap();
     let history = ledgers.supplier(&unit(), "S1").await.unwrap().unwrap();
     assert_eq!(indexed.supplier(&unit(), "S1").await.unwrap().as_ref(), Some(&history));
-    let told: Vec<(String, u64, String)> = (history.paid.iter())
-        .map(|one| (one.month.to_string(), one.invoices, one.paid.to_string()))
-        .collect();
-    assert_eq!(told, [("2026-02-01".to_owned(), 2, "19.50".to_owned())]);
+    let told = |days: &[DaySum]| {
+        let one = |sum: &DaySum| format!("{} {} {}", sum.day, sum.invoices, sum.amount);
+        days.iter().map(one).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&history.paid), ["2026-02-03 1 9.50", "2026-02-28 1 10.00"]);
+    assert_eq!(
+        told(&history.billed),
+        ["2026-01-05 1 10.00", "2026-01-12 1 9.50", "2026-02-01 1 1000.00"]
+    );
+    assert_eq!(history.newest_day, Some(date(2026, 3, 4)), "of all suppliers");
     assert_eq!(history.last_paid, Some(date(2026, 2, 28)), "the day of payment, not of clearing");
     let unpaid = indexed.supplier(&unit(), "S3").await.unwrap().unwrap();
     assert_eq!((unpaid.paid.len(), unpaid.last_paid), (0, None));

@@ -4,27 +4,23 @@
 
 use std::collections::BTreeMap;
 
-use domain::Amount;
 use domain::columns::transactions::PAID;
-use domain::ledger_view::{BilledMonth, PaidMonth};
+use domain::document::is_invoice_number;
 use jiff::civil::Date;
 
 use super::dictionary::{Dictionary, NONE};
 use super::{Column, DATED, ListIndex, SUPPLIER, day};
-use crate::browse::supplier::SupplierSums;
+use crate::browse::supplier_sums::{SummedRow, SupplierSums};
 
+const NUMBER: &str = "invoice_number";
 const BILLED: &str = "base_amount";
 const CURRENCY: &str = "base_amount_currency";
 /// The place of a day where there is none.
 const NO_DAY: i32 = i32::MAX;
 
-/// Invoices and their amounts by month.
-type Months = BTreeMap<Date, (u64, i128)>;
-
 impl ListIndex {
     /// The sums that a supplier billed and was paid.
     pub(in crate::browse) fn supplier_sums(&self, reference: &str) -> SupplierSums {
-        let mut sums = SupplierSums::default();
         let columns = [SUPPLIER, DATED, BILLED, CURRENCY].map(|name| self.columns.get(name));
         let [
             Some(Column::Dictionary(suppliers)),
@@ -33,43 +29,33 @@ impl ListIndex {
             Some(Column::Dictionary(currencies)),
         ] = columns
         else {
-            return sums;
+            return SupplierSums::default();
         };
-        let Some(supplier) = suppliers.find(reference) else { return sums };
+        let Some(supplier) = suppliers.find(reference) else { return SupplierSums::default() };
+        let numbers = match self.columns.get(NUMBER) {
+            Some(Column::Dictionary(numbers)) => Some(numbers),
+            _ => None,
+        };
         let paid_days = self.paid_days();
-        let (mut billed, mut paid) = (Months::new(), Months::new());
-        let mut of_months: BTreeMap<Date, u32> = BTreeMap::new();
-        let mut last_paid = None;
-        for (row, place) in suppliers.places().iter().enumerate() {
-            if *place != supplier {
-                continue;
-            }
-            let amount = if amounts[row] == i64::MAX { 0 } else { i128::from(amounts[row]) };
-            if days[row] != NO_DAY {
-                let month = add(&mut billed, days[row], amount);
-                let currency = of_months.entry(month).or_insert(NONE);
-                *currency = (*currency).min(currencies.places()[row]);
-            }
-            if let Some(paid_on) = first_day(&paid_days, row) {
-                add(&mut paid, paid_on, amount);
-                last_paid = last_paid.max(Some(paid_on));
-            }
-        }
-        let currency = of_months.into_values().find(|place| *place != NONE);
-        sums.currency = currency.map(|place| currencies.at(place).to_owned());
-        sums.last_paid = last_paid.map(day);
-        let billed = billed.into_iter().map(|(month, (invoices, sum))| BilledMonth {
-            month,
-            invoices,
-            billed: Amount::nearest(sum),
+        let of_supplier = suppliers.places().iter().enumerate();
+        let of_supplier = of_supplier.filter(|(_, place)| **place == supplier);
+        let rows = of_supplier.map(|(row, _)| SummedRow {
+            number: numbers
+                .and_then(|numbers| named(numbers, row))
+                .filter(|number| is_invoice_number(number)),
+            dated: Some(days[row]).filter(|on| *on != NO_DAY),
+            paid: first_day(&paid_days, row),
+            amount: if amounts[row] == i64::MAX { 0 } else { i128::from(amounts[row]) },
+            currency: named(currencies, row),
         });
-        let paid = paid.into_iter().map(|(month, (invoices, sum))| PaidMonth {
-            month,
-            invoices,
-            paid: Amount::nearest(sum),
-        });
-        (sums.months, sums.paid) = (billed.collect(), paid.collect());
-        sums
+        let every_day = 0..days.len();
+        let newest = every_day
+            .filter_map(|row| {
+                let dated = Some(days[row]).filter(|on| *on != NO_DAY);
+                dated.max(first_day(&paid_days, row))
+            })
+            .max();
+        SupplierSums::new(rows.collect(), newest)
     }
 
     /// The last day on which each of some suppliers was paid.
@@ -119,10 +105,8 @@ fn first_day(columns: &[&[i32]], row: usize) -> Option<i32> {
     columns.iter().map(|days| days[row]).find(|on| *on != NO_DAY)
 }
 
-fn add(months: &mut Months, on: i32, amount: i128) -> Date {
-    let month = day(on).first_of_month();
-    let (invoices, sum) = months.entry(month).or_default();
-    *invoices += 1;
-    *sum += amount;
-    month
+/// The text of a row as it is held.
+fn named(texts: &Dictionary, row: usize) -> Option<&str> {
+    let place = texts.places()[row];
+    (place != NONE).then(|| texts.at(place))
 }

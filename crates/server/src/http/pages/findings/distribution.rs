@@ -5,10 +5,11 @@
 //! Invariant: the chart is of the ledger as it is now, and says of how many invoices; it is asked for apart,
 //! so that no finding waits for it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use askama::Template;
 use axum::extract::{Path, State};
+use domain::document::{invoices_of_document, is_invoice_number};
 use domain::finding::Finding;
 use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsRequest};
 use domain::page::{PAGE_SIZE_MAX, PageSize};
@@ -107,14 +108,13 @@ async fn picture(
         .filter(|row| row.ledger == file_type)
         .map(|row| row.id.as_str())
         .collect();
-    let bars: Vec<Bar> = found.rows.iter().filter_map(|row| bar(row, &own)).collect();
+    let bars = by_document(found.rows.iter().filter_map(|row| bar(row, &own)).collect());
+    let invoices = bars.len() as u64;
     let of = if found.total > u64::from(PAGE_SIZE_MAX) {
-        format!("the newest {} of its", format::count(bars.len() as u64))
+        format!("the newest {} of its invoices", format::count(invoices))
     } else {
-        "all of its".to_owned()
+        format!("all of its {}", format::counted(invoices, "invoice", "invoices"))
     };
-    let invoices = format::counted(found.total, "invoice", "invoices");
-    let of = format!("{of} {invoices}");
     Ok(if finding.check == BENFORD { first_digits(&bars, &of) } else { by_invoice(bars, &of) })
 }
 
@@ -133,6 +133,38 @@ fn bar(row: &LedgerRow, own: &BTreeSet<&str>) -> Option<Bar> {
         currency: currency.cloned(),
         is_of_finding: own.contains(row.id.as_str()),
     })
+}
+
+/// The lines of one invoice as one bar, in the place of the first of them.
+fn by_document(bars: Vec<Bar>) -> Vec<Bar> {
+    let mut documents: Vec<Vec<Bar>> = Vec::new();
+    let mut places: HashMap<(String, String), usize> = HashMap::new();
+    for bar in bars {
+        let is_numbered = is_invoice_number(&bar.label);
+        let place = *places
+            .entry((bar.label.clone(), bar.day.clone()))
+            .and_modify(|place| {
+                if !is_numbered {
+                    *place = documents.len();
+                }
+            })
+            .or_insert(documents.len());
+        if place == documents.len() {
+            documents.push(Vec::new());
+        }
+        documents[place].push(bar);
+    }
+    let amount = |bar: &Bar| i128::from(bar.amount.ten_thousandths());
+    let invoices =
+        documents.into_iter().flat_map(|document| invoices_of_document(document, amount));
+    invoices.filter_map(joined).collect()
+}
+
+fn joined(lines: Vec<Bar>) -> Option<Bar> {
+    let sum: i128 = lines.iter().map(|line| i128::from(line.amount.ten_thousandths())).sum();
+    let is_of_finding = lines.iter().any(|line| line.is_of_finding);
+    let first = lines.into_iter().next()?;
+    Some(Bar { amount: Amount::nearest(sum), is_of_finding, ..first })
 }
 
 /// The share of amounts that begins with each digit, beside Benford’s law; none of too few.
@@ -255,6 +287,33 @@ mod tests {
         let picture = first_digits(&bars, "all").unwrap();
         assert_eq!(picture.lines[3], ["4", "96.7%", "9.7%"].map(str::to_owned));
         assert_eq!(picture.lines[0][1], "3.3%");
+    }
+
+    #[test]
+    fn an_invoice_of_several_lines_is_one_bar() {
+        let line = |label: &str, amount: &str| Bar { label: label.to_owned(), ..other(amount) };
+        let bars = by_document(vec![
+            line("INV-1", "5"),
+            line("INV-2", "7"),
+            Bar { is_of_finding: true, ..line("INV-1", "3") },
+            line("INV-2", "7"),
+            line("REDACTED", "1"),
+            line("REDACTED", "2"),
+        ]);
+        let told: Vec<String> = bars
+            .iter()
+            .map(|bar| format!("{} {} {}", bar.label, bar.amount, bar.is_of_finding))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "INV-1 8.00 true",
+                "INV-2 7.00 false",
+                "INV-2 7.00 false",
+                "REDACTED 1.00 false",
+                "REDACTED 2.00 false"
+            ]
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //!
 //! Invariant: a number to call back is one from before the change, never one that came with it.
 
-use domain::ledger_view::{SupplierHistory, Variation};
+use domain::ledger_view::{DaySum, SupplierHistory, Variation};
 use domain::{Amount, FileType, Money, Visibility};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -33,21 +33,21 @@ pub(super) struct BankChange {
 impl SupplierFacts {
     pub(super) fn new(history: &SupplierHistory, today: Date, visibility: Visibility) -> Self {
         let mut facts = Vec::new();
+        let year = LastYear::new(history, today);
         if let Some(first) = history.months.first() {
             let since = format::month(first.month);
             facts.push(("Bills since".to_owned(), since));
-            let lately = billed_since(history, today.saturating_sub(1.year()));
             let last = history.months.last().map(|month| format::month(month.month));
-            facts.push(match (lately, last) {
-                (Some(told), _) => ("Billed in the last year".to_owned(), told),
-                (None, last) => {
-                    let all = billed_since(history, Date::MIN).unwrap_or_default();
+            facts.push(match year.of(history, &history.billed) {
+                Some(told) => ("Billed in the last year".to_owned(), told),
+                None => {
+                    let all = in_invoices(history, &history.billed).unwrap_or_default();
                     let last = last.map(|month| format!(", the last in {month}"));
                     ("Billed in all".to_owned(), format!("{all}{}", last.unwrap_or_default()))
                 }
             });
         }
-        facts.extend(paid(history, today));
+        facts.extend(paid(history, &year));
         let newest = history.variations.first();
         for column in ["payment_terms", "created_date", "status"] {
             let value = newest.map_or("", |variation| text(variation, column));
@@ -60,34 +60,51 @@ impl SupplierFacts {
     }
 }
 
+/// The year that ends on the last day of the ledger: what came in since it was sent, nobody knows.
+struct LastYear {
+    /// The day before its first.
+    before: Date,
+    last: Date,
+    is_over: bool,
+}
+
+impl LastYear {
+    /// A day still to come, such as a slip of the keys, ends no year.
+    fn new(history: &SupplierHistory, today: Date) -> Self {
+        let last = history.newest_day.map_or(today, |newest| newest.min(today));
+        Self { before: last.saturating_sub(1.year()), last, is_over: last < today }
+    }
+
+    /// `£5.00 in 2 invoices, up to 20 Nov 2026`; none where no invoice is in it.
+    fn of(&self, history: &SupplierHistory, days: &[DaySum]) -> Option<String> {
+        let from = days.partition_point(|sum| sum.day <= self.before);
+        let to = days.partition_point(|sum| sum.day <= self.last);
+        let told = in_invoices(history, &days[from..to])?;
+        let until = if self.is_over {
+            format!(", up to {}", format::day(self.last))
+        } else {
+            String::new()
+        };
+        Some(format!("{told}{until}"))
+    }
+}
+
 /// The sum that was paid, and when last; nothing where the ledger names no day of payment.
-fn paid(history: &SupplierHistory, today: Date) -> Vec<(String, String)> {
+fn paid(history: &SupplierHistory, year: &LastYear) -> Vec<(String, String)> {
     let Some(last) = history.last_paid else { return Vec::new() };
-    let since = |day: Date| {
-        let months = history.paid.iter().filter(move |month| month.month >= day);
-        in_invoices(history, months.map(|month| (month.invoices, month.paid)))
-    };
-    let (label, sum) = match since(today.saturating_sub(1.year())) {
+    let (label, sum) = match year.of(history, &history.paid) {
         Some(lately) => ("Paid in the last year", lately),
-        None => ("Paid in all", since(Date::MIN).unwrap_or_default()),
+        None => ("Paid in all", in_invoices(history, &history.paid).unwrap_or_default()),
     };
     vec![(label.to_owned(), sum), ("Last paid".to_owned(), format::day(last))]
 }
 
-fn billed_since(history: &SupplierHistory, day: Date) -> Option<String> {
-    let months = history.months.iter().filter(|month| month.month >= day);
-    in_invoices(history, months.map(|month| (month.invoices, month.billed)))
-}
-
 /// `£5.00 in 2 invoices`; none where there is no invoice.
-fn in_invoices(
-    history: &SupplierHistory,
-    months: impl Iterator<Item = (u64, Amount)>,
-) -> Option<String> {
+fn in_invoices(history: &SupplierHistory, days: &[DaySum]) -> Option<String> {
     let (mut invoices, mut sum) = (0, 0_i64);
-    for (count, amount) in months {
-        invoices += count;
-        sum = sum.saturating_add(amount.ten_thousandths());
+    for day in days {
+        invoices += day.invoices;
+        sum = sum.saturating_add(day.amount.ten_thousandths());
     }
     let money =
         Money { amount: Amount::from_ten_thousandths(sum), currency: history.currency.clone() };
@@ -136,9 +153,42 @@ fn bank_change(variations: &[Variation], visibility: Visibility) -> Option<BankC
 
 #[cfg(test)]
 mod tests {
-    use domain::ledger_view::{BilledMonth, PaidMonth};
+    use domain::ledger_view::BilledMonth;
 
     use super::*;
+
+    fn day(day: &str, invoices: u64, pounds: i64) -> DaySum {
+        let amount = Amount::from_ten_thousandths(pounds * 10_000);
+        DaySum { day: day.parse().unwrap(), invoices, amount }
+    }
+
+    #[test]
+    fn the_last_year_ends_with_the_ledger() {
+        let today = "2026-11-23".parse().unwrap();
+        for (newest, told) in [
+            (None, Some("£6.00 in 3 invoices")),
+            (Some("2026-11-23"), Some("£6.00 in 3 invoices")),
+            // A slip of the keys.
+            (Some("2062-11-23"), Some("£6.00 in 3 invoices")),
+            (Some("2026-11-21"), Some("£8.00 in 3 invoices, up to 21 Nov 2026")),
+            (Some("2025-11-23"), Some("£7.00 in 2 invoices, up to 23 Nov 2025")),
+            (Some("2024-11-21"), None),
+        ] {
+            let history = SupplierHistory {
+                newest_day: newest.map(|day| day.parse().unwrap()),
+                currency: Some("GBP".to_owned()),
+                ..SupplierHistory::default()
+            };
+            let billed = [
+                day("2025-11-22", 1, 3),
+                day("2025-11-23", 1, 4),
+                day("2025-11-24", 1, 1),
+                day("2026-11-22", 2, 5),
+            ];
+            let year = LastYear::new(&history, today);
+            assert_eq!(year.of(&history, &billed).as_deref(), told, "{newest:?}");
+        }
+    }
 
     #[test]
     fn a_supplier_is_called_by_the_number_from_before() {
@@ -163,12 +213,10 @@ mod tests {
                 variation("GB82WEST12345698765432", "0114 111"),
             ],
             months: vec![month("2024-01-01", 7), month("2026-10-01", 5)],
-            paid: vec![PaidMonth {
-                month: "2026-11-01".parse().unwrap(),
-                invoices: 1,
-                paid: Amount::from_ten_thousandths(30_000),
-            }],
+            billed: vec![day("2024-01-05", 2, 7), day("2026-10-01", 2, 5)],
+            paid: vec![day("2026-11-20", 1, 3)],
             last_paid: "2026-11-20".parse().ok(),
+            newest_day: None,
             currency: Some("GBP".to_owned()),
         };
         let today = "2026-11-23".parse().unwrap();
