@@ -103,7 +103,8 @@ impl RunInputs {
         Self {
             now: request.now,
             verdicts: request.verdicts.clone(),
-            verdict_rates: VerdictRates::new(&request.verdict_tallies),
+            verdict_rates: VerdictRates::new(&request.verdict_tallies)
+                .without_own(&request.own_verdicts),
             settings,
             own_checks: request.own_checks.clone(),
             registers,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, RememberedVerdict, VerdictTally};
+use super::{Finding, FindingKey, RememberedVerdict, VerdictTally};
 use crate::check::CheckSettings;
 use crate::id::UploadId;
 use crate::own_check::OwnCheck;
@@ -29,6 +29,8 @@ pub struct CheckRequest {
     pub verdicts: Vec<RememberedVerdict>,
     /// The outcomes of earlier verdicts of the unit, by sort of finding.
     pub verdict_tallies: Vec<VerdictTally>,
+    /// The part of each finding in them: nobody learns of a finding from the verdict on it.
+    pub own_verdicts: BTreeMap<FindingKey, VerdictTally>,
     /// The checks to run, and their numbers.
     pub settings: CheckSettings,
     /// Checks of the customer's own that are on.
@@ -47,6 +49,7 @@ impl CheckRequest {
             now,
             verdicts: Vec::new(),
             verdict_tallies: Vec::new(),
+            own_verdicts: BTreeMap::new(),
             settings: CheckSettings::default(),
             own_checks: Vec::new(),
             file_names: BTreeMap::new(),

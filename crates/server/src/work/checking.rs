@@ -67,6 +67,7 @@ pub(super) async fn request(
         now,
         verdicts: remembered.into_iter().map(|kept| kept.verdict).collect(),
         verdict_tallies: customer.verdict_tallies(&of.unit).await?,
+        own_verdicts: customer.own_verdicts(&of.unit).await?,
         settings,
         own_checks: own_checks
             .into_iter()

@@ -4,12 +4,14 @@
 //! Invariant: what a run writes never counts, only what people decided; what was dismissed beside one that is
 //! true of the same invoices was not wrong.
 
-use domain::UnitName;
-use domain::finding::VerdictTally;
+use std::collections::BTreeMap;
+
+use domain::finding::{FindingState, VerdictTally};
+use domain::{FindingKey, UnitName};
 
 use crate::CustomerStore;
 use crate::error::Error;
-use crate::rows::{Fields, MILLIONTHS, all};
+use crate::rows::{Fields, MILLIONTHS, all, share};
 
 impl CustomerStore {
     /// The verdicts by check, kind and pattern, of all findings that are confirmed or dismissed, gone or not.
@@ -43,29 +45,67 @@ impl CustomerStore {
         self.without_dismissed_beside(unit, tallies).await
     }
 
-    /// Counts of the findings of one check and kind, gone or not, how many were confirmed, and how many
-    /// decided.
+    /// The verdict on each finding, as its part of the tallies.
+    pub async fn own_verdicts(
+        &self,
+        unit: &UnitName,
+    ) -> Result<BTreeMap<FindingKey, VerdictTally>, Error> {
+        let rows = sqlx::query(
+            "SELECT key, check_name, kind, pattern, state, by_evidence FROM findings \
+             WHERE customer = $1 AND unit = $2 AND state IN ('duplicate', 'not_duplicate')",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .fetch_all(self.parts.db.reader())
+        .await?;
+        let own = all(&rows, |row| {
+            let fields = Fields::new(row, "findings", "key");
+            let state: FindingState = fields.parsed("state")?;
+            let is_confirmed = state == FindingState::Confirmed;
+            let claimed = fields.optional_number("by_evidence")?;
+            let claimed = claimed.map(|millionths| u32::try_from(millionths).map(share));
+            let claimed = claimed.transpose().map_err(|_no_share| fields.corrupt())?;
+            let tally = VerdictTally {
+                check: fields.text("check_name")?,
+                kind: fields.text("kind")?,
+                pattern: fields.optional_text("pattern")?,
+                confirmed: u64::from(is_confirmed),
+                dismissed: u64::from(!is_confirmed),
+                claimed,
+            };
+            Ok((fields.parsed("key")?, tally))
+        })?;
+        let mut own: BTreeMap<FindingKey, VerdictTally> = own.into_iter().collect();
+        for beside in self.dismissed_beside(unit).await? {
+            own.remove(&beside.finding.key);
+        }
+        Ok(own)
+    }
+
+    /// Counts of the other findings of the check and kind of one, gone or not, how many were confirmed, and how
+    /// many decided.
     pub async fn decided_of_kind(
         &self,
         unit: &UnitName,
-        check: &str,
-        kind: &str,
+        (check, kind): (&str, &str),
+        but: &FindingKey,
     ) -> Result<(u64, u64), Error> {
         let row = sqlx::query(
             "SELECT CAST(COALESCE(SUM(CASE WHEN state = 'duplicate' THEN 1 ELSE 0 END), 0) AS BIGINT) \
              AS confirmed, COUNT(*) AS decided FROM findings WHERE customer = $1 AND unit = $2 \
-             AND check_name = $3 AND kind = $4 AND state IN ('duplicate', 'not_duplicate')",
+             AND check_name = $3 AND kind = $4 AND key <> $5 AND state IN ('duplicate', 'not_duplicate')",
         )
         .bind(self.customer.as_str())
         .bind(unit.as_str())
         .bind(check)
         .bind(kind)
+        .bind(but.as_str())
         .fetch_one(self.parts.db.reader())
         .await?;
         let fields = Fields::new(&row, "findings", "confirmed");
         let (confirmed, decided): (u64, u64) =
             (fields.number("confirmed")?, fields.number("decided")?);
-        let beside = self.dismissed_beside_of_kind(unit, check, kind).await?;
+        let beside = self.dismissed_beside_of_kind(unit, (check, kind), but).await?;
         Ok((confirmed, decided.saturating_sub(beside).max(confirmed)))
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::finding::VerdictTally;
-use domain::{FileType, Finding, UnitName};
+use domain::{FileType, Finding, FindingKey, UnitName};
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
@@ -23,12 +23,12 @@ const MAY_HAVE: &str = "state = 'not_duplicate' AND counted IS NULL AND at_risk 
 pub(crate) type InvoiceRow = (FileType, String);
 
 /// Dismissed beside one that is true, as far as it is counted by its sort.
-struct DismissedBeside {
+pub(super) struct DismissedBeside {
     check: String,
     kind: String,
     pattern: Option<String>,
     by_evidence: Option<i64>,
-    finding: Finding,
+    pub(super) finding: Finding,
 }
 
 /// The invoices that a finding speaks of.
@@ -94,19 +94,23 @@ impl CustomerStore {
         Ok(tallies)
     }
 
-    /// The number of findings of a check and kind that were dismissed beside one that is true.
+    /// The number of other findings of a check and kind that were dismissed beside one that is true.
     pub(super) async fn dismissed_beside_of_kind(
         &self,
         unit: &UnitName,
-        check: &str,
-        kind: &str,
+        (check, kind): (&str, &str),
+        but: &FindingKey,
     ) -> Result<u64, Error> {
         let found = self.dismissed_beside(unit).await?;
-        let of_kind = found.iter().filter(|one| one.check == check && one.kind == kind);
+        let others = found.iter().filter(|one| one.finding.key != *but);
+        let of_kind = others.filter(|one| one.check == check && one.kind == kind);
         Ok(of_kind.count() as u64)
     }
 
-    async fn dismissed_beside(&self, unit: &UnitName) -> Result<Vec<DismissedBeside>, Error> {
+    pub(super) async fn dismissed_beside(
+        &self,
+        unit: &UnitName,
+    ) -> Result<Vec<DismissedBeside>, Error> {
         let select = format!(
             "SELECT check_name, kind, pattern, by_evidence, body FROM findings WHERE customer = $1 \
              AND unit = $2 AND {MAY_HAVE}"

@@ -78,12 +78,13 @@ pub(super) async fn precedents(
 ) -> Result<Precedents, PageError> {
     let (store, unit) = (&viewer.store, &viewer.unit);
     let mut precedents = Precedents::default();
-    let (confirmed, decided) = store.decided_of_kind(unit, &finding.check, &finding.kind).await?;
+    let kind = (finding.check.as_str(), finding.kind.as_str());
+    let (confirmed, decided) = store.decided_of_kind(unit, kind, &finding.key).await?;
     if decided > 0 {
         let yes = known.state_words(FindingState::Confirmed, &finding.check);
         precedents.sentences.push(format!(
             "Of {} of this kind that people decided here, {} {} “{yes}”.",
-            format::counted(decided, "finding", "findings"),
+            format::counted(decided, "other finding", "other findings"),
             format::count(confirmed),
             if confirmed == 1 { "was" } else { "were" },
         ));
