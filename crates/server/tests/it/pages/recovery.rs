@@ -308,12 +308,14 @@ async fn what_others_decided_stands_beside_a_finding() {
     let page = ann.get(&desk, &path(3)).await;
     for said in [
         "What people decided here",
-        "Of 1 finding of this kind that people decided here, 0 were “duplicate”.",
+        "Of 1 other finding of this kind that people decided here, 0 were “duplicate”.",
         "Such findings of this supplier are remembered as legitimate: “It is rent”.",
         "not a duplicate</span> “It is rent”",
     ] {
         assert!(page.text.contains(said), "{said} {}", page.text);
     }
+    let own = ann.get(&desk, &path(1)).await;
+    assert!(!own.text.contains("of this kind that people decided here"), "{}", own.text);
     let other = ann.get(&desk, &path(2)).await;
     assert!(!other.text.contains("not a duplicate</span> “It is rent”"), "of another supplier");
 }

@@ -72,6 +72,20 @@ pub(crate) async fn money_counts_once_as_soon_as_it_is_decided(site: Site) {
     assert_eq!(summed(&site).await, ["3000.00", "", "2000.00"], "paid twice, it stays so");
     acme.decide(&unit(), [key(2)], &innocent(Remember::None, None), ids, ann()).await.unwrap();
     assert_eq!(summed(&site).await, ["3000.00", "1000.00", ""]);
+    let time = (now(), now() + 1.hour());
+    let outcomes = acme.decided_findings(&unit(), time, None).await.unwrap();
+    let gone = outcomes.iter().filter(|one| one.is_gone).map(|one| &one.finding.key);
+    assert_eq!(gone.collect::<Vec<_>>(), [&key(2)]);
+}
+
+pub(crate) async fn what_waits_and_is_gone_keeps_no_money_from_another(site: Site) {
+    run(&site, &of_one_payment(), now()).await;
+    site.acme().decide(&unit(), [key(1)], &asked(), new_id, ann()).await.unwrap();
+    let mut without = of_one_payment();
+    without.findings.remove(0);
+    run(&site, &without, now() + 1.hour()).await;
+    let [open, ..] = summed(&site).await;
+    assert_eq!(open, "5000.00", "of the one that is found still, and of the other invoice");
 }
 
 /// Counts of verdicts by check or sort: the word, confirmed, dismissed, and what was claimed of them.
@@ -92,7 +106,8 @@ pub(crate) async fn what_is_dismissed_beside_the_truth_was_not_wrong(site: Site)
     };
     let kinds = async || {
         let unit = unit();
-        let of = |kind| acme.decided_of_kind(&unit, "duplicate_invoices", kind);
+        let other = key(9);
+        let of = |kind| acme.decided_of_kind(&unit, ("duplicate_invoices", kind), &other);
         (of("misread_character").await.unwrap(), of("same_number").await.unwrap())
     };
     acme.decide(&unit(), [key(2)], &none(), new_id, ann()).await.unwrap();
@@ -102,8 +117,14 @@ pub(crate) async fn what_is_dismissed_beside_the_truth_was_not_wrong(site: Site)
     let right = ("misread_character".to_owned(), 1, 0, Some(0.99));
     assert_eq!(decided().await, (vec![right], 1), "its money is asked for with the other");
     assert_eq!(kinds().await, ((1, 1), (0, 0)));
+    let own = acme.own_verdicts(&unit()).await.unwrap();
+    let told: Vec<_> = own.iter().map(|(key, own)| (key, own.confirmed, own.claimed)).collect();
+    assert_eq!(told, [(&key(1), 1, Some(0.99))], "what counts in no tally is nobody's own");
     acme.decide(&unit(), [key(1)], &none(), new_id, ann()).await.unwrap();
     assert_eq!(kinds().await, ((0, 1), (0, 1)), "both were wrong");
+    let kind = ("duplicate_invoices", "misread_character");
+    let others = acme.decided_of_kind(&unit(), kind, &key(1)).await.unwrap();
+    assert_eq!(others, (0, 0), "its own verdict is none of another");
     acme.decide(&unit(), [key(3)], &confirmed(), new_id, ann()).await.unwrap();
     assert_eq!(kinds().await, ((1, 2), (0, 1)), "that is of other invoices");
 }
