@@ -99,6 +99,30 @@ async fn a_unit_is_told_in_a_sentence_and_in_figures() {
 }
 
 #[tokio::test]
+async fn money_that_waits_is_a_figure_too() {
+    let desk = Desk::with(&checked(3)).await;
+    let mut ann = Browser::ann(&desk).await;
+    desk.receive("first.csv", "SAP").await;
+    let waits = "Waiting for an answer";
+    assert!(!ann.get(&desk, OVERVIEW).await.text.contains(waits));
+    let path = format!("/at/acme/acme/findings/{}/verdict", key(3));
+    let asked = [("state", "needs_information"), ("because", "asked")];
+    ann.post(&desk, &path, &asked).await;
+    let page = ann.get(&desk, OVERVIEW).await;
+    let link = "<a href=\"/at/acme/acme/findings?lane=recover&#38;state=needs_information\">Waiting for an \
+                answer: \u{a3}3,000.00, in 1 finding</a>";
+    for said in
+        [link, "\u{a3}3,000.00</a></b><span>may come back and is not decided, in 2 findings"]
+    {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+    let listed =
+        ann.get(&desk, "/at/acme/acme/findings?lane=recover&state=needs_information").await;
+    let is_listed = |number| listed.text.contains(&key(number).to_string());
+    assert!(is_listed(3) && !is_listed(1), "{}", listed.text);
+}
+
+#[tokio::test]
 async fn what_nobody_has_opened_is_new() {
     let desk = Desk::with(&checked(2)).await;
     let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;

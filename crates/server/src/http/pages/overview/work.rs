@@ -28,6 +28,8 @@ pub(super) struct Work {
     stages: Vec<RecoverySum>,
     mine: u64,
     waiting: u64,
+    /// Those by lane, with their money.
+    waiting_lanes: Vec<LaneTotal>,
     /// Of those, the ones whose day is over.
     late: u64,
     /// Open, and nobody has looked at them.
@@ -93,6 +95,7 @@ impl Work {
             stages: sums.recovery_sums(today).await?.stages,
             mine: sums.unfinished_of(viewer.address()).await?,
             waiting: sums.count_findings(&waiting()).await?,
+            waiting_lanes: sums.lane_totals(&waiting()).await?,
             late: sums.count_findings(&late).await?,
             unopened: sums.count_findings(&FindingFilter { opened: Some(false), ..open }).await?,
             new_gone: sums.count_findings(&newly_gone).await?,
@@ -196,7 +199,7 @@ pub(super) fn tiles(viewer: &Viewer, work: &Work) -> [Tile; 3] {
                 some => format!("{words}, in {}", format::counted(some, "finding", "findings")),
             },
             href: path(&format!("lane={}", lane.as_str())),
-            more: Vec::new(),
+            more: waiting_line(viewer, work, lane).into_iter().collect(),
         }
     };
     let mut recover = lane_tile(Lane::Recover, "may come back and is not decided");
@@ -223,6 +226,22 @@ pub(super) fn tiles(viewer: &Viewer, work: &Work) -> [Tile; 3] {
         recovered.more.push((words, received));
     }
     [lane_tile(Lane::StopPayment, "can be stopped before it is paid"), recover, recovered]
+}
+
+/// The money of a lane that waits for an answer, in none of the sums of what is open.
+fn waiting_line(viewer: &Viewer, work: &Work, lane: Lane) -> Option<(String, String)> {
+    let is_some = |total: &&LaneTotal| total.lane == lane && total.findings > 0;
+    let total = work.waiting_lanes.iter().find(is_some)?;
+    let money = format::sums(&total.at_risk);
+    let findings = format::counted(total.findings, "finding", "findings");
+    let words = if money.is_empty() {
+        format!("Waiting for an answer: {findings}")
+    } else {
+        format!("Waiting for an answer: {money}, in {findings}")
+    };
+    let state = FindingState::NeedsInformation.as_str();
+    let query = format!("findings?lane={}&state={state}", lane.as_str());
+    Some((words, viewer.path(&query)))
 }
 
 /// The first of the queue, as it is ordered, each opened in its lane.
