@@ -71,12 +71,7 @@ pub(crate) async fn export_recovery_xlsx(
 }
 
 /// The findings of every stage, in the order of the page.
-async fn recovery_file(
-    app: &App,
-    viewer: &Viewer,
-    site: &SiteUrl,
-    kind: ExportKind,
-) -> PageResult {
+async fn recovery_file(app: &App, viewer: &Viewer, site: &SiteUrl, kind: ExportKind) -> PageResult {
     let selection = Selection { filter: recovery::all_stages(), order: FindingOrder::Due };
     selected(app, viewer, site, (selection, ""), (kind, "recovery")).await
 }

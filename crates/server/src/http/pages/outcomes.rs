@@ -10,8 +10,8 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use domain::{Amount, AuditEntry, Money};
 use domain::finding::{OutcomeGroup, OutcomeLine, OutcomeTally, Outcomes};
+use domain::{Amount, AuditEntry, Money};
 use http::HeaderValue;
 use http::header;
 use jiff::civil::Date;
@@ -257,14 +257,9 @@ fn totals(report: &Report) -> Vec<LineRow> {
 }
 
 fn line_row(line: &OutcomeLine, name: String) -> LineRow {
-    // Findings that name no money: nothing is not an amount in no currency.
-    let names_none = line.currency.is_none() && !line.has_money();
-    let money = |amount: Amount| {
-        let currency = line.currency.clone();
-        if names_none {
-            return String::new();
-        }
-        if amount == Amount::default() { "none".to_owned() } else { format::money(&Money { amount, currency }) }
+    let money = |amount: Amount| match amount.ten_thousandths() {
+        0 => "none".to_owned(),
+        _ => format::money(&Money { amount, currency: line.currency.clone() }),
     };
     LineRow {
         name,

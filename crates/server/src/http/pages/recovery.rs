@@ -127,11 +127,7 @@ pub(crate) async fn get_recovery(
 }
 
 fn filter(stage: Option<RecoveryStage>) -> FindingFilter {
-    FindingFilter {
-        recovery: stage,
-        outstanding: stage.is_none(),
-        ..all_stages()
-    }
+    FindingFilter { recovery: stage, outstanding: stage.is_none(), ..all_stages() }
 }
 
 /// All that the sums of the page are made of, also what the last run did not find any more: what was paid twice

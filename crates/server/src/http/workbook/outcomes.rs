@@ -83,3 +83,39 @@ fn share(per_mille: u64) -> Value {
     let per_mille = u16::try_from(per_mille).expect("a share is at most the whole");
     Value::Share(f64::from(per_mille) / 1000.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::Amount;
+
+    use super::*;
+
+    #[test]
+    fn rows_of_totals_are_told_apart() {
+        let total = |currency: Option<&str>, at_risk| OutcomeLine {
+            name: String::new(),
+            currency: currency.map(str::to_owned),
+            findings: 1,
+            open: 1,
+            confirmed: 0,
+            dismissed: 0,
+            at_risk: Amount::from_ten_thousandths(at_risk),
+            confirmed_money: Amount::default(),
+            recovered: Amount::default(),
+        };
+        for (totals, names) in [
+            (vec![total(Some("GBP"), 5)], &["In all"][..]),
+            (
+                vec![total(Some("GBP"), 5), total(Some("EUR"), 0), total(None, 0)],
+                &["In all, GBP", "In all, EUR", "In all, without money"],
+            ),
+            (
+                vec![total(None, 7), total(Some("GBP"), 5)],
+                &["In all, of no named currency", "In all, GBP"],
+            ),
+        ] {
+            let told: Vec<String> = totals.iter().map(|line| total_name(line, &totals)).collect();
+            assert_eq!(told, names);
+        }
+    }
+}

@@ -4,9 +4,7 @@
 //! Not for: what people decided about it. Invariant: rows were masked before.
 
 use domain::FileType;
-use domain::finding::{
-    Explanation, Finding, Settled, Strength, WeighedReason, percent_words,
-};
+use domain::finding::{Explanation, Finding, Settled, Strength, WeighedReason, percent_words};
 use domain::text::each_once;
 
 use super::comparison::{Comparison, comparisons};
