@@ -14,6 +14,7 @@ mod deployment;
 mod ledgers;
 mod output;
 mod ownership;
+mod served_url;
 mod system;
 
 use std::process::ExitCode;

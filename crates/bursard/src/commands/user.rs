@@ -16,6 +16,7 @@ use store::{Account, OperatorChange, ResetScope, User};
 use crate::cli::{Format, Settings, UserCommand};
 use crate::deployment::Deployment;
 use crate::output;
+use crate::served_url;
 use crate::system;
 
 /// The time an invitation lasts: whoever is invited is there within a week.
@@ -114,8 +115,9 @@ pub(super) async fn invite(
 fn print_link(deployment: &Deployment, path: &str, about: &str) {
     let config = &deployment.config;
     output::note(about);
-    output::line(format_args!("{}{path}", config.url(config.listen.port())));
-    if config.site.public_url().is_none() {
+    let url = served_url::of(config);
+    output::line(format_args!("{url}{path}"));
+    if config.site.public_url().is_none() && url.starts_with("https://localhost") {
         output::note(
             "Where people reach the server by another name, set public_url in bursard.toml, or put that name \
              in its place.",

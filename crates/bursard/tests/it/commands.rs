@@ -68,6 +68,7 @@ async fn nobody_is_locked_out_for_good() {
     };
     // A second customer has a first admin.
     let made = link(&["customer", "add", "globex", "--admin", "gail@globex.example"]);
+    assert!(made.starts_with(&server.url("/")), "by the port that is listened on: {made}");
     let password =
         "name=G&new_password=correct+horse+staple&new_password_again=correct+horse+staple";
     assert!(submit(&server, &made, password).await < 400);

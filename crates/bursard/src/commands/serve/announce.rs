@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::{FIRST_CUSTOMER, supervisor};
 use crate::config::Config;
 use crate::output;
+use crate::served_url;
 use crate::system;
 
 /// The file in the data folder.
@@ -33,6 +34,10 @@ pub(super) async fn announce(
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
     let (url, local) = (config.url(port), config.local_url(port));
+    if let Err(error) = served_url::keep(&config.data_dir, &url) {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "commands that print links do not know this server's URL");
+    }
     let mut said = String::new();
     loop {
         let report = app.readiness.report(app).await;
