@@ -154,7 +154,18 @@ async fn the_columns_of_the_extract_stand_on_the_pages() {
         assert!(!page.text.contains("{&#34;"), "no JSON");
     }
     let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
-    assert!(!viv.get(&desk, &path(1)).await.text.contains("R1234"), "it may be personal");
+    let mut aud = Browser::member(&desk, "aud@example.org", MemberRole::Auditor).await;
+    let said = [(&mut viv, "viewer", false), (&mut aud, "auditor", true)];
+    for (reader, role, may_ask) in said {
+        let page = reader.get(&desk, &path(1)).await.text;
+        assert!(!page.contains("R1234"), "it may be personal");
+        let hidden = format!("Hidden from your role, {role}: other columns of the extract.");
+        assert!(page.contains(&hidden), "{hidden} {page}");
+        assert_eq!(page.contains("name=\"reason\" required"), may_ask, "{role} {page}");
+    }
+    let show = format!("{}/show", path(1));
+    let whole = aud.post(&desk, &show, &[("reason", "case 7")]).await;
+    assert!(whole.text.contains("R1234"), "{}", whole.text);
 }
 
 #[tokio::test]

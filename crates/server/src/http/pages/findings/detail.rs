@@ -274,8 +274,9 @@ fn page(
     } = context;
     let settled = found.settled();
     let StoredFinding { mut finding, standing, seen, last_entry, counted: _ } = found;
-    let masking_notes = masking_notes(&finding.rows, viewer.role, visibility);
-    let hides = finding.hides_anything(visibility);
+    let read = (finding.rows.as_slice(), other_columns.are_hidden);
+    let masking_notes = masking_notes(read, viewer.role, visibility);
+    let hides = finding.hides_anything(visibility) || other_columns.are_hidden;
     finding.mask(visibility);
     let here = viewer.path(&format!("findings/{}", finding.key));
     let reference = supplier_reference(&finding).map(str::to_owned);

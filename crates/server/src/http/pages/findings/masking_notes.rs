@@ -10,9 +10,9 @@ use domain::{MemberRole, Sensitivity, Visibility};
 
 use crate::http::pages::field_labels;
 
-/// Sentences for below the rows; `rows` are not masked yet.
+/// Sentences for below the rows; `rows` are not masked yet, and of other columns it is known whether some are.
 pub(super) fn masking_notes(
-    rows: &[FindingRow],
+    (rows, hides_others): (&[FindingRow], bool),
     role: MemberRole,
     visibility: Visibility,
 ) -> Vec<String> {
@@ -36,8 +36,12 @@ pub(super) fn masking_notes(
         sentences.push(words.to_owned());
     }
     if !masked.is_empty() {
-        let labels = labels(&masked);
+        let others = if hides_others { ", other columns of the extract" } else { "" };
+        let labels = format!("{}{others}", labels(&masked));
         sentences.push(format!("Hidden from your role, {role}: {labels}."));
+    }
+    if hides_others && masked.is_empty() {
+        sentences.push(format!("Hidden from your role, {role}: other columns of the extract."));
     }
     if !absent.is_empty() {
         let labels = labels(&absent);
@@ -62,7 +66,7 @@ mod tests {
     use super::*;
 
     fn notes(rows: &[FindingRow], role: MemberRole) -> Vec<String> {
-        masking_notes(rows, role, role.visibility())
+        masking_notes((rows, false), role, role.visibility())
     }
 
     #[test]
@@ -88,5 +92,11 @@ mod tests {
             ]
         );
         assert_eq!(notes(&rows, MemberRole::Analyst).len(), 2);
+        let role = MemberRole::Auditor;
+        let hidden = |rows| masking_notes((rows, true), role, role.visibility());
+        let of_none = ["Hidden from your role, auditor: other columns of the extract."];
+        assert_eq!(hidden(&rows[..1]), of_none);
+        let of_supplier = hidden(&rows[1..2]);
+        assert!(of_supplier[1].ends_with("Telephone, other columns of the extract."));
     }
 }

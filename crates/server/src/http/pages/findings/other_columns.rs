@@ -23,6 +23,8 @@ const EXTRA: &str = "extra";
 pub(super) struct OtherColumns {
     pub(super) heads: Vec<String>,
     pub(super) lines: Vec<OtherColumn>,
+    /// The ledger has some that the reader is not shown.
+    pub(super) are_hidden: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -39,16 +41,17 @@ pub(super) async fn other_columns(
     rows: &[FindingRow],
     visibility: Visibility,
 ) -> OtherColumns {
-    let mut found = Vec::new();
+    let (mut found, mut are_hidden) = (Vec::new(), false);
     let invoices = rows.iter().filter(|row| row.ledger.is_of_invoices());
     for row in invoices.take(ROWS_SHOWN_MAX) {
         let Ok(held) = row_now(app, member, row).await else { return OtherColumns::default() };
         let extra = held.and_then(|mut held| held.fields.remove(EXTRA)).unwrap_or_default();
         let shown = row.ledger.sensitivity(EXTRA).masked(&extra, visibility);
+        are_hidden |= shown != extra && !parse(&extra).is_empty();
         let number = row.fields.get("invoice_number").unwrap_or(&row.id).clone();
         found.push((number, parse(&shown)));
     }
-    table(found)
+    OtherColumns { are_hidden, ..table(found) }
 }
 
 /// The columns that a ledger keeps as one text; none where it is masked or is no such text.
@@ -82,7 +85,8 @@ fn table(found: Vec<(String, BTreeMap<String, String>)>) -> OtherColumns {
     if lines.is_empty() {
         return OtherColumns::default();
     }
-    OtherColumns { lines, heads: found.into_iter().map(|(head, _)| head).collect() }
+    let heads = found.into_iter().map(|(head, _)| head).collect();
+    OtherColumns { lines, heads, are_hidden: false }
 }
 
 #[cfg(test)]
