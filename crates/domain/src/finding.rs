@@ -6,6 +6,7 @@
 //! was decided about it stays.
 
 mod across;
+mod claim;
 mod credit;
 mod decision;
 mod explanation;
@@ -226,7 +227,9 @@ impl FindingRow {
         if let (Some(amount), Some(code)) = (billed, currency("invoice_amount_currency")) {
             return Some(Money { amount, currency: Some(code) });
         }
-        let code = currency("base_amount_currency").or(otherwise.map(str::to_owned));
+        let code = currency("base_amount_currency")
+            .or(otherwise.map(str::to_owned))
+            .or_else(|| currency("invoice_amount_currency"));
         Some(Money { amount: posted.or(billed)?, currency: code })
     }
 

@@ -17,7 +17,8 @@ pub const LETTER_BODY_CHARS_MAX: usize = 8_000;
 
 const USUAL_SUBJECT: &str = "Please refund or credit {total}: {count} of your invoices";
 const USUAL_BODY: &str = "{supplier}\n\n{today}\n\nDear Sir or Madam,\n\n\
-    By our records the following was paid to you more than once, or is owed to us:\n\n\
+    By our records we were charged more than once for the following, or it is owed to us. Where our records \
+    have a day of payment, it stands beside the invoice.\n\n\
     {items}\n\n\
     In all: {total}\n\n\
     Please send us a credit note or refund {total} by {due}, and quote the numbers above. If you think that \

@@ -174,7 +174,7 @@ impl StoredFinding {
             verdict.map_or(ExportedCell::Empty, |verdict| text(&verdict.by)),
             verdict.map_or(ExportedCell::Empty, |verdict| ExportedCell::Time(verdict.at)),
             standing.recovered.map_or(ExportedCell::Empty, ExportedCell::Amount),
-            standing.recovery_stage().map_or(ExportedCell::Empty, |stage| text(stage.as_str())),
+            self.recovery_stage().map_or(ExportedCell::Empty, |stage| text(stage.as_str())),
             step.and_then(|step| step.amount).map_or(ExportedCell::Empty, ExportedCell::Amount),
             step.map_or(ExportedCell::Empty, |step| day(step.on)),
             step.and_then(|step| step.asked_on).map_or(ExportedCell::Empty, day),

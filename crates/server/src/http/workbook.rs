@@ -142,7 +142,7 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
         Value::text(decided.as_ref().map_or("", |verdict| &verdict.by)),
         decided.map_or(Value::Empty, |verdict| Value::Moment(verdict.at)),
         Value::amount(standing.recovered, digits),
-        Value::text(standing.recovery_stage().map_or("", RecoveryStage::title)),
+        Value::text(found.recovery_stage().map_or("", RecoveryStage::title)),
         step.map_or(Value::Empty, |step| Value::Day(step.on)),
         step.and_then(|step| step.asked_on).map_or(Value::Empty, Value::Day),
         Value::text(step.and_then(|step| step.reference.as_deref()).unwrap_or_default()),

@@ -269,7 +269,9 @@ async fn wanted(
         let found = store.findings(&analyst.unit, &outstanding, order, size, None).await?;
         keys.extend(found.items.into_iter().map(|found| found.key));
     }
-    Ok(LetterRequest { keys, supplier: query.supplier, due })
+    // All of a supplier is a choice of findings: whom each asks is settled by where its money went.
+    let supplier = if query.finding.is_empty() { Text::default() } else { query.supplier };
+    Ok(LetterRequest { keys, supplier, due })
 }
 
 /// `letter_ALDER-SONS.pdf`: the letters in a folder are told apart by their suppliers.

@@ -52,7 +52,10 @@ fn items(number: u32, claim: &Claim<'_>) -> Vec<Vec<Value>> {
     let rows = claim.found.finding.rows.iter();
     let rows: Vec<&FindingRow> = rows.filter(|row| row.ledger == FileType::Transactions).collect();
     let currency = claim.asked.currency.as_deref();
-    let invoices = rows.iter().map(|row| invoice(number, row, currency));
+    // Amounts without a currency beside them are of the ledger's.
+    let of_ledger = claim.found.finding.at_risk.as_ref();
+    let of_ledger = of_ledger.and_then(|money| money.currency.as_deref());
+    let invoices = rows.iter().map(|row| invoice(number, row, of_ledger));
     let mut items: Vec<Vec<Value>> = invoices.collect();
     if items.is_empty() {
         let mut about =
@@ -76,7 +79,6 @@ fn invoice(number: u32, row: &FindingRow, currency: Option<&str>) -> Vec<Value> 
     };
     let money = row.billed_money(currency);
     let number_of_paper = row.supplier_number();
-    let own = |value: &str| number_of_paper.map_or_else(|| Value::text(value), |_| Value::Empty);
     let posted = match text("invoice_date") {
         Some(_) => Value::Empty,
         None => of("entered_date"),
@@ -84,7 +86,7 @@ fn invoice(number: u32, row: &FindingRow, currency: Option<&str>) -> Vec<Value> 
     vec![
         Value::Text(number.to_string()),
         number_of_paper.map_or(Value::Empty, Value::text),
-        own(&row.id),
+        Value::text(&row.id),
         of("invoice_date"),
         posted,
         of("paid_date"),

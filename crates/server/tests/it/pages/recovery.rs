@@ -224,7 +224,8 @@ async fn one_letter_asks_for_all_of_a_supplier() {
         "<h1>Letter to Ald\u{e9}r &#38; Sons</h1>",
         "<dt>To</dt><dd>accounts@alder.example</dd>",
         "Please refund or credit \u{a3}4,000.00: 2 of your invoices",
-        "Invoice 10983 of 3 Mar 2026, \u{a3}1,000.00\n   we ask for ",
+        "Invoice 10983 of 3 Mar 2026, \u{a3}1,000.00, our document number 1\n   we ask for ",
+        "By our records we were charged more than once for the following",
         "refund \u{a3}4,000.00 by 7 Dec 2026",
         "Yours faithfully,\nann\nacme\nann@example.org",
     ] {

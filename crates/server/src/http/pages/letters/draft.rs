@@ -8,8 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::finding::{FindingRow, RecoveryStage, StoredFinding};
 use domain::{
-    Amount, EmailAddress, FileType, FindingKey, Letter, LetterTemplate, LetterValues, Money,
-    MoneySums,
+    EmailAddress, FileType, FindingKey, Letter, LetterTemplate, LetterValues, Money, MoneySums,
 };
 use jiff::civil::Date;
 
@@ -108,9 +107,12 @@ pub(super) async fn drafts(
 
 /// Why nothing can be asked for.
 fn why_none(found: &StoredFinding) -> Option<&'static str> {
-    let stage = found.standing.recovery_stage();
+    let stage = found.recovery_stage();
     match (&found.finding.at_risk, stage.map(RecoveryStage::is_outstanding)) {
         (None, _) => Some("it names no money"),
+        (_, None) if found.standing.recovery_stage().is_some() => {
+            Some("it is not paid yet, so there is no money to ask back; hold the payment")
+        }
         (_, None) => Some("it was not decided to be true yet"),
         (_, Some(false)) => Some("its money is not outstanding any more"),
         (Some(_), Some(true)) => None,
@@ -156,14 +158,14 @@ impl About {
         let mut total = MoneySums::default();
         let (mut items, mut named) = (Vec::new(), BTreeSet::new());
         for (number, request) in (1..).zip(&self.requests) {
-            let money = outstanding(&request.found);
+            let money = &request.claimed.billed;
             total.add(money.currency.as_deref(), money.amount.ten_thousandths().into());
             let rows = request.found.finding.rows.iter();
             let rows: Vec<&FindingRow> =
                 rows.filter(|row| row.ledger == FileType::Transactions).collect();
             let rows: Vec<(&FindingRow, bool)> =
                 rows.into_iter().map(|row| (row, named.insert(row.id.as_str()))).collect();
-            items.push(item(number, request, &rows, &money));
+            items.push(item(number, request, &rows));
         }
         let user = &member.current_user.user;
         let letter = template.fill(&LetterValues {
@@ -209,13 +211,12 @@ impl About {
 /// The findings that ask for money, each invoice with the first that names it.
 fn claims(requests: Vec<Request>) -> Vec<(StoredFinding, Money)> {
     let mut named = BTreeSet::new();
-    let claim = |Request { mut found, .. }: Request| {
-        let asked = outstanding(&found);
+    let claim = |Request { mut found, claimed, .. }: Request| {
         found
             .finding
             .rows
             .retain(|row| row.ledger != FileType::Transactions || named.insert(row.id.clone()));
-        (found, asked)
+        (found, claimed.billed)
     };
     requests.into_iter().map(claim).collect()
 }
@@ -242,15 +243,4 @@ fn other_letters(member: &Member, request: &Request) -> Vec<OtherLetter> {
         OtherLetter { supplier: other.name.clone(), href: member.path(&format!("letter?{query}")) }
     };
     request.others.iter().map(letter).collect()
-}
-
-/// The money of a finding that is still to come back.
-fn outstanding(found: &StoredFinding) -> Money {
-    let at_risk = found.finding.at_risk.clone();
-    let at_risk = at_risk.unwrap_or(Money { amount: Amount::default(), currency: None });
-    let asked = found.standing.recovery.as_ref().and_then(|step| step.amount);
-    let asked = asked.unwrap_or(at_risk.amount).ten_thousandths();
-    let came = found.standing.recovered.map_or(0, Amount::ten_thousandths);
-    let amount = Amount::from_ten_thousandths(asked.saturating_sub(came).max(0));
-    Money { amount, ..at_risk }
 }

@@ -1,21 +1,15 @@
 //! What a letter asks for in one item: the invoices of a finding as their papers name them, and the money.
 //!
 //! Invariant: what the supplier's paper does not bear, such as a number of our ledger or the day of a
-//! posting, is called ours.
+//! posting, is called ours; nothing is said to be paid that the ledger does not say a day of.
 
-use domain::Money;
 use domain::finding::{Finding, FindingRow};
 
-use super::request::Request;
+use super::request::{Claimed, Request};
 use crate::http::pages::format;
 
 /// The request of one finding: its invoices, each with whether it was not named before, and the money.
-pub(super) fn item(
-    number: usize,
-    request: &Request,
-    rows: &[(&FindingRow, bool)],
-    money: &Money,
-) -> String {
+pub(super) fn item(number: usize, request: &Request, rows: &[(&FindingRow, bool)]) -> String {
     let currency = currency_of(&request.found.finding);
     let line = |(row, is_first): &(&FindingRow, bool)| match is_first {
         true => invoice(row, currency),
@@ -31,11 +25,19 @@ pub(super) fn item(
     if !request.folded.is_empty() {
         lines.push("several of our checks speak of this payment; we ask for it once".to_owned());
     }
-    let asked = format!("we ask for {}", format::money(money));
-    lines.push(asked);
+    lines.push(asked(&request.claimed));
     let first = format!("{number}. {}", lines.remove(0));
     let rest = lines.iter().map(|line| format!("\n   {line}"));
     std::iter::once(first).chain(rest).collect()
+}
+
+/// `we ask for US$5,000.00 (£4,310.00 in our books)`
+fn asked(claimed: &Claimed) -> String {
+    let billed = format::money(&claimed.billed);
+    match &claimed.posted {
+        Some(posted) => format!("we ask for {billed} ({} in our books)", format::money(posted)),
+        None => format!("we ask for {billed}"),
+    }
 }
 
 /// The currency of the ledger, as far as a finding names it.
@@ -43,11 +45,13 @@ fn currency_of(finding: &Finding) -> Option<&str> {
     finding.at_risk.as_ref()?.currency.as_deref()
 }
 
-/// `Invoice 10983 of 3 Mar 2026, £4,310.00, paid 20 Mar 2026`, or, by what our ledger alone says,
-/// `Our document number 4711, posted 3 Mar 2026, £4,310.00`.
+/// `Invoice 10983 of 3 Mar 2026, £4,310.00, paid 20 Mar 2026, our document number 4711`, or, by what our ledger
+/// alone says, `Our document number 4711, posted 3 Mar 2026, £4,310.00`. By our number two that were posted
+/// of one paper are told apart.
 fn invoice(row: &FindingRow, currency: Option<&str>) -> String {
     let day = |name: &str| row.fields.get(name)?.parse().ok().map(format::day);
-    let mut words = match row.supplier_number() {
+    let number = row.supplier_number();
+    let mut words = match number {
         Some(number) => format!("Invoice {number}"),
         None => format!("Our document number {}", row.id),
     };
@@ -59,15 +63,18 @@ fn invoice(row: &FindingRow, currency: Option<&str>) -> String {
     if let Some(money) = row.billed_money(currency) {
         words = format!("{words}, {}", format::money(&money));
     }
-    match day("paid_date") {
-        Some(day) => format!("{words}, paid {day}"),
-        None => words,
+    if let Some(day) = day("paid_date") {
+        words = format!("{words}, paid {day}");
     }
+    if number.is_some() {
+        words = format!("{words}, our document number {}", row.id);
+    }
+    words
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::FileType;
+    use domain::{FileType, Money};
 
     use super::super::request::leave_out_derived;
     use super::*;
@@ -93,7 +100,7 @@ mod tests {
         ]);
         assert_eq!(
             invoice(&whole, None),
-            "Invoice 10983 of 3 Mar 2026, £4,310.00, paid 20 Mar 2026"
+            "Invoice 10983 of 3 Mar 2026, £4,310.00, paid 20 Mar 2026, our document number U7"
         );
         let none = row(&[("invoice_date", "soon"), ("base_amount", "4310")]);
         assert_eq!(invoice(&none, Some("EUR")), "Our document number U7, €4,310.00");
@@ -108,9 +115,31 @@ mod tests {
             ("invoice_amount_currency", "USD"),
         ]);
         leave_out_derived(&mut posted, &DerivedFields::made_up("invoice_date", "Entered"));
-        assert_eq!(invoice(&posted, Some("GBP")), "Invoice U7/1, posted 3 Mar 2026, US$5,000.00");
+        let said = "Invoice U7/1, posted 3 Mar 2026, US$5,000.00, our document number U7";
+        assert_eq!(invoice(&posted, Some("GBP")), said);
         leave_out_derived(&mut posted, &DerivedFields::made_up("invoice_number", "Unique ID"));
         let said = "Our document number U7, posted 3 Mar 2026, US$5,000.00";
         assert_eq!(invoice(&posted, Some("GBP")), said);
+        // The only currency that the ledger names beside an amount is the one it is of.
+        let one = row(&[("base_amount", "4310"), ("invoice_amount_currency", "EUR")]);
+        assert_eq!(invoice(&one, None), "Our document number U7, €4,310.00");
+    }
+
+    #[test]
+    fn money_is_asked_for_in_the_currency_of_the_paper() {
+        let money = |amount: &str, code: &str| Money {
+            amount: amount.parse().unwrap(),
+            currency: Some(code.to_owned()),
+        };
+        for (billed, posted, said) in [
+            (money("4310", "GBP"), None, "we ask for £4,310.00"),
+            (
+                money("5000", "USD"),
+                Some(money("4310", "GBP")),
+                "we ask for US$5,000.00 (£4,310.00 in our books)",
+            ),
+        ] {
+            assert_eq!(asked(&Claimed { billed, posted }), said);
+        }
     }
 }

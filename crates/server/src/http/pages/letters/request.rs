@@ -1,10 +1,10 @@
 //! A finding as a letter to one of its suppliers tells it, and who that is.
 //!
 //! Invariant: it shows the invoices of that supplier only, without days and numbers that the extract does not
-//! have.
+//! have. Unless somebody names another, it goes to the supplier to whom the money went that is to come back.
 
-use domain::FileType;
 use domain::finding::{FindingRow, StoredFinding};
+use domain::{Amount, FileType, Money};
 
 use crate::http::pages::derived_fields::DerivedFields;
 use crate::http::pages::findings::of_supplier::supplier_reference;
@@ -28,6 +28,15 @@ pub(super) struct Request {
     pub(super) others: Vec<Supplier>,
     /// The findings whose money it is too.
     pub(super) folded: Vec<StoredFinding>,
+    pub(super) claimed: Claimed,
+}
+
+/// The money that a supplier is asked for.
+pub(super) struct Claimed {
+    /// In the currency of the invoice.
+    pub(super) billed: Money,
+    /// In the currency of the ledger, where that is another.
+    pub(super) posted: Option<Money>,
 }
 
 impl Request {
@@ -37,7 +46,9 @@ impl Request {
         derived: &DerivedFields,
     ) -> (Supplier, Self) {
         let mut others = strangers(&found);
-        let asked = others.iter().position(|other| other.reference == named).unwrap_or_default();
+        let place = |named: &str| others.iter().position(|other| other.reference == named);
+        let paid = || place(excess_supplier(&found)?);
+        let asked = place(named).or_else(paid).unwrap_or_default();
         let supplier = if others.is_empty() {
             supplier_of(&found)
         } else {
@@ -47,16 +58,38 @@ impl Request {
             });
             supplier
         };
+        let claimed = Claimed::of(&found);
         for row in &mut found.finding.rows {
             leave_out_derived(row, derived);
         }
-        (supplier, Self { found, others, folded: Vec::new() })
+        (supplier, Self { found, others, folded: Vec::new(), claimed })
     }
 
     /// All findings that it is about, the one that asks first.
     pub(super) fn findings(&self) -> impl Iterator<Item = &StoredFinding> {
         std::iter::once(&self.found).chain(&self.folded)
     }
+}
+
+impl Claimed {
+    /// The money of a finding that is still to come back.
+    fn of(found: &StoredFinding) -> Self {
+        let outstanding = outstanding(found);
+        let billed = found.finding.as_billed(&outstanding);
+        let is_another = billed.currency != outstanding.currency;
+        Self { billed, posted: is_another.then_some(outstanding) }
+    }
+}
+
+/// In the currency of what is at risk.
+fn outstanding(found: &StoredFinding) -> Money {
+    let at_risk = found.finding.at_risk.clone();
+    let at_risk = at_risk.unwrap_or(Money { amount: Amount::default(), currency: None });
+    let asked = found.standing.recovery.as_ref().and_then(|step| step.amount);
+    let asked = asked.unwrap_or(at_risk.amount).ten_thousandths();
+    let came = found.standing.recovered.map_or(0, Amount::ten_thousandths);
+    let amount = Amount::from_ten_thousandths(asked.saturating_sub(came).max(0));
+    Money { amount, ..at_risk }
 }
 
 /// A day or a number that is taken from another field stands on no paper of the supplier's.
@@ -67,12 +100,20 @@ pub(super) fn leave_out_derived(row: &mut FindingRow, derived: &DerivedFields) {
     }
 }
 
-/// The supplier that a finding is about.
+/// The supplier that a finding is about: of several the one of the invoice that was one too many.
 fn supplier_of(found: &StoredFinding) -> Supplier {
     let names = supplier_names(&found.finding.rows);
-    let reference = supplier_reference(&found.finding).unwrap_or_default().to_owned();
-    let name = names.into_iter().next().unwrap_or(&reference).to_owned();
-    Supplier { name, reference }
+    let reference = excess_supplier(found).or_else(|| supplier_reference(&found.finding));
+    let reference = reference.unwrap_or_default().to_owned();
+    let of_excess = found.finding.excess_invoice().and_then(|row| row.fields.get("supplier_name"));
+    let name = of_excess.map(String::as_str).or_else(|| names.into_iter().next());
+    Supplier { name: name.unwrap_or(&reference).to_owned(), reference }
+}
+
+/// The reference of the supplier to whom the money went that is to come back.
+fn excess_supplier(found: &StoredFinding) -> Option<&str> {
+    let reference = found.finding.excess_invoice()?.fields.get("supplier_ref")?;
+    Some(reference).filter(|reference| !reference.is_empty()).map(String::as_str)
 }
 
 /// The suppliers under whom one invoice was keyed, in the order of its rows; none where it is only one.
