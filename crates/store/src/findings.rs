@@ -33,7 +33,7 @@ pub use filter::{
     FindingFilter, FindingOrder, GoneSince, Inclusion, InvalidFindingOrder, PaymentStanding,
     SearchedColumn,
 };
-pub(crate) use filter::{IN_RECOVERY, UNFINISHED, Value as FilterValue};
+pub(crate) use filter::{IN_RECOVERY, MAY_COME_BACK, UNFINISHED, Value as FilterValue};
 pub use hidden::HiddenFindings;
 pub use histories::{FindingName, HISTORIES_AT_ONCE, HISTORY_READ_MAX, SNAPSHOTS_READ_MAX};
 pub use keep::FINDINGS_KEPT_MAX;
@@ -102,6 +102,14 @@ impl CustomerStore {
         unit: &UnitName,
         filter: &FindingFilter,
     ) -> Result<u64, Error> {
+        let mut count = 0;
+        for part in filter.parts() {
+            count += self.count_part(unit, &part).await?;
+        }
+        Ok(count)
+    }
+
+    async fn count_part(&self, unit: &UnitName, filter: &FindingFilter) -> Result<u64, Error> {
         let (condition, values) = filter.condition(3);
         let select =
             format!("SELECT COUNT(*) FROM findings WHERE customer = $1 AND unit = $2{condition}");

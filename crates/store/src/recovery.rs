@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use crate::CustomerStore;
 use crate::error::Error;
-use crate::findings::IN_RECOVERY;
+use crate::findings::{IN_RECOVERY, MAY_COME_BACK};
 use crate::rows::{Fields, SUMMED_MAX, day_number};
 
 /// The ages by which outstanding money is told apart, in days: up to each, the last without end.
@@ -50,7 +50,8 @@ const STAGE: &str = "CASE WHEN recovery_stage IS NOT NULL THEN recovery_stage \
     WHEN recovered IS NOT NULL THEN 'received' ELSE 'to_ask' END";
 
 impl CustomerStore {
-    /// The sums of findings that were decided to be true and name money, or of whose money a step was kept.
+    /// The sums of findings that were decided to be true and name money that may come back, or of whose money
+    /// a step was kept.
     pub async fn recovery_sums(&self, unit: &UnitName, today: Date) -> Result<RecoverySums, Error> {
         let select = format!(
             "SELECT stage, currency, age, COUNT(*) AS findings, \
@@ -64,7 +65,7 @@ impl CustomerStore {
              CASE WHEN recovery_stage = 'received' OR (recovery_stage IS NULL AND recovered IS NOT NULL) \
              THEN COALESCE(recovered, 0) \
              ELSE COALESCE(recovery_amount, counted, 0) - COALESCE(recovered, 0) END AS money \
-             FROM findings WHERE customer = $1 AND unit = $2{IN_RECOVERY} \
+             FROM findings WHERE customer = $1 AND unit = $2{IN_RECOVERY}{MAY_COME_BACK} \
              UNION ALL SELECT 'received', COALESCE(currency, ''), NULL, 0, recovered \
              FROM findings WHERE customer = $1 AND unit = $2 AND state = $4 \
              AND recovery_stage <> 'received' AND recovered IS NOT NULL) AS recoveries \

@@ -11,7 +11,7 @@ use domain::finding::{FindingState, Lane, RecoveryStage};
 use domain::{Amount, FileType, RunId};
 use jiff::civil::Date;
 
-pub(super) use self::searched::amount_word;
+pub(super) use self::searched::{PAID_TOO_OFTEN, amount_word};
 pub use self::searched::{PaymentStanding, SearchedColumn};
 use crate::rows::{day_number, millionths, storable};
 
@@ -22,6 +22,11 @@ pub struct FindingFilter {
     pub check: Option<String>,
     pub kind: Option<String>,
     pub state: Option<FindingState>,
+    /// Those that nobody has decided, and those to be stopped.
+    pub to_do: bool,
+    /// Those decided to be true whose payment can still be stopped and that nobody has stopped: none of their
+    /// invoices is held.
+    pub to_stop: bool,
     /// Those about which somebody has something to do still: open ones, ones that wait for information, and
     /// ones to act on of which nothing came back yet.
     pub unfinished: bool,
@@ -121,6 +126,19 @@ pub(crate) const UNFINISHED: &str = " AND (state IN ('open', 'needs_information'
     OR (recovery_stage IS NULL AND recovered IS NULL \
     AND (at_risk IS NULL OR counted IS NOT NULL OR suppressed IS NOT NULL)))))";
 
+/// The condition of what is true and is paid next unless somebody stops it. `$1` and `$2` are the customer and
+/// the unit of every list.
+const TO_STOP: &str = "state = 'duplicate' AND lane = 'stop_payment' AND recovery_stage IS NULL \
+    AND recovered IS NULL AND findings.key NOT IN (SELECT finding_rows.key FROM holds JOIN finding_rows \
+    ON finding_rows.customer = holds.customer AND finding_rows.unit = holds.unit \
+    AND finding_rows.ledger = 'APT' AND finding_rows.id = holds.invoice \
+    WHERE holds.customer = $1 AND holds.unit = $2 AND holds.state = 'held')";
+
+/// The condition of a `WHERE`, of money that may come back: it has left by all that the ledger says, as
+/// `Finding::is_still_here` has it, or somebody has said how far it is.
+pub(crate) const MAY_COME_BACK: &str = " AND (recovery_stage IS NOT NULL OR recovered IS NOT NULL \
+    OR lane <> 'stop_payment' OR search_words LIKE '%=●●=%')";
+
 /// The condition of a `WHERE`, of money that is still to come back. What nobody has asked for yet and another
 /// finding counts is asked for there.
 const OUTSTANDING: &str = " AND state = 'duplicate' \
@@ -184,6 +202,16 @@ impl FindingOrder {
 }
 
 impl FindingFilter {
+    /// Filters that share no finding and together leave what this one does, each of one state where it can be:
+    /// an index has the sums of those.
+    pub(super) fn parts(&self) -> Vec<Self> {
+        if !self.to_do {
+            return vec![self.clone()];
+        }
+        let undecided = Self { to_do: false, state: Some(FindingState::Open), ..self.clone() };
+        vec![undecided, Self { to_do: false, to_stop: true, ..self.clone() }]
+    }
+
     /// The condition of a `WHERE` and its values, the first bound at `$next`.
     pub(crate) fn condition(&self, next: usize) -> (String, Vec<Value>) {
         let (mut sql, mut values) = (String::new(), Vec::new());
@@ -206,11 +234,21 @@ impl FindingFilter {
         if self.unfinished {
             sql.push_str(UNFINISHED);
         }
+        if self.to_do {
+            let to_do = " AND state IN ('open', 'duplicate') AND (state = 'open' OR";
+            write!(sql, "{to_do} ({TO_STOP}))").expect("a String takes all that is written");
+        }
+        if self.to_stop {
+            write!(sql, " AND {TO_STOP}").expect("a String takes all that is written");
+        }
         if self.outstanding {
             sql.push_str(OUTSTANDING);
         }
         if self.in_recovery {
             sql.push_str(IN_RECOVERY);
+        }
+        if self.outstanding || self.in_recovery || self.recovery.is_some() {
+            sql.push_str(MAY_COME_BACK);
         }
         if let Some(stage) = self.recovery {
             sql.push_str(of_stage(stage));

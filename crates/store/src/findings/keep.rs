@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::counted::{Claimant, MAY_TAKE_PART, Precedence, claimants, counted_once, set_counted};
-use super::filter::{PaymentStanding, SearchedColumn, amount_word};
+use super::filter::{PAID_TOO_OFTEN, PaymentStanding, SearchedColumn, amount_word};
 use crate::error::Error;
 use crate::finding_versions::note_change;
 use crate::rows::{Fields, all, day_number, millionths, placeholders, storable};
@@ -247,6 +247,9 @@ fn search_words(finding: &Finding) -> String {
         add(amount_word(at_risk.amount));
     }
     payments(finding).for_each(|standing| add(standing.word().to_owned()));
+    if finding.is_paid_too_often() {
+        add(PAID_TOO_OFTEN.to_owned());
+    }
     words
 }
 

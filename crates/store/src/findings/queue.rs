@@ -36,7 +36,24 @@ impl CustomerStore {
         unit: &UnitName,
         filter: &FindingFilter,
     ) -> Result<Vec<LaneTotal>, Error> {
-        let (condition, values) = FindingFilter { lane: None, ..filter.clone() }.condition(4);
+        let empty = |lane| LaneTotal { lane, findings: 0, at_risk: Vec::new() };
+        let mut totals = Lane::ALL.map(empty);
+        for part in (FindingFilter { lane: None, ..filter.clone() }).parts() {
+            self.add_lane_totals(unit, &part, &mut totals).await?;
+        }
+        for total in &mut totals {
+            total.at_risk.sort_by_key(|money| std::cmp::Reverse(money.amount));
+        }
+        Ok(totals.into())
+    }
+
+    async fn add_lane_totals(
+        &self,
+        unit: &UnitName,
+        filter: &FindingFilter,
+        totals: &mut [LaneTotal],
+    ) -> Result<(), Error> {
+        let (condition, values) = filter.condition(4);
         let select = format!(
             "SELECT lane, COALESCE(currency, '') AS currency, COUNT(*) AS findings, \
              CAST(SUM(CASE WHEN counted > $3 THEN $3 ELSE counted END) AS BIGINT) AS at_risk FROM findings \
@@ -48,8 +65,6 @@ impl CustomerStore {
             .bind(unit.as_str())
             .bind(SUMMED_MAX);
         let rows = filter::bind(query, values).fetch_all(self.parts.db.reader()).await?;
-        let empty = |lane| LaneTotal { lane, findings: 0, at_risk: Vec::new() };
-        let mut totals = Lane::ALL.map(empty);
         for row in &rows {
             let fields = Fields::new(row, "findings", "lane");
             let lane: Lane = fields.parsed("lane")?;
@@ -58,13 +73,13 @@ impl CustomerStore {
             total.findings += fields.number::<u64>("findings")?;
             if let Some(sum) = fields.optional_number("at_risk")? {
                 let currency = Some(fields.text("currency")?).filter(|code| !code.is_empty());
-                total.at_risk.push(Money { amount: amount(sum), currency });
+                match total.at_risk.iter_mut().find(|money| money.currency == currency) {
+                    Some(money) => money.amount = money.amount.saturating_add(amount(sum)),
+                    None => total.at_risk.push(Money { amount: amount(sum), currency }),
+                }
             }
         }
-        for total in &mut totals {
-            total.at_risk.sort_by_key(|money| std::cmp::Reverse(money.amount));
-        }
-        Ok(totals.into())
+        Ok(())
     }
 
     /// The checks and kinds of which a unit has findings, by their names.

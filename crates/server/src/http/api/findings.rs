@@ -4,7 +4,7 @@
 
 use api::{FindingDetail, FindingSort, FindingsQuery, Include, LaneTotals};
 use axum::extract::Path;
-use domain::finding::{FindingState, FindingSummary};
+use domain::finding::FindingSummary;
 use domain::page::Page;
 use domain::{FindingKey, RefusalCode, UnitName, Visibility};
 use store::{CustomerStore, FindingFilter, FindingOrder, Inclusion};
@@ -34,16 +34,16 @@ pub(crate) async fn list_findings(
     Ok(Json(page))
 }
 
-/// The sums of the overview and of the tabs of the queue: of what nobody has decided, unless the filter
-/// names a state.
+/// The sums of the overview and of the tabs of the queue: of what nobody has decided, and what is true and
+/// can still be stopped, unless the filter names a state.
 pub(crate) async fn get_lane_totals(
     viewer: Viewer,
     QueryParams(query): QueryParams<FindingsQuery>,
 ) -> Result<Json<LaneTotals>, ApiError> {
     let Selection { filter, .. } = Selection::try_from(&query)?;
-    let (lane, state) = (filter.lane, filter.state.or(Some(FindingState::Open)));
+    let (lane, to_do) = (filter.lane, filter.state.is_none());
     let sums = viewer.store.finding_sums(&viewer.unit).await?;
-    let mut items = sums.lane_totals(&FindingFilter { state, ..filter }).await?;
+    let mut items = sums.lane_totals(&FindingFilter { to_do, ..filter }).await?;
     items.retain(|total| lane.is_none_or(|lane| lane == total.lane));
     Ok(Json(LaneTotals { items }))
 }

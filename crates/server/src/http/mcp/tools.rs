@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::finding::{
-    CheckedUnit, FindingState, FindingSummary, NewVerdict, Remember, StoredFinding, VerdictRequest,
+    CheckedUnit, FindingSummary, NewVerdict, Remember, StoredFinding, VerdictRequest,
 };
 use domain::{AuditEntry, RefusalCode, UnitName, VerdictId};
 use rmcp::model::{JsonObject, Tool, ToolAnnotations};
@@ -104,7 +104,8 @@ impl Tools {
         let unit = self.unit(asked.unit.as_deref()).await?;
         let filter = FindingFilter {
             lane: asked.lane,
-            state: Some(asked.state.unwrap_or(FindingState::Open)),
+            state: asked.state,
+            to_do: asked.state.is_none(),
             supplier: asked.supplier,
             min_amount: asked.min_amount,
             ..FindingFilter::default()

@@ -223,8 +223,10 @@ pub(crate) async fn list_findings(
         tabs,
         today: today(&sums, now).await?,
         chips: chips(&queue_filter, known, &people, (&here, viewer.address())),
+        // What is true and not stopped yet stands among what is open.
+        shows_state: queue_filter.state_word() != FindingState::Open.as_str()
+            || rows.iter().any(|row| row.is_decided),
         rows,
-        shows_state: queue_filter.state_word() != FindingState::Open.as_str(),
         first: pager.first,
         previous: pager.previous,
         next,

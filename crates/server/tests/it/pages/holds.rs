@@ -66,6 +66,22 @@ async fn what_is_not_paid_is_said_where_the_ledger_says_so() {
     let mut ann = Browser::ann(&desk).await;
     let page = ann.get(&desk, &format!("{QUEUE}/{}", key(1))).await;
     assert!(page.text.contains("Not paid yet. On hold,"), "{}", page.text);
+    // What is true and not paid is stopped, and nothing of it is asked back.
+    let verdict = format!("{QUEUE}/{}/verdict", key(1));
+    ann.post(&desk, &verdict, &[("state", "duplicate")]).await;
+    let page = ann.get(&desk, &format!("{QUEUE}/{}", key(1))).await;
+    for said in ["so there is nothing to ask back: hold the payment", "value=\"settled\" selected"]
+    {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+    assert!(!page.text.contains("Write the letter"), "{}", page.text);
+    let letter = ann.get(&desk, &format!("/at/acme/acme/letter?finding={}", key(1))).await;
+    assert!(letter.text.contains("it is not paid yet, so there is no money"), "{}", letter.text);
+    let recovery = ann.get(&desk, "/at/acme/acme/recovery").await;
+    assert!(recovery.text.contains("Nothing is on its way back yet"), "{}", recovery.text);
+    ann.post(&desk, &format!("{QUEUE}/{}/hold", key(1)), &[]).await;
+    let lane = ann.get(&desk, &format!("{QUEUE}?lane=stop_payment")).await;
+    assert!(lane.text.contains("Nothing is open under Stop before payment"), "{}", lane.text);
 }
 
 #[tokio::test]

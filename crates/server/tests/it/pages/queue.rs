@@ -267,7 +267,14 @@ async fn an_empty_queue_leads_to_where_there_is_something() {
     let by_title = "title=\"Recover · Invoices that came twice\">Invoices that came twice</span>";
     assert!(list.text.contains(by_title), "{}", list.text);
     let first = format!("{QUEUE}/{}/verdict", key(1));
+    // What is true is still to be stopped.
     ann.post(&desk, &first, &[("state", "duplicate"), ("because", "")]).await;
+    let lane = ann.get(&desk, &format!("{QUEUE}?lane=stop_payment")).await;
+    assert_eq!(listed(&lane.text, 3), [1]);
+    assert!(lane.text.contains(" data-decided") && lane.text.contains(">duplicate</span>"));
+    let over = ann.get(&desk, "/at/acme/acme/overview").await;
+    assert!(over.text.contains("1 payment can still be stopped"), "{}", over.text);
+    ann.post(&desk, &first, &[("state", "not_duplicate"), ("because", "rent")]).await;
     let lane = ann.get(&desk, &format!("{QUEUE}?lane=stop_payment")).await;
     for text in [
         "<h2>Nothing is open under Stop before payment</h2>",

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use domain::finding::{PaymentHold, PaymentHoldState, Remember, RunOutcome, Suppression};
+use domain::finding::{
+    Lane, PaymentHold, PaymentHoldState, RecoveryStage, Remember, RunOutcome, Suppression,
+};
 use domain::page::PageSize;
 use domain::{Finding, FindingKey, NotificationEvent, NotificationKind};
-use store::{AuditFilter, Error};
+use jiff::tz::TimeZone;
+use store::{AuditFilter, Error, FindingFilter, FindingOrder};
 
-use crate::cases::findings::{finding, key};
+use crate::cases::findings::{finding, key, keys};
 use crate::cases::notifications::{tell_all, webhook};
+use crate::cases::recovery::{checked_step, confirmed, step};
 use crate::cases::runs::run;
 use crate::cases::verdicts::{ann, duplicate, innocent, new_id};
 use crate::site::{Site, now, unit};
@@ -180,4 +184,69 @@ pub(crate) async fn a_webhook_is_told_what_is_held_and_lifted(site: Site) {
     assert_eq!(told, wanted);
     let last = changes(&site, Some(5)).await;
     assert_eq!(last, [(6, "2".to_owned(), PaymentHoldState::Lifted)], "what the last one names");
+}
+
+/// The findings to be stopped or undecided, and those whose money is to be asked back, each by number.
+async fn to_do_and_outstanding(site: &Site) -> (Vec<FindingKey>, Vec<FindingKey>) {
+    let to_do = FindingFilter { to_do: true, ..FindingFilter::default() };
+    let outstanding = FindingFilter { outstanding: true, ..FindingFilter::default() };
+    let to_ask = FindingFilter { recovery: Some(RecoveryStage::ToAsk), ..outstanding.clone() };
+    let listed = keys(site, &to_do, FindingOrder::Amount).await;
+    let (store, unit) = (site.acme(), unit());
+    let count = store.count_findings(&unit, &to_do).await.unwrap();
+    let lanes = store.lane_totals(&unit, &to_do).await.unwrap();
+    let in_lanes: u64 = lanes.iter().map(|lane| lane.findings).sum();
+    assert_eq!((count, in_lanes), (listed.len() as u64, count), "every figure is of the list");
+    let asked = keys(site, &outstanding, FindingOrder::Amount).await;
+    assert_eq!(keys(site, &to_ask, FindingOrder::Amount).await, asked);
+    let sums =
+        store.recovery_sums(&unit, TimeZone::UTC.to_datetime(ann().at).date()).await.unwrap();
+    let sum = sums.stages.iter().find(|sum| sum.stage == RecoveryStage::ToAsk).unwrap();
+    assert_eq!(sum.findings, asked.len() as u64);
+    (listed, asked)
+}
+
+pub(crate) async fn what_is_true_is_to_be_stopped_until_it_is(site: Site) {
+    // Of the first two nothing is paid twice, of the third it is, whatever is not paid yet.
+    let with_paid = |number: usize, paid: usize| {
+        let mut found = Finding { lane: Lane::StopPayment, ..finding(number) };
+        for at in 0..paid {
+            let mut row = found.rows[0].clone();
+            row.id = format!("P{number}-{at}");
+            row.fields.insert("paid_date".to_owned(), "2026-03-20".to_owned());
+            found.rows.push(row);
+        }
+        found
+    };
+    let outcome = |first: Lane| RunOutcome {
+        findings: vec![
+            Finding { lane: first, ..with_paid(1, 0) },
+            with_paid(2, 1),
+            with_paid(3, 2),
+            finding(4),
+        ],
+        ..RunOutcome::default()
+    };
+    run(&site, &outcome(Lane::StopPayment), now()).await;
+    let (acme, all) = (site.acme(), [4, 3, 2, 1].map(key));
+    assert_eq!(to_do_and_outstanding(&site).await, (all.to_vec(), vec![]));
+    acme.decide(&unit(), all, &confirmed(), new_id, ann()).await.unwrap();
+    let expect = async |to_do: &[usize], outstanding: &[usize], when: &str| {
+        let of = |numbers: &[usize]| numbers.iter().map(|at| key(*at)).collect::<Vec<_>>();
+        let told = to_do_and_outstanding(&site).await;
+        assert_eq!(told, (of(to_do), of(outstanding)), "{when}");
+    };
+    expect(&[3, 2, 1], &[4, 3], "all are true").await;
+    hold(&site, key(1), &[]).await.unwrap();
+    expect(&[3, 2], &[4, 3], "the first is held").await;
+    let invoices = BTreeSet::from(["1".to_owned()]);
+    acme.lift(&unit(), &invoices, "", ann()).await.unwrap();
+    expect(&[3, 2, 1], &[4, 3], "it is lifted").await;
+    let settled = checked_step(step(RecoveryStage::Settled, "2026-11-23"));
+    acme.step_recovery(&unit(), [key(3)], &settled, ann()).await.unwrap();
+    expect(&[2, 1], &[4], "the third was stopped for good").await;
+    acme.decide(&unit(), [key(2)], &innocent(Remember::None, None), new_id, ann()).await.unwrap();
+    expect(&[1], &[4], "the second is no duplicate").await;
+    run(&site, &outcome(Lane::Recover), now()).await;
+    expect(&[], &[4, 1], "the first is paid").await;
 }

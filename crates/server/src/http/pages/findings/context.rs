@@ -102,6 +102,9 @@ async fn recovery(
     let (finding, today) = (&found.finding, format::today(app.clock.now()));
     let card = RecoveryCard::new(&found.standing, finding.at_risk.as_ref(), today);
     let Some(mut card) = card else { return Ok(None) };
+    if found.recovery_stage().is_none() {
+        card.nothing_left();
+    }
     let credits = member.store.credit_matches(&member.unit, Some(&finding.key)).await?;
     card.credits = credits.iter().map(|found| credit_line(member, found)).collect();
     Ok(Some(card))

@@ -273,6 +273,7 @@ fn page(
         last_decision,
     } = context;
     let settled = found.settled();
+    let stage = found.recovery_stage();
     let StoredFinding { mut finding, standing, seen, last_entry, counted: _ } = found;
     let read = (finding.rows.as_slice(), other_columns.are_hidden);
     let masking_notes = masking_notes(read, viewer.role, visibility);
@@ -317,8 +318,7 @@ fn page(
         proposal: (standing.proposal.clone())
             .map(|proposal| proposed_line(proposal, viewer, known, &finding.check, &people)),
         may_recover: recovery.is_some() && may_decide,
-        letter: letter_path(viewer, &finding, standing.recovery_stage())
-            .filter(|_path| !same_money.is_asked_elsewhere),
+        letter: letter_path(viewer, &finding, stage).filter(|_path| !same_money.is_asked_elsewhere),
         recovery,
         same_money,
         is_unpaid: payment_hold.as_ref().is_some_and(|card| card.is_unpaid),

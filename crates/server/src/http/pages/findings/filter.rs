@@ -197,7 +197,8 @@ impl QueueFilter {
             lane: self.parse_lane(),
             check,
             kind,
-            state: self.parse_state(),
+            state: self.parse_state().filter(|state| *state != FindingState::Open),
+            to_do: self.state_word() == OPEN,
             unfinished: self.state_word() == UNFINISHED,
             decided: self.state_word() == DECIDED,
             min_amount: self.parse_min_amount(),
@@ -338,7 +339,7 @@ mod tests {
         let waiting = QueueFilter::parse("state=needs_information");
         assert_eq!(waiting.selection.order, FindingOrder::Due);
         let plain = QueueFilter::parse("sort=nonsense");
-        assert_eq!(plain.selection.filter.state, Some(FindingState::Open));
+        assert_eq!((plain.selection.filter.state, plain.selection.filter.to_do), (None, true));
         assert_eq!(plain.selection.order, FindingOrder::Priority);
         assert_eq!(plain.query_with("sort", "amount"), "sort=amount");
         for unclear in ["much", "1.000"] {

@@ -52,6 +52,17 @@ impl RecoveryCard {
         })
     }
 
+    /// Says that nothing is to be asked back, as no money has left: what comes next is the payment that was
+    /// stopped.
+    pub(super) fn nothing_left(&mut self) {
+        let stop =
+            "Nothing of it is paid twice yet, so there is nothing to ask back: hold the payment.";
+        let done = "Once it is stopped for good, note that it is done without money back.";
+        self.sentences = vec![stop.to_owned(), done.to_owned()];
+        self.next = RecoveryStage::Settled;
+        self.amount = String::new();
+    }
+
     /// Shows what was typed and not written.
     pub(super) fn typed(&mut self, typed: TypedStep) {
         self.next = typed.stage.parse().unwrap_or_else(|_no_stage| self.next);

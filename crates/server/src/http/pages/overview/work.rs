@@ -81,6 +81,7 @@ impl Work {
         (done, now): (Option<&Run>, Timestamp),
     ) -> Result<Self, PageError> {
         let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
+        let to_do = FindingFilter { to_do: true, ..FindingFilter::default() };
         let today = format::today(now);
         let late = FindingFilter { due_before: Some(today), ..waiting() };
         let newly_gone = FindingFilter {
@@ -91,7 +92,7 @@ impl Work {
         let new_year = format::day_begins(today.first_of_year());
         Ok(Self {
             is_checked: done.is_some(),
-            lanes: sums.lane_totals(&open).await?,
+            lanes: sums.lane_totals(&to_do).await?,
             stages: sums.recovery_sums(today).await?.stages,
             mine: sums.unfinished_of(viewer.address()).await?,
             waiting: sums.count_findings(&waiting()).await?,
@@ -247,9 +248,9 @@ fn waiting_line(viewer: &Viewer, work: &Work, lane: Lane) -> Option<(String, Str
 /// The first of the queue, as it is ordered, each opened in its lane.
 pub(super) async fn today(app: &App, viewer: &Viewer) -> Result<Vec<TodayLine>, PageError> {
     const SIZE: PageSize = PageSize::fixed(FIRST_SHOWN);
-    let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
+    let to_do = FindingFilter { to_do: true, ..FindingFilter::default() };
     let order = FindingOrder::default();
-    let found = viewer.store.findings(&viewer.unit, &open, order, SIZE, None).await?.items;
+    let found = viewer.store.findings(&viewer.unit, &to_do, order, SIZE, None).await?.items;
     let known = KnownChecks::new(app);
     let line = |finding: domain::finding::FindingSummary| {
         let (lane, probability) = (finding.lane, finding.probability);
