@@ -18,6 +18,7 @@ mod outcome;
 mod payment_due;
 mod payment_hold;
 mod proposal;
+mod receipts;
 mod recovery;
 mod recovery_step;
 mod run;
@@ -51,6 +52,7 @@ pub use payment_hold::{
     HOLD_WORDS_CHARS_MAX, InvalidPaymentHoldState, NothingToHold, PaymentHold, PaymentHoldState,
 };
 pub use proposal::{FourEyes, Proposal, ProposedVerdict};
+pub use receipts::{Receipt, Receipts};
 pub use recovery::{InvalidRecoveryStage, Recovery, RecoveryStage};
 pub use recovery_step::{
     InvalidRecovery, NewRecovery, REFERENCE_CHARS_MAX, ReceivedAmount, RecoveryRequest,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{
-    Evidence, FindingRow, HistoryEntry, HistoryWord, Settled, StoredFinding, WeighedReason,
+    Evidence, FindingRow, HistoryEntry, HistoryWord, Receipts, Settled, StoredFinding, WeighedReason,
 };
 use crate::amount::Amount;
 use crate::columns::{ColumnKind, transactions};
@@ -17,7 +17,7 @@ use crate::file_type::FileType;
 use crate::text::each_once;
 
 /// The columns, in order.
-pub const EXPORTED: [&str; 36] = [
+pub const EXPORTED: [&str; 38] = [
     "key",
     "lane",
     "check",
@@ -40,6 +40,8 @@ pub const EXPORTED: [&str; 36] = [
     "recovery_on",
     "asked_on",
     "reference",
+    "received_on",
+    "receipts",
     "due",
     "payment_due",
     "assignee",
@@ -92,6 +94,7 @@ pub struct ExportedFinding {
     pub stored: StoredFinding,
     /// None where nobody has decided.
     pub verdict: Option<StandingVerdict>,
+    pub receipts: Receipts,
 }
 
 /// The verdict that stands: by whom, and when.
@@ -116,7 +119,7 @@ impl StandingVerdict {
 impl ExportedFinding {
     /// The cells in the order of [`EXPORTED`].
     pub fn cells(&self) -> [ExportedCell; EXPORTED.len()] {
-        self.stored.exported(self.verdict.as_ref())
+        self.stored.exported(self.verdict.as_ref(), &self.receipts)
     }
 }
 
@@ -137,7 +140,11 @@ impl StoredFinding {
     }
 
     /// The cells in the order of [`EXPORTED`].
-    pub fn exported(&self, verdict: Option<&StandingVerdict>) -> [ExportedCell; EXPORTED.len()] {
+    pub fn exported(
+        &self,
+        verdict: Option<&StandingVerdict>,
+        receipts: &Receipts,
+    ) -> [ExportedCell; EXPORTED.len()] {
         let Self { finding, standing, seen, last_entry: _, counted: _ } = self;
         let text = |text: &str| ExportedCell::Text(text.to_owned());
         let optional =
@@ -179,6 +186,10 @@ impl StoredFinding {
             step.map_or(ExportedCell::Empty, |step| day(step.on)),
             step.and_then(|step| step.asked_on).map_or(ExportedCell::Empty, day),
             step.map_or(ExportedCell::Empty, |step| optional(&step.reference)),
+            receipts.last_on().map_or(ExportedCell::Empty, day),
+            Some(receipts.references())
+                .filter(|references| !references.is_empty())
+                .map_or(ExportedCell::Empty, ExportedCell::Text),
             standing.due.map_or(ExportedCell::Empty, day),
             finding.payment_due().map_or(ExportedCell::Empty, day),
             optional(&standing.assignee),

@@ -84,7 +84,7 @@ impl RecoveryStage {
     }
 
     /// Returns `true` where an answer or money may be waited for until a day.
-    pub(super) const fn waits(self) -> bool {
+    pub const fn waits(self) -> bool {
         matches!(self, Self::Asked | Self::Promised)
     }
 }

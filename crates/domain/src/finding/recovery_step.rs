@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FindingState, Recovery, RecoveryStage, Standing, WORDS_CHARS_MAX};
+use super::{FindingState, Recovery, RecoveryStage, Standing, StoredFinding, WORDS_CHARS_MAX};
 use crate::amount::Amount;
 use crate::schema::Day;
 
@@ -130,6 +130,17 @@ impl NewRecovery {
             Some(due) if due < on => Err(InvalidRecovery::DueBefore),
             _ => Ok(Self { request, on }),
         }
+    }
+
+    /// The step by which all came of a finding that is asked for: what was asked for, else what is at risk.
+    pub fn all_came(
+        request: &RecoveryRequest,
+        found: &StoredFinding,
+        today: Date,
+    ) -> Result<Self, InvalidRecovery> {
+        let asked = found.standing.recovery.as_ref().and_then(|step| step.amount);
+        let amount = asked.or(found.finding.at_risk.as_ref().map(|money| money.amount));
+        Self::new(RecoveryRequest { amount, ..request.clone() }, today)
     }
 
     pub const fn get(&self) -> &RecoveryRequest {

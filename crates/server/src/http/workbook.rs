@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use domain::check::VerdictWords;
 use domain::columns::{ColumnKind, currency_column};
 use domain::finding::{
-    EXPORTED_INVOICES, Evidence, ExportedCell, FindingState, HistoryEntry, HistoryWord,
+    EXPORTED_INVOICES, Evidence, ExportedCell, FindingState, HistoryEntry, HistoryWord, Receipts,
     RecoveryStage, StandingVerdict, StoredFinding, WeighedReason,
 };
 use domain::{Amount, Check, FileType, FindingKey, MinorDigits, Money};
@@ -31,7 +31,7 @@ pub(super) use statement::statement_workbook;
 /// has it.
 const COUNTED: Header = ("Counted here", 14);
 
-const FINDINGS: [Header; 34] = [
+const FINDINGS: [Header; 36] = [
     ("Finding", 60),
     ("Supplier", 28),
     ("Check", 26),
@@ -52,6 +52,8 @@ const FINDINGS: [Header; 34] = [
     ("Step on", 12),
     ("Asked for on", 12),
     ("Reference", 20),
+    ("Received on", 12),
+    ("Receipts", 20),
     ("Answer by", 12),
     ("Assigned to", 26),
     ("Comments", 40),
@@ -114,7 +116,7 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
     let history = parts.histories.get(&finding.key).map_or(&[][..], Vec::as_slice);
     let decided =
         StandingVerdict::of(history).filter(|_verdict| standing.state != FindingState::Open);
-    let step = standing.recovery.as_ref();
+    let (step, receipts) = (standing.recovery.as_ref(), Receipts::of(history));
     let (money, billed) = (finding.at_risk.as_ref(), finding.billed.as_ref());
     let digits = MinorDigits::of(money.and_then(|money| money.currency.as_deref()));
     let kind =
@@ -146,6 +148,8 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
         step.map_or(Value::Empty, |step| Value::Day(step.on)),
         step.and_then(|step| step.asked_on).map_or(Value::Empty, Value::Day),
         Value::text(step.and_then(|step| step.reference.as_deref()).unwrap_or_default()),
+        receipts.last_on().map_or(Value::Empty, Value::Day),
+        Value::Text(receipts.references()),
         standing.due.map_or(Value::Empty, Value::Day),
         Value::text(standing.assignee.as_deref().unwrap_or_default()),
         Value::Text(comments(history)),

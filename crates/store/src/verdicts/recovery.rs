@@ -2,7 +2,10 @@
 //!
 //! Invariant: every step is an entry of the finding's history and of the audit log, like a verdict.
 
-use domain::finding::{HistoryWord, NewRecovery, Recovery, Standing, recoverable};
+use domain::finding::{
+    HistoryWord, InvalidRecovery, NewRecovery, Recovery, RecoveryRequest, Standing, StoredFinding,
+    recoverable,
+};
 use domain::{Amount, UnitName};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -62,6 +65,22 @@ impl CustomerStore {
         Ok(())
     }
 
+    /// Notes that all came of what several findings ask for, each its own amount: of all of them, or of none.
+    /// [`Error::Illegal`] where one of them was not decided to be true, or more of it came before.
+    pub async fn receive_all(
+        &self,
+        unit: &UnitName,
+        findings: impl IntoIterator<Item = impl Into<SeenFinding>> + Send,
+        request: &RecoveryRequest,
+        decider: Decider<'_>,
+    ) -> Result<(), Error> {
+        let mut transaction = self.parts.db.begin().await?;
+        let step = |found: &StoredFinding| NewRecovery::all_came(request, found, decider.today());
+        self.step_each(&mut transaction, unit, findings, step, decider).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
     pub(crate) async fn step_recovery_in(
         &self,
         transaction: &mut Transaction<'static, Any>,
@@ -70,9 +89,21 @@ impl CustomerStore {
         step: &NewRecovery,
         decider: Decider<'_>,
     ) -> Result<(), Error> {
+        self.step_each(transaction, unit, findings, |_found| Ok(step.clone()), decider).await
+    }
+
+    async fn step_each(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        unit: &UnitName,
+        findings: impl IntoIterator<Item = impl Into<SeenFinding>> + Send,
+        step: impl Fn(&StoredFinding) -> Result<NewRecovery, InvalidRecovery> + Send,
+        decider: Decider<'_>,
+    ) -> Result<(), Error> {
         let (cases, keys) = self.cases(transaction, unit, in_order(findings), decider).await?;
-        let words = Some(step.get().words.trim()).filter(|words| !words.is_empty());
         for case in cases {
+            let step = step(&case.found).map_err(illegal)?;
+            let words = Some(step.get().words.trim()).filter(|words| !words.is_empty());
             let to = as_stored(step.applied_to(&case.found.standing).map_err(illegal)?);
             if case.is_new(transaction, HistoryWord::Recovery, &to, words).await? {
                 let entry = Entry::new(HistoryWord::Recovery, to.clone());

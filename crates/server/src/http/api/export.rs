@@ -14,7 +14,9 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use domain::finding::{EXPORTED, ExportedCell, ExportedFinding, HistoryEntry, StoredFinding};
+use domain::finding::{
+    EXPORTED, ExportedCell, ExportedFinding, HistoryEntry, Receipts, StoredFinding,
+};
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::spreadsheet::csv_line;
 use domain::{AuditEntry, FindingKey, MediaType, RefusalCode, UnitName};
@@ -338,7 +340,7 @@ fn text_bytes(finding: &StoredFinding) -> usize {
     let text =
         |cell: ExportedCell| if let ExportedCell::Text(text) = cell { text.len() } else { 0 };
     let invoices = finding.exported_invoices().flatten();
-    finding.exported(None).into_iter().chain(invoices).map(text).sum()
+    finding.exported(None, &Receipts::default()).into_iter().chain(invoices).map(text).sum()
 }
 
 fn csv(

@@ -49,7 +49,7 @@ const ZIP: HeaderValue = HeaderValue::from_static("application/zip");
 /// The letters of a supplier's name that the name of its file has.
 const NAMED_MAX: usize = 60;
 /// The days that are left for an answer unless somebody says otherwise.
-const DAYS_TO_ANSWER: i32 = 14;
+pub(super) const DAYS_TO_ANSWER: i32 = 14;
 
 #[derive(Template)]
 #[template(path = "letter.html")]

@@ -11,6 +11,7 @@ use axum::extract::State;
 use domain::finding::{FindingSummary, RecoveryStage};
 use domain::page::PageSize;
 use domain::{FindingKey, Money};
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::Deserialize;
 use store::{FindingFilter, FindingOrder, Inclusion, RECOVERY_AGES, RecoverySums};
@@ -24,6 +25,7 @@ use super::findings::recovery_card::{days_ago, is_overdue};
 use super::flash::Flash;
 use super::format;
 use super::layout::{Layout, Section};
+use super::letters::DAYS_TO_ANSWER;
 use super::query::Query;
 use super::respond::{PageResult, html};
 use crate::App;
@@ -43,6 +45,9 @@ struct RecoveryPage {
     title: &'static str,
     may_decide: bool,
     letter: String,
+    today: String,
+    /// By when what is promised is expected, unless somebody says otherwise.
+    due: String,
     next: Option<String>,
     is_first: bool,
 }
@@ -122,6 +127,8 @@ pub(crate) async fn get_recovery(
         credits: credits.iter().map(|found| credit_line(&viewer, found)).collect(),
         may_decide: viewer.role.may_decide(),
         letter: viewer.path("recovery/letter"),
+        today: today.to_string(),
+        due: today.saturating_add(DAYS_TO_ANSWER.days()).to_string(),
         here,
     })
 }

@@ -8,6 +8,7 @@ mod credit;
 mod holds;
 mod recovered;
 mod recovery_step;
+mod recovery_steps;
 mod several;
 mod ticked;
 
@@ -41,6 +42,7 @@ pub(crate) use credit::decide_credit;
 pub(crate) use holds::{hold_finding, hold_findings};
 pub(crate) use recovered::set_recovered;
 pub(crate) use recovery_step::step_recovery;
+pub(crate) use recovery_steps::step_recoveries;
 pub(crate) use several::{assign_findings, decide_findings, undo_findings};
 pub(crate) use ticked::ticked_findings;
 

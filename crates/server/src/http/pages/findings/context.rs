@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use domain::attachment::Attachment;
-use domain::finding::{HistoryEntry, ReasonRule, StoredFinding};
+use domain::finding::{HistoryEntry, ReasonRule, Receipts, StoredFinding};
 use domain::{FindingKey, Visibility};
 
 use super::assumptions::assumptions;
@@ -68,6 +68,7 @@ impl FindingContext {
         let (store, unit, known) = (&member.store, &member.unit, KnownChecks::new(app));
         let (finding, key) = (&found.finding, &found.finding.key);
         let history = store.finding_history(unit, key).await?;
+        let recovery = recovery(app, member, found, &Receipts::of(&history)).await?;
         let gone_reason = match found.seen.gone_at {
             Some(_) => Some(gone_reason(app, member, finding).await?),
             None => None,
@@ -86,7 +87,7 @@ impl FindingContext {
             payment_hold: PaymentHoldCard::load(member, found).await?,
             same_money: SameMoney::load(member, known, found).await?,
             files: store.attachments(unit, key).await?,
-            recovery: recovery(app, member, found).await?,
+            recovery,
             scan_hosts: scans::hosts_for(member).await?,
             assumptions: assumptions(app, member, &finding.check).await?,
             last_decision: last_decision(member, known, last).await?,
@@ -98,6 +99,7 @@ async fn recovery(
     app: &App,
     member: &Member,
     found: &StoredFinding,
+    receipts: &Receipts,
 ) -> Result<Option<RecoveryCard>, PageError> {
     let (finding, today) = (&found.finding, format::today(app.clock.now()));
     let card = RecoveryCard::new(&found.standing, finding.at_risk.as_ref(), today);
@@ -105,6 +107,7 @@ async fn recovery(
     if found.recovery_stage().is_none() {
         card.nothing_left();
     }
+    card.came(receipts, found.standing.recovery_stage());
     let credits = member.store.credit_matches(&member.unit, Some(&finding.key)).await?;
     card.credits = credits.iter().map(|found| credit_line(member, found)).collect();
     Ok(Some(card))

@@ -2,13 +2,15 @@
 //!
 //! Not for: writing a step (`verdicts`). Invariant: what is typed and was not written stands in the form.
 
-use domain::finding::{RecoveryStage, Standing};
+use domain::finding::{Receipt, Receipts, RecoveryStage, Standing};
 use domain::{Amount, Money};
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::credit_line::CreditLine;
 use super::unwritten::TypedStep;
 use crate::http::pages::format;
+use crate::http::pages::letters::DAYS_TO_ANSWER;
 
 /// A finding that was decided to be true.
 pub(super) struct RecoveryCard {
@@ -45,11 +47,27 @@ impl RecoveryCard {
             today: today.to_string(),
             amount: amount.map(|amount| format::figure(amount, currency)).unwrap_or_default(),
             reference: String::new(),
-            due: String::new(),
+            due: due(standing, after(stage), today),
             words: String::new(),
             amount_is: String::new(),
             credits: Vec::new(),
         })
+    }
+
+    /// Says by which papers money came, where the last step does not: of several, and of a part.
+    pub(super) fn came(&mut self, receipts: &Receipts, stage: Option<RecoveryStage>) {
+        let all = receipts.all();
+        if all.len() < 2 && !stage.is_some_and(RecoveryStage::is_outstanding) {
+            return;
+        }
+        let written = |receipt: &Receipt| {
+            let on = format::day(receipt.on);
+            receipt.reference.as_ref().map_or_else(|| on.clone(), |of| format!("{of} on {on}"))
+        };
+        let written: Vec<String> = all.iter().map(written).collect();
+        if !written.is_empty() {
+            self.sentences.push(format!("Receipts: {}.", written.join(", ")));
+        }
     }
 
     /// Says that nothing is to be asked back, as no money has left: what comes next is the payment that was
@@ -85,13 +103,23 @@ fn proposed(standing: &Standing, stage: RecoveryStage) -> Option<Amount> {
     standing.recovery.as_ref().and_then(|step| step.amount)
 }
 
-/// The step that mostly comes next.
+/// The step that comes next. Nobody has received anything by leaving the form as it is proposed, unless it was
+/// promised.
 const fn after(stage: RecoveryStage) -> RecoveryStage {
     match stage {
         RecoveryStage::ToAsk => RecoveryStage::Asked,
-        RecoveryStage::Asked | RecoveryStage::Promised => RecoveryStage::Received,
+        RecoveryStage::Asked => RecoveryStage::Promised,
+        RecoveryStage::Promised => RecoveryStage::Received,
         done => done,
     }
+}
+
+/// The day by which an answer or the money is expected, as the field proposes it: the day held, and a new one
+/// where that is over, so that what is promised becomes late as well.
+fn due(standing: &Standing, next: RecoveryStage, today: Date) -> String {
+    let held = standing.due.filter(|due| *due >= today);
+    let new = || today.saturating_add(DAYS_TO_ANSWER.days());
+    held.or_else(|| next.waits().then(new)).map(|day| day.to_string()).unwrap_or_default()
 }
 
 /// Sentences on how far it is: the step, for how long, and what is waited for.
@@ -176,8 +204,29 @@ mod tests {
             ..confirmed.clone()
         };
         let recovered = Standing { recovered: Some("5".parse().unwrap()), ..confirmed.clone() };
-        for (standing, told, next, amount) in [
-            (&confirmed, &["To ask for."][..], RecoveryStage::Asked, "300.00"),
+        let promised = Standing {
+            due: Some(day("2026-11-30")),
+            recovery: asked.recovery.clone().map(|step| Recovery {
+                stage: RecoveryStage::Promised,
+                amount: None,
+                ..step
+            }),
+            recovered: None,
+            ..asked.clone()
+        };
+        for (standing, told, next, amount, due) in [
+            (&confirmed, &["To ask for."][..], RecoveryStage::Asked, "300.00", "2026-12-07"),
+            (
+                &promised,
+                &[
+                    "Promised on 1 Nov 2026, L 7.",
+                    "Asked for first 22 days ago.",
+                    "Expected by 30 Nov 2026.",
+                ],
+                RecoveryStage::Received,
+                "300.00",
+                "2026-11-30",
+            ),
             (
                 &asked,
                 &[
@@ -187,20 +236,22 @@ mod tests {
                     "£100.00 recorded, of £300.00 at risk.",
                     "£200.00 has not come back.",
                 ],
-                RecoveryStage::Received,
+                RecoveryStage::Promised,
                 "300.00",
+                "2026-12-07",
             ),
             (
                 &recovered,
                 &["Received.", "£5.00 recorded, of £300.00 at risk.", "£295.00 has not come back."],
                 RecoveryStage::Received,
                 "5.00",
+                "",
             ),
         ] {
             let card = RecoveryCard::new(standing, Some(&at_risk), today).unwrap();
             assert_eq!(card.sentences, told);
-            assert_eq!((card.next, card.amount.as_str()), (next, amount));
-            assert_eq!(card.is_overdue, standing.due.is_some());
+            assert_eq!((card.next, &*card.amount, &*card.due), (next, amount, due));
+            assert_eq!(card.is_overdue, told.iter().any(|words| words.ends_with("overdue.")));
         }
         assert!(RecoveryCard::new(&Standing::open(), Some(&at_risk), today).is_none());
         assert_eq!(

@@ -107,7 +107,8 @@ async fn checked(
         amount_is,
         on: day(&form.on)?,
         reference: form.reference.to_string(),
-        due: day(&form.due)?,
+        // The field stands beside every step, and is of those that wait only.
+        due: if stage.waits() { day(&form.due)? } else { None },
         words: form.words.to_string(),
     };
     let today = format::today(app.clock.now());

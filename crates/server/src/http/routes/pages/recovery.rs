@@ -121,6 +121,13 @@ fn letter_entries() -> Vec<Entry> {
             Analyst,
             letters::begin_letter,
         ),
+        post(
+            "/at/{customer}/{unit}/recovery/step",
+            "step_recoveries_page",
+            "A step of the money of all that are ticked",
+            Analyst,
+            verdicts::step_recoveries,
+        ),
         get(LETTER, "get_letter_page", "Letters to suppliers", Analyst, letters::get_letter),
         post(
             LETTER,
