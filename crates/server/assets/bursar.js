@@ -210,6 +210,25 @@
     takeDropped(form, event.dataTransfer.files);
   });
 
+  // <textarea data-draft="…">: what was typed and not sent stands there again, in this window, until it is sent.
+  const DRAFT = "bursar-draft ";
+  const draftOf = (text) => DRAFT + text.dataset.draft;
+  const restoreDrafts = (within) => {
+    for (const text of within.querySelectorAll("textarea[data-draft]")) {
+      if (!text.value) text.value = sessionStorage.getItem(draftOf(text)) || "";
+    }
+  };
+  document.addEventListener("input", ({ target }) => {
+    if (!target.matches("textarea[data-draft]")) return;
+    if (target.value.trim()) sessionStorage.setItem(draftOf(target), target.value);
+    else sessionStorage.removeItem(draftOf(target));
+  });
+  document.addEventListener("submit", ({ target }) => {
+    for (const text of target.querySelectorAll("textarea[data-draft]")) sessionStorage.removeItem(draftOf(text));
+  });
+  document.addEventListener("htmx:afterSettle", ({ detail }) => restoreDrafts(detail.target));
+  restoreDrafts(document);
+
   document.addEventListener("htmx:configRequest", (event) => {
     const token = document.querySelector('input[name="csrf"]');
     if (token) event.detail.headers["X-CSRF-Token"] = token.value;

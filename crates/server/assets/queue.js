@@ -23,6 +23,14 @@
     if (!pane()?.hidden) open(row);
   };
 
+  // A payment of a finding may be held unless all of its invoices are paid, or it was dismissed.
+  const ALL_PAID = ["yes", "both", "all"];
+  const canBeHeld = (row) => {
+    const paid = row.querySelector(".paid")?.firstChild?.textContent.trim();
+    const isDismissed = row.querySelector(".state .tag.done") !== null;
+    return !ALL_PAID.includes(paid) && !isDismissed;
+  };
+
   // What is ticked: how many, how much, and how many of them are decided already.
   const sums = () => {
     const more = document.querySelector("[data-ticked-more]");
@@ -49,6 +57,8 @@
     const decided = ticked.filter(({ dataset }) => "decided" in dataset).length;
     if (decided) written.push(`${decided} decided already`);
     for (const undo of document.querySelectorAll("#list [data-undoes]")) undo.hidden = decided === 0;
+    const hold = document.querySelector("#list [formaction$='/hold']");
+    if (hold) hold.hidden = ticked.length > 0 && !ticked.some((one) => canBeHeld(one.closest("[data-row]")));
     more.textContent = written.map((words) => `, ${words}`).join("");
     for (const count of document.querySelectorAll("#list [data-counts]")) count.textContent = String(ticked.length);
   };
@@ -147,7 +157,10 @@
     const at = sessionStorage.getItem(PLACE);
     sessionStorage.removeItem(PLACE);
     const all = rows();
-    if (at !== null && all.length) go(all[Math.min(Number(at), all.length - 1)]);
+    if (at !== null && all.length) return go(all[Math.min(Number(at), all.length - 1)]);
+    // Back from a finding, the address names its line.
+    const line = location.hash.startsWith("#about-") && document.getElementById(location.hash.slice(1));
+    if (line) go(line.closest("#list [data-row]"));
   };
 
   // The finding beside the list. Until that of the line is there, nothing can be done with the one before.

@@ -22,7 +22,7 @@ pub(super) struct ListFindings {
     pub(super) unit: Option<String>,
     /// The lane: by what can be done about them.
     pub(super) lane: Option<Lane>,
-    /// Decided so; open ones when left out.
+    /// Decided so; when left out, open ones, and true ones whose payment can still be stopped.
     pub(super) state: Option<FindingState>,
     /// Text of the title or of the supplier.
     pub(super) supplier: Option<String>,

@@ -118,6 +118,7 @@ flashes! {
     DeliveredAgain, "delivered-again", "It is posted once more; what was answered stands below in a moment.";
     PaymentsDecided, "payments-decided", "Decided. Give the list of held payments to whoever made the run.";
     PaymentsHeld, "held", "On hold: the ERP is told when it next asks. Holds lists all of them.";
+    NoPaymentToHold, "no-payment-to-hold", "Nothing was held: at least one of the selected findings has no payment to hold, as all of its invoices are paid, or it was dismissed. Select the others.";
     NothingHeld, "nothing-held", "Nothing was selected, so nothing was held.";
     HoldsLifted, "lifted", "Lifted: the ERP is told when it next asks.";
     NothingLifted, "nothing-lifted", "Nothing was selected, so nothing was lifted.";

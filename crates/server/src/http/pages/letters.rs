@@ -72,7 +72,7 @@ struct LetterPage {
 #[serde(default)]
 struct LetterQuery {
     finding: Vec<String>,
-    /// All that is outstanding of the supplier with this reference; with findings, which of their suppliers
+    /// All that is to be asked for of the supplier with this reference, else all that is outstanding; with findings, which of their suppliers
     /// is asked.
     supplier: Text,
     #[serde(deserialize_with = "valid")]
@@ -264,10 +264,16 @@ async fn wanted(
             suppressed: Inclusion::Yes,
             ..FindingFilter::default()
         };
+        let to_ask = FindingFilter { recovery: Some(RecoveryStage::ToAsk), ..outstanding.clone() };
         let (store, order) = (&analyst.store, FindingOrder::Priority);
         let size = PageSize::fixed(PAGE_SIZE_MAX);
-        let found = store.findings(&analyst.unit, &outstanding, order, size, None).await?;
-        keys.extend(found.items.into_iter().map(|found| found.key));
+        // Where all was asked for, the letter is a reminder.
+        for filter in [to_ask, outstanding] {
+            if keys.is_empty() {
+                let found = store.findings(&analyst.unit, &filter, order, size, None).await?;
+                keys.extend(found.items.into_iter().map(|found| found.key));
+            }
+        }
     }
     // All of a supplier is a choice of findings: whom each asks is settled by where its money went.
     let supplier = if query.finding.is_empty() { Text::default() } else { query.supplier };

@@ -56,6 +56,14 @@ async fn a_credit_has_no_payment_to_hold() {
         let page = ann.get(&desk, &format!("{QUEUE}/{}", key(number))).await;
         assert_eq!(page.text.contains("Hold the payment</button>"), is_holdable, "{number}");
     }
+    // Of several it is said on the queue.
+    let both = [1, 2].map(|number| key(number).to_string());
+    let both = [("finding", &*both[0]), ("finding", &*both[1]), ("queue", "lane=recover")];
+    let refused = ann.post(&desk, &format!("{QUEUE}/hold"), &both).await;
+    assert_eq!(refused.location(), format!("{QUEUE}?lane=recover&said=no-payment-to-hold"));
+    let queue = ann.get(&desk, refused.location()).await;
+    assert!(queue.text.contains("has no payment to hold"), "{}", queue.text);
+    assert!(ann.get(&desk, HOLDS).await.text.contains("Nothing is held"), "of all or of none");
 }
 
 #[tokio::test]

@@ -288,3 +288,23 @@ async fn an_empty_queue_leads_to_where_there_is_something() {
         assert_eq!(page.text.contains(">See 1 finding of another state <kbd"), onward, "{text}");
     }
 }
+
+#[tokio::test]
+async fn back_from_a_finding_is_its_line_on_its_page() {
+    let desk = Desk::with(&checked(60)).await;
+    let mut ann = Browser::ann(&desk).await;
+    let first = ann.get(&desk, QUEUE).await;
+    let next = first.between("rel=\"next\" href=\"", "\"").unwrap().to_owned();
+    // The most money stands first, fifty on a page.
+    for (number, page) in [(60, format!("{QUEUE}?")), (11, format!("{QUEUE}?")), (10, next)] {
+        let finding = ann.get(&desk, &format!("{QUEUE}/{}", key(number))).await;
+        let back = format!("href=\"{page}#about-{}\" data-key=\"b\"", key(number));
+        assert!(finding.text.contains(&back), "{back} {}", finding.text);
+    }
+    // What the queue has no more leads to the page of the one before it.
+    let verdict = format!("{QUEUE}/{}/verdict", key(60));
+    ann.post(&desk, &verdict, &[("state", "duplicate"), ("because", "")]).await;
+    let decided = ann.get(&desk, &format!("{QUEUE}/{}", key(60))).await;
+    let back = format!("href=\"{QUEUE}?\" data-key=\"b\"");
+    assert!(decided.text.contains(&back), "{}", decided.text);
+}

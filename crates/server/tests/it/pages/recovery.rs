@@ -268,6 +268,10 @@ async fn one_letter_asks_for_all_of_a_supplier() {
     assert_eq!(noted.location(), format!("{RECOVERY}?stage=asked&said=asked-for"));
     let asked = ann.get(&desk, noted.location()).await;
     assert_eq!(asked.text.matches("L 8").count(), 2, "{}", asked.text);
+    let of_one = ann.get(&desk, &format!("{QUEUE}?supplier=S1&state=all")).await;
+    assert!(!of_one.text.contains("One letter about"), "all is asked for: {}", of_one.text);
+    let reminder = ann.get(&desk, &format!("{LETTER}?supplier=S1")).await;
+    assert!(reminder.text.contains("2 of your invoices"), "{}", reminder.text);
     // The supplier answers the letter: one step of all that it is about.
     let ticked: Vec<String> = [1, 3].map(|number| format!("{}@2", key(number))).into();
     let both: Vec<(&str, &str)> = ticked.iter().map(|one| ("finding", one.as_str())).collect();

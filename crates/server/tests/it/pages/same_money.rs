@@ -25,8 +25,11 @@ async fn findings_of_one_payment_are_settled_by_one_verdict() {
     let page = ann.get(&desk, &path(1)).await;
     let other = format!("The same money as <a href=\"{}\">", path(3));
     let with = format!("{}@0", key(3));
-    for said in [other.as_str(), &format!("name=\"with\" value=\"{with}\""), "All of them are true"]
-    {
+    for said in [
+        other.as_str(),
+        &format!("name=\"with\" value=\"{with}\""),
+        "data-key=\"t\">All of them are true",
+    ] {
         assert!(page.text.contains(said), "{said} {}", page.text);
     }
     assert!(!ann.get(&desk, &path(2)).await.text.contains("The same money as"));

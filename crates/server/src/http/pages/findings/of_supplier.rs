@@ -2,6 +2,7 @@
 //!
 //! Invariant: a ledger that cannot be read takes no queue away.
 
+use domain::finding::RecoveryStage;
 use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
 use domain::page::PageSize;
 use domain::{FileType, Finding};
@@ -59,15 +60,17 @@ pub(in crate::http::pages) async fn letter_to(
     member: &Member,
     reference: &str,
 ) -> Result<(u64, String), PageError> {
-    let outstanding = FindingFilter {
+    // What was asked for already is no more to be asked for.
+    let to_ask = FindingFilter {
         of_supplier: Some(reference.to_owned()),
         outstanding: true,
+        recovery: Some(RecoveryStage::ToAsk),
         gone: Inclusion::Yes,
         suppressed: Inclusion::Yes,
         ..FindingFilter::default()
     };
     let sums = member.store.finding_sums(&member.unit).await?;
-    let to_ask = sums.count_findings(&outstanding).await?;
+    let to_ask = sums.count_findings(&to_ask).await?;
     let query =
         form_urlencoded::Serializer::new(String::new()).append_pair("supplier", reference).finish();
     Ok((to_ask, member.path(&format!("letter?{query}"))))

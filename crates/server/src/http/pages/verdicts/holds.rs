@@ -69,8 +69,12 @@ pub(crate) async fn hold_findings(
         return see_other(&Flash::NothingHeld.on(&queue));
     }
     let (all, because) = (BTreeSet::new(), words(&form.because)?);
-    analyst.store.hold(&analyst.unit, ticked, &all, because, analyst.decider(&app)).await?;
-    see_other(&Flash::PaymentsHeld.on(&queue))
+    let decider = analyst.decider(&app);
+    match analyst.store.hold(&analyst.unit, ticked, &all, because, decider).await {
+        Ok(_changed) => see_other(&Flash::PaymentsHeld.on(&queue)),
+        Err(store::Error::Illegal { .. }) => see_other(&Flash::NoPaymentToHold.on(&queue)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn words(because: &str) -> Result<&str, PageError> {
