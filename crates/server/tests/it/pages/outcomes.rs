@@ -93,6 +93,11 @@ async fn everybody_sees_their_own_work_of_all_units() {
     let waits = [("state", "needs_information"), ("because", "asked"), ("due", "2026-11-24")];
     bob.post(&desk, &format!("{path}/verdict"), &waits).await;
     ann.post(&desk, &format!("{path}/comments"), &[("words", "@bob: any news?")]).await;
+    let overview = bob.get(&desk, "/at/acme/acme/overview").await;
+    let named = "<a href=\"/me/work\">1 comment of the last days names you</a>";
+    assert!(overview.text.contains(named), "{}", overview.text);
+    let of_ann = ann.get(&desk, "/at/acme/acme/overview").await;
+    assert!(!of_ann.text.contains("names you"), "{}", of_ann.text);
     desk.later(2 * 24 * 60 * 60);
     bob.sign_in(&desk, "bob@example.org", crate::browser::PASSWORD).await;
     let page = bob.get(&desk, "/me/work").await;

@@ -4,8 +4,8 @@
 
 use domain::finding::{FindingState, Lane, LaneTotal, RecoveryStage, percent_words};
 use domain::page::PageSize;
-use domain::{Money, Run};
-use jiff::Timestamp;
+use domain::{Money, NotificationEvent, Run, UnitName};
+use jiff::{SignedDuration, Timestamp};
 use store::{FindingFilter, FindingOrder, FindingSums, GoneSince, Inclusion, RecoverySum};
 
 use crate::App;
@@ -19,6 +19,8 @@ use crate::http::pages::ledger::finding_link;
 
 /// The findings that are named: as many as somebody settles before the next cup of tea.
 const FIRST_SHOWN: u32 = 5;
+/// So long the overview says that somebody was named; *My work* lists it for longer.
+const NAMED_SHOWN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The findings that are open, wait and are to come back, and the money that came back.
 pub(super) struct Work {
@@ -35,6 +37,8 @@ pub(super) struct Work {
     /// Open, and nobody has looked at them.
     unopened: u64,
     new_gone: u64,
+    /// The times that somebody named whoever reads, in the last days.
+    named: usize,
     recovered_this_year: Vec<Money>,
     recovered: Vec<Money>,
     year: i16,
@@ -100,6 +104,7 @@ impl Work {
             late: sums.count_findings(&late).await?,
             unopened: sums.count_findings(&FindingFilter { opened: Some(false), ..open }).await?,
             new_gone: sums.count_findings(&newly_gone).await?,
+            named: named(viewer, now).await?,
             recovered_this_year: sums.recovered_since(new_year).await?,
             recovered: sums.recovered_sums().await?,
             year: today.year(),
@@ -109,6 +114,16 @@ impl Work {
     fn lane(&self, lane: Lane) -> Option<&LaneTotal> {
         self.lanes.iter().find(|total| total.lane == lane && total.findings > 0)
     }
+}
+
+/// How often people named whoever reads in this unit, in the last days.
+async fn named(viewer: &Viewer, now: Timestamp) -> Result<usize, PageError> {
+    let since = now - NAMED_SHOWN;
+    let told = viewer.store.notifications_for(viewer.current_user.user.id).await?;
+    let is_named = |(unit, event, at): &&(UnitName, NotificationEvent, Timestamp)| {
+        *unit == viewer.unit && *at >= since && matches!(event, NotificationEvent::Mentioned { .. })
+    };
+    Ok(told.iter().filter(is_named).count())
 }
 
 /// The sentence on the work there is, the most urgent first; empty parts are left out.
@@ -145,6 +160,12 @@ pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> L
             path("text=is%3Anew"),
         ),
         some(work.mine, "finding is assigned to you", "findings are assigned to you", path(&own)),
+        some(
+            work.named as u64,
+            "comment of the last days names you",
+            "comments of the last days name you",
+            "/me/work".to_owned(),
+        ),
         some(
             work.waiting,
             "finding waits for an answer",
