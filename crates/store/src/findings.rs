@@ -31,7 +31,7 @@ use crate::rows::{Fields, all, placeholders_from};
 
 pub use filter::{
     FindingFilter, FindingOrder, GoneSince, Inclusion, InvalidFindingOrder, PaymentStanding,
-    SearchedColumn,
+    SearchedColumn, ToDo,
 };
 pub(crate) use filter::{IN_RECOVERY, MAY_COME_BACK, UNFINISHED, Value as FilterValue};
 pub use hidden::HiddenFindings;

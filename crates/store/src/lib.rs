@@ -113,7 +113,7 @@ pub use finding_sums::FindingSums;
 pub use findings::{
     FINDINGS_KEPT_MAX, FindingFilter, FindingName, FindingOrder, FoundKind, GoneSince,
     HISTORIES_AT_ONCE, HISTORY_READ_MAX, HiddenFindings, Inclusion, InvalidFindingOrder,
-    PaymentStanding, QueuePosition, SNAPSHOTS_READ_MAX, SearchedColumn,
+    PaymentStanding, QueuePosition, SNAPSHOTS_READ_MAX, SearchedColumn, ToDo,
 };
 pub use four_eyes::FourEyesSettings;
 pub use health::{CHECK_TIME_MAX, ConnectionCounts};

@@ -22,11 +22,8 @@ pub struct FindingFilter {
     pub check: Option<String>,
     pub kind: Option<String>,
     pub state: Option<FindingState>,
-    /// Those that nobody has decided, and those to be stopped.
-    pub to_do: bool,
-    /// Those decided to be true whose payment can still be stopped and that nobody has stopped: none of their
-    /// invoices is held.
-    pub to_stop: bool,
+    /// Those about which something is to be done in their lanes.
+    pub to_do: Option<ToDo>,
     /// Those about which somebody has something to do still: open ones, ones that wait for information, and
     /// ones to act on of which nothing came back yet.
     pub unfinished: bool,
@@ -67,6 +64,15 @@ pub struct FindingFilter {
     pub of_supplier: Option<String>,
     /// Those that somebody has opened, or those that nobody has.
     pub opened: Option<bool>,
+}
+
+/// What is to be done about the findings of a lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToDo {
+    /// To be decided, or to be stopped.
+    Any,
+    /// To be stopped: decided to be true, the payment can still be stopped, and none of the invoices is held.
+    Stop,
 }
 
 /// The place of a kind of finding in a list: left out, among the others, or alone.
@@ -205,11 +211,11 @@ impl FindingFilter {
     /// Filters that share no finding and together leave what this one does, each of one state where it can be:
     /// an index has the sums of those.
     pub(super) fn parts(&self) -> Vec<Self> {
-        if !self.to_do {
+        if self.to_do != Some(ToDo::Any) {
             return vec![self.clone()];
         }
-        let undecided = Self { to_do: false, state: Some(FindingState::Open), ..self.clone() };
-        vec![undecided, Self { to_do: false, to_stop: true, ..self.clone() }]
+        let undecided = Self { to_do: None, state: Some(FindingState::Open), ..self.clone() };
+        vec![undecided, Self { to_do: Some(ToDo::Stop), ..self.clone() }]
     }
 
     /// The condition of a `WHERE` and its values, the first bound at `$next`.
@@ -234,12 +240,8 @@ impl FindingFilter {
         if self.unfinished {
             sql.push_str(UNFINISHED);
         }
-        if self.to_do {
-            let to_do = " AND state IN ('open', 'duplicate') AND (state = 'open' OR";
-            write!(sql, "{to_do} ({TO_STOP}))").expect("a String takes all that is written");
-        }
-        if self.to_stop {
-            write!(sql, " AND {TO_STOP}").expect("a String takes all that is written");
+        if let Some(to_do) = self.to_do {
+            sql.push_str(&to_do.condition());
         }
         if self.outstanding {
             sql.push_str(OUTSTANDING);
@@ -287,6 +289,18 @@ impl FindingFilter {
             Some(false) => " AND proposal IS NULL",
         });
         (sql, values)
+    }
+}
+
+impl ToDo {
+    /// The condition of a `WHERE`.
+    fn condition(self) -> String {
+        match self {
+            Self::Any => {
+                format!(" AND state IN ('open', 'duplicate') AND (state = 'open' OR ({TO_STOP}))")
+            }
+            Self::Stop => format!(" AND {TO_STOP}"),
+        }
     }
 }
 

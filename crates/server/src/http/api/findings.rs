@@ -7,7 +7,7 @@ use axum::extract::Path;
 use domain::finding::FindingSummary;
 use domain::page::Page;
 use domain::{FindingKey, RefusalCode, UnitName, Visibility};
-use store::{CustomerStore, FindingFilter, FindingOrder, Inclusion};
+use store::{CustomerStore, FindingFilter, FindingOrder, Inclusion, ToDo};
 
 use crate::http::access::Viewer;
 use crate::http::error::ApiError;
@@ -41,7 +41,8 @@ pub(crate) async fn get_lane_totals(
     QueryParams(query): QueryParams<FindingsQuery>,
 ) -> Result<Json<LaneTotals>, ApiError> {
     let Selection { filter, .. } = Selection::try_from(&query)?;
-    let (lane, to_do) = (filter.lane, filter.state.is_none());
+    let to_do = filter.state.is_none().then_some(ToDo::Any);
+    let lane = filter.lane;
     let sums = viewer.store.finding_sums(&viewer.unit).await?;
     let mut items = sums.lane_totals(&FindingFilter { to_do, ..filter }).await?;
     items.retain(|total| lane.is_none_or(|lane| lane == total.lane));

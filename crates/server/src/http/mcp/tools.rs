@@ -10,7 +10,7 @@ use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use schemars::{JsonSchema, schema_for};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use store::{FindingFilter, FindingOrder, SeenFinding};
+use store::{FindingFilter, FindingOrder, SeenFinding, ToDo};
 
 use super::arguments::{
     DecideFinding, GetFinding, GetStatement, GetSupplier, ITEMS_MAX, ListFindings, ListHolds,
@@ -105,7 +105,7 @@ impl Tools {
         let filter = FindingFilter {
             lane: asked.lane,
             state: asked.state,
-            to_do: asked.state.is_none(),
+            to_do: asked.state.is_none().then_some(ToDo::Any),
             supplier: asked.supplier,
             min_amount: asked.min_amount,
             ..FindingFilter::default()

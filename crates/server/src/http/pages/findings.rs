@@ -223,9 +223,7 @@ pub(crate) async fn list_findings(
         tabs,
         today: today(&sums, now).await?,
         chips: chips(&queue_filter, known, &people, (&here, viewer.address())),
-        // What is true and not stopped yet stands among what is open.
-        shows_state: queue_filter.state_word() != FindingState::Open.as_str()
-            || rows.iter().any(|row| row.is_decided),
+        shows_state: shows_state(&queue_filter, &rows),
         rows,
         first: pager.first,
         previous: pager.previous,
@@ -248,6 +246,12 @@ pub(crate) async fn list_findings(
         query,
         queue_filter,
     })
+}
+
+/// Returns `true` when not all is of one state: what is true and not stopped yet stands among what is open.
+fn shows_state(queue_filter: &QueueFilter, rows: &[QueueRow]) -> bool {
+    let is_open = queue_filter.state_word() == FindingState::Open.as_str();
+    !is_open || rows.iter().any(|row| row.is_decided)
 }
 
 /// The place of a page of the queue among the others.

@@ -8,7 +8,7 @@ use domain::finding::{
 use domain::page::PageSize;
 use domain::{Finding, FindingKey, NotificationEvent, NotificationKind};
 use jiff::tz::TimeZone;
-use store::{AuditFilter, Error, FindingFilter, FindingOrder};
+use store::{AuditFilter, Error, FindingFilter, FindingOrder, ToDo};
 
 use crate::cases::findings::{finding, key, keys};
 use crate::cases::notifications::{tell_all, webhook};
@@ -188,7 +188,7 @@ pub(crate) async fn a_webhook_is_told_what_is_held_and_lifted(site: Site) {
 
 /// The findings to be stopped or undecided, and those whose money is to be asked back, each by number.
 async fn to_do_and_outstanding(site: &Site) -> (Vec<FindingKey>, Vec<FindingKey>) {
-    let to_do = FindingFilter { to_do: true, ..FindingFilter::default() };
+    let to_do = FindingFilter { to_do: Some(ToDo::Any), ..FindingFilter::default() };
     let outstanding = FindingFilter { outstanding: true, ..FindingFilter::default() };
     let to_ask = FindingFilter { recovery: Some(RecoveryStage::ToAsk), ..outstanding.clone() };
     let listed = keys(site, &to_do, FindingOrder::Amount).await;

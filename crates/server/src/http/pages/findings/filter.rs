@@ -6,7 +6,7 @@
 use domain::Amount;
 use domain::finding::{FindingState, Lane};
 use serde::{Deserialize, Deserializer};
-use store::{FindingFilter, FindingOrder, GoneSince, Inclusion};
+use store::{FindingFilter, FindingOrder, GoneSince, Inclusion, ToDo};
 
 use super::search::{DECIDED, Search};
 use crate::http::api::findings::Selection;
@@ -198,7 +198,7 @@ impl QueueFilter {
             check,
             kind,
             state: self.parse_state().filter(|state| *state != FindingState::Open),
-            to_do: self.state_word() == OPEN,
+            to_do: (self.state_word() == OPEN).then_some(ToDo::Any),
             unfinished: self.state_word() == UNFINISHED,
             decided: self.state_word() == DECIDED,
             min_amount: self.parse_min_amount(),
@@ -339,7 +339,10 @@ mod tests {
         let waiting = QueueFilter::parse("state=needs_information");
         assert_eq!(waiting.selection.order, FindingOrder::Due);
         let plain = QueueFilter::parse("sort=nonsense");
-        assert_eq!((plain.selection.filter.state, plain.selection.filter.to_do), (None, true));
+        assert_eq!(
+            (plain.selection.filter.state, plain.selection.filter.to_do),
+            (None, Some(ToDo::Any))
+        );
         assert_eq!(plain.selection.order, FindingOrder::Priority);
         assert_eq!(plain.query_with("sort", "amount"), "sort=amount");
         for unclear in ["much", "1.000"] {

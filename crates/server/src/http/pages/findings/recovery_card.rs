@@ -182,14 +182,12 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn how_far_money_is_stands_in_sentences() {
-        let day = |text: &str| text.parse::<Date>().unwrap();
-        let money = |amount: &str| Money {
-            amount: amount.parse().unwrap(),
-            currency: Some("GBP".to_owned()),
-        };
-        let (at_risk, today) = (money("300"), day("2026-11-23"));
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    /// Nothing was done yet, asked for and late, promised, and recorded as recovered.
+    fn standings() -> [Standing; 4] {
         let confirmed = Standing { state: FindingState::Confirmed, ..Standing::open() };
         let asked = Standing {
             due: Some(day("2026-11-20")),
@@ -214,6 +212,17 @@ mod tests {
             recovered: None,
             ..asked.clone()
         };
+        [confirmed, asked, promised, recovered]
+    }
+
+    #[test]
+    fn how_far_money_is_stands_in_sentences() {
+        let money = |amount: &str| Money {
+            amount: amount.parse().unwrap(),
+            currency: Some("GBP".to_owned()),
+        };
+        let (at_risk, today) = (money("300"), day("2026-11-23"));
+        let [confirmed, asked, promised, recovered] = standings();
         for (standing, told, next, amount, due) in [
             (&confirmed, &["To ask for."][..], RecoveryStage::Asked, "300.00", "2026-12-07"),
             (

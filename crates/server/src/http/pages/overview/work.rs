@@ -6,7 +6,7 @@ use domain::finding::{FindingState, Lane, LaneTotal, RecoveryStage, percent_word
 use domain::page::PageSize;
 use domain::{Money, NotificationEvent, Run, UnitName};
 use jiff::{SignedDuration, Timestamp};
-use store::{FindingFilter, FindingOrder, FindingSums, GoneSince, Inclusion, RecoverySum};
+use store::{FindingFilter, FindingOrder, FindingSums, GoneSince, Inclusion, RecoverySum, ToDo};
 
 use crate::App;
 use crate::http::pages::access::Viewer;
@@ -85,7 +85,7 @@ impl Work {
         (done, now): (Option<&Run>, Timestamp),
     ) -> Result<Self, PageError> {
         let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
-        let to_do = FindingFilter { to_do: true, ..FindingFilter::default() };
+        let to_do = FindingFilter { to_do: Some(ToDo::Any), ..FindingFilter::default() };
         let today = format::today(now);
         let late = FindingFilter { due_before: Some(today), ..waiting() };
         let newly_gone = FindingFilter {
@@ -126,6 +126,22 @@ async fn named(viewer: &Viewer, now: Timestamp) -> Result<usize, PageError> {
     Ok(told.iter().filter(is_named).count())
 }
 
+/// The part of the sentence on those times; it leads to where they stand.
+fn named_part(count: usize) -> Option<LeadPart> {
+    let (one, more) = ("comment of the last days names you", "comments of the last days name you");
+    let words = format::counted(count as u64, one, more);
+    (count > 0).then(|| LeadPart { words, href: "/me/work".to_owned(), is_late: false })
+}
+
+/// The button that leads to where the work begins: the first of all is of the first lane that has any.
+fn start(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> Option<(String, String)> {
+    let begins = Lane::ALL.into_iter().find_map(|lane| work.lane(lane));
+    let verb = if viewer.role.may_decide() { "Start" } else { "Look" };
+    begins.zip(first).map(|(lane, first)| {
+        (format!("{verb} ({})", format::count(lane.findings)), first.href.clone())
+    })
+}
+
 /// The sentence on the work there is, the most urgent first; empty parts are left out.
 pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> Lead {
     let path = |query: &str| viewer.path(&format!("findings?{query}"));
@@ -160,12 +176,7 @@ pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> L
             path("text=is%3Anew"),
         ),
         some(work.mine, "finding is assigned to you", "findings are assigned to you", path(&own)),
-        some(
-            work.named as u64,
-            "comment of the last days names you",
-            "comments of the last days name you",
-            "/me/work".to_owned(),
-        ),
+        named_part(work.named),
         some(
             work.waiting,
             "finding waits for an answer",
@@ -198,13 +209,7 @@ pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> L
         let href = viewer.path("findings");
         parts.push(LeadPart { words: words.to_owned(), href, is_late: false });
     }
-    // The first of all is of the first lane that has any.
-    let begins = Lane::ALL.into_iter().find_map(|lane| work.lane(lane));
-    let verb = if viewer.role.may_decide() { "Start" } else { "Look" };
-    let start = begins.zip(first).map(|(lane, first)| {
-        (format!("{verb} ({})", format::count(lane.findings)), first.href.clone())
-    });
-    Lead { parts, start }
+    Lead { parts, start: start(viewer, work, first) }
 }
 
 /// The money that can be stopped, may come back, and came back this year.
@@ -269,7 +274,7 @@ fn waiting_line(viewer: &Viewer, work: &Work, lane: Lane) -> Option<(String, Str
 /// The first of the queue, as it is ordered, each opened in its lane.
 pub(super) async fn today(app: &App, viewer: &Viewer) -> Result<Vec<TodayLine>, PageError> {
     const SIZE: PageSize = PageSize::fixed(FIRST_SHOWN);
-    let to_do = FindingFilter { to_do: true, ..FindingFilter::default() };
+    let to_do = FindingFilter { to_do: Some(ToDo::Any), ..FindingFilter::default() };
     let order = FindingOrder::default();
     let found = viewer.store.findings(&viewer.unit, &to_do, order, SIZE, None).await?.items;
     let known = KnownChecks::new(app);
