@@ -2,8 +2,8 @@
 //!
 //! Not for: links of the server itself, which knows its URL.
 //!
-//! Invariant: a link names the port that the last server listened on, wherever that was said: by a flag, in the
-//! environment or by the system.
+//! Invariant: a link names the port that the last server listened on, wherever that was said: by a flag, in
+//! the environment or by the system.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};

@@ -9,6 +9,7 @@ mod across;
 mod claim;
 mod credit;
 mod decision;
+mod end;
 mod explanation;
 mod exported;
 mod invoices_read;
@@ -23,7 +24,6 @@ mod recovery;
 mod recovery_step;
 mod run;
 mod settings_preview;
-mod settled;
 mod stored;
 mod verdict;
 mod verdict_rates;
@@ -39,6 +39,7 @@ pub use decision::{
     ASSIGNEE_CHARS_MAX, InvalidVerdict, NewVerdict, ReasonRule, Remember, VerdictRequest,
     WORDS_CHARS_MAX, recoverable,
 };
+pub use end::FindingEnd;
 pub use explanation::{Explanation, Strength, WeighedReason, percent_words, sentence};
 pub use exported::{EXPORTED, EXPORTED_INVOICES, ExportedCell, ExportedFinding, StandingVerdict};
 pub use invoices_read::{FileSentAgain, InvoicesRead, StatusRead, StatusesRead};
@@ -64,7 +65,6 @@ pub use settings_preview::{
     CheckEffect, PREVIEWED_FINDINGS_MAX, PreviewState, PreviewedFinding, SettingsEffect,
     SettingsPreview,
 };
-pub use settled::Settled;
 pub use stored::{
     FindingSummary, FindingTimes, HistoryEntry, HistoryWord, Standing, StoredFinding, StoredVerdict,
 };

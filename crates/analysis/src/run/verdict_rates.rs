@@ -1,14 +1,14 @@
 //! Probabilities by what people of the unit decided: of a check without measured weights, how many of its
 //! findings they confirmed; of one with them, how far those claimed too much or too little.
 //!
-//! Each kind is drawn towards the other kinds of its check, as a beta distribution is by its prior: few verdicts
-//! on it move it little, many leave nothing of the others.
+//! Each kind is drawn towards the other kinds of its check, as a beta distribution is by its prior: few
+//! verdicts on it move it little, many leave nothing of the others.
 //!
 //! Not for: verdicts that speak for single rows or suppliers, which take findings out.
 //!
 //! Invariant: a few verdicts say nothing, and none moves a probability by more than a bound; what the
-//! evidence alone gives is kept, so that what was learnt is never learnt from again; nobody learns of a finding
-//! from the verdict on it, and a kind that people dismiss never rises by what they say of others.
+//! evidence alone gives is kept, so that what was learnt is never learnt from again; nobody learns of a
+//! finding from the verdict on it, and a kind that people dismiss never rises by what they say of others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -184,8 +184,8 @@ impl Sort {
         if 2 * confirmed < decided { rate.min(UNMEASURED) } else { rate }
     }
 
-    /// The bits by which claims of the kind are moved: as the other kinds of its check were, and from there by
-    /// its own verdicts. What people confirmed less often than it claimed is never moved up.
+    /// The bits by which claims of the kind are moved: as the other kinds of its check were, and from there
+    /// by its own verdicts. What people confirmed less often than it claimed is never moved up.
     fn shift(&self) -> f64 {
         let of_check = self.others.shift(DOUBT, self.others.share());
         if self.kind.claiming == 0 {

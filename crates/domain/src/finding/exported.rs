@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{
-    Evidence, FindingRow, HistoryEntry, HistoryWord, Receipts, Settled, StoredFinding, WeighedReason,
+    Evidence, FindingEnd, FindingRow, HistoryEntry, HistoryWord, Receipts, StoredFinding,
+    WeighedReason,
 };
 use crate::amount::Amount;
 use crate::columns::{ColumnKind, transactions};
@@ -130,11 +131,11 @@ impl StoredFinding {
         each_once(names.map(String::as_str)).join("; ")
     }
 
-    /// The money at risk that adds up to what the pages say: none where the finding names none, in a lane that
-    /// is not about money, or once it is no longer found and nobody has decided it; nothing of it where another
-    /// finding of the same invoices has it.
+    /// The money at risk that adds up to what the pages say: none where the finding names none, in a lane
+    /// that is not about money, or once it is no longer found and nobody has decided it; nothing of it where
+    /// another finding of the same invoices has it.
     pub fn counted_here(&self) -> Option<Amount> {
-        let is_gone = self.settled() == Some(Settled::Gone);
+        let is_gone = self.end() == Some(FindingEnd::Gone);
         self.finding.at_risk.as_ref().filter(|_money| !is_gone)?;
         self.finding.lane.counted(Some(self.counted.unwrap_or_default()))
     }

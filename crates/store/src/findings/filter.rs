@@ -13,6 +13,7 @@ use jiff::civil::Date;
 
 pub(super) use self::searched::{PAID_TOO_OFTEN, amount_word};
 pub use self::searched::{PaymentStanding, SearchedColumn};
+use crate::recovery::IN_RECOVERY;
 use crate::rows::{day_number, millionths, storable};
 
 /// The findings asked for; what is absent excludes none.
@@ -152,12 +153,6 @@ const OUTSTANDING: &str = " AND state = 'duplicate' \
     OR (recovery_stage IS NULL AND recovered IS NULL AND at_risk IS NOT NULL \
     AND (counted IS NOT NULL OR suppressed IS NOT NULL)))";
 
-/// The condition of a `WHERE`, of what was decided to be true and names money that counts here, or of whose
-/// money a step was kept.
-pub(crate) const IN_RECOVERY: &str = " AND state = 'duplicate' \
-    AND (recovery_stage IS NOT NULL OR (at_risk IS NOT NULL \
-    AND (recovered IS NOT NULL OR counted IS NOT NULL OR suppressed IS NOT NULL)))";
-
 /// The condition of a `WHERE`, of findings that speak of a supplier: their keys are looked up once, and not
 /// its rows for every finding. `$1` and `$2` are the customer and the unit of every list.
 const OF_SUPPLIER: &str = "findings.key IN (SELECT finding_rows.key FROM finding_rows \
@@ -216,6 +211,17 @@ impl FindingFilter {
         }
         let undecided = Self { to_do: None, state: Some(FindingState::Open), ..self.clone() };
         vec![undecided, Self { to_do: Some(ToDo::Stop), ..self.clone() }]
+    }
+
+    /// All that the sums of recovery are made of, also what the last run did not find any more: what was
+    /// paid twice stays so.
+    pub fn of_recovery() -> Self {
+        Self {
+            in_recovery: true,
+            gone: Inclusion::Yes,
+            suppressed: Inclusion::Yes,
+            ..Self::default()
+        }
     }
 
     /// The condition of a `WHERE` and its values, the first bound at `$next`.

@@ -82,8 +82,8 @@ impl CustomerStore {
         Ok(own)
     }
 
-    /// Counts of the other findings of the check and kind of one, gone or not, how many were confirmed, and how
-    /// many decided.
+    /// Counts of the other findings of the check and kind of one, gone or not, how many were confirmed, and
+    /// how many decided.
     pub async fn decided_of_kind(
         &self,
         unit: &UnitName,

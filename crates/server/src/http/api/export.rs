@@ -88,7 +88,7 @@ impl ExportKind {
 #[derive(Debug)]
 pub(in crate::http) struct ExportFile {
     pub(in crate::http) kind: ExportKind,
-    /// What stands in front of the unit in its name.
+    /// The word in front of the unit in its name.
     pub(in crate::http) name: &'static str,
     /// The address below which findings have their pages; none for programs.
     pub(in crate::http) findings_url: Option<String>,

@@ -4,13 +4,12 @@
 
 use axum::extract::State;
 use domain::RefusalCode;
-use store::FindingOrder;
+use store::{FindingFilter, FindingOrder};
 
 use super::access::Viewer;
 use super::error::PageError;
 use super::findings::filter::QueueFilter;
 use super::query::Query;
-use super::recovery;
 use super::respond::PageResult;
 use super::site::SiteUrl;
 use crate::App;
@@ -72,7 +71,7 @@ pub(crate) async fn export_recovery_xlsx(
 
 /// The findings of every stage, in the order of the page.
 async fn recovery_file(app: &App, viewer: &Viewer, site: &SiteUrl, kind: ExportKind) -> PageResult {
-    let selection = Selection { filter: recovery::all_stages(), order: FindingOrder::Due };
+    let selection = Selection { filter: FindingFilter::of_recovery(), order: FindingOrder::Due };
     selected(app, viewer, site, (selection, ""), (kind, "recovery")).await
 }
 

@@ -14,7 +14,7 @@ use domain::{FindingKey, Money};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::Deserialize;
-use store::{FindingFilter, FindingOrder, Inclusion, RECOVERY_AGES, RecoverySums};
+use store::{FindingFilter, FindingOrder, RECOVERY_AGES, RecoverySums};
 
 use super::access::Viewer;
 use super::field::{Text, valid};
@@ -134,18 +134,7 @@ pub(crate) async fn get_recovery(
 }
 
 fn filter(stage: Option<RecoveryStage>) -> FindingFilter {
-    FindingFilter { recovery: stage, outstanding: stage.is_none(), ..all_stages() }
-}
-
-/// All that the sums of the page are made of, also what the last run did not find any more: what was paid twice
-/// stays so.
-pub(super) fn all_stages() -> FindingFilter {
-    FindingFilter {
-        in_recovery: true,
-        gone: Inclusion::Yes,
-        suppressed: Inclusion::Yes,
-        ..FindingFilter::default()
-    }
+    FindingFilter { recovery: stage, outstanding: stage.is_none(), ..FindingFilter::of_recovery() }
 }
 
 fn tabs(sums: &RecoverySums, current: Option<RecoveryStage>, here: &str) -> Vec<StageTab> {

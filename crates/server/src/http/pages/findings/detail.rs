@@ -272,7 +272,7 @@ fn page(
         assumptions,
         last_decision,
     } = context;
-    let settled = found.settled();
+    let end = found.end();
     let stage = found.recovery_stage();
     let StoredFinding { mut finding, standing, seen, last_entry, counted: _ } = found;
     let read = (finding.rows.as_slice(), other_columns.are_hidden);
@@ -288,8 +288,8 @@ fn page(
     if let Some(back) = MoneyBack::of(&standing, finding.at_risk.as_ref()) {
         shown.come_back(back);
     }
-    if let Some(settled) = settled {
-        shown.settle(settled);
+    if let Some(end) = end {
+        shown.end(end);
     }
     scans::offer(&scan_hosts, &here, &mut shown.tables);
     let audit = layout.settings.iter().find(|link| link.label == "Audit log");

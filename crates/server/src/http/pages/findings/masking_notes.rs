@@ -10,7 +10,7 @@ use domain::{MemberRole, Sensitivity, Visibility};
 
 use crate::http::pages::field_labels;
 
-/// Sentences for below the rows; `rows` are not masked yet, and of other columns it is known whether some are.
+/// Sentences for below the rows, which are not masked yet; of other columns it is known whether some are.
 pub(super) fn masking_notes(
     (rows, hides_others): (&[FindingRow], bool),
     role: MemberRole,

@@ -111,7 +111,7 @@ pub(super) fn queue_row(
     (here, query): (&str, &str),
 ) -> QueueRow {
     let (state, tone) = stored_state_tag(&found, known);
-    let is_settled = found.settled().is_some();
+    let is_ended = found.end().is_some();
     let StoredFinding { finding, standing, seen, last_entry, counted: _ } = found;
     let proposed = standing.proposal.as_ref().map(|proposal| {
         let state = known.state_words(proposal.verdict.state, &finding.check);
@@ -142,7 +142,7 @@ pub(super) fn queue_row(
         facts: RowFacts::of(&finding, marking),
         payment_due: payment_due.map(format::day).unwrap_or_default(),
         payment_due_class: match payment_due {
-            Some(day) if day < today && !is_settled => "note risk",
+            Some(day) if day < today && !is_ended => "note risk",
             _ => "note",
         },
         at_risk: risk.map(format::money).unwrap_or_default(),

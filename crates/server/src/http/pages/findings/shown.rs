@@ -4,7 +4,7 @@
 //! Not for: what people decided about it. Invariant: rows were masked before.
 
 use domain::FileType;
-use domain::finding::{Explanation, Finding, Settled, Strength, WeighedReason, percent_words};
+use domain::finding::{Explanation, Finding, FindingEnd, Strength, WeighedReason, percent_words};
 use domain::text::each_once;
 
 use super::comparison::{Comparison, comparisons};
@@ -93,9 +93,9 @@ impl ShownFinding {
 
 impl ShownFinding {
     /// Says that nothing is left to do about it.
-    pub(super) fn settle(&mut self, settled: Settled) {
-        self.not_at_risk = Some(settled.money_words());
-        settled.next_step().clone_into(&mut self.explanation.next_step);
+    pub(super) fn end(&mut self, end: FindingEnd) {
+        self.not_at_risk = Some(end.money_words());
+        end.next_step().clone_into(&mut self.explanation.next_step);
     }
 
     /// Says that its money is not asked for any more.

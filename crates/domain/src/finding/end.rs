@@ -7,7 +7,7 @@ use super::{Explanation, FindingState, StoredFinding};
 
 /// Why nothing is left to do about a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Settled {
+pub enum FindingEnd {
     /// Somebody decided that it is none.
     Dismissed,
     /// It is explained, and nobody has decided otherwise.
@@ -16,7 +16,7 @@ pub enum Settled {
     Gone,
 }
 
-impl Settled {
+impl FindingEnd {
     /// In the place of what was to be done.
     pub const fn next_step(self) -> &'static str {
         match self {
@@ -37,15 +37,15 @@ impl Settled {
 
 impl StoredFinding {
     /// None while there is something to do, or money that may come back.
-    pub const fn settled(&self) -> Option<Settled> {
+    pub const fn end(&self) -> Option<FindingEnd> {
         match self.standing.state {
             FindingState::Confirmed => None,
-            FindingState::Dismissed => Some(Settled::Dismissed),
+            FindingState::Dismissed => Some(FindingEnd::Dismissed),
             FindingState::Open | FindingState::NeedsInformation => {
                 if self.finding.suppressed.is_some() {
-                    Some(Settled::Suppressed)
+                    Some(FindingEnd::Suppressed)
                 } else if self.seen.gone_at.is_some() {
-                    Some(Settled::Gone)
+                    Some(FindingEnd::Gone)
                 } else {
                     None
                 }
@@ -56,8 +56,8 @@ impl StoredFinding {
     /// The finding in plain words, with what is to do as it stands.
     pub fn explain(&self) -> Explanation {
         let mut explanation = self.finding.explain();
-        if let Some(settled) = self.settled() {
-            settled.next_step().clone_into(&mut explanation.next_step);
+        if let Some(end) = self.end() {
+            end.next_step().clone_into(&mut explanation.next_step);
         }
         explanation
     }
@@ -71,14 +71,14 @@ mod tests {
 
     #[test]
     fn what_is_settled_has_no_step_and_no_money_of_its_own() {
-        for (state, lane, is_gone, suppressed, settled, counted) in [
+        for (state, lane, is_gone, suppressed, end, counted) in [
             ("open", "recover", false, false, None, Some("10.00")),
             ("open", "fraud_signs", false, false, None, None),
-            ("open", "recover", true, false, Some(Settled::Gone), None),
-            ("needs_information", "recover", true, false, Some(Settled::Gone), None),
+            ("open", "recover", true, false, Some(FindingEnd::Gone), None),
+            ("needs_information", "recover", true, false, Some(FindingEnd::Gone), None),
             ("needs_information", "stop_payment", false, false, None, Some("10.00")),
-            ("open", "recover", true, true, Some(Settled::Suppressed), Some("10.00")),
-            ("not_duplicate", "recover", true, false, Some(Settled::Dismissed), Some("10.00")),
+            ("open", "recover", true, true, Some(FindingEnd::Suppressed), Some("10.00")),
+            ("not_duplicate", "recover", true, false, Some(FindingEnd::Dismissed), Some("10.00")),
             ("duplicate", "recover", true, true, None, Some("10.00")),
         ] {
             let found: StoredFinding = serde_json::from_value(json!({
@@ -93,8 +93,8 @@ mod tests {
                 "goneAt": is_gone.then_some("2026-11-24T10:00:00Z"),
             }))
             .unwrap();
-            assert_eq!(found.settled(), settled, "{state} {is_gone} {suppressed}");
-            let step = settled.map_or("Ask.", Settled::next_step);
+            assert_eq!(found.end(), end, "{state} {is_gone} {suppressed}");
+            let step = end.map_or("Ask.", FindingEnd::next_step);
             assert_eq!(found.explain().next_step, step, "{state}");
             let told = found.counted_here().map(|amount| amount.to_string());
             assert_eq!(told.as_deref(), counted, "{state} {lane} {is_gone}");
