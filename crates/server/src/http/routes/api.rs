@@ -5,6 +5,7 @@
 mod check_settings;
 mod payment_runs;
 mod reading_rules;
+mod recovery;
 mod resumable_uploads;
 mod screenings;
 mod statements;
@@ -17,7 +18,7 @@ use http::Method;
 use super::{Entry, entry};
 use crate::App;
 use crate::http::api::{
-    across, erasure, export, findings, problems, recovery, runs, several, uploads, verdicts,
+    across, erasure, export, findings, problems, runs, several, uploads, verdicts,
 };
 use crate::http::operation::ApiHandler;
 use crate::http::route::RouteDocument;
@@ -41,11 +42,6 @@ const FINDING_CONFIRM: &str = "/customers/{customer}/units/{unit}/findings/{find
 const FINDING_UNDO: &str = "/customers/{customer}/units/{unit}/findings/{finding}/undo";
 const FINDING_ASSIGN: &str = "/customers/{customer}/units/{unit}/findings/{finding}/assign";
 const FINDING_COMMENTS: &str = "/customers/{customer}/units/{unit}/findings/{finding}/comments";
-const FINDING_RECOVERED: &str = "/customers/{customer}/units/{unit}/findings/{finding}/recovered";
-const FINDING_RECOVERY: &str = "/customers/{customer}/units/{unit}/findings/{finding}/recovery";
-const FINDING_CREDIT: &str = "/customers/{customer}/units/{unit}/findings/{finding}/credit";
-const CREDITS: &str = "/customers/{customer}/units/{unit}/credits";
-const RECOVERY: &str = "/customers/{customer}/units/{unit}/recovery";
 const VERDICTS: &str = "/customers/{customer}/units/{unit}/verdicts";
 const ERASURE: &str = "/customers/{customer}/units/{unit}/erasure";
 const VERDICTS_UNDO: &str = "/customers/{customer}/units/{unit}/verdicts/undo";
@@ -69,7 +65,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(run_routes());
     entries.extend(finding_routes());
     entries.extend(decision_routes());
-    entries.extend(recovery_routes());
+    entries.extend(recovery::entries());
     entries.extend(routes_for_several());
     entries.extend(unit_routes());
     entries.extend(webhooks::entries());
@@ -248,45 +244,6 @@ fn decision_routes() -> Vec<Entry> {
                 "end_verdict",
                 "End a remembered verdict early; the finding keeps it",
                 verdicts::end_verdict,
-            ),
-        ],
-    )
-}
-
-/// The recovery of money: what came back, and how far the rest is.
-fn recovery_routes() -> Vec<Entry> {
-    tagged(
-        "Findings",
-        [
-            post(
-                FINDING_RECOVERED,
-                "set_recovered",
-                "Say what came back of the money",
-                verdicts::set_recovered,
-            ),
-            post(
-                FINDING_RECOVERY,
-                "step_recovery",
-                "Say how far the money of a finding has come on its way back",
-                recovery::step_recovery,
-            ),
-            get(
-                RECOVERY,
-                "get_recovery",
-                "Money on its way back, by stage and by age",
-                recovery::get_recovery,
-            ),
-            get(
-                CREDITS,
-                "list_credits",
-                "Credits that may be the answer to money that was asked for",
-                recovery::list_credits,
-            ),
-            post(
-                FINDING_CREDIT,
-                "decide_credit",
-                "Take a credit for the answer, or say that it is none",
-                recovery::decide_credit,
             ),
         ],
     )
