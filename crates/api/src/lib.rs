@@ -54,6 +54,6 @@ pub use upload_problems::{
 };
 pub use verdicts::{
     Assignment, BulkAssignment, BulkAssignmentResult, BulkUndo, BulkUndoResult, BulkVerdict,
-    BulkVerdictResult, Comment, FINDINGS_AT_ONCE_MAX, Recovery, RememberedVerdicts,
+    BulkVerdictResult, Comment, FINDINGS_AT_ONCE_MAX, ReasonList, Recovery, RememberedVerdicts,
 };
 pub use webhooks::{DeliveryDetail, WebhookDetail, Webhooks};

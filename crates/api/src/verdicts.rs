@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use domain::finding::{ASSIGNEE_CHARS_MAX, StoredVerdict, VerdictRequest, WORDS_CHARS_MAX};
+use domain::finding::{
+    ASSIGNEE_CHARS_MAX, CodedReason, StoredVerdict, VerdictRequest, WORDS_CHARS_MAX,
+};
 use domain::page::PAGE_SIZE_MAX;
 use domain::{Amount, FindingKey, VerdictId};
 use schemars::JsonSchema;
@@ -97,6 +99,13 @@ pub struct BulkVerdictResult {
     /// Findings for which the verdict is proposed: it takes a second person.
     #[serde(default)]
     pub proposed: usize,
+}
+
+/// The reasons of the customer, by the verdicts they stand with; the retired among them, as decisions name
+/// them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReasonList {
+    pub items: Vec<CodedReason>,
 }
 
 /// Some of the verdicts that speak now, the newest first, and where the next page begins.

@@ -19,6 +19,8 @@ mod outcome;
 mod payment_due;
 mod payment_hold;
 mod proposal;
+mod reason_code;
+mod reason_outcome;
 mod receipts;
 mod recovery;
 mod recovery_step;
@@ -53,6 +55,11 @@ pub use payment_hold::{
     HOLD_WORDS_CHARS_MAX, InvalidPaymentHoldState, NothingToHold, PaymentHold, PaymentHoldState,
 };
 pub use proposal::{FourEyes, Proposal, ProposedVerdict};
+pub use reason_code::{
+    CodedReason, InvalidReason, REASON_CODE_CHARS_MAX, REASON_CODES_MAX, REASON_WORDS_CHARS_MAX,
+    ReasonCatalogue, ReasonCode,
+};
+pub use reason_outcome::ReasonOutcome;
 pub use receipts::{Receipt, Receipts};
 pub use recovery::{InvalidRecoveryStage, Recovery, RecoveryStage};
 pub use recovery_step::{

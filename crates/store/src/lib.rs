@@ -54,6 +54,7 @@ mod payment_runs;
 mod problems;
 mod reading;
 mod reading_rules;
+mod reason_codes;
 mod reason_rule;
 mod receive;
 mod recovery;

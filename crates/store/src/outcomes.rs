@@ -28,7 +28,7 @@ impl CustomerStore {
         after: Option<&FindingKey>,
     ) -> Result<Vec<DecidedFinding>, Error> {
         let rows = sqlx::query(
-            "SELECT key, state, first_seen, counted, recovered, gone_at, body FROM findings \
+            "SELECT key, state, reason_code, first_seen, counted, recovered, gone_at, body FROM findings \
              WHERE customer = $1 AND unit = $2 AND first_seen >= $3 AND first_seen < $4 AND suppressed IS NULL \
              AND key > $5 ORDER BY key LIMIT $6",
         )
@@ -65,6 +65,7 @@ fn decided_finding(row: &AnyRow) -> Result<DecidedFinding, Error> {
     };
     Ok(DecidedFinding {
         state: fields.parsed("state")?,
+        reason_code: fields.optional_parsed("reason_code")?,
         first_seen: fields.time("first_seen")?,
         is_gone: fields.optional_time("gone_at")?.is_some(),
         counted: amount("counted")?,

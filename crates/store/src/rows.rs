@@ -54,6 +54,14 @@ impl<'r> Fields<'r> {
         self.text(column)?.parse().map_err(|_invalid| self.corrupt())
     }
 
+    pub(crate) fn optional_parsed<T: FromStr>(
+        &self,
+        column: &'static str,
+    ) -> Result<Option<T>, Error> {
+        let text = self.optional_text(column)?;
+        text.map(|text| text.parse().map_err(|_invalid| self.corrupt())).transpose()
+    }
+
     pub(crate) fn optional_number(&self, column: &'static str) -> Result<Option<i64>, Error> {
         self.row.try_get(column).map_err(|_wrong_type| self.corrupt())
     }

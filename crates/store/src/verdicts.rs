@@ -17,8 +17,8 @@ mod remembered;
 mod undo;
 
 use domain::finding::{
-    FindingState, FourEyes, HistoryWord, NewVerdict, Proposal, ReasonRule, Remember, Standing,
-    StoredFinding, VerdictScope,
+    FindingState, FourEyes, HistoryWord, NewVerdict, Proposal, ReasonCode, ReasonRule, Remember,
+    Standing, StoredFinding, VerdictScope,
 };
 use domain::{Amount, AuditEntry, Sha256Digest, UnitName, VerdictId};
 use jiff::Timestamp;
@@ -108,6 +108,7 @@ impl CustomerStore {
         decider: Decider<'_>,
     ) -> Result<DecisionCount, Error> {
         let mut transaction = self.parts.db.begin().await?;
+        let verdict = &self.with_its_reason(&mut transaction, verdict).await?;
         let four_eyes = self.four_eyes_in(&mut transaction, unit).await?;
         // All before the first is written: who writes holds the end of the audit log.
         let (cases, keys) = self.cases(&mut transaction, unit, findings, decider).await?;
@@ -167,6 +168,7 @@ impl Case<'_> {
         let to = Standing {
             state: wanted.state,
             because,
+            reason_code: wanted.reason_code.clone(),
             recovered: standing.recovered.filter(|_| stays),
             assignee: standing.assignee.clone(),
             proposal: None,
@@ -207,7 +209,7 @@ impl Case<'_> {
     fn has_its_reason(&self, verdict: &NewVerdict, rule: Option<ReasonRule>) -> Result<(), Error> {
         let at_risk = self.found.finding.at_risk.as_ref();
         let is_asked = rule.is_some_and(|rule| rule.applies_to(at_risk));
-        if is_asked && verdict.get().because.trim().is_empty() {
+        if is_asked && !verdict.has_reason() {
             return Err(illegal("an admin of the organisation asks for a reason here; say why"));
         }
         Ok(())
@@ -297,7 +299,7 @@ impl Case<'_> {
         sqlx::query(
             "UPDATE findings SET state = $4, because = $5, recovered = $6, assignee = $7, last_entry = $8, \
              proposal = $9, due = $10, recovery_stage = $11, recovery_amount = $12, recovery_on = $13, \
-             recovery_asked_on = $14, recovery_reference = $15 \
+             recovery_asked_on = $14, recovery_reference = $15, reason_code = $16 \
              WHERE customer = $1 AND unit = $2 AND key = $3",
         )
         .bind(self.store.customer.as_str())
@@ -315,6 +317,7 @@ impl Case<'_> {
         .bind(step.map(|step| day_number(step.on)))
         .bind(step.and_then(|step| step.asked_on).map(day_number))
         .bind(step.and_then(|step| step.reference.as_deref()))
+        .bind(to.reason_code.as_ref().map(ReasonCode::as_str))
         .execute(&mut **transaction)
         .await?;
         Ok(())

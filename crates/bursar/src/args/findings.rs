@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use api::{FindingSort, Include};
 use clap::{Args, Subcommand, ValueEnum};
-use domain::finding::{FindingState, Lane};
+use domain::finding::{FindingState, Lane, ReasonCode};
 use domain::{Amount, FindingKey, RunId, VerdictId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -188,9 +188,12 @@ pub struct DecideArgs {
     /// Somebody was asked: it waits for the answer
     #[arg(long)]
     pub needs_information: bool,
-    /// The reason, for whoever asks later
-    #[arg(long, value_name = "TEXT")]
-    pub because: String,
+    /// The reason, for whoever asks later; may be left out with --reason-code
+    #[arg(long, value_name = "TEXT", required_unless_present = "reason_code")]
+    pub because: Option<String>,
+    /// The code of a reason that the organisation has for this verdict
+    #[arg(long, value_name = "CODE")]
+    pub reason_code: Option<ReasonCode>,
     /// The money that came back, with --duplicate
     #[arg(long, value_name = "AMOUNT", conflicts_with_all = ["not_duplicate", "needs_information"])]
     pub recovered: Option<Amount>,

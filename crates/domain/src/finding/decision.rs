@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::FindingState;
+use super::{CodedReason, FindingState, ReasonCode};
 use crate::schema::{DateTime, Day};
 
 /// Longer texts belong into the files of whoever writes them.
@@ -23,9 +23,13 @@ pub const ASSIGNEE_CHARS_MAX: usize = crate::user::EMAIL_BYTES_MAX;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VerdictRequest {
     pub state: FindingState,
-    /// Why, for whoever asks later; of duplicates it may be empty.
+    /// Why, for whoever asks later; of duplicates, and beside a reason code, it may be empty.
+    #[serde(default)]
     #[schemars(length(max = WORDS_CHARS_MAX))]
     pub because: String,
+    /// The code of a reason that the customer has for this verdict; absent: in words only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason_code: Option<ReasonCode>,
     /// Money that came back; for duplicates only.
     #[serde(default)]
     pub recovered: Option<Amount>,
@@ -83,7 +87,7 @@ pub enum InvalidVerdict {
         "a verdict is duplicate, not_duplicate or needs_information; to open a finding again, undo"
     )]
     Open,
-    #[error("say why, in because: whoever audits this will ask")]
+    #[error("say why, in because or by a reason code: whoever audits this will ask")]
     NoReason,
     #[error("the text is longer than {WORDS_CHARS_MAX} characters; shorten it")]
     TooLong,
@@ -109,7 +113,7 @@ impl NewVerdict {
             return Err(InvalidVerdict::Open);
         }
         // A duplicate is one by its evidence; whatever is said against it is somebody's word.
-        if request.state != FindingState::Confirmed && request.because.trim().is_empty() {
+        if request.state != FindingState::Confirmed && !has_reason(&request) {
             return Err(InvalidVerdict::NoReason);
         }
         if request.because.chars().count() > WORDS_CHARS_MAX {
@@ -140,6 +144,26 @@ impl NewVerdict {
     pub const fn get(&self) -> &VerdictRequest {
         &self.0
     }
+
+    /// Returns `true` when somebody said why, in words or by a code.
+    pub fn has_reason(&self) -> bool {
+        has_reason(&self.0)
+    }
+
+    /// The verdict with the code as its reason has it, whose words speak where nothing else was said.
+    #[must_use]
+    pub fn resting_on(&self, reason: &CodedReason) -> Self {
+        let mut request = self.0.clone();
+        request.reason_code = Some(reason.code.clone());
+        if request.because.trim().is_empty() {
+            request.because.clone_from(&reason.words);
+        }
+        Self(request)
+    }
+}
+
+fn has_reason(request: &VerdictRequest) -> bool {
+    request.reason_code.is_some() || !request.because.trim().is_empty()
 }
 
 /// Checks that something can have been recovered.
@@ -175,6 +199,7 @@ mod tests {
         let good = VerdictRequest {
             state: FindingState::Dismissed,
             because: "rent".to_owned(),
+            reason_code: None,
             recovered: None,
             above: None,
             remember: Remember::Pattern,
@@ -191,6 +216,9 @@ mod tests {
             ..good.clone()
         };
         assert!(NewVerdict::new(confirmed.clone(), now).is_ok());
+        let code = Some("RENT".parse().unwrap());
+        let coded = VerdictRequest { because: String::new(), reason_code: code, ..good.clone() };
+        assert!(NewVerdict::new(coded, now).is_ok(), "a code is a reason");
         for (wrong, why) in [
             (VerdictRequest { state: FindingState::Open, ..good.clone() }, InvalidVerdict::Open),
             (VerdictRequest { because: " ".to_owned(), ..good.clone() }, InvalidVerdict::NoReason),

@@ -18,7 +18,7 @@ use crate::file_type::FileType;
 use crate::text::each_once;
 
 /// The columns, in order.
-pub const EXPORTED: [&str; 38] = [
+pub const EXPORTED: [&str; 39] = [
     "key",
     "lane",
     "check",
@@ -33,6 +33,7 @@ pub const EXPORTED: [&str; 38] = [
     "currency",
     "state",
     "because",
+    "reason_code",
     "decided_by",
     "decided_on",
     "recovered",
@@ -179,6 +180,7 @@ impl StoredFinding {
             money.or(billed).map_or(ExportedCell::Empty, |money| optional(&money.currency)),
             text(standing.state.as_str()),
             optional(&standing.because),
+            standing.reason_code.as_ref().map_or(ExportedCell::Empty, |code| text(code.as_str())),
             verdict.map_or(ExportedCell::Empty, |verdict| text(&verdict.by)),
             verdict.map_or(ExportedCell::Empty, |verdict| ExportedCell::Time(verdict.at)),
             standing.recovered.map_or(ExportedCell::Empty, ExportedCell::Amount),

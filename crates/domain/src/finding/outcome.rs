@@ -15,7 +15,8 @@ use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, FindingState};
+use super::reason_outcome::{ReasonOutcome, ReasonTally};
+use super::{Finding, FindingState, ReasonCode};
 use crate::amount::Amount;
 use crate::enum_words::enum_words;
 use crate::file_type::FileType;
@@ -45,6 +46,8 @@ pub struct InvalidOutcomeGroup;
 pub struct DecidedFinding {
     pub finding: Finding,
     pub state: FindingState,
+    /// The code of the reason that it was decided with.
+    pub reason_code: Option<ReasonCode>,
     pub first_seen: Timestamp,
     /// The last run did not find it any more.
     pub is_gone: bool,
@@ -93,6 +96,8 @@ pub struct Outcomes {
     pub lines: Vec<OutcomeLine>,
     /// By their names.
     pub checks: Vec<CheckOutcome>,
+    /// By money, the most first.
+    pub reasons: Vec<ReasonOutcome>,
 }
 
 #[derive(Debug, Default)]
@@ -114,6 +119,7 @@ pub struct OutcomeTally {
     zone: TimeZone,
     lines: BTreeMap<(String, Option<String>), Tally>,
     checks: BTreeMap<String, Tally>,
+    reasons: ReasonTally,
 }
 
 /// The pattern of the name of a month.
@@ -126,6 +132,14 @@ enum_words! {
     User = "user",
     Kind = "kind",
     Month = "month",
+}
+
+impl DecidedFinding {
+    /// The money that it counts for in ten-thousandths, as the tabs of the queue and the overview count it.
+    fn money(&self) -> i128 {
+        let counted = self.finding.lane.counted(self.counted);
+        counted.map_or(0, Amount::ten_thousandths).into()
+    }
 }
 
 impl OutcomeGroup {
@@ -164,13 +178,18 @@ impl OutcomeGroup {
 
 impl OutcomeTally {
     /// Nothing yet; months begin where that time zone is.
-    pub const fn new(by: OutcomeGroup, zone: TimeZone) -> Self {
-        Self { by, zone, lines: BTreeMap::new(), checks: BTreeMap::new() }
+    pub fn new(by: OutcomeGroup, zone: TimeZone) -> Self {
+        let reasons = ReasonTally::default();
+        Self { by, zone, lines: BTreeMap::new(), checks: BTreeMap::new(), reasons }
     }
 
     pub fn add(&mut self, found: &DecidedFinding) {
         let money = found.finding.at_risk.as_ref();
-        let key = (self.by.name(found, &self.zone), money.and_then(|money| money.currency.clone()));
+        let currency = money.and_then(|money| money.currency.clone());
+        if let Some(code) = &found.reason_code {
+            self.reasons.add(code, currency.clone(), found.money());
+        }
+        let key = (self.by.name(found, &self.zone), currency);
         self.lines.entry(key).or_default().add(found);
         let of_check = self.checks.entry(found.finding.check.clone()).or_default();
         if found.has_truth_beside {
@@ -193,7 +212,7 @@ impl OutcomeTally {
             confirmed: tally.confirmed,
             dismissed: tally.dismissed,
         });
-        Outcomes { lines, checks: checks.collect() }
+        Outcomes { lines, checks: checks.collect(), reasons: self.reasons.finish() }
     }
 }
 
@@ -270,9 +289,7 @@ impl Tally {
     }
 
     fn add(&mut self, found: &DecidedFinding) {
-        // As the tabs of the queue and the overview count it.
-        let counted = found.finding.lane.counted(found.counted);
-        let money: i128 = counted.map_or(0, Amount::ten_thousandths).into();
+        let money = found.money();
         self.findings += 1;
         match found.state {
             FindingState::Open | FindingState::NeedsInformation if found.is_gone => {}

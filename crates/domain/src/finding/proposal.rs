@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::decision::{Remember, VerdictRequest};
+use super::reason_code::ReasonCode;
 use super::verdict::FindingState;
 use crate::amount::{Amount, Money};
 use crate::schema::DateTime;
@@ -37,6 +38,9 @@ pub struct ProposedVerdict {
     pub state: FindingState,
     /// Why, for whoever confirms it.
     pub because: String,
+    /// The code of its reason; absent: in words only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason_code: Option<ReasonCode>,
     /// Money that came back; for duplicates only.
     pub recovered: Option<Amount>,
     /// The memory that later runs are to have of the verdict, or none.
@@ -55,7 +59,8 @@ pub struct FourEyes {
 impl Proposal {
     /// Returns `true` when a verdict is the one that is proposed, whatever reason it gives.
     pub fn is_for(&self, wanted: &VerdictRequest) -> bool {
-        let ProposedVerdict { state, recovered, remember, until, because: _ } = &self.verdict;
+        let ProposedVerdict { state, recovered, remember, until, because: _, reason_code: _ } =
+            &self.verdict;
         (*state, *recovered, *remember, *until)
             == (wanted.state, wanted.recovered, wanted.remember, wanted.until)
     }
@@ -64,15 +69,17 @@ impl Proposal {
 impl From<&VerdictRequest> for ProposedVerdict {
     fn from(wanted: &VerdictRequest) -> Self {
         // A day to wait for stands with what takes one person.
-        let VerdictRequest { state, because, recovered, remember, until, .. } = wanted.clone();
-        Self { state, because, recovered, remember, until }
+        let VerdictRequest { state, because, reason_code, recovered, remember, until, .. } =
+            wanted.clone();
+        Self { state, because, reason_code, recovered, remember, until }
     }
 }
 
 impl From<&ProposedVerdict> for VerdictRequest {
     fn from(proposed: &ProposedVerdict) -> Self {
-        let ProposedVerdict { state, because, recovered, remember, until } = proposed.clone();
-        Self { state, because, recovered, above: None, remember, until, due: None }
+        let ProposedVerdict { state, because, reason_code, recovered, remember, until } =
+            proposed.clone();
+        Self { state, because, reason_code, recovered, above: None, remember, until, due: None }
     }
 }
 
@@ -97,6 +104,7 @@ mod tests {
         let verdict = |state, remember| VerdictRequest {
             state,
             because: "rent".to_owned(),
+            reason_code: None,
             recovered: None,
             above: None,
             remember,
@@ -123,6 +131,7 @@ mod tests {
         let verdict = VerdictRequest {
             state: FindingState::Dismissed,
             because: "rent".to_owned(),
+            reason_code: None,
             recovered: None,
             above: None,
             remember: Remember::None,

@@ -8,7 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Finding, FindingKey, FindingState, Lane, Proposal, Recovery, RememberedVerdict, Suppression,
+    Finding, FindingKey, FindingState, Lane, Proposal, ReasonCode, Recovery, RememberedVerdict,
+    Suppression,
 };
 use crate::amount::{Amount, Money};
 use crate::enum_words::enum_words;
@@ -72,6 +73,9 @@ pub struct Standing {
     pub state: FindingState,
     /// Why, in the words of who decided; absent while nobody has.
     pub because: Option<String>,
+    /// The code of the reason; absent: in words only, or nobody has decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason_code: Option<ReasonCode>,
     /// Money that came back, in the currency that was at risk.
     pub recovered: Option<Amount>,
     /// The address of the member who works on it: names need not differ, addresses do.
@@ -169,6 +173,7 @@ impl Standing {
         Self {
             state: FindingState::Open,
             because: None,
+            reason_code: None,
             recovered: None,
             assignee: None,
             proposal: None,

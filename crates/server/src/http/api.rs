@@ -10,6 +10,7 @@ pub(crate) mod holds;
 pub(crate) mod payment_runs;
 pub(crate) mod problems;
 pub(crate) mod reading_rules;
+pub(crate) mod reason_codes;
 pub(crate) mod recovery;
 pub(crate) mod runs;
 pub(crate) mod screenings;

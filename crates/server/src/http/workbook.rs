@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use domain::check::VerdictWords;
 use domain::columns::{ColumnKind, currency_column};
 use domain::finding::{
-    EXPORTED_INVOICES, Evidence, ExportedCell, FindingState, HistoryEntry, HistoryWord, Receipts,
-    RecoveryStage, StandingVerdict, StoredFinding, WeighedReason,
+    EXPORTED_INVOICES, Evidence, ExportedCell, FindingState, HistoryEntry, HistoryWord, ReasonCode,
+    Receipts, RecoveryStage, StandingVerdict, StoredFinding, WeighedReason,
 };
 use domain::{Amount, Check, FileType, FindingKey, MinorDigits, Money};
 use rust_xlsxwriter::{Workbook, XlsxError};
@@ -31,7 +31,7 @@ pub(super) use statement::statement_workbook;
 /// has it.
 const COUNTED: Header = ("Counted here", 14);
 
-const FINDINGS: [Header; 36] = [
+const FINDINGS: [Header; 37] = [
     ("Finding", 60),
     ("Supplier", 28),
     ("Check", 26),
@@ -45,6 +45,7 @@ const FINDINGS: [Header; 36] = [
     ("Currency", 9),
     ("State", 17),
     ("Reason", 36),
+    ("Reason code", 14),
     ("Decided by", 20),
     ("Decided on", 17),
     ("Recovered", 14),
@@ -141,6 +142,7 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
         Value::text(currency(money.or(billed))),
         Value::text(state_words(standing.state, check)),
         Value::text(standing.because.as_deref().unwrap_or_default()),
+        Value::text(standing.reason_code.as_ref().map_or("", ReasonCode::as_str)),
         Value::text(decided.as_ref().map_or("", |verdict| &verdict.by)),
         decided.map_or(Value::Empty, |verdict| Value::Moment(verdict.at)),
         Value::amount(standing.recovered, digits),

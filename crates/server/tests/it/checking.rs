@@ -47,6 +47,7 @@ async fn a_run_follows_what_is_read_and_keeps_what_it_finds() {
         VerdictRequest {
             state: FindingState::Dismissed,
             because: "rent".to_owned(),
+            reason_code: None,
             recovered: None,
             above: None,
             remember: Remember::Rows,

@@ -227,7 +227,7 @@ async fn findings_leave_as_files() {
     let text = String::from_utf8(csv.body.to_vec()).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let begins = "key,lane,check,kind,title,supplier,answer,probability,at_risk,counted,billed,currency,state,\
-                  because,decided_by,decided_on,recovered";
+                  because,reason_code,decided_by,decided_on,recovered";
     assert_eq!((lines.len(), lines[0].starts_with(begins)), (3, true), "{text}");
     let holds = ",'=Invoice 2 looks paid twice,ACME 2,50%: more likely than not it is one invoice.,0.5000,\
                  2000.00,2000.00,,GBP,open,,,,";

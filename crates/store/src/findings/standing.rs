@@ -11,8 +11,8 @@ use crate::rows::Fields;
 /// The columns of a [`Standing`].
 macro_rules! standing_columns {
     () => {
-        "state, because, recovered, assignee, proposal, due, recovery_stage, recovery_amount, recovery_on, \
-         recovery_asked_on, recovery_reference"
+        "state, because, reason_code, recovered, assignee, proposal, due, recovery_stage, recovery_amount, \
+         recovery_on, recovery_asked_on, recovery_reference"
     };
 }
 pub(crate) use standing_columns;
@@ -21,6 +21,7 @@ pub(crate) fn standing(fields: &Fields<'_>) -> Result<Standing, Error> {
     Ok(Standing {
         state: fields.parsed("state")?,
         because: fields.optional_text("because")?,
+        reason_code: fields.optional_parsed("reason_code")?,
         recovered: fields.optional_number("recovered")?.map(Amount::from_ten_thousandths),
         assignee: fields.optional_text("assignee")?,
         proposal: proposal(fields)?,

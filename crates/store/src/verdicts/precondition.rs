@@ -104,8 +104,10 @@ impl Case<'_> {
 fn is_same(entry: &HistoryEntry, to: &Standing, words: Option<&str>) -> bool {
     match entry.what {
         HistoryWord::Verdict => {
-            let verdict =
-                |standing: &Standing| (standing.state, standing.because.clone(), standing.due);
+            let verdict = |standing: &Standing| {
+                let Standing { state, because, reason_code, due, .. } = standing.clone();
+                (state, because, reason_code, due)
+            };
             verdict(&entry.to) == verdict(to)
         }
         HistoryWord::Propose => {

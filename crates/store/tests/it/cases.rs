@@ -33,6 +33,7 @@ mod problems;
 mod proposals;
 mod queue;
 mod reading;
+mod reason_codes;
 mod recovery;
 mod resumable_uploads;
 mod retention;
@@ -195,6 +196,8 @@ cases! {
     proposals: a_verdict_above_the_amount_waits_for_a_second_person,
         a_proposal_is_taken_back_and_a_confirmation_too, a_token_is_the_person_who_made_it,
         a_token_that_nobody_is_known_to_have_made_is_no_second_person;
+    reason_codes: codes_are_added_and_retired, a_verdict_names_a_code_of_its_own,
+        a_proposal_keeps_its_code;
     recovery: money_comes_back_step_by_step, a_part_leaves_the_rest_asked_for,
         a_step_is_of_all_or_of_none, money_on_its_way_is_summed,
         an_answer_is_waited_for_until_a_day, a_credit_is_taken_once, all_of_one_supplier_is_found;

@@ -28,7 +28,8 @@ use crate::transfer::client::{view, with_query};
 pub(super) fn request(args: &DecideArgs) -> VerdictRequest {
     VerdictRequest {
         state: args.state(),
-        because: args.because.clone(),
+        because: args.because.clone().unwrap_or_default(),
+        reason_code: args.reason_code.clone(),
         recovered: args.recovered,
         above: args.above,
         remember: match args.remember {

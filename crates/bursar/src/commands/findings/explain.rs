@@ -123,7 +123,7 @@ fn standing(standing: &StandingView, currency: Option<&str>) -> String {
         words = format!("{words}, {} recovered", group_amount(recovered, currency));
     }
     if let Some(because) = &standing.because {
-        words = format!("{words}: {}", one_line(because));
+        words = format!("{words}: {}", coded(standing.reason_code.as_deref(), because));
     }
     if let Some(name) = &standing.assignee {
         words = format!("{words} (with {})", one_line(name));
@@ -137,7 +137,14 @@ fn standing(standing: &StandingView, currency: Option<&str>) -> String {
 /// `not duplicate is proposed by Ann: rent`
 fn proposed(ProposalView { by, verdict }: &ProposalView) -> String {
     let state = one_line(&verdict.state).replace('_', " ");
-    format!("{state} is proposed by {}: {}", one_line(by), one_line(&verdict.because))
+    let reason = coded(verdict.reason_code.as_deref(), &verdict.because);
+    format!("{state} is proposed by {}: {reason}", one_line(by))
+}
+
+/// `PRICE, the price was agreed`, and the words alone where no code was given.
+fn coded(code: Option<&str>, because: &str) -> String {
+    let because = one_line(because);
+    code.map_or_else(|| because.clone(), |code| format!("{}, {because}", one_line(code)))
 }
 
 /// A table with a line for each field and a column for each row; `≠` where a row differs from the first.

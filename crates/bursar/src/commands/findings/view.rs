@@ -97,11 +97,12 @@ pub(super) struct ReasonView {
 /// The standing of a finding among people.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub(super) struct StandingView {
     pub(super) state: String,
     pub(super) recovered: Option<String>,
     pub(super) because: Option<String>,
+    pub(super) reason_code: Option<String>,
     pub(super) assignee: Option<String>,
     pub(super) proposal: Option<ProposalView>,
 }
@@ -118,10 +119,11 @@ pub(super) struct ProposalView {
 /// The verdict of a proposal.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub(super) struct ProposedVerdictView {
     pub(super) state: String,
     pub(super) because: String,
+    pub(super) reason_code: Option<String>,
 }
 
 /// Something that a person did to a finding.

@@ -38,6 +38,7 @@ fn found(row: &str, supplier: &str, state: FindingState, money: i64) -> DecidedF
     DecidedFinding {
         finding,
         state,
+        reason_code: None,
         first_seen: "2026-11-23T10:00:00Z".parse().unwrap(),
         is_gone: false,
         counted: Some(amount),
@@ -202,4 +203,29 @@ fn a_check_was_not_wrong_beside_one_that_is_true() {
     let check = &outcomes.checks[0];
     assert_eq!((check.findings, check.confirmed, check.dismissed), (2, 1, 0));
     assert_eq!(check.right_per_mille(), Some(1000));
+}
+
+#[test]
+fn findings_are_added_up_by_their_reason_codes() {
+    use FindingState::{Confirmed, Dismissed, Open};
+    let coded = |row: &str, state, code: &str, money| DecidedFinding {
+        reason_code: Some(code.parse().unwrap()),
+        ..found(row, "Alder", state, money)
+    };
+    let mut tally = OutcomeTally::new(OutcomeGroup::Supplier, TimeZone::UTC);
+    for found in [
+        coded("1", Dismissed, "RENT", 10),
+        coded("2", Dismissed, "RENT", 20),
+        coded("3", Confirmed, "TWICE", 50),
+        found("4", "Alder", Dismissed, 70),
+        found("5", "Alder", Open, 80),
+    ] {
+        tally.add(&found);
+    }
+    let reasons = tally.finish().reasons;
+    let told: Vec<_> = (reasons.iter())
+        .map(|reason| (reason.code.as_str(), reason.findings, reason.money.to_string()))
+        .collect();
+    assert_eq!(told, [("TWICE", 1, "50".to_owned()), ("RENT", 2, "30".to_owned())]);
+    assert!(reasons.iter().all(|reason| reason.currency.as_deref() == Some("GBP")));
 }

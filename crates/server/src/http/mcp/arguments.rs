@@ -2,7 +2,7 @@
 //!
 //! Invariant: a list has an end: an agent reads few things at a time.
 
-use domain::finding::{FindingState, Lane};
+use domain::finding::{FindingState, Lane, ReasonCode};
 use domain::page::PageSize;
 use domain::statement::LineState;
 use domain::{Amount, FindingKey, ScreenedInvoice, StatementId};
@@ -140,6 +140,9 @@ pub(super) struct DecideFinding {
     pub(super) state: FindingState,
     /// Why, with what it rests on: people read it, marked as an agent's.
     pub(super) because: String,
+    /// The code of a reason that the organisation has for this verdict, where one fits.
+    #[serde(default)]
+    pub(super) reason_code: Option<ReasonCode>,
 }
 
 /// The size of a page of which so many entries were asked for.

@@ -152,6 +152,7 @@ impl Tools {
         let request = VerdictRequest {
             state: asked.state,
             because: format!("{BY_AN_AGENT}{}", asked.because.trim()),
+            reason_code: asked.reason_code,
             recovered: None,
             above: None,
             remember: Remember::None,

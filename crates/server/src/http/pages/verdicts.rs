@@ -223,6 +223,7 @@ async fn request(
     Ok(VerdictRequest {
         state,
         because: form.because.to_string(),
+        reason_code: None,
         recovered,
         above: None,
         remember,

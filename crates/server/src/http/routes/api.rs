@@ -5,6 +5,7 @@
 mod check_settings;
 mod payment_runs;
 mod reading_rules;
+mod reason_codes;
 mod recovery;
 mod resumable_uploads;
 mod screenings;
@@ -65,6 +66,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(run_routes());
     entries.extend(finding_routes());
     entries.extend(decision_routes());
+    entries.extend(reason_codes::entries());
     entries.extend(recovery::entries());
     entries.extend(routes_for_several());
     entries.extend(unit_routes());

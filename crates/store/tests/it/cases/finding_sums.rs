@@ -138,6 +138,7 @@ fn confirmed() -> NewVerdict {
     let request = VerdictRequest {
         state: FindingState::Confirmed,
         because: "so it is".to_owned(),
+        reason_code: None,
         recovered: None,
         above: None,
         remember: Remember::None,

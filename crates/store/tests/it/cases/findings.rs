@@ -226,6 +226,7 @@ pub(crate) async fn verdicts_are_counted_by_sort(site: Site) {
         let request = VerdictRequest {
             state,
             because: "looked into".to_owned(),
+            reason_code: None,
             recovered: None,
             above: None,
             remember: Remember::None,

@@ -154,6 +154,7 @@ pub(crate) async fn whoever_a_reason_names_is_told(site: Site) {
         let request = VerdictRequest {
             state: FindingState::Confirmed,
             because: because.to_owned(),
+            reason_code: None,
             recovered: None,
             above: None,
             remember: Remember::None,

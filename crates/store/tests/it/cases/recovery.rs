@@ -48,6 +48,7 @@ pub(crate) fn confirmed() -> NewVerdict {
     let request = VerdictRequest {
         state: FindingState::Confirmed,
         because: String::new(),
+        reason_code: None,
         recovered: None,
         above: None,
         remember: Remember::None,
@@ -252,6 +253,7 @@ pub(crate) async fn an_answer_is_waited_for_until_a_day(site: Site) {
         let request = VerdictRequest {
             state: FindingState::NeedsInformation,
             because: "asked purchasing".to_owned(),
+            reason_code: None,
             recovered: None,
             above: None,
             remember: Remember::None,

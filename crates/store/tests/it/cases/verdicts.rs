@@ -34,6 +34,7 @@ pub(crate) fn duplicate(recovered: &str) -> NewVerdict {
     verdict(VerdictRequest {
         state: FindingState::Confirmed,
         because: "the supplier agrees".to_owned(),
+        reason_code: None,
         recovered: Some(recovered.parse().unwrap()),
         above: None,
         remember: Remember::None,
@@ -46,6 +47,7 @@ pub(crate) fn innocent(remember: Remember, until: Option<Timestamp>) -> NewVerdi
     verdict(VerdictRequest {
         state: FindingState::Dismissed,
         because: "rent".to_owned(),
+        reason_code: None,
         recovered: None,
         above: None,
         remember,
@@ -58,6 +60,7 @@ pub(crate) fn asked() -> NewVerdict {
     verdict(VerdictRequest {
         state: FindingState::NeedsInformation,
         because: "asked purchasing".to_owned(),
+        reason_code: None,
         recovered: None,
         above: None,
         remember: Remember::None,

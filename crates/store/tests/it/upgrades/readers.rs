@@ -82,6 +82,8 @@ async fn read_customer(store: &Store, name: &CustomerName, read: &mut Counts) {
     customer.removable_files(later()).await.unwrap();
     let hosts = customer.scan_hosts().await.unwrap();
     add(read, "scan_hosts", usize::from(!hosts.is_empty()));
+    let reasons = customer.reason_codes().await.unwrap();
+    add(read, "reason_codes", reasons.reasons().len());
     let letter = customer.letter_template().await.unwrap();
     add(read, "letter_templates", usize::from(letter != LetterTemplate::default()));
     let people = customer.members().await.unwrap();
