@@ -41,6 +41,15 @@
     if (first) first.focus();
   });
 
+  // <select data-reason-code>: beside a reason that has a code, its form needs no words in [data-required].
+  const asksWords = (event) => {
+    const reason = event.target.form?.querySelector("[data-reason-code]");
+    const words = reason?.form.querySelector("[data-required]");
+    if (words) words.required = !reason.value;
+  };
+  document.addEventListener("focusin", asksWords);
+  document.addEventListener("change", asksWords);
+
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
     if (opener) {

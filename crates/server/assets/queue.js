@@ -63,15 +63,24 @@
     for (const count of document.querySelectorAll("#list [data-counts]")) count.textContent = String(ticked.length);
   };
 
+  // Of the reasons that have a code, those of the chosen verdict.
+  const offerReasons = ({ reason_code: reason, state }) => {
+    for (const group of reason.querySelectorAll("optgroup")) {
+      group.hidden = group.disabled = state.value !== "" && group.dataset.state !== state.value;
+    }
+    if (reason.selectedOptions[0]?.closest("optgroup")?.disabled) reason.value = "";
+  };
   // A reason is needed of everything but a duplicate, and where an admin says so of that as well: of
-  // findings above an amount, and of those whose money nobody knows.
+  // findings above an amount, and of those whose money nobody knows. One that has a code needs no words.
   const asksWhy = () => {
     const form = list();
     if (!form?.elements.because) return;
     const { reasonFrom } = form.dataset;
     const isLarge = (one) => one?.checked && !(Number(one.dataset.amount) < Number(reasonFrom));
     const isAsked = reasonFrom !== undefined && rows().map(box).some(isLarge);
-    form.elements.because.required = isAsked || form.elements.state.value !== "duplicate";
+    const { because, reason_code: reason, state } = form.elements;
+    if (reason) offerReasons(form.elements);
+    because.required = (isAsked || state.value !== "duplicate") && !reason?.value;
   };
 
   // Opens the bar for a verdict on what is ticked, or on the line where nothing is.

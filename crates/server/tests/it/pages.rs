@@ -24,6 +24,7 @@ mod overview;
 mod own_checks;
 mod proposals;
 mod queue;
+mod reason_codes;
 mod recovery;
 mod refusals;
 mod remembered;

@@ -31,6 +31,7 @@ mod payment_hold_card;
 pub(crate) mod people;
 mod proposal_line;
 mod queue_row;
+mod reason_group;
 pub(super) mod recovery_card;
 mod related;
 mod row_facts;
@@ -50,7 +51,7 @@ mod waterfall;
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use domain::FindingKey;
-use domain::finding::{FindingState, ReasonRule, StoredFinding};
+use domain::finding::{FindingState, ReasonCatalogue, ReasonRule, StoredFinding};
 use domain::page::PageSize;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -76,6 +77,7 @@ use joint_decision::{JointDecision, joint_decision, left};
 use of_supplier::{OfSupplier, of_supplier};
 use people::{People, PersonChoice};
 use queue_row::{QueueRow, queue_row};
+use reason_group::{ReasonGroup, reason_groups};
 use sorts::{Sort, by_payment, sorts};
 use tabs::{Place, Tab, tabs};
 use view_choice::{ViewChoice, views};
@@ -120,6 +122,8 @@ struct FindingsPage {
     may_decide: bool,
     /// From which money on a duplicate takes a reason as well.
     reason_rule: Option<ReasonRule>,
+    /// The reasons that a verdict may name by a code.
+    reason_groups: Vec<ReasonGroup>,
     last_decision: Option<LastDecision>,
     joint_decision: Option<JointDecision>,
     /// The findings that were left out of a decision on several, in words; empty where none were.
@@ -195,14 +199,9 @@ pub(crate) async fn list_findings(
     let known = KnownChecks::new(&app);
     let people = People::load(&viewer).await?;
     let now = app.clock.now();
-    let decided = decided_by(&viewer, &page.items, &people).await?;
-    let row = |mut found: StoredFinding| {
-        found.finding.mask(viewer.role.visibility());
-        let decided = decided.get(&found.finding.key).cloned();
-        let row = queue_row(found, known, (&people, now), (&here, &query));
-        QueueRow { decided: decided.unwrap_or_default(), ..row }
-    };
-    let rows: Vec<QueueRow> = page.items.into_iter().map(row).collect();
+    let reasons = store.reason_codes().await?;
+    let words_of = (known, &people, &reasons);
+    let rows = rows(&viewer, (page.items, now), words_of, (&here, &query)).await?;
     let pager = pager(&viewer, &sums, &queue_filter, (after, rows.len())).await?;
     let next = page.next.map(|last| page_path(&here, &queue_filter, Some(&last)));
     let tabs = tabs(&viewer, &sums, &queue_filter, (&here, format::today(now))).await?;
@@ -238,6 +237,7 @@ pub(crate) async fn list_findings(
         views: views(&viewer).await?,
         may_decide: viewer.role.may_decide(),
         reason_rule: if viewer.role.may_decide() { store.reason_rule().await? } else { None },
+        reason_groups: reason_groups(&reasons),
         last_decision,
         joint_decision: joint_decision(&viewer, place.decided).await?,
         left: left(place.left.unwrap_or_default()),
@@ -252,6 +252,25 @@ pub(crate) async fn list_findings(
 fn shows_state(queue_filter: &QueueFilter, rows: &[QueueRow]) -> bool {
     let is_open = queue_filter.state_word() == FindingState::Open.as_str();
     !is_open || rows.iter().any(|row| row.is_decided)
+}
+
+/// The lines of the queue, masked for whoever reads them, with who decided them and why.
+async fn rows(
+    viewer: &Member,
+    (listed, now): (Vec<StoredFinding>, Timestamp),
+    (known, people, reasons): (KnownChecks<'_>, &People, &ReasonCatalogue),
+    from: (&str, &str),
+) -> Result<Vec<QueueRow>, PageError> {
+    let decided = decided_by(viewer, &listed, people).await?;
+    let row = |mut found: StoredFinding| {
+        found.finding.mask(viewer.role.visibility());
+        let decided = decided.get(&found.finding.key).cloned();
+        let reason = found.standing.reason_code.as_ref().map(|code| reasons.titled(code));
+        let row = queue_row(found, known, (people, now), from);
+        let (decided, reason) = (decided.unwrap_or_default(), reason.unwrap_or_default());
+        QueueRow { decided, reason, ..row }
+    };
+    Ok(listed.into_iter().map(row).collect())
 }
 
 /// The place of a page of the queue among the others.

@@ -84,6 +84,8 @@ flashes! {
     UnitRenamed, "unit-renamed", "Saved. Addresses, tokens and ledgers keep the short name.";
     ChecksSet, "checks-set", "Saved. The checks will run again.";
     ReasonsSet, "reasons-set", "Saved. It holds for every verdict from now on.";
+    ReasonCodeAdded, "reason-code-added", "Added. Verdicts may name it from now on.";
+    ReasonCodeRetired, "reason-code-retired", "Retired. No verdict names it from now on; those that do keep it.";
     AcrossAsked, "across-asked", "Asked for. The units are compared when nothing else is due; look again later.";
     OwnCheckKept, "own-check-kept", "Saved and switched on. The checks will run again.";
     OwnCheckSet, "own-check-set", "Done. The checks will run again.";

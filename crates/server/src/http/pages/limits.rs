@@ -4,6 +4,8 @@
 //! Not for: setting numbers of checks (`check_settings`), or the limits of uploads, which are the
 //! operator's.
 
+mod reason_codes;
+
 use askama::Template;
 use axum::extract::State;
 use domain::check::ParameterKind;
@@ -23,6 +25,9 @@ use super::layout::{Layout, Section};
 use super::respond::{PageResult, html, html_again, see_other};
 use super::{check_settings, format};
 use crate::App;
+use reason_codes::ReasonCodes;
+
+pub(crate) use reason_codes::{add_reason_code, retire_reason_code};
 
 pub(crate) const PATH: &str = "/settings/{customer}/limits";
 
@@ -39,6 +44,7 @@ struct LimitsPage {
     /// The amount from which on every verdict takes a reason, as it is shown or was typed; empty: from none.
     reason_from: String,
     reason_wrong: Option<String>,
+    codes: ReasonCodes,
     /// The amounts above which two people decide.
     four_eyes: Vec<FourEyesLine>,
     four_eyes_path: String,
@@ -261,6 +267,7 @@ async fn page(app: &App, admin: &Admin) -> Result<LimitsPage, PageError> {
         reasons: format!("{}/reasons", admin.fill(PATH)),
         reason_from: rule.map(|rule| format::figure(rule.from, None)).unwrap_or_default(),
         reason_wrong: None,
+        codes: ReasonCodes::load(admin).await?,
         scans_path: format!("{}/scans", admin.fill(PATH)),
         scan_hosts: Vec::from_iter(admin.store.scan_hosts().await?).join("\n"),
         scan_hosts_wrong: None,

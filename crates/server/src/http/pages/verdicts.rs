@@ -13,7 +13,9 @@ mod several;
 mod ticked;
 
 use axum::extract::{Path, State};
-use domain::finding::{FindingState, NewVerdict, Remember, VerdictRequest, WORDS_CHARS_MAX};
+use domain::finding::{
+    FindingState, NewVerdict, ReasonCode, Remember, VerdictRequest, WORDS_CHARS_MAX,
+};
 use domain::{FindingKey, VerdictId};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -67,6 +69,8 @@ pub(crate) struct VerdictForm {
     seen: Option<u64>,
     state: Text,
     because: Text,
+    /// Empty: in words only.
+    reason_code: Text,
     recovered: Text,
     remember: Text,
     until: Text,
@@ -147,6 +151,7 @@ pub(crate) async fn decide_finding(
             let typed = TypedDecision {
                 state: form.state.into(),
                 because: form.because.into(),
+                reason_code: form.reason_code.into(),
                 due: form.due.into(),
                 ..TypedDecision::default()
             };
@@ -223,7 +228,7 @@ async fn request(
     Ok(VerdictRequest {
         state,
         because: form.because.to_string(),
-        reason_code: None,
+        reason_code: reason_code(&form.reason_code)?,
         recovered,
         above: None,
         remember,
@@ -234,6 +239,13 @@ async fn request(
         },
         due: if state == FindingState::NeedsInformation { day(&form.due)? } else { None },
     })
+}
+
+fn reason_code(text: &str) -> Result<Option<ReasonCode>, PageError> {
+    match text {
+        "" => Ok(None),
+        code => code.parse().map(Some).map_err(impossible),
+    }
 }
 
 /// Remembered on that day still.

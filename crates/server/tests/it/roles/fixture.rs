@@ -2,7 +2,7 @@
 
 mod contents;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -17,8 +17,8 @@ use server::sign_in::{links, password_hash};
 use store::{NewSession, NewUser, OperatorChange, SavedView, User};
 
 use self::contents::{
-    attach, begin_resumable, decide, fill_ledgers, keep_check, keep_payments, keep_webhook,
-    statement,
+    attach, begin_resumable, decide, fill_ledgers, keep_check, keep_payments, keep_settings,
+    keep_webhook, statement,
 };
 use super::bodies::api_body;
 use crate::book::Act;
@@ -93,8 +93,7 @@ impl Fixture {
         let upload = desk.receive(FILE, "SAP").await;
         desk.work().await;
         let attachment = attach(&desk).await;
-        let hosts = BTreeSet::from(["198.51.100.7".to_owned()]);
-        store.set_scan_hosts(&hosts, "ann@example.org", now()).await.unwrap();
+        keep_settings(&desk).await;
         keep_payments(&desk, &upload).await;
         let runs = store.runs(&unit(), domain::page::PageSize::default(), None).await.unwrap();
         let verdicts = [decide(&desk, 1).await, decide(&desk, 2).await];
@@ -305,6 +304,7 @@ impl Fixture {
             "set_unit_role" => {
                 vec![spare, ("unit", "uk".to_owned()), ("role", "viewer".to_owned())]
             }
+            "retire_reason_code" => text(&[("code", "OLD")]),
             "add_unit" => text(&[("name", "de")]),
             "rename_unit" => text(&[("unit", "uk"), ("title", "Britain")]),
             "set_checks" => text(&[("unit", "acme")]),

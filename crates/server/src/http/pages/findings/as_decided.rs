@@ -90,6 +90,8 @@ async fn show(
     let here = format!("{now}/history/{}", entry.entry);
     let currency = finding.at_risk.as_ref().and_then(|money| money.currency.as_deref());
     let (known, derived) = (KnownChecks::new(app), DerivedFields::load(viewer).await?);
+    let reasons = viewer.store.reason_codes().await?;
+    let words_of = (&people, &reasons);
     layout.push_crumb(&short_title(&finding, known), now.clone());
     let of = (finding.check.as_str(), currency);
     let since = history.iter().filter(|later| later.entry > entry.entry);
@@ -102,7 +104,7 @@ async fn show(
         shown: ShownFinding::new(&finding, (known, &derived), |ledger, id| {
             viewer.row_path(ledger, id)
         }),
-        decision: history_line(&entry, known, of, &people),
-        since: since.map(|later| history_line(later, known, of, &people)).collect(),
+        decision: history_line(&entry, known, of, words_of),
+        since: since.map(|later| history_line(later, known, of, words_of)).collect(),
     })
 }

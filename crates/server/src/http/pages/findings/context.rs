@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use domain::attachment::Attachment;
-use domain::finding::{HistoryEntry, ReasonRule, Receipts, StoredFinding};
+use domain::finding::{HistoryEntry, ReasonCatalogue, ReasonRule, Receipts, StoredFinding};
 use domain::{FindingKey, Visibility};
 
 use super::assumptions::assumptions;
@@ -44,6 +44,7 @@ pub(super) struct FindingContext {
     pub(super) related: Vec<RelatedFinding>,
     pub(super) precedents: Precedents,
     pub(super) reason_rule: Option<ReasonRule>,
+    pub(super) reason_codes: ReasonCatalogue,
     pub(super) derived: DerivedFields,
     pub(super) payment_hold: Option<PaymentHoldCard>,
     pub(super) same_money: SameMoney,
@@ -83,6 +84,7 @@ impl FindingContext {
             related: related(member, known, finding, &queue_filter.query()).await?,
             precedents: precedents(member, known, finding, of_supplier).await?,
             reason_rule: store.reason_rule().await?,
+            reason_codes: store.reason_codes().await?,
             derived: DerivedFields::load(member).await?,
             payment_hold: PaymentHoldCard::load(member, found).await?,
             same_money: SameMoney::load(member, known, found).await?,

@@ -6,7 +6,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::finding::{FindingState, RecoveryStage, StoredFinding};
+use domain::finding::{FindingState, ReasonCatalogue, RecoveryStage, StoredFinding};
 use domain::{FileType, Finding, FindingKey, Visibility};
 use http::{HeaderMap, StatusCode};
 use jiff::ToSpan as _;
@@ -82,6 +82,8 @@ struct FindingPage {
     is_overdue: bool,
     /// Set when every verdict takes a reason here.
     asks_reason: bool,
+    /// The reasons that a verdict may name by a code.
+    reason_codes: ReasonCatalogue,
     /// Set when somebody has to act if it is true, so that the page asks who.
     asks_who: bool,
     because: Option<String>,
@@ -263,6 +265,7 @@ fn page(
         related,
         precedents,
         reason_rule,
+        reason_codes,
         derived,
         payment_hold,
         same_money,
@@ -296,6 +299,7 @@ fn page(
     let currency = finding.at_risk.as_ref().and_then(|money| money.currency.clone());
     let of = (finding.check.as_str(), currency.as_deref());
     let assignee = standing.assignee.clone().unwrap_or_default();
+    let words_of = (&people, &reason_codes);
     FindingPage {
         audit: audit.map(|link| format!("{}?about={}", link.href, finding.key)),
         page: layout,
@@ -316,7 +320,7 @@ fn page(
         yes: format::capital(known.state_words(FindingState::Confirmed, &finding.check)),
         no: format::capital(known.state_words(FindingState::Dismissed, &finding.check)),
         proposal: (standing.proposal.clone())
-            .map(|proposal| proposed_line(proposal, viewer, known, &finding.check, &people)),
+            .map(|made| proposed_line(made, viewer, (known, &finding.check), words_of)),
         may_recover: recovery.is_some() && may_decide,
         letter: letter_path(viewer, &finding, stage).filter(|_path| !same_money.is_asked_elsewhere),
         recovery,
@@ -330,7 +334,7 @@ fn page(
         asks_reason: reason_rule.is_some_and(|rule| rule.applies_to(finding.at_risk.as_ref())),
         asks_who: known.takes_action(&finding.check),
         tone: state_tone(standing.state),
-        because: standing.because,
+        because: reason_codes.in_words(standing.reason_code.as_ref(), standing.because.as_deref()),
         assignee_label: people.label(&assignee),
         assignee,
         me: viewer.address().to_owned(),
@@ -345,7 +349,8 @@ fn page(
         assumptions,
         limits: viewer.role.may_set_up().then(|| viewer.fill("/settings/{customer}/limits")),
         all_of_supplier: reference.map(|id| all_of_supplier(viewer, &id)),
-        history: history.iter().map(|entry| history_line(entry, known, of, &people)).collect(),
+        history: history.iter().map(|entry| history_line(entry, known, of, words_of)).collect(),
+        reason_codes,
         currency: currency.clone().unwrap_or_default(),
         has_pattern: finding.pattern.is_some(),
         has_distribution: has_distribution(&finding),

@@ -12,13 +12,14 @@ use domain::{Amount, AuditEntry, FindingKey};
 use http::header::{self, HeaderValue};
 use serde_json::json;
 
+use super::timeline::code_of;
 use crate::App;
 use crate::http::pages::access::Auditor;
 use crate::http::pages::error::PageError;
 use crate::http::pages::respond::PageResult;
 
 const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 19] = [
     "finding",
     "entry",
     "at",
@@ -28,6 +29,7 @@ const COLUMNS: [&str; 18] = [
     "from_state",
     "to_state",
     "reason",
+    "reason_code",
     "undoes",
     "from_recovery",
     "to_recovery",
@@ -80,6 +82,7 @@ fn line(key: &FindingKey, entry: &HistoryEntry) -> String {
         entry.from.state.as_str().to_owned(),
         entry.to.state.as_str().to_owned(),
         entry.words.clone().unwrap_or_default(),
+        code_of(entry).map(ToString::to_string).unwrap_or_default(),
         entry.undoes.map(|undone| undone.to_string()).unwrap_or_default(),
         stage(&entry.from).unwrap_or_default().to_owned(),
         stage(&entry.to).unwrap_or_default().to_owned(),

@@ -2,7 +2,7 @@
 //!
 //! Not for: confirming it (`verdicts`).
 
-use domain::finding::{Proposal, Remember};
+use domain::finding::{Proposal, ReasonCatalogue, Remember};
 
 use super::people::People;
 use crate::http::pages::access::Member;
@@ -22,9 +22,8 @@ pub(super) struct ProposedLine {
 pub(super) fn proposed_line(
     proposal: Proposal,
     reader: &Member,
-    known: KnownChecks<'_>,
-    check: &str,
-    people: &People,
+    (known, check): (KnownChecks<'_>, &str),
+    (people, reasons): (&People, &ReasonCatalogue),
 ) -> ProposedLine {
     let state = known.state_words(proposal.verdict.state, check);
     let by = people.named(&proposal.by, Some(&proposal.who));
@@ -34,9 +33,11 @@ pub(super) fn proposed_line(
         Remember::Pattern => ", remembered for every finding of this kind at this supplier",
     };
     let at = format::moment(proposal.at);
+    let because = Some(proposal.verdict.because.as_str()).filter(|because| !because.is_empty());
+    let because = reasons.in_words(proposal.verdict.reason_code.as_ref(), because);
     ProposedLine {
         words: format!("{by} proposed on {at}: {state}{remembered}"),
         may_confirm: reader.role.may_decide() && proposal.person != reader.address(),
-        because: proposal.verdict.because,
+        because: because.unwrap_or_default(),
     }
 }

@@ -48,6 +48,8 @@ pub(super) struct QueueRow {
     pub(super) is_decided: bool,
     /// By whom and when; empty where nobody looked that up.
     pub(super) decided: String,
+    /// The reason that was given by a code; empty where none was, or nobody looked that up.
+    pub(super) reason: String,
     pub(super) state: &'static str,
     pub(super) tone: &'static str,
     pub(super) assignee: String,
@@ -154,6 +156,7 @@ pub(super) fn queue_row(
         percent: finding.probability.map(percent_words).unwrap_or_default(),
         is_decided: standing.state != FindingState::Open,
         decided: String::new(),
+        reason: String::new(),
         state,
         tone,
         initials: standing.assignee.as_deref().map(|to| people.initials(to)).unwrap_or_default(),

@@ -2,7 +2,7 @@
 //!
 //! Invariant: what is said of earlier decisions is counted from them, and none is guessed.
 
-use domain::finding::{FindingState, FindingSummary};
+use domain::finding::{FindingState, FindingSummary, ReasonCatalogue};
 use domain::page::PageSize;
 use domain::{FileType, Finding};
 use jiff::Timestamp;
@@ -106,17 +106,24 @@ pub(super) async fn precedents(
             other.key != finding.key && other.standing.state != FindingState::Open
         };
         let decided = about.iter().filter(is_decided).take(DECIDED_SHOWN);
-        precedents.decided = decided.map(|other| line(viewer, known, other)).collect();
+        let reasons = store.reason_codes().await?;
+        precedents.decided = decided.map(|other| line(viewer, known, (other, &reasons))).collect();
     }
     Ok(precedents)
 }
 
-fn line(viewer: &Member, known: KnownChecks<'_>, other: &FindingSummary) -> PrecedentLine {
+fn line(
+    viewer: &Member,
+    known: KnownChecks<'_>,
+    (other, reasons): (&FindingSummary, &ReasonCatalogue),
+) -> PrecedentLine {
+    let standing = &other.standing;
     PrecedentLine {
         href: viewer.path(&format!("findings/{}", other.key)),
         title: format::prose(&other.title),
         state: known.state_words(other.standing.state, &other.check),
         tone: super::labels::state_tone(other.standing.state),
-        because: other.standing.because.clone().unwrap_or_default(),
+        because: (reasons.in_words(standing.reason_code.as_ref(), standing.because.as_deref()))
+            .unwrap_or_default(),
     }
 }

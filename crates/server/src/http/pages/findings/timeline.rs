@@ -4,7 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use domain::finding::{FindingRow, FindingState, HistoryEntry, HistoryWord};
+use domain::finding::{
+    FindingRow, FindingState, HistoryEntry, HistoryWord, ReasonCatalogue, ReasonCode,
+};
 use domain::{Amount, FileType, Money};
 use jiff::civil::Date;
 
@@ -61,7 +63,7 @@ pub(super) fn history_line(
     entry: &HistoryEntry,
     known: KnownChecks<'_>,
     (check, currency): (&str, Option<&str>),
-    people: &People,
+    (people, reasons): (&People, &ReasonCatalogue),
 ) -> HistoryLine {
     let money = |amount| format::money(&Money { amount, currency: currency.map(str::to_owned) });
     let state_words = |state| known.state_words(state, check);
@@ -109,8 +111,17 @@ pub(super) fn history_line(
         entry: entry.entry,
         at: format::moment(entry.at),
         what: format!("{} {what}", people.named(&entry.by, entry.who.as_deref())),
-        words: entry.words.clone(),
+        words: reasons.in_words(code_of(entry), entry.words.as_deref()),
         as_decided: entry.finding.is_some().then_some(entry.entry),
+    }
+}
+
+/// The code of the reason that an entry gives.
+pub(super) fn code_of(entry: &HistoryEntry) -> Option<&ReasonCode> {
+    match entry.what {
+        HistoryWord::Verdict => entry.to.reason_code.as_ref(),
+        HistoryWord::Propose => entry.to.proposal.as_ref()?.verdict.reason_code.as_ref(),
+        _ => None,
     }
 }
 

@@ -40,6 +40,7 @@ pub(in crate::http::pages) struct TypedDecision {
     /// The state that was to be decided, in which form the reason belongs.
     pub(in crate::http::pages) state: String,
     pub(in crate::http::pages) because: String,
+    pub(in crate::http::pages) reason_code: String,
     /// The day until which an answer was to be waited for.
     pub(in crate::http::pages) due: String,
     pub(in crate::http::pages) words: String,

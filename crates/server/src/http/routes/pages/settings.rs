@@ -242,6 +242,20 @@ fn of_limits() -> Vec<Entry> {
             limits::set_reasons,
         ),
         post(
+            "/settings/{customer}/limits/reason-codes",
+            "add_reason_code",
+            "Add a reason that verdicts may name by a code",
+            Admin,
+            limits::add_reason_code,
+        ),
+        post(
+            "/settings/{customer}/limits/reason-codes/retire",
+            "retire_reason_code",
+            "Let no verdict name a reason any more",
+            Admin,
+            limits::retire_reason_code,
+        ),
+        post(
             "/settings/{customer}/limits/four-eyes",
             "set_four_eyes",
             "Set above which amount two people decide",
