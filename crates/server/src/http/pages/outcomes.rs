@@ -6,11 +6,13 @@
 //! Invariant: all three say the same figures, masked for whoever reads them, and who took a file out is in
 //! the audit log.
 
+mod by_reason;
+
 use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use domain::finding::{OutcomeGroup, OutcomeLine, OutcomeTally, Outcomes};
+use domain::finding::{OutcomeGroup, OutcomeLine, OutcomeTally, Outcomes, ReasonCatalogue};
 use domain::{Amount, AuditEntry, Money};
 use http::HeaderValue;
 use http::header;
@@ -32,6 +34,7 @@ use crate::App;
 use crate::http::workbook::{outcomes_workbook, total_name};
 use crate::limits::{OUTCOME_FINDINGS_MAX, OUTCOME_LINES_MAX};
 use crate::pdf::{Block, Column, Table, TextDocument};
+use by_reason::{ReasonRow, reason_rows, reason_table};
 
 const XLSX: HeaderValue =
     HeaderValue::from_static("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
@@ -64,6 +67,8 @@ struct OutcomesPage {
     /// The lines left out here, which stand in the files.
     more: usize,
     checks: Vec<CheckRow>,
+    /// By the codes of the reasons that were given; empty where none was given by a code.
+    reasons: Vec<ReasonRow>,
     /// Set where there were more findings than are added up.
     is_cut: bool,
     findings: String,
@@ -114,6 +119,8 @@ struct Report {
     /// The last of them.
     to: Date,
     outcomes: Outcomes,
+    /// The reasons that verdicts may name, or might once.
+    catalogue: ReasonCatalogue,
     is_cut: bool,
 }
 
@@ -146,6 +153,7 @@ pub(crate) async fn get_outcomes(
         totals: totals(&report),
         more,
         checks: checks(&app, &report),
+        reasons: reason_rows(&report.outcomes, &report.catalogue),
         is_cut: report.is_cut,
         what_is_counted: WHAT_IS_COUNTED,
         findings: format::counted(findings, "finding", "findings"),
@@ -161,7 +169,7 @@ pub(crate) async fn export_outcomes_xlsx(
     let report = report(&app, &viewer, &query).await?;
     let file = outcomes_workbook(
         report.by,
-        &report.outcomes,
+        (&report.outcomes, &report.catalogue),
         (&app.checks, |kind: &str| KnownChecks::new(&app).kind(kind)),
     );
     let file = file.map_err(PageError::internal)?;
@@ -235,7 +243,8 @@ async fn report(app: &App, member: &Member, query: &OutcomesQuery) -> Result<Rep
             break true;
         }
     };
-    Ok(Report { by, from, to, outcomes: tally.finish(), is_cut })
+    let catalogue = member.store.reason_codes().await?;
+    Ok(Report { by, from, to, outcomes: tally.finish(), catalogue, is_cut })
 }
 
 fn lines(report: &Report, known: KnownChecks<'_>) -> Vec<LineRow> {
@@ -295,8 +304,6 @@ fn pdf(app: &App, member: &Member, report: &Report) -> TextDocument {
         format::day(report.from),
         format::day(report.to)
     );
-    let column =
-        |heading: &str, width, is_number| Column { heading: heading.to_owned(), width, is_number };
     let of_lines = Table {
         columns: vec![
             column(report.by.title(), 30, false),
@@ -324,21 +331,6 @@ fn pdf(app: &App, member: &Member, report: &Report) -> TextDocument {
             })
             .collect(),
     };
-    let of_checks = Table {
-        columns: vec![
-            column("Check", 40, false),
-            column("Findings", 12, true),
-            column("Confirmed", 12, true),
-            column("Dismissed", 12, true),
-            column("Of those decided, confirmed", 18, true),
-        ],
-        rows: checks(app, report)
-            .into_iter()
-            .map(|line| {
-                vec![line.title, line.findings, line.confirmed, line.dismissed, line.precision]
-            })
-            .collect(),
-    };
     let mut blocks =
         vec![Block::Heading(title.clone()), Block::Paragraph(WHAT_IS_COUNTED.to_owned())];
     if report.is_cut {
@@ -347,9 +339,33 @@ fn pdf(app: &App, member: &Member, report: &Report) -> TextDocument {
     blocks.extend([
         Block::Table(of_lines),
         Block::Heading("How often each check was right".to_owned()),
-        Block::Table(of_checks),
+        Block::Table(check_table(checks(app, report))),
     ]);
+    let reasons = reason_rows(&report.outcomes, &report.catalogue);
+    if !reasons.is_empty() {
+        let heading = Block::Heading("By reason".to_owned());
+        blocks.extend([heading, Block::Table(reason_table(reasons))]);
+    }
     TextDocument { title, blocks }
+}
+
+fn check_table(rows: Vec<CheckRow>) -> Table {
+    let cells =
+        |row: CheckRow| vec![row.title, row.findings, row.confirmed, row.dismissed, row.precision];
+    Table {
+        columns: vec![
+            column("Check", 40, false),
+            column("Findings", 12, true),
+            column("Confirmed", 12, true),
+            column("Dismissed", 12, true),
+            column("Of those decided, confirmed", 18, true),
+        ],
+        rows: rows.into_iter().map(cells).collect(),
+    }
+}
+
+fn column(heading: &str, width: u16, is_number: bool) -> Column {
+    Column { heading: heading.to_owned(), width, is_number }
 }
 
 fn cut_words() -> String {

@@ -1,7 +1,8 @@
 //! Outcomes of findings as a workbook: a line for each supplier, buyer, user, kind or month, all of them
-//! together, and one for each check.
+//! together, one for each check, and one for each reason code.
 
-use domain::finding::{OutcomeGroup, OutcomeLine, Outcomes};
+use domain::check::VerdictWords;
+use domain::finding::{OutcomeGroup, OutcomeLine, Outcomes, ReasonCatalogue, ReasonOutcome};
 use domain::{Check, MinorDigits};
 use rust_xlsxwriter::{Workbook, XlsxError};
 
@@ -15,10 +16,20 @@ const CHECKS: [Header; 5] = [
     ("Of those decided, confirmed", 14),
 ];
 
-/// The lines on one sheet, the checks on another; kinds by the names that they have on pages.
+const REASONS: [Header; 6] = [
+    ("Code", 20),
+    ("Reason", 40),
+    ("Verdict", 20),
+    ("Currency", 9),
+    ("Findings", 11),
+    ("Money", 16),
+];
+
+/// The lines on one sheet, the checks on another, the reasons on a third where any has a code; kinds by
+/// the names that they have on pages.
 pub(in crate::http) fn outcomes_workbook(
     by: OutcomeGroup,
-    outcomes: &Outcomes,
+    (outcomes, catalogue): (&Outcomes, &ReasonCatalogue),
     (checks, kind_name): (&[Check], impl Fn(&str) -> String),
 ) -> Result<Vec<u8>, XlsxError> {
     let headers: [Header; 9] = [
@@ -55,6 +66,11 @@ pub(in crate::http) fn outcomes_workbook(
         ]
     });
     writer.write(sheet, &CHECKS, lines)?;
+    if !outcomes.reasons.is_empty() {
+        let sheet = workbook.add_worksheet().set_name("Reasons")?;
+        let rows = outcomes.reasons.iter().map(|outcome| reason_row(outcome, catalogue));
+        writer.write(sheet, &REASONS, rows)?;
+    }
     workbook.save_to_buffer()
 }
 
@@ -77,6 +93,19 @@ fn outcome_row(line: &OutcomeLine, name: String) -> Vec<Value> {
     let amount = |amount| Value::Amount(amount, digits);
     row.extend([line.at_risk, line.confirmed_money, line.recovered].map(amount));
     row
+}
+
+fn reason_row(outcome: &ReasonOutcome, catalogue: &ReasonCatalogue) -> Vec<Value> {
+    let known = catalogue.get(&outcome.code);
+    let currency = outcome.currency.as_deref();
+    vec![
+        Value::text(outcome.code.as_str()),
+        Value::text(known.map_or("", |reason| &reason.words)),
+        Value::text(known.map_or("", |reason| reason.state.words(VerdictWords::default()))),
+        Value::text(currency.unwrap_or_default()),
+        Value::Count(outcome.findings),
+        Value::Amount(outcome.money, MinorDigits::of(currency)),
+    ]
 }
 
 fn share(per_mille: u64) -> Value {

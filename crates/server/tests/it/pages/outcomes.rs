@@ -1,10 +1,13 @@
 //! Reports on what findings came to, and everybody's own work.
 
 use calamine::{Reader as _, Xlsx, open_workbook_from_rs};
-use domain::MemberRole;
+use domain::finding::CodedReason;
+use domain::{MemberRole, Role};
+use serde_json::json;
 
 use crate::browser::Browser;
-use crate::desk::{Desk, checked, key};
+use crate::desk::{Desk, checked, key, now};
+use crate::workplace::acme;
 
 const OUTCOMES: &str = "/at/acme/acme/outcomes";
 
@@ -76,6 +79,52 @@ async fn what_findings_came_to_is_said_alike_on_the_page_and_in_files() {
     assert_eq!(last, ["In all", "GBP", "3", "1", "1", "1", "5000", "3000", "2500"]);
     let log = desk.audited().await;
     assert_eq!(log.iter().filter(|what| *what == "outcomes.export").count(), 2, "{log:?}");
+}
+
+#[tokio::test]
+async fn what_was_decided_with_a_code_is_added_up() {
+    let desk = Desk::with(&checked(3)).await;
+    let mut ann = Browser::ann(&desk).await;
+    let none = ann.get(&desk, OUTCOMES).await;
+    assert!(!none.text.contains("By reason"), "{}", none.text);
+    let store = desk.app.store.customer(&acme());
+    let reasons =
+        [("PRICE", "Agreed price", "not_duplicate"), ("TWICE", "Keyed twice", "duplicate")];
+    for (code, words, state) in reasons {
+        let reason = CodedReason::new(code, words, state).unwrap();
+        store.add_reason_code(&reason, "ann@example.org", now()).await.unwrap();
+    }
+    let token = desk.token(Role::Analyst, "SAP").await;
+    let verdicts =
+        [(1, "not_duplicate", "PRICE"), (2, "not_duplicate", "PRICE"), (3, "duplicate", "TWICE")];
+    for (number, state, code) in verdicts {
+        let verdict = json!({ "state": state, "reasonCode": code });
+        let path = format!("findings/{}/verdict", key(number));
+        let decided = desk.post(&token, &path, &verdict).await.json();
+        assert_eq!(decided["reasonCode"], code, "{decided}");
+    }
+    let page = ann.get(&desk, OUTCOMES).await;
+    for said in [
+        "data-label=\"Code\">PRICE</td><td data-label=\"Reason\">Agreed price</td>\
+         <td data-label=\"Verdict\">not a duplicate</td>\
+         <td class=\"num\" data-label=\"Findings\">2</td>",
+        "<td data-label=\"Verdict\">duplicate</td>\
+         <td class=\"num\" data-label=\"Findings\">1</td>\
+         <td class=\"num\" data-label=\"Money\">\u{a3}3,000.00</td>",
+    ] {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+    let pdf = bytes(&desk, &ann, &format!("{OUTCOMES}.pdf")).await;
+    let text = pdf_extract::extract_text_from_mem(&pdf).unwrap();
+    for said in ["reason", "PRICE", "TWICE", "Keyed"] {
+        assert!(text.contains(said), "{said} {text}");
+    }
+    let xlsx = bytes(&desk, &ann, &format!("{OUTCOMES}.xlsx")).await;
+    let mut book: Xlsx<_> = open_workbook_from_rs(std::io::Cursor::new(xlsx)).unwrap();
+    let rows = format!("{:?}", book.worksheet_range("Reasons").unwrap());
+    for said in ["PRICE", "Keyed twice", "not a duplicate", "Float(3000.0)"] {
+        assert!(rows.contains(said), "{said} {rows}");
+    }
 }
 
 #[tokio::test]
