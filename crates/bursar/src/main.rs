@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 use std::panic::{self, AssertUnwindSafe};
 use std::process;
 use std::sync::Arc;
-use std::thread::JoinHandle;
+use std::thread;
 
 use bursar::args::Cli;
 use bursar::commands::{self, service};
@@ -25,22 +25,21 @@ fn main() -> process::ExitCode {
             return if message.use_stderr() { ExitCode::Usage } else { ExitCode::Ok }.into();
         }
     };
-    let gathering = gather_randomness();
-    let code = service::run_supervised(cli, execute);
     // AWS-LC frees its source of randomness as the program ends, also below a thread that still reads it:
-    // a short command would end by a signal, and its exit code would be lost.
-    if let Some(gathering) = gathering {
-        gathering.join().unwrap_or_else(|_said_by_the_hook| ());
-    }
+    // a short command would end by a signal, and its exit code would be lost. The scope waits for it.
+    let code = thread::scope(|scope| {
+        let gathering = thread::Builder::new().spawn_scoped(scope, gather_randomness);
+        // Without a thread the first who needs randomness gathers it.
+        drop(gathering);
+        service::run_supervised(cli, execute)
+    });
     code.into()
 }
 
-/// Starts what AWS-LC does once and for 30 ms, beside the reading of outbox and trusted roots.
-/// Whoever needs randomness first waits for it; the byte thrown away here is not used.
-fn gather_randomness() -> Option<JoinHandle<()>> {
-    // Where it fails, and without a thread, the first who needs randomness meets it.
-    let gathering = || aws_lc_rs::rand::fill(&mut [0]).unwrap_or_else(|_met_at_first_use| ());
-    std::thread::Builder::new().spawn(gathering).ok()
+/// Does what AWS-LC does once and for 30 ms, beside the reading of outbox and trusted roots. Whoever needs
+/// randomness first waits for it; the byte thrown away here is not used.
+fn gather_randomness() {
+    aws_lc_rs::rand::fill(&mut [0]).unwrap_or_else(|_met_at_first_use| ());
 }
 
 fn execute(cli: Cli, supervisor: Option<Supervisor>) -> ExitCode {

@@ -10,6 +10,8 @@ use serde::Serialize;
 
 use crate::template::{self, Piece, pieces};
 
+/// The days that are left for an answer unless somebody says otherwise.
+pub const DAYS_TO_ANSWER: i32 = 14;
 /// Longer subjects are cut by the programs that show them.
 pub const LETTER_SUBJECT_CHARS_MAX: usize = 200;
 /// Two pages of print.

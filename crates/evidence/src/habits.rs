@@ -242,7 +242,8 @@ impl Habits {
         self.own[party as usize].as_deref().unwrap_or(&self.everywhere)
     }
 
-    /// Returns `true` where a party has enough invoices for habits of its own; else the rates are of all parties.
+    /// Returns `true` where a party has enough invoices for habits of its own; else the rates are of all
+    /// parties.
     pub fn knows(&self, party: u32) -> bool {
         self.own[party as usize].is_some()
     }

@@ -33,7 +33,7 @@ pub use filter::{
     FindingFilter, FindingOrder, GoneSince, Inclusion, InvalidFindingOrder, PaymentStanding,
     SearchedColumn, ToDo,
 };
-pub(crate) use filter::{MAY_COME_BACK, UNFINISHED, Value as FilterValue};
+pub(crate) use filter::{UNFINISHED, Value as FilterValue};
 pub use hidden::HiddenFindings;
 pub use histories::{FindingName, HISTORIES_AT_ONCE, HISTORY_READ_MAX, SNAPSHOTS_READ_MAX};
 pub use keep::FINDINGS_KEPT_MAX;

@@ -58,6 +58,7 @@ mod reason_codes;
 mod reason_rule;
 mod receive;
 mod recovery;
+mod recovery_conditions;
 mod restoring;
 mod resumable_uploads;
 mod retention;

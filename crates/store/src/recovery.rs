@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use crate::CustomerStore;
 use crate::error::Error;
-use crate::findings::MAY_COME_BACK;
+use crate::recovery_conditions::{IN_RECOVERY, MAY_COME_BACK};
 use crate::rows::{Fields, SUMMED_MAX, day_number};
 
 /// The ages by which outstanding money is told apart, in days: up to each, the last without end.
@@ -44,12 +44,6 @@ pub struct RecoverySums {
     /// By [`RECOVERY_AGES`], of what was asked for or promised; one more for what is older.
     pub ages: [RecoveryAge; RECOVERY_AGES.len() + 1],
 }
-
-/// The condition of a `WHERE`, of what was decided to be true and names money that counts here, or of whose
-/// money a step was kept.
-pub(crate) const IN_RECOVERY: &str = " AND state = 'duplicate' \
-    AND (recovery_stage IS NOT NULL OR (at_risk IS NOT NULL \
-    AND (recovered IS NOT NULL OR counted IS NOT NULL OR suppressed IS NOT NULL)))";
 
 /// The stage of the money of a finding, as `domain` says it of a standing.
 const STAGE: &str = "CASE WHEN recovery_stage IS NOT NULL THEN recovery_stage \

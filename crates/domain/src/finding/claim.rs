@@ -28,7 +28,8 @@ impl FindingRow {
 }
 
 impl Finding {
-    /// The invoice that was one too many: of those that were paid the one paid last, else the one posted last.
+    /// The invoice that was one too many: of those that were paid the one paid last, else the one posted
+    /// last.
     pub fn excess_invoice(&self) -> Option<&FindingRow> {
         let invoices = self
             .rows

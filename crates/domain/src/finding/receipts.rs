@@ -54,7 +54,8 @@ impl Receipts {
     }
 }
 
-/// What an entry says of money that came: a step does with day and number, an amount alone on its own day.
+/// The receipt that an entry tells of: a step with its day and number, an amount alone on the day it was
+/// noted.
 fn received(entry: &HistoryEntry) -> Option<Receipt> {
     let HistoryEntry { what, from, to, .. } = entry;
     if *what == HistoryWord::Recovery {

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 
 pub(super) use self::searched::{PAID_TOO_OFTEN, amount_word};
 pub use self::searched::{PaymentStanding, SearchedColumn};
-use crate::recovery::IN_RECOVERY;
+use crate::recovery_conditions::{IN_RECOVERY, MAY_COME_BACK};
 use crate::rows::{day_number, millionths, storable};
 
 /// The findings asked for; what is absent excludes none.
@@ -67,7 +67,7 @@ pub struct FindingFilter {
     pub opened: Option<bool>,
 }
 
-/// What is to be done about the findings of a lane.
+/// The work that the findings of a lane still make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ToDo {
     /// To be decided, or to be stopped.
@@ -133,18 +133,13 @@ pub(crate) const UNFINISHED: &str = " AND (state IN ('open', 'needs_information'
     OR (recovery_stage IS NULL AND recovered IS NULL \
     AND (at_risk IS NULL OR counted IS NOT NULL OR suppressed IS NOT NULL)))))";
 
-/// The condition of what is true and is paid next unless somebody stops it. `$1` and `$2` are the customer and
-/// the unit of every list.
+/// The condition of what is true and is paid next unless somebody stops it. `$1` and `$2` are the customer
+/// and the unit of every list.
 const TO_STOP: &str = "state = 'duplicate' AND lane = 'stop_payment' AND recovery_stage IS NULL \
     AND recovered IS NULL AND findings.key NOT IN (SELECT finding_rows.key FROM holds JOIN finding_rows \
     ON finding_rows.customer = holds.customer AND finding_rows.unit = holds.unit \
     AND finding_rows.ledger = 'APT' AND finding_rows.id = holds.invoice \
     WHERE holds.customer = $1 AND holds.unit = $2 AND holds.state = 'held')";
-
-/// The condition of a `WHERE`, of money that may come back: it has left by all that the ledger says, as
-/// `Finding::is_still_here` has it, or somebody has said how far it is.
-pub(crate) const MAY_COME_BACK: &str = " AND (recovery_stage IS NOT NULL OR recovered IS NOT NULL \
-    OR lane <> 'stop_payment' OR search_words LIKE '%=●●=%')";
 
 /// The condition of a `WHERE`, of money that is still to come back. What nobody has asked for yet and another
 /// finding counts is asked for there.
@@ -203,8 +198,8 @@ impl FindingOrder {
 }
 
 impl FindingFilter {
-    /// Filters that share no finding and together leave what this one does, each of one state where it can be:
-    /// an index has the sums of those.
+    /// Filters that share no finding and together leave what this one does, each of one state where it can
+    /// be: an index has the sums of those.
     pub(super) fn parts(&self) -> Vec<Self> {
         if self.to_do != Some(ToDo::Any) {
             return vec![self.clone()];

@@ -226,6 +226,6 @@ fn findings_are_added_up_by_their_reason_codes() {
     let told: Vec<_> = (reasons.iter())
         .map(|reason| (reason.code.as_str(), reason.findings, reason.money.to_string()))
         .collect();
-    assert_eq!(told, [("TWICE", 1, "50".to_owned()), ("RENT", 2, "30".to_owned())]);
+    assert_eq!(told, [("TWICE", 1, "50.00".to_owned()), ("RENT", 2, "30.00".to_owned())]);
     assert!(reasons.iter().all(|reason| reason.currency.as_deref() == Some("GBP")));
 }

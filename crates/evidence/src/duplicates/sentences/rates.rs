@@ -79,7 +79,8 @@ pub(super) fn of(
     Some(format!("{if_one} of second keyings, {genuine} of {whose}{capped}"))
 }
 
-/// Whose pairs the second rate is of. A supplier with too few invoices for habits of its own has those of all.
+/// The pairs that the second rate is of. A supplier with too few invoices for habits of its own has those
+/// of all.
 fn others(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, subject: Subject) -> String {
     let pair = &weighed.pair;
     let party = invoices.party[pair.a];

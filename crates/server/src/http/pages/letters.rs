@@ -19,6 +19,7 @@ use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use domain::finding::{NewRecovery, ReceivedAmount, RecoveryRequest, RecoveryStage};
+use domain::letter::DAYS_TO_ANSWER;
 use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::{AuditEntry, FindingKey, text};
 use http::HeaderValue;
@@ -48,8 +49,6 @@ const PDF: HeaderValue = HeaderValue::from_static("application/pdf");
 const ZIP: HeaderValue = HeaderValue::from_static("application/zip");
 /// The letters of a supplier's name that the name of its file has.
 const NAMED_MAX: usize = 60;
-/// The days that are left for an answer unless somebody says otherwise.
-pub(super) const DAYS_TO_ANSWER: i32 = 14;
 
 #[derive(Template)]
 #[template(path = "letter.html")]
@@ -72,8 +71,8 @@ struct LetterPage {
 #[serde(default)]
 struct LetterQuery {
     finding: Vec<String>,
-    /// All that is to be asked for of the supplier with this reference, else all that is outstanding; with findings, which of their suppliers
-    /// is asked.
+    /// All that is to be asked for of the supplier with this reference, else all that is outstanding; with
+    /// findings, which of their suppliers is asked.
     supplier: Text,
     #[serde(deserialize_with = "valid")]
     due: Option<Date>,

@@ -9,6 +9,7 @@
 use askama::Template;
 use axum::extract::State;
 use domain::finding::{FindingSummary, RecoveryStage};
+use domain::letter::DAYS_TO_ANSWER;
 use domain::page::PageSize;
 use domain::{FindingKey, Money};
 use jiff::ToSpan as _;
@@ -25,7 +26,6 @@ use super::findings::recovery_card::{days_ago, is_overdue};
 use super::flash::Flash;
 use super::format;
 use super::layout::{Layout, Section};
-use super::letters::DAYS_TO_ANSWER;
 use super::query::Query;
 use super::respond::{PageResult, html};
 use crate::App;

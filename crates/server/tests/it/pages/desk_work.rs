@@ -7,6 +7,7 @@ use domain::ledger_view::{LedgerRow, RowsPage};
 use domain::{FileType, MemberRole};
 
 use super::findings::listed;
+use super::recovery::of_two_suppliers;
 use crate::browser::Browser;
 use crate::desk::{Desk, checked, key};
 
@@ -238,4 +239,25 @@ async fn who_acts_next_is_asked_where_somebody_has_to() {
     assert_eq!(ann.post(&desk, &format!("{}/verdict", path(1)), &fields).await.status, 303);
     let page = ann.get(&desk, &path(1)).await;
     assert!(page.text.contains("assigned to bob"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn what_others_decided_stands_beside_a_finding() {
+    let desk = Desk::with(&of_two_suppliers()).await;
+    let mut ann = Browser::ann(&desk).await;
+    let rent = [("state", "not_duplicate"), ("because", "It is rent"), ("remember", "pattern")];
+    ann.post(&desk, &format!("{}/verdict", path(1)), &rent).await;
+    let page = ann.get(&desk, &path(3)).await;
+    for said in [
+        "What people decided here",
+        "Of 1 other finding of this kind that people decided here, 0 were “duplicate”.",
+        "Such findings of this supplier are remembered as legitimate: “It is rent”.",
+        "not a duplicate</span> “It is rent”",
+    ] {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+    let own = ann.get(&desk, &path(1)).await;
+    assert!(!own.text.contains("of this kind that people decided here"), "{}", own.text);
+    let other = ann.get(&desk, &path(2)).await;
+    assert!(!other.text.contains("not a duplicate</span> “It is rent”"), "of another supplier");
 }

@@ -335,27 +335,6 @@ async fn an_answer_that_is_late_comes_first() {
 }
 
 #[tokio::test]
-async fn what_others_decided_stands_beside_a_finding() {
-    let desk = Desk::with(&of_two_suppliers()).await;
-    let mut ann = Browser::ann(&desk).await;
-    let rent = [("state", "not_duplicate"), ("because", "It is rent"), ("remember", "pattern")];
-    ann.post(&desk, &format!("{}/verdict", path(1)), &rent).await;
-    let page = ann.get(&desk, &path(3)).await;
-    for said in [
-        "What people decided here",
-        "Of 1 other finding of this kind that people decided here, 0 were “duplicate”.",
-        "Such findings of this supplier are remembered as legitimate: “It is rent”.",
-        "not a duplicate</span> “It is rent”",
-    ] {
-        assert!(page.text.contains(said), "{said} {}", page.text);
-    }
-    let own = ann.get(&desk, &path(1)).await;
-    assert!(!own.text.contains("of this kind that people decided here"), "{}", own.text);
-    let other = ann.get(&desk, &path(2)).await;
-    assert!(!other.text.contains("not a duplicate</span> “It is rent”"), "of another supplier");
-}
-
-#[tokio::test]
 async fn programs_follow_money_as_pages_do() {
     let desk = Desk::with(&of_two_suppliers()).await;
     let token = desk.token(Role::Analyst, "SAP").await;

@@ -59,9 +59,10 @@ pub(crate) async fn codes_are_added_and_retired(site: Site) {
     let taken = why(add(&site, "PRICE", "again", "duplicate").await);
     assert!(taken.contains("retired"), "decisions name it: {taken}");
     let known = acme.reason_codes().await.unwrap();
-    let listed: Vec<_> =
-        (known.reasons().iter()).map(|reason| (reason.code.as_str(), reason.retired_at)).collect();
-    assert_eq!(listed, [("twice", None), ("a-1", None), ("PRICE", Some(now()))]);
+    let listed: Vec<_> = (known.reasons().iter())
+        .map(|reason| (reason.code.as_str(), reason.retired_at.is_some()))
+        .collect();
+    assert_eq!(listed, [("twice", false), ("a-1", false), ("PRICE", true)]);
 
     let log = acme.audit_entries(&AuditFilter::default(), PageSize::default(), None).await.unwrap();
     let entries: Vec<_> =

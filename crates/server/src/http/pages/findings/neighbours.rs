@@ -42,8 +42,8 @@ pub(super) async fn neighbours(
     Ok(Neighbours { previous: previous.map(path), next: next.map(path), back, position })
 }
 
-/// The way back to the page of the queue that a finding stands on; of one that the queue has no more, to that of
-/// the one before it.
+/// The way back to the page of the queue that a finding stands on; of one that the queue has no more, to
+/// that of the one before it.
 async fn back(
     viewer: &Member,
     queue_filter: &QueueFilter,

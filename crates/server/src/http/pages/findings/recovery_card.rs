@@ -3,6 +3,7 @@
 //! Not for: writing a step (`verdicts`). Invariant: what is typed and was not written stands in the form.
 
 use domain::finding::{Receipt, Receipts, RecoveryStage, Standing};
+use domain::letter::DAYS_TO_ANSWER;
 use domain::{Amount, Money};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -10,7 +11,6 @@ use jiff::civil::Date;
 use super::credit_line::CreditLine;
 use super::unwritten::TypedStep;
 use crate::http::pages::format;
-use crate::http::pages::letters::DAYS_TO_ANSWER;
 
 /// A finding that was decided to be true.
 pub(super) struct RecoveryCard {
@@ -103,8 +103,8 @@ fn proposed(standing: &Standing, stage: RecoveryStage) -> Option<Amount> {
     standing.recovery.as_ref().and_then(|step| step.amount)
 }
 
-/// The step that comes next. Nobody has received anything by leaving the form as it is proposed, unless it was
-/// promised.
+/// The step that comes next. Nobody has received anything by leaving the form as it is proposed, unless it
+/// was promised.
 const fn after(stage: RecoveryStage) -> RecoveryStage {
     match stage {
         RecoveryStage::ToAsk => RecoveryStage::Asked,

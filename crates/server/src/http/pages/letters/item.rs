@@ -5,7 +5,7 @@
 
 use domain::finding::{Finding, FindingRow};
 
-use super::request::{Claimed, Request};
+use super::request::{ClaimMoney, Request};
 use crate::http::pages::format;
 
 /// The request of one finding: its invoices, each with whether it was not named before, and the money.
@@ -25,16 +25,16 @@ pub(super) fn item(number: usize, request: &Request, rows: &[(&FindingRow, bool)
     if !request.folded.is_empty() {
         lines.push("several of our checks speak of this payment; we ask for it once".to_owned());
     }
-    lines.push(asked(&request.claimed));
+    lines.push(asked(&request.claim));
     let first = format!("{number}. {}", lines.remove(0));
     let rest = lines.iter().map(|line| format!("\n   {line}"));
     std::iter::once(first).chain(rest).collect()
 }
 
 /// `we ask for US$5,000.00 (£4,310.00 in our books)`
-fn asked(claimed: &Claimed) -> String {
-    let billed = format::money(&claimed.billed);
-    match &claimed.posted {
+fn asked(claim: &ClaimMoney) -> String {
+    let billed = format::money(&claim.billed);
+    match &claim.posted {
         Some(posted) => format!("we ask for {billed} ({} in our books)", format::money(posted)),
         None => format!("we ask for {billed}"),
     }
@@ -45,9 +45,9 @@ fn currency_of(finding: &Finding) -> Option<&str> {
     finding.at_risk.as_ref()?.currency.as_deref()
 }
 
-/// `Invoice 10983 of 3 Mar 2026, £4,310.00, paid 20 Mar 2026, our document number 4711`, or, by what our ledger
-/// alone says, `Our document number 4711, posted 3 Mar 2026, £4,310.00`. By our number two that were posted
-/// of one paper are told apart.
+/// `Invoice 10983 of 3 Mar 2026, £4,310.00, paid 20 Mar 2026, our document number 4711`, or, by what our
+/// ledger alone says, `Our document number 4711, posted 3 Mar 2026, £4,310.00`. By our number two that
+/// were posted of one paper are told apart.
 fn invoice(row: &FindingRow, currency: Option<&str>) -> String {
     let day = |name: &str| row.fields.get(name)?.parse().ok().map(format::day);
     let number = row.supplier_number();
@@ -139,7 +139,7 @@ mod tests {
                 "we ask for US$5,000.00 (£4,310.00 in our books)",
             ),
         ] {
-            assert_eq!(asked(&Claimed { billed, posted }), said);
+            assert_eq!(asked(&ClaimMoney { billed, posted }), said);
         }
     }
 }

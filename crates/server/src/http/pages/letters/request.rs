@@ -28,11 +28,11 @@ pub(super) struct Request {
     pub(super) others: Vec<Supplier>,
     /// The findings whose money it is too.
     pub(super) folded: Vec<StoredFinding>,
-    pub(super) claimed: Claimed,
+    pub(super) claim: ClaimMoney,
 }
 
 /// The money that a supplier is asked for.
-pub(super) struct Claimed {
+pub(super) struct ClaimMoney {
     /// In the currency of the invoice.
     pub(super) billed: Money,
     /// In the currency of the ledger, where that is another.
@@ -58,11 +58,11 @@ impl Request {
             });
             supplier
         };
-        let claimed = Claimed::of(&found);
+        let claim = ClaimMoney::of(&found);
         for row in &mut found.finding.rows {
             leave_out_derived(row, derived);
         }
-        (supplier, Self { found, others, folded: Vec::new(), claimed })
+        (supplier, Self { found, others, folded: Vec::new(), claim })
     }
 
     /// All findings that it is about, the one that asks first.
@@ -71,7 +71,7 @@ impl Request {
     }
 }
 
-impl Claimed {
+impl ClaimMoney {
     /// The money of a finding that is still to come back.
     fn of(found: &StoredFinding) -> Self {
         let outstanding = outstanding(found);

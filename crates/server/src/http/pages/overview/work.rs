@@ -116,7 +116,7 @@ impl Work {
     }
 }
 
-/// How often people named whoever reads in this unit, in the last days.
+/// Counts how often people named whoever reads in this unit, in the last days.
 async fn named(viewer: &Viewer, now: Timestamp) -> Result<usize, PageError> {
     let since = now - NAMED_SHOWN;
     let told = viewer.store.notifications_for(viewer.current_user.user.id).await?;

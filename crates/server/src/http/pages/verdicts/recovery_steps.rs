@@ -1,8 +1,8 @@
-//! One step of the money of all findings that are ticked under *Recovery*: a supplier answers a letter, and not
-//! each of its findings.
+//! One step of the money of all findings that are ticked under *Recovery*: a supplier answers a letter, and
+//! not each of its findings.
 //!
-//! Not for: asking for it, which goes with a letter (`letters`). Invariant: of all of them or of none; of what
-//! came each has its own amount.
+//! Not for: asking for it, which goes with a letter (`letters`). Invariant: of all of them or of none; of
+//! what came each has its own amount.
 
 use axum::extract::State;
 use domain::finding::{NewRecovery, ReceivedAmount, RecoveryRequest, RecoveryStage};
