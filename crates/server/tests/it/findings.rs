@@ -98,7 +98,8 @@ async fn a_finding_is_decided_and_taken_back() {
         ("assign", json!({ "assignee": "Bob" }), 409, "decision_impossible"),
         ("recovered", json!({ "recovered": "1" }), 409, "decision_impossible"),
         ("verdict", json!({ "state": "open", "because": "x" }), 409, "decision_impossible"),
-        ("verdict", json!({ "state": "duplicate" }), 400, "request_malformed"),
+        ("verdict", json!({ "because": "x" }), 400, "request_malformed"),
+        ("verdict", json!({ "state": "not_duplicate" }), 409, "decision_impossible"),
         (
             "verdict",
             json!({ "state": "not_duplicate", "because": "x", "recovered": "1" }),
@@ -265,7 +266,7 @@ async fn files_say_who_decided_and_when() {
     assert_eq!(desk.post(&token, &undo, &Value::Null).await.status, 200);
     let csv = desk.get(&token, "findings.csv").await;
     let text = String::from_utf8(csv.body.to_vec()).unwrap();
-    assert!(text.contains(",duplicate,looked,Ann (access token),2026-11-23T10:00:00Z,"), "{text}");
+    assert!(text.contains(",duplicate,looked,,Ann (access token),2026-11-23T10:00:00Z,"), "{text}");
     assert!(text.contains(",open,,,,"), "taken back: {text}");
 }
 
