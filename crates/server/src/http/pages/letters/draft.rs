@@ -158,7 +158,7 @@ impl About {
         let mut total = MoneySums::default();
         let (mut items, mut named) = (Vec::new(), BTreeSet::new());
         for (number, request) in (1..).zip(&self.requests) {
-            let money = &request.claimed.billed;
+            let money = &request.claim.billed;
             total.add(money.currency.as_deref(), money.amount.ten_thousandths().into());
             let rows = request.found.finding.rows.iter();
             let rows: Vec<&FindingRow> =
@@ -211,14 +211,14 @@ impl About {
 /// The findings that ask for money, each invoice with the first that names it.
 fn claims(requests: Vec<Request>) -> Vec<(StoredFinding, Money)> {
     let mut named = BTreeSet::new();
-    let claim = |Request { mut found, claimed, .. }: Request| {
+    let asked = |Request { mut found, claim, .. }: Request| {
         found
             .finding
             .rows
             .retain(|row| row.ledger != FileType::Transactions || named.insert(row.id.clone()));
-        (found, claimed.billed)
+        (found, claim.billed)
     };
-    requests.into_iter().map(claim).collect()
+    requests.into_iter().map(asked).collect()
 }
 
 fn draft_findings(member: &Member, request: &Request) -> Vec<DraftFinding> {
