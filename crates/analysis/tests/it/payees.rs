@@ -51,11 +51,11 @@ async fn found(names: &[&str], first: &str, second: &str) -> Vec<Finding> {
 async fn a_finding_names_who_stands_in_its_rows() {
     let names = ["A. INC", "HAYS ACCOUNTANCY", "HAYS ACCOUNTANCY", "ZOO LTD"];
     for (second, title, note) in [
-        ("HAYS ACCOUNTANCY", "of HAYS ACCOUNTANCY (R) over", None),
-        ("Hays Accountancy Ltd", "of HAYS ACCOUNTANCY (R) over", None),
+        ("HAYS ACCOUNTANCY", "of HAYS ACCOUNTANCY (R) for", None),
+        ("Hays Accountancy Ltd", "of HAYS ACCOUNTANCY (R) for", None),
         (
             "HAYS RECRUITMENT",
-            "of HAYS ACCOUNTANCY and HAYS RECRUITMENT (R) over",
+            "of HAYS ACCOUNTANCY and HAYS RECRUITMENT (R) for",
             Some("different names under R: HAYS ACCOUNTANCY and HAYS RECRUITMENT"),
         ),
     ] {
@@ -86,7 +86,7 @@ async fn invoices_of_two_names_of_a_collective_account_are_not_one_suppliers() {
     let apart = found(&schools, schools[0], schools[5]).await;
     let together = found(&schools, schools[0], schools[0]).await;
     let [together] = together.as_slice() else { panic!("{together:?}") };
-    assert!(together.title.contains("of OAK PRIMARY SCHOOL (R) over"), "{}", together.title);
+    assert!(together.title.contains("of OAK PRIMARY SCHOOL (R) for"), "{}", together.title);
     let words = together.evidence.iter().map(|reason| reason.words.as_str());
     let said: Vec<&str> = words.filter(|words| words.contains("collective account")).collect();
     assert_eq!(said.len(), 1, "{said:?}");

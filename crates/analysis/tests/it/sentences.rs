@@ -137,7 +137,7 @@ async fn a_credit_note_keyed_as_an_invoice_is_of_one_amount() {
     let checked = check("duplicate_invoices", with(rows)).await;
     let found = of(&checked.findings, &["C", "K"]).expect("it is found");
     assert!(
-        found.title.contains("over GBP 4,310.55 looks like the credit note of that number"),
+        found.title.contains("for GBP 4,310.55 looks like the credit note of that number"),
         "{}",
         found.title
     );

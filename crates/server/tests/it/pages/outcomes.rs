@@ -106,9 +106,9 @@ async fn what_was_decided_with_a_code_is_added_up() {
     let page = ann.get(&desk, OUTCOMES).await;
     for said in [
         "data-label=\"Code\">PRICE</td><td data-label=\"Reason\">Agreed price</td>\
-         <td data-label=\"Verdict\">not a duplicate</td>\
+         <td data-label=\"Verdict\">explained</td>\
          <td class=\"num\" data-label=\"Findings\">2</td>",
-        "<td data-label=\"Verdict\">duplicate</td>\
+        "<td data-label=\"Verdict\">needs action</td>\
          <td class=\"num\" data-label=\"Findings\">1</td>\
          <td class=\"num\" data-label=\"Money\">\u{a3}3,000.00</td>",
     ] {
@@ -142,6 +142,7 @@ async fn everybody_sees_their_own_work_of_all_units() {
     let waits = [("state", "needs_information"), ("because", "asked"), ("due", "2026-11-24")];
     bob.post(&desk, &format!("{path}/verdict"), &waits).await;
     ann.post(&desk, &format!("{path}/comments"), &[("words", "@bob: any news?")]).await;
+    desk.receive("first.csv", "SAP").await;
     let overview = bob.get(&desk, "/at/acme/acme/overview").await;
     let named = "<a href=\"/me/work\">1 comment of the last days names you</a>";
     assert!(overview.text.contains(named), "{}", overview.text);

@@ -272,6 +272,7 @@ async fn an_empty_queue_leads_to_where_there_is_something() {
     let lane = ann.get(&desk, &format!("{QUEUE}?lane=stop_payment")).await;
     assert_eq!(listed(&lane.text, 3), [1]);
     assert!(lane.text.contains(" data-decided") && lane.text.contains(">duplicate</span>"));
+    desk.receive("first.csv", "SAP").await;
     let over = ann.get(&desk, "/at/acme/acme/overview").await;
     assert!(over.text.contains("1 payment can still be stopped"), "{}", over.text);
     ann.post(&desk, &first, &[("state", "not_duplicate"), ("because", "rent")]).await;

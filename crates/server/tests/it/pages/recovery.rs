@@ -163,7 +163,7 @@ async fn money_is_followed_from_the_finding_to_its_end() {
     let csv = ann.get(&desk, &format!("{QUEUE}.csv?state=duplicate")).await;
     assert!(
         csv.text.contains(
-            ",3000.00,received,3000.00,2026-11-23,2026-11-01,CN 10,2026-11-23,CN 9; CN 10,,"
+            ",3000.00,received,3000.00,2026-11-23,2026-11-01,CN 10,2026-11-23,\"CN 9; CN 10\",,"
         ),
         "{}",
         csv.text

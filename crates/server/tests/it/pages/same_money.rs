@@ -84,9 +84,9 @@ async fn money_that_is_back_is_at_risk_no_more() {
     let file = aud.get(&desk, &history).await;
     assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8; header=present");
     for said in [
-        "finding,entry,at,by,who,what,from_state,to_state,reason,undoes,from_recovery",
+        "finding,entry,at,by,who,what,from_state,to_state,reason,reason_code,undoes,from_recovery",
         ",ann,ann@example.org,verdict,open,duplicate,",
-        ",recovery,duplicate,duplicate,,,to_ask,received,3000.00,2026-11-23,CN 9,3000.00,,",
+        ",recovery,duplicate,duplicate,,,,to_ask,received,3000.00,2026-11-23,CN 9,3000.00,,",
     ] {
         assert!(file.text.contains(said), "{said} {}", file.text);
     }
