@@ -122,7 +122,7 @@ async fn what_was_decided_with_a_code_is_added_up() {
     let xlsx = bytes(&desk, &ann, &format!("{OUTCOMES}.xlsx")).await;
     let mut book: Xlsx<_> = open_workbook_from_rs(std::io::Cursor::new(xlsx)).unwrap();
     let rows = format!("{:?}", book.worksheet_range("Reasons").unwrap());
-    for said in ["PRICE", "Keyed twice", "not a duplicate", "Float(3000.0)"] {
+    for said in ["PRICE", "Keyed twice", "explained", "Float(3000.0)"] {
         assert!(rows.contains(said), "{said} {rows}");
     }
 }
