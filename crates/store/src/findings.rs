@@ -30,8 +30,8 @@ use crate::rows::share;
 use crate::rows::{Fields, all, placeholders_from};
 
 pub use filter::{
-    FindingFilter, FindingOrder, GoneSince, Inclusion, InvalidFindingOrder, PaymentStanding,
-    SearchedColumn, ToDo,
+    FindingFilter, FindingOrder, GoneSince, Inclusion, InvalidFindingOrder, MoneyBack,
+    PaymentStanding, SearchedColumn, ToDo,
 };
 pub(crate) use filter::{UNFINISHED, Value as FilterValue};
 pub use hidden::HiddenFindings;

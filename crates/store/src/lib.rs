@@ -114,7 +114,7 @@ pub use error::{Cause, Error};
 pub use finding_sums::FindingSums;
 pub use findings::{
     FINDINGS_KEPT_MAX, FindingFilter, FindingName, FindingOrder, FoundKind, GoneSince,
-    HISTORIES_AT_ONCE, HISTORY_READ_MAX, HiddenFindings, Inclusion, InvalidFindingOrder,
+    HISTORIES_AT_ONCE, HISTORY_READ_MAX, HiddenFindings, Inclusion, InvalidFindingOrder, MoneyBack,
     PaymentStanding, QueuePosition, SNAPSHOTS_READ_MAX, SearchedColumn, ToDo,
 };
 pub use four_eyes::FourEyesSettings;

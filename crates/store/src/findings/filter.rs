@@ -55,16 +55,23 @@ pub struct FindingFilter {
     pub proposed: Option<bool>,
     /// Of whose money this is the last step.
     pub recovery: Option<RecoveryStage>,
-    /// Decided to be true, and money is still to come back.
-    pub outstanding: bool,
-    /// Decided to be true, with money that the sums of recovery are made of, however far it has come.
-    pub in_recovery: bool,
+    /// Decided to be true, with money on its way back.
+    pub money_back: Option<MoneyBack>,
     /// With an answer or money expected before that day.
     pub due_before: Option<Date>,
     /// That speak of a supplier, by its reference.
     pub of_supplier: Option<String>,
     /// Those that somebody has opened, or those that nobody has.
     pub opened: Option<bool>,
+}
+
+/// The findings whose money is on its way back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoneyBack {
+    /// Those whose money is still to come.
+    Outstanding,
+    /// All that the sums of recovery are made of, however far their money has come.
+    Any,
 }
 
 /// The work that the findings of a lane still make.
@@ -212,7 +219,7 @@ impl FindingFilter {
     /// paid twice stays so.
     pub fn of_recovery() -> Self {
         Self {
-            in_recovery: true,
+            money_back: Some(MoneyBack::Any),
             gone: Inclusion::Yes,
             suppressed: Inclusion::Yes,
             ..Self::default()
@@ -244,13 +251,12 @@ impl FindingFilter {
         if let Some(to_do) = self.to_do {
             sql.push_str(&to_do.condition());
         }
-        if self.outstanding {
-            sql.push_str(OUTSTANDING);
+        match self.money_back {
+            Some(MoneyBack::Outstanding) => sql.push_str(OUTSTANDING),
+            Some(MoneyBack::Any) => sql.push_str(IN_RECOVERY),
+            None => {}
         }
-        if self.in_recovery {
-            sql.push_str(IN_RECOVERY);
-        }
-        if self.outstanding || self.in_recovery || self.recovery.is_some() {
+        if self.money_back.is_some() || self.recovery.is_some() {
             sql.push_str(MAY_COME_BACK);
         }
         if let Some(stage) = self.recovery {

@@ -28,7 +28,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::json;
-use store::{FindingFilter, FindingOrder, Inclusion, SeenFinding};
+use store::{FindingFilter, FindingOrder, Inclusion, MoneyBack, SeenFinding};
 
 use super::access::Analyst;
 use super::error::{PageError, sentence};
@@ -258,7 +258,7 @@ async fn wanted(
     if keys.is_empty() && !query.supplier.is_empty() {
         let outstanding = FindingFilter {
             of_supplier: Some(query.supplier.to_string()),
-            outstanding: true,
+            money_back: Some(MoneyBack::Outstanding),
             gone: Inclusion::Yes,
             suppressed: Inclusion::Yes,
             ..FindingFilter::default()

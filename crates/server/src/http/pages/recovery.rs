@@ -15,7 +15,7 @@ use domain::{FindingKey, Money};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::Deserialize;
-use store::{FindingFilter, FindingOrder, RECOVERY_AGES, RecoverySums};
+use store::{FindingFilter, FindingOrder, MoneyBack, RECOVERY_AGES, RecoverySums};
 
 use super::access::Viewer;
 use super::field::{Text, valid};
@@ -134,7 +134,8 @@ pub(crate) async fn get_recovery(
 }
 
 fn filter(stage: Option<RecoveryStage>) -> FindingFilter {
-    FindingFilter { recovery: stage, outstanding: stage.is_none(), ..FindingFilter::of_recovery() }
+    let money_back = if stage.is_none() { MoneyBack::Outstanding } else { MoneyBack::Any };
+    FindingFilter { recovery: stage, money_back: Some(money_back), ..FindingFilter::of_recovery() }
 }
 
 fn tabs(sums: &RecoverySums, current: Option<RecoveryStage>, here: &str) -> Vec<StageTab> {

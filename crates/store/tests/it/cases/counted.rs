@@ -3,7 +3,7 @@
 use domain::Money;
 use domain::finding::{FindingState, RecoveryStage, Remember, RunOutcome};
 use jiff::ToSpan as _;
-use store::{FindingFilter, FindingOrder, Inclusion};
+use store::{FindingFilter, FindingOrder, Inclusion, MoneyBack};
 
 use crate::cases::findings::{checked, key, keys};
 use crate::cases::recovery::confirmed;
@@ -56,7 +56,8 @@ pub(crate) async fn money_counts_once_as_soon_as_it_is_decided(site: Site) {
     assert_eq!(summed(&site).await, ["3000.00", "", "2000.00"], "it waits for money of the other");
     acme.decide(&unit(), [key(1), key(2)], &confirmed(), ids, ann()).await.unwrap();
     assert_eq!(summed(&site).await, ["3000.00", "", "2000.00"], "what was overpaid is the larger");
-    let outstanding = FindingFilter { outstanding: true, ..FindingFilter::default() };
+    let outstanding =
+        FindingFilter { money_back: Some(MoneyBack::Outstanding), ..FindingFilter::default() };
     assert_eq!(keys(&site, &outstanding, FindingOrder::Amount).await, [key(2)], "asked for once");
     let sums = acme.recovery_sums(&unit(), "2026-11-23".parse().unwrap()).await.unwrap();
     assert_eq!(sums.stages[0].findings, 1);

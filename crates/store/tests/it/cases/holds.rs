@@ -8,7 +8,7 @@ use domain::finding::{
 use domain::page::PageSize;
 use domain::{Finding, FindingKey, NotificationEvent, NotificationKind};
 use jiff::tz::TimeZone;
-use store::{AuditFilter, Error, FindingFilter, FindingOrder, ToDo};
+use store::{AuditFilter, Error, FindingFilter, FindingOrder, MoneyBack, ToDo};
 
 use crate::cases::findings::{finding, key, keys};
 use crate::cases::notifications::{tell_all, webhook};
@@ -189,7 +189,8 @@ pub(crate) async fn a_webhook_is_told_what_is_held_and_lifted(site: Site) {
 /// The findings to be stopped or undecided, and those whose money is to be asked back, each by number.
 async fn to_do_and_outstanding(site: &Site) -> (Vec<FindingKey>, Vec<FindingKey>) {
     let to_do = FindingFilter { to_do: Some(ToDo::Any), ..FindingFilter::default() };
-    let outstanding = FindingFilter { outstanding: true, ..FindingFilter::default() };
+    let outstanding =
+        FindingFilter { money_back: Some(MoneyBack::Outstanding), ..FindingFilter::default() };
     let to_ask = FindingFilter { recovery: Some(RecoveryStage::ToAsk), ..outstanding.clone() };
     let listed = keys(site, &to_do, FindingOrder::Amount).await;
     let (store, unit) = (site.acme(), unit());

@@ -7,7 +7,7 @@ use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
 use domain::page::PageSize;
 use domain::{FileType, Finding};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use store::{FindingFilter, Inclusion};
+use store::{FindingFilter, Inclusion, MoneyBack};
 
 use crate::App;
 use crate::http::pages::access::Member;
@@ -63,7 +63,7 @@ pub(in crate::http::pages) async fn letter_to(
     // What was asked for already is no more to be asked for.
     let to_ask = FindingFilter {
         of_supplier: Some(reference.to_owned()),
-        outstanding: true,
+        money_back: Some(MoneyBack::Outstanding),
         recovery: Some(RecoveryStage::ToAsk),
         gone: Inclusion::Yes,
         suppressed: Inclusion::Yes,
