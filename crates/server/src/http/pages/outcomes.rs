@@ -306,13 +306,13 @@ fn pdf(app: &App, member: &Member, report: &Report) -> TextDocument {
     );
     let of_lines = Table {
         columns: vec![
-            column(report.by.title(), 30, false),
-            column("Findings", 9, true),
-            column("Open", 8, true),
-            column("Confirmed", 11, true),
-            column("Dismissed", 11, true),
-            column("At risk", 18, true),
-            column("Recovered", 18, true),
+            text_column(report.by.title(), 30),
+            number_column("Findings", 9),
+            number_column("Open", 8),
+            number_column("Confirmed", 11),
+            number_column("Dismissed", 11),
+            number_column("At risk", 18),
+            number_column("Recovered", 18),
         ],
         rows: lines(report, KnownChecks::new(app))
             .into_iter()
@@ -354,18 +354,22 @@ fn check_table(rows: Vec<CheckRow>) -> Table {
         |row: CheckRow| vec![row.title, row.findings, row.confirmed, row.dismissed, row.precision];
     Table {
         columns: vec![
-            column("Check", 40, false),
-            column("Findings", 12, true),
-            column("Confirmed", 12, true),
-            column("Dismissed", 12, true),
-            column("Of those decided, confirmed", 18, true),
+            text_column("Check", 40),
+            number_column("Findings", 12),
+            number_column("Confirmed", 12),
+            number_column("Dismissed", 12),
+            number_column("Of those decided, confirmed", 18),
         ],
         rows: rows.into_iter().map(cells).collect(),
     }
 }
 
-fn column(heading: &str, width: u16, is_number: bool) -> Column {
-    Column { heading: heading.to_owned(), width, is_number }
+fn text_column(heading: &str, width: u16) -> Column {
+    Column { heading: heading.to_owned(), width, is_number: false }
+}
+
+fn number_column(heading: &str, width: u16) -> Column {
+    Column { is_number: true, ..text_column(heading, width) }
 }
 
 fn cut_words() -> String {

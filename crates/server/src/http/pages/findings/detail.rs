@@ -319,7 +319,7 @@ fn page(
         state: known.state_words(standing.state, &finding.check),
         yes: format::capital(known.state_words(FindingState::Confirmed, &finding.check)),
         no: format::capital(known.state_words(FindingState::Dismissed, &finding.check)),
-        proposal: (standing.proposal.clone())
+        proposal: (standing.proposal.as_ref())
             .map(|made| proposed_line(made, viewer, (known, &finding.check), words_of)),
         may_recover: recovery.is_some() && may_decide,
         letter: letter_path(viewer, &finding, stage).filter(|_path| !same_money.is_asked_elsewhere),

@@ -20,7 +20,7 @@ pub(super) struct ProposedLine {
 
 /// The words about a proposal, for a reader of the page.
 pub(super) fn proposed_line(
-    proposal: Proposal,
+    proposal: &Proposal,
     reader: &Member,
     (known, check): (KnownChecks<'_>, &str),
     (people, reasons): (&People, &ReasonCatalogue),

@@ -6,7 +6,7 @@ use domain::Money;
 use domain::check::VerdictWords;
 use domain::finding::{Outcomes, ReasonCatalogue, ReasonOutcome};
 
-use super::column;
+use super::{number_column, text_column};
 use crate::http::pages::format;
 use crate::pdf::Table;
 
@@ -46,11 +46,11 @@ pub(super) fn reason_table(rows: Vec<ReasonRow>) -> Table {
         |row: ReasonRow| vec![row.code, row.words, row.verdict.to_owned(), row.findings, row.money];
     Table {
         columns: vec![
-            column("Code", 16, false),
-            column("Reason", 36, false),
-            column("Verdict", 18, false),
-            column("Findings", 10, true),
-            column("Money", 18, true),
+            text_column("Code", 16),
+            text_column("Reason", 36),
+            text_column("Verdict", 18),
+            number_column("Findings", 10),
+            number_column("Money", 18),
         ],
         rows: rows.into_iter().map(cells).collect(),
     }

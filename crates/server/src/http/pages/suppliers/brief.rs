@@ -38,14 +38,15 @@ impl SupplierFacts {
             let since = format::month(first.month);
             facts.push(("Bills since".to_owned(), since));
             let last = history.months.last().map(|month| format::month(month.month));
-            facts.push(match year.of(history, &history.billed) {
-                Some(told) => ("Billed in the last year".to_owned(), told),
-                None => {
-                    let all = in_invoices(history, &history.billed).unwrap_or_default();
-                    let last = last.map(|month| format!(", the last in {month}"));
-                    ("Billed in all".to_owned(), format!("{all}{}", last.unwrap_or_default()))
-                }
-            });
+            let in_all = || {
+                let all = in_invoices(history, &history.billed).unwrap_or_default();
+                let last = last.map(|month| format!(", the last in {month}"));
+                ("Billed in all", format!("{all}{}", last.unwrap_or_default()))
+            };
+            let in_year = year.of(history, &history.billed);
+            let (label, told) =
+                in_year.map_or_else(in_all, |told| ("Billed in the last year", told));
+            facts.push((label.to_owned(), told));
         }
         facts.extend(paid(history, &year));
         let newest = history.variations.first();
