@@ -158,19 +158,15 @@ async fn money_is_followed_from_the_finding_to_its_end() {
     assert!(outstanding.text.contains("Received 1 \u{b7} \u{a3}2,999.99"), "{}", outstanding.text);
     assert!(outstanding.text.contains("Outstanding 1 \u{b7} \u{a3}0.01"), "{}", outstanding.text);
     the_rest_is_added(&desk, &mut ann, &step).await;
-    let received = ann.get(&desk, &format!("{RECOVERY}?stage=received")).await;
-    assert!(received.text.contains("\u{a3}3,000.00 came back") && received.text.contains("CN 10"));
+    let received = ann.get(&desk, &format!("{RECOVERY}?stage=received")).await.text;
+    assert!(received.contains("\u{a3}3,000.00 came back") && received.contains("CN 10"));
     let csv = ann.get(&desk, &format!("{QUEUE}.csv?state=duplicate")).await;
-    assert!(
-        csv.text.contains(
-            ",3000.00,received,3000.00,2026-11-23,2026-11-01,CN 10,2026-11-23,\"CN 9; CN 10\",,"
-        ),
-        "{}",
-        csv.text
-    );
+    let row = ",3000.00,received,3000.00,2026-11-23,2026-11-01,CN 10,2026-11-23,\"CN 9; CN 10\",,";
+    assert!(csv.text.contains(row), "{}", csv.text);
     let log = desk.audited().await;
-    assert_eq!(log.iter().filter(|what| *what == "finding.recovery").count(), 3, "{log:?}");
-    assert_eq!(log.iter().filter(|what| *what == "finding.rest").count(), 1, "{log:?}");
+    let noted = ["finding.recovery", "finding.rest"];
+    let counts = noted.map(|name| log.iter().filter(|what| *what == name).count());
+    assert_eq!(counts, [3, 1], "{log:?}");
 }
 
 /// All is asked for: a letter is a reminder, and its answer is one step of all that it is about.

@@ -9,7 +9,8 @@ use domain::{Amount, FindingKey, Money};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use store::{
-    CreditOutcome, CreditTaking, Decider, Error, FindingFilter, FindingOrder, SeenFinding,
+    CreditOutcome, CreditTaking, Decider, Error, FindingFilter, FindingOrder, MoneyBack,
+    SeenFinding,
 };
 
 use crate::cases::findings::{checked, key};
@@ -234,7 +235,10 @@ pub(crate) async fn money_on_its_way_is_summed(site: Site) {
     assert_eq!(ages, [1, 0, 0, 1]);
     let of = |filter: FindingFilter| listed(&site, filter, FindingOrder::Amount);
     let all = FindingFilter::default();
-    assert_eq!(of(FindingFilter { outstanding: true, ..all.clone() }).await, [3, 2, 1]);
+    assert_eq!(
+        of(FindingFilter { money_back: Some(MoneyBack::Outstanding), ..all.clone() }).await,
+        [3, 2, 1]
+    );
     for (number, stage) in (1..).zip(RecoveryStage::ALL) {
         let filter = FindingFilter { recovery: Some(stage), ..all.clone() };
         let listed = if stage == Received { vec![4, 3] } else { vec![number] };
