@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::document::is_invoice_number;
 use domain::finding::{Finding, FindingRow, Suppression};
 use domain::{Amount, InvoiceLines, ScreenedInvoice};
 use evidence::duplicates::{Screening, groups};
@@ -112,7 +113,7 @@ impl ScreenedLedger {
         let mut invoices = Vec::new();
         for (at, row) in rows.iter().enumerate() {
             let number = row.invoice_number.trim();
-            if !number.contains(|c: char| c.is_ascii_digit()) {
+            if !is_invoice_number(number) {
                 invoices.push(vec![at]);
                 continue;
             }
@@ -210,7 +211,7 @@ impl ScreenedLedger {
         let number = invoices.number(a);
         let are_of_one_document = invoices.supplier[a] == invoices.supplier[b]
             && number == invoices.number(b)
-            && number.contains(|c: char| c.is_ascii_digit())
+            && is_invoice_number(number)
             && (invoices.invoiced[a], invoices.entered[a])
                 == (invoices.invoiced[b], invoices.entered[b]);
         if !are_of_one_document {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::document::is_invoice_number;
 use evidence::invoices::Invoices;
 use evidence::{narrow, parallel};
 
@@ -84,8 +85,7 @@ impl Documents {
         };
         // Those of equal money stay in the order of their ids.
         lines.sort_by_key(|line| (days(line), line.upload, line.money()));
-        // A word such as REDACTED is no number of an invoice.
-        let has_number = rows.number(lines[0].at as usize).contains(|c: char| c.is_ascii_digit());
+        let has_number = is_invoice_number(rows.number(lines[0].at as usize));
         for document in lines.chunk_by(|x, y| has_number && days(x) == days(y)) {
             self.of_supplier[rows.supplier[document[0].at as usize] as usize] += 1;
             for upload in document.chunk_by(|x, y| x.upload == y.upload) {
