@@ -74,10 +74,10 @@ mod tests {
     use super::*;
 
     /// An entry of a history: its word, and the stage, the day and the reference of the money after it.
-    type Told<'t> = (&'t str, Option<(&'t str, &'t str, &'t str)>, Option<&'t str>);
+    type HistoryLine<'t> = (&'t str, Option<(&'t str, &'t str, &'t str)>, Option<&'t str>);
 
-    fn history(told: &[Told<'_>]) -> Vec<HistoryEntry> {
-        let entry = |(number, (what, step, recovered)): (usize, &Told<'_>)| {
+    fn history(told: &[HistoryLine<'_>]) -> Vec<HistoryEntry> {
+        let entry = |(number, (what, step, recovered)): (usize, &HistoryLine<'_>)| {
             let recovery = step.map(|(stage, on, reference)| json!({ "stage": stage, "amount": null, "on": on, "askedOn": null, "reference": reference }));
             let to = json!({ "state": "duplicate", "because": null, "recovered": recovered, "assignee": null, "recovery": recovery });
             let mut from = to.clone();
