@@ -11,7 +11,7 @@ use domain::finding::{FindingState, Lane, RecoveryStage};
 use domain::{Amount, FileType, RunId};
 use jiff::civil::Date;
 
-pub(super) use self::searched::{PAID_TOO_OFTEN, amount_word};
+pub(super) use self::searched::amount_word;
 pub use self::searched::{PaymentStanding, SearchedColumn};
 use crate::recovery_conditions::{IN_RECOVERY, MAY_COME_BACK};
 use crate::rows::{day_number, millionths, storable};

@@ -11,9 +11,10 @@ use jiff::Timestamp;
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::counted::{Claimant, MAY_TAKE_PART, Precedence, claimants, counted_once, set_counted};
-use super::filter::{PAID_TOO_OFTEN, PaymentStanding, SearchedColumn, amount_word};
+use super::filter::{PaymentStanding, SearchedColumn, amount_word};
 use crate::error::Error;
 use crate::finding_versions::note_change;
+use crate::recovery_conditions::PAID_TOO_OFTEN;
 use crate::rows::{Fields, all, day_number, millionths, placeholders, storable};
 
 /// More than a team decides in years: beyond it something is wrong with the ledgers, and a run must not

@@ -28,10 +28,6 @@ pub enum PaymentStanding {
     SomeUnpaid,
 }
 
-/// The mark among the words of a finding of which several invoices are paid: what was paid too often may come
-/// back, whatever is not paid yet.
-pub(in crate::findings) const PAID_TOO_OFTEN: &str = "=●●=";
-
 /// The condition of a `WHERE`, of a text that is part of a column.
 const PART_OF: &str = r"$c LIKE '%' || REPLACE(REPLACE(REPLACE($n, '\', '\\'), '%', '\%'), '_', '\_') || '%' ESCAPE '\'";
 
