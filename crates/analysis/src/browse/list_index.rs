@@ -13,6 +13,7 @@ mod numbers;
 mod supplier_sums;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray as _;
@@ -40,6 +41,8 @@ pub(super) struct ListIndex {
     columns: BTreeMap<String, Column>,
     /// Rows by each column that lists are ordered by, the smallest first.
     orders: BTreeMap<&'static str, Vec<u32>>,
+    /// The last day of all rows, looked for once.
+    newest_day: OnceLock<Option<i32>>,
 }
 
 #[derive(Debug)]
@@ -141,7 +144,8 @@ impl ListIndexBuilder {
             );
         }
         let rows = evidence::narrow(self.rows);
-        let mut index = ListIndex { rows, columns, orders: BTreeMap::new() };
+        let mut index =
+            ListIndex { rows, columns, orders: BTreeMap::new(), newest_day: OnceLock::new() };
         let mut by_id: Vec<u32> = (0..rows).collect();
         index.sort(&mut by_id, ID);
         for name in FileType::Transactions.spec().orders() {

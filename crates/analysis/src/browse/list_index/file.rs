@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::ops::RangeInclusive;
+use std::sync::OnceLock;
 
 use domain::FileType;
 
@@ -87,7 +88,7 @@ impl ListIndex {
             };
             orders.insert(known, order);
         }
-        let index = Self { rows, columns, orders };
+        let index = Self { rows, columns, orders, newest_day: OnceLock::new() };
         let is_whole = read_number(from)? == END && index.holds_what_rows_hold();
         Ok(is_whole.then_some(index))
     }

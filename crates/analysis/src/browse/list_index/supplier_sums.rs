@@ -48,14 +48,8 @@ impl ListIndex {
             amount: if amounts[row] == i64::MAX { 0 } else { i128::from(amounts[row]) },
             currency: named(currencies, row),
         });
-        let every_day = 0..days.len();
-        let newest = every_day
-            .filter_map(|row| {
-                let dated = Some(days[row]).filter(|on| *on != NO_DAY);
-                dated.max(first_day(&paid_days, row))
-            })
-            .max();
-        SupplierSums::new(rows.collect(), newest)
+        let newest = self.newest_day.get_or_init(|| newest_day(days, &paid_days));
+        SupplierSums::new(rows.collect(), *newest)
     }
 
     /// The last day on which each of some suppliers was paid.
@@ -98,6 +92,15 @@ fn places<'r>(
     known.sort_unstable();
     known.dedup();
     known
+}
+
+/// The last day on which any row was dated or paid.
+fn newest_day(days: &[i32], paid_days: &[&[i32]]) -> Option<i32> {
+    let of_row = |(row, on): (usize, &i32)| {
+        let dated = Some(*on).filter(|on| *on != NO_DAY);
+        dated.max(first_day(paid_days, row))
+    };
+    days.iter().enumerate().filter_map(of_row).max()
 }
 
 /// The first day of a row that is one.
