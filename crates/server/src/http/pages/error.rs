@@ -6,6 +6,7 @@
 //! happened and what to do.
 
 use std::error::Error as StdError;
+use std::fmt::Display;
 
 use domain::{LedgerFaultKind, MemberRole, causes};
 use http::StatusCode;
@@ -49,6 +50,11 @@ pub(crate) enum PageError {
 }
 
 impl PageError {
+    /// Refuses what was asked for, with the reason as a sentence.
+    pub(crate) fn impossible(why: impl Display) -> Self {
+        Self::Impossible(sentence(&why.to_string()))
+    }
+
     /// Anything unexpected: logged here, once.
     pub(crate) fn internal(source: impl StdError) -> Self {
         tracing::error!(error = %causes::one_line(&source), "internal error");
@@ -175,7 +181,7 @@ impl From<store::Error> for PageError {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::NotFound { .. } => Self::NotFound,
-            store::Error::Illegal { why } => Self::Impossible(sentence(&why)),
+            store::Error::Illegal { why } => Self::impossible(why),
             store::Error::Superseded { latest } => Self::Impossible(format!(
                 "{} did something about a selected finding since you opened the list, so nothing was \
                  decided. Load the list again, look, and decide.",

@@ -31,7 +31,7 @@ use serde_json::json;
 use store::{FindingFilter, FindingOrder, Inclusion, MoneyBack, SeenFinding};
 
 use super::access::Analyst;
-use super::error::{PageError, sentence};
+use super::error::PageError;
 use super::field::{Text, valid};
 use super::filters;
 use super::flash::Flash;
@@ -217,8 +217,7 @@ pub(crate) async fn ask_by_letter(
         due: form.due,
         words: String::new(),
     };
-    let step = NewRecovery::new(request, today(&app))
-        .map_err(|why| PageError::Impossible(sentence(&why.to_string())))?;
+    let step = NewRecovery::new(request, today(&app)).map_err(PageError::impossible)?;
     analyst.store.step_recovery(&analyst.unit, findings, &step, analyst.decider(&app)).await?;
     see_other(&Flash::AskedFor.on(&format!("{recovery}?stage=asked")))
 }

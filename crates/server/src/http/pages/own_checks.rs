@@ -194,7 +194,7 @@ pub(crate) async fn set_own_check(
                     .to_owned(),
             ));
         }
-        Err(store::Error::Illegal { why }) => return Err(PageError::Impossible(sentence(&why))),
+        Err(store::Error::Illegal { why }) => return Err(PageError::impossible(why)),
         Err(other) => return Err(other.into()),
     }
     admin.ask_for_run(&app, &unit).await?;

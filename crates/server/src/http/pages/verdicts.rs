@@ -23,7 +23,6 @@ use store::{Decider, DecisionCount, NamedCount, SeenFinding};
 
 use super::access::Analyst;
 use super::error::PageError;
-use super::error::sentence;
 use super::field::{Text, valid};
 use super::findings::detail::show_again;
 use super::findings::filter::QueueFilter;
@@ -186,7 +185,7 @@ async fn decide(
     form: &VerdictForm,
 ) -> Result<DecisionCount, DecisionError> {
     let wanted = request(analyst, &findings, form).await?;
-    let verdict = NewVerdict::new(wanted, decider.at).map_err(impossible)?;
+    let verdict = NewVerdict::new(wanted, decider.at).map_err(PageError::impossible)?;
     let new_id = || VerdictId::new(decider.at, app.randomness.bytes());
     Ok(analyst.store.decide(&analyst.unit, findings, &verdict, new_id, decider).await?)
 }
@@ -212,7 +211,7 @@ async fn request(
     findings: &[SeenFinding],
     form: &VerdictForm,
 ) -> Result<VerdictRequest, DecisionError> {
-    let state: FindingState = form.state.parse().map_err(impossible)?;
+    let state: FindingState = form.state.parse().map_err(PageError::impossible)?;
     let remember = match &*form.remember {
         "rows" => Remember::Rows,
         "pattern" => Remember::Pattern,
@@ -244,7 +243,7 @@ async fn request(
 fn reason_code(text: &str) -> Result<Option<ReasonCode>, PageError> {
     match text {
         "" => Ok(None),
-        code => code.parse().map(Some).map_err(impossible),
+        code => code.parse().map(Some).map_err(PageError::impossible),
     }
 }
 
@@ -335,11 +334,13 @@ async fn comment(
 ) -> Result<NamedCount, DecisionError> {
     let words = &*form.words;
     if words.is_empty() {
-        return Err(impossible("a comment without words says nothing; write some").into());
+        return Err(
+            PageError::impossible("a comment without words says nothing; write some").into()
+        );
     }
     if words.chars().count() > WORDS_CHARS_MAX {
         let why = format_args!("a comment has at most {WORDS_CHARS_MAX} characters; shorten it");
-        return Err(impossible(why).into());
+        return Err(PageError::impossible(why).into());
     }
     let (seen, decider) = (SeenFinding::new(key, form.seen), analyst.decider(app));
     Ok(analyst.store.comment(&analyst.unit, seen, words, decider).await?)
@@ -386,8 +387,4 @@ impl From<DecisionError> for PageError {
             }
         }
     }
-}
-
-fn impossible(why: impl std::fmt::Display) -> PageError {
-    PageError::Impossible(sentence(&why.to_string()))
 }

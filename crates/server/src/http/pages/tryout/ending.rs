@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{TRY, TryoutPath, find, over, path, tryouts};
 use crate::App;
 use crate::http::pages::access::Analyst;
-use crate::http::pages::error::{PageError, sentence};
+use crate::http::pages::error::PageError;
 use crate::http::pages::field::Text;
 use crate::http::pages::flash::Flash;
 use crate::http::pages::form::Form;
@@ -50,7 +50,7 @@ pub(crate) async fn keep_tryout(
     let state = tryout.state();
     let Some(read) = state.read() else { return see_other(&path(&analyst, tryout.id)) };
     let permit = intake::admit(&app, &analyst.customer, None);
-    let permit = permit.map_err(|why| PageError::Impossible(sentence(refusal_words(why))))?;
+    let permit = permit.map_err(|why| PageError::impossible(refusal_words(why)))?;
     if &*form.columns == AS_TRIED {
         keep_columns(&app, &analyst, &read.inputs).await?;
     }
@@ -86,7 +86,7 @@ async fn keep_columns(app: &App, analyst: &Analyst, inputs: &[InputFile]) -> Res
 async fn receive(app: &App, analyst: &Analyst, input: &InputFile) -> Result<(), PageError> {
     let sender = Sender::User(analyst.current_user.user.id);
     let offer = Offer::from_name(analyst.unit.clone(), sender, &input.name, Some(input.file_type));
-    let offer = offer.map_err(|why| PageError::Impossible(sentence(&why.to_string())))?;
+    let offer = offer.map_err(PageError::impossible)?;
     let file = FileSource::open(&input.path).await.map_err(PageError::internal)?;
     match intake::receive(app, &analyst.store, offer, file).await {
         Ok(_received) => Ok(()),

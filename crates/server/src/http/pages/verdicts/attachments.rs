@@ -19,7 +19,7 @@ use store::NewAttachment;
 use super::{Key, parse_key};
 use crate::App;
 use crate::http::pages::access::{Analyst, Member, Viewer};
-use crate::http::pages::error::{PageError, sentence};
+use crate::http::pages::error::PageError;
 use crate::http::pages::field::valid;
 use crate::http::pages::file_form::{self, why_broken};
 use crate::http::pages::flash::Flash;
@@ -50,13 +50,15 @@ pub(crate) async fn attach_file(
     if analyst.store.finding(&analyst.unit, &key).await?.is_none() {
         return Err(PageError::NotFound);
     }
-    let impossible = |why: &str| PageError::Impossible(sentence(why));
     let permit = intake::admit(&app, &analyst.customer, None)
-        .map_err(|why| impossible(refusal_words(why)))?;
+        .map_err(|why| PageError::impossible(refusal_words(why)))?;
     let Some(mut parts) = file_form::parts(request, &app.limits) else {
-        return Err(impossible("no file came with the form; choose one and send it again"));
+        return Err(PageError::impossible(
+            "no file came with the form; choose one and send it again",
+        ));
     };
-    let broken = |error: multer::Error| impossible(&why_broken(&error, "send a smaller one"));
+    let broken =
+        |error: multer::Error| PageError::impossible(why_broken(&error, "send a smaller one"));
     while let Some(field) = parts.next_field().await.map_err(broken)? {
         if field.name() == Some("file") {
             keep(&app, &analyst, &key, field).await?;
@@ -65,7 +67,7 @@ pub(crate) async fn attach_file(
             return see_other(&format!("{}#files", Flash::FileAttached.on(&path)));
         }
     }
-    Err(impossible("no file was chosen; choose one and send it again"))
+    Err(PageError::impossible("no file was chosen; choose one and send it again"))
 }
 
 /// Keeps a file as it arrives.
@@ -75,13 +77,10 @@ async fn keep(
     finding: &FindingKey,
     mut field: Field<'static>,
 ) -> Result<(), PageError> {
-    let impossible = |why: &str| PageError::Impossible(sentence(why));
-    let broken = |error: multer::Error| impossible(&why_broken(&error, "send a smaller one"));
-    let name: AttachmentName = field
-        .file_name()
-        .unwrap_or_default()
-        .parse()
-        .map_err(|why: domain::RefusedAttachment| impossible(&why.to_string()))?;
+    let broken =
+        |error: multer::Error| PageError::impossible(why_broken(&error, "send a smaller one"));
+    let name: AttachmentName =
+        field.file_name().unwrap_or_default().parse().map_err(PageError::impossible)?;
     let mut first = BytesMut::new();
     while first.len() < ATTACHMENT_SIGNATURE_BYTES
         && let Some(piece) = field.chunk().await.map_err(broken)?
@@ -89,7 +88,7 @@ async fn keep(
         first.extend_from_slice(&piece);
     }
     let looked_at = &first[..first.len().min(ATTACHMENT_SIGNATURE_BYTES)];
-    let kind = AttachmentKind::of(looked_at).map_err(|why| impossible(&why.to_string()))?;
+    let kind = AttachmentKind::of(looked_at).map_err(PageError::impossible)?;
     let id = AttachmentId::new(app.clock.now(), app.randomness.bytes());
     let mut writer = analyst.store.create_attachment(&analyst.unit, id).await?;
     let mut written: u64 = 0;
@@ -99,7 +98,9 @@ async fn keep(
         if written > ATTACHMENT_BYTES_MAX {
             writer.abandon().await;
             let most = format::bytes(ATTACHMENT_BYTES_MAX);
-            return Err(impossible(&format!("the file is longer than {most}; send a smaller one")));
+            return Err(PageError::impossible(format_args!(
+                "the file is longer than {most}; send a smaller one"
+            )));
         }
         writer.write(bytes).await?;
         piece = field.chunk().await.map_err(broken)?;

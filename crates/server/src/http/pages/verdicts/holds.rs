@@ -12,7 +12,7 @@ use serde::Deserialize;
 use store::SeenFinding;
 
 use super::ticked::{queue_path, ticked_findings};
-use super::{Key, again, back, impossible, parse_key};
+use super::{Key, again, back, parse_key};
 use crate::App;
 use crate::http::pages::access::Analyst;
 use crate::http::pages::error::PageError;
@@ -80,7 +80,7 @@ pub(crate) async fn hold_findings(
 fn words(because: &str) -> Result<&str, PageError> {
     if because.chars().count() > HOLD_WORDS_CHARS_MAX {
         let why = format!("why has at most {HOLD_WORDS_CHARS_MAX} characters here; shorten it");
-        return Err(impossible(why));
+        return Err(PageError::impossible(why));
     }
     Ok(because)
 }

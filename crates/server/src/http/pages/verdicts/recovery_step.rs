@@ -10,7 +10,7 @@ use serde::Deserialize;
 use store::SeenFinding;
 
 use super::recovered::{TypedAmount, received_of, recovered_of};
-use super::{DecisionError, Key, again, back, impossible, parse_key};
+use super::{DecisionError, Key, again, back, parse_key};
 use crate::App;
 use crate::http::pages::access::Analyst;
 use crate::http::pages::error::PageError;
@@ -86,7 +86,7 @@ async fn checked(
     key: &FindingKey,
     form: &StepForm,
 ) -> Result<NewRecovery, DecisionError> {
-    let stage: RecoveryStage = form.stage.parse().map_err(impossible)?;
+    let stage: RecoveryStage = form.stage.parse().map_err(PageError::impossible)?;
     // Money is a question of what is asked for or came; of the rest the field is left as it stands.
     let is_about_money = !matches!(stage, RecoveryStage::ToAsk | RecoveryStage::Settled);
     let amount_is = match (stage, &*form.amount_is) {
@@ -112,7 +112,7 @@ async fn checked(
         words: form.words.to_string(),
     };
     let today = format::today(app.clock.now());
-    Ok(NewRecovery::new(request, today).map_err(impossible)?)
+    Ok(NewRecovery::new(request, today).map_err(PageError::impossible)?)
 }
 
 /// A day as a field has it; none where it is empty.

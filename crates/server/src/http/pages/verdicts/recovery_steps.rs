@@ -9,7 +9,7 @@ use domain::finding::{NewRecovery, ReceivedAmount, RecoveryRequest, RecoveryStag
 use serde::Deserialize;
 
 use super::recovery_step::day;
-use super::{impossible, ticked_findings};
+use super::ticked_findings;
 use crate::App;
 use crate::http::pages::access::Analyst;
 use crate::http::pages::error::PageError;
@@ -41,7 +41,7 @@ pub(crate) async fn step_recoveries(
     if findings.is_empty() {
         return see_other(&Flash::NothingTicked.on(&recovery));
     }
-    let stage: RecoveryStage = form.stage.parse().map_err(impossible)?;
+    let stage: RecoveryStage = form.stage.parse().map_err(PageError::impossible)?;
     let request = RecoveryRequest {
         stage,
         amount: None,
@@ -57,7 +57,7 @@ pub(crate) async fn step_recoveries(
     match stage {
         RecoveryStage::Promised => {
             let today = format::today(app.clock.now());
-            let step = NewRecovery::new(request, today).map_err(impossible)?;
+            let step = NewRecovery::new(request, today).map_err(PageError::impossible)?;
             store.step_recovery(unit, findings, &step, decider).await?;
         }
         RecoveryStage::Received => store.receive_all(unit, findings, &request, decider).await?,

@@ -11,9 +11,10 @@ use serde::Deserialize;
 use store::UndoneCount;
 
 use super::ticked::{joined, queue_path, ticked_findings};
-use super::{AssignForm, VerdictForm, impossible, request};
+use super::{AssignForm, VerdictForm, request};
 use crate::App;
 use crate::http::pages::access::Analyst;
+use crate::http::pages::error::PageError;
 use crate::http::pages::field::valid;
 use crate::http::pages::findings::filter::QueueFilter;
 use crate::http::pages::flash::Flash;
@@ -52,7 +53,7 @@ pub(crate) async fn decide_findings(
     };
     let decider = analyst.decider(&app);
     let wanted = request(&analyst, &ticked, &form).await?;
-    let verdict = NewVerdict::new(wanted, decider.at).map_err(impossible)?;
+    let verdict = NewVerdict::new(wanted, decider.at).map_err(PageError::impossible)?;
     let new_id = || VerdictId::new(decider.at, app.randomness.bytes());
     let (store, unit) = (&analyst.store, &analyst.unit);
     let count = store.decide_unchanged(unit, ticked, &verdict, new_id, decider).await?;
