@@ -4,6 +4,7 @@
 
 mod advice;
 mod batch;
+mod credit_notes;
 mod describe;
 mod lines;
 mod payee_names;
@@ -18,7 +19,7 @@ use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type};
 use arrow_array::{Array as _, RecordBatch, StringArray};
 use datafusion::prelude::SessionContext;
-use domain::finding::{Finding, InvoicesRead, OverfullBlock, Suppression};
+use domain::finding::{Finding, InvoicesRead, OverfullBlock, PositiveCreditNotes, Suppression};
 use domain::{Amount, FileType, InvoiceLines, MinorDigits};
 use evidence::duplicates::{Group, Judge, Overfull, Reason, Search, SumsLeftOut, groups};
 use evidence::habits::Habits;
@@ -30,6 +31,7 @@ use futures_util::StreamExt as _;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
+use self::credit_notes::CreditNoteRows;
 use self::describe::{finding, why};
 use self::lines::RollUp;
 use self::payees::Payees;
@@ -56,6 +58,7 @@ pub(super) struct InvoiceTable {
     uploads: Uploads,
     /// Ids of invoices that are in the workflow still.
     unposted: FxHashSet<String>,
+    positive_credit_notes: PositiveCreditNotes,
 }
 
 /// The upload that each row came with.
@@ -115,12 +118,13 @@ impl InvoiceTable {
         session: &SessionContext,
         check: &ConfiguredCheck,
     ) -> Result<Self, Error> {
-        let mut table = Self::default();
+        let (mut table, mut credit_notes) = (Self::default(), CreditNoteRows::default());
         let mut stream = query(session, &check.main_sql()).await?;
         while let Some(batch) = stream.next().await {
             stop.check()?;
-            table.add(&batch?);
+            table.add(&batch?, &mut credit_notes);
         }
+        table.positive_credit_notes = credit_notes.read();
         table.base_currency = base_currency(session).await?;
         table.invoices.base_digits = MinorDigits::of(table.base_currency.as_deref());
         Ok(table)
@@ -207,6 +211,7 @@ impl InvoiceTable {
             files_sent_again: sent_again::named(self, &run.inputs, &rolled.sent_again),
             sums_of_runs_only: sums.only_runs,
             sums_not_searched: sums.not_searched,
+            positive_credit_notes: self.positive_credit_notes.clone(),
             statuses: run.statuses.read.clone(),
         }
     }
@@ -220,7 +225,7 @@ impl InvoiceTable {
         }
     }
 
-    fn add(&mut self, batch: &RecordBatch) {
+    fn add(&mut self, batch: &RecordBatch, credit_notes: &mut CreditNoteRows) {
         let text = |at: usize| batch.column(at).as_string::<i32>();
         let amount = |at: usize| batch.column(at).as_primitive::<Decimal128Type>();
         let day = |at: usize, row: usize| {
@@ -231,10 +236,11 @@ impl InvoiceTable {
         let nearest = |value: i128| Amount::nearest(value).ten_thousandths();
         for row in 0..batch.num_rows() {
             let (supplier, name) = self.payees.number(value(text(2), row), value(text(3), row));
-            let invoiced = day(7, row);
+            let (number, invoiced) = (value(text(1), row), day(7, row));
+            let described = normalised(value(text(14), row), &mut normal);
             let invoice = Invoice {
                 id: value(text(0), row),
-                number: value(text(1), row),
+                number,
                 supplier,
                 name,
                 party: supplier,
@@ -249,11 +255,14 @@ impl InvoiceTable {
                 group: self.word(value(text(11), row)),
                 order: key(value(text(12), row)),
                 means: self.word(value(text(13), row)),
-                description: key(normalised(value(text(14), row), &mut normal)),
+                description: key(described),
             };
             self.invoices.push(&invoice);
             self.uploads.push(value(text(15), row));
-            if !batch.column(17).as_boolean().value(row) {
+            if batch.column(17).as_boolean().value(row) {
+                let amounts = [invoice.amount, invoice.stated];
+                credit_notes.count(supplier, (number, described), amounts);
+            } else {
                 self.unposted.insert(value(text(0), row).to_owned());
             }
         }

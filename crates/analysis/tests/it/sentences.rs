@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use domain::InvoiceLines;
-use domain::finding::{Finding, RunOutcome};
+use domain::finding::{Finding, InvoicesRead, RunOutcome};
 
 use crate::site::check_files;
 
@@ -141,6 +141,23 @@ async fn a_credit_note_keyed_as_an_invoice_is_of_one_amount() {
         "{}",
         found.title
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credit_notes_are_said_to_have_no_sign_where_no_amount_is_negative() {
+    let positive = "C1,CN17755,4310.55,4310.55,GBP,2026-03-02,2026-03-03,2026-03-03,Firm 7 Works Ltd,F7\n\
+                    C2,CN17801,210.10,210.10,GBP,2026-03-12,2026-03-12,2026-03-12,Firm 7 Works Ltd,F7\n\
+                    C3,9812/CR,95.40,95.40,GBP,2026-03-12,2026-03-14,2026-03-14,Firm 8 Works Ltd,F8\n";
+    let negative =
+        "C4,CN9901,-12.00,-12.00,GBP,2026-03-12,2026-03-14,2026-03-14,Firm 8 Works Ltd,F8\n";
+    for (rows, said) in [(positive.to_owned(), 3), ([positive, negative].concat(), 0)] {
+        let checked = check("duplicate_invoices", with(&rows)).await;
+        let read = InvoicesRead::from_reports(&checked.checks).expect("the check ran");
+        assert_eq!(read.positive_credit_notes.by_number, said);
+        let notices = read.notices().join("\n");
+        let is_said = notices.contains("3 rows say that they are credit notes (by their numbers");
+        assert_eq!(is_said, said > 0, "{notices}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

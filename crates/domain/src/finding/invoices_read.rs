@@ -45,9 +45,24 @@ pub struct InvoicesRead {
     /// Invoices for which no sums were tried: many too many are near.
     #[serde(default)]
     pub sums_not_searched: u64,
+    /// Rows that call themselves credit notes, where no amount of the ledger is negative.
+    #[serde(default)]
+    pub positive_credit_notes: PositiveCreditNotes,
     /// Rows left out by their statuses; empty in accounts of earlier versions.
     #[serde(default)]
     pub statuses: StatusesRead,
+}
+
+/// Rows that call themselves credit notes in a ledger none of whose amounts is negative; none where one is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PositiveCreditNotes {
+    /// Those whose numbers have letters such as CN or CR, where most numbers of their suppliers have none.
+    pub by_number: u64,
+    /// Those whose descriptions begin with words such as “credit note”.
+    pub by_description: u64,
+    /// The invoice number of one of them.
+    pub example: Option<String>,
 }
 
 /// The statuses of a ledger, and the rows that no check looks at because of theirs.
@@ -114,7 +129,7 @@ impl InvoicesRead {
     pub fn notices(&self) -> Vec<String> {
         let files = self.files_sent_again.iter().map(FileSentAgain::notice);
         let of_all = files.chain(self.lines_notice()).chain(self.repeated_notice());
-        let of_all = of_all.chain(self.sums_notice());
+        let of_all = of_all.chain(self.sums_notice()).chain(self.positive_credit_notes.notice());
         let noun = if self.invoices_of_lines == 0 { "invoices" } else { "rows" };
         of_all.chain(self.statuses.notices(noun)).collect()
     }
@@ -186,6 +201,31 @@ impl InvoicesRead {
                 counted(self.repeated_invoices)
             )
         })
+    }
+}
+
+impl PositiveCreditNotes {
+    fn notice(&self) -> Option<String> {
+        let told = match (self.by_number, self.by_description) {
+            (0, 0) => return None,
+            (_, 0) => "by their numbers".to_owned(),
+            (0, _) => "by their descriptions".to_owned(),
+            (numbers, texts) => {
+                format!(
+                    "{} by their numbers, {} by their descriptions",
+                    count(numbers),
+                    count(texts)
+                )
+            }
+        };
+        let example = self.example.as_deref();
+        let example = example.map(|number| format!(", such as {number}")).unwrap_or_default();
+        Some(format!(
+            "Credit notes without a sign: {} rows say that they are credit notes ({told}{example}), and no \
+             amount of the ledger is negative. They were compared as invoices, and no invoice as taken back by \
+             them. If that is what they are, send their amounts with a minus sign.",
+            count(self.by_number + self.by_description)
+        ))
     }
 }
 

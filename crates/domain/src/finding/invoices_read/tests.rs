@@ -14,6 +14,7 @@ fn read() -> InvoicesRead {
         files_sent_again: Vec::new(),
         sums_of_runs_only: 0,
         sums_not_searched: 0,
+        positive_credit_notes: PositiveCreditNotes::default(),
         statuses: StatusesRead::default(),
     }
 }
@@ -132,4 +133,35 @@ fn it_is_said_where_the_search_for_sums_stopped() {
          neighbours were tried."
     ));
     assert!(said(1_200, 30).ends_with("for 30 invoices, with more than 64, none were tried."));
+}
+
+#[test]
+fn credit_notes_without_a_sign_are_said_with_how_they_are_known() {
+    let said = |by_number, by_description, example: Option<&str>| {
+        let example = example.map(str::to_owned);
+        let positive_credit_notes = PositiveCreditNotes { by_number, by_description, example };
+        let read = InvoicesRead { positive_credit_notes, ..read() };
+        InvoicesRead { invoices_of_lines: 0, lines: 0, ..read }.notices().join("\n")
+    };
+    assert_eq!(said(0, 0, None), "");
+    for (by_number, by_description, example, begins) in [
+        (
+            3,
+            0,
+            Some("CN-1"),
+            "3 rows say that they are credit notes (by their numbers, such as CN-1), and",
+        ),
+        (0, 1_204, None, "1,204 rows say that they are credit notes (by their descriptions), and"),
+        (
+            12,
+            2,
+            Some("CN-1"),
+            "14 rows say that they are credit notes (12 by their numbers, 2 by their descriptions, such as \
+             CN-1), and no amount of the ledger is negative.",
+        ),
+    ] {
+        let notice = said(by_number, by_description, example);
+        let begins = format!("Credit notes without a sign: {begins}");
+        assert!(notice.starts_with(&begins), "{notice}");
+    }
 }
