@@ -6,8 +6,8 @@ use arrow_array::cast::AsArray as _;
 use arrow_array::types::Float64Type;
 use arrow_array::{Array as _, RecordBatch};
 use datafusion::prelude::SessionContext;
-use domain::FileType;
 use domain::finding::{Evidence, Finding, FindingKey, FindingRow, Suppression, party};
+use domain::{FileType, Money};
 use evidence::entities::company_name::{
     CompanyName, LookAlike, NameForms, TokenRarity, are_initials, canonical, look_alike, similarity,
 };
@@ -266,10 +266,15 @@ struct BilledSupplier {
 }
 
 impl BilledSupplier {
+    /// The sum of its invoices.
+    fn money(&self) -> Money {
+        let amount = reckoned(self.billed).in_units_of(self.currency.as_deref());
+        Money { amount, currency: self.currency.clone() }
+    }
+
     /// The sum of its invoices as sentences write it.
     fn billed_words(&self) -> String {
-        let currency = self.currency.as_deref();
-        reckoned(self.billed).in_units_of(currency).written(currency)
+        self.money().amount.written(self.currency.as_deref())
     }
 }
 
@@ -360,7 +365,7 @@ fn impostor(
             party(&one.name, &one.reference)
         ),
         bits: None,
-        money: None,
+        money: Some(impostors_money(one, other)),
         rows: rows([one.reference.as_str(), other.reference.as_str()]),
         evidence,
         pattern: Some(other.reference.clone()),
@@ -368,6 +373,13 @@ fn impostor(
         next_step: None,
     }
     .finish(check)
+}
+
+/// The sum that the smaller supplier has billed: the bigger one's own invoices are no impostor's. Of one that
+/// has billed nothing yet it is nought, in the currency of the other.
+fn impostors_money(one: &BilledSupplier, other: &BilledSupplier) -> Money {
+    let Money { amount, currency } = other.money();
+    Money { amount, currency: currency.or_else(|| one.currency.clone()) }
 }
 
 fn key<'a>(check: &Check, references: impl IntoIterator<Item = &'a str>) -> FindingKey {

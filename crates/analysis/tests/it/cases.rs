@@ -51,6 +51,8 @@ struct Case {
 struct ExpectedFinding {
     kind: String,
     rows: Vec<String>,
+    /// The amount that it says was billed; none where that is not looked at.
+    billed: Option<String>,
 }
 
 #[derive(Deserialize, Debug)]
@@ -123,6 +125,17 @@ fn rows(finding: &Finding) -> Vec<String> {
     rows
 }
 
+/// A finding as far as the case looks at it.
+fn found_as(case: &Case, finding: &Finding) -> ExpectedFinding {
+    let looks_at_money = case.findings.iter().any(|one| one.billed.is_some());
+    let billed = finding.billed.as_ref().filter(|_| looks_at_money);
+    ExpectedFinding {
+        kind: finding.kind.clone(),
+        rows: rows(finding),
+        billed: billed.map(|money| money.amount.to_string()),
+    }
+}
+
 /// What is not as the case says.
 fn judge(name: &str, case: &Case, checked: &RunOutcome) -> Vec<String> {
     let mut faults = Vec::new();
@@ -134,11 +147,8 @@ fn judge(name: &str, case: &Case, checked: &RunOutcome) -> Vec<String> {
     if *end != expected_end {
         faults.push(format!("{name}: {end:?}"));
     }
-    let mut found: Vec<ExpectedFinding> = checked
-        .findings
-        .iter()
-        .map(|finding| ExpectedFinding { kind: finding.kind.clone(), rows: rows(finding) })
-        .collect();
+    let mut found: Vec<ExpectedFinding> =
+        checked.findings.iter().map(|finding| found_as(case, finding)).collect();
     found.sort();
     let sorted = |rows: &[String]| {
         let mut rows = rows.to_vec();
@@ -147,7 +157,11 @@ fn judge(name: &str, case: &Case, checked: &RunOutcome) -> Vec<String> {
     };
     let expected = case.findings.iter();
     let mut expected: Vec<ExpectedFinding> = expected
-        .map(|one| ExpectedFinding { kind: one.kind.clone(), rows: sorted(&one.rows) })
+        .map(|one| ExpectedFinding {
+            kind: one.kind.clone(),
+            rows: sorted(&one.rows),
+            billed: one.billed.clone(),
+        })
         .collect();
     expected.sort();
     if found != expected {
