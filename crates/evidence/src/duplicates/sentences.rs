@@ -6,6 +6,7 @@ mod amounts;
 mod dates;
 mod rates;
 
+use domain::digits::counted;
 use domain::{Amount, MinorDigits};
 
 use crate::amounts::AmountLikeness;
@@ -254,20 +255,39 @@ fn look_alike(one: &str, other: &str) -> bool {
     NumberLikeness::of((one, &x), (other, &y)).is_slip()
 }
 
+/// The words for where two numbers stand among those of the days round them. A number that has neighbours in
+/// the supplier's numbering on other days is not said to be none of it.
 fn series(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> String {
     let (a, b) = (weighed.pair.a, weighed.pair.b);
     let places = (habits.place(invoices, a, b), habits.place(invoices, b, a));
-    let strays = match places {
+    let (strays, other) = match places {
         (Place::Strays, Place::Strays) => {
-            return "neither number fits into the supplier's own numbering of those days".into();
+            let has_neighbour = |at, without| habits.beside(invoices, at, without).is_some();
+            return if has_neighbour(a, b) || has_neighbour(b, a) {
+                "both numbers stand apart from most of the supplier's numbers next to them by date"
+            } else {
+                "neither number fits into the supplier's own numbering of those days"
+            }
+            .into();
         }
-        (Place::Strays, _) => a,
-        (_, Place::Strays) => b,
+        (Place::Strays, _) => (a, b),
+        (_, Place::Strays) => (b, a),
         _ => return "both numbers fit into the supplier's own numbering of those days".into(),
     };
+    let number = invoices.written_number(strays);
+    let Some(beside) = habits.beside(invoices, strays, other) else {
+        return format!(
+            "the number {number} does not fit into the supplier's own numbering of those days"
+        );
+    };
+    let apart = match invoices.invoiced[beside].abs_diff(invoices.invoiced[strays]) {
+        0 => "of the same day".to_owned(),
+        days => counted(days.into(), "day away", "days away"),
+    };
     format!(
-        "the number {} does not fit into the supplier's own numbering of those days",
-        invoices.written_number(strays)
+        "the number {number} stands apart from most of the supplier's numbers next to it by date, though {}, \
+         {apart}, is near it",
+        invoices.written_number(beside)
     )
 }
 

@@ -1,12 +1,14 @@
 //! Where a number stands in its supplier's own numbering: does it sit where the count stood on that day?
 
+use super::Habits;
 use super::number_forms::Form;
 use super::numbers::Numbers;
+use crate::invoices::Invoices;
 
 /// Where a number stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// Between the numbers of the days round it.
+    /// Between the numbers of the days round it, or beside one of them.
     Fits,
     /// Far from them, or of another form than nearly all of them.
     Strays,
@@ -54,6 +56,15 @@ pub(super) fn place(numbers: &Numbers, members: &[u32], position: usize, without
         return Place::Unknown;
     }
     let own = numbers.form(members[position] as usize);
+    match place_among(around, own) {
+        // Of another count of the supplier's, such as that of a branch, which goes on in the same days.
+        Place::Strays if around.iter().any(|other| are_beside(own, *other)) => Place::Fits,
+        place => place,
+    }
+}
+
+/// Of a number among those of the days round it, by where most of them stand.
+fn place_among(around: &[Form], own: Form) -> Place {
     // One of them may itself be astray: the range is between the second and the last but one.
     let ([mut least, mut low], [mut most, mut high]) = ([u64::MAX; 2], [0; 2]);
     let mut comparable = 0;
@@ -69,7 +80,7 @@ pub(super) fn place(numbers: &Numbers, members: &[u32], position: usize, without
             .iter()
             .filter(|form| form.shape == first.shape && form.digits == first.digits)
             .count();
-        return if agree * 5 >= found * 4 { Place::Strays } else { Place::Unknown };
+        return if agree * 5 >= around.len() * 4 { Place::Strays } else { Place::Unknown };
     }
     let slack = (high - low).max(SLACK_MIN).saturating_mul(2);
     if own.count.saturating_add(slack) >= low && own.count <= high.saturating_add(slack) {
@@ -80,4 +91,23 @@ pub(super) fn place(numbers: &Numbers, members: &[u32], position: usize, without
     } else {
         Place::Strays
     }
+}
+
+impl Habits {
+    /// The invoice of the same party, whatever its day, whose number is a few steps from that of one; of
+    /// several the nearest. The other of the two that are compared is left out.
+    pub fn beside(&self, invoices: &Invoices, at: usize, without: usize) -> Option<usize> {
+        let own = self.numbers.form(at);
+        let members = self.members(invoices.party[at]).iter().map(|other| *other as usize);
+        members
+            .filter(|other| *other != without && are_beside(own, self.numbers.form(*other)))
+            .min_by_key(|other| self.numbers.form(*other).count.abs_diff(own.count))
+    }
+}
+
+/// Returns `true` for two numbers of one count, a few steps apart. One number twice is a second keying
+/// rather than a neighbour.
+fn are_beside(one: Form, other: Form) -> bool {
+    let is_one_count = one.shape != 0 && one.shape == other.shape;
+    is_one_count && (1..=SLACK_MIN).contains(&one.count.abs_diff(other.count))
 }

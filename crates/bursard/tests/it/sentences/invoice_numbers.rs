@@ -38,12 +38,19 @@ pub(super) fn number(words: &str, one: &Fields, other: &Fields) -> Option<bool> 
     {
         return Some(of[0] == x || of[0] == y);
     }
+    if let Some(of) = holes(
+        "the number {} stands apart from most of the supplier's numbers next to it by date, though {}, is near it",
+        said,
+    ) {
+        return Some((of[0] == x || of[0] == y) && !of[1].is_empty());
+    }
     if let Some(rest) = said.strip_prefix("one of the numbers, ") {
         return Some(
             rest.starts_with(&format!("{x} and {y}")) || rest.starts_with(&format!("{y} and {x}")),
         );
     }
-    let known = ["both numbers fit into", "neither number fits into"];
+    let known =
+        ["both numbers fit into", "neither number fits into", "both numbers stand apart from"];
     if known.iter().any(|known| said.starts_with(known)) {
         return Some(true);
     }

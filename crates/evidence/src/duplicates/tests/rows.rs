@@ -36,6 +36,13 @@ fn is_with_vat(how: &str, small: i64, large: i64) -> bool {
     percent > 0.0 && (small * (1.0 + percent / 100.0) - large).abs() <= 1.01
 }
 
+/// The count that a number is, where it is nothing else.
+fn count(text: &str) -> Option<i64> {
+    let plain = plain(text);
+    let is_count = plain.len() <= 9 && plain.bytes().all(|byte| byte.is_ascii_digit());
+    plain.parse().ok().filter(|_| is_count)
+}
+
 fn without_zeros(text: &str) -> String {
     signs(text).replace('0', "")
 }
@@ -137,13 +144,15 @@ impl Rows<'_> {
             let is_so = |said: &str| said.starts_with(&format!("{used} invoices of this supplier"));
             return Some(one.eq_ignore_ascii_case(other) && said.is_none_or(is_so));
         }
-        let is_known = ["before looking", "both numbers fit", "neither number fits"];
+        let is_known = ["before looking", "both numbers fit", "both numbers stand apart"];
         if is_known.iter().any(|known| words.starts_with(known)) {
             return Some(true);
         }
+        if words.starts_with("neither number fits") {
+            return Some(self.neighbours(one).is_empty() && self.neighbours(other).is_empty());
+        }
         if let Some(rest) = words.strip_prefix("the number ") {
-            let does_not_fit = |number: &str| rest.starts_with(&format!("{number} does not fit"));
-            return Some(does_not_fit(one) || does_not_fit(other));
+            return Some([one, other].into_iter().any(|number| self.strays(number, rest)));
         }
         if words.starts_with("one of the numbers, ") {
             return Some(self.is_date(one) || self.is_date(other));
@@ -176,6 +185,32 @@ impl Rows<'_> {
             ("hold two periods", x.len() == y.len() && (1..=2).contains(&differing())),
         ];
         known.into_iter().find(|(said, _)| how.starts_with(said)).map(|(_, is_so)| is_so)
+    }
+
+    /// Returns `true` when a number is said to stray, with a neighbour where it has one.
+    fn strays(&self, number: &str, said: &str) -> bool {
+        let Some(how) = said.strip_prefix(number) else { return false };
+        let neighbours = self.neighbours(number);
+        if how.starts_with(" does not fit") {
+            return neighbours.is_empty();
+        }
+        let near = how.strip_prefix(" stands apart from most of ").and_then(|how| {
+            let (_, near) = how.split_once(", though ")?;
+            near.strip_suffix(", is near it")?.split_once(", ")
+        });
+        let is_neighbour = |near: &str| neighbours.iter().any(|number| *number == near);
+        near.is_some_and(|(near, _)| count(number).is_none() || is_neighbour(near))
+    }
+
+    /// Numbers of the supplier, nothing but a count as this one, that are at most ten steps from it.
+    fn neighbours(&self, number: &str) -> Vec<&str> {
+        let Some(own) = count(number) else { return Vec::new() };
+        let is_pair = |at: usize| at == self.pair.0 || at == self.pair.1;
+        let places = (0..self.invoices.len()).filter(|at| self.same_party(*at) && !is_pair(*at));
+        let is_near = |other: &&str| {
+            count(other).is_some_and(|other| (1..=10).contains(&(other - own).abs()))
+        };
+        places.map(|at| self.invoices.number(at)).filter(is_near).collect()
     }
 
     fn is_date(&self, number: &str) -> bool {

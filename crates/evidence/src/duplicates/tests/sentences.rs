@@ -49,6 +49,47 @@ fn no_sentence_says_what_the_rows_do_not_bear_out() {
     assert!(read >= SENTENCES_MIN, "{read}");
 }
 
+/// Invoices of Firm 7 are numbered from 7701 on, three by three.
+#[test]
+fn a_number_with_neighbours_is_not_said_to_be_none_of_its_series() {
+    let no_neighbour =
+        "the number 9731 does not fit into the supplier's own numbering of those days";
+    let of_another_day = "the number 9731 stands apart from most of the supplier's numbers next to it by date, \
+                          though 9728, 80 days away, is near it";
+    for (neighbour, words) in [
+        (None, Some(no_neighbour)),
+        (Some(("9728", DAY + 10)), Some(of_another_day)),
+        // A branch counts apart, in the same days.
+        (Some(("9728", DAY + 90)), None),
+        // A third keying is no neighbour.
+        (Some(("9731", DAY + 91)), Some(no_neighbour)),
+    ] {
+        let mut ledger = Ledger::of_firms(40, 40).with(&[
+            Row("A", "7760", "Firm 7", DAY + 90, DAY + 91, 321_011),
+            Row("B", "9731", "Firm 7", DAY + 90, DAY + 108, 321_011),
+        ]);
+        if let Some((number, day)) = neighbour {
+            ledger.add(&Row("N", number, "Firm 7", day, day, 77_013));
+        }
+        let said = of_pair(&ledger, "A", "B");
+        let of_series =
+            said.iter().find(|words| words.contains("9731") && !words.contains(" and "));
+        assert_eq!(of_series.map(String::as_str), words, "{said:?}");
+    }
+}
+
+/// All that is said of two invoices.
+fn of_pair(ledger: &Ledger, one: &str, other: &str) -> Vec<String> {
+    let (invoices, habits) = (&ledger.invoices, Habits::learn(&ledger.invoices, 2));
+    let scorer = Scorer { invoices, habits: &habits };
+    let [one, other] = [one, other].map(|id| ledger.place(id));
+    let [x, y] = [one, other].map(|at| InvoiceNumber::new(invoices.number(at)));
+    let numbered = |at, number| NumberedInvoice { at, number };
+    let weighed = scorer.weigh(numbered(one, &x), numbered(other, &y));
+    let readings = evidence(invoices, &habits, &weighed);
+    readings.into_iter().map(|reading| reading.words).collect()
+}
+
 /// Firms whose invoices are keyed again with slips of number, amount, day, supplier and all else.
 fn drawn() -> Ledger {
     let mut ledger = Ledger::of_firms(40, 40);
