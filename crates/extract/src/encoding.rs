@@ -147,7 +147,8 @@ impl CodePage {
         Self(Page::Web(encoding))
     }
 
-    /// Pages whose letters stand where those of others have signs, so that words tell which it is.
+    /// Pages whose letters stand where those of others have signs, so that words tell which it is; those that
+    /// more texts are in come first.
     pub(crate) fn rivals() -> impl Iterator<Item = Self> {
         const NAMES: [&str; 7] =
             ["windows-1252", "cp850", "cp858", "macintosh", "cp852", "cp437", "cp857"];

@@ -2,7 +2,7 @@
 //!
 //! Not for: UTF-8 and UTF-16, which tell themselves. Browsers' detector knows what the web was
 //! written in; pages of DOS and of old Macs it does not, and those are taken where they make words of what
-//! would be signs among letters.
+//! would be signs among letters. Of those that make words alike the first of the rivals is taken.
 //!
 //! Invariant: a guess depends on the bytes alone.
 
@@ -61,38 +61,81 @@ impl Evidence {
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
         detector.feed(&self.sample, true);
         let guess = CodePage::new(detector.guess(None, Utf8Detection::Deny));
-        let oddities = |page: CodePage| oddities(&page.decode(&self.sample).0);
-        let odd = oddities(guess);
-        if odd == 0 {
+        let read_by = |page: CodePage| Oddities::of(&page.decode(&self.sample).0, page);
+        let odd = read_by(guess);
+        if odd.all() == 0 {
             return guess;
         }
-        let rivals = CodePage::rivals().map(|page| (oddities(page), page));
-        let best = rivals.min_by_key(|(odd, _)| *odd);
+        let rivals = CodePage::rivals().map(|page| (page, read_by(page)));
+        let likelier = |best: (CodePage, Oddities), next: (CodePage, Oddities)| {
+            if next.1.are_fewer_than(best.1) { next } else { best }
+        };
         // One that is little better is chance.
-        best.filter(|(least, _)| least * 4 < odd).map_or(guess, |(_, page)| page)
+        let is_better = |(page, least): &(CodePage, Oddities)| {
+            let is_clear = least.misplaced * 4 < odd.misplaced;
+            is_clear || least.all() * 4 < odd.all() && !is_of_mac(*page)
+        };
+        rivals.reduce(likelier).filter(is_better).map_or(guess, |(page, _)| page)
     }
 }
 
-/// Counts the characters where none of their kind stands in words and amounts.
-fn oddities(text: &str) -> usize {
-    let mut chars = text.chars().peekable();
-    let (mut before, mut odd) = (None, 0);
-    while let Some(c) = chars.next() {
-        if !c.is_ascii() {
-            odd += usize::from(is_odd(before, c, chars.peek().copied()));
+/// The characters of a text that stand where none of their kind does in words and amounts.
+#[derive(Debug, Clone, Copy, Default)]
+struct Oddities {
+    /// Nobody writes so: a sign within a word, a capital behind a small letter.
+    misplaced: usize,
+    /// Small letters among capitals, as programs make them that know the capitals of ASCII alone: `MüLLER`. And
+    /// what a Mac has for them.
+    small: usize,
+}
+
+impl Oddities {
+    /// The oddities of a text that a page makes.
+    fn of(text: &str, page: CodePage) -> Self {
+        let is_of_mac = is_of_mac(page);
+        let mut chars = text.chars().peekable();
+        let (mut before, mut odd) = (None, Self::default());
+        while let Some(c) = chars.next() {
+            if !c.is_ascii() {
+                let after = chars.peek().copied();
+                if is_misplaced(before, c, after) {
+                    odd.misplaced += 1;
+                } else if is_small_inside(before, c, after)
+                    || is_of_mac && stands_for_small(before, c, after)
+                {
+                    odd.small += 1;
+                }
+            }
+            before = Some(c);
         }
-        before = Some(c);
+        odd
     }
-    odd
+
+    const fn all(self) -> usize {
+        self.misplaced + self.small
+    }
+
+    /// Returns `true` where they are fewer than those of a page that more texts are in.
+    const fn are_fewer_than(self, others: Self) -> bool {
+        self.misplaced < others.misplaced
+            || self.misplaced == others.misplaced && self.small * 2 < others.small
+    }
 }
 
-fn is_odd(before: Option<char>, c: char, after: Option<char>) -> bool {
+/// Returns `true` for the page of old Macs, which hardly any ledger is in: its capitals stand where DOS and
+/// Windows have small letters, so that it makes words of texts that are not its own.
+fn is_of_mac(page: CodePage) -> bool {
+    page.name() == "macintosh"
+}
+
+fn is_misplaced(before: Option<char>, c: char, after: Option<char>) -> bool {
     let is = |neighbour: Option<char>, kind: fn(char) -> bool| neighbour.is_some_and(kind);
     let is_letter = |neighbour| is(neighbour, char::is_alphabetic);
     let is_inside = is_letter(before) && is_letter(after);
     match c {
         // Ordinals, and the blank that does not break.
         'ª' | 'º' | '\u{a0}' | '’' | '‘' | '–' | '—' | '°' => false,
+        '´' if is_apostrophe(before, after) => false,
         '£' | '€' | '¥' | '¢' | '₧' | 'ƒ' => is_letter(before) || is_letter(after),
         '‚' | '„' | '‹' | '¿' | '¡' => is_letter(before),
         '\u{80}'..='\u{9f}' | '\u{fffd}' | '\u{2500}'..='\u{259f}' => true,
@@ -101,8 +144,6 @@ fn is_odd(before: Option<char>, c: char, after: Option<char>) -> bool {
             let is_upper_inside = c.is_uppercase()
                 && (is(before, char::is_lowercase)
                     || is(before, char::is_uppercase) && is(after, char::is_lowercase));
-            let is_lower_inside =
-                c.is_lowercase() && is(before, char::is_uppercase) && is(after, char::is_uppercase);
             let is_latin = |c: char| c.is_ascii_alphabetic();
             // Greek to Thai.
             let is_other_script = ('\u{370}'..'\u{e80}').contains(&c);
@@ -111,12 +152,51 @@ fn is_odd(before: Option<char>, c: char, after: Option<char>) -> bool {
             let is_sign = may_be_sign && !is_letter(before) && !is_letter(after);
             is_sign
                 || is_upper_inside
-                || is_lower_inside
                 || is(after, is_digit) && !is_other_script
                 || is_other_script && (is(before, is_latin) || is(after, is_latin))
         }
         _ => is_inside,
     }
+}
+
+/// Returns `true` for an accent that was typed for an apostrophe: `O´Brien`, `D´Angelo`.
+fn is_apostrophe(before: Option<char>, after: Option<char>) -> bool {
+    match before.map(|before| before.to_ascii_uppercase()) {
+        Some('O') => after.is_some_and(char::is_uppercase),
+        Some('D' | 'L') => after.is_some_and(is_vowel),
+        _ => false,
+    }
+}
+
+fn are_capitals(before: Option<char>, after: Option<char>) -> bool {
+    before.is_some_and(char::is_uppercase) && after.is_some_and(char::is_uppercase)
+}
+
+/// Returns `true` for a small letter among capitals; not for an `ß` behind a vowel, which has no capital.
+fn is_small_inside(before: Option<char>, c: char, after: Option<char>) -> bool {
+    let is_small = match c {
+        // Ordinals.
+        'ª' | 'º' => false,
+        'ß' => !before.is_some_and(is_vowel),
+        _ => c.is_lowercase(),
+    };
+    is_small && are_capitals(before, after)
+}
+
+/// Returns `true` for a capital among others that a Mac has where DOS has `ü`, `ä` or `é`, and that makes no
+/// word: two of the three are consonants, which stand before vowels.
+fn stands_for_small(before: Option<char>, c: char, after: Option<char>) -> bool {
+    let is_one = match c {
+        'Å' => true,
+        'Ñ' | 'Ç' => !after.is_some_and(is_vowel),
+        _ => false,
+    };
+    is_one && are_capitals(before, after)
+}
+
+fn is_vowel(c: char) -> bool {
+    const VOWELS: &str = "aeiouyàáâãäèéêëìíîïòóôõöùúûü";
+    c.to_lowercase().any(|c| VOWELS.contains(c))
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ impl CreditNoteRows {
         }
     }
 
-    /// What is so of all rows that were counted.
+    /// The credit notes among all rows that were counted.
     pub(super) fn read(&self) -> PositiveCreditNotes {
         let mut numbered = NamedRows::default();
         for of_supplier in self.of_suppliers.values() {
@@ -123,13 +123,13 @@ impl NamedRows {
     }
 }
 
-/// `CN-2041`, `2041/CR`
+/// Returns `true` for a number such as `CN-2041` or `2041/CR`.
 fn is_numbered(number: &str) -> bool {
     let is_word = |letters: &str| IN_NUMBERS.iter().any(|word| letters.eq_ignore_ascii_case(word));
     is_invoice_number(number) && number.split(|c: char| !c.is_alphabetic()).any(is_word)
 }
 
-/// `credit note for 2041`
+/// Returns `true` for a description such as `credit note for 2041`.
 fn is_described(description: &str) -> bool {
     let begins = |words: &&str| {
         let rest = description.strip_prefix(*words);

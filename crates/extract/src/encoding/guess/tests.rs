@@ -8,6 +8,7 @@ const RUSSIAN: &str =
     "Общество с ограниченной ответственностью Ромашка\nСтройматериалы Москва\nЗАО Ёлка";
 const GERMAN: &str = "Müller & Söhne\nGroßhandel Köln\nBäckerei Österreich\nStraße 5";
 const FRENCH: &str = "Café du Nord\nSociété Générale d'Entretien\nHôtel Château\nNoël & Frères";
+const SPANISH: &str = "España Señor\nPeña\nMálaga Núñez\nFrançois & Fils";
 const JAPANESE: &str = "株式会社ソニー\n東京電力\n表示能力\nカタカナ工業";
 const CHINESE: &str = "北京科技有限公司\n上海贸易公司\n联通\n深圳市电子";
 const TAIWANESE: &str = "台灣電力公司\n許功蓋\n國際貿易股份有限公司";
@@ -48,16 +49,50 @@ fn pages_are_told_by_the_words_they_make() {
         (TAIWANESE, "big5"),
         (KOREAN, "euc-kr"),
     ] {
-        let mut evidence = Evidence::default();
-        // As rows of a file, each name among words and numbers of ASCII.
-        for (row, name) in text.lines().enumerate() {
-            let line = format!("U{row};INV-{row};12.50;2024-03-05;{name};Works order\n");
-            evidence.add(&encoded(&line, page));
-        }
-        let guess = evidence.guess();
-        let bytes = encoded(text, page);
-        assert_eq!(guess.decode(&bytes).0, text, "{page} was read as {guess:?}");
+        assert_read(text, page);
     }
+}
+
+/// Asserts that names are read as they were written, each in a row of a file among words and numbers of ASCII.
+fn assert_read(text: &str, page: &str) {
+    let mut evidence = Evidence::default();
+    for (row, name) in text.lines().enumerate() {
+        let line = format!("U{row};INV-{row};12.50;2024-03-05;{name};Works order\n");
+        evidence.add(&encoded(&line, page));
+    }
+    let guess = evidence.guess();
+    assert_eq!(guess.decode(&encoded(text, page)).0, text, "{page} was read as {guess:?}");
+}
+
+/// Programs of DOS make capitals of ASCII alone. What they leave small, a Mac has as other capitals.
+#[test]
+fn small_letters_among_capitals_are_no_sign_of_a_mac() {
+    for (text, page) in [
+        (GERMAN, "cp850"),
+        (FRENCH, "cp850"),
+        (SPANISH, "cp850"),
+        (GERMAN, "windows-1252"),
+        (FRENCH, "windows-1252"),
+        ("Bäckerei Schäfer", "cp850"),
+        ("Crédit Général", "cp850"),
+        ("Müller", "cp850"),
+    ] {
+        assert_read(&text.to_ascii_uppercase(), page);
+    }
+    for text in [GERMAN, FRENCH, SPANISH] {
+        assert_read(&text.to_uppercase(), "macintosh");
+    }
+    for text in [GERMAN, FRENCH] {
+        assert_read(&text.to_uppercase(), "cp850");
+    }
+}
+
+#[test]
+fn an_accent_for_an_apostrophe_is_no_sign_of_a_mac() {
+    let names = "O´Brien & Sons\nD´Angelo Ltd";
+    assert_read(names, "cp850");
+    assert_read(names, "windows-1252");
+    assert_read(&names.to_uppercase(), "cp850");
 }
 
 #[test]
