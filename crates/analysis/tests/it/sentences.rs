@@ -160,6 +160,28 @@ async fn credit_notes_are_said_to_have_no_sign_where_no_amount_is_negative() {
     }
 }
 
+/// Eleven invoices of two rows each, or twenty-two, with one row far above the others.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_are_lines_of_invoices_are_called_rows() {
+    for (is_in_lines, title, half) in [
+        (true, "A row of invoice 910 of", "half of its 22 rows, lines of invoices counted one by"),
+        (false, "Invoice 920 of", "half of its 22 invoices are below GBP "),
+    ] {
+        let mut text = HEAD.to_owned();
+        for (at, line) in (0..11_u32).flat_map(|at| [(at, 0), (at, 1)]) {
+            let number = if is_in_lines { 900 + at } else { 900 + at * 2 + line };
+            let amount = if (at, line) == (10, 0) { 4_500 } else { 50 + line * 50 + at };
+            let date = format!("2026-01-{:02}", at + 1);
+            let row = format!("{number},{amount}.50,{amount}.50,GBP,{date},{date},,Alder Ltd,S1");
+            writeln!(text, "L{at}-{line},{row}").unwrap();
+        }
+        let checked = check("spike", text).await;
+        let [found] = checked.findings.as_slice() else { panic!("{:?}", checked.findings) };
+        assert!(found.title.starts_with(title), "{}", found.title);
+        assert!(words(found).contains(half), "{}", words(found));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn lines_of_the_shared_cases_are_read_by_supplier_and_shown_as_their_sum() {
     if let Some(text) = shared_case("same-day-double-among-lines.csv") {

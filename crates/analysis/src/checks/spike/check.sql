@@ -19,9 +19,8 @@ orders AS (
     SELECT count(*) > 0 AS tells_orders FROM (SELECT po_number FROM transactions WHERE po_number IS NOT NULL LIMIT 1)
 ),
 far_above AS (
-    SELECT t.*, usual, tells_orders,
-        concat('half of its ', CAST(invoices AS VARCHAR), ' invoices are below ', money(exp(usual), base_amount_currency)) AS half,
-        concat('the next largest is ', money(exp(next_size), base_amount_currency)) AS next_largest
+    SELECT t.supplier_ref AS ref, t.supplier_name AS name, t.unique_id AS id, t.invoice_number AS number, t.base_amount AS amount,
+        t.base_amount_currency AS currency, t.po_number AS order_number, usual, invoices, next_size, tells_orders
     FROM middle
     JOIN spread ON spread.supplier_ref = middle.supplier_ref
     JOIN transactions t ON t.supplier_ref = middle.supplier_ref
@@ -30,22 +29,38 @@ far_above AS (
         AND ln(CAST(base_amount AS DOUBLE)) - usual >= ln({times})
         AND ln(CAST(base_amount AS DOUBLE)) - next_size >= ln({apart})
         AND ln(CAST(base_amount AS DOUBLE)) - usual >= {score} * 1.4826 * mad
+),
+-- Lines of one invoice that have Unique IDs of their own are compared one by one, and called what they are: rows. Of one
+-- number and day they are lines where their amounts differ.
+told AS (
+    SELECT ref, name, id, number, amount, currency, order_number, usual, invoices, next_size, tells_orders,
+        count(DISTINCT CASE WHEN digits(other.invoice_number) IS NOT NULL THEN concat(other.invoice_number, ' ', CAST(other.invoice_date AS VARCHAR)) END)
+            < count(DISTINCT CASE WHEN digits(other.invoice_number) IS NOT NULL THEN concat(other.invoice_number, ' ', CAST(other.invoice_date AS VARCHAR), ' ', CAST(other.base_amount AS VARCHAR)) END) AS are_rows
+    FROM far_above JOIN transactions other ON other.supplier_ref = ref
+    WHERE other.base_amount > 0
+    GROUP BY ref, name, id, number, amount, currency, order_number, usual, invoices, next_size, tells_orders
+),
+worded AS (
+    SELECT *,
+        concat('half of its ', CAST(invoices AS VARCHAR), CASE WHEN are_rows THEN ' rows, lines of invoices counted one by one,' ELSE ' invoices' END, ' are below ', money(exp(usual), currency)) AS half,
+        concat('the next largest is ', money(exp(next_size), currency)) AS next_largest
+    FROM told
 )
 SELECT
-    concat('Invoice ', coalesce(invoice_number, '(no number)'), ' of ', party(supplier_name, supplier_ref), ' for ', money(base_amount, base_amount_currency), ' is ',
-        CAST(CAST(round(CAST(base_amount AS DOUBLE) / exp(usual)) AS BIGINT) AS VARCHAR), ' times what it usually bills') AS title,
-    CAST(base_amount AS DOUBLE) - exp(usual) AS at_risk,
-    base_amount_currency AS currency,
-    make_array(supplier_ref) AS suppliers,
-    make_array(unique_id) AS transactions,
-    supplier_ref AS pattern,
+    concat(CASE WHEN are_rows THEN 'A row of invoice ' ELSE 'Invoice ' END, coalesce(number, '(no number)'), ' of ', party(name, ref), ' for ', money(amount, currency), ' is ',
+        CAST(CAST(round(CAST(amount AS DOUBLE) / exp(usual)) AS BIGINT) AS VARCHAR), CASE WHEN are_rows THEN ' times the usual row of that supplier' ELSE ' times what it usually bills' END) AS title,
+    CAST(amount AS DOUBLE) - exp(usual) AS at_risk,
+    currency,
+    make_array(ref) AS suppliers,
+    make_array(id) AS transactions,
+    ref AS pattern,
     CASE WHEN tells_orders THEN make_array('base_amount', 'base_amount', 'po_number')
         ELSE make_array('base_amount', 'base_amount') END AS fields,
     CASE WHEN tells_orders THEN make_array(
             half,
             next_largest,
-            CASE WHEN po_number IS NULL THEN 'no purchase order is named' ELSE concat('it names purchase order ', po_number) END)
+            CASE WHEN order_number IS NULL THEN 'no purchase order is named' ELSE concat('it names purchase order ', order_number) END)
         ELSE make_array(half, next_largest) END AS words,
-    CASE WHEN tells_orders THEN make_array(3.0, 1.0, CASE WHEN po_number IS NULL THEN 0.5 ELSE -0.5 END)
+    CASE WHEN tells_orders THEN make_array(3.0, 1.0, CASE WHEN order_number IS NULL THEN 0.5 ELSE -0.5 END)
         ELSE make_array(3.0, 1.0) END AS bits
-FROM far_above
+FROM worded

@@ -116,8 +116,11 @@ impl Facts<'_> {
             let is_gap = days_between(before, this) == count(of[3])?;
             return Some(self.names(of[0]) && near(cents(of[1])?, self.sum()) && is_day && is_gap);
         }
-        if let Some(of) = holes("Invoice {} of {} for {} is {} times what it usually bills", title)
-        {
+        let spikes = [
+            "Invoice {} of {} for {} is {} times what it usually bills",
+            "A row of invoice {} of {} for {} is {} times the usual row of that supplier",
+        ];
+        if let Some(of) = spikes.iter().find_map(|template| holes(template, title)) {
             let invoice = *self.invoices().first()?;
             let is_it = invoice["invoice_number"] == of[0] && self.money(invoice) == cents(of[2])?;
             return Some(is_it && self.names(of[1]) && self.is_times(count(of[3])?));
@@ -183,16 +186,22 @@ impl Facts<'_> {
             let apart = days_between(changed.parse().ok()?, self.first_day("paid_date")?);
             return Some(count(of[0])? == apart);
         }
-        if let Some(of) =
-            holes("half of its {} invoices are below {}, and this is {} times as much", words)
-        {
+        let times = [
+            "half of its {} invoices are below {}, and this is {} times as much",
+            "half of its {} rows, lines of invoices counted one by one, are below {}, and this is {} times as much",
+        ];
+        if let Some(of) = times.iter().find_map(|template| holes(template, words)) {
             return Some(
                 count(of[0])? == whole(self.of_ledger().len())
                     && count(of[2])? >= 1
                     && cents(of[1]).is_some(),
             );
         }
-        if let Some(of) = holes("half of its {} invoices are below {}", words) {
+        let halves = [
+            "half of its {} invoices are below {}",
+            "half of its {} rows, lines of invoices counted one by one, are below {}",
+        ];
+        if let Some(of) = halves.iter().find_map(|template| holes(template, words)) {
             return Some(
                 count(of[0])? == whole(self.billed().len()) && self.is_middle(cents(of[1])?),
             );

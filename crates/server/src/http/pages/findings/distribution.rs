@@ -108,13 +108,16 @@ async fn picture(
         .filter(|row| row.ledger == file_type)
         .map(|row| row.id.as_str())
         .collect();
-    let bars = by_document(found.rows.iter().filter_map(|row| bar(row, &own)).collect());
+    let rows: Vec<Bar> = found.rows.iter().filter_map(|row| bar(row, &own)).collect();
+    let row_count = rows.len();
+    let bars = by_document(rows);
     let invoices = bars.len() as u64;
     let of = if found.total > u64::from(PAGE_SIZE_MAX) {
         format!("the newest {} of its invoices", format::count(invoices))
     } else {
         format!("all of its {}", format::counted(invoices, "invoice", "invoices"))
     };
+    let of = of + &added_up(row_count, bars.len());
     Ok(if finding.check == BENFORD { first_digits(&bars, &of) } else { by_invoice(bars, &of) })
 }
 
@@ -133,6 +136,14 @@ fn bar(row: &LedgerRow, own: &BTreeSet<&str>) -> Option<Bar> {
         currency: currency.cloned(),
         is_of_finding: own.contains(row.id.as_str()),
     })
+}
+
+/// The words for rows of which several are lines of one invoice: checks may count them one by one.
+fn added_up(rows: usize, invoices: usize) -> String {
+    if rows == invoices {
+        return String::new();
+    }
+    format!(", added up from {} rows of the ledger", format::count(rows))
 }
 
 /// The lines of one invoice as one bar, in the place of the first of them.
@@ -314,6 +325,12 @@ mod tests {
                 "REDACTED 2.00 false"
             ]
         );
+    }
+
+    #[test]
+    fn rows_that_were_added_up_are_said() {
+        assert_eq!(added_up(7, 7), "");
+        assert_eq!(added_up(1_200, 7), ", added up from 1,200 rows of the ledger");
     }
 
     #[test]
