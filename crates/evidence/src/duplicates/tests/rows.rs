@@ -38,9 +38,8 @@ fn is_with_vat(how: &str, small: i64, large: i64) -> bool {
 
 /// The count that a number is, where it is nothing else.
 fn count(text: &str) -> Option<i64> {
-    let plain = plain(text);
-    let is_count = plain.len() <= 9 && plain.bytes().all(|byte| byte.is_ascii_digit());
-    plain.parse().ok().filter(|_| is_count)
+    let is_count = text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_count)
 }
 
 fn without_zeros(text: &str) -> String {
@@ -198,8 +197,8 @@ impl Rows<'_> {
             let (_, near) = how.split_once(", though ")?;
             near.strip_suffix(", is near it")?.split_once(", ")
         });
-        let is_neighbour = |near: &str| neighbours.iter().any(|number| *number == near);
-        near.is_some_and(|(near, _)| count(number).is_none() || is_neighbour(near))
+        let is_so = |near: &str| count(near).is_none() || neighbours.iter().any(|of| *of == near);
+        near.is_some_and(|(near, _)| count(number).is_none() || is_so(near))
     }
 
     /// Numbers of the supplier, nothing but a count as this one, that are at most ten steps from it.
