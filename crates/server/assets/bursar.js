@@ -90,7 +90,8 @@
       count.textContent = decided ? ` · ${decided} decided already` : "";
     }
     for (const count of document.querySelectorAll("[data-counts]")) {
-      count.textContent = String(boxes(count.dataset.counts).filter((box) => box.checked).length);
+      const beyond = document.querySelectorAll(`input[data-beyond][name="${count.dataset.counts}"]`);
+      count.textContent = String(boxes(count.dataset.counts).filter((box) => box.checked).length + beyond.length);
     }
   });
 

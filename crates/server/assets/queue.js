@@ -10,6 +10,11 @@
   const box = (row) => row.querySelector("input[name=finding]");
   const isTyping = (at) => at.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   const PLACE = "bursar-queue-line";
+  // Those ticked on other pages, which no line stands for.
+  const beyond = () => [...document.querySelectorAll("#list input[data-beyond]")];
+  const forgetBeyond = () => {
+    for (const one of document.querySelectorAll("#list [data-beyond]")) one.remove();
+  };
 
   // Where somebody is: the line with the focus, else the one that is open beside the list.
   const current = () => rows().find((row) => row.contains(document.activeElement)) || document.querySelector("#list [data-row].current");
@@ -35,7 +40,7 @@
   const sums = () => {
     const more = document.querySelector("[data-ticked-more]");
     if (!more) return;
-    const ticked = rows().map(box).filter((one) => one && one.checked);
+    const ticked = [...rows().map(box).filter((one) => one && one.checked), ...beyond()];
     const money = new Map();
     for (const { dataset } of ticked) {
       if (dataset.amount === undefined) continue;
@@ -58,7 +63,11 @@
     if (decided) written.push(`${decided} decided already`);
     for (const undo of document.querySelectorAll("#list [data-undoes]")) undo.hidden = decided === 0;
     const hold = document.querySelector("#list [formaction$='/hold']");
-    if (hold) hold.hidden = ticked.length > 0 && !ticked.some((one) => canBeHeld(one.closest("[data-row]")));
+    const mayBeHeld = (one) => {
+      const row = one.closest("[data-row]");
+      return !row || canBeHeld(row);
+    };
+    if (hold) hold.hidden = ticked.length > 0 && !ticked.some(mayBeHeld);
     more.textContent = written.map((words) => `, ${words}`).join("");
     for (const count of document.querySelectorAll("#list [data-counts]")) count.textContent = String(ticked.length);
   };
@@ -76,15 +85,16 @@
     const form = list();
     if (!form?.elements.because) return;
     const { reasonFrom } = form.dataset;
-    const isLarge = (one) => one?.checked && !(Number(one.dataset.amount) < Number(reasonFrom));
-    const isAsked = reasonFrom !== undefined && rows().map(box).some(isLarge);
+    const isLarge = (one) => !(Number(one.dataset.amount) < Number(reasonFrom));
+    const ticked = [...rows().map(box).filter((one) => one?.checked), ...beyond()];
+    const isAsked = reasonFrom !== undefined && ticked.some(isLarge);
     const { because, reason_code: reason, state } = form.elements;
     if (reason) offerReasons(form.elements);
     because.required = (isAsked || state.value !== "duplicate") && !reason?.value;
   };
 
   // Opens the bar for a verdict on what is ticked, or on the line where nothing is.
-  const isAnyTicked = () => rows().some((row) => box(row)?.checked);
+  const isAnyTicked = () => rows().some((row) => box(row)?.checked) || beyond().length > 0;
   const ticksSomething = () => {
     if (isAnyTicked()) return true;
     const row = current();
@@ -134,6 +144,7 @@
       // Out of the bar: nothing is ticked any more, and the line is the current one again.
       const row = rows().find((one) => box(one)?.checked);
       for (const one of rows()) if (box(one)) box(one).checked = false;
+      forgetBeyond();
       sums();
       go(row || current());
       return;
@@ -152,6 +163,9 @@
     if (decides.includes(event.key) && isAnyTicked() && !document.querySelector("dialog[open]")) press(event);
   }, true);
   document.addEventListener("keydown", press);
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("#list [data-ticks]") && !event.target.checked) forgetBeyond();
+  });
   document.addEventListener("change", sums);
 
   document.addEventListener("change", asksWhy);

@@ -240,7 +240,10 @@ pub const WELCOME_LASTS: SignedDuration = SignedDuration::from_hours(24);
 pub const PASSWORD_LINK_LASTS: SignedDuration = SignedDuration::from_hours(24);
 /// The length of the address of a queue that is kept under a name: the longest filters have some hundreds.
 pub const VIEW_QUERY_BYTES_MAX: usize = 2_000;
-/// Body of a form. The longest is a bulk verdict over a whole page, about 25 KB.
+/// Findings that somebody ticks at once in a queue, also beyond its page: a month of them. Some ten thousand
+/// statements in one transaction, for whose seconds others wait who write to the audit log.
+pub const TICKED_FINDINGS_MAX: usize = 1_000;
+/// Body of a form. The longest is a verdict on all findings that may be ticked at once, about 60 KB.
 pub const FORM_BYTES_MAX: usize = 256 * 1024;
 /// Until a form or a decision is there whole: it comes with the header, over a modem within twenty seconds.
 pub const FORM_TIME_MAX: Duration = Duration::from_secs(30);

@@ -7,6 +7,7 @@
 pub(crate) mod as_decided;
 mod assumptions;
 mod attachment_line;
+mod beyond_page;
 mod chips;
 mod comparison;
 mod context;
@@ -27,6 +28,7 @@ mod named_nobody;
 pub(super) mod neighbours;
 pub(super) mod of_supplier;
 pub(super) mod other_columns;
+mod pager;
 mod payment_hold_card;
 pub(crate) mod people;
 mod proposal_line;
@@ -53,13 +55,14 @@ use axum::extract::{RawQuery, State};
 use domain::FindingKey;
 use domain::finding::{FindingState, ReasonCatalogue, ReasonRule, StoredFinding};
 use domain::page::PageSize;
+use http::StatusCode;
 use jiff::Timestamp;
 use serde::Deserialize;
 use store::{FindingFilter, FindingSums, FoundKind};
 
 use super::access::{Member, Viewer};
 use super::error::PageError;
-use super::field::valid;
+use super::field::{Text, valid};
 use super::field_labels::in_words;
 use super::filters;
 use super::flash::Flash;
@@ -69,17 +72,20 @@ use super::layout::{Layout, Section};
 use super::query::Query;
 use super::respond::{PageResult, html};
 use crate::App;
+use beyond_page::{BeyondPage, Ticks};
 use chips::{Chip, chips};
 use deciders::decided_by;
 use empty_queue::EmptyQueue;
 use filter::{QueueFilter, unknown_fields};
 use joint_decision::{JointDecision, joint_decision, left};
 use of_supplier::{OfSupplier, of_supplier};
+use pager::{page_path, pager};
 use people::{People, PersonChoice};
 use queue_row::{QueueRow, queue_row};
 use reason_group::{ReasonGroup, reason_groups};
 use sorts::{Sort, by_payment, sorts};
 use tabs::{Place, Tab, tabs};
+use unwritten::{TypedDecision, UnwrittenSelection};
 use view_choice::{ViewChoice, views};
 
 pub(super) use queue_row::Likelihood;
@@ -103,6 +109,8 @@ struct FindingsPage {
     /// The tab without them, as a query.
     cleared: String,
     rows: Vec<QueueRow>,
+    /// Those of other pages that are ticked with the rows, or what ticks them.
+    beyond: BeyondPage,
     /// Set where there are no rows.
     empty: Option<EmptyQueue>,
     /// Set where not all rows are of one state.
@@ -128,6 +136,10 @@ struct FindingsPage {
     joint_decision: Option<JointDecision>,
     /// The findings that were left out of a decision on several, in words; empty where none were.
     left: String,
+    /// Why a decision on several was not written; empty where none was refused.
+    refused: String,
+    /// The texts of that decision.
+    typed: TypedDecision,
     /// The fields of the address that select nothing, in words; empty where there are none.
     unknown: String,
     has_none_at_all: bool,
@@ -177,6 +189,8 @@ pub(crate) struct QueuePlace {
     /// The number of those ticked that were left as they were.
     #[serde(deserialize_with = "valid")]
     left: Option<u64>,
+    /// Not empty: all that match are ticked, also on other pages.
+    all: Text,
 }
 
 pub(crate) async fn list_findings(
@@ -187,7 +201,37 @@ pub(crate) async fn list_findings(
     RawQuery(query): RawQuery,
     flash: Option<Flash>,
 ) -> PageResult {
-    let unknown = unknown_fields(query.as_deref().unwrap_or_default());
+    let ticks = if place.all.is_empty() { Ticks::None } else { Ticks::All };
+    let mut page = queue_page(&app, &viewer, queue_filter, (&place, &ticks), flash).await?;
+    page.unknown = unknown_fields(query.as_deref().unwrap_or_default());
+    html(&page)
+}
+
+/// Shows a page of a queue once more, with why a decision on several of its findings was not written; what
+/// was typed and ticked for it stays.
+pub(super) async fn show_queue_again(
+    app: &App,
+    member: &Member,
+    (queue_filter, after): (QueueFilter, Option<FindingKey>),
+    unwritten: UnwrittenSelection,
+) -> PageResult {
+    let place = QueuePlace { after, ..QueuePlace::default() };
+    let ticks = Ticks::These(unwritten.ticked);
+    let mut page = queue_page(app, member, queue_filter, (&place, &ticks), None).await?;
+    page.refused = unwritten.why;
+    page.typed = unwritten.typed;
+    let mut response = html(&page)?;
+    *response.status_mut() = StatusCode::CONFLICT;
+    Ok(response)
+}
+
+async fn queue_page(
+    app: &App,
+    viewer: &Member,
+    queue_filter: QueueFilter,
+    (place, ticks): (&QueuePlace, &Ticks),
+    flash: Option<Flash>,
+) -> Result<FindingsPage, PageError> {
     let (store, unit) = (&viewer.store, &viewer.unit);
     let (filter, order) = (&queue_filter.selection.filter, queue_filter.selection.order);
     let after = place.after.as_ref();
@@ -195,19 +239,21 @@ pub(crate) async fn list_findings(
     let sums = store.finding_sums(unit).await?;
     let kinds = sums.found_kinds().await?;
     let (here, query) = (viewer.path("findings"), queue_filter.query());
-    let layout = Layout::for_member(&app, &viewer, Section::Findings, "Findings").await?;
-    let known = KnownChecks::new(&app);
-    let people = People::load(&viewer).await?;
+    let layout = Layout::for_member(app, viewer, Section::Findings, "Findings").await?;
+    let known = KnownChecks::new(app);
+    let people = People::load(viewer).await?;
     let now = app.clock.now();
     let reasons = store.reason_codes().await?;
     let words_of = (known, &people, &reasons);
-    let rows = rows(&viewer, (page.items, now), words_of, (&here, &query)).await?;
-    let pager = pager(&viewer, &sums, &queue_filter, (after, rows.len())).await?;
+    let mut rows = rows(viewer, (page.items, now), words_of, (&here, &query)).await?;
+    let pager = pager(viewer, &sums, &queue_filter, (after, rows.len())).await?;
+    let of_queue = (&queue_filter, pager.total);
+    let beyond = BeyondPage::load(viewer, of_queue, &here, (&mut rows, ticks)).await?;
     let next = page.next.map(|last| page_path(&here, &queue_filter, Some(&last)));
-    let tabs = tabs(&viewer, &sums, &queue_filter, (&here, format::today(now))).await?;
-    let last_decision = last_decision(&viewer, known, place.last.as_ref()).await?;
+    let tabs = tabs(viewer, &sums, &queue_filter, (&here, format::today(now))).await?;
+    let last_decision = last_decision(viewer, known, place.last.as_ref()).await?;
     let flash = flash.filter(|flash| last_decision.is_none() || !flash.is_of_last_decision());
-    html(&FindingsPage {
+    Ok(FindingsPage {
         page: layout.with_flash(flash),
         after: after.map(ToString::to_string).unwrap_or_default(),
         position: pager.position,
@@ -224,24 +270,27 @@ pub(crate) async fn list_findings(
         chips: chips(&queue_filter, known, &people, (&here, viewer.address())),
         shows_state: shows_state(&queue_filter, &rows),
         rows,
+        beyond,
         first: pager.first,
         previous: pager.previous,
         next,
         sorts: sorts(&queue_filter, &here),
         by_payment: by_payment(&queue_filter, &here),
         states: labels::STATES,
-        of_supplier: of_supplier(&app, &viewer, &queue_filter.supplier).await?,
+        of_supplier: of_supplier(app, viewer, &queue_filter.supplier).await?,
         has_none_at_all: kinds.is_empty(),
         kinds: choices(kinds, known),
         members: people.deciding(),
-        views: views(&viewer).await?,
+        views: views(viewer).await?,
         may_decide: viewer.role.may_decide(),
         reason_rule: if viewer.role.may_decide() { store.reason_rule().await? } else { None },
         reason_groups: reason_groups(&reasons),
         last_decision,
-        joint_decision: joint_decision(&viewer, place.decided).await?,
+        joint_decision: joint_decision(viewer, place.decided).await?,
         left: left(place.left.unwrap_or_default()),
-        unknown,
+        refused: String::new(),
+        typed: TypedDecision::default(),
+        unknown: String::new(),
         here,
         query,
         queue_filter,
@@ -271,49 +320,6 @@ async fn rows(
         QueueRow { decided, reason, ..row }
     };
     Ok(listed.into_iter().map(row).collect())
-}
-
-/// The place of a page of the queue among the others.
-struct Pager {
-    position: String,
-    first: Option<String>,
-    previous: Option<String>,
-}
-
-async fn pager(
-    viewer: &Member,
-    sums: &FindingSums<'_>,
-    queue_filter: &QueueFilter,
-    (after, shown): (Option<&FindingKey>, usize),
-) -> Result<Pager, PageError> {
-    let (store, unit, here) = (&viewer.store, &viewer.unit, viewer.path("findings"));
-    let (filter, order) = (&queue_filter.selection.filter, queue_filter.selection.order);
-    let total = sums.count_findings(filter).await?;
-    let (mut behind, mut pager) =
-        (0, Pager { position: String::new(), first: None, previous: None });
-    if let Some(last) = after {
-        behind = store.finding_position(unit, filter, order, last).await?.place;
-        let steps = (last, PageSize::default());
-        let before = store.finding_steps_before(unit, filter, order, steps).await?;
-        pager.first = Some(page_path(&here, queue_filter, None));
-        pager.previous = Some(page_path(&here, queue_filter, before.as_ref()));
-    }
-    pager.position = match shown as u64 {
-        0 => format::counted(total, "finding", "findings"),
-        shown => format!(
-            "{}–{} of {}",
-            format::count(behind + 1),
-            format::count(behind + shown),
-            format::count(total)
-        ),
-    };
-    Ok(pager)
-}
-
-/// The address of the page behind a finding.
-fn page_path(here: &str, queue_filter: &QueueFilter, after: Option<&FindingKey>) -> String {
-    let after = after.map(FindingKey::as_str).unwrap_or_default();
-    format!("{here}?{}", queue_filter.query_changed(&[("after", after)]))
 }
 
 async fn today(sums: &FindingSums<'_>, now: Timestamp) -> Result<Today, PageError> {

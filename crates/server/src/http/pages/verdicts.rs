@@ -371,7 +371,7 @@ impl From<store::Error> for DecisionError {
     }
 }
 
-/// Of several at once: there is no page of one of them to show again.
+/// Of several at once: there is no page of one of them to show again, only the queue.
 impl From<DecisionError> for PageError {
     fn from(error: DecisionError) -> Self {
         match error {

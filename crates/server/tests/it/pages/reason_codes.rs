@@ -106,6 +106,34 @@ async fn a_verdict_is_given_by_a_code() {
 }
 
 #[tokio::test]
+async fn a_code_of_another_verdict_shows_the_queue_again() {
+    let desk = Desk::with(&checked(4)).await;
+    let mut ann = Browser::ann(&desk).await;
+    add(&desk, &mut ann, "TWICE", "Keyed twice", "duplicate").await;
+    let (two, three) = (key(2).to_string(), key(3).to_string());
+    let several = [
+        ("finding", two.as_str()),
+        ("finding", three.as_str()),
+        ("state", "not_duplicate"),
+        ("because", "rent"),
+        ("reason_code", "TWICE"),
+    ];
+    let refused = ann.post(&desk, QUEUE, &several).await;
+    assert_eq!((refused.status.as_u16(), refused.heading()), (409, "Findings"));
+    for said in [
+        "TWICE stands with duplicate",
+        "value=\"rent\"",
+        "<option value=\"TWICE\" selected>",
+        "<option value=\"not_duplicate\" selected>",
+    ] {
+        assert!(refused.text.contains(said), "{said} {}", refused.text);
+    }
+    assert_eq!(refused.text.matches(" checked aria-label=\"Select: ").count(), 2);
+    let all = ann.get(&desk, &format!("{QUEUE}?state=decided")).await;
+    assert!(all.text.contains("<h2>Nothing is decided yet</h2>"), "{}", all.text);
+}
+
+#[tokio::test]
 async fn programs_name_a_code() {
     let desk = Desk::with(&checked(2)).await;
     let mut ann = Browser::ann(&desk).await;

@@ -81,7 +81,7 @@ impl Default for QueueFilter {
 
 /// Says which fields of an address the queue does not know; nothing where it knows them all.
 pub(super) fn unknown_fields(query: &str) -> String {
-    const OF_PLACE: [&str; 5] = ["after", "last", "decided", "left", "said"];
+    const OF_PLACE: [&str; 6] = ["after", "last", "decided", "left", "said", "all"];
     let known = QueueFilter::FIELDS;
     let unknown = form_urlencoded::parse(query.as_bytes())
         .map(|(name, _)| name.into_owned())

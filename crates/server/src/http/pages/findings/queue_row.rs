@@ -21,6 +21,8 @@ pub(super) struct QueueRow {
     pub(super) key: FindingKey,
     /// The last entry of its history.
     pub(super) seen: u64,
+    /// `checked` where its box is ticked already; empty elsewhere.
+    pub(super) checked: &'static str,
     pub(super) href: String,
     pub(super) title: String,
     /// Its kind in two or three words.
@@ -170,6 +172,7 @@ pub(super) fn queue_row(
         is_overdue,
         title: format::prose(&finding.title),
         seen: last_entry,
+        checked: "",
         key: finding.key,
     }
 }

@@ -3,11 +3,20 @@
 //! Invariant: what was typed is shown again, so that nobody types it twice.
 
 use domain::finding::HistoryEntry;
+use store::SeenFinding;
 
 /// A decision that was not written, and why.
 #[derive(Debug)]
 pub(in crate::http::pages) struct UnwrittenDecision {
     pub(in crate::http::pages) why: RefusedDecision,
+    pub(in crate::http::pages) typed: TypedDecision,
+}
+
+/// A decision on several findings of a queue that was not written, and why, as a sentence.
+#[derive(Debug)]
+pub(in crate::http::pages) struct UnwrittenSelection {
+    pub(in crate::http::pages) why: String,
+    pub(in crate::http::pages) ticked: Vec<SeenFinding>,
     pub(in crate::http::pages) typed: TypedDecision,
 }
 

@@ -8,15 +8,17 @@ use domain::finding::NewVerdict;
 use domain::{FindingKey, VerdictId};
 use jiff::Timestamp;
 use serde::Deserialize;
-use store::UndoneCount;
+use store::{Decider, DecisionCount, SeenFinding, UndoneCount};
 
 use super::ticked::{joined, queue_path, ticked_findings};
-use super::{AssignForm, VerdictForm, request};
+use super::{AssignForm, DecisionError, VerdictForm, request};
 use crate::App;
 use crate::http::pages::access::Analyst;
 use crate::http::pages::error::PageError;
 use crate::http::pages::field::valid;
 use crate::http::pages::findings::filter::QueueFilter;
+use crate::http::pages::findings::show_queue_again;
+use crate::http::pages::findings::unwritten::{TypedDecision, UnwrittenSelection};
 use crate::http::pages::flash::Flash;
 use crate::http::pages::form::Form;
 use crate::http::pages::respond::{PageResult, see_other};
@@ -52,11 +54,10 @@ pub(crate) async fn decide_findings(
         _ => None,
     };
     let decider = analyst.decider(&app);
-    let wanted = request(&analyst, &ticked, &form).await?;
-    let verdict = NewVerdict::new(wanted, decider.at).map_err(PageError::impossible)?;
-    let new_id = || VerdictId::new(decider.at, app.randomness.bytes());
-    let (store, unit) = (&analyst.store, &analyst.unit);
-    let count = store.decide_unchanged(unit, ticked, &verdict, new_id, decider).await?;
+    let count = match decide_ticked(&app, &analyst, (&ticked, decider), &form).await {
+        Ok(count) => count,
+        Err(unwritten) => return again(&app, &analyst, (form, ticked), unwritten.into()).await,
+    };
     let queue = leaving(&queue, count.superseded);
     if count.proposed > 0 {
         return see_other(&Flash::SeveralProposed.on(&queue));
@@ -66,6 +67,38 @@ pub(crate) async fn decide_findings(
         Some(key) => joined(&queue, &format!("last={key}")),
         None => joined(&queue, &format!("decided={}", decider.at.as_microsecond())),
     })
+}
+
+async fn decide_ticked(
+    app: &App,
+    analyst: &Analyst,
+    (ticked, decider): (&[SeenFinding], Decider<'_>),
+    form: &VerdictForm,
+) -> Result<DecisionCount, DecisionError> {
+    let wanted = request(analyst, ticked, form).await?;
+    let verdict = NewVerdict::new(wanted, decider.at).map_err(PageError::impossible)?;
+    let new_id = || VerdictId::new(decider.at, app.randomness.bytes());
+    let (store, unit) = (&analyst.store, &analyst.unit);
+    Ok(store.decide_unchanged(unit, ticked, &verdict, new_id, decider).await?)
+}
+
+/// The queue once more, with why nothing was written and what was typed, where the verdict makes no sense.
+async fn again(
+    app: &App,
+    analyst: &Analyst,
+    (form, ticked): (VerdictForm, Vec<SeenFinding>),
+    fault: PageError,
+) -> PageResult {
+    let PageError::Impossible(why) = fault else { return Err(fault) };
+    let typed = TypedDecision {
+        state: form.state.into(),
+        because: form.because.into(),
+        reason_code: form.reason_code.into(),
+        due: form.due.into(),
+        ..TypedDecision::default()
+    };
+    let unwritten = UnwrittenSelection { why, ticked, typed };
+    show_queue_again(app, analyst, (form.queue, form.after), unwritten).await
 }
 
 /// Takes back the last verdict on all that are ticked, or all that was decided at once.

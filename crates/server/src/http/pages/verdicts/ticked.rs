@@ -2,13 +2,13 @@
 //!
 //! Invariant: each says how far its history was seen.
 
-use api::FINDINGS_AT_ONCE_MAX;
 use domain::FindingKey;
 use store::SeenFinding;
 
 use crate::http::pages::access::Analyst;
 use crate::http::pages::error::PageError;
 use crate::http::pages::findings::filter::QueueFilter;
+use crate::limits::TICKED_FINDINGS_MAX;
 
 /// Between the key of a finding that is ticked and the last entry of its history.
 const SEEN_BEHIND: char = '@';
@@ -29,9 +29,9 @@ pub(super) fn joined(path: &str, query: &str) -> String {
     format!("{path}{joint}{query}")
 }
 
-/// The findings that are ticked: no more than a page holds.
+/// The findings that are ticked: no more than a queue ticks at once.
 pub(crate) fn ticked_findings(boxes: &[String]) -> Result<Vec<SeenFinding>, PageError> {
-    if boxes.len() > FINDINGS_AT_ONCE_MAX {
+    if boxes.len() > TICKED_FINDINGS_MAX {
         return Err(PageError::FormTooLong);
     }
     boxes.iter().map(|ticked| parse_ticked(ticked)).collect()
