@@ -34,6 +34,8 @@ pub enum NotificationKind {
     Assigned,
     /// Somebody was named in a comment, or in the reason of a decision.
     Mentioned,
+    /// Something that waits is due today or tomorrow.
+    DueSoon,
     /// The day of something that waits is over.
     Overdue,
     /// A file type of a unit was sent nothing for days.
@@ -71,16 +73,22 @@ impl NotificationSettings {
         Self { timings, above: None }
     }
 
+    /// Of what is due soon, whoever has chosen nothing is told as of what is overdue: nobody who wants none of
+    /// the one wants the other.
     pub fn timing(&self, kind: NotificationKind, role: MemberRole) -> Timing {
-        self.timings.get(&kind).copied().unwrap_or_else(|| kind.usual_timing(role))
+        let chosen = self.timings.get(&kind).or_else(|| match kind {
+            NotificationKind::DueSoon => self.timings.get(&NotificationKind::Overdue),
+            _ => None,
+        });
+        chosen.copied().unwrap_or_else(|| kind.usual_timing(role))
     }
 }
 
 /// Text that is no kind of notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "not a kind of notification: new_findings, assigned, mentioned, overdue, feed_silent, run_failed, hold_added \
-     or hold_lifted"
+    "not a kind of notification: new_findings, assigned, mentioned, due_soon, overdue, feed_silent, run_failed, \
+     hold_added or hold_lifted"
 )]
 pub struct InvalidNotificationKind;
 
@@ -110,6 +118,11 @@ pub enum NotificationEvent {
         finding: FindingKey,
         money: Option<Money>,
         by: String,
+    },
+    DueSoon {
+        finding: FindingKey,
+        money: Option<Money>,
+        due: Date,
     },
     Overdue {
         finding: FindingKey,
@@ -144,6 +157,7 @@ enum_words! {
     NewFindings = "new_findings",
     Assigned = "assigned",
     Mentioned = "mentioned",
+    DueSoon = "due_soon",
     Overdue = "overdue",
     FeedSilent = "feed_silent",
     RunFailed = "run_failed",
@@ -158,6 +172,7 @@ impl NotificationKind {
             Self::NewFindings => "New findings above an amount",
             Self::Assigned => "A finding is given to me",
             Self::Mentioned => "Somebody names me in a comment or a reason",
+            Self::DueSoon => "Something that waits is due today or tomorrow",
             Self::Overdue => "The day of something that waits is over",
             Self::FeedSilent => "No files have come for days",
             Self::RunFailed => "A run of the checks failed",
@@ -172,6 +187,7 @@ impl NotificationKind {
             Self::NewFindings => "findings.new",
             Self::Assigned => "finding.assigned",
             Self::Mentioned => "finding.mentioned",
+            Self::DueSoon => "finding.due_soon",
             Self::Overdue => "finding.overdue",
             Self::FeedSilent => "feed.silent",
             Self::RunFailed => "run.failed",
@@ -184,7 +200,7 @@ impl NotificationKind {
     pub const fn usual_timing(self, role: MemberRole) -> Timing {
         match self {
             Self::Assigned | Self::Mentioned => Timing::AtOnce,
-            Self::Overdue if role.may_decide() => Timing::Daily,
+            Self::DueSoon | Self::Overdue if role.may_decide() => Timing::Daily,
             Self::FeedSilent | Self::RunFailed if role.may_set_up() => Timing::AtOnce,
             _ => Timing::Off,
         }
@@ -214,6 +230,7 @@ impl NotificationEvent {
             Self::NewFindings { .. } => NotificationKind::NewFindings,
             Self::Assigned { .. } => NotificationKind::Assigned,
             Self::Mentioned { .. } => NotificationKind::Mentioned,
+            Self::DueSoon { .. } => NotificationKind::DueSoon,
             Self::Overdue { .. } => NotificationKind::Overdue,
             Self::FeedSilent { .. } => NotificationKind::FeedSilent,
             Self::RunFailed { .. } => NotificationKind::RunFailed,
@@ -238,6 +255,10 @@ impl NotificationEvent {
             Self::Mentioned { money, by, .. } => {
                 let money = of_money(money.as_ref(), " about ");
                 format!("{by} named you at a finding in {unit}{money}")
+            }
+            Self::DueSoon { money, due, .. } => {
+                let money = of_money(money.as_ref(), ": ");
+                format!("An answer is due in {unit} on {}{money}", written_day(*due))
             }
             Self::Overdue { money, due, .. } => {
                 let money = of_money(money.as_ref(), ": ");
@@ -282,6 +303,7 @@ impl NotificationEvent {
             Self::NewFindings { .. } => "findings".to_owned(),
             Self::Assigned { finding, .. }
             | Self::Mentioned { finding, .. }
+            | Self::DueSoon { finding, .. }
             | Self::Overdue { finding, .. } => format!("findings/{finding}"),
             Self::FeedSilent { .. } => "uploads".to_owned(),
             Self::RunFailed { .. } => "overview".to_owned(),

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use domain::{DeliveryId, JobId};
 use futures_util::FutureExt as _;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use store::{
@@ -100,11 +101,11 @@ impl Courier {
         Ok(())
     }
 
-    /// Notes what nobody does: what is overdue and who has fallen silent; and puts together the letters of
+    /// Notes what nobody does: what is due or overdue and who has fallen silent; and puts together the letters of
     /// the day.
     async fn look(&self) -> Result<(), store::Error> {
         let (system, now) = (self.0.store.system(), self.0.clock.now());
-        system.note_overdue(TimeZone::UTC.to_datetime(now).date(), now).await?;
+        system.note_due(&|zone| day_in(zone, now), now).await?;
         system.note_silent_feeds(now - FEED_SILENT_MAX, now).await?;
         if let Some(before) = daily_before(now) {
             system.collect_daily(before, &|| self.new_ids(), now).await?;
@@ -180,6 +181,12 @@ impl Courier {
     }
 }
 
+/// The day that it is in a time zone; in UTC without one, or where nobody knows it any more.
+fn day_in(zone: Option<&str>, now: Timestamp) -> Date {
+    let zone = zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
+    zone.to_datetime(now).date()
+}
+
 /// The moment before which all goes into the letters of a day; none before the hour at which they are sent.
 fn daily_before(now: Timestamp) -> Option<Timestamp> {
     let today = TimeZone::UTC.to_datetime(now).date();
@@ -230,6 +237,19 @@ mod tests {
         let waits: Vec<Duration> = (1..).map_while(wait_after).collect();
         let all: Duration = waits.iter().sum();
         assert_eq!((waits.len(), all.as_secs() / 3_600), (9, 75));
+    }
+
+    #[test]
+    fn a_day_is_that_of_a_time_zone() {
+        let now = "2026-11-23T23:30:00Z".parse().unwrap();
+        for (zone, day) in [
+            (None, "2026-11-23"),
+            (Some("Europe/Berlin"), "2026-11-24"),
+            (Some("America/New_York"), "2026-11-23"),
+            (Some("Nowhere/At_all"), "2026-11-23"),
+        ] {
+            assert_eq!(day_in(zone, now).to_string(), day, "{zone:?}");
+        }
     }
 
     #[test]

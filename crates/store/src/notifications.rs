@@ -4,21 +4,19 @@
 //!
 //! Invariant: an event is noted once, however often somebody looks; and only together with what it speaks of.
 
+mod due;
+
 use domain::finding::{PaymentHold, PaymentHoldState, StoredFinding};
 use domain::{
-    Amount, CustomerName, FileType, FindingState, Money, NotificationEvent, NotificationSettings,
-    Run, RunId, UnitName, UserId,
+    Amount, CustomerName, FileType, Money, NotificationEvent, NotificationSettings, Run, RunId,
+    UnitName, UserId,
 };
 use jiff::Timestamp;
-use jiff::civil::Date;
 use sqlx::{Any, Transaction};
 
 use crate::error::Error;
-use crate::rows::{Fields, all, day_number};
+use crate::rows::{Fields, all};
 use crate::{CustomerStore, SystemStore};
-
-/// Overdue findings that are noted at one look; the rest at the next.
-const OVERDUE_AT_ONCE: i64 = 500;
 
 /// The number listed of the events for one person, on the page of their work.
 const LISTED_FOR_PERSON: i64 = 20;
@@ -122,53 +120,6 @@ pub(crate) async fn count_new(
 }
 
 impl SystemStore {
-    /// Notes what has waited beyond its day, each once for each day.
-    pub async fn note_overdue(&self, today: Date, now: Timestamp) -> Result<(), Error> {
-        let rows = sqlx::query(
-            "SELECT f.customer, f.unit, f.key, f.at_risk, f.currency, f.due, u.id AS person \
-             FROM findings AS f LEFT JOIN users AS u ON u.email = f.assignee \
-             WHERE f.due IS NOT NULL AND f.due < $1 AND f.state <> $2 AND NOT EXISTS \
-             (SELECT 1 FROM notifications AS n WHERE n.customer = f.customer AND n.unit = f.unit \
-             AND n.once = 'overdue ' || f.key || ' ' || CAST(f.due AS TEXT)) \
-             ORDER BY f.due, f.key LIMIT $3",
-        )
-        .bind(day_number(today))
-        .bind(FindingState::Dismissed.as_str())
-        .bind(OVERDUE_AT_ONCE)
-        .fetch_all(self.parts.db.reader())
-        .await?;
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let mut transaction = self.parts.db.begin().await?;
-        for row in &rows {
-            let fields = Fields::new(row, "findings", "key");
-            let (customer, unit) = (fields.parsed("customer")?, fields.parsed("unit")?);
-            let due = fields.optional_day("due")?.ok_or_else(|| fields.corrupt())?;
-            let money = fields.optional_number("at_risk")?.map(|amount| {
-                let amount = Amount::from_ten_thousandths(amount);
-                Ok::<_, Error>(Money { amount, currency: fields.optional_text("currency")? })
-            });
-            let person = fields.optional_text("person")?;
-            let new = NewNotification {
-                customer: &customer,
-                unit: &unit,
-                once: format!("overdue {} {}", fields.text("key")?, day_number(due)),
-                event: NotificationEvent::Overdue {
-                    finding: fields.parsed("key")?,
-                    money: money.transpose()?,
-                    due,
-                },
-                person: person
-                    .map(|id| id.parse().map_err(|_invalid| fields.corrupt()))
-                    .transpose()?,
-                at: now,
-            };
-            note(&mut transaction, &new).await?;
-        }
-        Ok(transaction.commit().await?)
-    }
-
     /// Notes the file types of units that were sent something once, and nothing since `before`.
     pub async fn note_silent_feeds(&self, before: Timestamp, now: Timestamp) -> Result<(), Error> {
         let rows = sqlx::query(

@@ -108,7 +108,17 @@ pub enum InvalidVerdict {
 }
 
 impl NewVerdict {
+    /// The verdict of a program, whose day is that of UTC.
     pub fn new(request: VerdictRequest, now: Timestamp) -> Result<Self, InvalidVerdict> {
+        Self::on_day(request, now, TimeZone::UTC.to_datetime(now).date())
+    }
+
+    /// The verdict of a person, where it is that day now.
+    pub fn on_day(
+        request: VerdictRequest,
+        now: Timestamp,
+        today: Date,
+    ) -> Result<Self, InvalidVerdict> {
         if request.state == FindingState::Open {
             return Err(InvalidVerdict::Open);
         }
@@ -129,9 +139,7 @@ impl NewVerdict {
             Some(_) if request.state != FindingState::NeedsInformation => {
                 return Err(InvalidVerdict::DueElsewhere);
             }
-            Some(due) if due < TimeZone::UTC.to_datetime(now).date() => {
-                return Err(InvalidVerdict::DuePast);
-            }
+            Some(due) if due < today => return Err(InvalidVerdict::DuePast),
             _ => {}
         }
         match request.until {
@@ -191,6 +199,30 @@ mod tests {
         {
             assert_eq!(rule.applies_to(at_risk.as_ref()), is_asked, "{at_risk:?}");
         }
+    }
+
+    #[test]
+    fn the_day_of_an_answer_goes_by_where_it_is_asked_for() {
+        let now: Timestamp = "2026-11-23T23:30:00Z".parse().unwrap();
+        let waits = |due: &str| VerdictRequest {
+            state: FindingState::NeedsInformation,
+            because: "asked".to_owned(),
+            reason_code: None,
+            recovered: None,
+            above: None,
+            remember: Remember::None,
+            until: None,
+            due: Some(due.parse().unwrap()),
+        };
+        for (due, today, is_past) in [
+            ("2026-11-23", "2026-11-23", false),
+            ("2026-11-23", "2026-11-24", true),
+            ("2026-11-22", "2026-11-22", false),
+        ] {
+            let verdict = NewVerdict::on_day(waits(due), now, today.parse().unwrap());
+            assert_eq!(verdict == Err(InvalidVerdict::DuePast), is_past, "{due} on {today}");
+        }
+        assert_eq!(NewVerdict::new(waits("2026-11-22"), now), Err(InvalidVerdict::DuePast));
     }
 
     #[test]

@@ -40,6 +40,14 @@ fn events_are_sentences() {
             "Ann named you at a finding in Leeds about GBP 12.50",
         ),
         (
+            NotificationEvent::DueSoon {
+                finding: finding.clone(),
+                money: Some(money("12.5")),
+                due: "2026-11-10".parse().unwrap(),
+            },
+            "An answer is due in Leeds on 10 Nov 2026: GBP 12.50",
+        ),
+        (
             NotificationEvent::Overdue { finding, money: None, due: "2026-11-09".parse().unwrap() },
             "An answer was due in Leeds on 9 Nov 2026",
         ),
@@ -63,5 +71,23 @@ fn events_are_sentences() {
         assert_eq!(event.sentence("Leeds"), words);
         let written = serde_json::to_string(&event).unwrap();
         assert_eq!(serde_json::from_str::<NotificationEvent>(&written).unwrap(), event);
+    }
+}
+
+#[test]
+fn a_reminder_goes_by_what_was_chosen_of_what_is_overdue() {
+    let chosen = |timings: &[(NotificationKind, Timing)]| NotificationSettings {
+        timings: timings.iter().copied().collect(),
+        above: None,
+    };
+    let (soon, over) = (NotificationKind::DueSoon, NotificationKind::Overdue);
+    for (timings, role, timing) in [
+        (&[][..], MemberRole::Analyst, Timing::Daily),
+        (&[], MemberRole::Viewer, Timing::Off),
+        (&[(over, Timing::Off)], MemberRole::Analyst, Timing::Off),
+        (&[(over, Timing::AtOnce)], MemberRole::Viewer, Timing::AtOnce),
+        (&[(over, Timing::Off), (soon, Timing::Daily)], MemberRole::Analyst, Timing::Daily),
+    ] {
+        assert_eq!(chosen(timings).timing(soon, role), timing, "{timings:?}");
     }
 }

@@ -363,7 +363,14 @@ async fn what_is_overdue_silent_or_failed_is_told_once() {
     let verdict = [("state", "needs_information"), ("because", "asked"), ("due", "2026-11-24")];
     let decided = ann.post(&desk, &format!("{}/verdict", finding(1)), &verdict).await;
     assert_eq!(decided.status, 303, "{}", decided.text);
-    desk.later(4 * DAY);
+    // What is due comes with the letter of its day.
+    courier.work().await.unwrap();
+    desk.later(DAY);
+    courier.work().await.unwrap();
+    let due = mail.letter();
+    let said = "An answer is due in acme on 24 Nov 2026: GBP 1,000.00";
+    assert_eq!(due["headers"]["subject"], said);
+    desk.later(3 * DAY);
     courier.work().await.unwrap();
     let silent = mail.letter();
     assert_eq!(silent["headers"]["subject"], "No file of APT has come for acme since 23 Nov 2026");

@@ -185,7 +185,8 @@ async fn decide(
     form: &VerdictForm,
 ) -> Result<DecisionCount, DecisionError> {
     let wanted = request(analyst, &findings, form).await?;
-    let verdict = NewVerdict::new(wanted, decider.at).map_err(PageError::impossible)?;
+    let verdict = NewVerdict::on_day(wanted, decider.at, format::today(decider.at))
+        .map_err(PageError::impossible)?;
     let new_id = || VerdictId::new(decider.at, app.randomness.bytes());
     Ok(analyst.store.decide(&analyst.unit, findings, &verdict, new_id, decider).await?)
 }

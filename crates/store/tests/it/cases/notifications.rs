@@ -8,9 +8,10 @@ use domain::finding::{
 };
 use domain::page::PageSize;
 use domain::{
-    DeliveryId, MemberRole, NotificationEvent, NotificationKind, NotificationSettings, Secret,
-    Timing, WebhookBody, WebhookId,
+    DeliveryId, FindingKey, Formats, MemberRole, NotificationEvent, NotificationKind,
+    NotificationSettings, Secret, Timing, WebhookBody, WebhookId,
 };
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use store::{
     ClaimedJob, Decider, DeliveryIds, DeliveryRecipient, DeliveryState, DeliveryTarget, Error,
@@ -293,9 +294,10 @@ pub(crate) async fn what_nobody_does_is_noted_once(site: Site) {
     acme.add_webhook(&hook).await.unwrap();
     site.by_hand("UPDATE findings SET due = 20779").await;
     let system = site.system();
-    let (today, before) = ("2026-11-23".parse().unwrap(), now() - SignedDuration::from_hours(1));
+    let (today, before): (Date, _) =
+        ("2026-11-23".parse().unwrap(), now() - SignedDuration::from_hours(1));
     for _ in 0..2 {
-        system.note_overdue(today, now()).await.unwrap();
+        system.note_due(&|_zone| today, now()).await.unwrap();
         system.note_silent_feeds(before, now()).await.unwrap();
         tell_all(&site).await;
     }
@@ -313,4 +315,49 @@ pub(crate) async fn what_nobody_does_is_noted_once(site: Site) {
     assert_eq!(noted.len(), 2);
     let hers = acme.deliveries_to(ann.id).await.unwrap();
     assert_eq!(hers.len(), 2, "as an admin she is told of both: {hers:?}");
+}
+
+pub(crate) async fn what_is_due_goes_by_the_day_of_whoever_has_it(site: Site) {
+    const AHEAD: &str = "Pacific/Auckland";
+    let (acme, system) = (site.acme(), site.system());
+    let hers = invitations::ann(&site).await;
+    let formats = Formats { time_zone: Some(AHEAD.to_owned()), ..Formats::default() };
+    system.set_formats(&hers, &formats, now()).await.unwrap();
+    run(&site, &checked(2), now()).await;
+    acme.assign(&unit(), key(1), Some(hers.email.as_str()), ann()).await.unwrap();
+    let kinds = [NotificationKind::DueSoon, NotificationKind::Overdue];
+    acme.add_webhook(&webhook(&kinds)).await.unwrap();
+    // The 24th of November 2026.
+    site.by_hand("UPDATE findings SET due = 20781").await;
+    for (today, told) in [
+        ("2026-11-21", &[][..]),
+        ("2026-11-22", &["due_soon 1"]),
+        ("2026-11-23", &["due_soon 1", "due_soon 2"]),
+        ("2026-11-24", &["due_soon 1", "due_soon 2", "overdue 1"]),
+        ("2026-11-25", &["due_soon 1", "due_soon 2", "overdue 1", "overdue 2"]),
+    ] {
+        let today: Date = today.parse().unwrap();
+        let tomorrow = today.tomorrow().unwrap();
+        let today_in = |zone: Option<&str>| if zone == Some(AHEAD) { tomorrow } else { today };
+        for _ in 0..2 {
+            system.note_due(&today_in, now()).await.unwrap();
+            tell_all(&site).await;
+        }
+        let posted = acme.deliveries(None, PageSize::default(), None).await.unwrap().items;
+        let number = |of: &FindingKey| if *of == key(1) { 1 } else { 2 };
+        let mut events: Vec<String> = posted
+            .iter()
+            .map(|delivery| match delivery.event.as_ref().unwrap() {
+                NotificationEvent::DueSoon { finding, .. } => {
+                    format!("due_soon {}", number(finding))
+                }
+                NotificationEvent::Overdue { finding, .. } => {
+                    format!("overdue {}", number(finding))
+                }
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        events.sort();
+        assert_eq!(events, told, "{today}");
+    }
 }

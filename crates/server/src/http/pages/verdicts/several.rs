@@ -21,6 +21,7 @@ use crate::http::pages::findings::show_queue_again;
 use crate::http::pages::findings::unwritten::{TypedDecision, UnwrittenSelection};
 use crate::http::pages::flash::Flash;
 use crate::http::pages::form::Form;
+use crate::http::pages::format;
 use crate::http::pages::respond::{PageResult, see_other};
 
 #[derive(Debug, Default, Deserialize)]
@@ -76,7 +77,8 @@ async fn decide_ticked(
     form: &VerdictForm,
 ) -> Result<DecisionCount, DecisionError> {
     let wanted = request(analyst, ticked, form).await?;
-    let verdict = NewVerdict::new(wanted, decider.at).map_err(PageError::impossible)?;
+    let verdict = NewVerdict::on_day(wanted, decider.at, format::today(decider.at))
+        .map_err(PageError::impossible)?;
     let new_id = || VerdictId::new(decider.at, app.randomness.bytes());
     let (store, unit) = (&analyst.store, &analyst.unit);
     Ok(store.decide_unchanged(unit, ticked, &verdict, new_id, decider).await?)
