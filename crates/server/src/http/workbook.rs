@@ -22,6 +22,7 @@ use domain::finding::{
 use domain::{Amount, Check, FileType, FindingKey, MinorDigits, Money};
 use rust_xlsxwriter::{Workbook, XlsxError};
 
+pub(super) use self::sheet::SheetZone;
 use self::sheet::{Header, SheetWriter, Value};
 pub(super) use claim::{Claim, claim_workbook};
 pub(super) use outcomes::{outcomes_workbook, total_name};
@@ -47,7 +48,7 @@ const FINDINGS: [Header; 37] = [
     ("Reason", 36),
     ("Reason code", 14),
     ("Decided by", 20),
-    ("Decided on", 17),
+    ("Decided on ({zone})", 17),
     ("Recovered", 14),
     ("Recovery", 22),
     ("Step on", 12),
@@ -65,8 +66,8 @@ const FINDINGS: [Header; 37] = [
     ("Against it", 40),
     ("Legitimate if", 40),
     ("How it was worked out", 60),
-    ("Found on", 12),
-    ("No longer found since", 12),
+    ("Found on ({zone})", 17),
+    ("No longer found since ({zone})", 17),
     ("Page", 20),
     ("ID", 38),
 ];
@@ -78,8 +79,15 @@ pub(super) struct WorkbookParts<'a> {
     pub(super) findings: &'a [StoredFinding],
     /// The histories of the findings, each from its first entry.
     pub(super) histories: &'a BTreeMap<FindingKey, Vec<HistoryEntry>>,
-    /// The address below which each has its page; none where there is no server.
-    pub(super) findings_url: Option<&'a str>,
+    pub(super) place: &'a WorkbookPlace,
+}
+
+/// The place where a workbook is read: by default a program's, anywhere.
+#[derive(Debug, Default)]
+pub(super) struct WorkbookPlace {
+    /// The address below which each finding has its page; none for programs, or where there is no server.
+    pub(super) findings_url: Option<String>,
+    pub(super) zone: SheetZone,
 }
 
 /// The findings as a workbook, and the invoices they speak of on a sheet of their own.
@@ -89,7 +97,7 @@ pub(super) struct WorkbookParts<'a> {
 /// fewer.
 pub(super) fn workbook(parts: &WorkbookParts<'_>) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
-    let writer = SheetWriter::new();
+    let writer = SheetWriter::in_zone(&parts.place.zone);
     let sheet = workbook.add_worksheet().set_name("Findings")?;
     let rows = parts.findings.iter().map(|found| finding_row(found, parts));
     writer.write(sheet, &FINDINGS, rows)?;
@@ -107,8 +115,8 @@ pub fn findings_workbook(
     checks: &[Check],
     findings: &[StoredFinding],
 ) -> Result<Vec<u8>, XlsxError> {
-    let histories = BTreeMap::new();
-    workbook(&WorkbookParts { checks, findings, histories: &histories, findings_url: None })
+    let (histories, place) = (BTreeMap::new(), WorkbookPlace::default());
+    workbook(&WorkbookParts { checks, findings, histories: &histories, place: &place })
 }
 
 fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
@@ -154,7 +162,7 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
         Value::Text(receipts.references()),
         standing.due.map_or(Value::Empty, Value::Day),
         Value::text(standing.assignee.as_deref().unwrap_or_default()),
-        Value::Text(comments(history)),
+        Value::Text(comments(history, &parts.place.zone)),
         Value::text(finding.suppressed.as_ref().map_or("", |why| &why.words)),
         Value::text(&explained.answer),
         Value::text(&explained.next_step),
@@ -170,15 +178,16 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
 }
 
 fn page_link(key: &FindingKey, parts: &WorkbookParts<'_>) -> Value {
-    parts.findings_url.map_or(Value::Empty, |url| Value::Link(format!("{url}/{key}")))
+    let url = parts.place.findings_url.as_ref();
+    url.map_or(Value::Empty, |url| Value::Link(format!("{url}/{key}")))
 }
 
-fn comments(history: &[HistoryEntry]) -> String {
+fn comments(history: &[HistoryEntry], zone: &SheetZone) -> String {
     let comments = history.iter().filter(|entry| entry.what == HistoryWord::Comment);
     let lines: Vec<String> = comments
         .map(|entry| {
             let words = entry.words.as_deref().unwrap_or_default();
-            format!("{}, {}: {words}", entry.by, entry.at.strftime("%-d %b %Y"))
+            format!("{}, {}: {words}", entry.by, zone.day(entry.at).strftime("%-d %b %Y"))
         })
         .collect();
     lines.join("\n")

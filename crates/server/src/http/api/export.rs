@@ -37,7 +37,7 @@ use crate::http::error::ApiError;
 use crate::http::operation::{Answers, Operation, Takes};
 use crate::http::query::QueryParams;
 use crate::http::respond::csv_schema;
-use crate::http::workbook::{WorkbookParts, workbook};
+use crate::http::workbook::{WorkbookParts, WorkbookPlace, workbook};
 use crate::limits::{CSV_FINDINGS_MAX, EXPORT_BYTES_MAX, FILE_FINDINGS_MAX};
 
 /// The format of an exported file.
@@ -90,8 +90,8 @@ pub(in crate::http) struct ExportFile {
     pub(in crate::http) kind: ExportKind,
     /// The word in front of the unit in its name.
     pub(in crate::http) name: &'static str,
-    /// The address below which findings have their pages; none for programs.
-    pub(in crate::http) findings_url: Option<String>,
+    /// Where a workbook is read.
+    pub(in crate::http) place: WorkbookPlace,
 }
 
 /// A kind of file as a type, for the table of routes.
@@ -187,7 +187,8 @@ pub(crate) async fn export_findings<F: ExportForm>(
 ) -> Result<FindingsFile<F>, ApiError> {
     let (store, unit) = (viewer.store.clone(), viewer.unit.clone());
     let taker = ExportTaker { who: viewer.token.to_string(), at: app.clock.now() };
-    let form = ExportFile { kind: F::KIND, name: "findings", findings_url: None };
+    let place = WorkbookPlace::default();
+    let form = ExportFile { kind: F::KIND, name: "findings", place };
     let response = export(&app, (store, unit), selection, form, taker.clone()).await?;
     viewer.store.audit(taker.entry(&viewer.unit, F::KIND, &query)).await?;
     Ok(FindingsFile(response, PhantomData))
@@ -224,7 +225,7 @@ pub(in crate::http) async fn export(
     app: &App,
     (store, unit): (CustomerStore, UnitName),
     selection: Selection,
-    ExportFile { kind, name, findings_url }: ExportFile,
+    ExportFile { kind, name, place }: ExportFile,
     taker: ExportTaker,
 ) -> Result<Response, ApiError> {
     let permit = app.admission.acquire_export(store.name()).map_err(export_refusal)?;
@@ -241,13 +242,13 @@ pub(in crate::http) async fn export(
         ExportKind::Csv => csv(findings, (store, unit.clone())),
         ExportKind::Xlsx => {
             let findings = collect_findings(findings).await?;
-            Body::from(workbook_of(app, (&store, &unit), findings, findings_url).await?)
+            Body::from(workbook_of(app, (&store, &unit), findings, place).await?)
         }
         ExportKind::Zip => {
             let findings = collect_findings(findings).await?;
             let keys: Vec<FindingKey> = keys_of(&findings).collect();
             let attachments = evidence::attachments(&store, &unit, &keys).await?;
-            let workbook = workbook_of(app, (&store, &unit), findings, findings_url).await?;
+            let workbook = workbook_of(app, (&store, &unit), findings, place).await?;
             evidence::zip(store, (unit.clone(), workbook), attachments, taker)
         }
         ExportKind::Parquet => {
@@ -265,7 +266,7 @@ async fn workbook_of(
     app: &App,
     (store, unit): (&CustomerStore, &UnitName),
     findings: Vec<StoredFinding>,
-    findings_url: Option<String>,
+    place: WorkbookPlace,
 ) -> Result<Vec<u8>, ApiError> {
     let keys: Vec<FindingKey> = keys_of(&findings).collect();
     let histories = histories(store, unit, &keys).await?;
@@ -275,7 +276,7 @@ async fn workbook_of(
             checks: &app.checks,
             findings: &findings,
             histories: &histories,
-            findings_url: findings_url.as_deref(),
+            place: &place,
         })
     });
     made.await.map_err(ApiError::internal)?.map_err(ApiError::internal)

@@ -9,6 +9,7 @@ use store::{FindingFilter, FindingOrder};
 use super::access::Viewer;
 use super::error::PageError;
 use super::findings::filter::QueueFilter;
+use super::format;
 use super::query::Query;
 use super::respond::PageResult;
 use super::site::SiteUrl;
@@ -16,6 +17,7 @@ use crate::App;
 use crate::http::api::export::{ExportFile, ExportKind, ExportTaker, export};
 use crate::http::api::findings::Selection;
 use crate::http::error::ApiError;
+use crate::http::workbook::{SheetZone, WorkbookPlace};
 
 pub(crate) async fn export_csv(
     State(app): State<App>,
@@ -99,7 +101,8 @@ async fn selected(
     let (store, unit) = (viewer.store.clone(), viewer.unit.clone());
     let findings_url = Some(format!("{site}{}", viewer.path("findings")));
     let taker = ExportTaker { who: viewer.address().to_owned(), at: app.clock.now() };
-    let form = ExportFile { kind, name, findings_url };
+    let zone = SheetZone::named(&format::zone_name());
+    let form = ExportFile { kind, name, place: WorkbookPlace { findings_url, zone } };
     let exported = export(app, (store, unit), selection, form, taker.clone()).await;
     let response = exported.map_err(PageError::from)?;
     let mut entry = taker.entry(&viewer.unit, kind, query);

@@ -120,6 +120,7 @@ async fn about(
 ) -> Result<(String, String), PageError> {
     let (NotificationEvent::Assigned { finding, .. }
     | NotificationEvent::Mentioned { finding, .. }
+    | NotificationEvent::DueSoon { finding, .. }
     | NotificationEvent::Overdue { finding, .. }) = event
     else {
         return Ok((String::new(), String::new()));

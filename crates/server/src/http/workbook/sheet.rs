@@ -2,11 +2,13 @@
 //!
 //! Not for: which sheets there are and what stands in them.
 //!
-//! Invariant: no cell is a formula; an amount has the decimals of its currency, and more where it has more.
+//! Invariant: no cell is a formula; an amount has the decimals of its currency, and more where it has more; a
+//! moment stands as clocks showed it in one time zone, which the header of its column names.
 
 use domain::{Amount, MinorDigits, Money};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use rust_xlsxwriter::{ExcelDateTime, Format, Worksheet, XlsxError};
 
 /// Excel takes 32,767; what is longer ends with an ellipsis.
@@ -14,8 +16,40 @@ const CELL_CHARS_MAX: usize = 32_000;
 /// Excel takes 65,530 links on a sheet; what is beyond is the address as text.
 const LINKS_MAX: usize = 65_000;
 
-/// A header and how wide its column is, in characters.
+/// A header and how wide its column is, in characters; that of moments has [`ZONE`] in it.
 pub(super) type Header = (&'static str, u8);
+
+/// The place in a header where the name of the time zone stands.
+const ZONE: &str = "{zone}";
+
+/// The time zone in which a workbook has its moments.
+#[derive(Debug, Clone)]
+pub(in crate::http) struct SheetZone {
+    zone: TimeZone,
+    /// By its name in the database of time zones, or `UTC`.
+    name: String,
+}
+
+impl Default for SheetZone {
+    fn default() -> Self {
+        Self { zone: TimeZone::UTC, name: "UTC".to_owned() }
+    }
+}
+
+impl SheetZone {
+    /// The time zone of a name; UTC where there is none of that name.
+    pub(in crate::http) fn named(name: &str) -> Self {
+        match TimeZone::get(name) {
+            Ok(zone) => Self { zone, name: name.to_owned() },
+            Err(_unknown) => Self::default(),
+        }
+    }
+
+    /// The day that it was at a moment.
+    pub(super) fn day(&self, at: Timestamp) -> Date {
+        self.zone.to_datetime(at).date()
+    }
+}
 
 /// One cell.
 pub(super) enum Value {
@@ -38,6 +72,7 @@ pub(super) struct SheetWriter {
     share: Format,
     day: Format,
     moment: Format,
+    zone: SheetZone,
 }
 
 /// The formats of amounts by the digits behind the point that a currency has; further ones are shown where
@@ -61,7 +96,12 @@ impl Value {
 }
 
 impl SheetWriter {
+    /// Of sheets without moments.
     pub(super) fn new() -> Self {
+        Self::in_zone(&SheetZone::default())
+    }
+
+    pub(super) fn in_zone(zone: &SheetZone) -> Self {
         Self {
             head: Format::new().set_bold().set_text_wrap(),
             total: Format::new().set_bold(),
@@ -69,6 +109,7 @@ impl SheetWriter {
             share: Format::new().set_num_format("0.0%"),
             day: Format::new().set_num_format("d mmm yyyy"),
             moment: Format::new().set_num_format("d mmm yyyy hh:mm"),
+            zone: zone.clone(),
         }
     }
 
@@ -89,7 +130,8 @@ impl SheetWriter {
         (rows, totals): (impl Iterator<Item = Vec<Value>>, impl Iterator<Item = Vec<Value>>),
     ) -> Result<(), XlsxError> {
         for (column, (label, width)) in (0..).zip(headers) {
-            sheet.write_string_with_format(0, column, *label, &self.head)?;
+            let label = label.replace(ZONE, &self.zone.name);
+            sheet.write_string_with_format(0, column, label, &self.head)?;
             sheet.set_column_width(column, f64::from(*width))?;
         }
         let (mut last, mut links) = (0, 0);
@@ -143,7 +185,8 @@ impl SheetWriter {
                 write_date(sheet, (row, column), at, &self.day)?;
             }
             Value::Moment(at) => {
-                let moment = ExcelDateTime::from_timestamp(at.as_second());
+                let ahead = i64::from(self.zone.zone.to_offset(at).seconds());
+                let moment = ExcelDateTime::from_timestamp(at.as_second() + ahead);
                 let moment = moment.map_err(|_out_of_range| at.to_string());
                 write_date(sheet, (row, column), moment, &self.moment)?;
             }

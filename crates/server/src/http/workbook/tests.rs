@@ -87,7 +87,10 @@ fn people_read_a_workbook_as_the_pages_read() {
         checks: &[check],
         findings: &[found.clone(), sign_of_fraud],
         histories: &histories,
-        findings_url: Some("https://bursar.example/at/acme/acme/findings"),
+        place: &WorkbookPlace {
+            findings_url: Some("https://bursar.example/at/acme/acme/findings".to_owned()),
+            zone: SheetZone::default(),
+        },
     })
     .unwrap();
     let findings = sheet(&bytes, "Findings");
@@ -106,7 +109,7 @@ fn people_read_a_workbook_as_the_pages_read() {
         assert_eq!(*cell(&findings, 1, header), Data::String(text.to_owned()), "{header}");
     }
     for (header, day) in
-        [("Decided on", "2026-11-22 09:30:00"), ("Found on", "2026-11-23 10:00:00")]
+        [("Decided on (UTC)", "2026-11-22 09:30:00"), ("Found on (UTC)", "2026-11-23 10:00:00")]
     {
         let Data::DateTime(at) = cell(&findings, 1, header) else {
             panic!("{header} is no moment")
@@ -124,6 +127,49 @@ fn people_read_a_workbook_as_the_pages_read() {
         assert_eq!(*cell(&invoices, 2, header), Data::Empty, "{header} stands once");
     }
     assert_eq!(*cell(&invoices, 2, "Base amount"), Data::Float(4310.5));
+}
+
+#[test]
+fn moments_stand_in_the_time_zone_that_their_header_names() {
+    let found = found();
+    let histories = history(&found);
+    for (named, said, decided, found_on, comment) in [
+        ("UTC", "UTC", "2026-11-22 09:30:00", "2026-11-23 10:00:00", "21 Nov 2026"),
+        (
+            "America/New_York",
+            "America/New_York",
+            "2026-11-22 04:30:00",
+            "2026-11-23 05:00:00",
+            "21 Nov 2026",
+        ),
+        (
+            "Pacific/Marquesas",
+            "Pacific/Marquesas",
+            "2026-11-22 00:00:00",
+            "2026-11-23 00:30:00",
+            "21 Nov 2026",
+        ),
+        ("Pacific/Niue", "Pacific/Niue", "2026-11-21 22:30:00", "2026-11-22 23:00:00", "20 Nov 2026"),
+        ("Nowhere/At_all", "UTC", "2026-11-22 09:30:00", "2026-11-23 10:00:00", "21 Nov 2026"),
+    ] {
+        let bytes = workbook(&WorkbookParts {
+            checks: &[],
+            findings: std::slice::from_ref(&found),
+            histories: &histories,
+            place: &WorkbookPlace { findings_url: None, zone: SheetZone::named(named) },
+        })
+        .unwrap();
+        let findings = sheet(&bytes, "Findings");
+        for (header, moment) in [("Decided on", decided), ("Found on", found_on)] {
+            let header = format!("{header} ({said})");
+            let Data::DateTime(at) = cell(&findings, 1, &header) else {
+                panic!("{header} is no moment")
+            };
+            assert!((at.as_f64() - excel_serial(moment)).abs() < 1e-6, "{header}: {at}");
+        }
+        let words = Data::String(format!("Bob Clerk, {comment}: Asked them"));
+        assert_eq!(*cell(&findings, 1, "Comments"), words, "{named}");
+    }
 }
 
 /// The number by which Excel knows a moment.
