@@ -3,11 +3,10 @@
 //! Not for: links of the server itself, which knows its URL.
 //!
 //! Invariant: a link names the port that the last server listened on, wherever that was said: by a flag, in
-//! the environment or by the system.
+//! the environment or by the system. The file is whole at any moment.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use domain::PublicUrl;
@@ -17,11 +16,13 @@ use crate::config::Config;
 /// The file in the data folder.
 const NAME: &str = "served-at.txt";
 
-/// Keeps the URL by which a server is reached.
+/// Keeps the URL by which a server is reached, readable by the owner only. A command that reads it meanwhile
+/// finds the one before.
 pub(crate) fn keep(data_dir: &Path, url: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    writeln!(options.open(data_dir.join(NAME))?, "{url}")
+    let mut file = tempfile::Builder::new().prefix(NAME).tempfile_in(data_dir)?;
+    writeln!(file, "{url}")?;
+    file.persist(data_dir.join(NAME)).map_err(|fault| fault.error)?;
+    Ok(())
 }
 
 /// The URL that links begin with: the public one of the configuration, else that of the last server here,
@@ -38,6 +39,8 @@ pub(crate) fn of(config: &Config) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
     use crate::cli::Settings;
 
@@ -62,5 +65,18 @@ mod tests {
             keep(folder.path(), kept).unwrap();
             assert_eq!(read(public_url), url, "{kept} {public_url:?}");
         }
+    }
+
+    #[test]
+    fn whoever_reads_it_finds_it_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(NAME);
+        keep(folder.path(), "https://localhost:9443").unwrap();
+        let opened = fs::File::open(&path).unwrap();
+        keep(folder.path(), "https://localhost:9444").unwrap();
+        assert_eq!(io::read_to_string(opened).unwrap(), "https://localhost:9443\n");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "https://localhost:9444\n");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
     }
 }
