@@ -61,13 +61,14 @@ pub(super) async fn request(
     let remembered = customer.remembered_verdicts(&of.unit, now).await?;
     let own_checks = customer.own_checks(&of.unit).await?;
     let statements = customer.statements_with_credits(&of.unit).await?;
+    let (verdict_tallies, own_verdicts) = customer.tallies_and_own_verdicts(&of.unit).await?;
     Ok(CheckRequest {
         statement_credits: parts.checker.credits_not_taken(&of, statements).await?,
         file_names: customer.file_names(&of.unit, FileType::Transactions).await?,
         now,
         verdicts: remembered.into_iter().map(|kept| kept.verdict).collect(),
-        verdict_tallies: customer.verdict_tallies(&of.unit).await?,
-        own_verdicts: customer.own_verdicts(&of.unit).await?,
+        verdict_tallies,
+        own_verdicts,
         settings,
         own_checks: own_checks
             .into_iter()

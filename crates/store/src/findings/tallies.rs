@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use domain::finding::{FindingState, VerdictTally};
 use domain::{FindingKey, UnitName};
 
+use super::truth_beside::{DismissedBeside, without_dismissed_beside};
 use crate::CustomerStore;
 use crate::error::Error;
 use crate::rows::{Fields, MILLIONTHS, all, share};
@@ -16,6 +17,35 @@ use crate::rows::{Fields, MILLIONTHS, all, share};
 impl CustomerStore {
     /// The verdicts by check, kind and pattern, of all findings that are confirmed or dismissed, gone or not.
     pub async fn verdict_tallies(&self, unit: &UnitName) -> Result<Vec<VerdictTally>, Error> {
+        let beside = self.dismissed_beside(unit).await?;
+        self.tallies_without(unit, &beside).await
+    }
+
+    /// The verdict on each finding, as its part of the tallies.
+    pub async fn own_verdicts(
+        &self,
+        unit: &UnitName,
+    ) -> Result<BTreeMap<FindingKey, VerdictTally>, Error> {
+        let beside = self.dismissed_beside(unit).await?;
+        self.own_without(unit, &beside).await
+    }
+
+    /// The verdicts by sort and those on each finding, as a run learns from them: what was dismissed beside one
+    /// that is true is looked for once.
+    pub async fn tallies_and_own_verdicts(
+        &self,
+        unit: &UnitName,
+    ) -> Result<(Vec<VerdictTally>, BTreeMap<FindingKey, VerdictTally>), Error> {
+        let beside = self.dismissed_beside(unit).await?;
+        let tallies = self.tallies_without(unit, &beside).await?;
+        Ok((tallies, self.own_without(unit, &beside).await?))
+    }
+
+    async fn tallies_without(
+        &self,
+        unit: &UnitName,
+        beside: &[DismissedBeside],
+    ) -> Result<Vec<VerdictTally>, Error> {
         let rows = sqlx::query(
             "SELECT check_name, kind, pattern, \
              CAST(SUM(CASE WHEN state = 'duplicate' THEN 1 ELSE 0 END) AS BIGINT) AS confirmed, \
@@ -42,13 +72,13 @@ impl CustomerStore {
                 claimed,
             })
         })?;
-        self.without_dismissed_beside(unit, tallies).await
+        Ok(without_dismissed_beside(tallies, beside))
     }
 
-    /// The verdict on each finding, as its part of the tallies.
-    pub async fn own_verdicts(
+    async fn own_without(
         &self,
         unit: &UnitName,
+        beside: &[DismissedBeside],
     ) -> Result<BTreeMap<FindingKey, VerdictTally>, Error> {
         let rows = sqlx::query(
             "SELECT key, check_name, kind, pattern, state, by_evidence FROM findings \
@@ -76,8 +106,8 @@ impl CustomerStore {
             Ok((fields.parsed("key")?, tally))
         })?;
         let mut own: BTreeMap<FindingKey, VerdictTally> = own.into_iter().collect();
-        for beside in self.dismissed_beside(unit).await? {
-            own.remove(&beside.finding.key);
+        for one in beside {
+            own.remove(&one.finding.key);
         }
         Ok(own)
     }

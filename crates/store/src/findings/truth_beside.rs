@@ -73,27 +73,6 @@ impl CustomerStore {
         Ok(confirmed)
     }
 
-    /// Takes what was dismissed beside one that is true out of the verdicts by sort.
-    pub(super) async fn without_dismissed_beside(
-        &self,
-        unit: &UnitName,
-        mut tallies: Vec<VerdictTally>,
-    ) -> Result<Vec<VerdictTally>, Error> {
-        for one in self.dismissed_beside(unit).await? {
-            let of_sort = tallies.iter_mut().find(|tally| {
-                (&tally.check, &tally.kind, &tally.pattern) == (&one.check, &one.kind, &one.pattern)
-            });
-            // Somebody may have decided otherwise since the others were counted.
-            let Some(tally) = of_sort else { continue };
-            tally.dismissed = tally.dismissed.saturating_sub(1);
-            #[expect(clippy::cast_precision_loss, reason = "millionths of a few thousand")]
-            let claimed = one.by_evidence.unwrap_or_default() as f64 / MILLIONTHS;
-            tally.claimed = tally.claimed.map(|all| (all - claimed).max(0.0));
-        }
-        tallies.retain(|tally| tally.decided() > 0);
-        Ok(tallies)
-    }
-
     /// The number of other findings of a check and kind that were dismissed beside one that is true.
     pub(super) async fn dismissed_beside_of_kind(
         &self,
@@ -126,6 +105,26 @@ impl CustomerStore {
         found.retain(|one| invoice_rows(&one.finding).any(|row| confirmed.contains(&row)));
         Ok(found)
     }
+}
+
+/// Takes what was dismissed beside one that is true out of the verdicts by sort.
+pub(super) fn without_dismissed_beside(
+    mut tallies: Vec<VerdictTally>,
+    beside: &[DismissedBeside],
+) -> Vec<VerdictTally> {
+    for one in beside {
+        let of_sort = tallies.iter_mut().find(|tally| {
+            (&tally.check, &tally.kind, &tally.pattern) == (&one.check, &one.kind, &one.pattern)
+        });
+        // Somebody may have decided otherwise between the two looks.
+        let Some(tally) = of_sort else { continue };
+        tally.dismissed = tally.dismissed.saturating_sub(1);
+        #[expect(clippy::cast_precision_loss, reason = "millionths of a few thousand")]
+        let claimed = one.by_evidence.unwrap_or_default() as f64 / MILLIONTHS;
+        tally.claimed = tally.claimed.map(|all| (all - claimed).max(0.0));
+    }
+    tallies.retain(|tally| tally.decided() > 0);
+    tallies
 }
 
 fn dismissed(row: &AnyRow) -> Result<DismissedBeside, Error> {

@@ -121,6 +121,9 @@ pub(crate) async fn what_is_dismissed_beside_the_truth_was_not_wrong(site: Site)
     let own = acme.own_verdicts(&unit()).await.unwrap();
     let told: Vec<_> = own.iter().map(|(key, own)| (key, own.confirmed, own.claimed)).collect();
     assert_eq!(told, [(&key(1), 1, Some(0.99))], "what counts in no tally is nobody's own");
+    let tallies = acme.verdict_tallies(&unit()).await.unwrap();
+    let both = acme.tallies_and_own_verdicts(&unit()).await.unwrap();
+    assert_eq!(both, (tallies, own.clone()), "a run is told of the same");
     acme.decide(&unit(), [key(1)], &none(), new_id, ann()).await.unwrap();
     assert_eq!(kinds().await, ((0, 1), (0, 1)), "both were wrong");
     let kind = ("duplicate_invoices", "misread_character");
