@@ -66,6 +66,16 @@ enum_words! {
 }
 
 impl FindingState {
+    /// The state in words that fit findings of all checks.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Open => "Open",
+            Self::NeedsInformation => "Needs information",
+            Self::Confirmed => "Duplicate, or needs action",
+            Self::Dismissed => "Not a duplicate, or explained",
+        }
+    }
+
     /// The state in words, on a finding of a check of such words.
     pub const fn words(self, words: VerdictWords) -> &'static str {
         match (self, words) {

@@ -1,7 +1,6 @@
 //! Outcomes of findings as a workbook: a line for each supplier, buyer, user, kind or month, all of them
 //! together, one for each check, and one for each reason code.
 
-use domain::check::VerdictWords;
 use domain::finding::{OutcomeGroup, OutcomeLine, Outcomes, ReasonCatalogue, ReasonOutcome};
 use domain::{Check, MinorDigits};
 use rust_xlsxwriter::{Workbook, XlsxError};
@@ -101,7 +100,7 @@ fn reason_row(outcome: &ReasonOutcome, catalogue: &ReasonCatalogue) -> Vec<Value
     vec![
         Value::text(outcome.code.as_str()),
         Value::text(known.map_or("", |reason| &reason.words)),
-        Value::text(known.map_or("", |reason| reason.state.words(VerdictWords::default()))),
+        Value::text(known.map_or("", |reason| reason.state.title())),
         Value::text(currency.unwrap_or_default()),
         Value::Count(outcome.findings),
         Value::Amount(outcome.money, MinorDigits::of(currency)),

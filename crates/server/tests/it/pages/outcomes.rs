@@ -106,9 +106,9 @@ async fn what_was_decided_with_a_code_is_added_up() {
     let page = ann.get(&desk, OUTCOMES).await;
     for said in [
         "data-label=\"Code\">PRICE</td><td data-label=\"Reason\">Agreed price</td>\
-         <td data-label=\"Verdict\">explained</td>\
+         <td data-label=\"Verdict\">Not a duplicate, or explained</td>\
          <td class=\"num\" data-label=\"Findings\">2</td>",
-        "<td data-label=\"Verdict\">needs action</td>\
+        "<td data-label=\"Verdict\">Duplicate, or needs action</td>\
          <td class=\"num\" data-label=\"Findings\">1</td>\
          <td class=\"num\" data-label=\"Money\">\u{a3}3,000.00</td>",
     ] {
@@ -122,7 +122,7 @@ async fn what_was_decided_with_a_code_is_added_up() {
     let xlsx = bytes(&desk, &ann, &format!("{OUTCOMES}.xlsx")).await;
     let mut book: Xlsx<_> = open_workbook_from_rs(std::io::Cursor::new(xlsx)).unwrap();
     let rows = format!("{:?}", book.worksheet_range("Reasons").unwrap());
-    for said in ["PRICE", "Keyed twice", "explained", "Float(3000.0)"] {
+    for said in ["PRICE", "Keyed twice", "Not a duplicate, or explained", "Float(3000.0)"] {
         assert!(rows.contains(said), "{said} {rows}");
     }
 }

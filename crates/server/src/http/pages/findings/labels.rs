@@ -11,24 +11,14 @@ use crate::http::pages::known_checks::KnownChecks;
 
 /// The states that can be asked for, of all checks, in the order in which they are offered.
 pub(super) const STATES: [(&str, &str); 7] = [
-    (FindingState::Open.as_str(), verdict_words(FindingState::Open)),
+    (FindingState::Open.as_str(), FindingState::Open.title()),
     (UNFINISHED, "Unfinished: open, waiting, or not recovered yet"),
-    (FindingState::NeedsInformation.as_str(), verdict_words(FindingState::NeedsInformation)),
+    (FindingState::NeedsInformation.as_str(), FindingState::NeedsInformation.title()),
     (DECIDED, "Decided, either way"),
-    (FindingState::Confirmed.as_str(), verdict_words(FindingState::Confirmed)),
-    (FindingState::Dismissed.as_str(), verdict_words(FindingState::Dismissed)),
+    (FindingState::Confirmed.as_str(), FindingState::Confirmed.title()),
+    (FindingState::Dismissed.as_str(), FindingState::Dismissed.title()),
     (ANY_STATE, "All"),
 ];
-
-/// A verdict in words that fit findings of all checks.
-pub(in crate::http::pages) const fn verdict_words(state: FindingState) -> &'static str {
-    match state {
-        FindingState::Open => "Open",
-        FindingState::NeedsInformation => "Needs information",
-        FindingState::Confirmed => "Duplicate, or needs action",
-        FindingState::Dismissed => "Not a duplicate, or explained",
-    }
-}
 
 pub(in crate::http::pages) const fn state_tone(state: FindingState) -> &'static str {
     match state {

@@ -6,8 +6,6 @@
 
 use domain::finding::{CodedReason, FindingState, ReasonCatalogue};
 
-use super::labels::verdict_words;
-
 /// The reasons of one verdict.
 pub(super) struct ReasonGroup {
     pub(super) state: FindingState,
@@ -22,7 +20,7 @@ pub(super) fn reason_groups(known: &ReasonCatalogue) -> Vec<ReasonGroup> {
         [FindingState::Dismissed, FindingState::Confirmed, FindingState::NeedsInformation];
     let group = |state| {
         let reasons: Vec<CodedReason> = known.live(state).into_iter().cloned().collect();
-        (!reasons.is_empty()).then(|| ReasonGroup { state, label: verdict_words(state), reasons })
+        (!reasons.is_empty()).then(|| ReasonGroup { state, label: state.title(), reasons })
     };
     verdicts.into_iter().filter_map(group).collect()
 }

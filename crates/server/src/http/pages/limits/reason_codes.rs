@@ -11,7 +11,6 @@ use crate::App;
 use crate::http::pages::access::Admin;
 use crate::http::pages::error::{PageError, sentence};
 use crate::http::pages::field::Text;
-use crate::http::pages::findings::labels::verdict_words;
 use crate::http::pages::flash::Flash;
 use crate::http::pages::form::Form;
 use crate::http::pages::format;
@@ -60,13 +59,13 @@ impl ReasonCodes {
         let line = |reason: &CodedReason| ReasonLine {
             code: reason.code.to_string(),
             words: reason.words.clone(),
-            verdict: verdict_words(reason.state),
+            verdict: reason.state.title(),
             retired: reason.retired_at.map(format::date),
         };
         Ok(Self {
             path: admin.fill("/settings/{customer}/limits/reason-codes"),
             lines: known.reasons().iter().map(line).collect(),
-            verdicts: VERDICTS.map(|state| (state.as_str(), verdict_words(state))).into(),
+            verdicts: VERDICTS.map(|state| (state.as_str(), state.title())).into(),
             typed: ReasonForm::default(),
             wrong: None,
         })

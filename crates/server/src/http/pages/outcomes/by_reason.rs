@@ -3,7 +3,6 @@
 //! Not for: adding them up (`domain::finding`).
 
 use domain::Money;
-use domain::check::VerdictWords;
 use domain::finding::{Outcomes, ReasonCatalogue, ReasonOutcome};
 
 use super::{number_column, text_column};
@@ -28,7 +27,7 @@ pub(super) fn reason_rows(outcomes: &Outcomes, catalogue: &ReasonCatalogue) -> V
         ReasonRow {
             code: outcome.code.to_string(),
             words: known.map(|reason| reason.words.clone()).unwrap_or_default(),
-            verdict: known.map_or("", |reason| reason.state.words(VerdictWords::default())),
+            verdict: known.map_or("", |reason| reason.state.title()),
             findings: format::count(outcome.findings),
             money: if names_none {
                 String::new()
