@@ -163,6 +163,11 @@ async fn a_verdict_that_makes_no_sense_shows_the_queue_again() {
     let named = named(&refused.text);
     assert!(named.len() == 51 && named.contains(&other), "{named:?}");
     assert!(refused.text.contains(&format!("value=\"{other}\" data-beyond data-amount=\"3000")));
+    // What a colleague did meanwhile is not decided over when it is sent again.
+    let mut bob = Browser::member(&desk, "bob@example.org", MemberRole::Analyst).await;
+    bob.post(&desk, &format!("{}/comments", path(60)), &[("words", "Asked them")]).await;
+    let again = ann.post(&desk, QUEUE, &fields).await;
+    assert!(again.text.contains(&format!("value=\"{first}\"")), "{}", again.text);
 }
 
 #[tokio::test]

@@ -73,26 +73,33 @@ impl BeyondPage {
                 named(member, queue_filter, &others).await?
             }
         };
-        for row in rows.iter_mut().filter(|row| ticks.hold(&row.key)) {
-            row.checked = "checked";
+        for row in rows.iter_mut() {
+            ticks.tick(row);
         }
         let other_choice = match ticks {
-            Ticks::None => offer(queue_filter, here, (total, rows.len())),
-            Ticks::All | Ticks::These(_) if boxes.is_empty() => None,
-            Ticks::All | Ticks::These(_) => {
+            _ if !boxes.is_empty() => {
                 Some(("Clear the selection".to_owned(), format!("{here}?{}", queue_filter.query())))
             }
+            Ticks::All => None,
+            Ticks::None | Ticks::These(_) => offer(queue_filter, here, (total, rows.len())),
         };
         Ok(Self { boxes, other_choice })
     }
 }
 
 impl Ticks {
-    fn hold(&self, key: &FindingKey) -> bool {
+    /// Ticks a row. One that a form named stays as it was seen then, so that what a colleague did since is not
+    /// decided over.
+    fn tick(&self, row: &mut QueueRow) {
         match self {
-            Self::None => false,
-            Self::All => true,
-            Self::These(seen) => seen.iter().any(|seen| seen.key == *key),
+            Self::None => {}
+            Self::All => row.checked = "checked",
+            Self::These(ticked) => {
+                if let Some(seen) = ticked.iter().find(|seen| seen.key == row.key) {
+                    row.checked = "checked";
+                    row.seen = seen.entry.unwrap_or(row.seen);
+                }
+            }
         }
     }
 }
