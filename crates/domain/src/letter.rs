@@ -6,7 +6,14 @@
 //! Invariant: a [`LetterTemplate`] names known fields only and has a place for what it asks for; filled in,
 //! nothing of a value is read as a field, and a subject is one line.
 
+mod named;
+
 use serde::Serialize;
+
+pub use named::{
+    InvalidLetterPurpose, InvalidLetterTemplateName, LETTER_TEMPLATE_NAME_CHARS_MAX,
+    LETTER_TEMPLATES_MAX, LetterPurpose, LetterTemplateName, LetterTemplates, NamedLetterTemplate,
+};
 
 use crate::template::{self, Piece, pieces};
 

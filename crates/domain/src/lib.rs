@@ -99,7 +99,10 @@ pub use invoice_status::LeftOutStatuses;
 pub use invoice_workflow::InvoiceWorkflow;
 pub use ledger::LedgerName;
 pub use ledger_fault::{LedgerFault, LedgerFaultKind};
-pub use letter::{InvalidLetterTemplate, Letter, LetterTemplate, LetterValues};
+pub use letter::{
+    InvalidLetterTemplate, Letter, LetterPurpose, LetterTemplate, LetterTemplateName,
+    LetterTemplates, LetterValues, NamedLetterTemplate,
+};
 pub use media_type::MediaType;
 pub use membership::{Membership, OfferedRole};
 pub use notification::{NotificationEvent, NotificationKind, NotificationSettings, Timing};
