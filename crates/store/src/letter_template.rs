@@ -1,6 +1,9 @@
-//! The letter by which a customer asks suppliers for money, as an administrator has written it.
+//! The letters by which a customer asks suppliers for money, as administrators have written them: the one for
+//! all letters, and those with names (`named`).
 //!
 //! Invariant: each change is in the audit log, with the text that was there before.
+
+mod named;
 
 use domain::{AuditEntry, LetterTemplate};
 use jiff::Timestamp;

@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 49] = [
+const MIGRATIONS: [(i64, &str, &str); 50] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -62,6 +62,7 @@ const MIGRATIONS: [(i64, &str, &str); 49] = [
     (64, "findings_told_apart", include_str!("../migrations/0064_findings_told_apart.sql")),
     (65, "payment_due", include_str!("../migrations/0065_payment_due.sql")),
     (66, "reason_codes", include_str!("../migrations/0066_reason_codes.sql")),
+    (67, "named_letter_templates", include_str!("../migrations/0067_named_letter_templates.sql")),
 ];
 
 /// The newest schema that this program knows.

@@ -68,6 +68,7 @@ pub(crate) const TABLES: &[Table] = &[
     table("own_checks", Owner::Unit("unit")),
     table("across_runs", Owner::Units),
     table("letter_templates", Owner::Customer("customer")),
+    table("named_letter_templates", Owner::Customer("customer")),
     table("reason_codes", Owner::Customer("customer")),
     table("scan_hosts", Owner::Customer("customer")),
     table("webhooks", Owner::Unit("unit")),

@@ -201,7 +201,7 @@ cases! {
     recovery: money_comes_back_step_by_step, a_part_leaves_the_rest_asked_for,
         a_step_is_of_all_or_of_none, money_on_its_way_is_summed,
         an_answer_is_waited_for_until_a_day, a_credit_is_taken_once, all_of_one_supplier_is_found;
-    letters: a_letter_is_as_an_admin_wrote_it;
+    letters: a_letter_is_as_an_admin_wrote_it, letters_with_names_stand_beside_the_one_for_all;
     scan_hosts: hosts_are_as_an_admin_listed_them;
     notifications: an_event_is_told_once_to_each_who_is_to_know, whoever_a_reason_names_is_told,
         a_delivery_waits_and_is_tried_again,

@@ -86,6 +86,9 @@ async fn read_customer(store: &Store, name: &CustomerName, read: &mut Counts) {
     add(read, "reason_codes", reasons.reasons().len());
     let letter = customer.letter_template().await.unwrap();
     add(read, "letter_templates", usize::from(letter != LetterTemplate::default()));
+    let letters = customer.letter_templates().await.unwrap();
+    assert_eq!(*letters.usual(), letter, "it is the one for all letters");
+    add(read, "named_letter_templates", letters.named().len());
     let people = customer.members().await.unwrap();
     let is_everywhere = |member: &&Member| member.membership.everywhere.is_some();
     add(read, "memberships", people.iter().filter(is_everywhere).count());
