@@ -16,6 +16,7 @@ mod help;
 mod holds;
 mod kept_form;
 mod ledgers;
+mod letter_templates;
 mod letters;
 mod oidc;
 mod operator;

@@ -116,7 +116,7 @@ const NAMED_BY: [(&str, &str); 4] =
     [("member.", "email"), ("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// Words for what was done; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 108] = [
+const WORDS: [(&str, &str); 111] = [
     ("agent.call", "asked as an agent"),
     ("audit.export", "exported the audit log"),
     ("audit.verify", "verified the audit log"),
@@ -127,10 +127,13 @@ const WORDS: [(&str, &str); 108] = [
     ("credit.refuse", "said that a credit is not the answer"),
     ("credit.take", "took a credit for the answer"),
     ("customer.add", "added the organisation"),
+    ("customer.add_letter", "added a letter template"),
     ("customer.add_reason_code", "added a reason code"),
+    ("customer.change_letter", "changed a letter template"),
     ("customer.erase", "erased the organisation"),
     ("customer.export", "exported the organisation"),
     ("customer.import", "took the organisation in from another server"),
+    ("customer.remove_letter", "removed a letter template"),
     ("customer.retire_reason_code", "retired a reason code"),
     ("customer.set_credits", "set whether credits are taken by themselves"),
     ("customer.set_four_eyes", "set above which amount two people decide"),

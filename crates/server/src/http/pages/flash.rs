@@ -66,6 +66,7 @@ flashes! {
     AskedFor, "asked-for", "Noted as asked for. They are listed here until the money comes back.";
     ScanHostsSet, "scan-hosts", "Saved. Scans at these hosts are shown beside findings.";
     LetterSet, "letter-set", "Saved. Letters from now on are written so.";
+    LetterRemoved, "letter-removed", "Removed. Letters that took this template take another one from now on.";
     VerdictEnded, "verdict-ended", "Ended. The checks will run again and look anew at what it hid.";
     NothingToEnd, "nothing-to-end", "It had ended already.";
     ViewSaved, "view-kept", "View saved.";

@@ -1,10 +1,13 @@
-//! The letter by which suppliers are asked for money, written by an administrator.
+//! The letters by which suppliers are asked for money, written by an administrator: the one for all letters,
+//! and those with names (`named`).
 //!
-//! Not for: letters that are made of it (`letters`). Invariant: what is refused stays in its field.
+//! Not for: letters that are made of them (`letters`). Invariant: what is refused stays in its field.
+
+mod named;
 
 use askama::Template;
 use axum::extract::State;
-use domain::LetterTemplate;
+use domain::{Letter, LetterTemplate, LetterValues};
 use serde::Deserialize;
 use store::CreditTaking;
 
@@ -13,9 +16,13 @@ use super::error::{PageError, sentence};
 use super::filters;
 use super::flash::Flash;
 use super::form::Form;
+use super::format;
 use super::layout::{Layout, Section};
 use super::respond::{PageResult, html, html_again, see_other};
 use crate::App;
+
+use named::{NAMED_PATH, NamedLine};
+pub(crate) use named::{get_named_letter, remove_named_letter, set_named_letter};
 
 pub(crate) const PATH: &str = "/settings/{customer}/letter";
 
@@ -24,12 +31,21 @@ pub(crate) const PATH: &str = "/settings/{customer}/letter";
 struct LetterTemplatePage {
     page: Layout,
     here: String,
+    editor: LetterEditor,
+    is_own: bool,
+    named: Vec<NamedLine>,
+    named_path: String,
+    takes_credits: bool,
+}
+
+/// The fields of a letter as they are set or were typed, and what came of them.
+struct LetterEditor {
     subject: String,
     body: String,
-    is_own: bool,
     wrong: Option<String>,
+    /// The letter that it makes of an example.
+    preview: Option<Letter>,
     fields: Vec<(&'static str, &'static str)>,
-    takes_credits: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -39,6 +55,8 @@ pub(crate) struct LetterTemplateForm {
     body: String,
     /// There where it is to be as usual again.
     usual: Option<String>,
+    /// There where it is to be looked at, and not saved.
+    preview: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -67,13 +85,15 @@ pub(crate) async fn set_letter_template(
         None => match LetterTemplate::new(&form.subject, &form.body) {
             Ok(template) => Some(template),
             Err(why) => {
-                let page = page(&app, &admin).await?;
-                let wrong = Some(sentence(&why.to_string()));
-                let (subject, body) = (form.subject, form.body);
-                return html_again(&LetterTemplatePage { subject, body, wrong, ..page });
+                let editor = LetterEditor::refused(form.subject, form.body, &why.to_string());
+                return html_again(&LetterTemplatePage { editor, ..page(&app, &admin).await? });
             }
         },
     };
+    if let Some(template) = template.as_ref().filter(|_| form.preview.is_some()) {
+        let editor = LetterEditor::previewed(template, &example(&app, &admin));
+        return html(&LetterTemplatePage { editor, ..page(&app, &admin).await? });
+    }
     let (by, now) = (admin.address(), app.clock.now());
     let is_changed = admin.store.set_letter_template(template.as_ref(), by, now).await?;
     let flash = if is_changed { Flash::LetterSet } else { Flash::NothingChanged };
@@ -96,17 +116,61 @@ pub(crate) async fn set_takes_credits(
     see_other(&flash.on(&admin.fill(PATH)))
 }
 
+impl LetterEditor {
+    fn new(template: &LetterTemplate) -> Self {
+        Self {
+            subject: template.subject().to_owned(),
+            body: template.body().to_owned(),
+            wrong: None,
+            preview: None,
+            fields: LetterTemplate::fields().collect(),
+        }
+    }
+
+    /// What was typed, with the reason why it is not saved.
+    fn refused(subject: String, body: String, why: &str) -> Self {
+        let wrong = Some(sentence(why));
+        let fields = LetterTemplate::fields().collect();
+        Self { subject, body, wrong, preview: None, fields }
+    }
+
+    /// What was typed, with the letter that it makes.
+    fn previewed(template: &LetterTemplate, example: &LetterValues) -> Self {
+        Self { preview: Some(template.fill(example)), ..Self::new(template) }
+    }
+}
+
+/// Made-up values of a letter about one invoice, from whoever looks.
+fn example(app: &App, admin: &Admin) -> LetterValues {
+    let today = format::day(format::today(app.clock.now()));
+    let user = &admin.current_user.user;
+    LetterValues {
+        supplier: "Alder & Sons Ltd".to_owned(),
+        reference: "S100".to_owned(),
+        due: today.clone(),
+        today,
+        items: "1. Invoice 10983 of 3 Mar 2026, £4,310.00, paid 20 Mar 2026, our document number 4711\n   \
+                we ask for £4,310.00"
+            .to_owned(),
+        total: "£4,310.00".to_owned(),
+        count: "1".to_owned(),
+        name: user.name.to_string(),
+        email: user.email.to_string(),
+        organisation: admin.customer.to_string(),
+    }
+}
+
 async fn page(app: &App, admin: &Admin) -> Result<LetterTemplatePage, PageError> {
-    let template = admin.store.letter_template().await?;
+    let templates = admin.store.letter_templates().await?;
+    let named_path = admin.fill(NAMED_PATH);
     Ok(LetterTemplatePage {
         page: Layout::for_member(app, admin, Section::Settings(PATH), "Letter to suppliers")
             .await?,
         here: admin.fill(PATH),
-        subject: template.subject().to_owned(),
-        body: template.body().to_owned(),
-        is_own: template != LetterTemplate::default(),
-        wrong: None,
-        fields: LetterTemplate::fields().collect(),
+        editor: LetterEditor::new(templates.usual()),
+        is_own: *templates.usual() != LetterTemplate::default(),
+        named: templates.named().iter().map(|named| NamedLine::new(named, &named_path)).collect(),
+        named_path,
         takes_credits: admin.store.takes_credits().await?,
     })
 }

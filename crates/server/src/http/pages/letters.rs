@@ -12,6 +12,7 @@ mod item;
 mod pack;
 mod request;
 mod same_money;
+mod template_choice;
 
 use api::FINDINGS_AT_ONCE_MAX;
 use askama::Template;
@@ -42,6 +43,7 @@ use super::respond::{PageResult, html, see_other};
 use super::verdicts::ticked_findings;
 use crate::App;
 use draft::{Draft, drafts};
+use template_choice::{TemplateChoice, TemplateOption};
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const EML: HeaderValue = HeaderValue::from_static("message/rfc822");
@@ -62,6 +64,10 @@ struct LetterPage {
     due: String,
     here: String,
     claim: String,
+    /// The templates to choose from; empty where there is one only.
+    templates: Vec<TemplateOption>,
+    /// The fields of this address but for the template.
+    asked: Vec<(&'static str, String)>,
     template: String,
     may_set_up: bool,
 }
@@ -76,13 +82,18 @@ struct LetterQuery {
     supplier: Text,
     #[serde(deserialize_with = "valid")]
     due: Option<Date>,
+    /// The word of a template; empty: by what each letter is about.
+    template: Text,
 }
 
-/// The findings of letters, and whom they ask until when.
+/// The findings of letters, whom they ask until when, and by which template.
 struct LetterRequest {
     keys: Vec<FindingKey>,
     supplier: Text,
     due: Date,
+    template: Text,
+    /// The fields of the address but for the template.
+    asked: Vec<(&'static str, String)>,
 }
 
 /// The form of those that are ticked in a list.
@@ -102,6 +113,16 @@ pub(crate) struct RequestedForm {
     #[serde(deserialize_with = "valid")]
     due: Option<Date>,
     reference: Text,
+}
+
+impl LetterQuery {
+    /// The fields but for the template.
+    fn asked(&self) -> Vec<(&'static str, String)> {
+        let findings = self.finding.iter().map(|key| ("finding", key.clone()));
+        let supplier = Some(self.supplier.to_string()).filter(|supplier| !supplier.is_empty());
+        let supplier = supplier.map(|supplier| ("supplier", supplier));
+        findings.chain(supplier).chain(self.due.map(|due| ("due", due.to_string()))).collect()
+    }
 }
 
 /// On to the letter about what is ticked.
@@ -124,8 +145,12 @@ pub(crate) async fn get_letter(
     flash: Option<Flash>,
 ) -> PageResult {
     let today = today(&app);
-    let LetterRequest { keys, supplier, due } = wanted(&analyst, query.as_deref(), today).await?;
-    let (drafts, left_out) = drafts(&app, &analyst, (&keys, &supplier), (today, due)).await?;
+    let request = wanted(&analyst, query.as_deref(), today).await?;
+    let LetterRequest { keys, supplier, due, template, asked } = request;
+    let templates = analyst.store.letter_templates().await?;
+    let choice = TemplateChoice::parse(&template, &templates)?;
+    let (drafts, left_out) =
+        drafts(&app, &analyst, (&keys, &supplier), &choice, (today, due)).await?;
     let page = Layout::for_member(&app, &analyst, Section::Recovery, "Letter").await?;
     html(&LetterPage {
         page: page.with_flash(flash),
@@ -136,6 +161,8 @@ pub(crate) async fn get_letter(
         due: due.to_string(),
         here: analyst.path("letter"),
         claim: analyst.path("claim.zip"),
+        templates: choice.options(),
+        asked,
         template: analyst.fill(super::letter_template::PATH),
         may_set_up: analyst.role.may_set_up(),
     })
@@ -225,8 +252,10 @@ pub(crate) async fn ask_by_letter(
 /// The one letter that an address names.
 async fn only_draft(app: &App, analyst: &Analyst, query: Option<&str>) -> Result<Draft, PageError> {
     let today = today(app);
-    let LetterRequest { keys, supplier, due } = wanted(analyst, query, today).await?;
-    let (drafts, _) = drafts(app, analyst, (&keys, &supplier), (today, due)).await?;
+    let LetterRequest { keys, supplier, due, template, .. } = wanted(analyst, query, today).await?;
+    let templates = analyst.store.letter_templates().await?;
+    let choice = TemplateChoice::parse(&template, &templates)?;
+    let (drafts, _) = drafts(app, analyst, (&keys, &supplier), &choice, (today, due)).await?;
     let mut drafts = drafts.into_iter();
     match (drafts.next(), drafts.next()) {
         (Some(draft), None) => Ok(draft),
@@ -273,9 +302,10 @@ async fn wanted(
             }
         }
     }
+    let asked = query.asked();
     // All of a supplier is a choice of findings: whom each asks is settled by where its money went.
     let supplier = if query.finding.is_empty() { Text::default() } else { query.supplier };
-    Ok(LetterRequest { keys, supplier, due })
+    Ok(LetterRequest { keys, supplier, due, template: query.template, asked })
 }
 
 /// `letter_ALDER-SONS.pdf`: the letters in a folder are told apart by their suppliers.

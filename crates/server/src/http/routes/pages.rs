@@ -3,6 +3,7 @@
 //! Invariant: whatever changes something is a POST behind the guard, and each row says whom it is for.
 
 mod ledgers;
+mod letters;
 mod notifications;
 mod payment_runs;
 mod recovery;
@@ -50,6 +51,7 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(tryouts::entries());
     entries.extend(ledgers::entries());
     entries.extend(settings::entries());
+    entries.extend(letters::entries());
     entries.extend(notifications::entries());
     entries
 }

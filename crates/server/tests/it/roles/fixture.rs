@@ -17,8 +17,8 @@ use server::sign_in::{links, password_hash};
 use store::{NewSession, NewUser, OperatorChange, SavedView, User};
 
 use self::contents::{
-    attach, begin_resumable, decide, fill_ledgers, keep_check, keep_payments, keep_settings,
-    keep_webhook, statement,
+    LETTER, attach, begin_resumable, decide, fill_ledgers, keep_check, keep_payments,
+    keep_settings, keep_webhook, statement,
 };
 use super::bodies::api_body;
 use crate::book::Act;
@@ -281,7 +281,7 @@ impl Fixture {
             "decide_payments_page" => text(&[("line", "2"), ("decision", "hold")]),
             "step_recovery_page" => text(&[("stage", "asked")]),
             "begin_letter_page" | "ask_by_letter_page" => text(&[("finding", key(3).as_str())]),
-            "set_letter_template" => text(&[("subject", "x"), ("body", "{items}")]),
+            "set_letter_template" | "set_named_letter" | "remove_named_letter" => text(&LETTER),
             "comment_on_finding_page" => text(&[("words", &person.name)]),
             "show_finding_page"
             | "show_finding_as_decided"

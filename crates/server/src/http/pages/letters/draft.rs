@@ -7,14 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::finding::{FindingRow, RecoveryStage, StoredFinding};
-use domain::{
-    EmailAddress, FileType, FindingKey, Letter, LetterTemplate, LetterValues, Money, MoneySums,
-};
+use domain::{EmailAddress, FileType, FindingKey, Letter, LetterValues, Money, MoneySums};
 use jiff::civil::Date;
 
 use super::item::item;
 use super::request::{Request, Supplier};
 use super::same_money::{SecondClaim, asked_with, counting};
+use super::template_choice::TemplateChoice;
 use crate::App;
 use crate::http::pages::access::Member;
 use crate::http::pages::derived_fields::DerivedFields;
@@ -29,6 +28,8 @@ pub(crate) struct Draft {
     pub(crate) supplier_path: Option<String>,
     pub(crate) to: Vec<EmailAddress>,
     pub(crate) letter: Letter,
+    /// What people call the template that it is written from.
+    pub(crate) template: String,
     /// The findings as they were found, each with its money that is to come back.
     pub(crate) claims: Vec<(StoredFinding, Money)>,
     /// The findings it is about, each with its number in the history that was seen.
@@ -60,6 +61,7 @@ pub(super) async fn drafts(
     app: &App,
     member: &Member,
     (keys, named_supplier): (&[FindingKey], &str),
+    choice: &TemplateChoice<'_>,
     days: (Date, Date),
 ) -> Result<(Vec<Draft>, Vec<String>), PageError> {
     let derived = DerivedFields::load(member).await?;
@@ -91,7 +93,6 @@ pub(super) async fn drafts(
     for request in by_supplier.values_mut().flatten() {
         request.folded = asked_with(member, &request.found).await?;
     }
-    let template = member.store.letter_template().await?;
     let unit = member.store.titled_units().await?;
     let unit = unit.iter().find(|unit| unit.name == member.unit);
     let organisation =
@@ -100,7 +101,7 @@ pub(super) async fn drafts(
     for (supplier, requests) in by_supplier {
         let to = addresses(app, member, &supplier.reference).await?;
         let about = About { supplier, to, requests };
-        drafts.push(about.draft(member, (&template, &organisation), days));
+        drafts.push(about.draft(member, (choice, &organisation), days));
     }
     Ok((drafts, left_out))
 }
@@ -152,7 +153,7 @@ impl About {
     fn draft(
         self,
         member: &Member,
-        (template, organisation): (&LetterTemplate, &str),
+        (choice, organisation): (&TemplateChoice<'_>, &str),
         (today, due): (Date, Date),
     ) -> Draft {
         let mut total = MoneySums::default();
@@ -168,6 +169,7 @@ impl About {
             items.push(item(number, request, &rows));
         }
         let user = &member.current_user.user;
+        let (template, title) = choice.of_letter(&self.requests);
         let letter = template.fill(&LetterValues {
             supplier: self.supplier.name.clone(),
             reference: self.supplier.reference.clone(),
@@ -188,6 +190,9 @@ impl About {
         if self.requests.iter().any(|request| !request.others.is_empty()) {
             query.append_pair("supplier", reference);
         }
+        if let Some(word) = choice.word() {
+            query.append_pair("template", word);
+        }
         query.append_pair("due", &due.to_string());
         let has_page = !reference.is_empty();
         let path = has_page.then(|| member.row_path(FileType::Suppliers, reference));
@@ -196,12 +201,13 @@ impl About {
             supplier_path: path,
             to: self.to,
             letter,
+            template: title.to_owned(),
             query: query.finish(),
             findings: requests
                 .clone()
                 .flat_map(|request| draft_findings(member, request))
                 .collect(),
-            others: requests.flat_map(|request| other_letters(member, request)).collect(),
+            others: requests.flat_map(|request| other_letters(member, request, choice)).collect(),
             supplier: self.supplier.name,
             claims: claims(self.requests),
         }
@@ -234,11 +240,16 @@ fn draft_findings(member: &Member, request: &Request) -> Vec<DraftFinding> {
 }
 
 /// The letters that ask the other suppliers of a finding in place of this one.
-fn other_letters(member: &Member, request: &Request) -> Vec<OtherLetter> {
+fn other_letters(
+    member: &Member,
+    request: &Request,
+    choice: &TemplateChoice<'_>,
+) -> Vec<OtherLetter> {
     let letter = |other: &Supplier| {
         let query = form_urlencoded::Serializer::new(String::new())
             .append_pair("finding", request.found.finding.key.as_str())
             .append_pair("supplier", &other.reference)
+            .extend_pairs(choice.word().map(|word| ("template", word)))
             .finish();
         OtherLetter { supplier: other.name.clone(), href: member.path(&format!("letter?{query}")) }
     };

@@ -6,8 +6,8 @@
 use super::super::Entry;
 use super::{get, post};
 use crate::http::pages::{
-    across, audit, check_settings, erasure, letter_template, limits, mappings, own_checks,
-    retention, screening_settings, sftp, tokens, units, users,
+    across, audit, check_settings, erasure, limits, mappings, own_checks, retention,
+    screening_settings, sftp, tokens, units, users,
 };
 use crate::http::permission::Permission::{Admin, Auditor, TokenAdmin};
 
@@ -22,7 +22,6 @@ pub(super) fn entries() -> Vec<Entry> {
     entries.extend(of_limits());
     entries.extend(of_retention());
     entries.extend(of_own_checks());
-    entries.extend(of_letters());
     entries.extend(of_erasure());
     entries.extend(of_the_audit_log());
     entries
@@ -341,32 +340,6 @@ fn of_own_checks() -> Vec<Entry> {
             "The SQL of a check of a unit's own",
             Admin,
             own_checks::sql_file,
-        ),
-    ]
-}
-
-fn of_letters() -> Vec<Entry> {
-    vec![
-        get(
-            letter_template::PATH,
-            "get_letter_template",
-            "The letter by which suppliers are asked for money",
-            Admin,
-            letter_template::get_letter_template,
-        ),
-        post(
-            letter_template::PATH,
-            "set_letter_template",
-            "Set that letter",
-            Admin,
-            letter_template::set_letter_template,
-        ),
-        post(
-            "/settings/{customer}/letter/credits",
-            "set_takes_credits",
-            "Take credits that are certain without anybody, or no more",
-            Admin,
-            letter_template::set_takes_credits,
         ),
     ]
 }
