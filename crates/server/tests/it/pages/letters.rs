@@ -186,9 +186,27 @@ async fn a_letter_asks_whom_was_paid_last_in_the_currency_of_the_invoice() {
         "US$4,000.00, paid 2 Apr 2026, our document number U9\n",
         "we ask for US$4,000.00 (\u{a3}3,000.00 in our books)",
         "In all: US$4,000.00",
+        "href=\"/at/acme/acme/letter?finding=",
+        "write to Ald\u{e9}r &#38; Sons (S1)</a> instead",
     ] {
         assert!(page.text.contains(said), "{said} {}", page.text);
     }
+    // Whom of the two is asked is somebody's choice, of whatever kind the finding is.
+    let other = ann.get(&desk, &format!("{LETTER}?finding={}&supplier=S1", key(3))).await;
+    for said in [
+        "<h1>Letter to Ald\u{e9}r &#38; Sons</h1>",
+        "paid 20 Mar 2026, our document number 3\n",
+        "paid 2 Apr 2026, our document number U9\n",
+        "In all: \u{a3}3,000.00",
+        "write to Aaron (S0)</a> instead",
+    ] {
+        assert!(other.text.contains(said), "{said} {}", other.text);
+    }
+    assert!(!other.text.contains("of another supplier too"), "{}", other.text);
+    let link =
+        other.between("href=\"/at/acme/acme/letter.txt", "\"").unwrap().replace("&#38;", "&");
+    let text = ann.get(&desk, &format!("{LETTER}.txt{link}")).await;
+    assert!(text.text.starts_with("Ald\u{e9}r & Sons\n"), "{}", text.text);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::finding::{FindingRow, RecoveryStage, StoredFinding};
+use domain::finding::{FindingRow, RecoveryStage, StoredFinding, party};
 use domain::{EmailAddress, FileType, FindingKey, Letter, LetterValues, Money, MoneySums};
 use jiff::civil::Date;
 
@@ -34,7 +34,7 @@ pub(crate) struct Draft {
     pub(crate) claims: Vec<(StoredFinding, Money)>,
     /// The findings it is about, each with its number in the history that was seen.
     pub(crate) findings: Vec<DraftFinding>,
-    /// The other suppliers under whom its invoices were keyed.
+    /// The letters to the other suppliers of its invoices.
     pub(crate) others: Vec<OtherLetter>,
     /// The address of its files.
     pub(crate) query: String,
@@ -53,6 +53,8 @@ pub(crate) struct DraftFinding {
 pub(crate) struct OtherLetter {
     pub(crate) supplier: String,
     pub(crate) href: String,
+    /// Set when one invoice was keyed under suppliers that have nothing to do with one another.
+    pub(crate) is_to_stranger: bool,
 }
 
 /// The letters about these findings, and why some of them are in none; who is asked of several suppliers of
@@ -251,7 +253,12 @@ fn other_letters(
             .append_pair("supplier", &other.reference)
             .extend_pairs(choice.word().map(|word| ("template", word)))
             .finish();
-        OtherLetter { supplier: other.name.clone(), href: member.path(&format!("letter?{query}")) }
+        let is_to_stranger = request.is_of_strangers();
+        // One supplier may have two references and one name.
+        let supplier =
+            if is_to_stranger { other.name.clone() } else { party(&other.name, &other.reference) };
+        let href = member.path(&format!("letter?{query}"));
+        OtherLetter { supplier, href, is_to_stranger }
     };
     request.others.iter().map(letter).collect()
 }

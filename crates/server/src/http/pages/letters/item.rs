@@ -19,7 +19,7 @@ pub(super) fn item(number: usize, request: &Request, rows: &[(&FindingRow, bool)
     if lines.is_empty() {
         lines.push(format::prose(&request.found.finding.title));
     }
-    if !request.others.is_empty() {
+    if request.is_of_strangers() {
         lines.push("we hold it as an invoice of another supplier too".to_owned());
     }
     if !request.folded.is_empty() {

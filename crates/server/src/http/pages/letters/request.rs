@@ -1,9 +1,10 @@
 //! A finding as a letter to one of its suppliers tells it, and who that is.
 //!
-//! Invariant: it shows the invoices of that supplier only, without days and numbers that the extract does not
-//! have. Unless somebody names another, it goes to the supplier to whom the money went that is to come back.
+//! Invariant: where an invoice was keyed under suppliers that have nothing to do with one another it shows the
+//! invoices of the one who is asked only; days and numbers that the extract does not have stand in none. Unless
+//! somebody names another, it goes to the supplier to whom the money went that is to come back.
 
-use domain::finding::{FindingRow, StoredFinding};
+use domain::finding::{Finding, FindingRow, StoredFinding};
 use domain::{Amount, FileType, Money};
 
 use crate::http::pages::derived_fields::DerivedFields;
@@ -24,7 +25,7 @@ pub(super) struct Supplier {
 /// extract does not have.
 pub(super) struct Request {
     pub(super) found: StoredFinding,
-    /// The other suppliers under whom the same was keyed.
+    /// The other suppliers of its invoices, who can be asked instead.
     pub(super) others: Vec<Supplier>,
     /// The findings whose money it is too.
     pub(super) folded: Vec<StoredFinding>,
@@ -45,24 +46,31 @@ impl Request {
         named: &str,
         derived: &DerivedFields,
     ) -> (Supplier, Self) {
-        let mut others = strangers(&found);
+        let mut others = suppliers(&found.finding);
         let place = |named: &str| others.iter().position(|other| other.reference == named);
         let paid = || place(excess_supplier(&found)?);
         let asked = place(named).or_else(paid).unwrap_or_default();
+        let mut own = found.finding.clone();
         let supplier = if others.is_empty() {
             supplier_of(&found)
         } else {
             let supplier = others.remove(asked);
-            found.finding.rows.retain(|row| {
-                row.fields.get("supplier_ref").is_some_and(|of| *of == supplier.reference)
-            });
+            own.rows.retain(|row| row.fields.get("supplier_ref") == Some(&supplier.reference));
             supplier
         };
-        let claim = ClaimMoney::of(&found);
+        let claim = ClaimMoney::of(&found, &own);
+        if own.kind == WRONG_SUPPLIER {
+            found.finding.rows = own.rows;
+        }
         for row in &mut found.finding.rows {
             leave_out_derived(row, derived);
         }
         (supplier, Self { found, others, folded: Vec::new(), claim })
+    }
+
+    /// Returns `true` when its invoice was keyed under suppliers that have nothing to do with one another.
+    pub(super) fn is_of_strangers(&self) -> bool {
+        self.found.finding.kind == WRONG_SUPPLIER && !self.others.is_empty()
     }
 
     /// All findings that it is about, the one that asks first.
@@ -72,10 +80,10 @@ impl Request {
 }
 
 impl ClaimMoney {
-    /// The money of a finding that is still to come back.
-    fn of(found: &StoredFinding) -> Self {
+    /// The money of a finding that is still to come back, as the supplier billed it whose invoices `own` has.
+    fn of(found: &StoredFinding, own: &Finding) -> Self {
         let outstanding = outstanding(found);
-        let billed = found.finding.as_billed(&outstanding);
+        let billed = own.as_billed(&outstanding);
         let is_another = billed.currency != outstanding.currency;
         Self { billed, posted: is_another.then_some(outstanding) }
     }
@@ -116,15 +124,16 @@ fn excess_supplier(found: &StoredFinding) -> Option<&str> {
     Some(reference).filter(|reference| !reference.is_empty()).map(String::as_str)
 }
 
-/// The suppliers under whom one invoice was keyed, in the order of its rows; none where it is only one.
-fn strangers(found: &StoredFinding) -> Vec<Supplier> {
-    let mut strangers: Vec<Supplier> = Vec::new();
-    for row in found.finding.rows.iter().filter(|_| found.finding.kind == WRONG_SUPPLIER) {
-        let Some(reference) = row.fields.get("supplier_ref") else { continue };
-        if strangers.iter().all(|known| known.reference != *reference) {
-            let name = row.fields.get("supplier_name").unwrap_or(reference).clone();
-            strangers.push(Supplier { name, reference: reference.clone() });
+/// The suppliers of its invoices, in the order of its rows; none where it is only one.
+fn suppliers(finding: &Finding) -> Vec<Supplier> {
+    let mut suppliers: Vec<Supplier> = Vec::new();
+    for row in finding.rows.iter().filter(|row| row.ledger == FileType::Transactions) {
+        let field = |name: &str| row.fields.get(name).filter(|text| !text.is_empty());
+        let Some(reference) = field("supplier_ref") else { continue };
+        if suppliers.iter().all(|known| known.reference != *reference) {
+            let name = field("supplier_name").unwrap_or(reference).clone();
+            suppliers.push(Supplier { name, reference: reference.clone() });
         }
     }
-    if strangers.len() < 2 { Vec::new() } else { strangers }
+    if suppliers.len() < 2 { Vec::new() } else { suppliers }
 }
