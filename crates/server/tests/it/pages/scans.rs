@@ -92,6 +92,43 @@ async fn a_scan_is_offered_where_its_host_is_listed() {
     assert!(refused.text.contains("is in a network of the server"), "{}", refused.text);
 }
 
+#[tokio::test]
+async fn scans_of_a_pair_stand_side_by_side() {
+    let mut found = checked(2);
+    let host = "198.51.100.7";
+    for (finding, papers) in found.findings.iter_mut().zip([["1.png", "2.png"], ["1.png", "2.pdf"]])
+    {
+        let second = finding.rows[0].clone();
+        finding.rows.push(second);
+        "U9".clone_into(&mut finding.rows[1].id);
+        for (row, paper) in finding.rows.iter_mut().zip(papers) {
+            let said = format!("https://{host}/{paper}");
+            row.fields.insert("scanned_image".to_owned(), said);
+        }
+    }
+    let desk = Desk::fetching_by(of_the_internet(), &found).await;
+    let mut ann = Browser::ann(&desk).await;
+    let together = "<summary>Scans side by side</summary>";
+    assert!(!ann.get(&desk, &finding(1)).await.text.contains(together), "no host is listed");
+    ann.post(&desk, &format!("{LIMITS}/scans"), &[("hosts", host)]).await;
+
+    let pair = ann.get(&desk, &finding(1)).await;
+    assert_eq!(pair.text.matches(together).count(), 1, "{}", pair.text);
+    assert!(!pair.text.contains("<summary>Scan of"), "{}", pair.text);
+    for id in ["1", "U9"] {
+        let path = format!("{}/scans/{id}", finding(1));
+        let drawn =
+            format!("<a href=\"{path}\" target=\"_blank\" rel=\"noopener\"><img src=\"{path}\"");
+        assert_eq!(pair.text.matches(&drawn).count(), 1, "{drawn} {}", pair.text);
+    }
+    // A browser draws no PDF beside a picture.
+    let mixed = ann.get(&desk, &finding(2)).await;
+    for said in ["<summary>Scan of", "A copy of the scan of"] {
+        assert_eq!(mixed.text.matches(said).count(), 1, "{said} {}", mixed.text);
+    }
+    assert!(!mixed.text.contains(together), "{}", mixed.text);
+}
+
 /// The name by which the archive of this machine is known.
 const ARCHIVE: &str = "scans.example.org";
 

@@ -46,6 +46,16 @@ impl Comparison {
         distinguishing
     }
 
+    /// The scans that a browser draws, where there are several to be looked at side by side.
+    pub(crate) fn scans_side_by_side(&self) -> Vec<(&RowHead, &ScanLink)> {
+        let drawn = self.heads.iter().filter_map(|head| {
+            let scan = head.scan.as_ref()?;
+            (!scan.shown.is_empty() && !scan.is_pdf()).then_some((head, scan))
+        });
+        let drawn: Vec<(&RowHead, &ScanLink)> = drawn.collect();
+        if drawn.len() > 1 { drawn } else { Vec::new() }
+    }
+
     /// The lines that are read before somebody decides: those that differ, and then those that agree and
     /// matter. Of one row there is nothing to compare: reasons first, then what stands first.
     pub(crate) fn first_lines(&self) -> Vec<&FieldLine> {
