@@ -121,7 +121,7 @@ pub use reading_outcome::ReadingOutcome;
 pub use refusal::RefusalCode;
 pub use region::Region;
 pub use remedy::Remedy;
-pub use retention::KeptDays;
+pub use retention::{KeptDays, UnitRetention};
 pub use run::{Run, RunCounts, RunState};
 pub use screening::{ScreenedInvoice, Screening, ScreeningSettings, ScreeningWord};
 pub use secret::Secret;

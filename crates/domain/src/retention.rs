@@ -20,6 +20,13 @@ pub const KEPT_DAYS_MAX: u32 = 20 * 366;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct KeptDays(u32);
 
+/// The time for which files of a unit are kept, in the place of what holds for its organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnitRetention {
+    ForEver,
+    Days(KeptDays),
+}
+
 /// Not such a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write a whole number of days from {KEPT_DAYS_MIN} to {KEPT_DAYS_MAX}")]
@@ -37,6 +44,16 @@ impl KeptDays {
         let begun = today.to_zoned_datetime(TimeZone::UTC).expect("a day of UTC has a midnight");
         let kept = SignedDuration::from_hours(24 * i64::from(self.0));
         begun.timestamp().checked_sub(kept).expect("files are kept for years, not for millennia")
+    }
+}
+
+impl UnitRetention {
+    /// The days; none: for ever.
+    pub const fn days(self) -> Option<KeptDays> {
+        match self {
+            Self::ForEver => None,
+            Self::Days(days) => Some(days),
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! How long a customer's files are kept, and removing those whose time is over.
+//! How long the files of a customer are kept, or those of one of its units in the place of that, and removing
+//! those whose time is over.
 //!
 //! Not for: what interrupted uploads left behind (`sweep`, which also removes a file whose row says
 //! that it is removed).
@@ -8,7 +9,9 @@
 //! ledger. The row stays, so that its receipt can be given again and what was sent last is not received
 //! twice.
 
-use domain::{AuditEntry, CustomerName, KeptDays, Upload, UploadId};
+mod units;
+
+use domain::{AuditEntry, CustomerName, KeptDays, UnitName, UnitRetention, Upload, UploadId};
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::AssertSqlSafe;
@@ -26,10 +29,14 @@ const RETENTION: &str = "retention";
 const EXPIRED_AT_ONCE: i64 = 100;
 const KEPT_DAYS: &str = "SELECT name, files_kept_days FROM customers WHERE name = $1";
 
-/// The condition that files of `$1`, a customer, are removable at `$2`.
+/// The condition that files of `$1`, a customer, are removable at `$2`: those of the unit `$3`, or where that
+/// is empty those of all units that have set nothing of their own.
 macro_rules! removable {
     () => {
         "customer = $1 AND received_at < $2 AND removed_at IS NULL \
+         AND (unit = $3 OR ($3 = '' AND NOT EXISTS (SELECT 1 FROM units \
+         WHERE units.customer = uploads.customer AND units.name = uploads.unit \
+         AND units.files_kept_days IS NOT NULL))) \
          AND state IN ('read', 'refused') \
          AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.customer = uploads.customer \
          AND jobs.unit = uploads.unit AND jobs.upload = uploads.id \
@@ -95,8 +102,13 @@ impl CustomerStore {
         Ok(true)
     }
 
-    /// The files received before `before` that may go.
-    pub async fn removable_files(&self, before: Timestamp) -> Result<FileTotal, Error> {
+    /// The files received before `before` that may go: of a unit, or of all units that have set nothing of
+    /// their own.
+    pub async fn removable_files(
+        &self,
+        unit: Option<&UnitName>,
+        before: Timestamp,
+    ) -> Result<FileTotal, Error> {
         let row = sqlx::query(concat!(
             "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(bytes), 0) AS BIGINT) AS bytes \
              FROM uploads WHERE ",
@@ -104,6 +116,7 @@ impl CustomerStore {
         ))
         .bind(self.customer.as_str())
         .bind(before.as_microsecond())
+        .bind(scope(unit))
         .fetch_one(self.parts.db.reader())
         .await?;
         file_total(&row)
@@ -128,34 +141,45 @@ impl SystemStore {
     pub async fn remove_expired_files(&self, now: Timestamp) -> Result<FileTotal, Error> {
         let mut removed = FileTotal::default();
         for customer in self.customers().await? {
-            while self.remove_some(&customer, now, &mut removed).await? {}
+            while self.remove_some(&customer, None, now, &mut removed).await? {}
+            for unit in self.customer(&customer).unit_retention().await?.into_keys() {
+                while self.remove_some(&customer, Some(&unit), now, &mut removed).await? {}
+            }
         }
         Ok(removed)
     }
 
-    /// Removes some of the files that are due; whether any went, so that there may be more.
+    /// Removes some of the files that are due, of a unit with a time of its own or of the others; whether any
+    /// went, so that there may be more.
     async fn remove_some(
         &self,
         customer: &CustomerName,
+        unit: Option<&UnitName>,
         now: Timestamp,
         removed: &mut FileTotal,
     ) -> Result<bool, Error> {
-        let Some(days) = self.customer(customer).files_kept().await? else { return Ok(false) };
+        let store = self.customer(customer);
+        let days = match unit {
+            Some(unit) => store.files_kept_in(unit).await?.and_then(UnitRetention::days),
+            None => store.files_kept().await?,
+        };
+        let Some(days) = days else { return Ok(false) };
         let rows = sqlx::query(concat!(
             "SELECT ",
             columns!(),
             " FROM uploads WHERE ",
             removable!(),
-            " ORDER BY received_at, id LIMIT $3",
+            " ORDER BY received_at, id LIMIT $4",
         ))
         .bind(customer.as_str())
         .bind(days.cutoff(now).as_microsecond())
+        .bind(scope(unit))
         .bind(EXPIRED_AT_ONCE)
         .fetch_all(self.parts.db.reader())
         .await?;
         let before = removed.files;
         for expired in all(&rows, upload)? {
-            if self.remove_file(&expired, days, now).await? {
+            if self.remove_file(&expired, (unit, days), now).await? {
                 removed.files += 1;
                 removed.bytes += expired.bytes;
             }
@@ -167,17 +191,21 @@ impl SystemStore {
     async fn remove_file(
         &self,
         expired: &Upload,
-        days: KeptDays,
+        (unit, days): (Option<&UnitName>, KeptDays),
         now: Timestamp,
     ) -> Result<bool, Error> {
         let mut transaction = self.parts.db.begin().await?;
         let marked = sqlx::query(concat!(
-            "UPDATE uploads SET removed_at = $3 WHERE id = $4 AND ",
+            "UPDATE uploads SET removed_at = $4 WHERE id = $5 AND ",
             removable!(),
-            " AND EXISTS (SELECT 1 FROM customers WHERE name = $1 AND files_kept_days = $5)",
+            " AND (EXISTS (SELECT 1 FROM customers WHERE name = $1 AND $3 = '' \
+             AND files_kept_days = $6) \
+             OR EXISTS (SELECT 1 FROM units WHERE units.customer = $1 AND units.name = $3 \
+             AND units.files_kept_days = $6))",
         ))
         .bind(expired.customer.as_str())
         .bind(days.cutoff(now).as_microsecond())
+        .bind(scope(unit))
         .bind(to_the_microsecond(now)?.as_microsecond())
         .bind(expired.id.to_string())
         .bind(i64::from(days.get()))
@@ -215,6 +243,11 @@ impl SystemStore {
             .await?;
         Ok(())
     }
+}
+
+/// The unit as a condition names it; empty for those that have set nothing of their own.
+fn scope(unit: Option<&UnitName>) -> &str {
+    unit.map_or("", UnitName::as_str)
 }
 
 fn kept_days(row: &AnyRow) -> Result<Option<KeptDays>, Error> {

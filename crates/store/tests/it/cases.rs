@@ -150,7 +150,8 @@ cases! {
     opening: a_store_is_found_again, two_programs_write_beside_each_other,
         several_programs_make_one_store, a_newer_schema_is_left_alone,
         nothing_is_made_where_something_should_be;
-    retention: files_go_when_their_time_is_over, what_is_needed_stays, a_removal_cut_off_is_finished,
+    retention: files_go_when_their_time_is_over, a_unit_may_have_a_time_of_its_own,
+        what_is_needed_stays, a_removal_cut_off_is_finished,
         a_removed_file_is_neither_missed_nor_taken_again;
     backups: a_backup_is_a_store, a_restored_store_is_settled, a_backup_is_restored,
         a_backup_shares_what_has_not_changed;

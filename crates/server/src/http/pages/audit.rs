@@ -116,7 +116,7 @@ const NAMED_BY: [(&str, &str); 4] =
     [("member.", "email"), ("token.", "label"), ("unit.", "title"), ("upload.", "file")];
 
 /// Words for what was done; what is not here is shown as it is written.
-const WORDS: [(&str, &str); 111] = [
+const WORDS: [(&str, &str); 112] = [
     ("agent.call", "asked as an agent"),
     ("audit.export", "exported the audit log"),
     ("audit.verify", "verified the audit log"),
@@ -180,6 +180,7 @@ const WORDS: [(&str, &str); 111] = [
     ("payment.release", "released payments of a run"),
     ("reading_rules.set", "set how files are read"),
     ("retention.set", "set how long files are kept"),
+    ("retention.set_unit", "set how long files of a unit are kept"),
     ("run.ask", "asked for a run"),
     ("run.ask_across", "asked for a comparison of the units"),
     ("screening.ask", "checked an invoice before payment"),

@@ -96,3 +96,50 @@ async fn what_makes_no_sense_is_not_set() {
     assert_eq!(desk.app.store.customer(&"acme".parse().unwrap()).files_kept().await.unwrap(), None);
     assert!(!desk.audited().await.contains(&"retention.set".to_owned()));
 }
+
+#[tokio::test]
+async fn a_unit_may_have_a_time_of_its_own() {
+    let (desk, mut ann, _) = a_year_later().await;
+    let (system, uk) = (desk.app.store.system(), "uk".parse().unwrap());
+    let now = || desk.app.clock.now();
+    assert!(!ann.get(&desk, PATH).await.text.contains("id=\"units\""), "there is one unit");
+    system.add_unit(&"acme".parse().unwrap(), &uk, "operator", now()).await.unwrap();
+    let ever = [("unit", "acme"), ("keep", "ever"), ("files", "0")];
+    let set = ann.post(&desk, PATH, &ever).await;
+    assert_eq!(set.location(), format!("{PATH}?unit=acme&said=retention-set"));
+    // What is set for all is not of that unit, so that nothing of it goes.
+    let all = ann.post(&desk, PATH, &[("keep", "days"), ("days", "90"), ("files", "0")]).await;
+    assert_eq!(all.location(), format!("{PATH}?said=retention-set"));
+    assert_eq!(system.remove_expired_files(now()).await.unwrap().files, 0);
+    let page = ann.get(&desk, PATH).await;
+    for said in [
+        "They are kept <b>for 90 days</b>.",
+        "?unit=acme\">acme</a></td><td data-label=\"Files are kept\">for ever</td>",
+        "?unit=uk\">uk</a></td><td data-label=\"Files are kept\">as in the organisation, for 90 days</td>",
+    ] {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+
+    let preview = ann.get(&desk, &format!("{PATH}?unit=acme&keep=as")).await;
+    for said in [
+        "Keep files of acme as in the organisation, for 90 days?",
+        "1 file, 17 B, received before",
+        "<input type=\"hidden\" name=\"unit\" value=\"acme\">",
+        "value=\"as\" checked",
+    ] {
+        assert!(preview.text.contains(said), "{said} {}", preview.text);
+    }
+    let fewer = [("unit", "acme"), ("keep", "as"), ("files", "0")];
+    assert_eq!(ann.post(&desk, PATH, &fewer).await.status, 422);
+    let agreed = [("unit", "acme"), ("keep", "as"), ("files", "1")];
+    let set = ann.post(&desk, PATH, &agreed).await;
+    assert_eq!(set.location(), format!("{PATH}?unit=acme&said=retention-set"));
+    assert_eq!(system.remove_expired_files(now()).await.unwrap().files, 1);
+
+    assert_eq!(ann.get(&desk, &format!("{PATH}?unit=none")).await.status, 404);
+    let as_none = ann.get(&desk, &format!("{PATH}?keep=as")).await;
+    assert_eq!(as_none.status, 422, "{}", as_none.text);
+    let audited = desk.audited().await;
+    let sets = audited.iter().filter(|what| *what == "retention.set_unit").count();
+    assert_eq!(sets, 2, "{audited:?}");
+}

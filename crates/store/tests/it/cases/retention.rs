@@ -1,11 +1,14 @@
 //! Files are removed when their time is over, and only those.
 
+use std::collections::BTreeMap;
+
 use domain::page::PageSize;
-use domain::{KeptDays, Upload, UploadState};
+use domain::{KeptDays, UnitName, UnitRetention, Upload, UploadState};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 use store::{AuditFilter, Decider, Error, FileTotal, ReceiveOutcome, SweepReport};
 
-use crate::site::{Site, new_job, now, unit};
+use crate::site::{Site, acme, new_job, now, unit};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const NOTHING: FileTotal = FileTotal { files: 0, bytes: 0 };
@@ -54,8 +57,8 @@ pub(crate) async fn files_go_when_their_time_is_over(site: Site) {
     // Received in the morning 400 days ago: the day is not over before the next begins.
     let tomorrow = now() + DAY;
     let due = FileTotal { files: 2, bytes: 10 };
-    assert_eq!(acme.removable_files(days(400).cutoff(now())).await.unwrap().files, 1);
-    assert_eq!(acme.removable_files(days(400).cutoff(tomorrow)).await.unwrap(), due);
+    assert_eq!(acme.removable_files(None, days(400).cutoff(now())).await.unwrap().files, 1);
+    assert_eq!(acme.removable_files(None, days(400).cutoff(tomorrow)).await.unwrap(), due);
     assert!(acme.set_files_kept(Some(days(400)), "ann", now()).await.unwrap());
     assert!(!acme.set_files_kept(Some(days(400)), "ann", now()).await.unwrap(), "no change");
     assert_eq!(acme.files_kept().await.unwrap(), Some(days(400)));
@@ -75,6 +78,51 @@ pub(crate) async fn files_go_when_their_time_is_over(site: Site) {
     assert!(acme.set_files_kept(None, "ann", now()).await.unwrap());
     let years = now() + DAY * 3_000;
     assert_eq!(system.remove_expired_files(years).await.unwrap(), NOTHING);
+}
+
+pub(crate) async fn a_unit_may_have_a_time_of_its_own(site: Site) {
+    let (store, system) = (site.acme(), site.system());
+    let uk: UnitName = "uk".parse().unwrap();
+    system.add_unit(&acme(), &uk, "operator", now()).await.unwrap();
+    for (name, ago) in [("a.csv", 100), ("b.csv", 0)] {
+        received(&site, name, ago).await;
+        let mut new = site.new_upload(name);
+        (new.unit, new.received_at) = (uk.clone(), now() - DAY * ago);
+        site.try_receive(new, b"12345").await.unwrap();
+    }
+    all_are_read(&site).await;
+    let of_days = |number| Some(UnitRetention::Days(days(number)));
+    let ever = Some(UnitRetention::ForEver);
+    assert!(store.set_files_kept_in(&uk, ever, "ann", now()).await.unwrap());
+    assert!(!store.set_files_kept_in(&uk, ever, "ann", now()).await.unwrap(), "no change");
+    let own = store.unit_retention().await.unwrap();
+    assert_eq!(own, BTreeMap::from([(uk.clone(), UnitRetention::ForEver)]));
+
+    // What is set for all is of the units that have set nothing.
+    let (one, before) = (FileTotal { files: 1, bytes: 5 }, days(30).cutoff(now()));
+    store.set_files_kept(Some(days(30)), "ann", now()).await.unwrap();
+    assert_eq!(store.removable_files(None, before).await.unwrap(), one);
+    assert_eq!(store.removable_files(Some(&uk), before).await.unwrap(), one);
+    assert_eq!(system.remove_expired_files(now()).await.unwrap(), one);
+    assert_eq!(names(&site).await, ["b.csv"], "it was not the other unit's");
+    assert_eq!(system.remove_expired_files(now()).await.unwrap(), NOTHING);
+
+    // And a unit's own counts where all others are kept for ever.
+    store.set_files_kept(None, "ann", now()).await.unwrap();
+    for (wanted, removed) in [(of_days(200), NOTHING), (of_days(90), one), (None, NOTHING)] {
+        assert!(store.set_files_kept_in(&uk, wanted, "ann", now()).await.unwrap());
+        assert_eq!(system.remove_expired_files(now()).await.unwrap(), removed, "{wanted:?}");
+    }
+    assert!(store.unit_retention().await.unwrap().is_empty());
+    let unknown = store.set_files_kept_in(&"de".parse().unwrap(), ever, "ann", now()).await;
+    assert!(matches!(unknown, Err(Error::NotFound { .. })), "{unknown:?}");
+    let filter = AuditFilter::default();
+    let log = store.audit_entries(&filter, PageSize::default(), None).await.unwrap();
+    let set = log.items.iter().filter(|item| item.entry.what == "retention.set_unit");
+    let set: Vec<_> = set.map(|item| item.entry.details.clone()).collect();
+    let told = [(Some(90), None), (Some(200), Some(90)), (Some(0), Some(200)), (None, Some(0))];
+    let told = told.map(|(was, is)| json!({ "was_days": was, "is_days": is }));
+    assert_eq!(set, told, "0 is for ever");
 }
 
 pub(crate) async fn what_is_needed_stays(site: Site) {

@@ -79,7 +79,8 @@ async fn read_customer(store: &Store, name: &CustomerName, read: &mut Counts) {
     customer.open_invitations(Timestamp::UNIX_EPOCH).await.unwrap();
     customer.files_kept().await.unwrap();
     customer.removed_files().await.unwrap();
-    customer.removable_files(later()).await.unwrap();
+    customer.unit_retention().await.unwrap();
+    customer.removable_files(None, later()).await.unwrap();
     let hosts = customer.scan_hosts().await.unwrap();
     add(read, "scan_hosts", usize::from(!hosts.is_empty()));
     let reasons = customer.reason_codes().await.unwrap();
