@@ -207,7 +207,7 @@ cases! {
     notifications: an_event_is_told_once_to_each_who_is_to_know, whoever_a_reason_names_is_told,
         a_delivery_waits_and_is_tried_again,
         deliveries_of_one_moment_go_in_the_order_of_their_ids, webhooks_are_an_admins,
-        what_nobody_does_is_noted_once;
+        what_nobody_does_is_noted_once,
         what_is_due_goes_by_the_day_of_whoever_has_it;
     payment_runs: a_run_of_payments_is_kept_and_decided, payments_that_are_read_no_more_go;
     statements: a_statement_is_kept_as_it_was_reconciled, columns_are_settled_once_and_audited,
