@@ -73,8 +73,8 @@ impl NotificationSettings {
         Self { timings, above: None }
     }
 
-    /// Of what is due soon, whoever has chosen nothing is told as of what is overdue: nobody who wants none of
-    /// the one wants the other.
+    /// Of what is due soon, whoever has chosen nothing is told as of what is overdue: nobody who wants none
+    /// of the one wants the other.
     pub fn timing(&self, kind: NotificationKind, role: MemberRole) -> Timing {
         let chosen = self.timings.get(&kind).or_else(|| match kind {
             NotificationKind::DueSoon => self.timings.get(&NotificationKind::Overdue),

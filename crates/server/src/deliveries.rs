@@ -101,8 +101,8 @@ impl Courier {
         Ok(())
     }
 
-    /// Notes what nobody does: what is due or overdue and who has fallen silent; and puts together the letters of
-    /// the day.
+    /// Notes what nobody does: what is due or overdue and who has fallen silent; and puts together the
+    /// letters of the day.
     async fn look(&self) -> Result<(), store::Error> {
         let (system, now) = (self.0.store.system(), self.0.clock.now());
         system.note_due(&|zone| day_in(zone, now), now).await?;

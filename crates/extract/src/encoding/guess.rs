@@ -84,8 +84,8 @@ impl Evidence {
 struct Oddities {
     /// Nobody writes so: a sign within a word, a capital behind a small letter.
     misplaced: usize,
-    /// Small letters among capitals, as programs make them that know the capitals of ASCII alone: `MüLLER`. And
-    /// what a Mac has for them.
+    /// Small letters among capitals, as programs make them that know the capitals of ASCII alone: `MüLLER`.
+    /// And what a Mac has for them.
     small: usize,
 }
 

@@ -30,8 +30,8 @@ impl CustomerStore {
         self.own_without(unit, &beside).await
     }
 
-    /// The verdicts by sort and those on each finding, as a run learns from them: what was dismissed beside one
-    /// that is true is looked for once.
+    /// The verdicts by sort and those on each finding, as a run learns from them: what was dismissed beside
+    /// one that is true is looked for once.
     pub async fn tallies_and_own_verdicts(
         &self,
         unit: &UnitName,

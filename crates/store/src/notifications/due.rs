@@ -2,8 +2,8 @@
 //!
 //! Not for: who is told of it (`deliveries`).
 //!
-//! Invariant: each is noted once for each day, near and over. The day goes by the time zone of whoever has the
-//! finding; by UTC where nobody has it, or they have chosen none.
+//! Invariant: each is noted once for each day, near and over. The day goes by the time zone of whoever has
+//! the finding; by UTC where nobody has it, or they have chosen none.
 
 use domain::{
     Amount, CustomerName, FindingKey, FindingState, Formats, Money, NotificationEvent, UnitName,

@@ -51,8 +51,8 @@ impl CustomerStore {
         row.as_ref().map_or(Ok(None), own)
     }
 
-    /// Sets the time for which files of a unit are kept, or with none has them kept as the customer's. Whether
-    /// anything changed. [`Error::NotFound`] without the unit.
+    /// Sets the time for which files of a unit are kept, or with none has them kept as the customer's.
+    /// Whether anything changed. [`Error::NotFound`] without the unit.
     pub async fn set_files_kept_in(
         &self,
         unit: &UnitName,

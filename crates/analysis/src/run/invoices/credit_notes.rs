@@ -1,4 +1,5 @@
-//! Rows that call themselves credit notes, in a ledger none of whose amounts is negative: their sign was lost.
+//! Rows that call themselves credit notes, in a ledger none of whose amounts is negative: their sign was
+//! lost.
 //!
 //! Not for: columns that name the type of a document, which whoever reads the file holds against the sign of
 //! amounts (`extract`, `credit_notes_positive`).

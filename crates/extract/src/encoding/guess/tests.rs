@@ -53,7 +53,8 @@ fn pages_are_told_by_the_words_they_make() {
     }
 }
 
-/// Asserts that names are read as they were written, each in a row of a file among words and numbers of ASCII.
+/// Asserts that names are read as they were written, each in a row of a file among words and numbers of
+/// ASCII.
 fn assert_read(text: &str, page: &str) {
     let mut evidence = Evidence::default();
     for (row, name) in text.lines().enumerate() {

@@ -127,14 +127,14 @@ impl LetterEditor {
         }
     }
 
-    /// What was typed, with the reason why it is not saved.
+    /// The form with what was typed and the reason why that is not saved.
     fn refused(subject: String, body: String, why: &str) -> Self {
         let wrong = Some(sentence(why));
         let fields = LetterTemplate::fields().collect();
         Self { subject, body, wrong, preview: None, fields }
     }
 
-    /// What was typed, with the letter that it makes.
+    /// The form with what was typed and the letter that it makes.
     fn previewed(template: &LetterTemplate, example: &LetterValues) -> Self {
         Self { preview: Some(template.fill(example)), ..Self::new(template) }
     }

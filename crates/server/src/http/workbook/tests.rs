@@ -149,7 +149,13 @@ fn moments_stand_in_the_time_zone_that_their_header_names() {
             "2026-11-23 00:30:00",
             "21 Nov 2026",
         ),
-        ("Pacific/Niue", "Pacific/Niue", "2026-11-21 22:30:00", "2026-11-22 23:00:00", "20 Nov 2026"),
+        (
+            "Pacific/Niue",
+            "Pacific/Niue",
+            "2026-11-21 22:30:00",
+            "2026-11-22 23:00:00",
+            "20 Nov 2026",
+        ),
         ("Nowhere/At_all", "UTC", "2026-11-22 09:30:00", "2026-11-23 10:00:00", "21 Nov 2026"),
     ] {
         let bytes = workbook(&WorkbookParts {

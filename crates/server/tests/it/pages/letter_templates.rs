@@ -1,5 +1,5 @@
-//! Letter templates: an admin adds, changes and removes those with names, and a letter is written from the one
-//! for what it is about, or from the one that is chosen.
+//! Letter templates: an admin adds, changes and removes those with names, and a letter is written from the
+//! one for what it is about, or from the one that is chosen.
 
 use super::recovery::{LETTER, confirm, of_two_suppliers, path};
 use crate::browser::{Browser, Page};

@@ -88,8 +88,8 @@ impl BeyondPage {
 }
 
 impl Ticks {
-    /// Ticks a row. One that a form named stays as it was seen then, so that what a colleague did since is not
-    /// decided over.
+    /// Ticks a row. One that a form named stays as it was seen then, so that what a colleague did since is
+    /// not decided over.
     fn tick(&self, row: &mut QueueRow) {
         match self {
             Self::None => {}

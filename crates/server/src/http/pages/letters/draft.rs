@@ -28,7 +28,7 @@ pub(crate) struct Draft {
     pub(crate) supplier_path: Option<String>,
     pub(crate) to: Vec<EmailAddress>,
     pub(crate) letter: Letter,
-    /// What people call the template that it is written from.
+    /// The name of the template that it is written from.
     pub(crate) template: String,
     /// The findings as they were found, each with its money that is to come back.
     pub(crate) claims: Vec<(StoredFinding, Money)>,

@@ -1,8 +1,8 @@
 //! A finding as a letter to one of its suppliers tells it, and who that is.
 //!
-//! Invariant: where an invoice was keyed under suppliers that have nothing to do with one another it shows the
-//! invoices of the one who is asked only; days and numbers that the extract does not have stand in none. Unless
-//! somebody names another, it goes to the supplier to whom the money went that is to come back.
+//! Invariant: where an invoice was keyed under suppliers that have nothing to do with one another it shows
+//! the invoices of the one who is asked only; days and numbers that the extract does not have stand in none.
+//! Unless somebody names another, it goes to the supplier to whom the money went that is to come back.
 
 use domain::finding::{Finding, FindingRow, StoredFinding};
 use domain::{Amount, FileType, Money};

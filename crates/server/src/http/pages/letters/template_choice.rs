@@ -1,4 +1,5 @@
-//! The template that a letter is written from: the one that somebody chose, else the one for what it is about.
+//! The template that a letter is written from: the one that somebody chose, else the one for what it is
+//! about.
 //!
 //! Not for: which templates there are (`letter_template`).
 //!
@@ -103,7 +104,7 @@ impl<'t> TemplateChoice<'t> {
     }
 }
 
-/// What a letter is, the foremost first: a reminder, and of one sort.
+/// The purposes of a letter, the foremost first: a reminder, then the one sort that it is about.
 fn purposes(requests: &[Request]) -> Vec<LetterPurpose> {
     let findings = requests.iter().map(|request| &request.found);
     let was_asked =
