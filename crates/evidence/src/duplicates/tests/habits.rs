@@ -184,3 +184,15 @@ fn one_figure_at_two_rates_is_one_amount() {
     let shown = ledger.find().shown("A", "B");
     assert!(shown.is_some_and(|(kind, p)| kind == Kind::Exact && p > 0.9), "{shown:?}");
 }
+
+#[test]
+fn a_block_booking_of_several_suppliers_is_no_invoice_keyed_again() {
+    // Journals in steps of two, one amount, one day: each for a place that nobody was paid for before.
+    let mut ledger = Ledger::of_firms(40, 40);
+    for at in 0..4 {
+        let number = format!("J5180{} 300411", 21 + 2 * at);
+        let (id, place) = (format!("J{at}"), format!("Place {at}"));
+        ledger.add(&Row(&id, &number, &place, DAY + 40, DAY + 40, 2_187_344));
+    }
+    assert_eq!(ledger.find().across(), 0);
+}
