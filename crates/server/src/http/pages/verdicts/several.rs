@@ -57,7 +57,9 @@ pub(crate) async fn decide_findings(
     let decider = analyst.decider(&app);
     let count = match decide_ticked(&app, &analyst, (&ticked, decider), &form).await {
         Ok(count) => count,
-        Err(unwritten) => return again(&app, &analyst, (form, ticked), unwritten.into()).await,
+        Err(unwritten) => {
+            return Box::pin(again(&app, &analyst, (form, ticked), unwritten.into())).await;
+        }
     };
     let queue = leaving(&queue, count.superseded);
     if count.proposed > 0 {
