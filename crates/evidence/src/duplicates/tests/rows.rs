@@ -197,7 +197,7 @@ impl Rows<'_> {
             let (_, near) = how.split_once(", though ")?;
             near.strip_suffix(", is near it")?.split_once(", ")
         });
-        let is_so = |near: &str| count(near).is_none() || neighbours.iter().any(|of| *of == near);
+        let is_so = |near: &str| count(near).is_none() || neighbours.contains(&near);
         near.is_some_and(|(near, _)| count(number).is_none() || is_so(near))
     }
 
