@@ -15,6 +15,8 @@ use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::Invoices;
 use crate::weigh::{Subject, WeighedPair, Weight};
 
+pub use self::amounts::usual_amount;
+
 /// One reason as a person reads it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
@@ -30,15 +32,21 @@ pub struct Reading {
 /// Weights smaller than this change nothing that anybody would notice.
 const BITS_MIN: f64 = 0.05;
 
-/// The reasons of a pair, the weightiest first.
-pub fn evidence(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair) -> Vec<Reading> {
+/// The reasons of a pair, the weightiest first; `members` are the invoices that are taken for one, the pair
+/// among them: how often an amount was billed beside is counted without them.
+pub fn evidence(
+    invoices: &Invoices,
+    habits: &Habits,
+    weighed: &WeighedPair,
+    members: &[usize],
+) -> Vec<Reading> {
     let mut readings: Vec<Reading> = weighed
         .weights
         .iter()
         .filter(|weight| weight.bits.abs() >= BITS_MIN)
         .map(|weight| Reading {
             field: field(weight.subject),
-            words: words(invoices, habits, weighed, weight),
+            words: words(invoices, habits, (weighed, members), weight),
             rates: rates::of(invoices, habits, weighed, weight),
             bits: (weight.bits * 100.0).round() / 100.0,
         })
@@ -64,7 +72,12 @@ const fn field(subject: Subject) -> &'static str {
     }
 }
 
-fn words(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &Weight) -> String {
+fn words(
+    invoices: &Invoices,
+    habits: &Habits,
+    (weighed, members): (&WeighedPair, &[usize]),
+    weight: &Weight,
+) -> String {
     let (a, b) = (weighed.pair.a, weighed.pair.b);
     match weight.subject {
         Subject::Prior if weighed.joint.is_some() => of_joint(weighed).into(),
@@ -79,7 +92,7 @@ fn words(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &W
         }
         Subject::Number => number(invoices, habits, weighed, weight),
         Subject::Series => series(invoices, habits, weighed),
-        Subject::Amount => amounts::of(invoices, habits, weighed, weight),
+        Subject::Amount => amounts::of(invoices, habits, (weighed, members), weight),
         Subject::Day => dates::of(invoices, habits, weighed, weight),
         Subject::Batch => {
             "others of this supplier were keyed again on the same day as the later of these".into()

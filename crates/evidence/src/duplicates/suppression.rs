@@ -1,8 +1,9 @@
 //! Why a pair that would be a duplicate at any other supplier is none at this one.
 
+use crate::amounts::AmountLikeness;
 use crate::habits::Habits;
 use crate::invoices::Invoices;
-use crate::weigh::{Subject, WeighedPair};
+use crate::weigh::{Pair, Subject, WeighedPair};
 
 /// The reason that explains a likeness away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,13 +52,22 @@ pub(super) fn explained(invoices: &Invoices, habits: &Habits, weighed: &WeighedP
         .max_by(|x, y| (x.pooled_bits - x.bits).total_cmp(&(y.pooled_bits - y.bits)));
     match most.map(|weight| weight.subject) {
         Some(Subject::Schedule) => Reason::Recurring,
-        Some(Subject::Amount) => {
-            let recurrence = habits.recurrence(invoices, weighed.pair.a);
-            if recurrence.is_schedule() { Reason::Recurring } else { Reason::UsualAmount }
-        }
+        Some(Subject::Amount) => of_amount(invoices, habits, &weighed.pair),
         Some(Subject::Number) if weighed.pair.number.is_same() => Reason::AccountReference,
         Some(Subject::Number | Subject::Series) => Reason::ConsecutiveNumbers,
         Some(Subject::Day) => Reason::UsualDays,
         _ => Reason::UsualHere,
     }
+}
+
+/// The reason why the amounts of a pair tell little: two invoices of one amount make no habit of it by
+/// themselves, so that without others it is that of the supplier's other amounts, where it has it.
+fn of_amount(invoices: &Invoices, habits: &Habits, pair: &Pair) -> Reason {
+    let recurrence = habits.recurrence(invoices, pair.a);
+    if recurrence.is_schedule() {
+        return Reason::Recurring;
+    }
+    let is_billed_again = pair.amount != AmountLikeness::Equal || recurrence.count > 2;
+    let come_again = habits.others_come_again(invoices.party[pair.a]).unwrap_or(0.0);
+    if is_billed_again || come_again > 0.0 { Reason::UsualAmount } else { Reason::UsualHere }
 }

@@ -6,6 +6,7 @@ use crate::days::{DayLikeness, Gap};
 use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::Invoices;
 
+use super::Habits;
 use super::amount_class::{AmountClass, ByClass, CLASSES};
 use super::nearness::{ByNearness, Nearness};
 use super::numbers::Numbers;
@@ -51,6 +52,16 @@ pub(super) type DatedInvoice = (i64, i32, u32);
 const GAPS_LEARNT_FROM: usize = 4;
 /// From so many invoices on an amount is one that the party bills again and again.
 const REGULAR_MIN: u32 = 5;
+
+impl Habits {
+    /// The share of a party's invoices whose amount it has billed another time, two of one amount left out;
+    /// none where it has too few invoices for habits of its own.
+    pub fn others_come_again(&self, party: u32) -> Option<f64> {
+        let own = self.own[party as usize].as_deref()?;
+        let again = (f64::from(own.twins.again) - 2.0).max(0.0);
+        Some(again / (f64::from(own.invoices) - 2.0).max(1.0))
+    }
+}
 
 impl Recurrence {
     /// Of invoices on these days, in order.

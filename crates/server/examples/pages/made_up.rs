@@ -25,7 +25,7 @@ fn misread() -> Finding {
         ),
         (
             "base_amount",
-            "the same amount, £4,310.00, which this supplier has billed 1 more times",
+            "the same amount, £4,310.00, which this supplier has billed once more",
             4.2,
         ),
         (

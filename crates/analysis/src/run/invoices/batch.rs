@@ -47,7 +47,7 @@ pub(super) fn finding(
         members: &group.invoices,
         at_risk: with_currency(currency, group.at_risk),
     };
-    let mut evidence = evidence_of(invoices, habits, best);
+    let mut evidence = evidence_of(invoices, habits, best, &group.invoices);
     evidence.push(draft::reason("unique_id", pairs_words(table, group, &day), 0.0));
     let rows = group.pairs.iter().take(PAIRS_SHOWN_MAX).zip(1..).flat_map(|(pair, number)| {
         [pair.0, pair.1].map(|at| {

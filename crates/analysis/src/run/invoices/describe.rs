@@ -5,7 +5,7 @@ use domain::{Amount, MinorDigits, Money};
 use evidence::amounts::AmountLikeness;
 use evidence::days::DayLikeness;
 use evidence::duplicates::{
-    Group, Kind, Reading, Reason, evidence as readings, written as written_amount,
+    Group, Kind, Reading, Reason, evidence as readings, usual_amount, written as written_amount,
 };
 use evidence::habits::{Habits, Place};
 use evidence::invoice_number::NumberLikeness;
@@ -35,7 +35,7 @@ pub(super) fn finding(
     let keyed = members.iter().map(|at| (table.ledger_of(*at), invoices.id(*at)));
     let first = members[0];
     let (reference, _) = table.supplier_of(first);
-    let mut evidence = evidence_of(invoices, habits, best);
+    let mut evidence = evidence_of(invoices, habits, best, &members);
     evidence.extend(of_suppliers(table, habits, best, &members));
     let currency = currency(table, &members);
     let advised =
@@ -75,17 +75,18 @@ pub(super) fn finding(
     finding
 }
 
-/// The reasons of a pair, each with its rates.
+/// The reasons of a pair among the invoices of a finding, each with its rates.
 pub(super) fn evidence_of(
     invoices: &Invoices,
     habits: &Habits,
     best: &WeighedPair,
+    members: &[usize],
 ) -> Vec<Evidence> {
     let reason = |reading: Reading| {
         let reason = draft::reason(reading.field, reading.words, reading.bits);
         Evidence { rates: reading.rates, ..reason }
     };
-    readings(invoices, habits, best).into_iter().map(reason).collect()
+    readings(invoices, habits, best, members).into_iter().map(reason).collect()
 }
 
 /// An invoice of several lines shows their sum and how many they are.
@@ -275,9 +276,7 @@ pub(super) fn why(
             "the supplier bills this amount about every {} days, {} times so far",
             recurrence.middle_gap, recurrence.count
         ),
-        Reason::UsualAmount => {
-            format!("this supplier's amounts often come again; this one {} times", recurrence.count)
-        }
+        Reason::UsualAmount => usual_amount(invoices, habits, &weighed.pair),
         Reason::AccountReference => format!(
             "{} invoices of this supplier bear this number: a customer's account or a contract",
             [weighed.pair.a, weighed.pair.b]

@@ -282,8 +282,26 @@ impl Facts<'_> {
         {
             return Some(count(of[0]).is_some() && count(of[1])? >= 3);
         }
+        // Beside what the reasons say, where the amount is among them.
+        let billed = |often: &str| {
+            let mut reasons = self.finding.evidence.iter().map(|one| one.words.as_str());
+            let said = format!("which this supplier has billed {often}");
+            reasons.all(|words| {
+                !words.contains("which this supplier has billed") || words.contains(&said)
+            })
+        };
+        if let Some(often) =
+            words.strip_prefix("this supplier's amounts often come again; this one ")
+        {
+            return Some(billed(often));
+        }
+        let of_others =
+            " of this supplier's other invoices are over an amount that it billed more than once";
+        if words.ends_with(of_others) {
+            return Some(billed("no other time"));
+        }
         let known = [
-            "this supplier's amounts often come again; this one ",
+            "amounts of two invoices of this supplier are often so alike",
             "numbers of this supplier are often so alike",
             "two invoices of this supplier are often as far apart as these",
             "invoices of this supplier come to the sum of others again and again",

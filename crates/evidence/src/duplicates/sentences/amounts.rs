@@ -8,8 +8,9 @@ use super::written;
 use crate::amounts::{AmountLikeness, vat_rate_between};
 use crate::habits::Habits;
 use crate::invoices::Invoices;
+use crate::rate;
 use crate::vat::rates;
-use crate::weigh::{WeighedPair, Weight};
+use crate::weigh::{Pair, WeighedPair, Weight};
 
 /// Parts of a sum that are named; more are counted.
 const PARTS_NAMED_MAX: usize = 5;
@@ -18,35 +19,17 @@ const PARTS_NAMED_MAX: usize = 5;
 pub(super) fn of(
     invoices: &Invoices,
     habits: &Habits,
-    weighed: &WeighedPair,
+    (weighed, members): (&WeighedPair, &[usize]),
     weight: &Weight,
 ) -> String {
     let one = written(invoices.amount[weighed.pair.a], invoices.base_digits);
     let other = written(invoices.amount[weighed.pair.b], invoices.base_digits);
     let what = match weighed.pair.amount {
-        AmountLikeness::Equal
-            if invoices.party[weighed.pair.a] != invoices.party[weighed.pair.b] =>
-        {
-            let others = match habits.amount_used(invoices, weighed.pair.a).saturating_sub(2) {
-                0 => "no other invoice of the ledger has".to_owned(),
-                1 => "one other invoice of the ledger has".to_owned(),
-                more => format!("{more} other invoices of the ledger have"),
-            };
-            return format!("the same amount, {one}, which {others}");
-        }
         AmountLikeness::Equal => {
-            let count = habits.recurrence(invoices, weighed.pair.a).count;
-            let often = match count {
-                0..=2 => "which this supplier has billed no other time".to_owned(),
-                3 => "which this supplier has billed once more".to_owned(),
-                _ => format!("which this supplier has billed {} more times", count - 2),
-            };
-            let unless = if weight.bits < 0.0 && count <= 2 {
-                "; but its amounts often come twice"
-            } else {
-                ""
-            };
-            return format!("the same amount, {one}, {often}{unless}");
+            return format!(
+                "the same amount, {one}, {}",
+                other_times(invoices, habits, (weighed, members), weight)
+            );
         }
         AmountLikeness::OtherCurrency => {
             // Two currencies may have different digits: the figure is what is the same.
@@ -72,6 +55,61 @@ pub(super) fn of(
         AmountLikeness::Other => "they differ",
     };
     format!("the amounts {one} and {other}: {what}")
+}
+
+/// How often an amount was billed beside the invoices of that amount that are taken for one.
+fn other_times(
+    invoices: &Invoices,
+    habits: &Habits,
+    (weighed, members): (&WeighedPair, &[usize]),
+    weight: &Weight,
+) -> String {
+    let (a, b) = (weighed.pair.a, weighed.pair.b);
+    let is_one_party = invoices.party[a] == invoices.party[b];
+    let is_of_amount = |at: &&usize| {
+        invoices.amount[**at] == invoices.amount[a]
+            && (!is_one_party || invoices.party[**at] == invoices.party[a])
+    };
+    let here = crate::narrow(members.iter().filter(is_of_amount).count()).max(2);
+    let beside = if here > 2 { format!(" beside the {here} here") } else { String::new() };
+    if !is_one_party {
+        return match habits.amount_used(invoices, a).saturating_sub(here) {
+            0 => format!("which no other invoice of the ledger has{beside}"),
+            1 => format!("which one other invoice of the ledger has{beside}"),
+            more => format!("which {more} other invoices of the ledger have{beside}"),
+        };
+    }
+    match habits.recurrence(invoices, a).count.saturating_sub(here) {
+        0 => {
+            let unless = if weight.bits < 0.0 && here == 2 {
+                "; but its amounts often come twice"
+            } else {
+                ""
+            };
+            format!("which this supplier has billed no other time{beside}{unless}")
+        }
+        1 => format!("which this supplier has billed once more{beside}"),
+        more => format!("which this supplier has billed {more} more times{beside}"),
+    }
+}
+
+/// Why the amounts of a pair tell little at its supplier: how often others of it come again. The two that are
+/// compared are counted as no habit.
+pub fn usual_amount(invoices: &Invoices, habits: &Habits, pair: &Pair) -> String {
+    if pair.amount != AmountLikeness::Equal {
+        return "amounts of two invoices of this supplier are often so alike".into();
+    }
+    match habits.recurrence(invoices, pair.a).count.saturating_sub(2) {
+        0 => {
+            let share = habits.others_come_again(invoices.party[pair.a]).unwrap_or(0.0);
+            format!(
+                "{} of this supplier's other invoices are over an amount that it billed more than once",
+                rate::words(share)
+            )
+        }
+        1 => "this supplier's amounts often come again; this one once more".into(),
+        more => format!("this supplier's amounts often come again; this one {more} more times"),
+    }
 }
 
 /// By which rate of VAT one is the other: the reader knows whether the supplier charges it.

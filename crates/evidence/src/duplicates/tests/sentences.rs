@@ -3,6 +3,7 @@
 use super::rows::Rows;
 use super::*;
 use crate::days::civil;
+use crate::weigh::Subject;
 
 /// Second keyings that are drawn: with some nine sentences each, enough for what is seldom said.
 const DRAWN: i64 = 900;
@@ -33,7 +34,8 @@ fn no_sentence_says_what_the_rows_do_not_bear_out() {
             let sum: i64 = joint.parts.iter().map(|at| invoices.amount[*at]).sum();
             assert_eq!(sum, invoices.amount[weighed.whole(invoices)], "{}", rows.written());
         }
-        for reading in evidence(invoices, &habits, &weighed) {
+        let members = [weighed.pair.a, weighed.pair.b];
+        for reading in evidence(invoices, &habits, &weighed, &members) {
             let words = reading.words.as_str();
             let is_so = rows.bear_out(words);
             assert_eq!(is_so, Some(true), "{words}\n{}", rows.written());
@@ -78,16 +80,95 @@ fn a_number_with_neighbours_is_not_said_to_be_none_of_its_series() {
     }
 }
 
+/// The two that are compared are not what is usual.
+#[test]
+fn the_reason_of_an_amount_counts_others_than_the_pair() {
+    let often = "this supplier's amounts often come again; this one";
+    let share =
+        "9.1% of this supplier's other invoices are over an amount that it billed more than once";
+    for (again, reason, words) in [
+        (&[][..], Reason::UsualHere, None),
+        (&[55_501, 66_601, 55_501, 66_601], Reason::UsualAmount, Some(share.to_owned())),
+        (&[321_011], Reason::UsualAmount, Some(format!("{often} once more"))),
+        (&[321_011; 3], Reason::UsualAmount, Some(format!("{often} 3 more times"))),
+    ] {
+        let ledger = with_pair_and(again);
+        let habits = Habits::learn(&ledger.invoices, 2);
+        let mut weighed = weighed(&ledger, &habits, "A", "B");
+        weighed.weights.retain(|weight| weight.subject == Subject::Amount);
+        let found = suppression::explained(&ledger.invoices, &habits, &weighed);
+        assert_eq!(found, reason, "{again:?}");
+        if let Some(words) = words {
+            assert_eq!(usual_amount(&ledger.invoices, &habits, &weighed.pair), words);
+        }
+    }
+}
+
+/// Of seven invoices of one amount, of which three are taken for one, four are others.
+#[test]
+fn an_amount_was_billed_beside_all_that_are_taken_for_one() {
+    let ledger = with_pair_and(&[321_011; 5]);
+    let habits = Habits::learn(&ledger.invoices, 2);
+    let weighed = weighed(&ledger, &habits, "A", "B");
+    for (members, said) in [
+        (&["A", "B"][..], "5 more times"),
+        (&["A", "B", "C0"], "4 more times beside the 3 here"),
+        (&["A", "B", "C0", "C1", "C2", "C3"], "once more beside the 6 here"),
+        (&["A", "B", "C0", "C1", "C2", "C3", "C4"], "no other time beside the 7 here"),
+        // Another amount of the finding is not one of these.
+        (&["A", "B", "H7-0"], "5 more times"),
+    ] {
+        let members: Vec<usize> = members.iter().map(|id| ledger.place(id)).collect();
+        let readings = evidence(&ledger.invoices, &habits, &weighed, &members);
+        let words: Vec<String> = readings.into_iter().map(|reading| reading.words).collect();
+        let expected = format!("the same amount, 3,210.11, which this supplier has billed {said}");
+        // Where it speaks against the two, the sentence goes on.
+        let is_said = words.iter().any(|words| {
+            words
+                .strip_prefix(&expected)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(';'))
+        });
+        assert!(is_said, "{expected}: {words:?}");
+    }
+}
+
+/// Two invoices of Firm 7 over 3,210.11, and others of it over these cents.
+fn with_pair_and(others: &[i64]) -> Ledger {
+    let mut ledger = Ledger::of_firms(40, 40).with(&[
+        Row("A", "7760", "Firm 7", DAY + 90, DAY + 91, 321_011),
+        Row("B", "9731", "Firm 7", DAY + 91, DAY + 108, 321_011),
+    ]);
+    for (nth, cents) in (0..).zip(others) {
+        let day = DAY + 10 + 7 * nth;
+        ledger.add(&Row(
+            &format!("C{nth}"),
+            &(8_000 + 37 * nth).to_string(),
+            "Firm 7",
+            day,
+            day,
+            *cents,
+        ));
+    }
+    ledger
+}
+
 /// All that is said of two invoices.
 fn of_pair(ledger: &Ledger, one: &str, other: &str) -> Vec<String> {
-    let (invoices, habits) = (&ledger.invoices, Habits::learn(&ledger.invoices, 2));
-    let scorer = Scorer { invoices, habits: &habits };
+    let habits = Habits::learn(&ledger.invoices, 2);
+    let weighed = weighed(ledger, &habits, one, other);
+    let members = [one, other].map(|id| ledger.place(id));
+    let readings = evidence(&ledger.invoices, &habits, &weighed, &members);
+    readings.into_iter().map(|reading| reading.words).collect()
+}
+
+/// Two invoices of a ledger, weighed.
+fn weighed(ledger: &Ledger, habits: &Habits, one: &str, other: &str) -> WeighedPair {
+    let invoices = &ledger.invoices;
+    let scorer = Scorer { invoices, habits };
     let [one, other] = [one, other].map(|id| ledger.place(id));
     let [x, y] = [one, other].map(|at| InvoiceNumber::new(invoices.number(at)));
     let numbered = |at, number| NumberedInvoice { at, number };
-    let weighed = scorer.weigh(numbered(one, &x), numbered(other, &y));
-    let readings = evidence(invoices, &habits, &weighed);
-    readings.into_iter().map(|reading| reading.words).collect()
+    scorer.weigh(numbered(one, &x), numbered(other, &y))
 }
 
 /// Firms whose invoices are keyed again with slips of number, amount, day, supplier and all else.
