@@ -1,7 +1,8 @@
 //! Rows that are lines of one invoice, as far as nothing but the rows tells it: those of one supplier, number
-//! and day.
+//! and day, over whatever amounts, as an invoice may have the same line twice.
 //!
-//! Not for: runs of the checks, which also go by what is usual for a supplier.
+//! Not for: runs of the checks, which also go by what is usual for a supplier, and look for invoices that were
+//! keyed twice on one day.
 //!
 //! Invariant: every row is in one invoice.
 
@@ -10,22 +11,9 @@ pub fn is_invoice_number(text: &str) -> bool {
     text.contains(|character: char| character.is_ascii_digit())
 }
 
-/// The invoices that rows of one supplier, number and day are: one, or so many as each amount stands there
-/// times, as then the same was keyed more than once.
-pub fn invoices_of_document<T>(mut rows: Vec<T>, amount: impl Fn(&T) -> i128) -> Vec<Vec<T>> {
-    rows.sort_by_key(&amount);
-    let counts = rows.chunk_by(|one, other| amount(one) == amount(other)).map(<[T]>::len);
-    let counts: Vec<usize> = counts.collect();
-    let times = match counts.as_slice() {
-        [] => 0,
-        [first, others @ ..] if others.iter().all(|count| count == first) => *first,
-        _ => 1,
-    };
-    let mut invoices: Vec<Vec<T>> = (0..times).map(|_| Vec::new()).collect();
-    for (at, row) in rows.into_iter().enumerate() {
-        invoices[at % times].push(row);
-    }
-    invoices
+/// Returns `true` for two rows of one supplier, each by its number and day, that are lines of one invoice.
+pub fn are_of_one_invoice<Day: PartialEq>(one: (&str, Day), other: (&str, Day)) -> bool {
+    is_invoice_number(one.0) && one == other
 }
 
 #[cfg(test)]
@@ -33,18 +21,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_are_lines_unless_all_stand_there_as_often() {
-        for (amounts, invoices) in [
-            (&[][..], &[][..]),
-            (&[5], &[&[5][..]][..]),
-            (&[5, 7], &[&[5, 7]]),
-            (&[5, 5], &[&[5], &[5]]),
-            (&[7, 5, 7, 5], &[&[5, 7], &[5, 7]]),
-            (&[5, 5, 7], &[&[5, 5, 7]]),
+    fn rows_of_one_number_and_day_are_of_one_invoice() {
+        for (one, other, are_of_one) in [
+            (("INV-7", 1), ("INV-7", 1), true),
+            (("INV-7", 1), ("INV-7", 2), false),
+            (("INV-7", 1), ("INV-8", 1), false),
+            (("REDACTED", 1), ("REDACTED", 1), false),
+            (("", 1), ("", 1), false),
         ] {
-            let found = invoices_of_document(amounts.to_vec(), |amount| i128::from(*amount));
-            assert_eq!(found, invoices, "{amounts:?}");
+            assert_eq!(are_of_one_invoice(one, other), are_of_one, "{one:?} {other:?}");
         }
-        assert!(is_invoice_number("INV-7") && !is_invoice_number("REDACTED"));
     }
 }

@@ -7,7 +7,6 @@ use datafusion::functions_aggregate::expr_fn::max;
 use datafusion::prelude::{Expr, SessionContext, coalesce, col, lit};
 use domain::FileType;
 use domain::columns::transactions::PAID;
-use domain::document::is_invoice_number;
 use domain::finding::CheckedUnit;
 use domain::ledger_view::{SupplierHistory, Variation};
 use jiff::Timestamp;
@@ -136,7 +135,7 @@ fn summed_rows(batch: &RecordBatch) -> impl Iterator<Item = SummedRow<'_>> {
     let (dated, paid) = (days(batch, 1), days(batch, 4));
     let amounts = batch.column(2).as_primitive::<Decimal128Type>();
     (0..batch.num_rows()).map(move |row| SummedRow {
-        number: numbers(row).filter(|number| is_invoice_number(number)),
+        number: numbers(row),
         dated: dated(row),
         paid: paid(row),
         amount: if amounts.is_valid(row) { amounts.value(row) } else { 0 },

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use domain::Amount;
-use domain::document::invoices_of_document;
+use domain::document::are_of_one_invoice;
 use domain::ledger_view::{BilledMonth, DaySum};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -16,13 +16,19 @@ use jiff::civil::Date;
 /// A row of a supplier, as far as its sums go.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SummedRow<'a> {
-    /// Absent where it is the number of no invoice.
     pub(super) number: Option<&'a str>,
     /// Days since 1970.
     pub(super) dated: Option<i32>,
     pub(super) paid: Option<i32>,
     pub(super) amount: i128,
     pub(super) currency: Option<&'a str>,
+}
+
+impl<'a> SummedRow<'a> {
+    /// Its number and day.
+    fn named(&self) -> (&'a str, Option<i32>) {
+        (self.number.unwrap_or_default(), self.dated)
+    }
 }
 
 /// The sums that a supplier billed and was paid.
@@ -53,17 +59,12 @@ impl SupplierSums {
             }
         }
         rows.sort_unstable_by_key(|row| (row.number, row.dated));
-        let is_one = |one: &SummedRow<'_>, other: &SummedRow<'_>| {
-            one.number.is_some() && (one.number, one.dated) == (other.number, other.dated)
-        };
-        for document in rows.chunk_by(is_one) {
-            if let Some(on) = document[0].dated {
-                billed.entry(on).or_default().0 += count(document.to_vec());
+        for invoice in rows.chunk_by(|one, other| are_of_one_invoice(one.named(), other.named())) {
+            if let Some(on) = invoice[0].dated {
+                billed.entry(on).or_default().0 += 1;
             }
-            let of_payment = document.iter().filter(|row| row.paid.is_some()).copied();
-            let of_payment: Vec<SummedRow<'_>> = of_payment.collect();
-            if let Some(last) = of_payment.iter().filter_map(|row| row.paid).max() {
-                paid.entry(last).or_default().0 += count(of_payment);
+            if let Some(last) = invoice.iter().filter_map(|row| row.paid).max() {
+                paid.entry(last).or_default().0 += 1;
             }
         }
         let named = rows.iter().filter_map(|row| {
@@ -79,10 +80,6 @@ impl SupplierSums {
             newest_day: newest.map(day),
         }
     }
-}
-
-fn count(rows: Vec<SummedRow<'_>>) -> u64 {
-    invoices_of_document(rows, |row| row.amount).len() as u64
 }
 
 fn months(days: &Days) -> Vec<BilledMonth> {
@@ -132,11 +129,13 @@ mod tests {
             row(Some("7"), Some(0), Some(9), 3),
             // The same number in another month.
             row(Some("7"), Some(40), None, 1),
-            // One that was keyed twice, and two without a number.
+            // One with the same line twice, two without a number, and two whose number tells nothing.
             row(Some("8"), Some(1), None, 4),
             row(Some("8"), Some(1), None, 4),
             row(None, Some(2), None, 2),
             row(None, Some(2), None, 6),
+            row(Some("REDACTED"), Some(3), None, 1),
+            row(Some("REDACTED"), Some(3), None, 2),
         ];
         let sums = SupplierSums::new(rows, Some(41));
         let told = |sums: &[DaySum]| {
@@ -145,11 +144,11 @@ mod tests {
         };
         assert_eq!(
             told(&sums.billed),
-            "1970-01-01 1 13.00, 1970-01-02 2 8.00, 1970-01-03 2 8.00, 1970-02-10 1 1.00"
+            "1970-01-01 1 13.00, 1970-01-02 1 8.00, 1970-01-03 2 8.00, 1970-01-04 2 3.00, 1970-02-10 1 1.00"
         );
         assert_eq!(told(&sums.paid), "1970-01-06 0 10.00, 1970-01-10 1 3.00");
         let months: Vec<u64> = sums.months.iter().map(|month| month.invoices).collect();
-        assert_eq!((months, sums.last_paid), (vec![5, 1], Some(day(9))));
+        assert_eq!((months, sums.last_paid), (vec![6, 1], Some(day(9))));
         assert_eq!(sums.newest_day, Some(day(41)));
     }
 }

@@ -336,10 +336,11 @@ fn more(sum: Option<Money>, billed: Option<&Money>) -> Option<Money> {
     Some(sum)
 }
 
-/// Adds the money that goes through a supplier, for what is about suppliers and not about an amount.
-/// The suppliers looked up last are still in `wanted`.
+/// Adds the money that goes through a supplier, for what is about suppliers and not about an amount, and in
+/// how many invoices (`domain::document`). The suppliers looked up last are still in `wanted`.
 async fn add_billed(session: &SessionContext, known: &mut KnownRows) -> Result<(), Error> {
-    let sql = "SELECT supplier_ref, CAST(count(*) AS VARCHAR) AS invoices, money(sum(base_amount), min(base_amount_currency)) AS billed, \
+    let sql = "SELECT supplier_ref, CAST(count(DISTINCT CASE WHEN digits(invoice_number) IS NOT NULL \
+        THEN concat(invoice_number, ' ', CAST(invoice_date AS VARCHAR)) ELSE unique_id END) AS VARCHAR) AS invoices, money(sum(base_amount), min(base_amount_currency)) AS billed, \
         CAST(min(invoice_date) AS VARCHAR) AS first_invoice, CAST(max(invoice_date) AS VARCHAR) AS last_invoice, \
         CAST(sum(base_amount) AS VARCHAR), min(base_amount_currency) \
         FROM wanted JOIN transactions ON supplier_ref = wanted_id GROUP BY supplier_ref";

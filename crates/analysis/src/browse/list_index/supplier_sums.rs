@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 
 use domain::columns::transactions::PAID;
-use domain::document::is_invoice_number;
 use jiff::civil::Date;
 
 use super::dictionary::{Dictionary, NONE};
@@ -40,9 +39,7 @@ impl ListIndex {
         let of_supplier = suppliers.places().iter().enumerate();
         let of_supplier = of_supplier.filter(|(_, place)| **place == supplier);
         let rows = of_supplier.map(|(row, _)| SummedRow {
-            number: numbers
-                .and_then(|numbers| named(numbers, row))
-                .filter(|number| is_invoice_number(number)),
+            number: numbers.and_then(|numbers| named(numbers, row)),
             dated: Some(days[row]).filter(|on| *on != NO_DAY),
             paid: first_day(&paid_days, row),
             amount: if amounts[row] == i64::MAX { 0 } else { i128::from(amounts[row]) },

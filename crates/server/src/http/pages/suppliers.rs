@@ -162,7 +162,7 @@ async fn show(
             .map(|month| month_line(month, &history))
             .collect(),
         invoices: invoices.rows.iter().map(|row| invoice_line(member, row)).collect(),
-        invoices_total: format::counted(invoices.total, "invoice", "invoices"),
+        invoices_total: invoices_total(&history, invoices.total),
         all_invoices: format!("{}?{query}", member.path("transactions")),
         has_list: member.store.last_fed(&member.unit, SUPPLIERS).await?.is_some(),
         findings: member.related_findings(app, (SUPPLIERS, &reference), &title).await?,
@@ -235,6 +235,17 @@ fn since(variation: &Variation) -> String {
     }
 }
 
+/// The number of its invoices, and of their rows where several are lines of one.
+fn invoices_total(history: &SupplierHistory, rows: u64) -> String {
+    let invoices: u64 = history.billed.iter().map(|day| day.invoices).sum();
+    let counted = format::counted(invoices, "invoice", "invoices");
+    match invoices {
+        0 => format::counted(rows, "row", "rows"),
+        all if all < rows => format!("{counted} in {}", format::counted(rows, "row", "rows")),
+        _ => counted,
+    }
+}
+
 /// The cells of an invoice without its supplier, who stands above it.
 fn invoice_line(member: &Member, row: &LedgerRow) -> Vec<ListCell> {
     let cells = row_cells(member, FileType::Transactions, row);
@@ -290,7 +301,29 @@ fn chart(history: &SupplierHistory) -> Option<Chart> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use domain::ledger_view::DaySum;
+
     use super::*;
+
+    #[test]
+    fn lines_are_told_from_invoices() {
+        for (invoices, rows, told) in [
+            (&[][..], 0, "0 rows"),
+            (&[], 3, "3 rows"),
+            (&[1], 1, "1 invoice"),
+            (&[1, 2], 3, "3 invoices"),
+            (&[200, 23], 1_258, "223 invoices in 1,258 rows"),
+        ] {
+            let day = |invoices: &u64| DaySum {
+                day: "2026-10-01".parse().unwrap(),
+                invoices: *invoices,
+                amount: Amount::default(),
+            };
+            let billed = invoices.iter().map(day).collect();
+            let history = SupplierHistory { billed, ..SupplierHistory::default() };
+            assert_eq!(invoices_total(&history, rows), told);
+        }
+    }
 
     #[test]
     fn an_axis_of_months_has_no_gaps() {
