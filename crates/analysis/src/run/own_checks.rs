@@ -270,6 +270,8 @@ fn finding(
             "a finding has more than {OWN_FINDING_ROWS_MAX} rows or {OWN_FINDING_REASONS_MAX} reasons"
         )));
     }
+    // A statement of theirs has no such column.
+    finding.next_step.clear();
     finding.title = without_hidden(&finding.title);
     finding.kind = without_hidden(&finding.kind);
     finding.pattern = finding.pattern.as_deref().map(without_hidden);

@@ -183,6 +183,27 @@ async fn rows_that_are_lines_of_invoices_are_called_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_paid_is_not_to_be_held_back() {
+    for (of_others, of_largest, step) in [
+        ("2026-03-01", "2026-03-01", "Compare the invoice with its order: it is paid, so "),
+        ("2026-03-01", "", "It has no day of payment yet: hold it back until "),
+        ("", "", "Compare the invoice with its order, and hold it back if it is not paid yet."),
+    ] {
+        let mut text = HEAD.to_owned();
+        for at in 1..=12 {
+            let (amount, paid) = if at == 12 { (4_500, of_largest) } else { (50 + at, of_others) };
+            let date = format!("2026-01-{at:02}");
+            let row =
+                format!("90{at},{amount}.50,{amount}.50,GBP,{date},{date},{paid},Alder Ltd,S1");
+            writeln!(text, "L{at},{row}").unwrap();
+        }
+        let checked = check("spike", text).await;
+        let [found] = checked.findings.as_slice() else { panic!("{:?}", checked.findings) };
+        assert!(found.next_step.starts_with(step), "{}", found.next_step);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn lines_of_the_shared_cases_are_read_by_supplier_and_shown_as_their_sum() {
     if let Some(text) = shared_case("same-day-double-among-lines.csv") {
         let checked = check("duplicate_invoices", text).await;

@@ -18,13 +18,20 @@ spread AS (
 orders AS (
     SELECT count(*) > 0 AS tells_orders FROM (SELECT po_number FROM transactions WHERE po_number IS NOT NULL LIMIT 1)
 ),
+-- Where no invoice of the ledger has a day of payment, none says that another is not paid.
+payments AS (
+    SELECT count(*) > 0 AS tells_payments
+    FROM (SELECT unique_id FROM transactions WHERE paid_date IS NOT NULL OR payment_cleared_date IS NOT NULL LIMIT 1)
+),
 far_above AS (
     SELECT t.supplier_ref AS ref, t.supplier_name AS name, t.unique_id AS id, t.invoice_number AS number, t.base_amount AS amount,
-        t.base_amount_currency AS currency, t.po_number AS order_number, usual, invoices, next_size, tells_orders
+        t.base_amount_currency AS currency, t.po_number AS order_number, usual, invoices, next_size, tells_orders, tells_payments,
+        t.paid_date IS NOT NULL OR t.payment_cleared_date IS NOT NULL AS is_paid
     FROM middle
     JOIN spread ON spread.supplier_ref = middle.supplier_ref
     JOIN transactions t ON t.supplier_ref = middle.supplier_ref
     CROSS JOIN orders
+    CROSS JOIN payments
     WHERE base_amount = largest AND at_top = 1
         AND ln(CAST(base_amount AS DOUBLE)) - usual >= ln({times})
         AND ln(CAST(base_amount AS DOUBLE)) - next_size >= ln({apart})
@@ -33,12 +40,12 @@ far_above AS (
 -- Lines of one invoice that have Unique IDs of their own are compared one by one, and called what they are: rows. Of one
 -- number and day they are lines where their amounts differ.
 told AS (
-    SELECT ref, name, id, number, amount, currency, order_number, usual, invoices, next_size, tells_orders,
+    SELECT ref, name, id, number, amount, currency, order_number, usual, invoices, next_size, tells_orders, tells_payments, is_paid,
         count(DISTINCT CASE WHEN digits(other.invoice_number) IS NOT NULL THEN concat(other.invoice_number, ' ', CAST(other.invoice_date AS VARCHAR)) END)
             < count(DISTINCT CASE WHEN digits(other.invoice_number) IS NOT NULL THEN concat(other.invoice_number, ' ', CAST(other.invoice_date AS VARCHAR), ' ', CAST(other.base_amount AS VARCHAR)) END) AS are_rows
     FROM far_above JOIN transactions other ON other.supplier_ref = ref
     WHERE other.base_amount > 0
-    GROUP BY ref, name, id, number, amount, currency, order_number, usual, invoices, next_size, tells_orders
+    GROUP BY ref, name, id, number, amount, currency, order_number, usual, invoices, next_size, tells_orders, tells_payments, is_paid
 ),
 worded AS (
     SELECT *,
@@ -54,6 +61,8 @@ SELECT
     make_array(ref) AS suppliers,
     make_array(id) AS transactions,
     ref AS pattern,
+    CASE WHEN is_paid THEN 'Compare the invoice with its order: it is paid, so what was not ordered has to be asked back.'
+        WHEN tells_payments THEN 'It has no day of payment yet: hold it back until it is compared with its order.' END AS next_step,
     CASE WHEN tells_orders THEN make_array('base_amount', 'base_amount', 'po_number')
         ELSE make_array('base_amount', 'base_amount') END AS fields,
     CASE WHEN tells_orders THEN make_array(
