@@ -12,7 +12,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::finding::{Evidence, Finding, FindingKey, ProbabilityBasis, VerdictTally};
+use domain::finding::{
+    Evidence, Finding, FindingKey, ProbabilityBasis, VerdictTally, percent_words,
+};
 
 use super::draft::{self, rounded};
 
@@ -270,8 +272,13 @@ impl Tally {
     /// The evidence of how far the odds of such findings are from what they claimed.
     fn reason(&self, bits: f64, of: &str) -> Evidence {
         let words = format!(
-            "of {} {of} that people of this unit decided on, they confirmed {}, where the evidence claimed {:.1}",
-            self.claiming, self.claiming_confirmed, self.claimed
+            "of {} {of} that people of this unit decided on, they confirmed {} ({}%), where the evidence \
+             claimed {}%",
+            self.claiming,
+            self.claiming_confirmed,
+            // To the nearest, and all or none where it is so.
+            (self.claiming_confirmed * 100 + self.claiming / 2) / self.claiming.max(1),
+            percent_words(self.share())
         );
         draft::reason(Evidence::VERDICTS, words, bits)
     }

@@ -61,6 +61,23 @@ fn claims_move_to_what_people_decide_and_no_further_than_a_bound() {
 }
 
 #[test]
+fn what_was_claimed_and_what_was_confirmed_are_said_in_percent() {
+    for (confirmed, claimed, said) in [
+        (3, 0.8, "3 (15%), where the evidence claimed 4%"),
+        (0, 12.4, "0 (0%), where the evidence claimed 62%"),
+        (20, 20.0, "20 (100%), where the evidence claimed 99.0%"),
+    ] {
+        let tally =
+            Tally { claiming: 20, claiming_confirmed: confirmed, claimed, ..Tally::default() };
+        let words = tally.reason(-1.0, "findings of this sort").words;
+        let expected = format!(
+            "of 20 findings of this sort that people of this unit decided on, they confirmed {said}"
+        );
+        assert_eq!(words, expected);
+    }
+}
+
+#[test]
 fn a_kind_that_people_dismiss_never_rises_by_the_other_kinds() {
     let kind = |kind: &str, confirmed, dismissed, claimed: Option<f64>| VerdictTally {
         kind: kind.to_owned(),

@@ -185,21 +185,25 @@ pub(crate) fn short_sums(sums: &[Money]) -> String {
     sums.iter().map(short_money).collect::<Vec<_>>().join(" + ")
 }
 
-/// `£394k`, `£1.3m`; up to a thousand whole.
+/// `£394k`, `£1.3m`, each to the nearest; below a thousand whole.
 fn short_money(money: &Money) -> String {
-    const STEPS: [(i64, &str); 3] = [(1_000_000_000, "bn"), (1_000_000, "m"), (1_000, "k")];
-    let whole = money.amount.ten_thousandths() / 10_000;
-    let figure = match STEPS.into_iter().find(|(step, _)| whole.abs() >= *step) {
-        // Two digits tell 1.3 from 1.4 million; three tell enough of anything.
-        Some((step, letter)) if whole.abs() < step * 10 => {
-            let tenths = whole * 10 / step;
-            let figure = format!("{}.{}", tenths / 10, (tenths % 10).abs());
-            format!("{}{letter}", reader::number(&figure))
-        }
-        Some((step, letter)) => format!("{}{letter}", whole / step),
-        None => whole.to_string(),
+    /// In ten-thousandths, as amounts are.
+    const STEPS: [(u64, &str); 4] =
+        [(10_000, ""), (10_000_000, "k"), (10_000_000_000, "m"), (10_000_000_000_000, "bn")];
+    let amount = money.amount.ten_thousandths();
+    let in_units_of = |unit: u64| (amount.unsigned_abs() + unit / 2) / unit;
+    // What would be written as a thousand is one of the next step.
+    let fitting = STEPS.into_iter().find(|(step, _)| in_units_of(*step) < 1_000);
+    let (step, letter) = fitting.unwrap_or(STEPS[3]);
+    let tenths = in_units_of(step / 10);
+    // Two digits tell 1.3 from 1.4 million; three tell enough of anything.
+    let figure = if letter.is_empty() || tenths >= 100 {
+        in_units_of(step).to_string()
+    } else {
+        reader::number(&format!("{}.{}", tenths / 10, tenths % 10))
     };
-    format!("{}{figure}", sign(money.currency.as_deref()))
+    let minus = if amount < 0 && figure != "0" { "\u{2212}" } else { "" };
+    format!("{minus}{}{figure}{letter}", sign(money.currency.as_deref()))
 }
 
 /// The sign of a currency, or its code with a space behind; nothing of money whose currency is not known.
@@ -253,13 +257,22 @@ mod tests {
     }
 
     #[test]
-    fn money_in_few_digits_is_cut_and_never_more() {
+    fn money_in_few_digits_is_the_nearest() {
         for (amount, currency, text) in [
-            ("393589.35", Some("GBP"), "£393k"),
-            ("20585.92", Some("GBP"), "£20k"),
+            ("393589.35", Some("GBP"), "£394k"),
+            ("20585.92", Some("GBP"), "£21k"),
+            ("1277.80", Some("GBP"), "£1.3k"),
+            ("-1277.80", Some("GBP"), "\u{2212}£1.3k"),
             ("5123.80", Some("EUR"), "€5.1k"),
-            ("1399999", Some("CHF"), "CHF\u{a0}1.3m"),
-            ("999.99", None, "999"),
+            ("9949.99", Some("EUR"), "€9.9k"),
+            ("9950.00", Some("EUR"), "€10k"),
+            ("1399999", Some("CHF"), "CHF\u{a0}1.4m"),
+            ("999499", None, "999k"),
+            ("999500", None, "1.0m"),
+            ("8100000000000", None, "8100bn"),
+            ("999.49", None, "999"),
+            ("999.50", None, "1.0k"),
+            ("-0.30", Some("GBP"), "£0"),
         ] {
             let money =
                 Money { amount: amount.parse().unwrap(), currency: currency.map(str::to_owned) };
