@@ -2,6 +2,9 @@
 //!
 //! Invariant: no more of an employee than who it is and where they work; of bank accounts the last digits.
 
+mod billed;
+mod same_lines;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -14,19 +17,19 @@ use datafusion::prelude::SessionContext;
 use domain::finding::Finding;
 use domain::{Amount, Column, ColumnKind, FileType, Money, Sensitivity, Visibility};
 
+use self::billed::{add_billed, more};
 use crate::engine::{beside, query_all};
 use crate::error::Error;
 use crate::limits::ROWS_LOOKED_UP_AT_ONCE;
 
 type Fields = BTreeMap<String, String>;
 
-/// Of what is looked up of a supplier's invoices, the columns that become fields of its row.
-const BILLED_NAMED: usize = 4;
 /// Of whom a transaction is.
 const SUPPLIER: &str = "supplier_ref";
 /// The number of lines that were added up to an invoice, and their Unique IDs.
 const LINES: &str = "lines";
 const LINE_IDS: &str = "line_ids";
+const BASE_AMOUNT: &str = "base_amount";
 /// Different texts of the lines of one invoice that are named in a cell.
 const TEXTS_NAMED_MAX: usize = 5;
 
@@ -72,6 +75,8 @@ struct RowDetails {
     ids: BTreeSet<String>,
     /// The number of rows that were added up.
     lines: usize,
+    /// Their amounts, in ten-thousandths.
+    amounts: Vec<i64>,
     /// An active row was read: what comes before it is how the supplier or employee was.
     is_active: bool,
     withheld: BTreeSet<&'static str>,
@@ -151,13 +156,14 @@ async fn fill_some(
         let known = known.await?;
         for finding in &mut *findings {
             let names_money = finding.at_risk.is_some() || finding.billed.is_some();
-            let mut billed: Option<Money> = None;
+            let (mut billed, mut of_lines): (Option<Money>, Vec<Vec<i64>>) = (None, Vec::new());
             let of_finding = finding.rows.iter().find(|row| row.ledger == FileType::Suppliers);
             let of_finding = of_finding.map(|row| row.id.clone());
             for row in finding.rows.iter_mut().filter(|row| row.ledger == file_type) {
                 let supplier = row.fields.get(SUPPLIER).cloned().or_else(|| of_finding.clone());
                 let lines = row.fields.get(LINES).and_then(|lines| lines.parse().ok());
                 let Some(shown) = known.find(&row.id, supplier.as_deref(), lines) else { continue };
+                of_lines.extend(shown.all_amounts(lines));
                 // What the check itself says of a row goes before what one line of it says.
                 let said = std::mem::replace(&mut row.fields, shown.fields.clone());
                 row.fields.extend(said);
@@ -167,6 +173,8 @@ async fn fill_some(
             if !names_money {
                 finding.billed = billed.or(finding.billed.take());
             }
+            let said = same_lines::reason(finding, of_lines);
+            finding.evidence.extend(said);
         }
     }
     Ok(())
@@ -271,11 +279,22 @@ impl RowDetails {
     fn note(&mut self, file_type: FileType, column: &Column, value: &str) {
         let is_text =
             column.kind != ColumnKind::Amount && column.sensitivity != Sensitivity::Account;
+        if column.name == BASE_AMOUNT {
+            self.amounts.push(amount(value).ten_thousandths());
+        }
         if is_text && file_type.is_of_invoices() {
             self.texts.entry(column.name).or_default().insert(value.to_owned());
         } else {
             note(&mut self.fields, column, value);
         }
+    }
+
+    /// The amounts of an invoice that was added up from so many lines, the largest first; none where others
+    /// were looked up.
+    fn all_amounts(&self, lines: Option<usize>) -> Option<Vec<i64>> {
+        let mut amounts = (lines == Some(self.amounts.len())).then(|| self.amounts.clone())?;
+        amounts.sort_unstable_by(|one, other| other.cmp(one));
+        Some(amounts)
     }
 
     /// Writes down what the lines say, in one order whichever comes first, and which they are.
@@ -304,12 +323,8 @@ fn note(fields: &mut Fields, column: &Column, value: &str) {
     let shown = match (column.kind, column.sensitivity) {
         (ColumnKind::Amount, _) => {
             // Lines of one invoice: its amount is their sum.
-            let amount = |text: &str| -> i128 {
-                let amount: Amount = text.parse().expect("ledgers hold amounts");
-                amount.ten_thousandths().into()
-            };
-            let before = known.map_or(0, |text| amount(text));
-            Amount::nearest(before + amount(value)).to_string()
+            let before = known.map_or(0, |text| i128::from(amount(text).ten_thousandths()));
+            Amount::nearest(before + i128::from(amount(value).ten_thousandths())).to_string()
         }
         // A supplier has one of each site. No finding keeps more than the end of an account.
         (_, Sensitivity::Account) => {
@@ -325,47 +340,8 @@ fn note(fields: &mut Fields, column: &Column, value: &str) {
     fields.insert(column.name.to_owned(), shown);
 }
 
-/// The sum of what two suppliers have billed; money of another currency is left out.
-fn more(sum: Option<Money>, billed: Option<&Money>) -> Option<Money> {
-    let Some(mut sum) = sum else { return billed.cloned() };
-    if let Some(billed) = billed.filter(|billed| billed.currency == sum.currency) {
-        let both =
-            i128::from(sum.amount.ten_thousandths()) + i128::from(billed.amount.ten_thousandths());
-        sum.amount = Amount::nearest(both);
-    }
-    Some(sum)
-}
-
-/// Adds the money that goes through a supplier, for what is about suppliers and not about an amount, and in
-/// how many invoices (`domain::document`). The suppliers looked up last are still in `wanted`.
-async fn add_billed(session: &SessionContext, known: &mut KnownRows) -> Result<(), Error> {
-    let sql = "SELECT supplier_ref, CAST(count(DISTINCT CASE WHEN digits(invoice_number) IS NOT NULL \
-        THEN concat(invoice_number, ' ', CAST(invoice_date AS VARCHAR)) ELSE unique_id END) AS VARCHAR) AS invoices, money(sum(base_amount), min(base_amount_currency)) AS billed, \
-        CAST(min(invoice_date) AS VARCHAR) AS first_invoice, CAST(max(invoice_date) AS VARCHAR) AS last_invoice, \
-        CAST(sum(base_amount) AS VARCHAR), min(base_amount_currency) \
-        FROM wanted JOIN transactions ON supplier_ref = wanted_id GROUP BY supplier_ref";
-    for batch in query_all(session, sql).await? {
-        let schema = batch.schema();
-        for row in 0..batch.num_rows() {
-            let text = |at: usize| {
-                let column = batch.column(at).as_string::<i32>();
-                column.is_valid(row).then(|| column.value(row).to_owned())
-            };
-            let rows = text(0).and_then(|id| known.rows.get_mut(&id));
-            let Some((_, shown)) = rows.and_then(|rows| rows.first_mut()) else { continue };
-            let named = schema.fields().iter().enumerate().skip(1).take(BILLED_NAMED);
-            for (at, field) in named {
-                shown.fields.extend(text(at).map(|value| (field.name().clone(), value)));
-            }
-            let amount = text(1 + BILLED_NAMED).and_then(|sum| sum.parse().ok());
-            let currency = text(2 + BILLED_NAMED);
-            shown.billed = amount.map(|amount| Money { amount, currency });
-        }
-    }
-    for (_, shown) in known.rows.values_mut().flatten() {
-        shown.fields.entry("invoices".into()).or_insert_with(|| "0".into());
-    }
-    Ok(())
+fn amount(text: &str) -> Amount {
+    text.parse().expect("ledgers hold amounts")
 }
 
 #[cfg(test)]

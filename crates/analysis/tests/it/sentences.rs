@@ -160,6 +160,19 @@ async fn credit_notes_are_said_to_have_no_sign_where_no_amount_is_negative() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn invoices_of_the_same_lines_are_told_so() {
+    let rows = "A1,9812,43680.25,43680.25,GBP,2026-03-02,2026-03-02,2026-03-02,Firm 7 Works Ltd,F7\n\
+                A2,9812,2280.72,2280.72,GBP,2026-03-02,2026-03-02,2026-03-02,Firm 7 Works Ltd,F7\n\
+                B1,9812/A,2280.72,2280.72,GBP,2026-03-12,2026-03-12,2026-03-12,Firm 7 Works Ltd,F7\n\
+                B2,9812/A,43680.25,43680.25,GBP,2026-03-12,2026-03-12,2026-03-12,Firm 7 Works Ltd,F7\n";
+    let checked = check("duplicate_invoices", with(rows)).await;
+    let found = of(&checked.findings, &["A1", "B1"]).expect("it is found");
+    let said = "both are made of the same 2 amounts: 43,680.25 + 2,280.72";
+    assert!(words(found).contains(said), "{}", words(found));
+    assert_eq!(found.explain().besides, [said.replace("both", "Both") + "."]);
+}
+
 /// Eleven invoices of two rows each, or twenty-two, with one row far above the others.
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_that_are_lines_of_invoices_are_called_rows() {

@@ -184,7 +184,8 @@ impl Facts<'_> {
         words: &str,
         pair: Option<(usize, usize)>,
     ) -> Option<bool> {
-        if let Some(is_so) = pair.and_then(|pair| self.of_pair(words, pair)) {
+        let of_pair = pair.and_then(|pair| self.of_pair(words, pair));
+        if let Some(is_so) = of_pair.or_else(|| self.of_lines(words)) {
             return Some(is_so);
         }
         let references: Vec<&str> =
@@ -249,6 +250,17 @@ impl Facts<'_> {
             "others of this supplier were keyed again on the same day",
         ];
         known.iter().any(|known| words.starts_with(known)).then_some(true)
+    }
+
+    /// Two invoices are the amounts of their lines together.
+    fn of_lines(&self, words: &str) -> Option<bool> {
+        let of = holes("{} are made of the same {} amounts: {}", words)?;
+        let amounts: Option<Vec<i64>> = of[2].split(" + ").map(cents).collect();
+        // Of many only the first are named.
+        let Some(amounts) = amounts else { return Some(of[2].ends_with(" more")) };
+        let sum: i64 = amounts.iter().sum();
+        let made = self.invoices().iter().filter(|row| self.money(row) == sum).count();
+        Some(count(of[1])? == i64::try_from(amounts.len()).ok()? && made > 1)
     }
 
     /// One name but for capitals, signs and legal form: the first word is the same at least.
