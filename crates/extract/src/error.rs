@@ -46,14 +46,17 @@ pub enum Refusal {
     )]
     NoHeader { first: String },
     #[error(
-        "{} missing; the file has the columns {}{}; add what is missing to the extract",
-        missing_columns(.names), listed(.found), underivable(.derivable)
+        "{} missing{}; the file has the columns {}{}; {}add what is missing to the extract",
+        missing_columns(.names), hidden(.hidden), listed(.found), underivable(.derivable),
+        or_change(.hidden)
     )]
     MissingColumns {
         names: Vec<String>,
         found: Vec<String>,
         /// Of them those that would be derived if the unit were not strict.
         derivable: Vec<String>,
+        /// Columns by whose names they would be there, if the mapping took them for nothing else.
+        hidden: Vec<HiddenColumn>,
     },
     #[error("the mapping names {name}, which is not one of our fields; name one that is")]
     UnknownMappedField { name: String },
@@ -130,10 +133,20 @@ pub enum Refusal {
     Workbook { what: String, remedy: Remedy },
 }
 
+/// A column that would be a missing field by its name, and that the mapping takes for something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HiddenColumn {
+    /// The header as it stands in the file.
+    pub header: String,
+    /// The title of the field that the mapping takes it for; none where it keeps it as text.
+    pub taken_for: Option<String>,
+}
+
 impl Refusal {
     /// The remedy beside what the sentence says.
     pub fn remedy(&self) -> Remedy {
         match self {
+            Self::MissingColumns { hidden, .. } if !hidden.is_empty() => Remedy::MendMapping,
             // No file of transactions is read without one, and many lack it.
             Self::MissingColumns { names, .. } if names.iter().any(|name| name == "Unique ID") => {
                 Remedy::BuildIdentifier
@@ -177,6 +190,23 @@ fn missing_columns(names: &[String]) -> String {
         [one] => format!("the mandatory column {one} is"),
         _ => format!("the mandatory columns {} are", listed(names)),
     }
+}
+
+/// Says that columns are there, and that it is a setting which takes them for something else.
+fn hidden(columns: &[HiddenColumn]) -> String {
+    if columns.is_empty() {
+        return String::new();
+    }
+    let said = columns.iter().map(|HiddenColumn { header, taken_for }| match taken_for {
+        Some(title) => format!("takes the column {header}, which is in the file, for {title}"),
+        None => format!("keeps the column {header}, which is in the file, as text"),
+    });
+    let said = said.collect::<Vec<_>>().join(" and ");
+    format!(", as the mapping that is set for these files {said}")
+}
+
+const fn or_change(hidden: &[HiddenColumn]) -> &'static str {
+    if hidden.is_empty() { "" } else { "change the mapping, or " }
 }
 
 fn underivable(names: &[String]) -> String {
@@ -242,6 +272,7 @@ mod tests {
                 names: vec!["Unique ID".to_owned()],
                 found: vec![text()],
                 derivable: vec![text()],
+                hidden: vec![HiddenColumn { header: text(), taken_for: Some(text()) }],
             },
             Refusal::UnknownMappedField { name: text() },
             Refusal::InvalidFieldSource { name: text(), source_said: text(), why: text() },
@@ -317,8 +348,11 @@ mod tests {
             names: vec![name.to_owned()],
             found: Vec::new(),
             derivable: Vec::new(),
+            hidden: Vec::new(),
         };
         assert_eq!(missing("Unique ID").remedy(), Remedy::BuildIdentifier);
         assert_eq!(missing("Invoice Date").remedy(), Remedy::MapColumns);
+        let said = missing("Invoice Date").to_string();
+        assert!(said.ends_with("has the columns ; add what is missing to the extract"), "{said}");
     }
 }

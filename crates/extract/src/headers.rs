@@ -48,6 +48,15 @@ pub(crate) struct Column {
     pub(crate) is_twin: bool,
 }
 
+/// A column that would be a field by its name, and that a mapping takes for another or for none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HiddenHeading {
+    /// The header as it stands in the file.
+    pub(crate) header: String,
+    pub(crate) field: Field,
+    pub(crate) taken_for: Option<Field>,
+}
+
 /// Knows the names of a file type's fields.
 #[derive(Debug)]
 pub(crate) struct Matcher {
@@ -73,6 +82,8 @@ pub(crate) struct Header {
     pub(crate) missing: Vec<MissingColumn>,
     /// Columns that the mapping takes for fields and the file lacks.
     absent: Vec<MissingColumn>,
+    /// Columns that would be a field by their names, and that the mapping takes for something else.
+    pub(crate) hidden: Vec<HiddenHeading>,
     /// Fields that are said, or follow, to be the same as another.
     same_as: Vec<(Field, Field)>,
     /// Those of them that follow.
@@ -171,29 +182,37 @@ impl Matcher {
             || self.mapped.iter().any(|mapped| mapped.field == field)
     }
 
-    /// The field that each column is called, and how likely that is; 0 where a mapping says so.
-    fn called(&self, headings: &[Heading<'_>]) -> HeaderMeanings {
+    /// The field that each column is called, and how likely that is; 0 where a mapping says so. Beside it
+    /// the columns whose names say something else.
+    fn called(&self, headings: &[Heading<'_>]) -> (HeaderMeanings, Vec<HiddenHeading>) {
         let headers: Vec<&str> = headings.iter().map(|heading| heading.text).collect();
         let is_mapped = |field| self.is_mapped(field);
         let HeaderMeanings { system, columns: mut called } =
             self.known.understand(&headers, is_mapped);
         code_texts::tell_apart(self.file_type, headings, &mut called);
-        let mut is_taken = vec![false; headings.len()];
+        let (mut is_taken, mut hidden) = (vec![false; headings.len()], Vec::new());
         for (name, field) in &self.taken {
             for place in name.places(headings) {
                 if !is_taken[place] {
                     is_taken[place] = true;
+                    let by_name = called[place].map(|(by_name, _)| by_name);
+                    let other = by_name.filter(|by_name| *field != Some(*by_name));
+                    hidden.extend(other.map(|by_name| HiddenHeading {
+                        header: headings[place].text.to_owned(),
+                        field: by_name,
+                        taken_for: *field,
+                    }));
                     called[place] = field.map(|field| (field, 0));
                 }
             }
         }
-        HeaderMeanings { system, columns: called }
+        (HeaderMeanings { system, columns: called }, hidden)
     }
 
     /// The record as a header. Of several columns for one field the likeliest name wins, then the leftmost.
     pub(crate) fn header<'a>(&self, index: usize, record: impl Iterator<Item = &'a str>) -> Header {
         let headings: Vec<Heading<'_>> = record.map(|header| Heading::new(cut(header))).collect();
-        let HeaderMeanings { system, columns: called } = self.called(&headings);
+        let (HeaderMeanings { system, columns: called }, hidden) = self.called(&headings);
         let mut best: HashMap<&'static str, (usize, usize, Field)> = HashMap::new();
         for (position, (field, rank)) in
             called.iter().enumerate().filter_map(|(position, called)| Some((position, (*called)?)))
@@ -233,6 +252,7 @@ impl Matcher {
             sources,
             missing,
             absent,
+            hidden,
             same_as,
             derived: Vec::new(),
             held: None,

@@ -53,7 +53,7 @@ pub use dates::DateStyle;
 pub use domain::problem::{Level, Problem, ProblemCount, Reason};
 pub use domain::{ColumnKind, DateOrder, DecimalStyle, FieldSource, InvoiceSign, Mapping};
 pub use encoding::{CodePage, Encoding, UnknownEncoding, encoding_name};
-pub use error::{ReadError, Refusal, SinkError};
+pub use error::{HiddenColumn, ReadError, Refusal, SinkError};
 pub use fields::{AMOUNT_PRECISION, AMOUNT_SCALE, Field, LINE_COLUMN, schema};
 pub use file_type::guess_file_type;
 pub use formats::{AmountFormat, ColumnFormat, DecidedBy};

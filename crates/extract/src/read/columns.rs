@@ -2,7 +2,7 @@
 
 use domain::{ColumnKind, FieldSource, FileType};
 
-use crate::error::Refusal;
+use crate::error::{HiddenColumn, Refusal};
 use crate::fields::Field;
 use crate::headers::Header;
 use crate::options::Options;
@@ -24,12 +24,14 @@ pub(super) fn check_columns(options: &Options<'_>, header: &Header) -> Result<()
     // What would follow from a column that is missing as well needs no naming.
     let follows =
         |field: Field| !options.rules.is_strict && field.derived_from().is_some_and(|of| !has(of));
-    let missing = Field::all(file_type)
-        .filter(|field| field.is_mandatory() && !has(*field) && !follows(*field));
-    let mut names: Vec<String> = missing.map(|field| field.title().to_owned()).collect();
+    let missing: Vec<Field> = Field::all(file_type)
+        .filter(|field| field.is_mandatory() && !has(*field) && !follows(*field))
+        .collect();
+    let mut names: Vec<String> = missing.iter().map(|field| field.title().to_owned()).collect();
     let groups = file_type.spec().alternatives;
     let has_named = |name: &&str| Field::named(file_type, name).is_some_and(has);
-    if !groups.is_empty() && !groups.iter().any(|group| group.iter().all(has_named)) {
+    let lacks_group = !groups.is_empty() && !groups.iter().any(|group| group.iter().all(has_named));
+    if lacks_group {
         let title = |name: &&'static str| Field::named(file_type, name).map_or(*name, Field::title);
         let group =
             |names: &&[&'static str]| names.iter().map(title).collect::<Vec<_>>().join(" and ");
@@ -40,7 +42,16 @@ pub(super) fn check_columns(options: &Options<'_>, header: &Header) -> Result<()
     }
     let derivable = header.derivations(file_type).into_iter();
     let derivable = derivable.map(|derivation| derivation.field.title().to_owned()).collect();
-    Err(Refusal::MissingColumns { names, found: found.collect(), derivable })
+    let is_of_group = |field: Field| groups.iter().any(|group| group.contains(&field.name()));
+    let is_wanted = |field: Field| missing.contains(&field) || (lacks_group && is_of_group(field));
+    let hidden =
+        header.hidden.iter().filter(|column| is_wanted(column.field) && !has(column.field));
+    let hidden = hidden.map(|column| HiddenColumn {
+        header: column.header.clone(),
+        taken_for: column.taken_for.map(|field| field.title().to_owned()),
+    });
+    let hidden = hidden.collect();
+    Err(Refusal::MissingColumns { names, found: found.collect(), derivable, hidden })
 }
 
 /// Refuses a file that lacks columns by which the mapping reads what must be there, or the identifier.

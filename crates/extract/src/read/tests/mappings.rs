@@ -204,3 +204,44 @@ fn a_field_that_is_the_same_as_one_the_file_lacks_says_which() {
     );
     assert_eq!(refusal.remedy(), domain::Remedy::MendMapping);
 }
+
+#[test]
+fn a_column_that_the_mapping_takes_for_something_else_is_named_with_what_it_is_taken_for() {
+    const HEAD: &str = "Unique ID,Invoice Number,Invoice Amount,Invoice Date,Supplier Name";
+    // As Unit4 writes a list with codes, and as it writes one without.
+    let coded = format!("{HEAD},Supplier Name(T)\n1,R-1,7.00,2024-02-24,200227,Acme\n");
+    let plain = format!("{HEAD}\n1,R-1,7.00,2024-02-24,Acme\n");
+    for (columns, says) in [
+        (
+            "\"Supplier Name\" = \"\"",
+            "keeps the column Supplier Name, which is in the file, as text; ",
+        ),
+        (
+            "\"Supplier Name\" = \"po_number\"",
+            "takes the column Supplier Name, which is in the file, for PO Number; ",
+        ),
+    ] {
+        let toml = format!("[columns]\n{columns}\n");
+        let read = mapped(&coded, &toml).1.map(|reading| reading.rows_read);
+        assert_eq!(read.map_err(|error| error.to_string()), Ok(1), "{columns}");
+        let Err(ReadError::Refused(refusal)) = mapped(&plain, &toml).1 else {
+            panic!("{columns}: it was read")
+        };
+        let begins = "the mandatory column Supplier Name is missing, as the mapping that is set for these files ";
+        let said = refusal.to_string();
+        assert!(said.starts_with(&format!("{begins}{says}")), "{said}");
+        assert!(
+            said.ends_with("; change the mapping, or add what is missing to the extract"),
+            "{said}"
+        );
+        assert_eq!(refusal.remedy(), domain::Remedy::MendMapping);
+    }
+    // What the file lacks by any name is the extract's to mend, whatever is kept as text.
+    let lacking = plain.replace("Supplier Name", "Whoever");
+    let Err(ReadError::Refused(refusal)) =
+        mapped(&lacking, "[columns]\n\"Supplier Name\" = \"\"\n").1
+    else {
+        panic!("it was read")
+    };
+    assert!(!refusal.to_string().contains("mapping"), "{refusal}");
+}
