@@ -47,7 +47,7 @@ pub enum Refusal {
     NoHeader { first: String },
     #[error(
         "{} missing{}; the file has the columns {}{}; {}add what is missing to the extract",
-        missing_columns(.names), hidden(.hidden), listed(.found), underivable(.derivable),
+        missing_columns(.names), hidden_by_mapping(.hidden), listed(.found), underivable(.derivable),
         or_change(.hidden)
     )]
     MissingColumns {
@@ -193,7 +193,7 @@ fn missing_columns(names: &[String]) -> String {
 }
 
 /// Says that columns are there, and that it is a setting which takes them for something else.
-fn hidden(columns: &[HiddenColumn]) -> String {
+fn hidden_by_mapping(columns: &[HiddenColumn]) -> String {
     if columns.is_empty() {
         return String::new();
     }

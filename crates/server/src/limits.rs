@@ -257,6 +257,11 @@ pub const LISTED_ROWS_MAX: u32 = 100_000;
 /// Bytes of a file in which a line is looked for, to show the problem in it: half a second of
 /// reading, and about 500,000 lines; the same problems stand before them.
 pub const LINE_BYTES_MAX: u64 = 64 * MIB;
+/// Bytes of another file that settings of reading are held against before they are saved: its header and
+/// thousands of rows, and twenty files are read while somebody waits.
+pub const OTHER_FILE_BYTES_MAX: u64 = MIB;
+/// Bytes of a workbook that is opened for it: it can only be read whole.
+pub const OTHER_WORKBOOK_BYTES_MAX: u64 = 4 * MIB;
 /// With nothing fed for so long, somebody should look: a feed of every working night is silent from
 /// Saturday to the night before Tuesday.
 pub const FEED_SILENT_MAX: SignedDuration = SignedDuration::from_hours(24 * 3);

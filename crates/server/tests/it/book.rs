@@ -251,7 +251,8 @@ impl LedgerReader for Book {
         examples::known_fields(&fields(), rules)
     }
 
-    /// The first line is the header; a column is what the mapping says, else nothing.
+    /// The first line is the header; a column is what the mapping says, else nothing, also where it names one
+    /// that is not there.
     async fn preview(
         &self,
         _upload: &Upload,
@@ -274,7 +275,10 @@ impl LedgerReader for Book {
         let field = |field: LedgerField| {
             let by_header = |header: &&String| mapped.get(*header).is_some_and(|n| n == field.name);
             let column = headers.iter().find(by_header).cloned().map(FieldSource::Column);
-            let source = sources.get(field.name).cloned().or(column);
+            let is_there = |source: &&FieldSource| {
+                source.headers().iter().all(|header| headers.contains(header))
+            };
+            let source = sources.get(field.name).filter(is_there).cloned().or(column);
             PreviewedField { field, source, is_derived: false, values: Vec::new() }
         };
         let fields = fields().into_iter().map(field).collect();

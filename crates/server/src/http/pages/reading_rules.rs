@@ -7,6 +7,7 @@
 
 mod choice;
 mod opened_file;
+mod other_files;
 pub(crate) mod settle;
 mod view;
 
@@ -65,6 +66,8 @@ struct ColumnsPage {
     help: String,
     wrong: Option<String>,
     is_trial: bool,
+    /// Set when other files would be refused, so that somebody has to say that it is meant.
+    must_confirm: bool,
 }
 
 pub(crate) async fn get_columns(
@@ -80,7 +83,8 @@ pub(crate) async fn get_columns(
         None => Some(file.try_reading(&app, &rules).await?),
         Some(_) => None,
     };
-    let view = FileView { file: &file, rules: &rules, preview: &preview, form: None };
+    let view =
+        FileView { file: &file, rules: &rules, preview: &preview, form: None, must_confirm: false };
     html(&view.page(&app, &admin, trial, None).await?)
 }
 
@@ -119,7 +123,13 @@ pub(crate) async fn set_columns(
         None => form.choice(&preview, rules),
         Some(why) => Err(sentence(why)),
     });
-    let view = FileView { file: &file, rules: &by, preview: &preview, form: Some(&form) };
+    let view = FileView {
+        file: &file,
+        rules: &by,
+        preview: &preview,
+        form: Some(&form),
+        must_confirm: false,
+    };
     let rules = match chosen {
         Ok(rules) => rules,
         Err(wrong) => return view.again(&app, &admin, None, Some(wrong)).await,
@@ -131,6 +141,12 @@ pub(crate) async fn set_columns(
     if let Some(why) = &trial.refusal {
         let wrong = format!("Nothing was saved: {}.", why.trim_end_matches('.'));
         return view.again(&app, &admin, Some(trial), Some(wrong)).await;
+    }
+    if form.despite.is_empty()
+        && let Some(words) = other_files::refused_words(&app, &admin, &file, &rules).await?
+    {
+        let view = FileView { must_confirm: true, ..view };
+        return view.again(&app, &admin, Some(trial), Some(words)).await;
     }
     let (unit, decider) = (&admin.unit, admin.decider(&app));
     let upload = file.upload;
@@ -148,6 +164,7 @@ struct FileView<'a> {
     rules: &'a ReadingRules,
     preview: &'a Preview,
     form: Option<&'a ColumnsForm>,
+    must_confirm: bool,
 }
 
 impl FileView<'_> {
@@ -170,7 +187,7 @@ impl FileView<'_> {
         wrong: Option<String>,
     ) -> Result<ColumnsPage, PageError> {
         debug_assert!(member.role.may_set_up(), "rows of a file are shown");
-        let Self { file, rules, preview, form } = *self;
+        let Self { file, rules, preview, form, must_confirm } = *self;
         let upload = &file.upload;
         let mut layout = Layout::for_member(app, member, Section::Uploads, "Columns").await?;
         let back = member.path(&format!("uploads/{}", upload.id));
@@ -210,6 +227,7 @@ impl FileView<'_> {
             help: member.path(&format!("help#columns-{}", upload.file_type)),
             wrong,
             is_trial: form.is_some_and(ColumnsForm::is_trial),
+            must_confirm,
         })
     }
 }

@@ -263,6 +263,43 @@ async fn what_the_settings_before_could_not_read_is_read_again_at_once() {
 }
 
 #[tokio::test]
+async fn columns_by_which_other_files_would_be_refused_are_saved_once_that_is_confirmed() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let mut uploads = Vec::new();
+    for (name, content) in
+        [("a_1.csv", "Id,Nr\n1,7\n"), ("b_1.csv", "Id,Nr\n1,7\n"), ("c_1.csv", "Konto,Nr\n1,7\n")]
+    {
+        uploads.push(sent_as(&desk, &mut ann, (name, content), Act::Refuse).await);
+    }
+    let set = async || {
+        let log = desk.audited().await;
+        log.iter().filter(|what| *what == "reading_rules.set").count()
+    };
+    // The third was refused before, and for the same reason.
+    with_columns(&desk, &mut ann, &uploads[0]).await;
+    assert_eq!(set().await, 1);
+    let path = format!("{}/columns", uploads[2]);
+    let mut form = chosen("Konto", "Nr");
+    let asked = ann.post(&desk, &path, &form).await;
+    assert_eq!(asked.status, 422);
+    for text in [
+        "2 of the 2 newest other files that were looked at would be refused by them: b_1.csv, a_1.csv.",
+        "Of b_1.csv: the mandatory column Supplier ID is missing.",
+        "name=\"despite\"",
+        "<option selected>Konto",
+    ] {
+        assert!(asked.text.contains(text), "{text} {}", asked.text);
+    }
+    assert_eq!(set().await, 1, "nothing is saved");
+    assert!(!ann.get(&desk, &path).await.text.contains("name=\"despite\""));
+    form.push(("despite", "yes"));
+    let kept = ann.post(&desk, &path, &form).await;
+    assert_eq!(kept.location(), format!("{}?said=columns-kept", uploads[2]), "{}", kept.text);
+    assert_eq!(set().await, 2);
+}
+
+#[tokio::test]
 async fn what_is_set_is_taken_back_where_it_is_shown() {
     let desk = Desk::open().await;
     let mut ann = Browser::ann(&desk).await;

@@ -48,6 +48,8 @@ pub(crate) struct ColumnsForm {
     pub(super) empty_words: Text,
     pub(super) keep_totals: Text,
     pub(super) strict: Text,
+    /// Ticked: it is saved though other files would be refused.
+    pub(super) despite: Text,
     /// `try`, `read-again`, or nothing to keep what is chosen.
     pub(super) then: Text,
 }

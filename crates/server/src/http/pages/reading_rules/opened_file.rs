@@ -41,7 +41,7 @@ impl OpenedFile {
         app: &App,
         rules: &ReadingRules,
     ) -> Result<Preview, PageError> {
-        let preview = app.reader.preview(&self.upload, self.rewound()?, rules).await;
+        let preview = app.reader.preview(&self.upload, rewound(&self.file)?, rules).await;
         preview.map_err(PageError::internal)
     }
 
@@ -50,15 +50,16 @@ impl OpenedFile {
         app: &App,
         rules: &ReadingRules,
     ) -> Result<TrialReading, PageError> {
-        let file = self.rewound()?;
+        let file = rewound(&self.file)?;
         let trial = app.reader.try_reading(&self.upload, file, rules).await;
         trial.map_err(PageError::internal)
     }
+}
 
-    /// The place in the file is shared by all copies, and one reading is over before the next begins.
-    fn rewound(&self) -> Result<File, PageError> {
-        let mut file = self.file.try_clone().map_err(PageError::internal)?;
-        file.seek(SeekFrom::Start(0)).map_err(PageError::internal)?;
-        Ok(file)
-    }
+/// A file from its beginning. The place in it is shared by all copies, and one reading is over before the next
+/// begins.
+pub(super) fn rewound(file: &File) -> Result<File, PageError> {
+    let mut file = file.try_clone().map_err(PageError::internal)?;
+    file.seek(SeekFrom::Start(0)).map_err(PageError::internal)?;
+    Ok(file)
 }
