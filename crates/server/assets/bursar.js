@@ -97,8 +97,35 @@
 
   // <form data-drop="list-id">: files chosen or dropped anywhere on the page are sent one after the other,
   // and the list shows how far each is. Without script the form sends one.
+  // Why received files were refused, each reason once.
+  const refusals = new Map();
+  const showRefusals = () => {
+    const place = document.querySelector("[data-refusals]");
+    if (!place) return;
+    place.replaceChildren(...[...refusals].map(([why, { names, href }]) => {
+      const told = document.createElement("p");
+      told.className = "notice caution";
+      told.append(names.length === 1 ? `${names[0]} was refused: ${why} ` : `${names.length} files were refused: ${why} `);
+      if (href) {
+        const link = document.createElement("a");
+        link.href = href;
+        link.textContent = "Set the columns";
+        told.append(link);
+      }
+      return told;
+    }));
+  };
+  const noteRefusal = (name, page) => {
+    const why = page.querySelector("[data-refused]");
+    if (!why) return;
+    const columns = page.querySelector("[data-set-columns]");
+    const known = refusals.get(why.textContent) || { names: [], href: columns && columns.getAttribute("href") };
+    known.names.push(name);
+    refusals.set(why.textContent, known);
+    showRefusals();
+  };
   // Says of a file that was received what became of it, as its page does.
-  const follow = async (href, share) => {
+  const follow = async (href, name, share) => {
     for (let look = 0; look < 100; look += 1) {
       await new Promise((resolve) => { setTimeout(resolve, 2000); });
       const answer = await fetch(href, { headers: { Accept: "text/html" } }).catch(() => null);
@@ -107,7 +134,7 @@
       const tag = page.querySelector("#upload .headline .tag");
       if (!tag) return;
       share.textContent = tag.textContent;
-      if (!page.querySelector("#upload[hx-get]")) return;
+      if (!page.querySelector("#upload[hx-get]")) return noteRefusal(name, page);
     }
   };
   const listed = (list, name) => {
@@ -130,7 +157,7 @@
         label.replaceChildren(link);
         share.textContent = "received";
         meter.remove();
-        follow(href, share);
+        follow(href, name, share);
       },
       refused: (words) => {
         const told = document.createElement("p");
@@ -166,6 +193,8 @@
   const sendFiles = async (form, files) => {
     const list = document.getElementById(form.dataset.drop);
     list.replaceChildren();
+    refusals.clear();
+    showRefusals();
     const lines = files.map((file) => listed(list, file.name));
     const button = form.querySelector("[type=submit]");
     button.disabled = true;

@@ -125,6 +125,26 @@ impl CustomerStore {
         unit: &UnitName,
         file_type: FileType,
     ) -> Result<Vec<UploadId>, Error> {
+        self.that_settings_mend((unit, file_type), "1 = 1").await
+    }
+
+    /// Those of [`Self::to_read_again`] that came to their state before the settings were set as they are:
+    /// of a file that was refused by these, nothing else is to be hoped for.
+    pub async fn left_by_settings_before(
+        &self,
+        unit: &UnitName,
+        file_type: FileType,
+    ) -> Result<Vec<UploadId>, Error> {
+        const BEFORE: &str = "EXISTS (SELECT 1 FROM reading_rules AS rules WHERE rules.customer = $1 \
+            AND rules.unit = $2 AND rules.file_type = $3 AND rules.set_at >= upload.state_at)";
+        self.that_settings_mend((unit, file_type), BEFORE).await
+    }
+
+    async fn that_settings_mend(
+        &self,
+        (unit, file_type): (&UnitName, FileType),
+        and: &'static str,
+    ) -> Result<Vec<UploadId>, Error> {
         const NEWEST: &str = "NOT EXISTS (SELECT 1 FROM uploads AS newer WHERE newer.customer = $1 \
             AND newer.unit = $2 AND newer.file_type = $3 AND newer.state IN ('read', 'reading') \
             AND (newer.received_at, newer.id) > (upload.received_at, upload.id))";
@@ -136,7 +156,7 @@ impl CustomerStore {
             "SELECT id FROM uploads AS upload WHERE customer = $1 AND unit = $2 AND file_type = $3 \
              AND removed_at IS NULL AND ((((state = 'refused' AND remedy IN ({})) \
              OR (state = 'held' AND hold_reason = 'reusedIdentifiers')) AND {unread}) \
-             OR (state = 'read' AND rows_set_aside > 0 AND {NEWEST})) \
+             OR (state = 'read' AND rows_set_aside > 0 AND {NEWEST})) AND {and} \
              ORDER BY received_at, id LIMIT {READ_AGAIN_MAX}",
             remedies.join(", ")
         );

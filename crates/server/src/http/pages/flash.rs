@@ -106,7 +106,7 @@ flashes! {
     ColumnsSaved, "columns-kept", "Saved. The columns apply to every file of this type from now on.";
     SettingSaved, "setting-kept", "Saved for every file of this type from now on. Mappings shows what is set, and takes it back.";
     SettingSavedAndRead, "setting-kept-and-read", "Saved for every file of this type from now on, and this file is read again. Mappings shows what is set, and takes it back.";
-    SettingTakenBack, "setting-back", "Taken back: every file from now on is read in the usual way again. Files that were read stay as they are until they are read again, which their pages offer.";
+    SettingTakenBack, "setting-back", "Taken back: every file from now on is read in the usual way again. Files that were read stay as they are until they are read again, which their pages offer as long as no newer file of the type was read.";
     FileAttached, "file-attached", "The file stands beside the finding.";
     FileDetached, "file-detached", "The file is taken away.";
     CreditTaken, "credit-taken", "The credit is taken for the answer: the money is received.";

@@ -7,6 +7,7 @@ pub(crate) mod detail;
 pub(crate) mod feed;
 mod hold_card;
 pub(crate) mod line;
+mod other_settings;
 mod problem_list;
 mod refusal_card;
 pub(crate) mod send;
@@ -31,6 +32,7 @@ use super::query::Query;
 use super::respond::{PageResult, html};
 use super::site::{SiteUrl, USUAL_HOST};
 use crate::App;
+use other_settings::{FilesLeft, files_left};
 
 const STATES: [&str; 5] = ["received", "reading", "read", "held", "refused"];
 
@@ -39,6 +41,8 @@ const STATES: [&str; 5] = ["received", "reading", "read", "held", "refused"];
 struct UploadsPage {
     page: Layout,
     rows: Vec<UploadRow>,
+    /// Those that can be read again, of each type of which some are refused or held on this page.
+    left: Vec<FilesLeft>,
     feeds: Vec<feed::FeedAge>,
     here: String,
     /// The address of the list with what it is asked for, to look again.
@@ -174,6 +178,17 @@ pub(crate) async fn list_uploads(
     let (unit, size) = (&viewer.unit, PageSize::default());
     let page = viewer.store.uploads_of(unit, &filter, order, size, after).await?;
     let senders = senders(&app, &viewer, &page.items).await?;
+    let mut left = Vec::new();
+    for file_type in FileType::ALL {
+        let is_kept_out = |upload: &Upload| {
+            let state = &upload.state;
+            upload.file_type == file_type
+                && matches!(state, UploadState::Refused { .. } | UploadState::Held { .. })
+        };
+        if page.items.iter().any(is_kept_out) {
+            left.extend(files_left(&viewer, file_type, None).await?);
+        }
+    }
     let last = viewer.store.last_received(unit).await?;
     let here = viewer.path("uploads");
     let at =
@@ -185,6 +200,7 @@ pub(crate) async fn list_uploads(
         next: page.next.map(|last| at(wanted.query(wanted.sort, Some(last)))),
         again: at(wanted.query(wanted.sort, None)),
         rows: page.items.iter().map(|upload| upload_row(upload, &viewer, &senders)).collect(),
+        left,
         feeds: feed::feeds(&last, app.clock.now()),
         is_first: after.is_none(),
         may_send: viewer.role.may_decide(),

@@ -220,9 +220,17 @@ async fn a_doubt_is_settled_by_one_button_that_reads_the_file_again() {
     sent_as(&desk, &mut ann, ("c_1.csv", "Id,Nr\n3,7\n"), Act::Doubt(Reason::DateOrderAssumed))
         .await;
     let page = ann.get(&desk, &upload).await;
-    assert!(page.text.contains("turn none in files to come") && !page.text.contains("read-again"));
+    let reads_again = format!("{upload}/read-again");
+    assert!(page.text.contains("turn none in files to come"), "{}", page.text);
+    assert!(!page.text.contains(&reads_again), "{}", page.text);
+    assert!(page.text.contains("It cannot be read again: a newer file of its ledger"));
     let settled = ann.post(&desk, &settle, &[("setting", "invoices"), ("value", "positive")]).await;
     assert_eq!(settled.location(), format!("{upload}?said=setting-kept"));
+    let page = ann.get(&desk, settled.location()).await;
+    for text in ["This file stays as it was read: a newer file", "send it again under another name"]
+    {
+        assert!(page.text.contains(text), "{text} {}", page.text);
+    }
     let wrong = ann.post(&desk, &settle, &[("setting", "invoices"), ("value", "x")]).await;
     assert!(wrong.status == 409 && wrong.text.contains("names no setting"));
 
@@ -246,8 +254,20 @@ async fn what_the_settings_before_could_not_read_is_read_again_at_once() {
     assert!(page.text.contains(offer), "{}", page.text);
     assert!(page.text.contains(">Read all again<"), "{}", page.text);
     let mut viv = Browser::member(&desk, "viv@example.org", MemberRole::Viewer).await;
-    for other in [viv.get(&desk, kept.location()).await, ann.get(&desk, &uploads[2]).await] {
-        assert!(!other.text.contains("Read all again"), "{}", other.text);
+    let seen = viv.get(&desk, kept.location()).await;
+    assert!(!seen.text.contains("Read all again"), "{}", seen.text);
+    // Not only on the page that says it was saved.
+    for (path, offer) in [
+        (uploads[2].as_str(), offer),
+        (&uploads[0], offer),
+        (LIST, "3 files of transactions could not be read in full"),
+    ] {
+        let page = ann.get(&desk, path).await;
+        assert!(
+            page.text.contains(offer) && page.text.contains(">Read all again<"),
+            "{}",
+            page.text
+        );
     }
     let all = format!("{LIST}/read-again");
     let read = ann.post(&desk, &all, &[("type", "APT")]).await;

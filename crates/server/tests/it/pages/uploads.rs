@@ -238,6 +238,14 @@ async fn a_file_is_sent_by_hand() {
     assert_eq!(again.location(), format!("{kept}?said=sent-before"));
     let next = ann.get(&desk, &path).await;
     assert!(next.text.contains("value=\"\" checked>"), "the next may be of another type");
+    desk.book.next("our invoices.csv", Act::Refuse);
+    desk.work().await;
+    let page = ann.get(&desk, sent.location()).await;
+    assert!(!page.text.contains("Received and safe."), "{}", page.text);
+    // By these the page for sending several says why.
+    for text in ["data-refused>No header row", "data-set-columns>Set the columns"] {
+        assert!(page.text.contains(text), "{text} {}", page.text);
+    }
 
     for (file_type, name, content, says) in [
         ("", "export.csv", "a", "does not tell what the file holds"),

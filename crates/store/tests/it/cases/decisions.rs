@@ -1,7 +1,9 @@
 //! What a person decides: releasing, refusing, reading again.
 
+use std::collections::BTreeSet;
+
 use domain::page::PageSize;
-use domain::{FileType, Remedy, UploadState};
+use domain::{FileType, ReadingRules, Remedy, UploadState};
 use store::{AuditFilter, Decider, Error, NextJobs};
 
 use crate::cases::reading::{held, held_by_identifiers, read, read_next, refused};
@@ -92,6 +94,20 @@ pub(crate) async fn all_that_settings_mend_is_read_again_at_once(site: Site) {
     let mut listed = to_read(FileType::Transactions).await;
     listed.sort_unstable();
     assert_eq!(listed, wanted);
+    // Only what came to its end before the settings were set may be read otherwise by them.
+    let left = async || {
+        let left = acme.left_by_settings_before(&unit(), FileType::Transactions).await.unwrap();
+        left.into_iter().collect::<BTreeSet<_>>()
+    };
+    let rules = ReadingRules { keeps_totals: true, ..ReadingRules::default() };
+    let set = async |set_at: jiff::Timestamp| {
+        acme.set_reading_rules(&unit(), FileType::Transactions, &rules, set_at).await.unwrap();
+    };
+    assert_eq!(left().await, BTreeSet::new());
+    set(at("2020-01-01T00:00:00Z")).await;
+    assert_eq!(left().await, BTreeSet::new());
+    set(at("2030-01-01T00:00:00Z")).await;
+    assert_eq!(left().await, wanted.iter().copied().collect::<BTreeSet<_>>());
     let all = acme.read_all_again(&unit(), FileType::Transactions, new_job, &ann()).await;
     assert_eq!(all.unwrap(), 4);
     for id in wanted {

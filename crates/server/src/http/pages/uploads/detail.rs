@@ -12,8 +12,8 @@ use domain::{FileType, Run, RunState, Upload, UploadId, UploadState};
 use futures_util::TryStreamExt as _;
 use http::header::{self, HeaderValue};
 
-use super::feed::noun;
 use super::hold_card::{HoldCard, hold_card};
+use super::other_settings::{FilesLeft, files_left, overtaken};
 use super::problem_list::{ProblemPlace, Problems, Settling, problems};
 use super::refusal_card::{RefusalCard, refusal_card};
 use super::{is_final, senders, tone};
@@ -56,8 +56,10 @@ struct UploadPage {
     may_decide: bool,
     may_map: bool,
     may_be_read_again: bool,
-    /// Those that can be read again beside it, in words; said where settings were just saved.
-    others_to_read: Option<String>,
+    /// Set where it was read and a newer one was read since, to whoever could have it read again otherwise.
+    overtaken: Option<String>,
+    /// Those that can be read again beside it.
+    others_left: Option<FilesLeft>,
     /// The rules it was read by, where the unit has settled anything; the title and the value of each
     /// setting.
     settings: Vec<(&'static str, String)>,
@@ -91,30 +93,16 @@ pub(crate) async fn get_upload(
     flash: Option<Flash>,
 ) -> PageResult {
     let upload = find(&viewer, &id).await?;
-    let others_to_read = match flash {
-        Some(Flash::ColumnsSaved | Flash::SettingSaved | Flash::SettingSavedAndRead) => {
-            others_to_read(&viewer, &upload).await?
-        }
-        _ => None,
-    };
+    // Of a refused file there is more to say than that it came.
+    let is_refused = matches!(upload.state, UploadState::Refused { .. });
+    let flash = flash.filter(|flash| !is_refused || *flash != Flash::FileReceived);
     let page = upload_page(&app, &viewer, upload, &place, None).await?;
-    html(&UploadPage { page: page.page.with_flash(flash), others_to_read, ..page })
-}
-
-/// The files beside this one that settings which were just saved may mend, in words.
-async fn others_to_read(member: &Member, upload: &Upload) -> Result<Option<String>, PageError> {
-    if !member.role.may_decide() {
-        return Ok(None);
-    }
-    let all = member.store.to_read_again(&member.unit, upload.file_type).await?;
-    let others = all.iter().filter(|id| **id != upload.id).count() as u64;
-    let (one, more) = ("other file", "other files");
-    let words = format!(
-        "{} of {} could not be read in full by the settings before.",
-        format::counted(others, one, more),
-        noun(upload.file_type)
-    );
-    Ok((others > 0).then_some(words))
+    let overtaken = if page.may_decide && !page.may_be_read_again {
+        overtaken(&page.upload, flash)
+    } else {
+        None
+    };
+    html(&UploadPage { page: page.page.with_flash(flash), overtaken, ..page })
 }
 
 /// The page again, as what was sent from it was not accepted.
@@ -159,7 +147,8 @@ async fn upload_page(
         may_decide: member.role.may_decide(),
         may_map,
         may_be_read_again,
-        others_to_read: None,
+        overtaken: None,
+        others_left: files_left(member, upload.file_type, Some(upload.id)).await?,
         settings: settings.collect(),
         mappings: member.fill(mappings::PATH),
         removed: upload.removed_at.map(format::date),
