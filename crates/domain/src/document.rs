@@ -12,7 +12,7 @@ pub fn is_invoice_number(text: &str) -> bool {
 }
 
 /// Returns `true` for two rows of one supplier, each by its number and day, that are lines of one invoice.
-pub fn are_of_one_invoice<Day: PartialEq>(one: (&str, Day), other: (&str, Day)) -> bool {
+pub fn are_of_one_invoice<Day: PartialEq + Copy>(one: (&str, Day), other: (&str, Day)) -> bool {
     is_invoice_number(one.0) && one == other
 }
 
