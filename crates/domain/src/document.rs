@@ -1,8 +1,8 @@
 //! Rows that are lines of one invoice, as far as nothing but the rows tells it: those of one supplier, number
 //! and day, over whatever amounts, as an invoice may have the same line twice.
 //!
-//! Not for: runs of the checks, which also go by what is usual for a supplier, and look for invoices that were
-//! keyed twice on one day.
+//! Not for: runs of the checks, which also go by what is usual for a supplier, and look for invoices that
+//! were keyed twice on one day.
 //!
 //! Invariant: every row is in one invoice.
 

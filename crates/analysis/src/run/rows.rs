@@ -5,7 +5,8 @@
 //! number: what the rows come to), `currency`, and lists of ids `transactions`, `suppliers`, `employees`,
 //! `unposted_invoices` (at least one of them). `known_by` where the rows grow with every extract, such as
 //! all invoices of a supplier: a text that makes the finding's identity instead of them, so that what
-//! people decided about it stays. `next_step` where the thing to do now is not that of every finding of the check.
+//! people decided about it stays. `next_step` where the thing to do now is not that of every finding of the
+//! check.
 
 use std::collections::BTreeSet;
 

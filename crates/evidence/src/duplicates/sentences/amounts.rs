@@ -57,7 +57,7 @@ pub(super) fn of(
     format!("the amounts {one} and {other}: {what}")
 }
 
-/// How often an amount was billed beside the invoices of that amount that are taken for one.
+/// Says how often an amount was billed beside the invoices of that amount that are taken for one.
 fn other_times(
     invoices: &Invoices,
     habits: &Habits,

@@ -56,8 +56,8 @@ impl OpenedFile {
     }
 }
 
-/// A file from its beginning. The place in it is shared by all copies, and one reading is over before the next
-/// begins.
+/// A file from its beginning. The place in it is shared by all copies, and one reading is over before the
+/// next begins.
 pub(super) fn rewound(file: &File) -> Result<File, PageError> {
     let mut file = file.try_clone().map_err(PageError::internal)?;
     file.seek(SeekFrom::Start(0)).map_err(PageError::internal)?;

@@ -16,8 +16,8 @@ use crate::http::pages::format;
 use crate::http::pages::uploads::feed::noun;
 use crate::limits::{OTHER_FILE_BYTES_MAX, OTHER_WORKBOOK_BYTES_MAX};
 
-/// The newest files of the type that are looked at, the one that rules are chosen by among them: a file of each
-/// layout that still comes is there, and somebody waits for all of them to be read.
+/// The newest files of the type that are looked at, the one that rules are chosen by among them: a file of
+/// each layout that still comes is there, and somebody waits for all of them to be read.
 const FILES: PageSize = PageSize::fixed(21);
 /// Names in a sentence; the others are counted.
 const NAMED_MAX: usize = 5;

@@ -1,5 +1,5 @@
-//! Files that were read, refused or held by other settings than those of now: which can be read again, and why
-//! one cannot.
+//! Files that were read, refused or held by other settings than those of now: which can be read again, and
+//! why one cannot.
 //!
 //! Not for: reading them again (`decide`).
 
@@ -11,7 +11,8 @@ use crate::http::pages::error::PageError;
 use crate::http::pages::flash::Flash;
 use crate::http::pages::format;
 
-/// The files of a type that settings of now may read otherwise, in words, for whoever may have them read again.
+/// The files of a type that settings of now may read otherwise, in words, for whoever may have them read
+/// again.
 pub(super) struct FilesLeft {
     pub(super) file_type: FileType,
     pub(super) words: String,
