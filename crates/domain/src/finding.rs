@@ -45,7 +45,8 @@ pub use end::FindingEnd;
 pub use explanation::{Explanation, Strength, WeighedReason, percent_words, sentence};
 pub use exported::{EXPORTED, EXPORTED_INVOICES, ExportedCell, ExportedFinding, StandingVerdict};
 pub use invoices_read::{
-    FileSentAgain, InvoicesRead, PositiveCreditNotes, StatusRead, StatusesRead,
+    FileSentAgain, FileWithOtherReferences, InvoicesRead, PositiveCreditNotes, StatusRead,
+    StatusesRead,
 };
 pub use key::{FindingKey, InvalidFindingKey};
 pub use lane::{InvalidLane, Lane, LaneTotal};

@@ -7,6 +7,7 @@ mod batch;
 mod credit_notes;
 mod describe;
 mod lines;
+mod other_references;
 mod payee_names;
 mod payees;
 mod screening;
@@ -19,7 +20,9 @@ use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Decimal128Type};
 use arrow_array::{Array as _, RecordBatch, StringArray};
 use datafusion::prelude::SessionContext;
-use domain::finding::{Finding, InvoicesRead, OverfullBlock, PositiveCreditNotes, Suppression};
+use domain::finding::{
+    FileWithOtherReferences, Finding, InvoicesRead, OverfullBlock, PositiveCreditNotes, Suppression,
+};
 use domain::{Amount, FileType, InvoiceLines, MinorDigits};
 use evidence::duplicates::{Group, Judge, Overfull, Reason, Search, SumsLeftOut, groups};
 use evidence::habits::Habits;
@@ -59,6 +62,7 @@ pub(super) struct InvoiceTable {
     /// Ids of invoices that are in the workflow still.
     unposted: FxHashSet<String>,
     positive_credit_notes: PositiveCreditNotes,
+    other_references: Vec<FileWithOtherReferences>,
 }
 
 /// The upload that each row came with.
@@ -88,6 +92,7 @@ pub(super) async fn find(
     let setting = run.inputs.settings.invoice_lines;
     let mut table = InvoiceTable::read(&run.stop, session, check).await?;
     tokio::task::block_in_place(|| {
+        table.find_other_references(run);
         let rolled = table.roll_up(setting, run.engine.threads());
         table.search(run, check, &rolled)
     })
@@ -128,6 +133,12 @@ impl InvoiceTable {
         table.base_currency = base_currency(session).await?;
         table.invoices.base_digits = MinorDigits::of(table.base_currency.as_deref());
         Ok(table)
+    }
+
+    fn find_other_references(&mut self, run: &Run) {
+        let (payees, invoices, uploads) = (&self.payees, &self.invoices, &self.uploads);
+        let file_names = &run.inputs.file_names;
+        self.other_references = other_references::find(payees, invoices, uploads, file_names);
     }
 
     /// Makes invoices of the rows, in the order of their ids, and parties of who billed them. An invoice in
@@ -212,6 +223,7 @@ impl InvoiceTable {
             sums_of_runs_only: sums.only_runs,
             sums_not_searched: sums.not_searched,
             positive_credit_notes: self.positive_credit_notes.clone(),
+            other_references: self.other_references.clone(),
             statuses: run.statuses.read.clone(),
         }
     }

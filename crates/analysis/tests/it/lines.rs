@@ -94,6 +94,19 @@ async fn a_ledger_sent_again_under_other_ids_is_said_and_not_doubled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_references_of_another_kind_is_said() {
+    let [one, two, three] =
+        [("a", 0), ("b", 200), ("c", 400)].map(|(ids, from)| ledger(ids, from..from + 200));
+    let (_, read) = check(&[one.clone(), two.clone(), three.clone()]).await;
+    assert!(read.other_references.is_empty(), "{read:?}");
+    let (_, read) = check(&[one, two, three.replace(" Works Ltd,V", " Works Ltd,7700")]).await;
+    let [file] = read.other_references.as_slice() else { panic!("{read:?}") };
+    assert_eq!((file.suppliers, file.split), (SUPPLIERS, SUPPLIERS));
+    assert_eq!((file.reference.as_str(), file.elsewhere.as_str()), ("77000", "V0"));
+    assert_eq!(file.file_name.as_deref(), Some("file-3.csv"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn thirty_invoices_sent_again_are_found_one_by_one() {
     let again = ledger("x", (0..600).step_by(20));
     let beside_new = ledger("x", (0..600).step_by(20).chain(600..700));

@@ -48,6 +48,9 @@ pub struct InvoicesRead {
     /// Rows that call themselves credit notes, where no amount of the ledger is negative.
     #[serde(default)]
     pub positive_credit_notes: PositiveCreditNotes,
+    /// Files most of whose suppliers have references there of another kind than in other files.
+    #[serde(default)]
+    pub other_references: Vec<FileWithOtherReferences>,
     /// Rows left out by their statuses; empty in accounts of earlier versions.
     #[serde(default)]
     pub statuses: StatusesRead,
@@ -110,6 +113,23 @@ pub struct FileSentAgain {
     pub is_left_out: bool,
 }
 
+/// A file most of whose suppliers, known by their names, have references there that no other file has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FileWithOtherReferences {
+    pub upload: UploadId,
+    /// The name of the file as it was sent; none when nothing is known of it any more.
+    pub file_name: Option<String>,
+    /// Suppliers of the file for whose names two files or more have one reference.
+    pub suppliers: u64,
+    /// Of them, those with a reference that only this file has.
+    pub split: u64,
+    /// One of these references.
+    pub reference: String,
+    /// The reference of that supplier in other files.
+    pub elsewhere: String,
+}
+
 impl InvoicesRead {
     /// The account of a run; none when the check did not run, or an earlier version ran it and
     /// wrote less.
@@ -118,10 +138,11 @@ impl InvoicesRead {
         Self::deserialize(&report.figures).ok()
     }
 
-    /// The part that concerns one upload: of files sent again only those in which it has a part.
+    /// The part that concerns one upload: of files that are named only those in which it has a part.
     #[must_use]
     pub fn about(mut self, upload: UploadId) -> Self {
         self.files_sent_again.retain(|file| [file.upload, file.earlier_upload].contains(&upload));
+        self.other_references.retain(|file| file.upload == upload);
         self
     }
 
@@ -130,6 +151,8 @@ impl InvoicesRead {
         let files = self.files_sent_again.iter().map(FileSentAgain::notice);
         let of_all = files.chain(self.lines_notice()).chain(self.repeated_notice());
         let of_all = of_all.chain(self.sums_notice()).chain(self.positive_credit_notes.notice());
+        let of_all =
+            of_all.chain(self.other_references.iter().map(FileWithOtherReferences::notice));
         let noun = if self.invoices_of_lines == 0 { "invoices" } else { "rows" };
         of_all.chain(self.statuses.notices(noun)).collect()
     }
@@ -226,6 +249,24 @@ impl PositiveCreditNotes {
              them. If that is what they are, send their amounts with a minus sign.",
             count(self.by_number + self.by_description)
         ))
+    }
+}
+
+impl FileWithOtherReferences {
+    fn notice(&self) -> String {
+        format!(
+            "References of another kind: in {}, {} of {} suppliers that other files have too, by their names, \
+             have references that no other file has, such as {} for {}. Each stands in the ledger under two: \
+             its duplicates are looked for under both, as the name is one, but checks that go by the \
+             reference take it for two suppliers. If another column of this file has the references of the \
+             other files, choose it under Columns on the file's page and have the file read again; if the \
+             ERP has numbered its suppliers anew, send the earlier invoices again with the new references.",
+            called(self.file_name.as_deref(), self.upload),
+            count(self.split),
+            count(self.suppliers),
+            self.reference,
+            self.elsewhere
+        )
     }
 }
 

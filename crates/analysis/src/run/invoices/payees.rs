@@ -78,6 +78,22 @@ impl Payees {
         (&self.references[supplier as usize], &self.names[name as usize])
     }
 
+    /// The reference of a supplier.
+    pub(super) fn reference(&self, supplier: u32) -> &str {
+        &self.references[supplier as usize]
+    }
+
+    /// The number of the canonical name of each name; none where nothing is left of one.
+    pub(super) fn canonical_names(&self) -> Vec<Option<u32>> {
+        let mut numbers: FxHashMap<String, u32> = FxHashMap::default();
+        let number = |name: &String| {
+            let canonical = company_name::canonical(name).squeezed();
+            let next = narrow(numbers.len());
+            (!canonical.is_empty()).then(|| *numbers.entry(canonical).or_insert(next))
+        };
+        self.names.iter().map(number).collect()
+    }
+
     /// The number of names that the reference of an invoice bears, where it is a collective account.
     pub(super) fn names_of_collective(&self, invoices: &Invoices, at: usize) -> Option<usize> {
         self.collective.get(&invoices.supplier[at]).copied()

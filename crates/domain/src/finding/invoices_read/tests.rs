@@ -15,6 +15,7 @@ fn read() -> InvoicesRead {
         sums_of_runs_only: 0,
         sums_not_searched: 0,
         positive_credit_notes: PositiveCreditNotes::default(),
+        other_references: Vec::new(),
         statuses: StatusesRead::default(),
     }
 }
@@ -163,5 +164,32 @@ fn credit_notes_without_a_sign_are_said_with_how_they_are_known() {
         let notice = said(by_number, by_description, example);
         let begins = format!("Credit notes without a sign: {begins}");
         assert!(notice.starts_with(&begins), "{notice}");
+    }
+}
+
+#[test]
+fn references_of_another_kind_are_said_of_their_own_file() {
+    let upload = |text: &str| text.parse::<UploadId>().unwrap();
+    let (own, other) =
+        (upload("upl_0000000000w000000000000003"), upload("upl_0000000000w000000000000001"));
+    for (file_name, called) in [(Some("march.csv"), "march.csv"), (None, "upl_")] {
+        let file = FileWithOtherReferences {
+            upload: own,
+            file_name: file_name.map(str::to_owned),
+            suppliers: 1_204,
+            split: 1_190,
+            reference: "200227".to_owned(),
+            elsewhere: "FIRM 7".to_owned(),
+        };
+        let read =
+            InvoicesRead { invoices_of_lines: 0, lines: 0, other_references: vec![file], ..read() };
+        let notices = read.notices().join("\n");
+        let begins = format!("References of another kind: in {called}");
+        assert!(notices.starts_with(&begins), "{notices}");
+        let counts = ", 1,190 of 1,204 suppliers that other files have too, by their names, have references \
+                      that no other file has, such as 200227 for FIRM 7.";
+        assert!(notices.contains(counts), "{notices}");
+        assert_eq!(read.clone().about(other).notices(), Vec::<String>::new());
+        assert_eq!(read.about(own).notices().len(), 1);
     }
 }
