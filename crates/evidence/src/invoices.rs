@@ -7,7 +7,7 @@
 use domain::MinorDigits;
 use rustc_hash::FxHashSet;
 
-use crate::parallel;
+use crate::{parallel, short_text_key};
 
 /// Days since 1970; none.
 pub const NO_DAY: i32 = i32::MIN;
@@ -36,6 +36,7 @@ pub struct Invoice<'a> {
     pub is_paid: bool,
     pub user: u32,
     pub group: u32,
+    /// By [`short_text_key`].
     pub order: u32,
     pub means: u32,
     pub description: u32,
@@ -191,6 +192,13 @@ impl Invoices {
             && self.stated[a] == self.stated[b]
             && self.stated[a] != 0
             && self.currency[a] == self.currency[b]
+    }
+
+    /// Returns `true` when the number of one of two invoices is that of the purchase order of either.
+    pub fn bear_number_of_order(&self, a: usize, b: usize) -> bool {
+        [a, b].map(|at| self.order[at]).into_iter().filter(|order| *order != 0).any(|order| {
+            short_text_key(self.number(a)) == order || short_text_key(self.number(b)) == order
+        })
     }
 
     /// Returns `true` for an invoice whose payee is not named.

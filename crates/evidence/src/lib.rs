@@ -20,7 +20,7 @@ mod text_key;
 pub mod vat;
 pub mod weigh;
 
-pub use text_key::text_key;
+pub use text_key::{short_text_key, text_key};
 
 /// A place, or a count of places, in half the memory.
 pub fn narrow(at: usize) -> u32 {

@@ -23,6 +23,15 @@ pub fn text_key(text: &str) -> u64 {
     finished(text.bytes().fold(BEGIN, appended))
 }
 
+/// The identity of a text that is only compared, in half the bits; 0 for an empty one.
+pub fn short_text_key(text: &str) -> u32 {
+    if text.is_empty() {
+        return 0;
+    }
+    let key = text_key(text);
+    u32::try_from((key ^ (key >> 32)) & 0xFFFF_FFFF).expect("32 bits are left").max(1)
+}
+
 impl KeyParts {
     pub(crate) fn of(text: &str) -> Self {
         let length = text.len();

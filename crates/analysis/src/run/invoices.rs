@@ -27,9 +27,9 @@ use domain::{Amount, FileType, InvoiceLines, MinorDigits};
 use evidence::duplicates::{Group, Judge, Overfull, Reason, Search, SumsLeftOut, groups};
 use evidence::habits::Habits;
 use evidence::invoices::{Invoice, Invoices, NO_DAY};
-use evidence::narrow;
 use evidence::netting::Netting;
 use evidence::weigh::WeighedPair;
+use evidence::{narrow, short_text_key};
 use futures_util::StreamExt as _;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
@@ -265,9 +265,9 @@ impl InvoiceTable {
                 is_paid: batch.column(16).as_boolean().value(row),
                 user: self.word(value(text(10), row)),
                 group: self.word(value(text(11), row)),
-                order: key(value(text(12), row)),
+                order: short_text_key(value(text(12), row)),
                 means: self.word(value(text(13), row)),
-                description: key(described),
+                description: short_text_key(described),
             };
             self.invoices.push(&invoice);
             self.uploads.push(value(text(15), row));
@@ -355,15 +355,6 @@ fn normalised<'a>(text: &str, normal: &'a mut String) -> &'a str {
         normal.extend(word.chars().flat_map(char::to_lowercase));
     }
     normal
-}
-
-/// A text that is only compared.
-fn key(text: &str) -> u32 {
-    if text.is_empty() {
-        return 0;
-    }
-    let key = evidence::text_key(text);
-    u32::try_from((key ^ (key >> 32)) & 0xFFFF_FFFF).expect("32 bits are left").max(1)
 }
 
 /// Counts all, and describes the most telling of each reason.

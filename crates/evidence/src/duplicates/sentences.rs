@@ -185,6 +185,10 @@ fn number(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, weight: &
     if is_one_number && used > 2 && same_party {
         return format!("{what}, which {used} invoices of this supplier bear");
     }
+    if is_one_number && same_party && invoices.bear_number_of_order(weighed.pair.a, weighed.pair.b)
+    {
+        return format!("{what}, which is that of a purchase order as well");
+    }
     if weight.bits < 0.0 && weighed.pair.number == NumberLikeness::Identical && !same_party {
         return format!("{what}; it says little of two suppliers here");
     }

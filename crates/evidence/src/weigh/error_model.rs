@@ -41,6 +41,9 @@ pub const WRITTEN_OTHERWISE: f64 = 0.1;
 /// Of two genuine bills of one amount that were handled about a year apart, how many bear one number at
 /// least, by judgement: that of a licence, a policy, a membership.
 pub const ONE_NUMBER_YEARLY: f64 = 0.1;
+/// Of two genuine invoices of which one bears the number of a purchase order, how many bear it both at least,
+/// by judgement: an order has several invoices, and whoever had no number at hand takes the order's for each.
+pub const ONE_NUMBER_OF_ORDER: f64 = 0.3;
 
 /// An invoice that bears a credit note's number and amount, where the invoice credited bears another: a
 /// genuine invoice does so hardly ever. By rule, as ledgers hold too few to learn from.

@@ -292,8 +292,13 @@ impl Scorer<'_> {
                     error_model::WRITTEN_OTHERWISE
                 };
                 let chance = share(if x.own > y.own { x } else { y });
-                let is_yearly = given_amount && self.are_yearly(pair);
-                let least = if is_yearly { error_model::ONE_NUMBER_YEARLY } else { 0.0 };
+                let least = if self.invoices.bear_number_of_order(pair.a, pair.b) {
+                    error_model::ONE_NUMBER_OF_ORDER
+                } else if given_amount && self.are_yearly(pair) {
+                    error_model::ONE_NUMBER_YEARLY
+                } else {
+                    0.0
+                };
                 let at_least = |chance: f64| (chance * written).max(least);
                 Ratio::of(
                     slip,

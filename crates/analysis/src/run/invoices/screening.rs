@@ -11,14 +11,14 @@ use domain::finding::{Finding, FindingRow, Suppression};
 use domain::{Amount, InvoiceLines, ScreenedInvoice};
 use evidence::duplicates::{Screening, groups};
 use evidence::invoices::{Invoice, NO_DAY};
-use evidence::narrow;
 use evidence::weigh::WeighedPair;
+use evidence::{narrow, short_text_key};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::describe::{finding, why};
 use super::lines::{Line, LineHabits, LineSplit};
-use super::{InvoiceTable, key, normalised, thresholds};
+use super::{InvoiceTable, normalised, thresholds};
 use crate::checks::ConfiguredCheck;
 use crate::engine::{Engine, Joins, Stop, Tables, leave_out};
 use crate::error::Error;
@@ -296,9 +296,9 @@ impl<'a> Texts<'a> {
             is_paid: false,
             user: word(table, text(&invoice.user_id)),
             group: word(table, text(&invoice.org_group_ref)),
-            order: key(text(&invoice.po_number)),
+            order: short_text_key(text(&invoice.po_number)),
             means: word(table, text(&invoice.payment_type)),
-            description: key(normalised(text(&invoice.description), &mut normal)),
+            description: short_text_key(normalised(text(&invoice.description), &mut normal)),
         }
     }
 }
@@ -308,7 +308,7 @@ fn word(table: &InvoiceTable, text: &str) -> u32 {
     if text.is_empty() {
         return 0;
     }
-    table.words.get(text).copied().unwrap_or_else(|| key(text) | NEWCOMERS_WORDS)
+    table.words.get(text).copied().unwrap_or_else(|| short_text_key(text) | NEWCOMERS_WORDS)
 }
 
 fn day(date: Date) -> i32 {

@@ -49,9 +49,14 @@ pub(super) fn of(
         });
     }
     let is_of_judgement = |rate: f64| (rates.genuine - rate).abs() < f64::EPSILON;
-    if weight.subject == Subject::Number && is_of_judgement(error_model::ONE_NUMBER_YEARLY) {
+    let by_judgement = [
+        (error_model::ONE_NUMBER_YEARLY, "bills a year apart"),
+        (error_model::ONE_NUMBER_OF_ORDER, "invoices numbered by their order"),
+    ];
+    let judged = by_judgement.into_iter().find(|(rate, _)| is_of_judgement(*rate));
+    if let Some((_, which)) = judged.filter(|_| weight.subject == Subject::Number) {
         return Some(format!(
-            "{} of second keyings, {} of bills a year apart by judgement",
+            "{} of second keyings, {} of {which} by judgement",
             rate::words(rates.if_one),
             rate::words(rates.genuine)
         ));

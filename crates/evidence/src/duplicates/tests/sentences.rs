@@ -80,6 +80,36 @@ fn a_number_with_neighbours_is_not_said_to_be_none_of_its_series() {
     }
 }
 
+/// An order has several invoices, and its number says little of two of them.
+#[test]
+fn the_number_of_an_order_is_called_so_and_says_little() {
+    let odds = |orders: [&str; 2]| {
+        let mut ledger = Ledger::of_firms(20, 40).with(&[
+            Row("A", "4500071234", "Firm 3", DAY + 40, DAY + 41, 431_055),
+            Row("B", "4500071234", "Firm 3", DAY + 61, DAY + 62, 431_055),
+        ]);
+        for (id, order) in ["A", "B"].into_iter().zip(orders) {
+            let at = ledger.place(id);
+            ledger.invoices.order[at] = crate::short_text_key(order);
+        }
+        let probability = ledger.probability("A", "B");
+        let said =
+            of_pair(&ledger, "A", "B").into_iter().find(|words| words.contains("4500071234"));
+        (probability / (1.0 - probability), said.expect("the number is spoken of"))
+    };
+    let called = "the same invoice number, 4500071234, which is that of a purchase order as well";
+    for (of_order, of_another) in
+        [(["4500071234"; 2], ["4500079876"; 2]), (["4500071234", ""], ["4500079876", ""])]
+    {
+        let ((weak, said), (strong, plainly)) = (odds(of_order), odds(of_another));
+        assert!(weak * 20.0 < strong, "{of_order:?}: {weak} {strong}");
+        assert_eq!(
+            [said.as_str(), plainly.as_str()],
+            [called, "the same invoice number, 4500071234"]
+        );
+    }
+}
+
 /// The two that are compared are not what is usual.
 #[test]
 fn the_reason_of_an_amount_counts_others_than_the_pair() {
