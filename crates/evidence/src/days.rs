@@ -24,6 +24,55 @@ pub enum Gap {
     Far,
 }
 
+/// A period by which charges are billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BillingPeriod {
+    Month,
+    Quarter,
+    HalfYear,
+    Year,
+}
+
+impl BillingPeriod {
+    /// The period that so many days from one bill to the next are about.
+    pub const fn of_days(days: u32) -> Option<Self> {
+        match days {
+            27..=33 => Some(Self::Month),
+            84..=98 => Some(Self::Quarter),
+            175..=191 => Some(Self::HalfYear),
+            350..=380 => Some(Self::Year),
+            _ => None,
+        }
+    }
+
+    /// The noun in a sentence.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::HalfYear => "half-year",
+            Self::Year => "year",
+        }
+    }
+
+    const fn adverb(self) -> &'static str {
+        match self {
+            Self::Month => "monthly",
+            Self::Quarter => "quarterly",
+            Self::HalfYear => "half-yearly",
+            Self::Year => "yearly",
+        }
+    }
+}
+
+/// The days from one bill to the next in words: `every 91 days (quarterly)`.
+pub fn every(days: i32) -> String {
+    BillingPeriod::of_days(days.unsigned_abs()).map_or_else(
+        || format!("every {days} days"),
+        |period| format!("every {days} days ({})", period.adverb()),
+    )
+}
+
 impl DayLikeness {
     pub const ALL: [Self; 8] = [
         Self::Same,
@@ -133,6 +182,22 @@ mod tests {
             let date = jiff::civil::date(1970, 1, 1) + jiff::Span::new().days(day);
             let expected = (i32::from(date.year()), i32::from(date.month()), i32::from(date.day()));
             assert_eq!(civil(day), expected);
+        }
+    }
+
+    #[test]
+    fn periods_of_charges_are_named() {
+        for (days, words) in [
+            (28, "every 28 days (monthly)"),
+            (31, "every 31 days (monthly)"),
+            (45, "every 45 days"),
+            (90, "every 90 days (quarterly)"),
+            (92, "every 92 days (quarterly)"),
+            (182, "every 182 days (half-yearly)"),
+            (365, "every 365 days (yearly)"),
+            (400, "every 400 days"),
+        ] {
+            assert_eq!(every(days), words);
         }
     }
 

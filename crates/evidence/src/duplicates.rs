@@ -29,7 +29,7 @@ pub use joint::SumsLeftOut;
 pub use kind::Kind;
 pub use screening::{Screening, ScreeningResult};
 pub use search::{Search, SearchResult};
-pub use sentences::{Reading, evidence, usual_amount, written};
+pub use sentences::{Reading, evidence, innocent_if, usual_amount, written};
 pub use suppression::Reason;
 
 /// A pair is explained away only by habits that put it so far below the threshold.

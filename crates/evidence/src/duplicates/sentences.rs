@@ -4,18 +4,21 @@
 
 mod amounts;
 mod dates;
+mod innocent;
 mod rates;
 
 use domain::digits::counted;
 use domain::{Amount, MinorDigits};
 
 use crate::amounts::AmountLikeness;
+use crate::days::every;
 use crate::habits::{Field, Habits, Place, same};
 use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::Invoices;
 use crate::weigh::{Subject, WeighedPair, Weight};
 
 pub use self::amounts::usual_amount;
+pub use self::innocent::innocent_if;
 
 /// One reason as a person reads it.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,9 +101,9 @@ fn words(
             "others of this supplier were keyed again on the same day as the later of these".into()
         }
         Subject::Schedule => {
-            let every = habits.recurrence(invoices, a).middle_gap;
+            let every = every(habits.recurrence(invoices, a).middle_gap);
             let apart = invoices.invoiced[a].abs_diff(invoices.invoiced[b]);
-            format!("this amount comes about every {every} days, and these two are {apart} days apart")
+            format!("this amount comes about {every}, and these two are {apart} days apart")
         }
         subject => shared(invoices, weighed, subject),
     }

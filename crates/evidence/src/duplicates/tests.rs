@@ -103,12 +103,15 @@ impl Ledger {
 
     /// The probability that two invoices are one, whether it is shown or not.
     fn probability(&self, one: &str, other: &str) -> f64 {
-        let habits = Habits::learn(&self.invoices, 2);
-        let scorer = Scorer { invoices: &self.invoices, habits: &habits };
+        self.weighed(&Habits::learn(&self.invoices, 2), one, other).probability()
+    }
+
+    fn weighed(&self, habits: &Habits, one: &str, other: &str) -> WeighedPair {
+        let scorer = Scorer { invoices: &self.invoices, habits };
         let [one, other] = [one, other].map(|id| self.place(id));
         let [x, y] = [one, other].map(|at| InvoiceNumber::new(self.invoices.number(at)));
         let numbered = |at, number| NumberedInvoice { at, number };
-        scorer.weigh(numbered(one, &x), numbered(other, &y)).probability()
+        scorer.weigh(numbered(one, &x), numbered(other, &y))
     }
 
     fn place(&self, id: &str) -> usize {

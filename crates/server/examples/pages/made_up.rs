@@ -146,7 +146,8 @@ fn employee() -> Finding {
 }
 
 fn rent() -> Finding {
-    let words = "this amount comes about every 30 days, and these two are 31 days apart".to_owned();
+    let words =
+        "the supplier bills this amount about every 30 days (monthly), 6 times so far".to_owned();
     let rows = [
         ("7000001", invoice("R-2026-02", "2026-02-01", "2400.00", "JSMITH", "2026-02-10")),
         ("7000002", invoice("R-2026-03", "2026-03-01", "2400.00", "JSMITH", "2026-03-10")),

@@ -3,9 +3,10 @@
 use domain::finding::{Evidence, Finding, FindingKey, FindingRow, party};
 use domain::{Amount, MinorDigits, Money};
 use evidence::amounts::AmountLikeness;
-use evidence::days::DayLikeness;
+use evidence::days::{DayLikeness, every};
 use evidence::duplicates::{
-    Group, Kind, Reading, Reason, evidence as readings, usual_amount, written as written_amount,
+    Group, Kind, Reading, Reason, evidence as readings, innocent_if, usual_amount,
+    written as written_amount,
 };
 use evidence::habits::{Habits, Place};
 use evidence::invoice_number::NumberLikeness;
@@ -56,7 +57,7 @@ pub(super) fn finding(
         next_step: Some(advised.next_step()),
     };
     let mut finding = draft.finish(check);
-    finding.innocent_if = kind.innocent_if().into();
+    finding.innocent_if = innocent_if(invoices, habits, best);
     if let Some(at_risk_is) = advised.at_risk_is() {
         finding.at_risk_is = at_risk_is.into();
     }
@@ -273,8 +274,9 @@ pub(super) fn why(
             )
         }
         Reason::Recurring => format!(
-            "the supplier bills this amount about every {} days, {} times so far",
-            recurrence.middle_gap, recurrence.count
+            "the supplier bills this amount about {}, {} times so far",
+            every(recurrence.middle_gap),
+            recurrence.count
         ),
         Reason::UsualAmount => usual_amount(invoices, habits, &weighed.pair),
         Reason::AccountReference => format!(

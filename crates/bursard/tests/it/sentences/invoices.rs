@@ -290,9 +290,9 @@ impl Facts<'_> {
             );
         }
         if let Some(of) =
-            holes("the supplier bills this amount about every {} days, {} times so far", words)
+            holes("the supplier bills this amount about every {} days{}, {} times so far", words)
         {
-            return Some(count(of[0]).is_some() && count(of[1])? >= 3);
+            return Some(count(of[0]).is_some() && count(of[2])? >= 3);
         }
         // Beside what the reasons say, where the amount is among them.
         let billed = |often: &str| {
@@ -334,9 +334,9 @@ fn days(words: &str, one: &Fields, other: &Fields) -> Option<bool> {
         return Some(days == apart);
     }
     if let Some(of) =
-        holes("this amount comes about every {} days, and these two are {} days apart", words)
+        holes("this amount comes about every {} days{}, and these two are {} days apart", words)
     {
-        return Some(count(of[1])? == apart);
+        return Some(count(of[2])? == apart);
     }
     let known = [
         ("the same invoice date", apart == 0),

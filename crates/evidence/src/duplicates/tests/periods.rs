@@ -1,6 +1,6 @@
 //! Numbers that hold periods and days, and bills that come by the period.
 
-use super::{DAY, Kind, Ledger, Row};
+use super::{DAY, Habits, Kind, Ledger, Row, innocent_if};
 
 /// A builder that numbers by the month of its own year, and bills one sum twice a month.
 fn builder() -> Ledger {
@@ -95,6 +95,39 @@ fn the_next_bill_of_a_schedule_is_no_statement_of_the_last() {
     };
     assert!(!home(true));
     assert!(home(false));
+}
+
+/// The explanation names the charge that the two may be, and none of one period alone.
+#[test]
+fn equal_amounts_a_period_apart_may_be_a_charge_of_each() {
+    let each = |noun: &str| {
+        Some(format!(
+            "it is a charge of each {noun}, and each paper names a {noun} of its own; or "
+        ))
+    };
+    for (days, expected) in [
+        (&[0, 91][..], each("quarter")),
+        (&[0, 91, 183, 274], each("quarter")),
+        (&[0, 30], each("month")),
+        (&[0, 182], each("half-year")),
+        (&[0, 365], each("year")),
+        (&[0, 45], None),
+        // Twice within one quarter.
+        (&[0, 6, 91, 183, 274, 366], None),
+        // Half a year apart, of a charge that comes each quarter.
+        (&[0, 182, 91, 274, 366], each("quarter")),
+    ] {
+        let mut ledger = Ledger::of_firms(20, 40);
+        for (nth, day) in days.iter().enumerate() {
+            let (id, number) = (format!("Q{nth}"), (81_000 + 613 * nth).to_string());
+            ledger.add(&Row(&id, &number, "Firm 3", DAY + day, DAY + day, 431_055));
+        }
+        let (invoices, habits) = (&ledger.invoices, Habits::learn(&ledger.invoices, 2));
+        let weighed = ledger.weighed(&habits, "Q0", "Q1");
+        let usual = Kind::of(invoices, &weighed).innocent_if();
+        let said = innocent_if(invoices, &habits, &weighed);
+        assert_eq!(said, expected.unwrap_or_default() + usual, "{days:?}");
+    }
 }
 
 /// A fee that changes every few months was billed twice at the last rate.

@@ -124,7 +124,7 @@ fn the_reason_of_an_amount_counts_others_than_the_pair() {
     ] {
         let ledger = with_pair_and(again);
         let habits = Habits::learn(&ledger.invoices, 2);
-        let mut weighed = weighed(&ledger, &habits, "A", "B");
+        let mut weighed = ledger.weighed(&habits, "A", "B");
         weighed.weights.retain(|weight| weight.subject == Subject::Amount);
         let found = suppression::explained(&ledger.invoices, &habits, &weighed);
         assert_eq!(found, reason, "{again:?}");
@@ -139,7 +139,7 @@ fn the_reason_of_an_amount_counts_others_than_the_pair() {
 fn an_amount_was_billed_beside_all_that_are_taken_for_one() {
     let ledger = with_pair_and(&[321_011; 5]);
     let habits = Habits::learn(&ledger.invoices, 2);
-    let weighed = weighed(&ledger, &habits, "A", "B");
+    let weighed = ledger.weighed(&habits, "A", "B");
     for (members, said) in [
         (&["A", "B"][..], "5 more times"),
         (&["A", "B", "C0"], "4 more times beside the 3 here"),
@@ -185,20 +185,10 @@ fn with_pair_and(others: &[i64]) -> Ledger {
 /// All that is said of two invoices.
 fn of_pair(ledger: &Ledger, one: &str, other: &str) -> Vec<String> {
     let habits = Habits::learn(&ledger.invoices, 2);
-    let weighed = weighed(ledger, &habits, one, other);
+    let weighed = ledger.weighed(&habits, one, other);
     let members = [one, other].map(|id| ledger.place(id));
     let readings = evidence(&ledger.invoices, &habits, &weighed, &members);
     readings.into_iter().map(|reading| reading.words).collect()
-}
-
-/// Two invoices of a ledger, weighed.
-fn weighed(ledger: &Ledger, habits: &Habits, one: &str, other: &str) -> WeighedPair {
-    let invoices = &ledger.invoices;
-    let scorer = Scorer { invoices, habits };
-    let [one, other] = [one, other].map(|id| ledger.place(id));
-    let [x, y] = [one, other].map(|at| InvoiceNumber::new(invoices.number(at)));
-    let numbered = |at, number| NumberedInvoice { at, number };
-    scorer.weigh(numbered(one, &x), numbered(other, &y))
 }
 
 /// Firms whose invoices are keyed again with slips of number, amount, day, supplier and all else.
