@@ -29,11 +29,11 @@ const FILES_MAX: usize = 10;
 struct ReferenceUse {
     /// The upload in which it was met first.
     upload: u32,
-    /// It was met in another one, too.
+    /// Set when it was met in another one, too.
     is_shared: bool,
 }
 
-/// Of names, by their numbers, the least reference as texts sort: one to show.
+/// The least reference of each name as texts sort, one to show; names by their numbers.
 type OfNames<'a> = FxHashMap<u32, &'a str>;
 
 /// Finds the files in rows that stand as they were read.
@@ -99,7 +99,7 @@ fn uses(
     uses
 }
 
-/// How many names each of the files has of those that count.
+/// The number of names that each of the files has, of those that count.
 fn known(
     files: &[(u32, OfNames<'_>)],
     uploads: &Uploads,
@@ -132,8 +132,8 @@ mod tests {
         format!("upl_0000000000w00000000000000{file}")
     }
 
-    /// Files of which each has so many suppliers, all of them from the first on, and of how many of them
-    /// another kind of references.
+    /// The files that are found where each has so many suppliers, from the first on, and of so many of them
+    /// references of another kind.
     fn found(files: &[(usize, usize)]) -> Vec<FileWithOtherReferences> {
         let (mut payees, mut invoices) = (Payees::default(), Invoices::default());
         let mut uploads = Uploads::default();
