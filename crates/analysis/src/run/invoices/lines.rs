@@ -2,7 +2,8 @@
 //!
 //! Rows of one supplier, number, invoice date and entry date are a *document*. How its rows are read is
 //! decided for each document by its own amounts; where those leave a doubt, by what is usual for the
-//! supplier, drawn towards the ledger. So no share of the whole ledger turns all of it at once.
+//! supplier, drawn towards the ledger. So no share of the whole ledger turns all of it at once. Where Unique
+//! IDs are those of documents, rows of different ones are not added up, whatever their amounts.
 //! docs/checks.md states the rule.
 //!
 //! Not for: what is said about it (`domain::finding::InvoicesRead`), comparing invoices (`evidence`).
@@ -45,6 +46,12 @@ pub(super) struct LineSplit {
 }
 
 impl LineSplit {
+    /// Splits lines, in the order of their money, of which each has the id of a document of its own.
+    pub(super) fn by_ids(lines: &[Line]) -> Self {
+        let is_repeated = !matches!(Shape::of(lines), Shape::Lines | Shape::Slip);
+        Self { invoices: lines.iter().map(|line| vec![*line]).collect(), is_repeated }
+    }
+
     /// Splits several lines, in the order of their money, of a supplier that has billed or of none.
     pub(super) fn new(
         lines: &[Line],
@@ -87,6 +94,8 @@ pub(super) fn roll_up(
     let mut rolling = Rolling { rows, habits, setting, left_out, repeated: 0, copies: 0 };
     for document in documents.of_several() {
         let is_left_out = |upload: u32| sent_again::of(&sent_again, upload).is_some();
+        let supplier = rolling.rows.supplier[document[0].at as usize];
+        let are_split_by_ids = rolling.habits.are_split_by_ids(setting, Some(supplier));
         let parts = Parts::of(document, is_left_out);
         rolling.resolve(parts.own);
         for copied in parts.copied {
@@ -94,7 +103,7 @@ pub(super) fn roll_up(
                 rolling.leave_out(&copied.pairs);
                 sent_again[at].note(&copied.pairs);
                 rolling.resolve(copied.others);
-            } else if copied.is_whole || setting == InvoiceLines::Never {
+            } else if copied.is_whole || setting == InvoiceLines::Never || are_split_by_ids {
                 rolling.resolve(copied.pairs.iter().map(|(_, copy)| *copy).collect());
             } else {
                 rolling.leave_out(&copied.pairs);
@@ -125,7 +134,11 @@ impl Rolling<'_> {
         }
         lines.sort_by_key(Line::money);
         let supplier = self.rows.supplier[lines[0].at as usize];
-        let split = LineSplit::new(&lines, self.setting, &self.habits, Some(supplier));
+        let split = if self.habits.are_split_by_ids(self.setting, Some(supplier)) {
+            LineSplit::by_ids(&lines)
+        } else {
+            LineSplit::new(&lines, self.setting, &self.habits, Some(supplier))
+        };
         self.repeated += u64::from(split.is_repeated);
         for invoice in split.invoices {
             self.add_up(&invoice);

@@ -136,7 +136,13 @@ impl ScreenedLedger {
             };
             let mut split: Vec<Line> = lines.iter().enumerate().map(line).collect();
             split.sort_by_key(Line::money);
-            let split = LineSplit::new(&split, self.lines, &self.line_habits, supplier);
+            // A row without an id says nothing of its document.
+            let have_ids = lines.iter().all(|places| !id(places[0]).is_empty());
+            let split = if have_ids && self.line_habits.are_split_by_ids(self.lines, supplier) {
+                LineSplit::by_ids(&split)
+            } else {
+                LineSplit::new(&split, self.lines, &self.line_habits, supplier)
+            };
             invoices.extend(split.invoices.into_iter().map(|mut own| {
                 own.sort_by_key(|line| line.at);
                 own.iter().flat_map(|line| lines[line.at as usize]).copied().collect()
@@ -221,6 +227,10 @@ impl ScreenedLedger {
             // What came before came with another file: there a line that comes again is a copy.
             return false;
         }
+        let supplier = self.line_habits.known(invoices.supplier[a]);
+        if self.line_habits.are_split_by_ids(self.lines, supplier) {
+            return false;
+        }
         if invoices.rows[a] > 1 || invoices.rows[b] > 1 {
             // Of sums nothing tells which of their lines are whose.
             return self.lines != InvoiceLines::Never;
@@ -231,7 +241,6 @@ impl ScreenedLedger {
         };
         let mut lines = [line(a), line(b)];
         lines.sort_by_key(Line::money);
-        let supplier = self.line_habits.known(invoices.supplier[a]);
         LineSplit::new(&lines, self.lines, &self.line_habits, supplier).invoices.len() == 1
     }
 

@@ -16,10 +16,14 @@ pub(super) struct Documents {
     lines: Vec<Line>,
     /// Where in `lines` each ends.
     ends: Vec<usize>,
+    /// Of each of those, whether its number stands on other days too, as that of a customer's account does.
+    pub(super) is_of_many_days: Vec<bool>,
     /// The number of documents of an upload, by its rank.
     of_upload: Vec<u64>,
     /// The number of documents of a supplier.
     pub(super) of_supplier: Vec<u32>,
+    /// The number of a supplier's Unique IDs that stand in several rows.
+    pub(super) ids_in_rows: Vec<u32>,
 }
 
 impl Documents {
@@ -35,8 +39,12 @@ impl Documents {
         sorted.retain(|(.., at)| !is_apart.get(*at as usize).is_some_and(|apart| *apart));
         let ranks = uploads.iter().max().map_or(0, |last| *last as usize + 1);
         let suppliers = rows.supplier.iter().max().map_or(0, |last| *last as usize + 1);
-        let mut documents =
-            Self { of_upload: vec![0; ranks], of_supplier: vec![0; suppliers], ..Self::default() };
+        let mut documents = Self {
+            of_upload: vec![0; ranks],
+            of_supplier: vec![0; suppliers],
+            ids_in_rows: vec![0; suppliers],
+            ..Self::default()
+        };
         let mut lines = Vec::new();
         for numbered in sorted.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
             if let [(_, supplier, at)] = numbered {
@@ -78,6 +86,8 @@ impl Documents {
         for line in &mut lines {
             let at = line.at as usize;
             (line.amount, line.stated) = (rows.amount[at], rows.stated[at]);
+            let is_in_rows = rows.rows[at] > 1;
+            self.ids_in_rows[rows.supplier[at] as usize] += u32::from(is_in_rows);
         }
         let days = |line: &Line| {
             let at = line.at as usize;
@@ -86,6 +96,7 @@ impl Documents {
         // Those of equal money stay in the order of their ids.
         lines.sort_by_key(|line| (days(line), line.upload, line.money()));
         let has_number = is_invoice_number(rows.number(lines[0].at as usize));
+        let is_of_many_days = lines.first().map(days) != lines.last().map(days);
         for document in lines.chunk_by(|x, y| has_number && days(x) == days(y)) {
             self.of_supplier[rows.supplier[document[0].at as usize] as usize] += 1;
             for upload in document.chunk_by(|x, y| x.upload == y.upload) {
@@ -94,6 +105,7 @@ impl Documents {
             if document.len() > 1 {
                 self.lines.extend(document);
                 self.ends.push(self.lines.len());
+                self.is_of_many_days.push(is_of_many_days);
             }
         }
     }

@@ -1,8 +1,9 @@
 //! What the amounts of a document's rows say, and what is usual where they leave a doubt: how often a
-//! supplier bills in lines, and how often its lines repeat.
+//! supplier bills in lines, how often its lines repeat, and whether its Unique IDs are those of documents.
 //!
 //! Invariant: nothing is learnt from documents that leave the doubt themselves.
 
+use domain::InvoiceLines;
 use evidence::amounts::AmountLikeness;
 use evidence::invoices::Invoices;
 
@@ -20,6 +21,12 @@ const BILLS_LINES_FROM: f64 = 0.05;
 /// A supplier's lines repeat from this share of documents of three lines and more with a repeated one
 /// on: real ledgers of lines have 0.15 to 0.6, of invoices 0.02.
 const REPEATS_FROM: f64 = 0.1;
+/// A Unique ID is that of a document where, of documents in several rows, more than this share bear one id
+/// in all of them: of an id that is given to every line none does.
+const IDS_OF_DOCUMENTS_ABOVE: f64 = 0.5;
+/// The number of its own documents that weigh as much as the ledger's share of them: a column of ids means
+/// one thing in most of a ledger.
+const IDS_SHRINKAGE: f64 = 10.0;
 
 /// The pattern in the amounts of several lines of one document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +74,10 @@ struct Tally {
     /// Of three lines and more, not all repeated.
     of_three: f64,
     repeating: f64,
+    /// In several rows of one Unique ID.
+    of_one_id: f64,
+    /// In lines of several, under a number of one day.
+    of_several_ids: f64,
 }
 
 /// The usual shares of documents in lines, for each supplier and for the ledger.
@@ -78,11 +89,14 @@ pub(in crate::run::invoices) struct LineHabits {
 
 impl LineHabits {
     pub(super) fn learn(rows: &Invoices, documents: &Documents) -> Self {
-        let of_supplier = documents.of_supplier.iter();
-        let suppliers =
-            of_supplier.map(|count| Tally { documents: f64::from(*count), ..Tally::default() });
+        let of_supplier = documents.of_supplier.iter().zip(&documents.ids_in_rows);
+        let suppliers = of_supplier.map(|(count, in_rows)| Tally {
+            documents: f64::from(*count),
+            of_one_id: f64::from(*in_rows),
+            ..Tally::default()
+        });
         let mut suppliers: Vec<Tally> = suppliers.collect();
-        for document in documents.of_several() {
+        for (document, is_of_many_days) in documents.of_several().zip(&documents.is_of_many_days) {
             // What later uploads bring may be copies.
             let Some(lines) = document.chunk_by(|x, y| x.upload == y.upload).next() else {
                 continue;
@@ -95,6 +109,8 @@ impl LineHabits {
             if matches!(shape, Shape::Lines | Shape::SomeRepeated) {
                 tally.to_lines += 1.0;
                 tally.of_three += f64::from(u8::from(lines.len() > 2));
+                // Under the number of an account each id may be that of another bill.
+                tally.of_several_ids += f64::from(u8::from(!*is_of_many_days));
             }
             tally.repeating += f64::from(u8::from(shape == Shape::SomeRepeated));
         }
@@ -104,22 +120,38 @@ impl LineHabits {
             ledger.to_lines += tally.to_lines;
             ledger.of_three += tally.of_three;
             ledger.repeating += tally.repeating;
+            ledger.of_one_id += tally.of_one_id;
+            ledger.of_several_ids += tally.of_several_ids;
         }
         Self { suppliers, ledger }
     }
 
     /// Returns `true` when a supplier often bills in several rows.
     pub(super) fn bills_lines(&self, supplier: Option<u32>) -> bool {
-        let own = self.own(supplier);
-        share(own.to_lines, own.documents, self.ledger.to_lines, self.ledger.documents)
-            >= BILLS_LINES_FROM
+        let (own, ledger) = (self.own(supplier), self.ledger);
+        let of_ledger = (ledger.to_lines, ledger.documents);
+        share((own.to_lines, own.documents), of_ledger, SHRINKAGE) >= BILLS_LINES_FROM
     }
 
     /// Returns `true` when a supplier's documents often have the same line again.
     pub(super) fn repeats_lines(&self, supplier: Option<u32>) -> bool {
-        let own = self.own(supplier);
-        share(own.repeating, own.of_three, self.ledger.repeating, self.ledger.of_three)
-            >= REPEATS_FROM
+        let (own, ledger) = (self.own(supplier), self.ledger);
+        let of_ledger = (ledger.repeating, ledger.of_three);
+        share((own.repeating, own.of_three), of_ledger, SHRINKAGE) >= REPEATS_FROM
+    }
+
+    /// Returns `true` where rows of different Unique IDs are of different documents, whatever number and days
+    /// they share: the ledger gives an id to a document and not to a line of one, and this supplier's rows do
+    /// not say otherwise.
+    pub(in crate::run::invoices) fn are_split_by_ids(
+        &self,
+        setting: InvoiceLines,
+        supplier: Option<u32>,
+    ) -> bool {
+        let in_rows = |tally: Tally| (tally.of_one_id, tally.of_one_id + tally.of_several_ids);
+        let (own, ledger) = (in_rows(self.own(supplier)), in_rows(self.ledger));
+        setting == InvoiceLines::Automatic
+            && share(own, ledger, IDS_SHRINKAGE) > IDS_OF_DOCUMENTS_ABOVE
     }
 
     /// A supplier by its number, where it had billed when this was learnt.
@@ -133,7 +165,9 @@ impl LineHabits {
     }
 }
 
-fn share(own: f64, of_own: f64, all: f64, of_all: f64) -> f64 {
+/// The share of a supplier's documents that are so, drawn towards the ledger's as far as it has few; both as
+/// how many are, of how many.
+fn share((own, of_own): (f64, f64), (all, of_all): (f64, f64), shrinkage: f64) -> f64 {
     let usual = all / (of_all + LEDGER_BEGINS_WITH);
-    (own + SHRINKAGE * usual) / (of_own + SHRINKAGE)
+    (own + shrinkage * usual) / (of_own + shrinkage)
 }

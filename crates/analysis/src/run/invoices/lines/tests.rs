@@ -5,13 +5,18 @@ use super::*;
 /// Supplier, number, day and amount; and with which upload it came.
 type Row = (u32, &'static str, i32, i64, u32);
 
-/// What rows become: number and amount of each invoice, in whole units.
+/// What rows become, each of an id of its own: number and amount of each invoice, in whole units.
 fn invoices(rows: &[Row], setting: InvoiceLines) -> (Vec<(String, i64)>, RollUp) {
+    let with_ids = rows.iter().enumerate().map(|(at, row)| (format!("{at:05}"), *row));
+    invoices_by_ids(&with_ids.collect::<Vec<_>>(), setting)
+}
+
+/// The same of rows that bring their ids.
+fn invoices_by_ids(rows: &[(String, Row)], setting: InvoiceLines) -> (Vec<(String, i64)>, RollUp) {
     let mut read = Invoices::default();
-    for (at, (supplier, number, day, amount, _)) in rows.iter().enumerate() {
-        let id = format!("{at:05}");
+    for (id, (supplier, number, day, amount, _)) in rows {
         read.push(&Invoice {
-            id: &id,
+            id,
             number,
             supplier: *supplier,
             amount: amount * 10_000,
@@ -21,7 +26,7 @@ fn invoices(rows: &[Row], setting: InvoiceLines) -> (Vec<(String, i64)>, RollUp)
             ..Invoice::default()
         });
     }
-    let uploads: Vec<u32> = rows.iter().map(|row| row.4).collect();
+    let uploads: Vec<u32> = rows.iter().map(|(_, row)| row.4).collect();
     let rolled = roll_up(&mut read, (&uploads, &[]), setting, 2);
     read.sort_by_id_without(&rolled.left_out, 2);
     let left = (0..read.len()).map(|at| (read.number(at).to_owned(), read.amount[at] / 10_000));
@@ -84,6 +89,83 @@ fn what_is_usual_decides_the_doubtful() {
     single.extend(numbers.iter().map(|number| (1, *number, 1, 500, 0)));
     single.extend([(1, "77", 1, 4_310, 0), (1, "77", 1, 4_130, 0)]);
     assert_eq!(invoices(&single, InvoiceLines::Automatic).0.len(), 10 + 200 + 2);
+}
+
+/// Documents of one supplier in two rows each, which share an id or have their own, and a number that comes
+/// again on another day or not.
+fn in_two_rows(
+    supplier: u32,
+    documents: std::ops::Range<i32>,
+    ids_of_each: usize,
+    days: i32,
+) -> Vec<(String, Row)> {
+    let mut rows = Vec::new();
+    for document in documents {
+        let number = &*format!("N{document}").leak();
+        for (day, line) in (0..days).flat_map(|day| [(day, 0), (day, 1)]) {
+            let id = format!("D{supplier}-{document}-{day}-{}", line % ids_of_each);
+            let of_line = if line == 0 { 900 } else { 55 };
+            let amount = i64::from(document) * 100 + i64::from(day) * 7 + of_line;
+            rows.push((id, (supplier, number, day, amount, 0)));
+        }
+    }
+    rows
+}
+
+/// The number is that of an account: three bills of one day, and one of them keyed again two days later.
+#[test]
+fn ids_of_documents_tell_apart_what_shares_a_number_and_a_day() {
+    use InvoiceLines::{Always, Automatic, Never};
+    const EACH: [i64; 4] = [675, 2_918, 4_108, 4_108];
+    const SUMS: [i64; 2] = [7_701, 4_108];
+    let bills = [("X1", 5, 675), ("X2", 5, 2_918), ("X3", 5, 4_108), ("X4", 7, 4_108)]
+        .map(|(id, day, amount)| (id.to_owned(), (0, "A1", day, amount, 0)));
+    let documents = || in_two_rows(1, 0..40, 1, 1);
+    for (about, others, setting, expected) in [
+        ("ids of documents", documents(), Automatic, EACH.as_slice()),
+        ("ids of lines", in_two_rows(1, 0..40, 2, 1), Automatic, SUMS.as_slice()),
+        ("nothing is known of ids", Vec::new(), Automatic, SUMS.as_slice()),
+        ("a few documents are no habit", in_two_rows(1, 0..15, 1, 1), Automatic, SUMS.as_slice()),
+        (
+            "this supplier's lines have ids of their own",
+            [documents(), in_two_rows(0, 0..12, 2, 1)].concat(),
+            Automatic,
+            SUMS.as_slice(),
+        ),
+        (
+            "this supplier bills accounts",
+            [documents(), in_two_rows(0, 0..30, 2, 3)].concat(),
+            Automatic,
+            EACH.as_slice(),
+        ),
+        ("as it is set", documents(), Always, SUMS.as_slice()),
+        ("as it is set", documents(), Never, EACH.as_slice()),
+    ] {
+        let rows = [others, bills.to_vec()].concat();
+        let (left, _) = invoices_by_ids(&rows, setting);
+        let of_account = left.iter().filter(|(number, _)| number == "A1");
+        let amounts: Vec<i64> = of_account.map(|(_, amount)| *amount).collect();
+        assert_eq!(amounts, expected, "{about}");
+    }
+}
+
+/// Where ids are those of documents, what a later file has of a number and a day is another document, and
+/// rows of one id are lines.
+#[test]
+fn documents_of_a_later_file_are_compared_and_not_added_up() {
+    let bill = |id: &str, amount, upload| (id.to_owned(), (0, "A1", 5, amount, upload));
+    let later = vec![
+        bill("X1", 100, 0),
+        bill("X1", 11, 0),
+        bill("X2", 37, 0),
+        bill("X3", 111, 1),
+        bill("X4", 8, 1),
+    ];
+    let rows = [in_two_rows(1, 0..40, 1, 1), later].concat();
+    let (left, rolled) = invoices_by_ids(&rows, InvoiceLines::Automatic);
+    let amounts = left.iter().filter(|(number, _)| number == "A1").map(|(_, amount)| *amount);
+    assert_eq!(amounts.collect::<Vec<_>>(), [111, 37, 111, 8]);
+    assert_eq!((rolled.copies, rolled.sent_again.len()), (0, 0));
 }
 
 #[test]
