@@ -32,7 +32,8 @@ pub use search::{Search, SearchResult};
 pub use sentences::{Reading, evidence, innocent_if, usual_amount, written};
 pub use suppression::Reason;
 
-/// A pair is explained away only by habits that put it so far below the threshold.
+/// A pair is explained away only by habits that put it so far below the threshold; one of the same number and
+/// amount by any that put it below.
 const EXPLAINED_BITS_MIN: f64 = 4.0;
 
 /// Looks at pairs of one ledger, on as many threads as there are.
@@ -92,8 +93,10 @@ impl Judge<'_> {
             return Judgement::Neither;
         }
         if weighed.bits() < needed {
-            // Near the threshold no single habit explains anything.
-            if weighed.pooled_bits() < needed || weighed.bits() > needed - EXPLAINED_BITS_MIN {
+            // Near the threshold no single habit explains anything; but what is the same in number and amount is
+            // not to go without a word.
+            let is_near = weighed.bits() > needed - EXPLAINED_BITS_MIN;
+            if weighed.pooled_bits() < needed || is_near && !is_repeat(&weighed.pair) {
                 return Judgement::Neither;
             }
             let reason = suppression::explained(self.invoices, self.habits, &weighed);
@@ -154,6 +157,11 @@ impl Judge<'_> {
 /// Returns `true` when the numbers of two invoices say that they are one.
 const fn has_number(pair: &Pair) -> bool {
     pair.number.is_slip() || pair.date_as_number
+}
+
+/// Returns `true` for two invoices of one number and one amount.
+fn is_repeat(pair: &Pair) -> bool {
+    pair.number.is_same() && pair.amount == AmountLikeness::Equal
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! What a supplier's own invoices teach, and the two compared do not.
 
-use super::{DAY, Kind, Ledger, Row};
+use super::{DAY, Habits, Judge, Judgement, Kind, Ledger, Netting, Row};
+use crate::invoice_number::InvoiceNumber;
+use crate::weigh::{NumberedInvoice, Scorer, probability};
 
 #[test]
 fn where_the_only_date_is_the_day_of_posting_a_second_keying_moves_it() {
@@ -195,4 +197,33 @@ fn a_block_booking_of_several_suppliers_is_no_invoice_keyed_again() {
         ledger.add(&Row(&id, &number, &place, DAY + 40, DAY + 40, 2_187_344));
     }
     assert_eq!(ledger.find().across(), 0);
+}
+
+/// An account under which two bills are equal: wherever between the habits of all and those of the supplier the
+/// threshold lies, the two are explained.
+#[test]
+fn what_is_the_same_in_number_and_amount_is_explained_however_near_the_threshold() {
+    let mut ledger = Ledger::of_firms(20, 40).with(&[
+        Row("A", "8811", "Firm 3", DAY + 40, DAY + 40, 431_055),
+        Row("B", "8811", "Firm 3", DAY + 61, DAY + 61, 431_055),
+    ]);
+    for bill in 0..12 {
+        let (id, day) = (format!("N{bill}"), DAY + bill * 15);
+        let cents = 90_017 + i64::from(bill) * 33_301;
+        ledger.add(&Row(&id, "8811", "Firm 3", day, day, cents));
+    }
+    let invoices = &ledger.invoices;
+    let habits = &Habits::learn(invoices, 2);
+    let netting = &Netting::find(invoices, habits);
+    let numbers = ["A", "B"].map(|id| InvoiceNumber::new(invoices.number(ledger.place(id))));
+    let numbered = |id: &str, number| NumberedInvoice { at: ledger.place(id), number };
+    let pair = [numbered("A", &numbers[0]), numbered("B", &numbers[1])];
+    let weighed = Scorer { invoices, habits }.weigh(pair[0], pair[1]);
+    let (own, usual) = (weighed.bits(), weighed.pooled_bits());
+    assert!(usual > own + 1.0, "the habits explain something: {usual} {own}");
+    for share in [0.1, 0.5, 0.9] {
+        let threshold = probability(own + share * (usual - own));
+        let judged = Judge { invoices, habits, netting, threshold }.judge(pair[0], pair[1]);
+        assert!(matches!(judged, Judgement::Suppressed(..)), "{share}: {judged:?}");
+    }
 }
