@@ -19,7 +19,7 @@ orders AS (
     SELECT count(*) > 0 AS tells_orders FROM (SELECT po_number FROM transactions WHERE po_number IS NOT NULL LIMIT 1)
 ),
 -- Where no invoice of the ledger has a day of payment, none says that another is not paid.
-payments AS (
+cleared AS (
     SELECT count(*) > 0 AS tells_payments
     FROM (SELECT unique_id FROM transactions WHERE paid_date IS NOT NULL OR payment_cleared_date IS NOT NULL LIMIT 1)
 ),
@@ -31,7 +31,7 @@ far_above AS (
     JOIN spread ON spread.supplier_ref = middle.supplier_ref
     JOIN transactions t ON t.supplier_ref = middle.supplier_ref
     CROSS JOIN orders
-    CROSS JOIN payments
+    CROSS JOIN cleared
     WHERE base_amount = largest AND at_top = 1
         AND ln(CAST(base_amount AS DOUBLE)) - usual >= ln({times})
         AND ln(CAST(base_amount AS DOUBLE)) - next_size >= ln({apart})
