@@ -160,6 +160,10 @@ pub struct Finding {
     /// The credit of a supplier's statement that it is about: no row of a ledger is it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statement_credit: Option<StatementCredit>,
+    /// The ID of the row that was probably keyed under the wrong supplier, where the numbering of its
+    /// suppliers tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub misposted_row: Option<String>,
 }
 
 /// A row of a ledger, with the fields that matter here.

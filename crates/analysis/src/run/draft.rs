@@ -78,6 +78,7 @@ impl FindingDraft<'_> {
             suppressed: None,
             pattern: self.pattern.map(|pattern| format!("{}/{pattern}", check.name)),
             statement_credit: None,
+            misposted_row: None,
         }
     }
 }

@@ -196,6 +196,26 @@ fn has_no_blanks(finding: &Finding) -> bool {
     })
 }
 
+/// The row that it takes for misposted is one of the supplier that its sentence says has no claim.
+fn misposts_as_it_says(finding: &Finding) -> bool {
+    let words = finding.evidence.iter().map(|one| one.words.as_str());
+    let wrong = words.clone().find_map(|words| {
+        let rest = words.strip_prefix("the number does not fit into the numbering of ")?;
+        Some(rest.split_once(": it is probably an invoice of ")?.0)
+    });
+    let right = words.clone().find_map(|words| {
+        Some(words.split_once(" bears numbers that begin like it, such as ")?.0)
+    });
+    let id = finding.misposted_row.as_deref();
+    let row = finding.rows.iter().find(|row| Some(row.id.as_str()) == id);
+    let supplier = row.and_then(|row| row.fields.get("supplier_name")).map(String::as_str);
+    match (wrong, right) {
+        (Some(wrong), _) => supplier == Some(wrong),
+        (None, Some(right)) => supplier.is_some_and(|supplier| supplier != right),
+        (None, None) => id.is_none(),
+    }
+}
+
 /// What a person lacks who has nothing but the finding's JSON.
 fn explains_itself(name: &str, finding: &Finding) -> Vec<String> {
     let written = serde_json::to_string(finding).unwrap();
@@ -214,6 +234,7 @@ fn explains_itself(name: &str, finding: &Finding) -> Vec<String> {
         ),
         (adds_up(finding), "evidence that adds up to its probability"),
         (finding.rows.iter().all(known), "the fields of its rows"),
+        (misposts_as_it_says(finding), "a misposted row where its numbering tells one, or has one else"),
         (has_no_blanks(finding), "a value where a sentence has a blank"),
         (!written.contains("48271009"), "masked accounts"),
     ]

@@ -28,9 +28,23 @@ impl FindingRow {
 }
 
 impl Finding {
-    /// The invoice that was one too many: of those that were paid the one paid last, else the one posted
-    /// last.
+    /// The invoice that was one too many: the one that was keyed under the wrong supplier, unless others were
+    /// paid and it was not; else of those that were paid the one paid last, else the one posted last.
     pub fn excess_invoice(&self) -> Option<&FindingRow> {
+        self.misposted_invoice().or_else(|| self.last_invoice())
+    }
+
+    /// The invoice that was keyed under a supplier who has no claim, as long as that one can have been paid.
+    fn misposted_invoice(&self) -> Option<&FindingRow> {
+        let id = self.misposted_row.as_deref()?;
+        let is_it = |row: &&FindingRow| row.ledger == FileType::Transactions && row.id == id;
+        let misposted = self.rows.iter().find(is_it)?;
+        let can_be_paid = misposted.is_paid() || !self.rows.iter().any(FindingRow::is_paid);
+        can_be_paid.then_some(misposted)
+    }
+
+    /// The invoice that was paid last, else posted last.
+    fn last_invoice(&self) -> Option<&FindingRow> {
         let invoices = self
             .rows
             .iter()
@@ -144,6 +158,26 @@ mod tests {
             let found = finding("recover", &rows);
             assert_eq!(found.excess_invoice().map(|row| &*row.id), excess, "{rows:?}");
         }
+    }
+
+    #[test]
+    fn the_invoice_under_the_wrong_supplier_was_one_too_many() {
+        let paid = |day: &str| json!({ "paid_date": day });
+        for (rows, excess) in [
+            // The ledger says of none that it was paid.
+            (vec![json!({}), json!({})], Some("U0")),
+            (vec![paid("2026-03-02"), paid("2026-03-20")], Some("U0")),
+            (vec![paid("2026-03-02"), json!({})], Some("U0")),
+            // Nothing went to the wrong one.
+            (vec![json!({}), paid("2026-03-20")], Some("U1")),
+        ] {
+            let mut found = finding("recover", &rows);
+            found.misposted_row = Some("U0".to_owned());
+            assert_eq!(found.excess_invoice().map(|row| &*row.id), excess, "{rows:?}");
+        }
+        let mut found = finding("recover", &[json!({})]);
+        found.misposted_row = Some("gone".to_owned());
+        assert_eq!(found.excess_invoice().map(|row| &*row.id), Some("U0"));
     }
 
     #[test]

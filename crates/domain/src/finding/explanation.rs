@@ -198,6 +198,7 @@ mod tests {
             suppressed: None,
             pattern: None,
             statement_credit: None,
+            misposted_row: None,
         }
     }
 

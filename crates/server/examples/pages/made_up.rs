@@ -252,5 +252,6 @@ fn finding(
         suppressed: None,
         pattern: Some(format!("S-10442|{kind}")),
         statement_credit: None,
+        misposted_row: None,
     }
 }

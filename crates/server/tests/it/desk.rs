@@ -113,6 +113,7 @@ fn finding(number: usize) -> Finding {
         suppressed: None,
         pattern: Some("acme|rent".to_owned()),
         statement_credit: None,
+        misposted_row: None,
     }
 }
 

@@ -16,7 +16,7 @@ use evidence::weigh::WeighedPair;
 
 use super::InvoiceTable;
 use super::advice::{GroupAdvice, compared, in_words, numbers, with_currency};
-use super::payee_names::{of_suppliers, suppliers};
+use super::payee_names::{misposted, of_suppliers, suppliers};
 use crate::checks::Check;
 use crate::run::draft::{self, FindingDraft};
 
@@ -58,6 +58,7 @@ pub(super) fn finding(
     };
     let mut finding = draft.finish(check);
     finding.innocent_if = innocent_if(invoices, habits, best);
+    finding.misposted_row = misposted(table, habits, best).map(|at| invoices.id(at).to_owned());
     if let Some(at_risk_is) = advised.at_risk_is() {
         finding.at_risk_is = at_risk_is.into();
     }

@@ -122,37 +122,67 @@ pub(super) fn of_suppliers(
     words.into_iter().map(|words| draft::reason("supplier_ref", words, 0.0)).collect()
 }
 
-/// The supplier of two that an invoice is of, as far as their numbering tells.
-fn whose(table: &InvoiceTable, habits: &Habits, pair: &Pair) -> String {
-    let invoices = &table.invoices;
-    let strays = |at: usize, without: usize| habits.place(invoices, at, without) == Place::Strays;
-    let names = |at: usize| table.supplier_of(at).1;
-    let wrong = match (strays(pair.a, pair.b), strays(pair.b, pair.a)) {
-        (true, false) => pair.a,
-        (false, true) => pair.b,
-        _ => return by_likest(table, habits, pair),
+/// The invoice of a pair that was keyed under the wrong supplier, as far as their numbering tells.
+pub(super) fn misposted(
+    table: &InvoiceTable,
+    habits: &Habits,
+    best: &WeighedPair,
+) -> Option<usize> {
+    if best.joint.is_some() || Kind::of(&table.invoices, best) != Kind::WrongSupplier {
+        return None;
+    }
+    let pair = &best.pair;
+    let by_likest = || {
+        let (right, _) = likest_of(table, habits, pair)?;
+        Some(if right == pair.a { pair.b } else { pair.a })
     };
-    let right = if wrong == pair.a { pair.b } else { pair.a };
-    format!(
-        "the number does not fit into the numbering of {}: it is probably an invoice of {}",
-        names(wrong),
-        names(right)
-    )
+    stray(table, habits, pair).or_else(by_likest)
 }
 
-/// The supplier of two that bears numbers like the one they share, where the other bears none.
-fn by_likest(table: &InvoiceTable, habits: &Habits, pair: &Pair) -> String {
-    let likest = [pair.a, pair.b].map(|at| likest(&table.invoices, habits, at));
-    let right = match likest.map(|(alike, _)| alike) {
-        [one, other] if one >= ALIKE_MIN.max(other + ALIKE_APART) => 0,
-        [one, other] if other >= ALIKE_MIN.max(one + ALIKE_APART) => 1,
-        _ => return "their numbers leave open which of the two it really is".into(),
+/// The one invoice of a pair that does not fit into the numbering of its supplier; none where both do, or
+/// neither.
+fn stray(table: &InvoiceTable, habits: &Habits, pair: &Pair) -> Option<usize> {
+    let strays =
+        |at: usize, without: usize| habits.place(&table.invoices, at, without) == Place::Strays;
+    match (strays(pair.a, pair.b), strays(pair.b, pair.a)) {
+        (true, false) => Some(pair.a),
+        (false, true) => Some(pair.b),
+        _ => None,
+    }
+}
+
+/// The supplier of two that an invoice is of, as far as their numbering tells.
+fn whose(table: &InvoiceTable, habits: &Habits, pair: &Pair) -> String {
+    let names = |at: usize| table.supplier_of(at).1;
+    if let Some(wrong) = stray(table, habits, pair) {
+        let right = if wrong == pair.a { pair.b } else { pair.a };
+        return format!(
+            "the number does not fit into the numbering of {}: it is probably an invoice of {}",
+            names(wrong),
+            names(right)
+        );
+    }
+    let Some((right, like)) = likest_of(table, habits, pair) else {
+        return "their numbers leave open which of the two it really is".into();
     };
     format!(
         "{} bears numbers that begin like it, such as {}, and the other supplier none so like",
-        table.supplier_of([pair.a, pair.b][right]).1,
-        table.invoices.number(likest[right].1)
+        names(right),
+        table.invoices.number(like)
     )
+}
+
+/// The invoice of two whose supplier bears numbers like the one they share, where the other bears none; with
+/// an invoice that bears such a number.
+fn likest_of(table: &InvoiceTable, habits: &Habits, pair: &Pair) -> Option<(usize, usize)> {
+    let [one, other] = [pair.a, pair.b].map(|at| likest(&table.invoices, habits, at));
+    if one.0 >= ALIKE_MIN.max(other.0 + ALIKE_APART) {
+        Some((pair.a, one.1))
+    } else if other.0 >= ALIKE_MIN.max(one.0 + ALIKE_APART) {
+        Some((pair.b, other.1))
+    } else {
+        None
+    }
 }
 
 /// The most characters by which another number of an invoice's party begins like its own, as scanners read

@@ -34,6 +34,7 @@ fn found(row: &str, supplier: &str, state: FindingState, money: i64) -> DecidedF
         suppressed: None,
         pattern: None,
         statement_credit: None,
+        misposted_row: None,
     };
     DecidedFinding {
         finding,

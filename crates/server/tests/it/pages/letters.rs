@@ -159,6 +159,28 @@ async fn an_invoice_keyed_under_two_suppliers_is_asked_of_one_of_them() {
 }
 
 #[tokio::test]
+async fn the_one_who_has_no_claim_is_asked_whatever_was_posted_last() {
+    let mut found = of_two_suppliers();
+    let finding = &mut found.findings[2];
+    finding.kind = "wrong_supplier".to_owned();
+    let mut other = finding.rows[0].clone();
+    other.id = "U9".to_owned();
+    for (name, value) in [("supplier_ref", "S0"), ("supplier_name", "Aaron")] {
+        other.fields.insert(name.to_owned(), value.to_owned());
+    }
+    finding.rows.push(other);
+    // The number is one of Aaron's: it was keyed under the first by mistake.
+    finding.misposted_row = Some(finding.rows[0].id.clone());
+    let desk = Desk::with(&found).await;
+    let mut ann = Browser::ann(&desk).await;
+    confirm(&desk, &mut ann, &[3]).await;
+    let page = ann.get(&desk, &format!("{LETTER}?finding={}", key(3))).await;
+    for said in ["<h1>Letter to Ald\u{e9}r &#38; Sons</h1>", "write to Aaron</a> instead"] {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+}
+
+#[tokio::test]
 async fn a_letter_asks_whom_was_paid_last_in_the_currency_of_the_invoice() {
     let mut found = of_two_suppliers();
     let finding = &mut found.findings[2];

@@ -58,6 +58,7 @@ pub(crate) fn finding(number: usize) -> Finding {
         suppressed: None,
         pattern: Some("acme|rent".to_owned()),
         statement_credit: None,
+        misposted_row: None,
     }
 }
 
