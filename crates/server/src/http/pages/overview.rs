@@ -27,7 +27,7 @@ use super::respond::{PageResult, html};
 use crate::App;
 use crate::limits::FEED_SILENT_MAX;
 use checks::{CheckLine, check_lines};
-use feeds::{FeedTag, RunLine, feeds, run_line};
+use feeds::{FeedTag, RunLine, feeds, is_moving, run_line, unchecked};
 use team::{TeamLine, team_lines};
 use work::{Lead, Tile, TodayLine, Work, lead, tiles, today};
 
@@ -35,6 +35,8 @@ pub(crate) use feeds::lacked;
 
 /// Among so many of the last runs the newest that is done is looked for.
 const RUNS_LOOKED_AT: u32 = 20;
+/// Among so many of the last files it is seen whether one is still read: as many as arrive in one night.
+const UPLOADS_LOOKED_AT: u32 = 20;
 
 #[derive(Template)]
 #[template(path = "overview.html")]
@@ -42,6 +44,10 @@ struct OverviewPage {
     page: Layout,
     /// Nothing was ever sent: what to do first.
     is_first: bool,
+    /// The address to look at again, while files are read or checked.
+    again: Option<String>,
+    /// Why nothing is known yet, where no run is done.
+    unchecked: Option<&'static str>,
     may_send: bool,
     may_make_tokens: bool,
     tokens: String,
@@ -77,13 +83,16 @@ pub(crate) async fn get_overview(
     let sums = store.finding_sums(unit).await?;
     let open = sums.open_sums(done.map(|run| run.run_id)).await?;
     let fed = store.last_fed(unit, FileType::Transactions).await?;
-    let sent = store.uploads(unit, PageSize::fixed(1), None).await?.items;
-    let work = Work::load(&viewer, &sums, (done, now)).await?;
+    let sent = store.uploads(unit, PageSize::fixed(UPLOADS_LOOKED_AT), None).await?.items;
+    let unchecked = done.is_none().then(|| unchecked(runs.first(), &sent));
+    let work = Work::load(&viewer, &sums, (unchecked, now)).await?;
     let today = today(&app, &viewer).await?;
     let page = Layout::for_member(&app, &viewer, Section::Overview, "Overview").await?;
     html(&OverviewPage {
         page: page.with_flash(flash),
         is_first: sent.is_empty(),
+        again: is_moving(runs.first(), &sent).then(|| viewer.path("overview")),
+        unchecked,
         may_send: viewer.role.may_decide(),
         may_make_tokens: viewer.may_make_tokens(),
         tokens: viewer.fill("/settings/{customer}/tokens"),

@@ -262,7 +262,8 @@ fn upload_row(upload: &Upload, member: &Member, senders: &HashMap<Sender, String
     }
 }
 
-const fn is_final(state: &UploadState) -> bool {
+/// Returns `true` when nothing happens any more to an upload of this state by itself.
+pub(super) const fn is_final(state: &UploadState) -> bool {
     !matches!(state, UploadState::Received | UploadState::Reading { .. })
 }
 

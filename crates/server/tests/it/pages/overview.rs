@@ -187,3 +187,26 @@ async fn a_feed_that_fell_silent_is_said() {
     assert!(silent.text.contains("No transactions for 3 days"), "{}", silent.text);
     assert!(silent.text.contains("Look at the log of the uploader"));
 }
+
+#[tokio::test]
+async fn before_the_first_run_it_says_that_nothing_is_known_and_looks_again() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let looks_again = "hx-get=\"/at/acme/acme/overview\" hx-trigger=";
+    assert!(!ann.get(&desk, OVERVIEW).await.text.contains(looks_again));
+    desk.receive("first.csv", "SAP").await;
+    let page = ann.get(&desk, OVERVIEW).await;
+    for said in [looks_again, "A file is being read, and the checks run after it", ">not checked yet<"]
+    {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+    desk.read_one().await;
+    let page = ann.get(&desk, OVERVIEW).await;
+    assert!(!page.text.contains(looks_again), "{}", page.text);
+    for said in ["Nothing has been checked yet", ">not checked yet<"] {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+    desk.run(&checked(0)).await;
+    let page = ann.get(&desk, OVERVIEW).await;
+    assert!(!page.text.contains("checked yet"), "{}", page.text);
+}

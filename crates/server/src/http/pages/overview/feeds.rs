@@ -1,7 +1,7 @@
 //! The feeds and runs of a unit in one strip: what came last and when, and what keeps checks from running.
 
 use domain::finding::{CheckEnd, CheckReport, InvoicesRead};
-use domain::{FileType, Run, RunState};
+use domain::{FileType, Run, RunState, Upload};
 use jiff::Timestamp;
 
 use super::how_long_ago;
@@ -9,6 +9,7 @@ use crate::http::pages::access::Viewer;
 use crate::http::pages::error::PageError;
 use crate::http::pages::format;
 use crate::http::pages::uploads::feed::noun;
+use crate::http::pages::uploads::is_final;
 use crate::limits::FEED_SILENT_MAX;
 
 /// The last file of a type.
@@ -93,6 +94,29 @@ pub(super) fn run_line(run: &Run, reports: &[CheckReport], now: Timestamp) -> Ru
         lacking,
         invoices: InvoicesRead::from_reports(reports).map(|read| read.summary()),
         lacked: lacked(reports),
+    }
+}
+
+/// Returns `true` while a file of the unit is still read, or its checks are on their way.
+pub(super) fn is_moving(run: Option<&Run>, sent: &[Upload]) -> bool {
+    let state = run.map(|run| &run.state);
+    matches!(state, Some(RunState::Waiting | RunState::Running { .. })) || is_being_read(sent)
+}
+
+fn is_being_read(sent: &[Upload]) -> bool {
+    sent.iter().any(|upload| !is_final(&upload.state))
+}
+
+/// Why nothing is known, where no run is done yet.
+pub(super) fn unchecked(run: Option<&Run>, sent: &[Upload]) -> &'static str {
+    match run.map(|run| &run.state) {
+        Some(RunState::Running { .. }) => "The checks are running: nothing is known yet",
+        Some(RunState::Failed { .. }) => "The checks failed: nothing has been checked yet",
+        _ if is_being_read(sent) => {
+            "A file is being read, and the checks run after it: nothing has been checked yet"
+        }
+        Some(RunState::Waiting) => "The checks run in a moment: nothing has been checked yet",
+        _ => "Nothing has been checked yet",
     }
 }
 

@@ -4,7 +4,7 @@
 
 use domain::finding::{FindingState, Lane, LaneTotal, RecoveryStage, percent_words};
 use domain::page::PageSize;
-use domain::{Money, NotificationEvent, Run, UnitName};
+use domain::{Money, NotificationEvent, UnitName};
 use jiff::{SignedDuration, Timestamp};
 use store::{FindingFilter, FindingOrder, FindingSums, GoneSince, Inclusion, RecoverySum, ToDo};
 
@@ -24,7 +24,8 @@ const NAMED_SHOWN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The findings that are open, wait and are to come back, and the money that came back.
 pub(super) struct Work {
-    is_checked: bool,
+    /// Why nothing is known yet, where no run is done.
+    unchecked: Option<&'static str>,
     lanes: Vec<LaneTotal>,
     /// The money on its way back, by stage.
     stages: Vec<RecoverySum>,
@@ -82,7 +83,7 @@ impl Work {
     pub(super) async fn load(
         viewer: &Viewer,
         sums: &FindingSums<'_>,
-        (done, now): (Option<&Run>, Timestamp),
+        (unchecked, now): (Option<&'static str>, Timestamp),
     ) -> Result<Self, PageError> {
         let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
         let to_do = FindingFilter { to_do: Some(ToDo::Any), ..FindingFilter::default() };
@@ -95,7 +96,7 @@ impl Work {
         };
         let new_year = format::day_begins(today.first_of_year());
         Ok(Self {
-            is_checked: done.is_some(),
+            unchecked,
             lanes: sums.lane_totals(&to_do).await?,
             stages: sums.recovery_sums(today).await?.stages,
             mine: sums.unfinished_of(viewer.address()).await?,
@@ -204,8 +205,7 @@ pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> L
     ];
     let mut parts: Vec<LeadPart> = parts.into_iter().flatten().collect();
     if parts.is_empty() {
-        let words =
-            if work.is_checked { "Nothing is open" } else { "Nothing has been checked yet" };
+        let words = work.unchecked.unwrap_or("Nothing is open");
         let href = viewer.path("findings");
         parts.push(LeadPart { words: words.to_owned(), href, is_late: false });
     }
@@ -215,7 +215,8 @@ pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> L
 /// The money that can be stopped, may come back, and came back this year.
 pub(super) fn tiles(viewer: &Viewer, work: &Work) -> [Tile; 3] {
     let path = |query: &str| viewer.path(&format!("findings?{query}"));
-    let or_nothing = |money: String| if money.is_empty() { "nothing".to_owned() } else { money };
+    let nothing = if work.unchecked.is_some() { "not checked yet" } else { "nothing" };
+    let or_nothing = |money: String| if money.is_empty() { nothing.to_owned() } else { money };
     let lane_tile = |lane: Lane, words: &str| {
         let total = work.lane(lane);
         let findings = total.map_or(0, |total| total.findings);
@@ -243,7 +244,9 @@ pub(super) fn tiles(viewer: &Viewer, work: &Work) -> [Tile; 3] {
     }
     let received = viewer.path(&format!("recovery?stage={}", RecoveryStage::Received.as_str()));
     let mut recovered = Tile {
-        figure: or_nothing(format::sums(&work.recovered_this_year)),
+        figure: Some(format::sums(&work.recovered_this_year))
+            .filter(|money| !money.is_empty())
+            .unwrap_or_else(|| "nothing".to_owned()),
         words: format!("recovered in {}", work.year),
         href: received.clone(),
         more: Vec::new(),
