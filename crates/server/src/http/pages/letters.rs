@@ -70,6 +70,9 @@ struct LetterPage {
     asked: Vec<(&'static str, String)>,
     template: String,
     may_set_up: bool,
+    /// The short name of the unit, where a letter is signed by it.
+    short_name: Option<String>,
+    units: String,
 }
 
 /// The findings that an address of a letter names, and the day by which an answer is asked for.
@@ -152,6 +155,8 @@ pub(crate) async fn get_letter(
     let (drafts, left_out) =
         drafts(&app, &analyst, (&keys, &supplier), &choice, (today, due)).await?;
     let page = Layout::for_member(&app, &analyst, Section::Recovery, "Letter").await?;
+    let unit = analyst.unit.as_str();
+    let short_name = drafts.iter().any(|draft| is_signed_by(&draft.letter.body, unit));
     html(&LetterPage {
         page: page.with_flash(flash),
         drafts,
@@ -165,7 +170,15 @@ pub(crate) async fn get_letter(
         asked,
         template: analyst.fill(super::letter_template::PATH),
         may_set_up: analyst.role.may_set_up(),
+        short_name: short_name.then(|| unit.to_owned()),
+        units: analyst.fill(super::units::PATH),
     })
+}
+
+/// Returns `true` when a letter names nobody but a unit's short name as the organisation: in a line of its
+/// own.
+fn is_signed_by(body: &str, unit: &str) -> bool {
+    body.lines().any(|line| line.trim() == unit)
 }
 
 /// The text of one letter.

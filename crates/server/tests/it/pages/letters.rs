@@ -325,3 +325,21 @@ async fn an_admin_writes_what_letters_say() {
     assert_eq!(usual.status, 303);
     assert!(ann.get(&desk, template).await.text.contains("Yours faithfully"));
 }
+
+#[tokio::test]
+async fn a_letter_is_signed_by_what_the_unit_is_called() {
+    let desk = Desk::with(&of_two_suppliers()).await;
+    let mut ann = Browser::ann(&desk).await;
+    confirm(&desk, &mut ann, &[1]).await;
+    let letter = format!("{LETTER}?finding={}", key(1));
+    let (warning, signed) = ("the short name of the unit", "\nAcme Trading Ltd\n");
+    let page = ann.get(&desk, &letter).await;
+    for said in [warning, "<a href=\"/settings/acme/units\">Say what the unit is called</a>"] {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
+    let fields = [("unit", "acme"), ("title", "Acme Trading Ltd")];
+    let called = ann.post(&desk, "/settings/acme/units/rename", &fields).await;
+    assert_eq!(called.status, 303, "{}", called.text);
+    let page = ann.get(&desk, &letter).await;
+    assert!(page.text.contains(signed) && !page.text.contains(warning), "{}", page.text);
+}
