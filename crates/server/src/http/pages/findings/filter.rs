@@ -248,9 +248,12 @@ impl QueueFilter {
 
     /// The word of the state that is asked for.
     pub(super) fn state_word(&self) -> &str {
-        if let Some(state) = self.search.state() {
-            return state;
-        }
+        self.search.state().unwrap_or_else(|| self.state_beside_search())
+    }
+
+    /// The word of the state that is asked for but for the search: whoever takes the word of a state out of
+    /// that is back at this one.
+    pub(super) fn state_beside_search(&self) -> &str {
         if self.state.is_empty() { self.usual_state() } else { &self.state }
     }
 
@@ -275,6 +278,15 @@ impl QueueFilter {
         if self.state == self.usual_state() {
             self.state.clear();
         }
+        if self.search.state().is_some_and(|of_search| of_search != self.state)
+            && !self.state.is_empty()
+        {
+            self.notice = Some(
+                "The search names a state, which goes before the one of the tab or the filter: that is left \
+                 out.",
+            );
+            self.state.clear();
+        }
         state
     }
 
@@ -293,7 +305,7 @@ impl QueueFilter {
 
     /// The order by the sort that is asked for; findings that wait stand by their day.
     fn order(&mut self) -> FindingOrder {
-        let waits = self.state == FindingState::NeedsInformation.as_str();
+        let waits = self.state_word() == FindingState::NeedsInformation.as_str();
         let usual = if waits { FindingOrder::Due } else { FindingOrder::default() };
         self.sort.parse().unwrap_or_else(|_unknown| {
             if !self.sort.is_empty() {
@@ -324,6 +336,8 @@ mod tests {
             ("amount=12.500%2C00", "amount=12.500%2C00"),
             ("state=paid", "state=all"),
             ("text=alder+is%3Adecided", "text=alder+is%3Adecided"),
+            ("state=open&text=is%3Adecided", "text=is%3Adecided"),
+            ("state=needs_information&text=is%3Adecided", "text=is%3Adecided"),
         ] {
             assert_eq!(QueueFilter::parse(query).query(), again);
         }
@@ -353,6 +367,13 @@ mod tests {
         let decided = QueueFilter::parse("text=alder+is%3Adecided").selection.filter;
         assert_eq!((decided.state, decided.decided), (None, true));
         assert_eq!(decided.supplier.as_deref(), Some("alder"));
+        let both = QueueFilter::parse("state=needs_information&text=is%3Adecided");
+        assert_eq!((both.selection.filter.state, both.selection.filter.decided), (None, true));
+        assert!(both.notice.is_some_and(|said| said.contains("goes before")));
+        assert_eq!(both.state_beside_search(), OPEN);
+        assert_eq!(QueueFilter::parse("state=open&text=is%3Adecided").notice, None);
+        let waiting = QueueFilter::parse("text=is%3Awaiting");
+        assert_eq!(waiting.selection.order, FindingOrder::Due);
         let unclear = QueueFilter::parse("text=amount%3Emuch");
         assert!(unclear.wrong().is_some());
         assert_eq!(unclear.selection.filter.min_amount, Some(BEYOND_ALL), "nothing is listed");
