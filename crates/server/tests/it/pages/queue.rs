@@ -46,6 +46,26 @@ async fn a_search_takes_words_and_what_they_are_about() {
 }
 
 #[tokio::test]
+async fn a_search_for_payments_says_where_the_ledger_has_none() {
+    let lacks = "No invoice of any finding has a day of payment";
+    for (paid, is_said) in [(None, true), (Some("2026-11-20"), false)] {
+        let mut found = checked(2);
+        if let Some(day) = paid {
+            let fields = &mut found.findings[0].rows[0].fields;
+            fields.insert("paid_date".to_owned(), day.to_owned());
+        }
+        let desk = Desk::with(&found).await;
+        let mut ann = Browser::ann(&desk).await;
+        for query in ["text=is%3Apaid+nowhere", "text=is%3Aunpaid"] {
+            let page = ann.get(&desk, &format!("{QUEUE}?{query}")).await;
+            assert_eq!(page.text.contains(lacks), is_said, "{query} {}", page.text);
+        }
+        let other = ann.get(&desk, &format!("{QUEUE}?text=nowhere")).await;
+        assert!(!other.text.contains(lacks), "{}", other.text);
+    }
+}
+
+#[tokio::test]
 async fn what_can_be_stopped_says_when_it_is_due() {
     let mut found = checked(3);
     for (at, day) in [(0, "2026-11-20"), (1, "2026-12-04")] {

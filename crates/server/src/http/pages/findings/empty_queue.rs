@@ -5,7 +5,7 @@
 //! Invariant: where it leads to there is a finding.
 
 use domain::finding::Lane;
-use store::FindingSums;
+use store::{FindingFilter, FindingSums, Inclusion, PaymentStanding};
 
 use super::filter::{ANY_STATE, QueueFilter};
 use super::tabs::{Place, Tab};
@@ -19,7 +19,14 @@ pub(super) struct EmptyQueue {
     pub(super) onward: Option<(String, String)>,
     /// Something is asked for beside the tab, which may be why nothing is listed.
     pub(super) is_filtered: bool,
+    /// Why nothing can be found by its payment, and what to send.
+    pub(super) lacks: Option<&'static str>,
 }
+
+/// The words where no invoice of any finding has a day of payment.
+const NO_PAYMENTS: &str = "No invoice of any finding has a day of payment, so what is paid and what is not cannot \
+    be told. Send the transactions with a column Paid Date, or Payment Cleared Date: with the next checks it \
+    can be searched.";
 
 impl EmptyQueue {
     /// None where rows are shown.
@@ -57,7 +64,8 @@ impl EmptyQueue {
             }
             None => of_any_state(sums, queue_filter, here).await?,
         };
-        Ok(Some(Self { title, onward, is_filtered: !is_alone }))
+        let lacks = lacks_payments(sums, queue_filter).await?.then_some(NO_PAYMENTS);
+        Ok(Some(Self { title, onward, is_filtered: !is_alone, lacks }))
     }
 }
 
@@ -70,6 +78,23 @@ fn next_lane(lane: Lane, tabs: &[Tab]) -> Option<&Tab> {
     let others = Lane::ALL.into_iter().filter(|other| *other != lane).map(Lane::title);
     let mut some = tabs.iter().filter(|tab| has_some(tab));
     some.find(|tab| others.clone().any(|title| title == tab.title))
+}
+
+/// Returns `true` when payments are asked for, and the ledger of no finding says that anything was paid.
+async fn lacks_payments(
+    sums: &FindingSums<'_>,
+    queue_filter: &QueueFilter,
+) -> Result<bool, PageError> {
+    if queue_filter.selection.filter.payment.is_none() {
+        return Ok(false);
+    }
+    let any_paid = FindingFilter {
+        payment: Some(PaymentStanding::SomePaid),
+        suppressed: Inclusion::Yes,
+        gone: Inclusion::Yes,
+        ..FindingFilter::default()
+    };
+    Ok(sums.count_findings(&any_paid).await? == 0)
 }
 
 /// The findings that would match, were it not for their state or their lane.
