@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FindingKey, StoredFinding};
+use super::{FindingKey, RecoveryStage, StoredFinding};
 use crate::enum_words::enum_words;
 use crate::file_type::FileType;
 use crate::finding::FindingState;
@@ -81,6 +81,8 @@ pub enum NothingToHold {
         "the finding was dismissed as legitimate; take that verdict back before its invoices are held"
     )]
     Dismissed,
+    #[error("the money of the finding has come back, so there is no payment left to hold")]
+    Received,
     #[error("the finding names no invoice, so there is no payment to hold")]
     NoInvoice,
 }
@@ -92,12 +94,22 @@ enum_words! {
 }
 
 impl StoredFinding {
-    /// The invoices of the finding that are not paid, by their ids, with the fields that an ERP
-    /// knows them by.
+    /// The invoices of the finding that can be held, by their ids, with the fields that an ERP knows
+    /// them by.
     pub fn holdable(&self) -> Result<BTreeMap<String, BTreeMap<String, String>>, NothingToHold> {
         if self.standing.state == FindingState::Dismissed {
             return Err(NothingToHold::Dismissed);
         }
+        if self.standing.recovery_stage() == Some(RecoveryStage::Received) {
+            return Err(NothingToHold::Received);
+        }
+        self.unpaid_invoices()
+    }
+
+    /// The invoices of the finding that the ledger says of no payment, whatever was decided.
+    pub fn unpaid_invoices(
+        &self,
+    ) -> Result<BTreeMap<String, BTreeMap<String, String>>, NothingToHold> {
         let rows = &self.finding.rows;
         let invoices =
             || rows.iter().filter(|row| row.ledger == FileType::Transactions && !row.is_credit());

@@ -46,6 +46,29 @@ async fn payments_are_held_and_lifted_by_hand() {
 }
 
 #[tokio::test]
+async fn what_came_back_or_was_dismissed_offers_no_hold_and_is_not_at_risk() {
+    let desk = Desk::with(&checked(2)).await;
+    let mut ann = Browser::ann(&desk).await;
+    let finding = |number| format!("{QUEUE}/{}", key(number));
+    for number in [1, 2] {
+        let page = ann.get(&desk, &finding(number)).await;
+        assert!(page.text.contains("Hold the payment</button>"), "{}", page.text);
+        assert!(page.text.contains("At risk: what was paid twice"), "{}", page.text);
+    }
+    ann.post(&desk, &format!("{}/verdict", finding(1)), &[("state", "duplicate")]).await;
+    ann.post(&desk, &format!("{}/recovered", finding(1)), &[("recovered", "1000")]).await;
+    let dismissed = [("state", "not_duplicate"), ("because", "rent")];
+    ann.post(&desk, &format!("{}/verdict", finding(2)), &dismissed).await;
+    for number in [1, 2] {
+        let page = ann.get(&desk, &finding(number)).await;
+        assert!(!page.text.contains("Hold the payment</button>"), "{number} {}", page.text);
+        assert!(!page.text.contains("At risk: "), "{number} {}", page.text);
+    }
+    let refused = ann.post(&desk, &format!("{}/hold", finding(1)), &[("because", "")]).await;
+    assert!(refused.text.contains("has come back, so there is no payment left"), "{}", refused.text);
+}
+
+#[tokio::test]
 async fn a_credit_has_no_payment_to_hold() {
     let mut found = checked(2);
     let credit = &mut found.findings[0].rows[0].fields;

@@ -4,7 +4,7 @@
 //!
 //! Invariant: an invoice is said not to be paid only where the ledger says what is.
 
-use domain::finding::{FindingRow, Lane, PaymentHoldState, StoredFinding};
+use domain::finding::{FindingRow, Lane, NothingToHold, PaymentHoldState, StoredFinding};
 
 use crate::http::pages::access::Member;
 use crate::http::pages::error::PageError;
@@ -28,9 +28,18 @@ impl PaymentHoldCard {
         member: &Member,
         found: &StoredFinding,
     ) -> Result<Option<Self>, PageError> {
-        let Ok(invoices) = found.holdable() else { return Ok(None) };
+        let can_be_held = match found.holdable() {
+            Ok(_) => true,
+            // What was held before the money came back is said still.
+            Err(NothingToHold::Received) => false,
+            Err(_) => return Ok(None),
+        };
+        let Ok(invoices) = found.unpaid_invoices() else { return Ok(None) };
         let ids = invoices.keys().map(String::as_str);
         let holds = member.store.holds_of(&member.unit, ids).await?;
+        if !can_be_held && holds.is_empty() {
+            return Ok(None);
+        }
         let sentence = |hold: &domain::finding::PaymentHold| {
             let number = hold.fields.get("invoice_number").unwrap_or(&hold.invoice);
             let (on, by) = (format::moment(hold.changed_at), &hold.changed_by);
@@ -51,7 +60,11 @@ impl PaymentHoldCard {
         let is_any_paid = found.finding.rows.iter().any(FindingRow::is_paid);
         Ok(Some(Self {
             is_unpaid: is_any_paid || found.finding.lane == Lane::StopPayment,
-            free: invoices.len() - holds.iter().filter(asks).count(),
+            free: if can_be_held {
+                invoices.len() - holds.iter().filter(asks).count()
+            } else {
+                0
+            },
             sentences: holds.iter().map(sentence).collect(),
             href: member.path("holds"),
         }))
