@@ -113,6 +113,9 @@ pub enum FindingOrder {
     FirstSeen,
     /// The day by which an answer or money is expected, the earliest first; without one, last.
     Due,
+    /// The day by which money is expected, the earliest first; without one, behind those. Of one day the most
+    /// money that is to come back, or came.
+    Recovery,
     /// The day on which an invoice that is not paid is due, the earliest first; without one, last.
     PaymentDue,
     /// The least money; without any, last.
@@ -193,6 +196,12 @@ impl FindingOrder {
             Self::Probability => ("probability", "score"),
             Self::FirstSeen => ("first_seen", "score"),
             Self::Due => ("COALESCE(-due, -9223372036854775807)", "score"),
+            Self::Recovery => (
+                "COALESCE(-due, -9223372036854775807)",
+                "CASE WHEN recovery_stage = 'received' OR (recovery_stage IS NULL AND recovered IS NOT NULL) \
+                 THEN COALESCE(recovered, 0) \
+                 ELSE COALESCE(recovery_amount, counted, 0) - COALESCE(recovered, 0) END",
+            ),
             Self::PaymentDue => ("COALESCE(-payment_due, -9223372036854775807)", "score"),
             Self::AmountAscending => ("COALESCE(-at_risk, -9223372036854775807)", "probability"),
             Self::ProbabilityAscending => (

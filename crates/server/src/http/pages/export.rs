@@ -73,7 +73,8 @@ pub(crate) async fn export_recovery_xlsx(
 
 /// The findings of every stage, in the order of the page.
 async fn recovery_file(app: &App, viewer: &Viewer, site: &SiteUrl, kind: ExportKind) -> PageResult {
-    let selection = Selection { filter: FindingFilter::of_recovery(), order: FindingOrder::Due };
+    let (filter, order) = (FindingFilter::of_recovery(), FindingOrder::Recovery);
+    let selection = Selection { filter, order };
     selected(app, viewer, site, (selection, ""), (kind, "recovery")).await
 }
 

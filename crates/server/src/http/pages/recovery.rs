@@ -108,7 +108,7 @@ pub(crate) async fn get_recovery(
     let sums = store.finding_sums(unit).await?.recovery_sums(today).await?;
     let filter = filter(stage);
     let (size, after) = (PageSize::default(), query.after.as_ref());
-    let listed = store.findings(unit, &filter, FindingOrder::Due, size, after).await?;
+    let listed = store.findings(unit, &filter, FindingOrder::Recovery, size, after).await?;
     let people = People::load(&viewer).await?;
     let credits = store.credit_matches(unit, None).await?;
     let here = viewer.path("recovery");

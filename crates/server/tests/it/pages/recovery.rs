@@ -300,6 +300,28 @@ async fn one_letter_asks_for_all_of_a_supplier() {
 }
 
 #[tokio::test]
+async fn what_is_expected_comes_first_and_then_the_most_money() {
+    let mut found = checked(3);
+    // The least money is the likeliest.
+    for (finding, probability) in found.findings.iter_mut().zip([0.99, 0.5, 0.1]) {
+        finding.probability = Some(probability);
+    }
+    let desk = Desk::with(&found).await;
+    let mut ann = Browser::ann(&desk).await;
+    confirm(&desk, &mut ann, &[1, 2, 3]).await;
+    let listed = |text: &str, numbers: [usize; 3]| {
+        let place = |number| text.find(&format!("value=\"{}@", key(number))).unwrap();
+        let places = numbers.map(place);
+        assert!(places.is_sorted(), "{numbers:?} {text}");
+    };
+    let page = ann.get(&desk, &format!("{RECOVERY}?stage=to_ask")).await;
+    listed(&page.text, [3, 2, 1]);
+    let asked = [("stage", "asked"), ("on", "2026-11-01"), ("due", "2026-11-20")];
+    assert_eq!(ann.post(&desk, &format!("{}/recovery", path(2)), &asked).await.status, 303);
+    listed(&ann.get(&desk, RECOVERY).await.text, [2, 3, 1]);
+}
+
+#[tokio::test]
 async fn an_answer_that_is_late_comes_first() {
     let desk = Desk::with(&checked(3)).await;
     let mut ann = Browser::ann(&desk).await;
