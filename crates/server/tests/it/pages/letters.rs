@@ -178,6 +178,12 @@ async fn the_one_who_has_no_claim_is_asked_whatever_was_posted_last() {
     for said in ["<h1>Letter to Ald\u{e9}r &#38; Sons</h1>", "write to Aaron</a> instead"] {
         assert!(page.text.contains(said), "{said} {}", page.text);
     }
+    // It is counted with the letter that holds it, and with no other.
+    for (supplier, is_asked) in [("S1", true), ("S0", false)] {
+        let queue = ann.get(&desk, &format!("/at/acme/acme/findings?supplier={supplier}")).await;
+        let says = queue.text.contains("One letter about 1 to be asked for");
+        assert_eq!(says, is_asked, "{supplier} {}", queue.text);
+    }
 }
 
 #[tokio::test]

@@ -2,12 +2,12 @@
 //!
 //! Invariant: a ledger that cannot be read takes no queue away.
 
-use domain::finding::RecoveryStage;
+use domain::finding::{RecoveryStage, StoredFinding};
 use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
-use domain::page::PageSize;
+use domain::page::{PAGE_SIZE_MAX, PageSize};
 use domain::{FileType, Finding};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use store::{FindingFilter, Inclusion, MoneyBack};
+use store::{FindingFilter, FindingOrder, Inclusion, MoneyBack};
 
 use crate::App;
 use crate::http::pages::access::Member;
@@ -55,7 +55,8 @@ pub(super) async fn of_supplier(
     }))
 }
 
-/// The count of findings that one letter to a supplier can ask for, and that letter.
+/// The count of findings that one letter to a supplier asks for, and that letter: a finding that names the
+/// supplier and whose money went to another is in the letter to that one.
 pub(in crate::http::pages) async fn letter_to(
     member: &Member,
     reference: &str,
@@ -69,11 +70,24 @@ pub(in crate::http::pages) async fn letter_to(
         suppressed: Inclusion::Yes,
         ..FindingFilter::default()
     };
-    let sums = member.store.finding_sums(&member.unit).await?;
-    let to_ask = sums.count_findings(&to_ask).await?;
+    // As many as the letters are about.
+    let (order, size) = (FindingOrder::Priority, PageSize::fixed(PAGE_SIZE_MAX));
+    let found = member.store.whole_findings(&member.unit, &to_ask, order, size, None).await?.items;
+    let to_ask = found.iter().filter(|found| is_asked_of(found, reference)).count();
     let query =
         form_urlencoded::Serializer::new(String::new()).append_pair("supplier", reference).finish();
-    Ok((to_ask, member.path(&format!("letter?{query}"))))
+    Ok((to_ask as u64, member.path(&format!("letter?{query}"))))
+}
+
+/// Returns `true` when a letter about the finding goes to the supplier with this reference: to whom the money
+/// went that is to come back.
+fn is_asked_of(found: &StoredFinding, reference: &str) -> bool {
+    let finding = &found.finding;
+    let of_excess = finding.excess_invoice().and_then(|row| row.fields.get("supplier_ref"));
+    let asked = of_excess.map(String::as_str).filter(|asked| !asked.is_empty());
+    let can_be_asked = finding.at_risk.is_some()
+        && found.recovery_stage().is_some_and(RecoveryStage::is_outstanding);
+    can_be_asked && asked.or_else(|| supplier_reference(finding)) == Some(reference)
 }
 
 /// The reference of the supplier that the first row is or refers to.
