@@ -125,8 +125,11 @@
     j: () => step(1),
     k: () => step(-1),
     x: () => {
-      const one = current() && box(current());
-      if (one) one.click();
+      // Where nobody has gone to a line yet, the first is meant.
+      const row = current() || rows()[0];
+      if (!row || !box(row)) return;
+      if (row !== current()) go(row);
+      box(row).click();
     },
     d: () => decide("duplicate"),
     r: () => decide("not_duplicate"),
