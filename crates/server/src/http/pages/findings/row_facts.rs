@@ -56,7 +56,7 @@ impl RowFacts {
 /// The names of the suppliers, or what stands for them.
 fn party(finding: &Finding) -> String {
     let named = distinct(finding.rows.iter().filter_map(|row| row.fields.get("supplier_name")));
-    let ids = || distinct(finding.rows.iter().filter_map(|row| row.fields.get("supplier_ref")));
+    let ids = || distinct(finding.rows.iter().filter_map(reference));
     let names = if named.is_empty() { ids() } else { named };
     match names.as_slice() {
         [] => format::prose(&finding.title),
@@ -66,13 +66,24 @@ fn party(finding: &Finding) -> String {
     }
 }
 
+/// The reference of a row's supplier: where no list of suppliers was sent a row of one is known by it alone.
+fn reference(row: &FindingRow) -> Option<&String> {
+    let own = (row.ledger == FileType::Suppliers).then_some(&row.id);
+    row.fields.get("supplier_ref").or(own)
+}
+
+/// Returns `true` for a row of a supplier beside whose name its number says something.
+fn is_named_supplier(row: &&FindingRow) -> bool {
+    row.ledger == FileType::Suppliers && row.fields.contains_key("supplier_name")
+}
+
 /// The numbers of invoices, else of the rows of suppliers.
 fn numbers(
     invoices: &[&FindingRow],
     rows: &[FindingRow],
     marking: Marking,
 ) -> (Vec<Vec<Piece>>, String) {
-    let suppliers = rows.iter().filter(|row| row.ledger == FileType::Suppliers);
+    let suppliers = rows.iter().filter(is_named_supplier);
     let (texts, count) = if invoices.is_empty() {
         let ids = distinct(suppliers.map(|row| &row.id));
         let count = ids.len();
@@ -229,5 +240,9 @@ mod tests {
         let is_marked = suppliers.numbers.iter().flatten().any(|piece| piece.differs);
         assert!(!is_marked, "two suppliers are not one number written twice");
         assert_eq!((suppliers.party.as_str(), suppliers.more.as_str()), ("A +2", "+1"));
+        // Without a list of suppliers their numbers are all that is known of them.
+        let unnamed = finding(Lane::LookInto, &[("Suppliers", "S9", &[][..])]);
+        let unnamed = RowFacts::of(&unnamed, Marking::Letters);
+        assert_eq!((unnamed.party.as_str(), unnamed.numbers.len()), ("S9", 0));
     }
 }
