@@ -73,7 +73,7 @@ fn reference(row: &FindingRow) -> Option<&String> {
 }
 
 /// Returns `true` for a row of a supplier beside whose name its number says something.
-fn is_named_supplier(row: &&FindingRow) -> bool {
+fn is_named_supplier(row: &FindingRow) -> bool {
     row.ledger == FileType::Suppliers && row.fields.contains_key("supplier_name")
 }
 
@@ -83,7 +83,7 @@ fn numbers(
     rows: &[FindingRow],
     marking: Marking,
 ) -> (Vec<Vec<Piece>>, String) {
-    let suppliers = rows.iter().filter(is_named_supplier);
+    let suppliers = rows.iter().filter(|row| is_named_supplier(row));
     let (texts, count) = if invoices.is_empty() {
         let ids = distinct(suppliers.map(|row| &row.id));
         let count = ids.len();
