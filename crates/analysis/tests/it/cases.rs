@@ -203,9 +203,9 @@ fn misposts_as_it_says(finding: &Finding) -> bool {
         let rest = words.strip_prefix("the number does not fit into the numbering of ")?;
         Some(rest.split_once(": it is probably an invoice of ")?.0)
     });
-    let right = words.clone().find_map(|words| {
-        Some(words.split_once(" bears numbers that begin like it, such as ")?.0)
-    });
+    let right = words
+        .clone()
+        .find_map(|words| Some(words.split_once(" bears numbers that begin like it, such as ")?.0));
     let id = finding.misposted_row.as_deref();
     let row = finding.rows.iter().find(|row| Some(row.id.as_str()) == id);
     let supplier = row.and_then(|row| row.fields.get("supplier_name")).map(String::as_str);
@@ -234,7 +234,10 @@ fn explains_itself(name: &str, finding: &Finding) -> Vec<String> {
         ),
         (adds_up(finding), "evidence that adds up to its probability"),
         (finding.rows.iter().all(known), "the fields of its rows"),
-        (misposts_as_it_says(finding), "a misposted row where its numbering tells one, or has one else"),
+        (
+            misposts_as_it_says(finding),
+            "a misposted row where its numbering tells one, or has one else",
+        ),
         (has_no_blanks(finding), "a value where a sentence has a blank"),
         (!written.contains("48271009"), "masked accounts"),
     ]

@@ -65,7 +65,11 @@ async fn what_came_back_or_was_dismissed_offers_no_hold_and_is_not_at_risk() {
         assert!(!page.text.contains("At risk: "), "{number} {}", page.text);
     }
     let refused = ann.post(&desk, &format!("{}/hold", finding(1)), &[("because", "")]).await;
-    assert!(refused.text.contains("has come back, so there is no payment left"), "{}", refused.text);
+    assert!(
+        refused.text.contains("has come back, so there is no payment left"),
+        "{}",
+        refused.text
+    );
 }
 
 #[tokio::test]

@@ -196,7 +196,8 @@ async fn before_the_first_run_it_says_that_nothing_is_known_and_looks_again() {
     assert!(!ann.get(&desk, OVERVIEW).await.text.contains(looks_again));
     desk.receive("first.csv", "SAP").await;
     let page = ann.get(&desk, OVERVIEW).await;
-    for said in [looks_again, "A file is being read, and the checks run after it", ">not checked yet<"]
+    for said in
+        [looks_again, "A file is being read, and the checks run after it", ">not checked yet<"]
     {
         assert!(page.text.contains(said), "{said} {}", page.text);
     }

@@ -43,6 +43,7 @@ fn the_list_stays_while_somebody_types_in_the_bar_below_it() {
     let css = std::fs::read_to_string(path).unwrap();
     let place = |rule: &str| css.find(rule).unwrap_or_else(|| panic!("{rule}"));
     // Both are as specific: the later one counts.
-    let padding = place("html:has(input[name=\"finding\"]:checked) { scroll-padding-bottom: 6rem; }");
+    let padding =
+        place("html:has(input[name=\"finding\"]:checked) { scroll-padding-bottom: 6rem; }");
     assert!(padding < place("html:has(.bulk:focus-within) { scroll-padding-bottom: 0; }"));
 }

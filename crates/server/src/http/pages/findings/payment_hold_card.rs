@@ -60,11 +60,7 @@ impl PaymentHoldCard {
         let is_any_paid = found.finding.rows.iter().any(FindingRow::is_paid);
         Ok(Some(Self {
             is_unpaid: is_any_paid || found.finding.lane == Lane::StopPayment,
-            free: if can_be_held {
-                invoices.len() - holds.iter().filter(asks).count()
-            } else {
-                0
-            },
+            free: if can_be_held { invoices.len() - holds.iter().filter(asks).count() } else { 0 },
             sentences: holds.iter().map(sentence).collect(),
             href: member.path("holds"),
         }))
