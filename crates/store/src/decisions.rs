@@ -7,6 +7,7 @@
 //! [`Error::Conflict`] when the upload is in another state, also because somebody else was faster.
 
 use domain::{AuditEntry, FileType, JobId, Remedy, UnitName, Upload, UploadId, UploadState};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
@@ -106,6 +107,9 @@ impl CustomerStore {
             let why = "the file was removed as its time was over; send it again";
             return Err(Error::Illegal { why: why.to_owned() });
         }
+        if let UploadState::Refused { at, reason, .. } = &upload.state {
+            note_refusal(&mut transaction, upload.id, (*at, reason.as_str())).await?;
+        }
         upload.state = upload.state.read_again()?;
         upload.released_at = None;
         write_state(&mut transaction, &upload).await?;
@@ -115,6 +119,27 @@ impl CustomerStore {
             .await?;
         transaction.commit().await?;
         Ok(upload)
+    }
+
+    /// The last refusal of a file that was read again since, and why it was.
+    pub async fn earlier_refusal(
+        &self,
+        unit: &UnitName,
+        upload: UploadId,
+    ) -> Result<Option<(Timestamp, String)>, Error> {
+        let row = sqlx::query(
+            "SELECT id, refused_before, refused_before_at FROM uploads \
+             WHERE customer = $1 AND unit = $2 AND id = $3",
+        )
+        .bind(self.customer.as_str())
+        .bind(unit.as_str())
+        .bind(upload.to_string())
+        .fetch_optional(self.parts.db.reader())
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let fields = Fields::new(&row, "uploads", "id");
+        let at = fields.optional_time("refused_before_at")?;
+        Ok(at.zip(fields.optional_text("refused_before")?))
     }
 
     /// The files of a type that other settings of reading may mend, in the order of their receipt: refused
@@ -224,4 +249,19 @@ impl CustomerStore {
         }
         Ok((transaction, upload))
     }
+}
+
+/// Keeps a refusal for the history of a file that is read once more.
+async fn note_refusal(
+    transaction: &mut Transaction<'static, Any>,
+    upload: UploadId,
+    (at, why): (Timestamp, &str),
+) -> Result<(), Error> {
+    sqlx::query("UPDATE uploads SET refused_before = $2, refused_before_at = $3 WHERE id = $1")
+        .bind(upload.to_string())
+        .bind(storable(why))
+        .bind(at.as_microsecond())
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
 }

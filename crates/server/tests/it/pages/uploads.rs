@@ -177,7 +177,13 @@ async fn a_held_snapshot_is_released_or_refused_with_a_reason() {
     let again = ann.post(&desk, &format!("{second}/read-again"), &[]).await;
     assert_eq!(again.location(), format!("{second}?said=read-again"));
     desk.work().await;
-    assert!(ann.get(&desk, &second).await.text.contains("read into the ledger"));
+    let page = ann.get(&desk, &second).await;
+    for said in [
+        "read into the ledger",
+        "refused, then to be read again. It was said: &#60;script&#62;alert(1)&#60;/script&#62; of 2024",
+    ] {
+        assert!(page.text.contains(said), "{said} {}", page.text);
+    }
     let log = desk.audited().await;
     let decided: Vec<_> = log
         .iter()

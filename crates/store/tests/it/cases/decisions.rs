@@ -56,8 +56,12 @@ pub(crate) async fn a_refused_file_is_read_again(site: Site) {
     read_next(&site, held()).await;
     acme.release(&unit(), upload, new_job(), &ann()).await.unwrap();
     read_next(&site, refused()).await;
+    let UploadState::Refused { at, reason, .. } = site.state(upload).await else { panic!() };
+    assert_eq!(acme.earlier_refusal(&unit(), upload).await.unwrap(), None);
     let again = acme.read_again(&unit(), upload, new_job(), &ann()).await.unwrap();
     assert_eq!((&again.state, again.released_at), (&UploadState::Received, None));
+    let earlier = acme.earlier_refusal(&unit(), upload).await.unwrap();
+    assert_eq!(earlier, Some((at, reason)));
     assert_eq!(acme.upload(&unit(), upload).await.unwrap(), Some(again));
     read_next(&site, read()).await;
     assert_eq!(site.state(upload).await, read());

@@ -236,6 +236,9 @@ async fn life(app: &App, member: &Member, upload: &Upload) -> Result<Vec<LifeEve
     let names = senders(app, member, std::slice::from_ref(upload)).await?;
     let sender = names.get(&upload.sender).cloned().unwrap_or_default();
     let mut life = vec![(Some(upload.received_at), format!("received from {sender}"))];
+    if let Some((at, why)) = member.store.earlier_refusal(&member.unit, upload.id).await? {
+        life.push((Some(at), format!("refused, then to be read again. It was said: {why}")));
+    }
     if let Some(at) = upload.released_at {
         life.push((Some(at), "released by hand".to_owned()));
     }
