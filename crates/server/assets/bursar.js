@@ -215,9 +215,27 @@
   };
   // <form data-drop-together>: files dropped anywhere on the page are sent with it, all at once.
   const dropForm = () => document.querySelector("form[data-drop], form[data-drop-together]");
-  const takeDropped = (form, dropped) => {
-    if (form.dataset.drop) return sendFiles(form, [...dropped]);
+  // <fieldset data-types>: what the name of the one chosen file says is chosen, until somebody chooses; where
+  // it says nothing, somebody has to.
+  const askType = async (form) => {
+    const types = form.querySelector("[data-types]");
+    if (!types || "chosen" in types.dataset) return;
+    const { files } = form.querySelector("input[type=file]");
+    const name = files.length === 1 ? files[0].name : "";
+    const answer = await fetch(`${form.action}?${new URLSearchParams({ name })}`, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer || !answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("[data-types]");
+    if (fresh && types.isConnected && !("chosen" in types.dataset)) types.replaceWith(fresh);
+  };
+  document.addEventListener("change", ({ target }) => {
+    const types = target.closest("[data-types]");
+    if (types) types.dataset.chosen = "";
+    else if (target.matches("form[data-drop] input[type=file]")) askType(target.form);
+  });
+  const takeDropped = async (form, dropped) => {
     form.querySelector("input[type=file]").files = dropped;
+    if (form.dataset.drop) await askType(form);
     form.requestSubmit();
   };
   const allowSeveral = () => {

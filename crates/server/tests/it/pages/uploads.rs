@@ -244,6 +244,13 @@ async fn a_file_is_sent_by_hand() {
     assert_eq!(again.location(), format!("{kept}?said=sent-before"));
     let next = ann.get(&desk, &path).await;
     assert!(next.text.contains("value=\"\" checked>"), "the next may be of another type");
+    let named = ann.get(&desk, &format!("{path}?name=vendors.csv")).await;
+    assert!(named.text.contains("value=\"Suppliers\" checked>"), "{}", named.text);
+    let unnamed = ann.get(&desk, &format!("{path}?name=data.csv")).await;
+    for said in ["value=\"Suppliers\" required>", "the name of the file does not say it"] {
+        assert!(unnamed.text.contains(said), "{said} {}", unnamed.text);
+    }
+    assert!(!unnamed.text.contains("As the file name says"), "{}", unnamed.text);
     desk.book.next("our invoices.csv", Act::Refuse);
     desk.work().await;
     let page = ann.get(&desk, sent.location()).await;

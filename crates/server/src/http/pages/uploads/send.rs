@@ -8,6 +8,7 @@ use askama::Template;
 use axum::extract::{Request, State};
 use domain::{FileType, Sender, UploadId};
 use multer::Field;
+use serde::Deserialize;
 use store::ReceiveOutcome;
 
 use super::feed::noun;
@@ -16,11 +17,13 @@ use crate::admission::AdmissionRefusal;
 use crate::http::pages::access::{Analyst, Member};
 use crate::http::pages::error::PageError;
 use crate::http::pages::error::sentence;
+use crate::http::pages::field::Text;
 use crate::http::pages::file_form::{self, FilePart, why_broken};
 use crate::http::pages::filters;
 use crate::http::pages::flash::Flash;
 use crate::http::pages::format;
 use crate::http::pages::layout::{Layout, Section};
+use crate::http::pages::query::Query;
 use crate::http::pages::respond::{PageResult, html, html_again, see_other};
 use crate::intake::{self, IntakeRefusal, NameRefusal, Offer};
 
@@ -32,9 +35,18 @@ struct SendPage {
     /// Each, in words, and whether it is chosen.
     types: [(FileType, String, bool); FileType::ALL.len()],
     wanted: Option<FileType>,
+    /// Set where the name of the chosen file tells no type.
+    must_choose: bool,
     longest: String,
     help: String,
     wrong: Option<String>,
+}
+
+/// The name of a file that was chosen and not sent yet.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ChosenFile {
+    name: Text,
 }
 
 /// Why nothing was received.
@@ -50,10 +62,16 @@ struct SentUpload {
     is_new: bool,
 }
 
-pub(crate) async fn get_send(State(app): State<App>, analyst: Analyst) -> PageResult {
+pub(crate) async fn get_send(
+    State(app): State<App>,
+    analyst: Analyst,
+    Query(chosen): Query<ChosenFile>,
+) -> PageResult {
     // What the name says is chosen, and not the type of the last file, as which a list of another would be
     // sent and refused.
-    html(&send_page(&app, &analyst, None, None).await?)
+    let said = FileType::guess(&chosen.name);
+    let page = send_page(&app, &analyst, said, None).await?;
+    html(&SendPage { must_choose: said.is_none() && !chosen.name.is_empty(), ..page })
 }
 
 pub(crate) async fn send(State(app): State<App>, analyst: Analyst, request: Request) -> PageResult {
@@ -82,6 +100,7 @@ async fn send_page(
         types: FileType::ALL
             .map(|known| (known, format::capital(noun(known)), wanted == Some(known))),
         wanted,
+        must_choose: false,
         help: member.path("help"),
         longest: format::bytes(app.limits.body_bytes_max),
         wrong,
