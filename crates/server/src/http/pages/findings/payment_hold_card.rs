@@ -32,7 +32,7 @@ impl PaymentHoldCard {
             Ok(_) => true,
             // What was held before the money came back is said still.
             Err(NothingToHold::Received) => false,
-            Err(_) => return Ok(None),
+            Err(_nothing) => return Ok(None),
         };
         let Ok(invoices) = found.unpaid_invoices() else { return Ok(None) };
         let ids = invoices.keys().map(String::as_str);
