@@ -93,8 +93,8 @@ impl Judge<'_> {
             return Judgement::Neither;
         }
         if weighed.bits() < needed {
-            // Near the threshold no single habit explains anything; but what is the same in number and amount is
-            // not to go without a word.
+            // Near the threshold no single habit explains anything; but what is the same in number and
+            // amount is not to go without a word.
             let is_near = weighed.bits() > needed - EXPLAINED_BITS_MIN;
             if weighed.pooled_bits() < needed || is_near && !is_repeat(&weighed.pair) {
                 return Judgement::Neither;
