@@ -37,19 +37,22 @@ const COLUMNS: [&str; 7] = [
 #[derive(Debug, Default)]
 pub(crate) struct OtherInvoices {
     pub(crate) rows: u64,
+    /// Of them those with a number beside their Unique ID, by which they are told for certain.
+    rows_numbered: u64,
     /// The first of them.
     listed: Vec<(Identity, InvoiceRow)>,
 }
 
 impl OtherInvoices {
-    /// Adds an earlier row, by its place in a batch.
+    /// Adds an earlier row, by its place in a batch. `has_own_number`: its number is not its Unique ID.
     pub(crate) fn add(
         &mut self,
         identity: Identity,
-        batch: &RecordBatch,
-        row: usize,
+        (batch, row): (&RecordBatch, usize),
+        has_own_number: bool,
     ) -> Result<(), Error> {
         self.rows += 1;
+        self.rows_numbered += u64::from(has_own_number);
         if self.listed.len() < OTHER_INVOICES_LISTED_MAX {
             self.listed.push((identity, invoice_row(batch, row)?));
         }
@@ -58,14 +61,17 @@ impl OtherInvoices {
 
     pub(crate) fn append(&mut self, other: Self) {
         self.rows += other.rows;
+        self.rows_numbered += other.rows_numbered;
         self.listed.extend(other.listed);
         self.listed.truncate(OTHER_INVOICES_LISTED_MAX);
     }
 
-    /// Returns `true` when so many of what a file replaces are unusual that its Unique ID is no key.
+    /// Returns `true` when so many of what a file replaces are unusual that its Unique ID is no key. Rows
+    /// whose number is their Unique ID are noted and hold nothing: a list of payments by numbers that start
+    /// anew in each file would be held file by file.
     pub(crate) const fn are_unusual(&self, rows_replaced: u64) -> bool {
-        self.rows >= OTHER_INVOICES_HELD_MIN
-            && self.rows * 1_000 > rows_replaced * OTHER_INVOICES_PER_MILLE_MAX
+        self.rows_numbered >= OTHER_INVOICES_HELD_MIN
+            && self.rows_numbered * 1_000 > rows_replaced * OTHER_INVOICES_PER_MILLE_MAX
     }
 
     /// Beside each earlier row that is listed the row of the file that takes its place, in the order of the

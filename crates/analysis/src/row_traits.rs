@@ -5,7 +5,8 @@
 //!
 //! Invariants: 16 bytes for each row of the file and none when the ledger is empty. A difference may be
 //! missed, once in some ten thousand, as texts and amounts are compared by 16 bits of a hash, and rows by 48
-//! bits of their identity; none is made up but by chance of the latter.
+//! bits of their identity; none is made up but by chance of the latter. A number that is the Unique ID itself
+//! is the same on both sides whatever the invoices are, and tells nothing.
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Date32Type;
@@ -15,12 +16,16 @@ use crate::error::Error;
 use crate::identity::Identity;
 
 /// Columns that the values of a row are taken from.
-pub(crate) const TRAIT_COLUMNS: [&str; 5] =
-    ["supplier_ref", "supplier_name", "invoice_number", "invoice_amount", "paid_date"];
+const TRAIT_COLUMNS: [&str; 6] =
+    ["supplier_ref", "supplier_name", "invoice_number", "invoice_amount", "paid_date", "unique_id"];
 
-/// Values of a row as 16 bits each: supplier reference, supplier name, invoice number, amount, payment.
+/// Values of a row as 16 bits each: supplier reference, supplier name, invoice number, amount, payment. The
+/// number is [`NO_NUMBER`] where it is the Unique ID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Traits([u16; 5]);
+
+/// The number of a row without one of its own, which is that of no other.
+const NO_NUMBER: u16 = 0;
 
 /// The sign of the amount beside the day of its payment.
 const IS_CREDIT: u16 = 1 << 15;
@@ -29,7 +34,14 @@ impl Traits {
     /// Returns `true` when one may be a later state of the other: supplier, number or amount is the
     /// same.
     fn is_same_invoice(self, other: Self) -> bool {
-        self.0[..4].iter().zip(&other.0[..4]).any(|(one, other)| one == other)
+        let is_same = |place: usize| self.0[place] == other.0[place];
+        let is_same_number = self.has_own_number() && is_same(2);
+        is_same_number || is_same(0) || is_same(1) || is_same(3)
+    }
+
+    /// Returns `true` when the row has an invoice number beside its Unique ID.
+    pub(crate) const fn has_own_number(self) -> bool {
+        self.0[2] != NO_NUMBER
     }
 
     /// Returns `true` when it is the same amount to the same supplier. What is empty is the same as
@@ -52,6 +64,7 @@ impl Traits {
 /// Reads the traits of the rows of a batch.
 pub(crate) struct TraitColumns<'a> {
     texts: [&'a StringArray; 3],
+    ids: &'a StringArray,
     amounts: &'a Decimal128Array,
     paid: &'a Date32Array,
 }
@@ -60,9 +73,10 @@ impl<'a> TraitColumns<'a> {
     pub(crate) fn new(batch: &'a RecordBatch) -> Result<Self, Error> {
         let schema = batch.schema();
         let text = |name: &str| Ok::<_, Error>(batch.column(schema.index_of(name)?).as_string());
-        let [reference, name, number, amount, paid] = TRAIT_COLUMNS;
+        let [reference, name, number, amount, paid, id] = TRAIT_COLUMNS;
         Ok(Self {
             texts: [text(reference)?, text(name)?, text(number)?],
+            ids: text(id)?,
             amounts: batch.column(schema.index_of(amount)?).as_primitive(),
             paid: batch.column(schema.index_of(paid)?).as_primitive::<Date32Type>(),
         })
@@ -73,7 +87,10 @@ impl<'a> TraitColumns<'a> {
             let signs = texts.is_valid(row).then(|| plain(texts.value(row)));
             bits(signs.into_iter().flatten())
         };
-        let [reference, name, number] = self.texts.map(text);
+        let [reference, name, written] = self.texts.map(text);
+        let is_id = self.texts[2].is_valid(row)
+            && plain(self.texts[2].value(row)).eq(plain(self.ids.value(row)));
+        let number = if is_id { NO_NUMBER } else { written };
         let amount = self.amounts.is_valid(row).then(|| self.amounts.value(row));
         // An invoice that is turned into its credit is a later state of it.
         let size = amount

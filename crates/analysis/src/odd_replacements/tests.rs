@@ -65,6 +65,21 @@ fn only_what_differs_in_all_three_is_another_invoice() {
     }
 }
 
+/// What has no number but its Unique ID bears the same number by that alone.
+#[test]
+fn a_number_that_is_the_unique_id_tells_no_invoice() {
+    let before: Row = ("17", "17", 100, "Acme Ltd", "S1", PAID);
+    for (after, is_other) in [
+        (before, false),
+        (("17", "17", 200, "Beta", "S2", PAID), true),
+        (("17", "17", 100, "Beta", "S2", PAID), false),
+        (("17", "17", 200, "ACME LTD.", "S2", PAID), false),
+        (("17", "17", 200, "Beta", "S1", PAID), false),
+    ] {
+        assert_eq!(judged(&[before], &[after]), (u64::from(is_other), 0), "{after:?}");
+    }
+}
+
 #[test]
 fn of_lines_with_one_id_one_that_agrees_is_enough() {
     let before = [("1", "A", 100, "Acme", "S1", PAID), ("1", "A", 50, "Acme", "S1", PAID)];

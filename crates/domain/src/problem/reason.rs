@@ -96,7 +96,7 @@ reasons! {
         "kept, but never taken as equal to another; export again without a spreadsheet";
     SharedIdentifier "shared_identifier": "rows of the file share an identifier",
         "kept as lines of one invoice; send one row for an invoice, with its gross amount";
-    OtherInvoiceReplaced "other_invoice_replaced": "took the place of a row with another supplier, number and amount",
+    OtherInvoiceReplaced "other_invoice_replaced": "took the place of a row of another invoice: supplier, amount and any number beside the Unique ID differ",
         "look at both; if they are two invoices, build the Unique ID of several columns",
         settled by Mapping;
     OtherPaymentReplaced "other_payment_replaced": "took the place of the same invoice paid on another day",
