@@ -34,7 +34,7 @@ impl OddReplacements {
         for (row, identity) in replaced {
             let traits = columns.of(row);
             if !new.has_state_of(identity, traits) {
-                self.other_invoices.add(identity, (batch, row), traits.has_own_number())?;
+                self.other_invoices.add(identity, (batch, row), traits)?;
             } else if new.pays_again(identity, traits) {
                 self.other_payments.add(identity, columns.paid_day(row));
             }

@@ -21,6 +21,7 @@ use crate::limits::{
     OTHER_INVOICES_HELD_MIN, OTHER_INVOICES_LISTED_MAX, OTHER_INVOICES_PER_MILLE_MAX,
 };
 use crate::part::{Part, PartStore};
+use crate::row_traits::Traits;
 
 /// Columns by which an invoice is told from another, in the order of the table.
 const COLUMNS: [&str; 7] = [
@@ -44,15 +45,15 @@ pub(crate) struct OtherInvoices {
 }
 
 impl OtherInvoices {
-    /// Adds an earlier row, by its place in a batch. `has_own_number`: its number is not its Unique ID.
+    /// Adds an earlier row, by its place in a batch.
     pub(crate) fn add(
         &mut self,
         identity: Identity,
         (batch, row): (&RecordBatch, usize),
-        has_own_number: bool,
+        traits: Traits,
     ) -> Result<(), Error> {
         self.rows += 1;
-        self.rows_numbered += u64::from(has_own_number);
+        self.rows_numbered += u64::from(traits.has_own_number());
         if self.listed.len() < OTHER_INVOICES_LISTED_MAX {
             self.listed.push((identity, invoice_row(batch, row)?));
         }
