@@ -17,6 +17,7 @@ mod sentences;
 mod suppression;
 
 use crate::amounts::AmountLikeness;
+use crate::days::DayLikeness;
 use crate::habits::{Habits, JointBill};
 use crate::invoices::Invoices;
 use crate::netting::Netting;
@@ -32,8 +33,8 @@ pub use search::{Search, SearchResult};
 pub use sentences::{Reading, evidence, innocent_if, usual_amount, written};
 pub use suppression::Reason;
 
-/// A pair is explained away only by habits that put it so far below the threshold; one of the same number and
-/// amount by any that put it below.
+/// A pair is explained away only by habits that put it so far below the threshold; one of the same number,
+/// amount and date by any that put it below.
 const EXPLAINED_BITS_MIN: f64 = 4.0;
 
 /// Looks at pairs of one ledger, on as many threads as there are.
@@ -93,8 +94,8 @@ impl Judge<'_> {
             return Judgement::Neither;
         }
         if weighed.bits() < needed {
-            // Near the threshold no single habit explains anything; but what is the same in number and
-            // amount is not to go without a word.
+            // Near the threshold no single habit explains anything; but what is the same in number,
+            // amount and date is not to go without a word.
             let is_near = weighed.bits() > needed - EXPLAINED_BITS_MIN;
             if weighed.pooled_bits() < needed || is_near && !is_repeat(&weighed.pair) {
                 return Judgement::Neither;
@@ -159,9 +160,9 @@ const fn has_number(pair: &Pair) -> bool {
     pair.number.is_slip() || pair.date_as_number
 }
 
-/// Returns `true` for two invoices of one number and one amount.
+/// Returns `true` for two invoices of one number, one amount and one date.
 fn is_repeat(pair: &Pair) -> bool {
-    pair.number.is_same() && pair.amount == AmountLikeness::Equal
+    pair.number.is_same() && pair.amount == AmountLikeness::Equal && pair.day == DayLikeness::Same
 }
 
 #[cfg(test)]

@@ -199,13 +199,13 @@ fn a_block_booking_of_several_suppliers_is_no_invoice_keyed_again() {
     assert_eq!(ledger.find().across(), 0);
 }
 
-/// An account under which two bills are equal: wherever between the habits of all and those of the supplier
+/// An account under which two bills of a day are equal: wherever between the habits of all and those of the supplier
 /// the threshold lies, the two are explained.
 #[test]
-fn what_is_the_same_in_number_and_amount_is_explained_however_near_the_threshold() {
+fn what_is_the_same_in_number_amount_and_date_is_explained_however_near_the_threshold() {
     let mut ledger = Ledger::of_firms(20, 40).with(&[
         Row("A", "8811", "Firm 3", DAY + 40, DAY + 40, 431_055),
-        Row("B", "8811", "Firm 3", DAY + 61, DAY + 61, 431_055),
+        Row("B", "8811", "Firm 3", DAY + 40, DAY + 61, 431_055),
     ]);
     for bill in 0..12 {
         let (id, day) = (format!("N{bill}"), DAY + bill * 15);
