@@ -42,11 +42,13 @@ async function invite(ann, bob) {
 
 const keyOf = (href) => /fnd_[0-9a-f]{32}/.exec(href)?.[0];
 const address = (page) => page.ask("location.href");
+// A duplicate that is confirmed and can still be stopped stays in the queue; nobody decides on it again here.
+const openBox = "#list input[name=finding]:not([data-decided])";
 
 // One finding, by its key on the keyboard: what was written, if anything was.
 async function decideOne(page) {
   await page.go(queue);
-  const first = await page.ask("document.querySelector('#list tbody .who a')?.getAttribute('href') ?? ''");
+  const first = await page.ask(`document.querySelector("${openBox}")?.closest("tr").querySelector(".who a").getAttribute("href") ?? ""`);
   if (!first) return { isOver: true, decided: [] };
   await page.go(new URL(first, origin).href);
   const key = keyOf(first);
@@ -67,7 +69,7 @@ async function decideOne(page) {
 async function decideSeveral(page) {
   await page.go(queue);
   const ticked = await page.ask(`(() => {
-    const boxes = [...document.querySelectorAll("#list input[name=finding]")].slice(0, ${bulkSize});
+    const boxes = [...document.querySelectorAll("${openBox}")].slice(0, ${bulkSize});
     for (const box of boxes) box.click();
     return boxes.map((box) => box.value.split("@")[0]);
   })()`);
