@@ -199,8 +199,8 @@ fn a_block_booking_of_several_suppliers_is_no_invoice_keyed_again() {
     assert_eq!(ledger.find().across(), 0);
 }
 
-/// An account under which two bills of a day are equal: wherever between the habits of all and those of the supplier
-/// the threshold lies, the two are explained.
+/// An account under which two bills of a day are equal: wherever between the habits of all and those of the
+/// supplier the threshold lies, the two are explained.
 #[test]
 fn what_is_the_same_in_number_amount_and_date_is_explained_however_near_the_threshold() {
     let mut ledger = Ledger::of_firms(20, 40).with(&[
