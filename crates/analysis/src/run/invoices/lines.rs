@@ -46,14 +46,28 @@ pub(super) struct LineSplit {
 }
 
 impl LineSplit {
-    /// Splits lines, in the order of their money, of which each has the id of a document of its own.
-    pub(super) fn by_ids(lines: &[Line]) -> Self {
+    /// Splits several lines, in the order of their money, each with an id of its own, of a supplier that has
+    /// billed or of none.
+    pub(super) fn new(
+        lines: &[Line],
+        setting: InvoiceLines,
+        habits: &LineHabits,
+        supplier: Option<u32>,
+    ) -> Self {
+        if habits.are_split_by_ids(setting, supplier) {
+            Self::by_ids(lines)
+        } else {
+            Self::by_amounts(lines, setting, habits, supplier)
+        }
+    }
+
+    fn by_ids(lines: &[Line]) -> Self {
         let is_repeated = !matches!(Shape::of(lines), Shape::Lines | Shape::Slip);
         Self { invoices: lines.iter().map(|line| vec![*line]).collect(), is_repeated }
     }
 
-    /// Splits several lines, in the order of their money, of a supplier that has billed or of none.
-    pub(super) fn new(
+    /// Splits lines by their amounts, as those are split that have no ids.
+    pub(super) fn by_amounts(
         lines: &[Line],
         setting: InvoiceLines,
         habits: &LineHabits,
@@ -134,11 +148,7 @@ impl Rolling<'_> {
         }
         lines.sort_by_key(Line::money);
         let supplier = self.rows.supplier[lines[0].at as usize];
-        let split = if self.habits.are_split_by_ids(self.setting, Some(supplier)) {
-            LineSplit::by_ids(&lines)
-        } else {
-            LineSplit::new(&lines, self.setting, &self.habits, Some(supplier))
-        };
+        let split = LineSplit::new(&lines, self.setting, &self.habits, Some(supplier));
         self.repeated += u64::from(split.is_repeated);
         for invoice in split.invoices {
             self.add_up(&invoice);

@@ -138,11 +138,8 @@ impl ScreenedLedger {
             split.sort_by_key(Line::money);
             // A row without an id says nothing of its document.
             let have_ids = lines.iter().all(|places| !id(places[0]).is_empty());
-            let split = if have_ids && self.line_habits.are_split_by_ids(self.lines, supplier) {
-                LineSplit::by_ids(&split)
-            } else {
-                LineSplit::new(&split, self.lines, &self.line_habits, supplier)
-            };
+            let split_lines = if have_ids { LineSplit::new } else { LineSplit::by_amounts };
+            let split = split_lines(&split, self.lines, &self.line_habits, supplier);
             invoices.extend(split.invoices.into_iter().map(|mut own| {
                 own.sort_by_key(|line| line.at);
                 own.iter().flat_map(|line| lines[line.at as usize]).copied().collect()
@@ -241,7 +238,8 @@ impl ScreenedLedger {
         };
         let mut lines = [line(a), line(b)];
         lines.sort_by_key(Line::money);
-        LineSplit::new(&lines, self.lines, &self.line_habits, supplier).invoices.len() == 1
+        let split = LineSplit::by_amounts(&lines, self.lines, &self.line_habits, supplier);
+        split.invoices.len() == 1
     }
 
     /// The fields of a row by which a person knows an invoice.
