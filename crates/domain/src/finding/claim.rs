@@ -34,6 +34,12 @@ impl Finding {
         self.misposted_invoice().or_else(|| self.last_invoice())
     }
 
+    /// The reference of the supplier to whom the money went that is to come back.
+    pub fn excess_supplier(&self) -> Option<&str> {
+        let reference = self.excess_invoice()?.fields.get("supplier_ref")?;
+        Some(reference.as_str()).filter(|reference| !reference.is_empty())
+    }
+
     /// The invoice that was keyed under a supplier who has no claim, as long as that one can have been paid.
     fn misposted_invoice(&self) -> Option<&FindingRow> {
         let id = self.misposted_row.as_deref()?;

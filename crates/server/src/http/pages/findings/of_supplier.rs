@@ -73,21 +73,21 @@ pub(in crate::http::pages) async fn letter_to(
     // As many as the letters are about.
     let (order, size) = (FindingOrder::Priority, PageSize::fixed(PAGE_SIZE_MAX));
     let found = member.store.whole_findings(&member.unit, &to_ask, order, size, None).await?.items;
-    let to_ask = found.iter().filter(|found| is_asked_of(found, reference)).count();
+    let is_asked = |found: &&StoredFinding| {
+        found.finding.at_risk.is_some()
+            && found.recovery_stage().is_some_and(RecoveryStage::is_outstanding)
+            && asked_supplier(&found.finding) == Some(reference)
+    };
+    let to_ask = found.iter().filter(is_asked).count();
     let query =
         form_urlencoded::Serializer::new(String::new()).append_pair("supplier", reference).finish();
     Ok((to_ask as u64, member.path(&format!("letter?{query}"))))
 }
 
-/// Returns `true` when a letter about the finding goes to the supplier with this reference: to whom the money
-/// went that is to come back.
-fn is_asked_of(found: &StoredFinding, reference: &str) -> bool {
-    let finding = &found.finding;
-    let of_excess = finding.excess_invoice().and_then(|row| row.fields.get("supplier_ref"));
-    let asked = of_excess.map(String::as_str).filter(|asked| !asked.is_empty());
-    let can_be_asked = finding.at_risk.is_some()
-        && found.recovery_stage().is_some_and(RecoveryStage::is_outstanding);
-    can_be_asked && asked.or_else(|| supplier_reference(finding)) == Some(reference)
+/// The reference of the supplier that is asked for the money of a finding: to whom it went that is to come
+/// back, else the one that the finding is about.
+pub(in crate::http::pages) fn asked_supplier(finding: &Finding) -> Option<&str> {
+    finding.excess_supplier().or_else(|| supplier_reference(finding))
 }
 
 /// The reference of the supplier that the first row is or refers to.

@@ -8,7 +8,7 @@ use domain::finding::{Finding, FindingRow, StoredFinding};
 use domain::{Amount, FileType, Money};
 
 use crate::http::pages::derived_fields::DerivedFields;
-use crate::http::pages::findings::of_supplier::supplier_reference;
+use crate::http::pages::findings::of_supplier::asked_supplier;
 use crate::http::pages::findings::timeline::supplier_names;
 
 /// The kind of finding whose invoices are of suppliers that have nothing to do with one another.
@@ -48,7 +48,7 @@ impl Request {
     ) -> (Supplier, Self) {
         let mut others = suppliers(&found.finding);
         let place = |named: &str| others.iter().position(|other| other.reference == named);
-        let paid = || place(excess_supplier(&found)?);
+        let paid = || place(found.finding.excess_supplier()?);
         let asked = place(named).or_else(paid).unwrap_or_default();
         let mut own = found.finding.clone();
         let supplier = if others.is_empty() {
@@ -111,17 +111,10 @@ pub(super) fn leave_out_derived(row: &mut FindingRow, derived: &DerivedFields) {
 /// The supplier that a finding is about: of several the one of the invoice that was one too many.
 fn supplier_of(found: &StoredFinding) -> Supplier {
     let names = supplier_names(&found.finding.rows);
-    let reference = excess_supplier(found).or_else(|| supplier_reference(&found.finding));
-    let reference = reference.unwrap_or_default().to_owned();
+    let reference = asked_supplier(&found.finding).unwrap_or_default().to_owned();
     let of_excess = found.finding.excess_invoice().and_then(|row| row.fields.get("supplier_name"));
     let name = of_excess.map(String::as_str).or_else(|| names.into_iter().next());
     Supplier { name: name.unwrap_or(&reference).to_owned(), reference }
-}
-
-/// The reference of the supplier to whom the money went that is to come back.
-fn excess_supplier(found: &StoredFinding) -> Option<&str> {
-    let reference = found.finding.excess_invoice()?.fields.get("supplier_ref")?;
-    Some(reference).filter(|reference| !reference.is_empty()).map(String::as_str)
 }
 
 /// The suppliers of its invoices, in the order of its rows; none where it is only one.
