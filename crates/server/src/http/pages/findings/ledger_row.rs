@@ -27,16 +27,8 @@ pub(super) async fn row_now(
     member: &Member,
     row: &FindingRow,
 ) -> Result<Option<LedgerRow>, LedgersError> {
-    let request = RowsRequest {
-        of: member.checked_unit(),
-        file_type: row.ledger,
-        filter: RowsFilter { id: Some(row.id.clone()), ..RowsFilter::default() },
-        order: RowsOrder::usual(row.ledger),
-        skip: 0,
-        size: PageSize::fixed(1),
-    };
-    let page = app.browser.rows(&request).await?;
-    Ok(page.rows.into_iter().find(|found| found.id == row.id))
+    let rows = rows_of(app, member, row, (&row.id, None, 1)).await?;
+    Ok(rows.into_iter().next())
 }
 
 /// The lines of an invoice as the ledger has them now, as far as the finding names them; of any other row
@@ -50,24 +42,36 @@ pub(super) async fn lines_now(
         let own = row_now(app, member, row).await?;
         return Ok(LinesNow { rows: own.into_iter().collect(), all: 1 });
     };
+    let supplier = row.fields.get("supplier_ref").filter(|text| !text.is_empty());
     let mut rows = Vec::new();
     for id in line_ids(row) {
-        let request = RowsRequest {
-            of: member.checked_unit(),
-            file_type: row.ledger,
-            filter: RowsFilter {
-                id: Some(id.to_owned()),
-                supplier: row.fields.get("supplier_ref").filter(|text| !text.is_empty()).cloned(),
-                ..RowsFilter::default()
-            },
-            order: RowsOrder::usual(row.ledger),
-            skip: 0,
-            size: PageSize::fixed(LINES_READ_MAX),
-        };
-        let page = app.browser.rows(&request).await?;
-        rows.extend(page.rows.into_iter().filter(|found| found.id == id));
+        rows.extend(rows_of(app, member, row, (id, supplier, LINES_READ_MAX)).await?);
     }
     Ok(LinesNow { rows, all })
+}
+
+/// The rows of the ledger of a finding's row that have an id, of a supplier where one is named, so many at
+/// most.
+async fn rows_of(
+    app: &App,
+    member: &Member,
+    row: &FindingRow,
+    (id, supplier, most): (&str, Option<&String>, u32),
+) -> Result<Vec<LedgerRow>, LedgersError> {
+    let request = RowsRequest {
+        of: member.checked_unit(),
+        file_type: row.ledger,
+        filter: RowsFilter {
+            id: Some(id.to_owned()),
+            supplier: supplier.cloned(),
+            ..RowsFilter::default()
+        },
+        order: RowsOrder::usual(row.ledger),
+        skip: 0,
+        size: PageSize::fixed(most),
+    };
+    let page = app.browser.rows(&request).await?;
+    Ok(page.rows.into_iter().filter(|found| found.id == id).collect())
 }
 
 /// The Unique IDs of lines that a finding names, of many the first; that of the row where all bear it.
