@@ -216,12 +216,16 @@ pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> L
 pub(super) fn tiles(viewer: &Viewer, work: &Work) -> [Tile; 3] {
     let path = |query: &str| viewer.path(&format!("findings?{query}"));
     let nothing = if work.unchecked.is_some() { "not checked yet" } else { "nothing" };
-    let or_nothing = |money: String| if money.is_empty() { nothing.to_owned() } else { money };
+    let money_or =
+        |none: &str, money: String| if money.is_empty() { none.to_owned() } else { money };
     let lane_tile = |lane: Lane, words: &str| {
         let total = work.lane(lane);
         let findings = total.map_or(0, |total| total.findings);
         Tile {
-            figure: or_nothing(total.map(|of| format::sums(&of.at_risk)).unwrap_or_default()),
+            figure: money_or(
+                nothing,
+                total.map(|of| format::sums(&of.at_risk)).unwrap_or_default(),
+            ),
             words: match findings {
                 0 => words.to_owned(),
                 some => format!("{words}, in {}", format::counted(some, "finding", "findings")),
@@ -236,7 +240,7 @@ pub(super) fn tiles(viewer: &Viewer, work: &Work) -> [Tile; 3] {
         let words = format!(
             "{}: {}, in {}",
             sum.stage.title(),
-            or_nothing(format::sums(&sum.money)),
+            money_or(nothing, format::sums(&sum.money)),
             format::counted(sum.findings, "finding", "findings")
         );
         let stage = format!("recovery?stage={}", sum.stage.as_str());
@@ -244,9 +248,7 @@ pub(super) fn tiles(viewer: &Viewer, work: &Work) -> [Tile; 3] {
     }
     let received = viewer.path(&format!("recovery?stage={}", RecoveryStage::Received.as_str()));
     let mut recovered = Tile {
-        figure: Some(format::sums(&work.recovered_this_year))
-            .filter(|money| !money.is_empty())
-            .unwrap_or_else(|| "nothing".to_owned()),
+        figure: money_or("nothing", format::sums(&work.recovered_this_year)),
         words: format!("recovered in {}", work.year),
         href: received.clone(),
         more: Vec::new(),
