@@ -95,8 +95,6 @@
     }
   });
 
-  // <form data-drop="list-id">: files chosen or dropped anywhere on the page are sent one after the other,
-  // and the list shows how far each is. Without script the form sends one.
   // Why received files were refused, each reason once.
   const refusals = new Map();
   const showRefusals = () => {
@@ -124,6 +122,8 @@
     refusals.set(why.textContent, known);
     showRefusals();
   };
+  // <form data-drop="list-id">: files chosen or dropped anywhere on the page are sent one after the other,
+  // and the list shows how far each is. Without script the form sends one.
   // Says of a file that was received what became of it, as its page does.
   const follow = async (href, name, share) => {
     for (let look = 0; look < 100; look += 1) {
