@@ -1,7 +1,7 @@
-//! Rows that would take the place of another invoice: supplier, number and amount all differ from the earlier
-//! row with their Unique ID, so they are no later state of it.
+//! Rows of a file with the Unique ID of another invoice: supplier, number and amount all differ from the earlier
+//! row, so they are no later state of it.
 //!
-//! Not for: which rows are replaced (`replace`), or what follows from how many they are (`reading`).
+//! Not for: which of them are replaced (`odd_replacements`), or what follows from how many they are (`reading`).
 //!
 //! Invariant: of the earlier rows no more than [`OTHER_INVOICES_LISTED_MAX`] are held.
 
@@ -21,7 +21,6 @@ use crate::limits::{
     OTHER_INVOICES_HELD_MIN, OTHER_INVOICES_LISTED_MAX, OTHER_INVOICES_PER_MILLE_MAX,
 };
 use crate::part::{Part, PartStore};
-use crate::row_traits::Traits;
 
 /// Columns by which an invoice is told from another, in the order of the table.
 const COLUMNS: [&str; 7] = [
@@ -34,12 +33,10 @@ const COLUMNS: [&str; 7] = [
     LINE_COLUMN,
 ];
 
-/// Earlier rows of other invoices that are replaced.
+/// Earlier rows of other invoices.
 #[derive(Debug, Default)]
 pub(crate) struct OtherInvoices {
     pub(crate) rows: u64,
-    /// Of them those with a number beside their Unique ID, by which they are told for certain.
-    rows_numbered: u64,
     /// The first of them.
     listed: Vec<(Identity, InvoiceRow)>,
 }
@@ -50,10 +47,8 @@ impl OtherInvoices {
         &mut self,
         identity: Identity,
         (batch, row): (&RecordBatch, usize),
-        traits: Traits,
     ) -> Result<(), Error> {
         self.rows += 1;
-        self.rows_numbered += u64::from(traits.has_own_number());
         if self.listed.len() < OTHER_INVOICES_LISTED_MAX {
             self.listed.push((identity, invoice_row(batch, row)?));
         }
@@ -62,17 +57,14 @@ impl OtherInvoices {
 
     pub(crate) fn append(&mut self, other: Self) {
         self.rows += other.rows;
-        self.rows_numbered += other.rows_numbered;
         self.listed.extend(other.listed);
         self.listed.truncate(OTHER_INVOICES_LISTED_MAX);
     }
 
-    /// Returns `true` when so many of what a file replaces are unusual that its Unique ID is no key. Rows
-    /// whose number is their Unique ID are noted and hold nothing: a list of payments by numbers that start
-    /// anew in each file would be held file by file.
+    /// Returns `true` when so many of what a file replaces are these that its Unique ID is no key.
     pub(crate) const fn are_unusual(&self, rows_replaced: u64) -> bool {
-        self.rows_numbered >= OTHER_INVOICES_HELD_MIN
-            && self.rows_numbered * 1_000 > rows_replaced * OTHER_INVOICES_PER_MILLE_MAX
+        self.rows >= OTHER_INVOICES_HELD_MIN
+            && self.rows * 1_000 > rows_replaced * OTHER_INVOICES_PER_MILLE_MAX
     }
 
     /// Beside each earlier row that is listed the row of the file that takes its place, in the order of the

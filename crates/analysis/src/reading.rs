@@ -218,6 +218,12 @@ impl Merge<'_> {
             let payments = payments.payments(self.ledger.part_store(), &staged.parts)?;
             note_other_payments(report, columns, count, &payments);
         }
+        let kept = take(&mut rewritten.replacements.kept_invoices);
+        if kept.rows > 0 {
+            let count = kept.rows;
+            let both = kept.replacements(self.ledger.part_store(), &staged.parts)?;
+            note_other_invoices(report, columns, (Reason::OtherInvoiceKept, count), &both);
+        }
         let others = take(&mut rewritten.replacements.other_invoices);
         if others.rows == 0 {
             return Ok(MergeOutcome::Ready(rewritten));
@@ -225,7 +231,8 @@ impl Merge<'_> {
         let (count, is_held) =
             (others.rows, others.are_unusual(rewritten.rows_replaced) && !self.request.is_released);
         let replacements = others.replacements(self.ledger.part_store(), &staged.parts)?;
-        note_other_invoices(report, columns, count, &replacements);
+        let said = (Reason::OtherInvoiceReplaced, count);
+        note_other_invoices(report, columns, said, &replacements);
         Ok(if is_held {
             MergeOutcome::Held(hold_reason(count, columns, replacements))
         } else {
@@ -245,17 +252,17 @@ fn options(file_type: FileType, request: &ReadRequest) -> Options<'_> {
     Options::by_rules(file_type, request.format, &request.rules).on(received)
 }
 
-/// Says of each row that takes the place of another invoice, and how many there are.
+/// Says of each row with the Unique ID of another invoice what became of that, and how many there are.
 fn note_other_invoices(
     report: &mut ReadingReport,
     columns: &IdentifierColumns,
-    count: u64,
+    (reason, count): (Reason, u64),
     replacements: &[Replacement],
 ) {
-    let (reason, level) = (Reason::OtherInvoiceReplaced, Level::Note);
+    let level = Level::Note;
     let column = Some(columns.title());
     let field = Field::named(FileType::Transactions, FileType::Transactions.spec().key);
-    // A row may replace several.
+    // A row may be the later of several.
     for same in replacements.chunk_by(|one, other| one.after.line == other.after.line) {
         report.problems.push(Problem {
             line: Some(same[0].after.line),

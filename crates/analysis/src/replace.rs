@@ -1,5 +1,5 @@
-//! Transactions and unposted invoices: a row takes the place of the earlier rows with its Unique ID; absence
-//! means nothing.
+//! Transactions and unposted invoices: a row takes the place of the earlier rows with its Unique ID, but for
+//! those that `odd_replacements` keeps; absence means nothing.
 //!
 //! Parts that hold such rows are written again without them, the others stay as they are. Not Delta Lake's
 //! MERGE: its join holds both sides and spikes in memory (delta-rs issues 2573, 2802, 4422), while this holds
@@ -83,7 +83,7 @@ fn take_out_of(
             |(identity, own): (&Identity, &bool)| !own && !replaced.identities.contains(*identity);
         keep.extend(found.iter().zip(own).map(stays));
     }
-    let rows_replaced = keep.iter().filter(|keep| !**keep).count() as u64;
+    let mut rows_replaced = keep.iter().filter(|keep| !**keep).count() as u64;
     if rows_replaced == 0 {
         return Ok(None);
     }
@@ -94,12 +94,15 @@ fn take_out_of(
     for batch in open.rows(None)? {
         let batch = batch?;
         let rows = batch.num_rows();
-        let keep = &keep[first..first + rows];
+        let keep = &mut keep[first..first + rows];
         if let Some(new) = replaced.new {
             // What the same file was read as before is no other invoice.
             let judged = keep.iter().zip(&own[first..]).map(|(keep, own)| !keep && !own);
             let judged: Vec<bool> = judged.collect();
-            replacements.judge(&batch, &judged, new)?;
+            for stays in replacements.judge(&batch, &judged, new)? {
+                keep[stays] = true;
+                rows_replaced -= 1;
+            }
         }
         writer.write(&filtered(&batch, keep)?)?;
         first += rows;

@@ -30,16 +30,22 @@ fn batch(rows: &[Row]) -> RecordBatch {
     .unwrap()
 }
 
-/// The numbers of other invoices and of other payments.
-fn judged(before: &[Row], after: &[Row]) -> (u64, u64) {
+/// The numbers of other invoices that go, of those that stay, and of other payments.
+fn judged(before: &[Row], after: &[Row]) -> (u64, u64, u64) {
     let (before, after) = (batch(before), batch(after));
     let mut identities = Vec::new();
     identifier(&after).unwrap().of_rows(&after, &mut identities);
     let mut new = RowTraits::default();
     new.add(&after, &identities).unwrap();
     let mut replacements = OddReplacements::default();
-    replacements.judge(&before, &vec![true; before.num_rows()], &new.sorted()).unwrap();
-    (replacements.other_invoices.rows, replacements.other_payments.rows)
+    let all = vec![true; before.num_rows()];
+    let kept = replacements.judge(&before, &all, &new.sorted()).unwrap();
+    assert_eq!(kept.len() as u64, replacements.kept_invoices.rows);
+    (
+        replacements.other_invoices.rows,
+        replacements.kept_invoices.rows,
+        replacements.other_payments.rows,
+    )
 }
 
 #[test]
@@ -61,7 +67,7 @@ fn only_what_differs_in_all_three_is_another_invoice() {
         // Paid on another day as well: it is another invoice all the same.
         (("1", "INV-8", 200, "Beta", "S2", PAID + 35), true),
     ] {
-        assert_eq!(judged(&[before], &[after]), (u64::from(is_other), 0), "{after:?}");
+        assert_eq!(judged(&[before], &[after]), (u64::from(is_other), 0, 0), "{after:?}");
     }
 }
 
@@ -76,7 +82,7 @@ fn a_number_that_is_the_unique_id_tells_no_invoice() {
         (("17", "17", 200, "ACME LTD.", "S2", PAID), false),
         (("17", "17", 200, "Beta", "S1", PAID), false),
     ] {
-        assert_eq!(judged(&[before], &[after]), (u64::from(is_other), 0), "{after:?}");
+        assert_eq!(judged(&[before], &[after]), (0, u64::from(is_other), 0), "{after:?}");
     }
 }
 
@@ -84,8 +90,8 @@ fn a_number_that_is_the_unique_id_tells_no_invoice() {
 fn of_lines_with_one_id_one_that_agrees_is_enough() {
     let before = [("1", "A", 100, "Acme", "S1", PAID), ("1", "A", 50, "Acme", "S1", PAID)];
     let after = [("1", "B", 1, "Beta", "S2", PAID), ("1", "A", 2, "Gamma", "S3", PAID)];
-    assert_eq!(judged(&before, &after), (0, 0));
-    assert_eq!(judged(&before, &after[..1]), (2, 0));
+    assert_eq!(judged(&before, &after), (0, 0, 0));
+    assert_eq!(judged(&before, &after[..1]), (2, 0, 0));
 }
 
 #[test]
@@ -107,6 +113,6 @@ fn the_same_money_paid_on_another_day_is_another_payment() {
         // What is empty is nobody's.
         (&[row(100, "", "", PAID + 35)], false),
     ] {
-        assert_eq!(judged(&[before], after), (0, u64::from(is_other)), "{after:?}");
+        assert_eq!(judged(&[before], after), (0, 0, u64::from(is_other)), "{after:?}");
     }
 }

@@ -5,7 +5,7 @@ fn few_and_small_shares_are_usual() {
     for (rows, replaced, is_unusual) in
         [(9, 9, false), (10, 10, true), (10, 199, true), (10, 200, false), (1_000, 30_000, false)]
     {
-        let others = OtherInvoices { rows_numbered: rows, ..OtherInvoices::default() };
+        let others = OtherInvoices { rows, ..OtherInvoices::default() };
         assert_eq!(others.are_unusual(replaced), is_unusual, "{rows} of {replaced}");
     }
 }

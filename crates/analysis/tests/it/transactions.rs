@@ -225,3 +225,37 @@ async fn rows_of_other_invoices_are_held_above_a_share_and_noted_below_it() {
         assert!(matches!(site.prepare(released).await.unwrap(), ReadingOutcome::Ready(..)));
     }
 }
+
+#[tokio::test]
+async fn lists_numbered_anew_each_month_keep_the_rows_of_all_months() {
+    const LIST: &str = "Transaction number,Invoice Amount,Base Amount,Invoice Date,Entered Date,Supplier Name,Supplier Ref,Status\n";
+    let site = Site::new();
+    let row = |number: u32, month: u32, supplier: u32| {
+        let amount = 100 * supplier + 7 * month + number;
+        format!(
+            "{number},{amount}.25,{amount}.25,2026-0{month}-02,2026-0{month}-03,Name {supplier},S{supplier},open\n"
+        )
+    };
+    let list = |month: u32, first: u32| {
+        LIST.to_owned() + &(1..=30).map(|at| row(at, month, first + at)).collect::<String>()
+    };
+    site.read(TRANSACTIONS, 1, &list(1, 0)).await;
+    // Row 7 is of the supplier that had it in January.
+    let february = list(2, 50).replace(&row(7, 2, 57), &row(7, 2, 7));
+    let read = FileToRead { number: 2, ..FileToRead::csv(TRANSACTIONS, february.as_bytes()) };
+    let ReadingOutcome::Ready(report, pending) = site.prepare(read).await.unwrap() else {
+        panic!("not ready");
+    };
+    let count = report.counts.iter().find(|count| count.reason == Reason::OtherInvoiceKept);
+    assert_eq!(count.map(|count| count.count), Some(29), "{:?}", report.counts);
+    let said = report.problems.iter().find(|problem| problem.reason == Reason::OtherInvoiceKept);
+    assert_eq!(
+        said.map(|problem| (problem.line, problem.value.as_deref())),
+        Some((Some(2), Some("1")))
+    );
+    let change = pending.commit(crate::site::NOW).await.unwrap();
+    assert_eq!((change.rows.rows_replaced, site.rows(TRANSACTIONS).await.len()), (1, 59));
+    // February once more takes the place of February, and leaves January alone.
+    let again = site.read(TRANSACTIONS, 3, &february).await;
+    assert_eq!((again.rows.rows_replaced, site.rows(TRANSACTIONS).await.len()), (30, 59));
+}

@@ -21,11 +21,21 @@ impl Reason {
         }
     }
 
+    /// Returns `true` when the file alone does not tell it: it is about rows that the ledger had.
+    pub const fn is_of_ledger(self) -> bool {
+        matches!(
+            self,
+            Self::OtherInvoiceReplaced | Self::OtherInvoiceKept | Self::OtherPaymentReplaced
+        )
+    }
+
     /// The name of the field that the mapping settles it by, where it is one field.
     pub const fn settled_field(self) -> Option<&'static str> {
         match self {
             Self::BaseCurrencyAssumed => Some("base_amount_currency"),
-            Self::IdentifierMayRepeat | Self::OtherInvoiceReplaced => Some("unique_id"),
+            Self::IdentifierMayRepeat | Self::OtherInvoiceReplaced | Self::OtherInvoiceKept => {
+                Some("unique_id")
+            }
             _ => None,
         }
     }

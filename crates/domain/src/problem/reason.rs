@@ -99,6 +99,9 @@ reasons! {
     OtherInvoiceReplaced "other_invoice_replaced": "took the place of a row of another invoice: supplier, amount and any number beside the Unique ID differ",
         "look at both; if they are two invoices, build the Unique ID of several columns",
         settled by Mapping;
+    OtherInvoiceKept "other_invoice_kept": "has the Unique ID of a row of another invoice, with another supplier and amount: both are kept",
+        "where such numbers begin again, say by month, build the Unique ID of several columns, so that every row is told from the others",
+        settled by Mapping;
     OtherPaymentReplaced "other_payment_replaced": "took the place of the same invoice paid on another day",
         "look whether it was paid twice: the ledger keeps the later payment; if both are payments, build the Unique ID of several columns",
         settled by Mapping;

@@ -3,7 +3,6 @@
 //!
 //! Invariant: a few thousand problems are in memory, however many there are.
 
-use domain::problem::Reason;
 use domain::{Problem, Upload};
 use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 use store::CustomerStore;
@@ -48,9 +47,9 @@ pub(super) async fn all_problems(
         drop(permit);
         read
     });
-    // Which rows took the place of others no reading of the file tells.
+    // Which rows took the place of others, or have their Unique ID, no reading of the file tells.
     let of_ledger = are_kept.map_ok(|some| {
-        let is_of_ledger = |problem: &Problem| problem.reason == Reason::OtherInvoiceReplaced;
+        let is_of_ledger = |problem: &Problem| problem.reason.is_of_ledger();
         some.into_iter().filter(is_of_ledger).collect::<Vec<_>>()
     });
     Ok(found_by(reading, found).chain(of_ledger).boxed())

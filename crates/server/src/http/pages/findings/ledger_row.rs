@@ -13,6 +13,8 @@ use crate::ledgers::LedgersError;
 /// Rows of one Unique ID that are read of an invoice; more tell nothing that these do not.
 const LINES_READ_MAX: u32 = 20;
 
+const SUPPLIER: &str = "supplier_ref";
+
 /// The rows of the ledger that a row of a finding stands for.
 #[derive(Debug)]
 pub(super) struct LinesNow {
@@ -27,8 +29,12 @@ pub(super) async fn row_now(
     member: &Member,
     row: &FindingRow,
 ) -> Result<Option<LedgerRow>, LedgersError> {
-    let rows = rows_of(app, member, row, (&row.id, None, 1)).await?;
-    Ok(rows.into_iter().next())
+    let mut rows = rows_of(app, member, row, (&row.id, None, LINES_READ_MAX)).await?;
+    // Rows of several suppliers may share a Unique ID, and a later state may name another supplier.
+    let supplier = row.fields.get(SUPPLIER);
+    let own = rows.iter().position(|found| found.fields.get(SUPPLIER) == supplier);
+    let at = own.unwrap_or(0);
+    Ok((at < rows.len()).then(|| rows.swap_remove(at)))
 }
 
 /// The lines of an invoice as the ledger has them now, as far as the finding names them; of any other row
@@ -42,7 +48,7 @@ pub(super) async fn lines_now(
         let own = row_now(app, member, row).await?;
         return Ok(LinesNow { rows: own.into_iter().collect(), all: 1 });
     };
-    let supplier = row.fields.get("supplier_ref").filter(|text| !text.is_empty());
+    let supplier = row.fields.get(SUPPLIER).filter(|text| !text.is_empty());
     let mut rows = Vec::new();
     for id in line_ids(row) {
         rows.extend(rows_of(app, member, row, (id, supplier, LINES_READ_MAX)).await?);
