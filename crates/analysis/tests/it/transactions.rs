@@ -228,16 +228,15 @@ async fn rows_of_other_invoices_are_held_above_a_share_and_noted_below_it() {
 
 #[tokio::test]
 async fn lists_numbered_anew_each_month_keep_the_rows_of_all_months() {
-    const LIST: &str = "Transaction number,Invoice Amount,Base Amount,Invoice Date,Entered Date,Supplier Name,Supplier Ref,Status\n";
     let site = Site::new();
     let row = |number: u32, month: u32, supplier: u32| {
         let amount = 100 * supplier + 7 * month + number;
         format!(
-            "{number},{amount}.25,{amount}.25,2026-0{month}-02,2026-0{month}-03,Name {supplier},S{supplier},open\n"
+            "{number},{number},{amount}.25,{amount}.25,2026-0{month}-02,2026-0{month}-03,Name {supplier},S{supplier},open\n"
         )
     };
     let list = |month: u32, first: u32| {
-        LIST.to_owned() + &(1..=30).map(|at| row(at, month, first + at)).collect::<String>()
+        HEADER.to_owned() + &(1..=30).map(|at| row(at, month, first + at)).collect::<String>()
     };
     site.read(TRANSACTIONS, 1, &list(1, 0)).await;
     // Row 7 is of the supplier that had it in January.
