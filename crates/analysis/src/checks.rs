@@ -227,14 +227,16 @@ impl ConfiguredCheck {
         self.definition.figures_sql.map(|sql| self.with_numbers(sql))
     }
 
-    /// `{days}` is the number, and `{days.basis}` says in words whether somebody has set it; `{calendar}` are
-    /// the days off as a text.
+    /// `{days}` is the number, `{days.basis}` says in words whether somebody has set it, and `{days.is_set}` to
+    /// the statement; `{calendar}` are the days off as a text.
     fn with_numbers(&self, sql: &str) -> String {
         let mut sql = sql.replace(CALENDAR, &format!("'{}'", self.calendar));
         for (parameter, number) in self.definition.parameters.iter().zip(&self.numbers) {
             let basis = if number.is_set { SET } else { ASSUMED };
             sql = sql.replace(&format!("{{{}}}", parameter.name), &number.value.to_string());
             sql = sql.replace(&format!("{{{}.basis}}", parameter.name), basis);
+            let is_set = if number.is_set { "true" } else { "false" };
+            sql = sql.replace(&format!("{{{}.is_set}}", parameter.name), is_set);
         }
         sql
     }

@@ -225,6 +225,29 @@ fn only_planted_invoices_come_twice() {
     }
 }
 
+/// Otherwise nothing but a limit that is assumed would make them one.
+#[test]
+fn pieces_of_a_split_are_billed_on_one_order() {
+    let sample = sample(&plan(1, 20_000));
+    let splits = sample.cases.iter().filter(|case| case.kind == "split_invoice");
+    let mut orders = BTreeSet::new();
+    for case in splits {
+        let ids = case.rows.iter().filter(|(file, _)| file == "transactions");
+        let pieces: Vec<&Row> = ids.map(|(_, id)| sample.transaction(id)).collect();
+        let terms = pieces.iter().copied().map(|row| (&row["PO Number"], &row["Order Value"]));
+        let terms: BTreeSet<_> = terms.collect();
+        assert!(pieces.len() == 3 && terms.len() == 1, "{terms:?}");
+        let net = |row: &&Row| {
+            row["Invoice Amount"].parse::<f64>().unwrap()
+                - row["VAT Amount"].parse::<f64>().unwrap()
+        };
+        let value: f64 = pieces[0]["Order Value"].parse().unwrap();
+        assert!(pieces.iter().map(net).sum::<f64>() <= value, "the order is worth all of it");
+        orders.extend(terms);
+    }
+    assert!(orders.len() > 1 && orders.iter().all(|(order, _)| !order.is_empty()), "{orders:?}");
+}
+
 #[test]
 fn identifiers_are_valid_but_for_the_planted_ones() {
     let sample = sample(&plan(1, 20_000));

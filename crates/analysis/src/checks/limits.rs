@@ -27,6 +27,7 @@ pub(super) fn first(sql: &str, name: &str, more: &BTreeSet<Limit>) -> String {
 pub(super) fn one_more(sql: &str, name: &str, limit: &Limit, more: &BTreeSet<Limit>) -> String {
     let sql = sql.replace(&format!("{{{name}}}"), &limit.amount().to_string());
     let sql = sql.replace(&format!("{{{name}.basis}}"), SET);
+    let sql = sql.replace(&format!("{{{name}.is_set}}"), "true");
     let key = format!(" {limit}");
     let written = match limit.currency() {
         None => LimitParts {

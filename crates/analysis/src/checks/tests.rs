@@ -194,6 +194,14 @@ fn a_check_with_a_limit_is_asked_for_each() {
     ] {
         assert!(parts[part].contains(says), "{says} in {}", parts[part]);
     }
+    // Only the first of several limits may be assumed.
+    let split = Check::all().iter().find(|check| check.name == "split_invoice").unwrap();
+    for (number, first) in [(None, "AND (false OR"), (Some(0.5), "AND (true OR")] {
+        let sql = ConfiguredCheck::new(split, |_| number).of_unit(&more, &usual).main_sql();
+        let parts: Vec<&str> = sql.split("UNION ALL").collect();
+        assert!(!sql.contains('{') && parts[0].contains(first), "{}", parts[0]);
+        assert!(parts[1..].iter().all(|part| part.contains("AND (true OR")), "{sql}");
+    }
     // A check without a limit, or without days, asks for none.
     let gulf: WorkCalendar = "friday,saturday;none;;".parse().unwrap();
     for check in Check::all() {

@@ -7,12 +7,15 @@
 use crate::billing::{Amounts, with_vat};
 use crate::calendar::Day;
 use crate::draft::Draft;
+use crate::invoice::Paper;
 use crate::numbering::Numbering;
 use crate::script::Order;
 use crate::truth::CaseId;
 
 /// Above it a second person must approve: in pence.
 const LIMIT: i64 = 500_000;
+/// Orders that are billed in pieces, apart from those of other invoices.
+const SPLIT_ORDERS_FROM: i64 = 4_600_000_000;
 
 pub(super) fn plant(draft: &mut Draft<'_>) {
     for _ in 0..draft.times {
@@ -43,13 +46,23 @@ fn split(draft: &mut Draft<'_>) {
     let about = case(
         draft,
         "split_invoice",
-        "Three invoices within a week are each below the limit of 5,000 and together far above it.",
+        "Three invoices within a week on one order are each below the limit of 5,000 and together far above it.",
     );
-    draft.ordinary_orders(about.0, 8);
+    let (supplier, case) = about;
+    draft.ordinary_orders(supplier, 8);
     let day = draft.working_day(60, draft.calendar.last - 40);
-    for after in [0, 2, 4] {
-        let amount = draft.rng.between(LIMIT * 85 / 100, LIMIT - 1_000);
-        order(draft, draft.calendar.working(day + after), about, amount);
+    let pieces = [0, 2, 4].map(|after| (after, draft.rng.between(LIMIT * 85 / 100, LIMIT - 1_000)));
+    // The order covers all of them, without their VAT.
+    let net: i64 = pieces.iter().map(|(_, amount)| amount * 5 / 6 + 1).sum();
+    let number = SPLIT_ORDERS_FROM + i64::try_from(case).expect("cases are few");
+    for (after, amount) in pieces {
+        let paper = Paper {
+            order: Some(number),
+            order_value: Some((net + 99) / 100 * 100),
+            ..Paper::default()
+        };
+        let (day, amount, case) = (draft.calendar.working(day + after), Some(amount), Some(case));
+        draft.order(day, Order { supplier, amount, paper, case, ..Order::default() });
     }
 }
 

@@ -1,7 +1,9 @@
 //! The sentences of findings about limits of approval, held against the ledger.
 
+use domain::FileType;
+
 use super::checks::{near, whole};
-use super::facts::{Facts, amount, day, days_between};
+use super::facts::{Facts, Row, amount, day, days_between};
 use super::template::{cents, count, holes};
 
 impl Facts<'_> {
@@ -21,7 +23,7 @@ impl Facts<'_> {
                     && are_below(limit)
                     && within <= days
                     && near(cents(sum)?, self.sum())
-                    && others == whole(self.above(limit, Some(days))?.len()),
+                    && others == whole(self.above(limit, BilledWhen::DaysOfPieces)?.len()),
             );
         }
         let of = holes("{} of {} invoices of {} lie just below {}", title)?;
@@ -46,7 +48,10 @@ impl Facts<'_> {
         }
         let title = "{} invoices of {} within {} days are each below {} and together {}";
         let title = holes(title, &self.finding.title)?;
-        let (days, limit) = (count(title[2])?, cents(title[3])?);
+        let limit = cents(title[3])?;
+        if let Some(is_so) = self.tied(words) {
+            return Some(is_so);
+        }
         if let Some(of) =
             holes("of its {} invoices from {} up to the limit, {} are of {} to {}", words)
         {
@@ -57,7 +62,8 @@ impl Facts<'_> {
             let is_counted = count(of[2])? == invoices && count(of[0])? == whole(near);
             return Some(is_counted && [of[3], of[4]] == [&*days[0], &*days[1]]);
         }
-        let (all, then) = (self.above(limit, None)?, self.above(limit, Some(days))?);
+        let all = self.above(limit, BilledWhen::AnyDay)?;
+        let then = self.above(limit, BilledWhen::DaysOfPieces)?;
         if words == "it has billed nothing of the limit or more" {
             return Some(all.is_empty());
         }
@@ -75,21 +81,67 @@ impl Facts<'_> {
         Some(count(of[0])? == whole(then.len()) && cents(of[1])? == *then.iter().max()?)
     }
 
-    /// The bills of its supplier of a limit or more, in the days before its last one or at all.
-    fn above(&self, limit: i64, days: Option<i64>) -> Option<Vec<i64>> {
-        let last = self.last_day("invoice_date")?;
-        let is_then = |on: jiff::civil::Date| {
-            days.is_none_or(|days| (0..=days).contains(&days_between(on, last)))
+    /// What ties the pieces together as one order, and who else has it.
+    fn tied(&self, words: &str) -> Option<bool> {
+        let pieces = self.rows(FileType::Transactions);
+        let are = |column: &str, value: &str| {
+            pieces.iter().all(|row| row.fields.get(column).is_some_and(|own| own == value))
         };
-        let of = self.of_ledger().into_iter();
-        let of = of.filter(|row| match day(row, "invoice_date") {
-            Some(on) => is_then(on),
-            None => days.is_none(),
-        });
+        let others: Vec<&Row> = self
+            .of_ledger()
+            .into_iter()
+            .filter(|row| amount(row, "base_amount") > Some(0))
+            .filter(|row| pieces.iter().all(|piece| piece.id != row["unique_id"]))
+            .collect();
+        let having = |column: &str, value: &str| {
+            whole(others.iter().filter(|row| row[column] == value).count())
+        };
+        if let Some(of) = holes("all {} name purchase order {}, as {} of it{}", words) {
+            let said = match of[2] {
+                "no other invoice" => 0,
+                some => count(some.split(' ').nth(1)?)?,
+            };
+            let is_counted = count(of[0])? == whole(pieces.len());
+            return Some(
+                is_counted && are("po_number", of[1]) && having("po_number", of[1]) == said,
+            );
+        }
+        if let Some(of) = holes("all {} have one text, which no other invoice of it has", words) {
+            let text = pieces.first()?.fields.get("description")?;
+            let is_counted = count(of[0])? == whole(pieces.len());
+            return Some(
+                is_counted && are("description", text) && having("description", text) == 0,
+            );
+        }
+        let of =
+            holes("all {} were entered by {}, who entered {} of its {} other invoices", words)?;
+        let entered = others.iter().filter(|row| !row["user_id"].is_empty()).count();
+        let is_counted = count(of[0])? == whole(pieces.len()) && count(of[3])? == whole(entered);
+        Some(is_counted && are("user_id", of[1]) && having("user_id", of[1]) == count(of[2])?)
+    }
+
+    /// The bills of its supplier of a limit or more.
+    fn above(&self, limit: i64, when: BilledWhen) -> Option<Vec<i64>> {
+        let days = self.first_day("invoice_date")?..=self.last_day("invoice_date")?;
+        let is_then = |row: &&Row| match when {
+            BilledWhen::AnyDay => true,
+            BilledWhen::DaysOfPieces => {
+                day(row, "invoice_date").is_some_and(|on| days.contains(&on))
+            }
+        };
+        let of = self.of_ledger().into_iter().filter(is_then);
         Some(
             of.filter_map(|row| amount(row, "base_amount"))
                 .filter(|cents| *cents >= limit)
                 .collect(),
         )
     }
+}
+
+/// The days of which a supplier's bills are looked at.
+#[derive(Debug, Clone, Copy)]
+enum BilledWhen {
+    AnyDay,
+    /// From the first piece to the last.
+    DaysOfPieces,
 }
