@@ -15,7 +15,7 @@ changed AS (
 ),
 usual AS (
     -- Rows of one number and day are lines of an invoice where their amounts differ: they are called rows.
-    SELECT transactions.supplier_ref, median(CAST(base_amount AS DOUBLE)) AS middle, count(*) AS invoices,
+    SELECT transactions.supplier_ref, median(CAST(base_amount AS DOUBLE)) AS middle, count(base_amount) AS invoices,
         count(DISTINCT CASE WHEN digits(invoice_number) IS NOT NULL THEN concat(invoice_number, ' ', CAST(invoice_date AS VARCHAR)) END)
             < count(DISTINCT CASE WHEN digits(invoice_number) IS NOT NULL THEN concat(invoice_number, ' ', CAST(invoice_date AS VARCHAR), ' ', CAST(base_amount AS VARCHAR)) END) AS are_rows
     FROM changed JOIN transactions ON transactions.supplier_ref = changed.supplier_ref
@@ -34,7 +34,7 @@ SELECT
     make_array(
         concat('the account ending in ', right(min(old_account), 4), ' became one ending in ', right(min(new_account), 4), coalesce(', keyed by ' || min(changed_by), '')),
         concat('paid ', CAST(min(paid_date) - min(changed_on) AS VARCHAR), ' days after the change; whether into the new account is not in the ledger'),
-        concat('half of its ', CAST(min(invoices) AS VARCHAR), CASE WHEN bool_or(are_rows) THEN ' rows, lines of invoices counted one by one,' ELSE ' invoices' END, ' are below ', money(min(middle), min(base_amount_currency)), ', and this is ', CAST(CAST(round(max(CAST(base_amount AS DOUBLE) / middle)) AS BIGINT) AS VARCHAR), ' times as much'),
+        concat('at least half of its ', CAST(min(invoices) AS VARCHAR), CASE WHEN bool_or(are_rows) THEN ' rows, lines of invoices counted one by one,' ELSE ' invoices' END, ' are ', money(min(middle), min(base_amount_currency)), ' or less, and this is ', CAST(CAST(round(max(CAST(base_amount AS DOUBLE) / middle)) AS BIGINT) AS VARCHAR), ' times as much'),
         CASE min(telephone) WHEN 2 THEN 'its telephone number changed with it: call one that was known before'
             WHEN 1 THEN 'its telephone number is the one from before' ELSE 'no telephone number of it is known from before and after' END,
         CASE min(email) WHEN 2 THEN 'its e-mail address changed with it'

@@ -42,21 +42,23 @@ far_above AS (
 told AS (
     SELECT ref, name, id, number, amount, currency, order_number, usual, invoices, next_size, tells_orders, tells_payments, is_paid,
         count(DISTINCT CASE WHEN digits(other.invoice_number) IS NOT NULL THEN concat(other.invoice_number, ' ', CAST(other.invoice_date AS VARCHAR)) END)
-            < count(DISTINCT CASE WHEN digits(other.invoice_number) IS NOT NULL THEN concat(other.invoice_number, ' ', CAST(other.invoice_date AS VARCHAR), ' ', CAST(other.base_amount AS VARCHAR)) END) AS are_rows
+            < count(DISTINCT CASE WHEN digits(other.invoice_number) IS NOT NULL THEN concat(other.invoice_number, ' ', CAST(other.invoice_date AS VARCHAR), ' ', CAST(other.base_amount AS VARCHAR)) END) AS are_rows,
+        count(*) FILTER (WHERE ln(CAST(other.base_amount AS DOUBLE)) <= usual + 1e-12) AS at_most
     FROM far_above JOIN transactions other ON other.supplier_ref = ref
     WHERE other.base_amount > 0
     GROUP BY ref, name, id, number, amount, currency, order_number, usual, invoices, next_size, tells_orders, tells_payments, is_paid
 ),
 worded AS (
     SELECT *,
-        concat('half of its ', CAST(invoices AS VARCHAR), CASE WHEN are_rows THEN ' rows, lines of invoices counted one by one,' ELSE ' invoices' END, ' are below ', money(exp(usual), currency)) AS half,
+        concat(CAST(at_most AS VARCHAR), ' of its ', CAST(invoices AS VARCHAR), CASE WHEN are_rows THEN ' rows, lines of invoices counted one by one,' ELSE ' invoices' END, ' are ', money(exp(usual), currency),
+            ' or less, and this one is ', money(CAST(amount AS DOUBLE) - exp(usual), currency), ' more') AS half,
         concat('the next largest is ', money(exp(next_size), currency)) AS next_largest
     FROM told
 )
 SELECT
     concat(CASE WHEN are_rows THEN 'A row of invoice ' ELSE 'Invoice ' END, coalesce(number, '(no number)'), ' of ', party(name, ref), ' for ', money(amount, currency), ' is ',
         CAST(CAST(round(CAST(amount AS DOUBLE) / exp(usual)) AS BIGINT) AS VARCHAR), CASE WHEN are_rows THEN ' times the usual row of that supplier' ELSE ' times what it usually bills' END) AS title,
-    CAST(amount AS DOUBLE) - exp(usual) AS at_risk,
+    amount AS at_risk,
     currency,
     make_array(ref) AS suppliers,
     make_array(id) AS transactions,

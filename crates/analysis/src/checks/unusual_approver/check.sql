@@ -45,7 +45,7 @@ SELECT
     make_array('approved_by', 'base_amount') AS fields,
     make_array(
         concat(approver, ' approved ', CAST(approvals AS VARCHAR), ' of the ', CAST(of_all AS VARCHAR), ' approved invoices of the ledger, ', CAST(here AS VARCHAR), ' of the ', CAST(usual.invoices AS VARCHAR), ' of this supplier'),
-        concat('half of its invoices are below ', money(middle, base_amount_currency))) AS words,
+        concat('at least half of its approved invoices are ', money(middle, base_amount_currency), ' or less')) AS words,
     make_array(2.5, 1.0) AS bits
 FROM ledger CROSS JOIN approvers
 JOIN approved ON approver = who

@@ -187,23 +187,29 @@ impl Facts<'_> {
             return Some(count(of[0])? == apart);
         }
         let times = [
-            "half of its {} invoices are below {}, and this is {} times as much",
-            "half of its {} rows, lines of invoices counted one by one, are below {}, and this is {} times as much",
+            "at least half of its {} invoices are {} or less, and this is {} times as much",
+            "at least half of its {} rows, lines of invoices counted one by one, are {} or less, and this is {} times as much",
         ];
         if let Some(of) = times.iter().find_map(|template| holes(template, words)) {
-            return Some(
-                count(of[0])? == whole(self.of_ledger().len())
-                    && count(of[2])? >= 1
-                    && cents(of[1]).is_some(),
-            );
+            let middle = cents(of[1])?;
+            let own = self.of_ledger().into_iter().filter_map(|row| amount(row, "base_amount"));
+            let own: Vec<i64> = own.collect();
+            let at_most = own.iter().filter(|cents| **cents <= middle).count();
+            let is_middle = count(of[0])? == whole(own.len()) && 2 * at_most >= own.len();
+            return Some(is_middle && count(of[2])? >= 1);
         }
         let halves = [
-            "half of its {} invoices are below {}",
-            "half of its {} rows, lines of invoices counted one by one, are below {}",
+            "{} of its {} invoices are {} or less, and this one is {} more",
+            "{} of its {} rows, lines of invoices counted one by one, are {} or less, and this one is {} more",
         ];
         if let Some(of) = halves.iter().find_map(|template| holes(template, words)) {
+            let middle = cents(of[2])?;
+            let at_most = self.billed().iter().filter(|cents| **cents <= middle).count();
             return Some(
-                count(of[0])? == whole(self.billed().len()) && self.is_middle(cents(of[1])?),
+                count(of[1])? == whole(self.billed().len())
+                    && self.is_middle(middle)
+                    && count(of[0])? == whole(at_most)
+                    && near(cents(of[3])?, self.sum() - middle),
             );
         }
         if let Some(of) = holes("the next largest is {}", words) {

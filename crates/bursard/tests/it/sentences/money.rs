@@ -276,7 +276,7 @@ impl Facts<'_> {
                 words,
             )
             .is_some()
-            || holes("half of its invoices are below {}", words).is_some()
+            || holes("at least half of its approved invoices are {} or less", words).is_some()
             || holes("the one invoice on it is {}% above it", words).is_some()
             || holes("{}% of the {} suppliers of {} that charge VAT have a number", words)
                 .is_some()
