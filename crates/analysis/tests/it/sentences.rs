@@ -195,6 +195,22 @@ async fn rows_that_are_lines_of_invoices_are_called_rows() {
     }
 }
 
+/// Six days, a silence, the day it came back, and another after a gap.
+#[tokio::test(flavor = "multi_thread")]
+async fn days_after_a_silence_are_days_on_which_it_billed() {
+    let mut text = HEAD.to_owned();
+    let days = (1..=6).map(|month| format!("2021-{month:02}-05"));
+    let days = days.chain(["2023-08-02", "2023-12-02"].map(str::to_owned));
+    for (at, date) in (0..).zip(days) {
+        writeln!(text, "U{at},AW{at},100.00,100.00,GBP,{date},{date},,Alder Ltd,S1").unwrap();
+    }
+    let checked = check("dormant_then_paid", text).await;
+    let [found] = checked.findings.as_slice() else { panic!("{:?}", checked.findings) };
+    let said = "the invoice before is of 2021-06-05; the next longest gap of this supplier is 122 days; \
+                it has billed on 8 days, 6 of them before the silence";
+    assert_eq!(words(found), said);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_paid_is_not_to_be_held_back() {
     for (of_others, of_largest, step) in [
@@ -252,7 +268,7 @@ async fn days_without_data_are_no_silence_and_are_named() {
     let [found] = checked.findings.as_slice() else { panic!("{:?}", checked.findings) };
     assert!(found.title.contains("on 2024-10-15 after 1310 days"), "{}", found.title);
     let words = words(found);
-    assert!(words.contains("; no data from 2021-12-30 to 2023-07-05: "), "{words}");
+    assert!(words.contains("; the ledger has few invoices or none from 2021-12-30 to 2023-07-05: "), "{words}");
 
     if let Some(text) = shared_case("gap-in-the-extract.csv") {
         let checked = check("dormant_then_paid", text).await;

@@ -1,9 +1,9 @@
 -- Gaps between the days on which a supplier bills; a partition is a supplier. A gap that is long enough leaves
 -- a period of half its length empty, which tells the few suppliers whose days are worth sorting. Names and
 -- amounts are looked up for those that are left. A credit bills nothing: it neither ends a silence nor is one's end.
--- Weeks in which the ledger itself has less than a twentieth of the invoices of the week an average invoice is
--- of were not sent, or not booked: they are no silence of anybody and do not count. Of fewer than five suppliers
--- the silence of all may be that of each.
+-- Weeks in which the ledger itself has less than a quarter of the invoices of the week an average invoice is of
+-- were not sent, or not booked, or in part: they are no silence of anybody and do not count. Of fewer than five
+-- suppliers the silence of all may be that of each.
 -- Over many years hundreds of suppliers come back, and nobody can ask about those of long ago: only those of the
 -- last year of the ledger are shown, and where coming back is usual only who then bills more than ever before.
 WITH weeks AS (
@@ -12,7 +12,7 @@ WITH weeks AS (
 ),
 busy AS (
     SELECT week, lag(week) OVER (ORDER BY week) AS week_before FROM weeks
-    WHERE invoices * 20 * (SELECT sum(invoices) FROM weeks) >= (SELECT sum(invoices * invoices) FROM weeks)
+    WHERE invoices * 4 * (SELECT sum(invoices) FROM weeks) >= (SELECT sum(invoices * invoices) FROM weeks)
 ),
 missing AS (
     SELECT (week_before + 1) * 7 AS first_day, week * 7 AS next_day FROM busy
@@ -47,7 +47,8 @@ days AS (SELECT supplier_ref, invoice_date, counted FROM calendar JOIN billed ON
 gaps AS (
     SELECT *, lag(invoice_date) OVER (PARTITION BY supplier_ref ORDER BY invoice_date) AS earlier,
         counted - lag(counted) OVER (PARTITION BY supplier_ref ORDER BY invoice_date) AS gap,
-        row_number() OVER (PARTITION BY supplier_ref ORDER BY invoice_date) AS nth
+        row_number() OVER (PARTITION BY supplier_ref ORDER BY invoice_date) AS nth,
+        count(*) OVER (PARTITION BY supplier_ref) AS all_days
     FROM days
 ),
 sized AS (SELECT *, invoice_date - earlier AS apart FROM gaps WHERE earlier IS NOT NULL),
@@ -57,7 +58,7 @@ ranked AS (
     FROM sized
 ),
 woken AS (
-    SELECT supplier_ref AS woken_ref, invoice_date AS day, earlier, apart, gap, next_gap, nth FROM ranked
+    SELECT supplier_ref AS woken_ref, invoice_date AS day, earlier, apart, gap, next_gap, nth, all_days FROM ranked
     WHERE rank = 1 AND gap > {days} AND nth > {before} AND coalesce(next_gap, 0) <= gap * {other}
 ),
 noted AS (
@@ -80,8 +81,8 @@ silent AS (
     SELECT *, invoice_date = day AS is_back,
         concat('the invoice before is of ', CAST(earlier AS VARCHAR),
             coalesce('; the next longest gap of this supplier is ' || CAST(next_gap AS VARCHAR) || ' days', ''),
-            ', of ', CAST(nth AS VARCHAR), ' days on which it has billed',
-            coalesce('; no data from ' || noted_days || ': ' || CAST(noted_gap AS VARCHAR) || ' of the days without an invoice count', '')) AS silence
+            '; it has billed on ', CAST(all_days AS VARCHAR), ' days, ', CAST(nth - 1 AS VARCHAR), ' of them before the silence',
+            coalesce('; the ledger has few invoices or none from ' || noted_days || ': ' || CAST(noted_gap AS VARCHAR) || ' of the days without an invoice count', '')) AS silence
     FROM told JOIN transactions ON supplier_ref = woken_ref AND invoice_date <= day
     WHERE coalesce(base_amount, 1) > 0
 )

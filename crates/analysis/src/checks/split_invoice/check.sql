@@ -59,16 +59,17 @@ counted AS (
         max(amount) FILTER (WHERE is_above AND is_then) AS largest_then,
         count(*) FILTER (WHERE po_number = one_order AND NOT is_piece) AS others_on_order,
         count(*) FILTER (WHERE description = one_text AND NOT is_piece) AS others_with_text,
+        count(*) FILTER (WHERE description IS NOT NULL AND NOT is_piece) AS others_with_texts,
         count(*) FILTER (WHERE user_id = one_user AND NOT is_piece) AS others_by_user,
         count(*) FILTER (WHERE user_id IS NOT NULL AND NOT is_piece) AS others_by_users
     FROM beside
     GROUP BY ref, all_near, pieces, first_date, last_date, one_order, one_text, one_user
 ),
--- An order that others are billed on as well is a framework, a text that others have is what the supplier sells, and
--- whoever enters most of what a supplier bills enters these too: none of them ties them together.
+-- An order that more others are billed on is a framework, a text that others have, or that there are no others to tell
+-- from, is what the supplier sells, and whoever enters most of what it bills enters these too: no such thing ties them.
 tied AS (
     SELECT *, one_order IS NOT NULL AND others_on_order <= pieces AS is_order,
-        one_text IS NOT NULL AND others_with_text = 0 AS is_text,
+        one_text IS NOT NULL AND others_with_texts > 0 AND others_with_text = 0 AS is_text,
         one_user IS NOT NULL AND others_by_users > 0 AND 2 * others_by_user <= others_by_users AS is_user
     FROM counted
 )

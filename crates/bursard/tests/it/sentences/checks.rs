@@ -1,6 +1,9 @@
 //! What the findings of the other checks say, held against the ledgers.
 
+use std::collections::BTreeSet;
+
 use domain::FileType;
+use jiff::civil::Date;
 
 use super::facts::{Facts, Row, amount, day, days_between};
 use super::template::{cents, count, holes};
@@ -89,11 +92,11 @@ impl Facts<'_> {
         self.invoices().iter().map(|row| self.money(row)).sum()
     }
 
-    pub(super) fn first_day(&self, column: &str) -> Option<jiff::civil::Date> {
+    pub(super) fn first_day(&self, column: &str) -> Option<Date> {
         self.invoices().iter().filter_map(|row| day(row, column)).min()
     }
 
-    pub(super) fn last_day(&self, column: &str) -> Option<jiff::civil::Date> {
+    pub(super) fn last_day(&self, column: &str) -> Option<Date> {
         self.invoices().iter().filter_map(|row| day(row, column)).max()
     }
 
@@ -110,7 +113,7 @@ impl Facts<'_> {
         }
         if let Some(of) = holes("{} billed {} on {} after {} days without an invoice", title) {
             let is_day = self.invoices().iter().all(|row| row["invoice_date"] == of[2]);
-            let this: jiff::civil::Date = of[2].parse().ok()?;
+            let this: Date = of[2].parse().ok()?;
             let before = self.of_ledger().into_iter().filter_map(|row| day(row, "invoice_date"));
             let before = before.filter(|day| *day < this).max()?;
             let is_gap = days_between(before, this) == count(of[3])?;
@@ -222,17 +225,23 @@ impl Facts<'_> {
         if words == "no purchase order is named" {
             return Some(!self.invoices().first()?.contains_key("po_number"));
         }
-        if let Some(of) =
-            holes("the invoice before is of {}, of {} days on which it has billed{}", words)
-                .or_else(|| {
-                    holes(
-                        "the invoice before is of {}; {}, of {} days on which it has billed{}",
-                        words,
-                    )
-                })
-        {
-            let date: jiff::civil::Date = of[0].split(';').next()?.parse().ok()?;
-            return Some(self.of_ledger().iter().any(|row| day(row, "invoice_date") == Some(date)));
+        let silences = [
+            "the invoice before is of {}; the next longest gap of this supplier is {} days; it has billed on {} days, {} of them before the silence{}",
+            "the invoice before is of {}; it has billed on {} days, {} of them before the silence{}",
+        ];
+        if let Some(of) = silences.iter().find_map(|template| holes(template, words)) {
+            let [.., all, before, _] = of.as_slice() else { return None };
+            let back = self.first_day("invoice_date")?;
+            let billed = self.of_ledger().into_iter();
+            let billed = billed.filter(|row| amount(row, "base_amount").is_none_or(|own| own > 0));
+            let days: BTreeSet<Date> = billed.filter_map(|row| day(row, "invoice_date")).collect();
+            let earlier: Vec<Date> = days.iter().copied().filter(|day| *day < back).collect();
+            let is_last = earlier.last()?.to_string() == of[0];
+            return Some(
+                is_last
+                    && count(all)? == whole(days.len())
+                    && count(before)? == whole(earlier.len()),
+            );
         }
         if let Some(of) =
             holes("it is more than this supplier had billed on one invoice before, {}", words)
