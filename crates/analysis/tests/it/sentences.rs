@@ -195,6 +195,28 @@ async fn rows_that_are_lines_of_invoices_are_called_rows() {
     }
 }
 
+/// Six amounts just below the limit, and so many just above it.
+#[tokio::test(flavor = "multi_thread")]
+async fn amounts_just_above_a_limit_speak_against_it() {
+    for (above, said, weight) in [
+        (0, "none lies as near above it", 1.0),
+        (1, "1 lies as near above it", 0.0),
+        (6, "6 lie as near above it", -1.0),
+    ] {
+        let mut text = HEAD.to_owned();
+        let below = (0..6).map(|at| 4_900 + at);
+        for (at, amount) in (0..).zip(below.chain((0..above).map(|at| 5_010 + at))) {
+            let row = format!("{amount}.50,{amount}.50,GBP,2026-01-05,2026-01-05,,Alder Ltd,S1");
+            writeln!(text, "U{at},AW{at},{row}").unwrap();
+        }
+        let checked = check("just_below_limit", text).await;
+        let [found] = checked.findings.as_slice() else { panic!("{:?}", checked.findings) };
+        let of_above = found.evidence.iter().find(|reason| reason.words == said);
+        let of_above = of_above.unwrap_or_else(|| panic!("{}", words(found)));
+        assert!((of_above.bits - weight).abs() < f64::EPSILON, "{above}: {}", of_above.bits);
+    }
+}
+
 /// Six days, a silence, the day it came back, and another after a gap.
 #[tokio::test(flavor = "multi_thread")]
 async fn days_after_a_silence_are_days_on_which_it_billed() {
@@ -268,7 +290,10 @@ async fn days_without_data_are_no_silence_and_are_named() {
     let [found] = checked.findings.as_slice() else { panic!("{:?}", checked.findings) };
     assert!(found.title.contains("on 2024-10-15 after 1310 days"), "{}", found.title);
     let words = words(found);
-    assert!(words.contains("; the ledger has few invoices or none from 2021-12-30 to 2023-07-05: "), "{words}");
+    assert!(
+        words.contains("; the ledger has few invoices or none from 2021-12-30 to 2023-07-05: "),
+        "{words}"
+    );
 
     if let Some(text) = shared_case("gap-in-the-extract.csv") {
         let checked = check("dormant_then_paid", text).await;

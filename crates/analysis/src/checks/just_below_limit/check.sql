@@ -20,9 +20,9 @@ SELECT
     concat(supplier_ref, '{limit.key}') AS known_by,
     make_array('{limit.amount}', '{limit.amount}') AS fields,
     make_array(
-        concat(CAST(min(below) AS VARCHAR), ' lie within ', CAST(100 * {within} AS VARCHAR), '% below ', money({limit}, min({limit.currency})), ', {limit.basis}'),
-        concat(CAST(min(above) AS VARCHAR), ' lie as near above it')) AS words,
-    make_array(3.0, 1.0) AS bits
+        concat(CAST(min(below) AS VARCHAR), ' lie within ', CAST(round(100 * {within}, 2) AS VARCHAR), '% below ', money({limit}, min({limit.currency})), ', {limit.basis}'),
+        CASE min(above) WHEN 0 THEN 'none lies as near above it' WHEN 1 THEN '1 lies as near above it' ELSE concat(CAST(min(above) AS VARCHAR), ' lie as near above it') END) AS words,
+    make_array(3.0, CASE WHEN min(above) = 0 THEN 1.0 WHEN min(above) < min(below) THEN 0.0 ELSE -1.0 END) AS bits
 FROM near JOIN transactions ON supplier_ref = ref
 WHERE {limit.amount} >= {limit} * (1 - {within}) AND {limit.amount} < {limit} AND {limit.rows}
 GROUP BY supplier_ref

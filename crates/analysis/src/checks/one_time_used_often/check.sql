@@ -1,4 +1,4 @@
--- The flag as ERPs write it.
+-- The flag as ERPs write it. A credit bills nothing.
 WITH flagged AS (
     SELECT supplier_ref, min(supplier_name) AS name FROM suppliers
     WHERE upper(trim(one_time)) IN ('Y', 'YES', 'TRUE', '1', 'X', 'J', 'JA')
@@ -16,5 +16,6 @@ SELECT
     make_array(concat(CAST(count(*) AS VARCHAR), ' invoices from ', CAST(min(invoice_date) AS VARCHAR), ' to ', CAST(max(invoice_date) AS VARCHAR))) AS words,
     make_array(4.0) AS bits
 FROM flagged JOIN transactions ON transactions.supplier_ref = flagged.supplier_ref
+WHERE coalesce(base_amount, 1) > 0
 GROUP BY flagged.supplier_ref
 HAVING count(*) >= {times}

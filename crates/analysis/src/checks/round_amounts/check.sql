@@ -19,9 +19,10 @@ SELECT
     supplier_ref AS pattern,
     supplier_ref AS known_by,
     make_array('invoice_amount') AS fields,
-    make_array(concat('of ', CAST(count(DISTINCT invoice_amount) AS VARCHAR), ' different amounts; of the whole ledger ', CAST(round(100 * min(usual), 1) AS VARCHAR), '% are')) AS words,
+    make_array(concat('the whole thousands are of ', CAST(count(DISTINCT CASE WHEN invoice_amount % 1000 = 0 THEN invoice_amount END) AS VARCHAR),
+        ' different amounts; of all invoices of the ledger ', CAST(round(100 * min(usual), 1) AS VARCHAR), '% are whole thousands')) AS words,
     make_array(4.0) AS bits
 FROM rounded JOIN transactions ON supplier_ref = ref
 WHERE invoice_amount > 0
 GROUP BY supplier_ref
-HAVING count(DISTINCT invoice_amount) >= {amounts}
+HAVING count(DISTINCT CASE WHEN invoice_amount % 1000 = 0 THEN invoice_amount END) >= {amounts}

@@ -30,7 +30,7 @@ SELECT
     supplier_ref AS known_by,
     make_array('invoice_number', 'invoice_date') AS fields,
     make_array(
-        'a supplier with other customers has gaps between the numbers it sends you',
+        'a supplier with other customers usually has gaps between the numbers it sends you',
         concat('from ', CAST(min(invoice_date) AS VARCHAR), ' to ', CAST(max(invoice_date) AS VARCHAR))) AS words,
     make_array(3.0, 1.0) AS bits
 FROM without_gap JOIN transactions ON supplier_ref = ref

@@ -24,7 +24,7 @@ SELECT
     supplier_ref AS known_by,
     make_array('entered_date', 'user_id') AS fields,
     make_array(
-        concat('of the whole ledger it is ', CAST(round(100 * min(usual), 1) AS VARCHAR), '%'),
+        concat('of all invoices of the ledger ', CAST(round(100 * min(usual), 1) AS VARCHAR), '% were keyed on such days'),
         CASE WHEN count(user_id) < count(*) THEN 'who keyed them is not in the ledger for all of them'
             WHEN count(DISTINCT user_id) = 1 THEN concat('all keyed by ', min(user_id))
             ELSE concat('keyed by ', CAST(count(DISTINCT user_id) AS VARCHAR), ' users') END) AS words,

@@ -277,20 +277,24 @@ impl Facts<'_> {
         if let Some(of) = holes("all keyed by {}", words) {
             return Some(self.of_ledger().iter().all(|row| row["user_id"] == of[0]));
         }
-        if let Some(of) = holes("of {} different amounts; of the whole ledger {}% are", words) {
+        if let Some(of) = holes(
+            "the whole thousands are of {} different amounts; of all invoices of the ledger {}% are whole thousands",
+            words,
+        ) {
             let stated =
                 self.of_ledger().into_iter().filter_map(|row| amount(row, "invoice_amount"));
-            let mut stated: Vec<i64> = stated.filter(|cents| *cents > 0).collect();
+            let is_round = |cents: &i64| *cents > 0 && cents % 100_000 == 0;
+            let mut stated: Vec<i64> = stated.filter(is_round).collect();
             stated.sort_unstable();
             stated.dedup();
             return Some(count(of[0])? == whole(stated.len()));
         }
         let known = [
-            "a supplier with other customers has gaps between the numbers it sends you",
+            "a supplier with other customers usually has gaps between the numbers it sends you",
             "who keyed them is not in the ledger for all of them",
         ];
         let is_known = known.contains(&words)
-            || holes("of the whole ledger it is {}%", words).is_some()
+            || holes("of all invoices of the ledger {}% were keyed on such days", words).is_some()
             || holes("keyed by {} users", words).is_some();
         is_known.then_some(true)
     }

@@ -43,8 +43,11 @@ impl Facts<'_> {
             let is_said = of[1].len() <= 4 && basis.contains(&of[3]);
             return Some(count(of[0])? == invoices && is_said);
         }
-        if holes("{} lie as near above it", words).is_some() {
-            return Some(true);
+        if let Some(of) = holes("{} as near above it", words) {
+            return Some(match of[0] {
+                "none lies" | "1 lies" => true,
+                several => count(several.strip_suffix(" lie")?)? > 1,
+            });
         }
         let title = "{} invoices of {} within {} days are each below {} and together {}";
         let title = holes(title, &self.finding.title)?;

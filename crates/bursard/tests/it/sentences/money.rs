@@ -164,7 +164,8 @@ impl Facts<'_> {
         let is_known = words == "no discount stands in its terms"
             || holes("its terms are {}: {}% within {} days", words).is_some()
             || holes("the supplier may ask for {}", words).is_some()
-            || holes("of the whole ledger it is {}%", words).is_some();
+            || holes("of all paid invoices of the ledger {}% were so late", words).is_some()
+            || holes("of all invoices of the ledger with an order {}% are", words).is_some();
         is_known.then_some(true)
     }
 

@@ -15,7 +15,9 @@ impl Facts<'_> {
             return Some(self.names(of[1]) && count(of[0])? == whole(self.billed().len()));
         }
         if let Some(of) = holes("{} is flagged as one-time and has billed {} times", title) {
-            return Some(self.names(of[0]) && count(of[1])? == whole(self.of_ledger().len()));
+            let billed = self.of_ledger().into_iter();
+            let billed = billed.filter(|row| amount(row, "base_amount").is_none_or(|own| own > 0));
+            return Some(self.names(of[0]) && count(of[1])? == whole(billed.count()));
         }
         if let Some(of) = holes("Supplier {} and employee {} share something: {}", title) {
             let is_employee = self.rows(FileType::Employees).iter().any(|row| row.id == of[1]);
