@@ -5,6 +5,7 @@
 mod affixes;
 mod credits;
 mod currency;
+mod days;
 mod headers;
 mod likeness;
 mod matching;

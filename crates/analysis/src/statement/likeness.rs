@@ -1,33 +1,15 @@
 //! How a line of a statement and a row of a ledger are alike where their numbers are not the same.
 //!
-//! Not for: which row a line gets (`matching`).
+//! Not for: their days (`days`), nor which row a line gets (`matching`).
 
 use evidence::invoice_number::{InvoiceNumber, NumberLikeness};
-use jiff::civil::Date;
 
 use super::open_items::OpenItem;
 
-/// A number that was keyed otherwise, with the same amount, is the same invoice on a day so near.
-const DAYS_APART_MAX: i32 = 45;
-/// A number over another amount is the same invoice within so many days: numbers begin anew with each year.
-const DAYS_OF_ONE_YEAR: i32 = 180;
 /// Characters of a number that is not found in another by chance.
 const WHOLE_NUMBER_MIN: usize = 5;
 /// Characters of a number in which a slip is told from the next invoice.
 const SLIP_MIN: usize = 4;
-
-/// Returns `true` where two days can be those of one invoice; also where one is not known.
-pub(super) fn is_near(one: Option<Date>, other: Option<Date>) -> bool {
-    are_within(one, other, DAYS_APART_MAX)
-}
-
-pub(super) fn is_of_one_year(one: Option<Date>, other: Option<Date>) -> bool {
-    are_within(one, other, DAYS_OF_ONE_YEAR)
-}
-
-fn are_within(one: Option<Date>, other: Option<Date>, days: i32) -> bool {
-    one.zip(other).is_none_or(|(one, other)| (one - other).get_days().abs() <= days)
-}
 
 /// Returns `true` where a number stands whole in another, with signs or nothing round it: `RE-10983` has
 /// `10983`, `1098345` has not.

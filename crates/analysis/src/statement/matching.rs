@@ -3,7 +3,7 @@
 //! Not for: when two numbers are one (`likeness`), nor what is said of a line then.
 //!
 //! Invariant: a row belongs to one line; surer likenesses choose first, and a likeness that fits several rows
-//! or several lines decides nothing.
+//! or several lines decides nothing. Where the number is another, the day is not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,9 +12,13 @@ use evidence::invoice_number::InvoiceNumber;
 use jiff::civil::Date;
 
 use super::affixes::Affix;
-use super::likeness::{is_near, is_of_one_year, is_part, is_written_otherwise};
+use super::days::{DayLikeness, days_apart, is_of_one_year, may_be_named, usual_shift};
+use super::likeness::{is_part, is_written_otherwise};
 use super::open_items::OpenItem;
 use super::table::is_payment;
+
+/// Rows over one amount that make it one which tells little.
+const RECURRING_ROWS_MIN: usize = 3;
 
 /// Lines and rows, and which belong together.
 pub(super) struct Matcher {
@@ -27,6 +31,8 @@ pub(super) struct Matcher {
     /// Places of rows by their number and by their amount.
     by_number: BTreeMap<String, Vec<usize>>,
     by_amount: BTreeMap<i128, Vec<usize>>,
+    /// Lines by their number, and by that of their row.
+    listed: BTreeMap<String, BTreeSet<usize>>,
     /// Of each line, the places of its rows: one, or all of one number that come to its amount.
     pub(super) of_line: Vec<Vec<usize>>,
     /// Of each row, its line.
@@ -77,6 +83,12 @@ impl Matcher {
             }
             by_amount.entry(item.amount).or_default().push(place);
         }
+        let mut listed: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+        for (at, line) in lines.iter().enumerate() {
+            if numbers[at].is_usable() && !is_payment(line) {
+                listed.entry(numbers[at].plain.clone()).or_default().insert(at);
+            }
+        }
         Self {
             written: lines.iter().map(|line| line.number.clone()).collect(),
             of_line: vec![Vec::new(); lines.len()],
@@ -87,6 +99,7 @@ impl Matcher {
             items,
             by_number,
             by_amount,
+            listed,
             currencies,
             usual_currency,
         }
@@ -128,6 +141,10 @@ impl Matcher {
     fn take(&mut self, at: usize, places: Vec<usize>) {
         for place in &places {
             self.taken_by[*place] = Some(at);
+            let number = &self.items[*place].number;
+            if number.is_usable() {
+                self.listed.entry(number.plain.clone()).or_default().insert(at);
+            }
         }
         self.of_line[at] = places;
     }
@@ -187,7 +204,7 @@ impl Matcher {
         rows.retain(|place| {
             let item = &self.items[*place];
             item.amount.signum() == self.amount(at).signum()
-                && is_of_one_year(self.lines[at].date, item.date)
+                && is_of_one_year(self.days_apart(at, *place))
         });
         rows
     }
@@ -198,22 +215,64 @@ impl Matcher {
         let order = |place: &usize| {
             let item = &self.items[*place];
             let is_other = !item.written.trim().eq_ignore_ascii_case(line.number.trim());
-            let days = line.date.zip(item.date).map(|(one, other)| (one - other).get_days().abs());
-            (is_other, item.is_paid(), days.unwrap_or(i32::MAX), *place)
+            let days = self.days_apart(at, *place).map_or(i32::MAX, i32::abs);
+            (is_other, item.is_paid(), days, *place)
         };
         if let Some(place) = rows.iter().copied().min_by_key(order) {
             self.take(at, vec![place]);
         }
     }
 
-    /// Gives lines the rows of their amount near their day, with a number that a slip or a prefix makes of
-    /// theirs.
+    /// Gives lines the rows of their amount about their day, with a number that a slip or a prefix makes of
+    /// theirs. An amount that is billed again and again says little: then it is that very day.
     fn written_otherwise(&mut self) {
+        let shift = self.usual_shift();
         self.assign(Self::rows_of_amount, |matcher, at, place| {
-            let item = &matcher.items[place];
-            is_near(matcher.lines[at].date, item.date)
-                && is_written_otherwise((matcher.written[at].as_str(), &matcher.numbers[at]), item)
+            let is_day_right = match DayLikeness::of(matcher.days_apart(at, place), shift) {
+                DayLikeness::Same => true,
+                DayLikeness::Near | DayLikeness::Unknown => !matcher.is_recurring(at),
+                DayLikeness::Far => false,
+            };
+            is_day_right && matcher.is_written_otherwise(at, place)
         });
+    }
+
+    /// The days by which the statement usually dates otherwise than we do, as lines that have a row of their
+    /// number and amount tell.
+    fn usual_shift(&self) -> i32 {
+        let of_line = |at: usize| {
+            let [place] = self.of_line[at][..] else { return None };
+            let item = &self.items[place];
+            let is_same_number = item.number.plain == self.numbers[at].plain;
+            let is_sure = is_same_number && item.amount == self.amount(at);
+            self.days_apart(at, place).filter(|_| is_sure)
+        };
+        usual_shift((0..self.lines.len()).filter_map(of_line).collect())
+    }
+
+    fn days_apart(&self, at: usize, place: usize) -> Option<i32> {
+        days_apart(self.lines[at].date, self.items[place].date)
+    }
+
+    fn is_recurring(&self, at: usize) -> bool {
+        self.by_amount.get(&self.amount(at)).is_some_and(|rows| rows.len() >= RECURRING_ROWS_MIN)
+    }
+
+    fn is_written_otherwise(&self, at: usize, place: usize) -> bool {
+        is_written_otherwise((self.written[at].as_str(), &self.numbers[at]), &self.items[place])
+    }
+
+    /// Returns `true` for a row that a line may be, were it not for its day.
+    fn is_possible(&self, at: usize, place: usize) -> bool {
+        may_be_named(self.days_apart(at, place)) && self.is_written_otherwise(at, place)
+    }
+
+    /// The nearest of the rows that a line may be, though something speaks against it.
+    pub(super) fn possible_row(&self, at: usize) -> Option<&OpenItem> {
+        let mut rows = self.rows_of_amount(at);
+        rows.retain(|place| self.is_possible(at, *place));
+        let days = |place: &usize| self.days_apart(at, *place).map_or(i32::MAX, i32::abs);
+        rows.into_iter().min_by_key(days).map(|place| &self.items[place])
     }
 
     /// Gives lines the rows of their day whose number stands within theirs as a part of its own, as a branch
@@ -252,16 +311,28 @@ impl Matcher {
         self.free_rows(at, self.by_amount.get(&self.amount(at)))
     }
 
-    /// Gives lines the rows among some that fit, where one fits and is fitted by no other line.
+    /// Gives lines the rows among some that fit them alone.
     fn assign(
         &mut self,
         among: impl Fn(&Self, usize) -> Vec<usize>,
         fits: impl Fn(&Self, usize, usize) -> bool,
     ) {
+        for (at, place) in self.pairs(among, fits) {
+            self.take(at, vec![place]);
+        }
+    }
+
+    /// Lines with the row among some that fits, where one fits and is fitted by no other line. A row whose
+    /// number another line has is that line's, or a copy of what is.
+    fn pairs(
+        &self,
+        among: impl Fn(&Self, usize) -> Vec<usize>,
+        fits: impl Fn(&Self, usize, usize) -> bool,
+    ) -> Vec<(usize, usize)> {
         let mut wanted: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for at in self.free_lines() {
             let mut fitting = among(self, at);
-            fitting.retain(|place| fits(self, at, *place));
+            fitting.retain(|place| fits(self, at, *place) && !self.is_of_another(at, *place));
             // Of several the open one.
             let open: Vec<usize> =
                 fitting.iter().copied().filter(|place| !self.items[*place].is_paid()).collect();
@@ -270,20 +341,25 @@ impl Matcher {
                 _ => {}
             }
         }
-        for (place, lines) in wanted {
-            if let [at] = lines[..] {
-                self.take(at, vec![place]);
-            }
-        }
+        let alone = wanted.into_iter().filter(|(_, lines)| lines.len() == 1);
+        alone.map(|(place, lines)| (lines[0], place)).collect()
     }
 
-    /// The affix that the supplier gives all numbers, or takes from them, as lines that have their row tell.
+    /// Returns `true` for a row whose number is that of another line than this.
+    fn is_of_another(&self, at: usize, place: usize) -> bool {
+        let lines = self.listed.get(&self.items[place].number.plain);
+        lines.is_some_and(|lines| lines.iter().any(|line| *line != at))
+    }
+
+    /// The affix that the supplier gives all numbers, or takes from them, as lines that have their row tell,
+    /// and those that would but for their day.
     fn usual_affix(&self) -> Option<Affix> {
-        let of_line = |at: usize| {
-            let [place] = self.of_line[at][..] else { return None };
+        let lines = self.of_line.iter().enumerate();
+        let taken = lines.filter(|(_, rows)| rows.len() == 1).map(|(at, rows)| (at, rows[0]));
+        let possible = self.pairs(Self::rows_of_amount, Self::is_possible);
+        Affix::usual(taken.chain(possible).filter_map(|(at, place)| {
             Affix::between(&self.numbers[at].plain, &self.items[place].number.plain)
-        };
-        Affix::usual((0..self.lines.len()).filter_map(of_line))
+        }))
     }
 
     /// Looks from now on for the numbers of lines that have no row without what is round them.
@@ -292,6 +368,7 @@ impl Matcher {
             let number = InvoiceNumber::new(&affix.without(&self.numbers[at].plain));
             if number.is_usable() {
                 self.written[at].clone_from(&number.plain);
+                self.listed.entry(number.plain.clone()).or_default().insert(at);
                 self.numbers[at] = number;
             }
         }

@@ -53,11 +53,13 @@ pub(super) fn reconciliation(matcher: &Matcher, opening: OpeningBalance) -> Reco
 }
 
 /// The credits to which no row belongs. One that takes back an invoice of the statement that is not with us
-/// either is none: nothing was paid for it.
+/// either is none: nothing was paid for it. That holds of no invoice that may be with us after all.
 pub(super) fn credits_not_taken(matcher: &Matcher) -> Vec<StatementLine> {
     let lines = matcher.lines.iter().enumerate();
     let without_row = lines.filter(|(at, line)| {
-        matcher.of_line[*at].is_empty() && !matcher.repeated.contains_key(at) && !is_payment(line)
+        let is_without = matcher.of_line[*at].is_empty() && !matcher.repeated.contains_key(at);
+        let is_credit = line.amount.ten_thousandths() < 0;
+        is_without && !is_payment(line) && (is_credit || matcher.possible_row(*at).is_none())
     });
     let with_currency = |(at, line): (usize, &StatementLine)| StatementLine {
         currency: matcher.currency(at),
@@ -85,7 +87,6 @@ fn reconciled(matcher: &Matcher, at: usize, period: Period) -> ReconciledLine {
     let line = StatementLine { currency: matcher.currency(at), ..matcher.lines[at].clone() };
     let rows: Vec<&OpenItem> =
         matcher.of_line[at].iter().map(|place| &matcher.items[*place]).collect();
-    let is_credit = line.amount.ten_thousandths() < 0;
     let (state, words) = match (rows.first(), matcher.repeated.get(&at)) {
         _ if is_payment(&line) => {
             (LineState::Payment, "a payment that the statement counts".to_owned())
@@ -95,18 +96,31 @@ fn reconciled(matcher: &Matcher, at: usize, period: Period) -> ReconciledLine {
             let also = if row.is_some() { "; it is with us twice as well" } else { "" };
             (LineState::Duplicate, format!("line {first} has the same number and amount{also}"))
         }
-        (None, None) if is_credit => {
-            (LineState::CreditNotTaken, "no credit note of this number is with us".to_owned())
-        }
-        (None, None) if matcher.numbers[at].is_usable() => {
-            (LineState::MissingHere, "no invoice of this number is with us".to_owned())
-        }
-        (None, None) => {
-            (LineState::MissingHere, "no invoice of this day and amount is with us".to_owned())
-        }
+        (None, None) => without_row(matcher, at),
         (Some(_), None) => beside(&line, &rows, period),
     };
     ReconciledLine { line, state, words, row: rows.first().map(|item| row(item)) }
+}
+
+/// Of a line to which nothing belongs: also which row it may be under another number and of another day, so
+/// that somebody can ask.
+fn without_row(matcher: &Matcher, at: usize) -> (LineState, String) {
+    let (state, words) = if matcher.amount(at) < 0 {
+        (LineState::CreditNotTaken, "no credit note of this number is with us")
+    } else if matcher.numbers[at].is_usable() {
+        (LineState::MissingHere, "no invoice of this number is with us")
+    } else {
+        (LineState::MissingHere, "no invoice of this day and amount is with us")
+    };
+    let Some(item) = matcher.possible_row(at) else { return (state, words.to_owned()) };
+    let is_waiting = item.ledger == FileType::UnpostedInvoices;
+    let holder = if is_waiting { "the workflow" } else { "the ledger" };
+    let number = &item.written;
+    let day = item.date.map(|day| format!(", of {day}")).unwrap_or_default();
+    let words = format!(
+        "{words}; {holder} has {number} over the same amount{day}: ask whether it is this one"
+    );
+    (state, words)
 }
 
 /// Of a line that has its rows: one, or several that come to its amount.
@@ -118,19 +132,11 @@ fn beside(line: &StatementLine, rows: &[&OpenItem], period: Period) -> (LineStat
         let over = Amount::nearest(sum);
         return (LineState::Different, format!("with us it is over {over}{currency}"));
     }
-    if item.ledger == FileType::UnpostedInvoices {
+    if rows.iter().any(|item| item.ledger == FileType::UnpostedInvoices) {
         return (LineState::Unposted, "it waits in the workflow".to_owned());
     }
-    let paid: Option<Vec<Date>> = rows.iter().map(|item| item.paid).collect();
-    if let Some(paid) = paid.and_then(|days| days.into_iter().max()) {
-        let is_later = period.last.is_some_and(|last| paid > last);
-        return if is_later {
-            (LineState::Agreed, format!("paid by us on {paid}, after the last line"))
-        } else if period.lists == StatementListing::Movements {
-            (LineState::Agreed, format!("paid by us on {paid}; the statement counts payments"))
-        } else {
-            (LineState::PaidHere, format!("the ledger says that it was paid on {paid}"))
-        };
+    if let Some(found) = paid(rows, period) {
+        return found;
     }
     let words = if rows.len() > 1 {
         format!("the number is the same, and {} rows come to the amount", rows.len())
@@ -142,6 +148,30 @@ fn beside(line: &StatementLine, rows: &[&OpenItem], period: Period) -> (LineStat
         format!("the amount is the same, the number with us is {}", item.written)
     };
     (LineState::Agreed, words)
+}
+
+/// Of a line of which we have paid all, or a part of what the statement has open.
+fn paid(rows: &[&OpenItem], period: Period) -> Option<(LineState, String)> {
+    let days: Vec<Date> = rows.iter().filter_map(|item| item.paid).collect();
+    let last_paid = *days.iter().max()?;
+    let is_before = |day: &Date| period.last.is_none_or(|last| *day <= last);
+    let before: Vec<Date> = days.iter().copied().filter(is_before).collect();
+    if let (Some(day), StatementListing::OpenItems) = (before.iter().max(), period.lists) {
+        let words = if before.len() == rows.len() {
+            format!("the ledger says that it was paid on {day}")
+        } else {
+            let (some, all) = (before.len(), rows.len());
+            format!("the ledger says that {some} of its {all} rows had been paid by {day}")
+        };
+        return Some((LineState::PaidHere, words));
+    }
+    let how = if is_before(&last_paid) {
+        "; the statement counts payments"
+    } else {
+        ", after the last line"
+    };
+    let is_whole = days.len() == rows.len();
+    is_whole.then(|| (LineState::Agreed, format!("paid by us on {last_paid}{how}")))
 }
 
 /// The words on a row whose number the statement has once, and we twice.
@@ -168,3 +198,6 @@ fn row(item: &OpenItem) -> StatementRow {
         words: None,
     }
 }
+
+#[cfg(test)]
+mod tests;

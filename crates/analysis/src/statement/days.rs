@@ -1,0 +1,105 @@
+//! How far the day of a line is from that of a row, and what that tells of the two.
+//!
+//! Not for: their numbers (`likeness`), nor which row a line gets (`matching`).
+//!
+//! Invariant: days apart are counted from the day of the row to that of the line.
+
+use jiff::civil::Date;
+
+/// A number that was keyed otherwise, with the same amount, is the same invoice on a day so near: fewer than
+/// a week, as many suppliers bill the same each week.
+const FEW_DAYS_MAX: i32 = 5;
+/// A row whose number is like that of a line, and whose amount is the same, is named to whoever looks for it
+/// within so many days.
+const DAYS_NAMED_MAX: i32 = 45;
+/// A number over another amount is the same invoice within so many days: numbers begin anew with each year.
+const DAYS_OF_ONE_YEAR: i32 = 180;
+/// Lines of one number and amount with their rows that tell of a usual shift.
+const SHIFT_LINES_MIN: usize = 3;
+
+/// The nearness of two days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DayLikeness {
+    /// The same day, or as far from it as the days of a statement usually are.
+    Same,
+    /// A few days from that.
+    Near,
+    Far,
+    /// One of the days is not known.
+    Unknown,
+}
+
+impl DayLikeness {
+    /// The nearness of days so far apart, on a statement whose days are usually so far from ours.
+    pub(super) fn of(apart: Option<i32>, usual: i32) -> Self {
+        let Some(apart) = apart else { return Self::Unknown };
+        match apart.abs().min((apart - usual).abs()) {
+            0 => Self::Same,
+            1..=FEW_DAYS_MAX => Self::Near,
+            _ => Self::Far,
+        }
+    }
+}
+
+/// The days from the day of a row to that of a line; none where one of them is not known.
+pub(super) fn days_apart(line: Option<Date>, row: Option<Date>) -> Option<i32> {
+    line.zip(row).map(|(line, row)| (line - row).get_days())
+}
+
+/// Returns `true` where a row so far from a line may be named beside it; also where that is not known.
+pub(super) fn may_be_named(apart: Option<i32>) -> bool {
+    apart.is_none_or(|days| days.abs() <= DAYS_NAMED_MAX)
+}
+
+/// Returns `true` for days of one year's numbers; also where one of them is not known.
+pub(super) fn is_of_one_year(apart: Option<i32>) -> bool {
+    apart.is_none_or(|days| days.abs() <= DAYS_OF_ONE_YEAR)
+}
+
+/// The days by which most lines are apart from their rows, such as those of a statement that says when its
+/// invoices are due; 0 where they are not so many, or not so much alike.
+pub(super) fn usual_shift(mut apart: Vec<i32>) -> i32 {
+    apart.sort_unstable();
+    let Some(middle) = apart.get(apart.len() / 2).copied() else { return 0 };
+    let alike = apart.iter().filter(|days| (**days - middle).abs() <= FEW_DAYS_MAX).count();
+    if alike >= SHIFT_LINES_MIN && 2 * alike > apart.len() { middle } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shift_is_usual_where_most_lines_have_it() {
+        for (apart, expected) in [
+            (vec![], 0),
+            (vec![30, 30], 0),
+            (vec![30, 30, 30], 30),
+            (vec![-3, -5, -9], -5),
+            (vec![0, 0, 0, 25], 0),
+            (vec![0, 0, 0, 30, 30, 30], 0),
+            (vec![0, 20, 40, 60, 80], 0),
+        ] {
+            assert_eq!(usual_shift(apart.clone()), expected, "{apart:?}");
+        }
+    }
+
+    #[test]
+    fn days_are_near_one_another_or_the_usual_shift() {
+        use DayLikeness::{Far, Near, Same, Unknown};
+        for (apart, usual, expected) in [
+            (Some(0), 0, Same),
+            (Some(5), 0, Near),
+            (Some(-5), 0, Near),
+            (Some(6), 0, Far),
+            (Some(25), 0, Far),
+            (Some(30), 30, Same),
+            (Some(27), 30, Near),
+            (Some(0), 30, Same),
+            (Some(15), 30, Far),
+            (None, 0, Unknown),
+        ] {
+            assert_eq!(DayLikeness::of(apart, usual), expected, "{apart:?} {usual}");
+        }
+    }
+}
