@@ -109,6 +109,16 @@ impl DayLikeness {
         Self::of_days_apart(a.abs_diff(b))
     }
 
+    /// The first and the last of the days after a day on which another is so near to it; none where it is on
+    /// the same day, or not near.
+    pub(crate) const fn days_after(self) -> Option<(i32, i32)> {
+        match self {
+            Self::FewDays => Some((1, 4)),
+            Self::Week => Some((5, 10)),
+            _ => None,
+        }
+    }
+
     const fn of_days_apart(days: u32) -> Self {
         match days {
             0 => Self::Same,
@@ -209,6 +219,17 @@ mod tests {
             for (one, other) in (1..=12).flat_map(|one| (1..one).map(move |other| (one, other))) {
                 let (a, b) = (since(year, one, other), since(year, other, one));
                 assert!(could_be_swapped(a.abs_diff(b)), "{one} and {other} of {year}");
+            }
+        }
+    }
+
+    #[test]
+    fn days_after_a_day_are_those_so_near_to_it() {
+        for likeness in DayLikeness::ALL {
+            let Some((first, last)) = likeness.days_after() else { continue };
+            for days in 0..40 {
+                let is_so = DayLikeness::of_untyped(0, days) == likeness;
+                assert_eq!((first..=last).contains(&days), is_so, "{likeness:?} {days}");
             }
         }
     }

@@ -9,6 +9,7 @@
 
 mod amount_class;
 mod amounts;
+mod busy_days;
 mod by_party;
 mod joint_bills;
 mod nearness;
@@ -37,6 +38,7 @@ use crate::parallel;
 
 use amount_class::{AmountClass, ByClass, CLASSES};
 pub use amounts::Recurrence;
+pub use busy_days::BusyDays;
 use by_party::by_party;
 pub use joint_bills::{JointBill, JointSearch};
 pub use newcomer::{HabitPlaces, Newcomer};
@@ -218,6 +220,7 @@ impl Habits {
         {
             (own.strays, own.placed) = (strays as f32, placed as f32);
         }
+        own.followers = busy_days::followers_of(invoices, members);
         own.learn_numbers(invoices, numbers, party, members);
         own
     }

@@ -17,7 +17,7 @@ mod shared_fields;
 
 use crate::amounts::AmountLikeness;
 use crate::days::DayLikeness;
-use crate::habits::JointBill;
+use crate::habits::{BusyDays, Habits, JointBill};
 use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::Invoices;
 
@@ -86,6 +86,15 @@ pub struct Pair {
     pub day: DayLikeness,
     /// One number is the invoice's own date.
     pub date_as_number: bool,
+}
+
+impl Pair {
+    /// The busy days of their supplier that two of one amount are on: there many of its invoices are as near
+    /// to each other.
+    pub fn busy_days(&self, invoices: &Invoices, habits: &Habits) -> Option<BusyDays> {
+        let is_twin = self.amount == AmountLikeness::Equal;
+        is_twin.then(|| habits.busy_days(invoices, (self.a, self.b), self.day)).flatten()
+    }
 }
 
 /// Two invoices, weighed.

@@ -55,7 +55,10 @@ pub(super) fn explained(invoices: &Invoices, habits: &Habits, weighed: &WeighedP
         Some(Subject::Amount) => of_amount(invoices, habits, &weighed.pair),
         Some(Subject::Number) if weighed.pair.number.is_same() => Reason::AccountReference,
         Some(Subject::Number | Subject::Series) => Reason::ConsecutiveNumbers,
-        Some(Subject::Day) => Reason::UsualDays,
+        // Busy days are not what the supplier's usually are.
+        Some(Subject::Day) if weighed.pair.busy_days(invoices, habits).is_none() => {
+            Reason::UsualDays
+        }
         _ => Reason::UsualHere,
     }
 }

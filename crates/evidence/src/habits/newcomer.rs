@@ -10,7 +10,7 @@
 use super::amounts::{DatedInvoice, Recurrence, Recurrences, Twins};
 use super::numbers::{CountedNumber, NumberPlaces};
 use super::own::{DateNumbers, Own};
-use super::{Everywhere, Habits, OWN_HABITS_MIN, Place, amount_class, sample};
+use super::{Everywhere, Habits, OWN_HABITS_MIN, Place, amount_class, busy_days, sample};
 use crate::invoices::Invoices;
 use crate::narrow;
 
@@ -167,6 +167,7 @@ impl Habits {
             date_numbers,
             invoices: before.invoices + 1.0,
             period_code: before.period_code,
+            followers: busy_days::followers_of(invoices, members),
             ..Own::default()
         };
         own.learn_slips(invoices, &self.numbers, party, members);

@@ -9,6 +9,7 @@ use crate::invoice_number::{InvoiceNumber, NumberLikeness};
 use crate::invoices::Invoices;
 
 use super::amounts;
+use super::busy_days::Followers;
 use super::number_forms::WrittenDay;
 use super::numbers::Numbers;
 use super::period_codes::PeriodCode;
@@ -34,6 +35,8 @@ pub(super) struct Own {
     pub(super) slips_of: f32,
     /// The way in which its numbers hold their periods; of one party only.
     pub(super) period_code: Option<PeriodCode>,
+    /// The number of its invoices that usually follow one; of one party only.
+    pub(super) followers: Followers,
 }
 
 /// Invoices whose number is the writing of a day.

@@ -196,8 +196,13 @@ impl Scorer<'_> {
         twins.own = twins.own.max(self.halves(pair).unwrap_or(0.0));
         to.add(Subject::Amount, Ratio::of(error_model::amount(AmountLikeness::Equal), twins));
         if !(recurrence.is_schedule() && recurrence.is_regular()) {
+            let ratio = |usual| Ratio::of(self.day_slip(pair.day), usual);
+            if let Some(busy) = pair.busy_days(invoices, habits) {
+                to.add(Subject::Day, ratio(busy.rate(habits.twins_apart(party, pair.day))));
+                return;
+            }
             to.add_of_party(Subject::Day, party, Likeness::DaysOfTwins(pair.day), || {
-                Ratio::of(self.day_slip(pair.day), habits.twins_apart(party, pair.day))
+                ratio(habits.twins_apart(party, pair.day))
             });
             return;
         }

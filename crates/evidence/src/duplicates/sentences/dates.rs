@@ -6,7 +6,7 @@ use domain::digits::counted;
 
 use crate::amounts::AmountLikeness;
 use crate::days::DayLikeness;
-use crate::habits::Habits;
+use crate::habits::{BusyDays, Habits};
 use crate::invoices::Invoices;
 use crate::weigh::{WeighedPair, Weight};
 
@@ -37,6 +37,15 @@ pub(super) fn of(
         "day apart",
         "days apart",
     );
+    if let Some(BusyDays { others, days: (first, last), .. }) =
+        weighed.pair.busy_days(invoices, habits)
+    {
+        let others = counted(others.into(), "other invoice follows", "other invoices follow");
+        return format!(
+            "the {date}s are {apart}, at a busy time of this supplier: {others} the earlier by {first} to \
+             {last} days"
+        );
+    }
     match weighed.pair.day {
         DayLikeness::Same if weight.bits < 0.0 => {
             format!("the same {date}, as {whose} often have")

@@ -93,6 +93,9 @@ fn others(invoices: &Invoices, habits: &Habits, weighed: &WeighedPair, subject: 
         return "pairs of two suppliers".into();
     }
     let which = match (subject, Gap::of(invoices.invoiced[pair.a], invoices.invoiced[pair.b])) {
+        (Subject::Day, _) if pair.busy_days(invoices, habits).is_some() => {
+            " of one amount at so busy a time"
+        }
         (Subject::Day | Subject::Schedule, _) if pair.amount == AmountLikeness::Equal => {
             " of one amount"
         }

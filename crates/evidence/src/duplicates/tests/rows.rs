@@ -311,7 +311,7 @@ impl Rows<'_> {
         }
         let said = words.split_once(" dates are ").and_then(|(_, rest)| rest.split_once(" day"));
         if let Some(days) = said.and_then(|(days, _)| days.replace(',', "").parse::<u32>().ok()) {
-            return Some(days == apart);
+            return Some(days == apart && self.are_followed(words));
         }
         let known = [
             ("the same invoice date", apart == 0),
@@ -321,6 +321,24 @@ impl Rows<'_> {
             ("the invoice dates are the same day of two", (one.1, one.2) == (other.1, other.2)),
         ];
         known.into_iter().find(|(said, _)| words.starts_with(said)).map(|(_, is_so)| is_so)
+    }
+
+    /// Returns `true` where as many invoices of the supplier follow the earlier of the two as is said, if it is.
+    fn are_followed(&self, words: &str) -> bool {
+        let Some((_, said)) = words.split_once(" at a busy time of this supplier: ") else {
+            return true;
+        };
+        let said = said.replace(',', "");
+        let numbers: Vec<usize> = said.split(' ').filter_map(|word| word.parse().ok()).collect();
+        let [others, first, last] = numbers[..] else { return false };
+        let day = |at: usize| self.invoices.invoiced[at];
+        let earlier = day(self.pair.0).min(day(self.pair.1));
+        let follows = |at: usize| {
+            let after = usize::try_from(day(at) - earlier);
+            self.same_party(at) && after.is_ok_and(|after| (first..=last).contains(&after))
+        };
+        // The later of the two is one of them.
+        self.count(follows) == others + 1
     }
 
     fn of_fields(&self, words: &str) -> Option<bool> {
