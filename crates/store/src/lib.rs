@@ -163,6 +163,7 @@ use finding_sums::SumCache;
 use health::Probe;
 use objects::{Objects, RetryPolicy};
 use receive::GroupCommit;
+use tokens::TokenUses;
 
 /// Rows and objects. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -177,6 +178,7 @@ struct Parts {
     probe: Probe,
     group_commit: GroupCommit,
     audit_queue: AuditQueue,
+    token_uses: TokenUses,
     sums: SumCache,
 }
 
@@ -184,6 +186,15 @@ impl Parts {
     /// Waits until entries that were added for later are in the audit log.
     async fn flush_audit(&self) -> Result<(), Error> {
         self.audit_queue.flush(&self.db).await
+    }
+
+    /// Waits until uses of tokens that were noted for later are written. That one is not is no reason to
+    /// refuse anything: the next use is noted again.
+    async fn flush_token_uses(&self) {
+        if let Err(error) = self.token_uses.flush(self.db.writer()).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "the use of an access token was not noted");
+        }
     }
 }
 
@@ -216,8 +227,8 @@ impl Store {
         let objects = objects::open(&config.objects, RetryPolicy::Persistent)?;
         let probe = Probe::new(objects::open(&config.objects, RetryPolicy::FailFast)?);
         let (group_commit, audit_queue) = (GroupCommit::default(), AuditQueue::default());
-        let sums = SumCache::default();
-        let parts = Parts { db, objects, probe, group_commit, audit_queue, sums };
+        let (token_uses, sums) = (TokenUses::default(), SumCache::default());
+        let parts = Parts { db, objects, probe, group_commit, audit_queue, token_uses, sums };
         Ok(Self { parts: Arc::new(parts) })
     }
 
@@ -237,6 +248,7 @@ impl Store {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "the last entries of the audit log could not be written");
         }
+        self.parts.flush_token_uses().await;
         self.parts.db.close().await;
     }
 }

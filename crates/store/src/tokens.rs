@@ -3,6 +3,9 @@
 //! Invariant: whatever makes or revokes one is in the audit log.
 
 mod sftp;
+mod uses;
+
+use std::sync::Arc;
 
 use domain::{AccessScope, AuditEntry, CustomerName, Role, TokenId};
 use jiff::Timestamp;
@@ -14,6 +17,8 @@ use crate::rows::{Fields, all, storable};
 use crate::{CustomerStore, SystemStore};
 
 pub use sftp::SftpSecret;
+pub(crate) use uses::TokenUses;
+use uses::UseWriter;
 
 /// Tokens of a customer that work at once: one for each of hundreds of programs, and more than anybody keeps
 /// an eye on.
@@ -162,6 +167,7 @@ impl SystemStore {
 
     /// One customer's or everybody's, the newest first.
     pub async fn tokens(&self, customer: Option<&CustomerName>) -> Result<Vec<TokenRecord>, Error> {
+        self.parts.flush_token_uses().await;
         let rows = match customer {
             Some(customer) => {
                 sqlx::query(concat!(
@@ -212,16 +218,17 @@ impl SystemStore {
         from: &str,
         now: Timestamp,
     ) -> Result<(), Error> {
-        sqlx::query(
-            "UPDATE tokens SET last_used_at = $2, last_used_from = $3 \
-             WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)",
-        )
-        .bind(id.to_string())
-        .bind(now.as_microsecond())
-        .bind(storable(from))
-        .execute(self.parts.db.writer())
-        .await?;
-        Ok(())
+        uses::write(self.parts.db.writer(), id, from, now).await
+    }
+
+    /// Notes a use as [`Self::note_token_used`] does, beside whoever used it: they do not wait for the
+    /// database.
+    pub fn note_token_used_later(&self, id: TokenId, from: &str, now: Timestamp) {
+        if self.parts.token_uses.push(id, from, now) == UseWriter::Caller {
+            let parts = Arc::clone(&self.parts);
+            // Not awaited: who lists tokens waits for it, and so does the end of the process.
+            drop(tokio::spawn(async move { parts.flush_token_uses().await }));
+        }
     }
 
     /// Customers, units and keys are never removed: what is there now is there when the row is

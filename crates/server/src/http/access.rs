@@ -218,7 +218,7 @@ impl Holder {
         what: &str,
     ) -> Result<Self, ApiError> {
         let grant = authenticate(app, &parts.headers).await?;
-        note_use(app, &grant, parts).await;
+        note_use(app, &grant, parts);
         let (customer, unit) = tenant_segments(parts.uri.path())
             .ok_or_else(|| ApiError::new(RefusalCode::NotFound))?;
         // A segment that is no short name is nobody's: refused like another customer's.
@@ -268,17 +268,16 @@ async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Grant, ApiError>
     checker.check(&token, app.clock.now()).await.map_err(ApiError::from)
 }
 
-/// A use that cannot be noted is no reason to refuse it.
-async fn note_use(app: &App, grant: &Grant, parts: &Parts) {
+/// Notes a use now and then. A use that cannot be noted is no reason to refuse it, and none to let whoever
+/// asks wait: while somebody else writes, every question of this token would.
+fn note_use(app: &App, grant: &Grant, parts: &Parts) {
     let now = app.clock.now();
     if grant.last_used_at.is_some_and(|used| used + TOKEN_USED_EVERY > now) {
         return;
     }
     let address = parts.extensions.get::<PeerAddress>();
     let from = address.map_or_else(|| "unknown".to_owned(), |address| address.0.to_string());
-    if let Err(error) = app.store.system().note_token_used(grant.token, &from, now).await {
-        tracing::warn!(%error, token = %grant.token, "the use of a token was not noted");
-    }
+    app.store.system().note_token_used_later(grant.token, &from, now);
 }
 
 /// The token behind `Bearer` (RFC 6750 section 2.1; the scheme in any case).

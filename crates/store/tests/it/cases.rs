@@ -113,7 +113,8 @@ macro_rules! cases {
 cases! {
     customers: customers_and_units_are_added_once, a_customer_is_a_closed_room,
         a_unit_is_called_otherwise;
-    tokens: tokens_come_back_and_are_revoked, a_tokens_last_use_is_kept, a_token_needs_what_it_names,
+    tokens: tokens_come_back_and_are_revoked, a_tokens_last_use_is_kept,
+        nobody_waits_until_the_use_of_a_token_is_noted, a_token_needs_what_it_names,
         signing_keys_come_back_and_retire;
     uploads: an_upload_comes_back_as_it_was_received, the_same_file_is_received_once,
         the_same_file_at_once_is_one_upload, only_the_newest_is_repeated,

@@ -180,13 +180,19 @@ impl Site {
     /// A statement as somebody with a database tool would run it.
     pub(crate) async fn by_hand(&self, sql: &'static str) {
         use sqlx::Connection as _;
+        let mut connection = self.connect().await;
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    /// A connection of its own to the database, as a tool has one.
+    pub(crate) async fn connect(&self) -> sqlx::AnyConnection {
+        use sqlx::Connection as _;
         let url = match &self.config.database {
             DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
             DatabaseUrl::Postgres(url) => url.expose().clone(),
         };
-        let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
-        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
+        sqlx::AnyConnection::connect(&url).await.unwrap()
     }
 }
 

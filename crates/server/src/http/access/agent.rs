@@ -25,7 +25,7 @@ impl FromRequestParts<App> for Agent {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let grant = authenticate(app, &parts.headers).await?;
-        note_use(app, &grant, parts).await;
+        note_use(app, &grant, parts);
         if !grant.role.may_view() {
             return Err(too_weak(&grant, Role::may_view, "an agent"));
         }

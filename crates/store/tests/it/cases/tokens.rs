@@ -1,7 +1,7 @@
 //! Tokens' records and the keys that sign.
 
 use domain::{AccessScope, FileType};
-use store::{Error, KeyAlgorithm, TokenRecord, TokenStanding};
+use store::{DatabaseUrl, Error, KeyAlgorithm, Store, TokenRecord, TokenStanding};
 
 use crate::site::{KID, Site, acme, at, key_record, now, scope, token_record, unit};
 
@@ -49,6 +49,36 @@ pub(crate) async fn a_tokens_last_use_is_kept(site: Site) {
         (token.last_used_at, token.last_used_from.as_deref()),
         (Some(noon), Some("192.0.2.7"))
     );
+}
+
+/// As two questions with one token beside a run that keeps its findings.
+pub(crate) async fn nobody_waits_until_the_use_of_a_token_is_noted(site: Site) {
+    use sqlx::Connection as _;
+    let (system, noon) = (site.system(), at("2026-11-23T12:00:00Z"));
+    let begin = match &site.config.database {
+        DatabaseUrl::Sqlite(_) => "BEGIN IMMEDIATE",
+        DatabaseUrl::Postgres(_) => "BEGIN; UPDATE tokens SET label = label",
+    };
+    let mut busy = site.connect().await;
+    sqlx::raw_sql(begin).execute(&mut busy).await.unwrap();
+    system.note_token_used_later(site.token, "192.0.2.7", now());
+    system.note_token_used_later(site.token, "192.0.2.8", noon);
+    let used = async || system.token(site.token).await.unwrap().unwrap().last_used_at;
+    assert_eq!(used().await, None, "somebody else writes, and the token is read all the same");
+    sqlx::raw_sql("ROLLBACK").execute(&mut busy).await.unwrap();
+    busy.close().await.unwrap();
+    let listed = system.tokens(None).await.unwrap();
+    let noted = (listed[0].last_used_at, listed[0].last_used_from.as_deref());
+    assert_eq!(noted, (Some(noon), Some("192.0.2.8")), "whoever lists tokens finds the newest");
+
+    // An end of the process in good order loses none.
+    let evening = at("2026-11-23T18:00:00Z");
+    system.note_token_used_later(site.token, "192.0.2.9", evening);
+    site.store.close().await;
+    let again = Store::open(&site.config).await.unwrap();
+    let token = again.system().token(site.token).await.unwrap().unwrap();
+    assert_eq!(token.last_used_at, Some(evening));
+    again.close().await;
 }
 
 pub(crate) async fn a_token_needs_what_it_names(site: Site) {
