@@ -97,6 +97,10 @@ mod tests {
         assert_eq!(uses.push(other, "192.0.2.7", at), UseWriter::Caller);
         assert_eq!(uses.lock()[&one].from, "192.0.2.8", "the newest");
         uses.lock().clear();
-        assert_eq!(uses.push(one, "192.0.2.7", at), UseWriter::Caller, "it was taken to be written");
+        assert_eq!(
+            uses.push(one, "192.0.2.7", at),
+            UseWriter::Caller,
+            "it was taken to be written"
+        );
     }
 }
