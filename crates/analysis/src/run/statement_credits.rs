@@ -96,7 +96,7 @@ fn finding(check: &Check, key: FindingKey, of: &Creditor, found: &StatementCredi
         ),
         draft::reason(
             "invoice_amount",
-            "nothing of the supplier in the ledger or the workflow has its number, or its amount near its day"
+            "nothing of the supplier in the ledger or the workflow is it by its number, or by amount and day"
                 .to_owned(),
             1.0,
         ),

@@ -1,9 +1,10 @@
 //! How far the day of a line is from that of a row, and what that tells of the two.
 //!
-//! Not for: their numbers (`likeness`), nor which row a line gets (`matching`).
+//! Not for: how their numbers are alike (`likeness`), nor which row a line gets (`matching`).
 //!
 //! Invariant: days apart are counted from the day of the row to that of the line.
 
+use evidence::invoice_number::InvoiceNumber;
 use jiff::civil::Date;
 
 /// A number that was keyed otherwise, with the same amount, is the same invoice on a day so near: fewer than
@@ -16,6 +17,8 @@ const DAYS_NAMED_MAX: i32 = 45;
 const DAYS_OF_ONE_YEAR: i32 = 180;
 /// Lines of one number and amount with their rows that tell of a usual shift.
 const SHIFT_LINES_MIN: usize = 3;
+/// Digits, but for leading zeros, of a number that no supplier gives out twice.
+const LASTING_DIGITS_MIN: usize = 5;
 
 /// The nearness of two days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +42,41 @@ impl DayLikeness {
             _ => Self::Far,
         }
     }
+}
+
+/// How far apart the days of two papers of one number may be for them to be one document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum NumberReach {
+    /// Of a word such as `Rent`.
+    FewDays,
+    /// Of a short number, as suppliers begin anew with each year.
+    OneYear,
+    /// Of a long one: the days may be those of the invoice and of its payment.
+    Always,
+}
+
+impl NumberReach {
+    pub(super) fn of(number: &InvoiceNumber) -> Self {
+        match number.plain.bytes().filter(u8::is_ascii_digit).count() {
+            0 => Self::FewDays,
+            1..LASTING_DIGITS_MIN => Self::OneYear,
+            _ => Self::Always,
+        }
+    }
+
+    /// Returns `true` for days within reach of one another; also where one of them is not known.
+    pub(super) fn has(self, apart: Option<i32>) -> bool {
+        match self {
+            Self::FewDays => apart.is_none_or(|days| days.abs() <= FEW_DAYS_MAX),
+            Self::OneYear => is_of_one_year(apart),
+            Self::Always => true,
+        }
+    }
+}
+
+/// A day with its month and its day of the month in each other's place; none where that is no day.
+pub(super) fn turned(date: Date) -> Option<Date> {
+    Date::new(date.year(), date.day(), date.month()).ok()
 }
 
 /// The days from the day of a row to that of a line; none where one of them is not known.
@@ -82,6 +120,29 @@ mod tests {
         ] {
             assert_eq!(usual_shift(apart.clone()), expected, "{apart:?}");
         }
+    }
+
+    #[test]
+    fn a_number_reaches_as_far_as_it_is_long() {
+        for (number, few, half_a_year, year) in [
+            ("Rent", true, false, false),
+            ("117", true, true, false),
+            ("INV-00117", true, true, false),
+            ("24/117", true, true, true),
+            ("48790", true, true, true),
+        ] {
+            let reach = NumberReach::of(&InvoiceNumber::new(number));
+            let found = [5, -180, 365].map(|days| reach.has(Some(days)));
+            assert_eq!(found, [few, half_a_year, year], "{number}");
+            assert!(reach.has(None), "{number}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_turned_where_its_number_is_that_of_a_month() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        assert_eq!(turned(day("2026-04-03")), Some(day("2026-03-04")));
+        assert_eq!(turned(day("2026-04-13")), None);
     }
 
     #[test]

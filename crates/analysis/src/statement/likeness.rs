@@ -23,6 +23,16 @@ pub(super) fn is_part(number: &str, whole: &str) -> bool {
     letters >= WHOLE_NUMBER_MIN && whole.windows(part.len()).any(|some| some == part)
 }
 
+/// Returns `true` for numbers of the same digits in other pieces: `2026/1/11` is not `2026/11/1`.
+pub(super) fn is_split_otherwise(one: &str, other: &str) -> bool {
+    let pieces = |text: &str| -> Vec<String> {
+        let runs = text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
+        runs.map(|run| run.trim_start_matches('0').to_owned()).collect()
+    };
+    let (one, other) = (pieces(one), pieces(other));
+    one.len() == other.len() && one != other
+}
+
 /// Returns `true` for numbers that a slip, a scanner or a prefix makes of one another.
 pub(super) fn is_written_otherwise(line: (&str, &InvoiceNumber), item: &OpenItem) -> bool {
     use NumberLikeness as Like;
@@ -53,6 +63,19 @@ pub(super) fn is_written_otherwise(line: (&str, &InvoiceNumber), item: &OpenItem
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_in_other_pieces_are_others() {
+        for (one, other, expected) in [
+            ("2026/1/11", "2026/11/1", true),
+            ("2026/1/11", "2026-01-011", false),
+            ("2026/1/11", "2026111", false),
+            ("INV-0117", "inv 117", false),
+            ("Rent", "RENT", false),
+        ] {
+            assert_eq!(is_split_otherwise(one, other), expected, "{one} {other}");
+        }
+    }
 
     #[test]
     fn a_part_of_a_number_is_whole() {

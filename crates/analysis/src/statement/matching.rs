@@ -5,6 +5,8 @@
 //! Invariant: a row belongs to one line; surer likenesses choose first, and a likeness that fits several rows
 //! or several lines decides nothing. Where the number is another, the day is not.
 
+mod same_number;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::statement::StatementLine;
@@ -12,13 +14,15 @@ use evidence::invoice_number::InvoiceNumber;
 use jiff::civil::Date;
 
 use super::affixes::Affix;
-use super::days::{DayLikeness, days_apart, is_of_one_year, may_be_named, usual_shift};
+use super::days::{DayLikeness, NumberReach, days_apart, may_be_named, turned, usual_shift};
 use super::likeness::{is_part, is_written_otherwise};
 use super::open_items::OpenItem;
 use super::table::is_payment;
 
 /// Rows over one amount that make it one which tells little.
 const RECURRING_ROWS_MIN: usize = 3;
+/// Lines that tell by their rows that the days of a statement were read the wrong way round.
+const TURNED_LINES_MIN: usize = 3;
 
 /// Lines and rows, and which belong together.
 pub(super) struct Matcher {
@@ -27,6 +31,8 @@ pub(super) struct Matcher {
     /// round all of them.
     written: Vec<String>,
     pub(super) numbers: Vec<InvoiceNumber>,
+    /// Of each line, the days within which its number stands for one document.
+    reaches: Vec<NumberReach>,
     pub(super) items: Vec<OpenItem>,
     /// Places of rows by their number and by their amount.
     by_number: BTreeMap<String, Vec<usize>>,
@@ -56,6 +62,7 @@ enum CurrencyRule {
 /// Gives the lines of a statement the rows of its supplier.
 pub(super) fn matched(lines: Vec<StatementLine>, items: Vec<OpenItem>) -> Matcher {
     let mut matcher = Matcher::new(lines, items);
+    matcher.turn_days();
     matcher.find_repeated();
     matcher.same_number();
     matcher.written_otherwise();
@@ -91,6 +98,7 @@ impl Matcher {
         }
         Self {
             written: lines.iter().map(|line| line.number.clone()).collect(),
+            reaches: numbers.iter().map(NumberReach::of).collect(),
             of_line: vec![Vec::new(); lines.len()],
             taken_by: vec![None; items.len()],
             repeated: BTreeMap::new(),
@@ -149,77 +157,31 @@ impl Matcher {
         self.of_line[at] = places;
     }
 
-    /// Lines of one number, amount and currency: the later ones stand there twice.
-    fn find_repeated(&mut self) {
-        let mut first: BTreeMap<(String, i64, Option<String>), usize> = BTreeMap::new();
-        for (at, line) in self.lines.iter().enumerate() {
-            if !self.numbers[at].is_usable() || is_payment(line) {
+    /// Takes the days of a statement the other way round where rows of its numbers and amounts say so: a
+    /// column in which no day is after the twelfth does not tell whether the month comes first.
+    fn turn_days(&mut self) {
+        let turn = |line: &StatementLine| match line.date {
+            Some(date) => turned(date).map(Some),
+            None => Some(None),
+        };
+        let Some(days) = self.lines.iter().map(turn).collect::<Option<Vec<_>>>() else { return };
+        let (mut as_read, mut as_turned) = (0, 0);
+        for at in self.free_lines() {
+            let read = self.lines[at].date;
+            if !self.numbers[at].is_usable() || read == days[at] {
                 continue;
             }
-            let number = self.numbers[at].plain.clone();
-            let key = (number, line.amount.ten_thousandths(), line.currency.clone());
-            match first.get(&key) {
-                Some(known) => {
-                    self.repeated.insert(at, *known);
-                }
-                None => {
-                    first.insert(key, at);
-                }
+            let rows = self.by_number.get(&self.numbers[at].plain).into_iter().flatten();
+            let rows = rows.map(|place| &self.items[*place]);
+            let of_rows: Vec<Option<Date>> =
+                rows.filter(|item| item.amount == self.amount(at)).map(|item| item.date).collect();
+            as_read += usize::from(of_rows.contains(&read));
+            as_turned += usize::from(of_rows.contains(&days[at]));
+        }
+        if as_turned >= TURNED_LINES_MIN && as_turned > 2 * as_read {
+            for (line, day) in self.lines.iter_mut().zip(days) {
+                line.date = day;
             }
-        }
-    }
-
-    /// Gives lines the rows of their number: over the same amount, then several that come to it, then over
-    /// another amount.
-    fn same_number(&mut self) {
-        for at in self.free_lines() {
-            let mut rows = self.rows_of_number(at);
-            rows.retain(|place| self.items[*place].amount == self.amount(at));
-            self.take_likeliest(at, &rows);
-        }
-        for at in self.free_lines() {
-            let rows = self.rows_of_invoice(at);
-            let sum: i128 = rows.iter().map(|place| self.items[*place].amount).sum();
-            if rows.len() > 1 && sum == self.amount(at) {
-                self.take(at, rows);
-            }
-        }
-        for at in self.free_lines() {
-            let rows = self.rows_of_invoice(at);
-            self.take_likeliest(at, &rows);
-        }
-    }
-
-    fn rows_of_number(&self, at: usize) -> Vec<usize> {
-        if !self.numbers[at].is_usable() {
-            return Vec::new();
-        }
-        self.free_rows(at, self.by_number.get(&self.numbers[at].plain))
-    }
-
-    /// Rows of the number of a line that can be its invoice: a credit note is none, nor is one of another
-    /// year, as numbers begin anew.
-    fn rows_of_invoice(&self, at: usize) -> Vec<usize> {
-        let mut rows = self.rows_of_number(at);
-        rows.retain(|place| {
-            let item = &self.items[*place];
-            item.amount.signum() == self.amount(at).signum()
-                && is_of_one_year(self.days_apart(at, *place))
-        });
-        rows
-    }
-
-    /// Of rows of one number the one that is written so, then an open one, then the nearest day.
-    fn take_likeliest(&mut self, at: usize, rows: &[usize]) {
-        let line = &self.lines[at];
-        let order = |place: &usize| {
-            let item = &self.items[*place];
-            let is_other = !item.written.trim().eq_ignore_ascii_case(line.number.trim());
-            let days = self.days_apart(at, *place).map_or(i32::MAX, i32::abs);
-            (is_other, item.is_paid(), days, *place)
-        };
-        if let Some(place) = rows.iter().copied().min_by_key(order) {
-            self.take(at, vec![place]);
         }
     }
 
@@ -269,10 +231,24 @@ impl Matcher {
 
     /// The nearest of the rows that a line may be, though something speaks against it.
     pub(super) fn possible_row(&self, at: usize) -> Option<&OpenItem> {
+        self.possible_place(at).map(|place| &self.items[place])
+    }
+
+    /// The place of a row that a line may be, and likely is: the amount is no usual one, and both numbers
+    /// tell more than a word such as `Bonus`.
+    pub(super) fn likely_place(&self, at: usize) -> Option<usize> {
+        let tells = |reach: NumberReach| reach != NumberReach::FewDays;
+        self.possible_place(at).filter(|place| {
+            let of_row = NumberReach::of(&self.items[*place].number);
+            !self.is_recurring(at) && tells(self.reaches[at]) && tells(of_row)
+        })
+    }
+
+    fn possible_place(&self, at: usize) -> Option<usize> {
         let mut rows = self.rows_of_amount(at);
         rows.retain(|place| self.is_possible(at, *place));
         let days = |place: &usize| self.days_apart(at, *place).map_or(i32::MAX, i32::abs);
-        rows.into_iter().min_by_key(days).map(|place| &self.items[place])
+        rows.into_iter().min_by_key(days)
     }
 
     /// Gives lines the rows of their day whose number stands within theirs as a part of its own, as a branch
@@ -369,19 +345,10 @@ impl Matcher {
             if number.is_usable() {
                 self.written[at].clone_from(&number.plain);
                 self.listed.entry(number.plain.clone()).or_default().insert(at);
+                // What is added to a number makes it no surer, as where it is the year of most.
+                self.reaches[at] = self.reaches[at].min(NumberReach::of(&number));
                 self.numbers[at] = number;
             }
-        }
-    }
-
-    /// A line that stands there twice may be with us twice as well.
-    fn repeated_here(&mut self) {
-        for (at, first) in self.repeated.clone() {
-            let Some(row) = self.of_line[first].first() else { continue };
-            let number = self.items[*row].number.plain.clone();
-            let mut rows = self.free_rows(at, self.by_number.get(&number));
-            rows.retain(|place| self.items[*place].amount == self.amount(at));
-            self.take_likeliest(at, &rows);
         }
     }
 }

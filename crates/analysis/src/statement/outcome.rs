@@ -2,6 +2,8 @@
 //!
 //! Not for: which row a line has (`matching`).
 
+use std::collections::BTreeSet;
+
 use domain::statement::{
     LineState, ReconciledLine, Reconciliation, StatementLine, StatementListing, StatementRow,
 };
@@ -52,14 +54,23 @@ pub(super) fn reconciliation(matcher: &Matcher, opening: OpeningBalance) -> Reco
     Reconciliation { listing: period.lists, lines, missing_there }
 }
 
-/// The credits to which no row belongs. One that takes back an invoice of the statement that is not with us
-/// either is none: nothing was paid for it. That holds of no invoice that may be with us after all.
+/// The credits to which no row belongs. One that likely is ours under a number like its own is none: that is
+/// asked for. Nor is one that takes back an invoice of the statement that is not with us either: nothing was
+/// paid for it. That holds of no invoice that may be with us after all.
 pub(super) fn credits_not_taken(matcher: &Matcher) -> Vec<StatementLine> {
+    // A row is one credit at most.
+    let mut likely = BTreeSet::new();
     let lines = matcher.lines.iter().enumerate();
     let without_row = lines.filter(|(at, line)| {
-        let is_without = matcher.of_line[*at].is_empty() && !matcher.repeated.contains_key(at);
-        let is_credit = line.amount.ten_thousandths() < 0;
-        is_without && !is_payment(line) && (is_credit || matcher.possible_row(*at).is_none())
+        if !matcher.of_line[*at].is_empty() || matcher.repeated.contains_key(at) || is_payment(line)
+        {
+            return false;
+        }
+        if line.amount.ten_thousandths() < 0 {
+            matcher.likely_place(*at).is_none_or(|place| !likely.insert(place))
+        } else {
+            matcher.possible_row(*at).is_none()
+        }
     });
     let with_currency = |(at, line): (usize, &StatementLine)| StatementLine {
         currency: matcher.currency(at),
@@ -102,24 +113,31 @@ fn reconciled(matcher: &Matcher, at: usize, period: Period) -> ReconciledLine {
     ReconciledLine { line, state, words, row: rows.first().map(|item| row(item)) }
 }
 
-/// Of a line to which nothing belongs: also which row it may be under another number and of another day, so
-/// that somebody can ask.
+/// Of a line to which nothing belongs: also which row it may be under another number, or under its own of
+/// another time, so that somebody can ask.
 fn without_row(matcher: &Matcher, at: usize) -> (LineState, String) {
+    let possible = matcher.possible_row(at);
+    let namesake = matcher.namesake(at).filter(|_| possible.is_none());
+    let number = if namesake.is_some() { "number and time" } else { "number" };
     let (state, words) = if matcher.amount(at) < 0 {
-        (LineState::CreditNotTaken, "no credit note of this number is with us")
+        (LineState::CreditNotTaken, format!("no credit note of this {number} is with us"))
     } else if matcher.numbers[at].is_usable() {
-        (LineState::MissingHere, "no invoice of this number is with us")
+        (LineState::MissingHere, format!("no invoice of this {number} is with us"))
     } else {
-        (LineState::MissingHere, "no invoice of this day and amount is with us")
+        (LineState::MissingHere, "no invoice of this day and amount is with us".to_owned())
     };
-    let Some(item) = matcher.possible_row(at) else { return (state, words.to_owned()) };
+    let Some(item) = possible.or(namesake) else { return (state, words) };
     let is_waiting = item.ledger == FileType::UnpostedInvoices;
     let holder = if is_waiting { "the workflow" } else { "the ledger" };
     let number = &item.written;
+    let over = if item.amount == matcher.amount(at) {
+        "the same amount".to_owned()
+    } else {
+        Amount::nearest(item.amount).to_string()
+    };
     let day = item.date.map(|day| format!(", of {day}")).unwrap_or_default();
-    let words = format!(
-        "{words}; {holder} has {number} over the same amount{day}: ask whether it is this one"
-    );
+    let words =
+        format!("{words}; {holder} has {number} over {over}{day}: ask whether it is this one");
     (state, words)
 }
 

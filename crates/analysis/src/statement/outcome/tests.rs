@@ -1,5 +1,7 @@
 //! Lines beside rows whose number, day or amount is another.
 
+mod same_numbers;
+
 use domain::statement::LineState::{Agreed, CreditNotTaken, MissingHere};
 
 use super::*;
@@ -189,9 +191,8 @@ const CASES: [Case; 16] = [
     ),
 ];
 
-#[test]
-fn a_number_that_is_another_is_agreed_about_the_day_only() {
-    for (name, rows, lines, expected) in CASES {
+fn assert_told(cases: impl IntoIterator<Item = Case>) {
+    for (name, rows, lines, expected) in cases {
         let done = held(items(rows), lines);
         assert_eq!(told(&done), expected, "{name}");
         let asked: Vec<u64> = done.questions().iter().filter_map(|asked| asked.line).collect();
@@ -199,6 +200,11 @@ fn a_number_that_is_another_is_agreed_about_the_day_only() {
         let gaps: Vec<u64> = gaps.map(|line| line.line.line).collect();
         assert_eq!(asked, gaps, "{name}");
     }
+}
+
+#[test]
+fn a_number_that_is_another_is_agreed_about_the_day_only() {
+    assert_told(CASES);
 }
 
 #[test]
@@ -269,5 +275,50 @@ fn a_credit_takes_back_no_invoice_that_may_be_with_us() {
     ] {
         let credits = credits_not_taken(&matched(lines(), rows.clone()));
         assert_eq!(credits.len(), expected, "{rows:?}");
+    }
+}
+
+#[test]
+fn a_credit_that_likely_is_ours_is_asked_for_and_not_found() {
+    let slip = ("48970", "2026-05-29", "-120.00");
+    let cases: [(&str, &[Document], &[Document], usize); 7] = [
+        ("a slip", &[("48790", "2026-05-04", "-120.00")], &[slip], 0),
+        ("a slip long before", &[("48790", "2026-02-04", "-120.00")], &[slip], 1),
+        (
+            "two slips of one row",
+            &[("48790", "2026-05-04", "-120.00")],
+            &[slip, ("47890", "2026-05-29", "-120.00")],
+            1,
+        ),
+        (
+            "a slip in an amount that recurs",
+            &[
+                ("48790", "2026-05-04", "-120.00"),
+                ("47101", "2026-04-04", "-120.00"),
+                ("46033", "2026-03-04", "-120.00"),
+            ],
+            &[slip],
+            1,
+        ),
+        (
+            "a short number of another year",
+            &[("117", "2025-05-04", "-120.00")],
+            &[("117", "2026-05-04", "-120.00")],
+            1,
+        ),
+        (
+            "a word for a number",
+            &[("Bonus", "2026-05-04", "-120.00")],
+            &[("Bonus", "2026-05-29", "-120.00")],
+            1,
+        ),
+        ("nothing like it", &[("99012", "2026-05-04", "-120.00")], &[slip], 1),
+    ];
+    for (name, rows, lines, expected) in cases {
+        let done = held(items(rows), lines);
+        assert_eq!(done.of(CreditNotTaken).count(), lines.len(), "{name}");
+        let lines = (1..).zip(lines).map(|(at, document)| line(at, *document)).collect();
+        let found = credits_not_taken(&matched(lines, items(rows)));
+        assert_eq!(found.len(), expected, "{name}");
     }
 }
