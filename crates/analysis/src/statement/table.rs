@@ -13,13 +13,17 @@ use jiff::civil::Date;
 use super::currency::Currencies;
 use super::headers::{Columns, find_header, is_header};
 use super::vocabulary::{
-    DocumentKind, document_kind, is_no_line, is_opening, names_ages, names_payment,
+    DocumentKind, document_kind, is_credit_note_number, is_no_line, is_opening, names_ages,
+    names_payment,
 };
 
 /// Letters of a cell that a refusal shows.
 const SHOWN_LETTERS_MAX: usize = 40;
 /// Digits of what is meant as a date, be it one or not: `1/2/26`.
 const DATE_DIGITS_MIN: usize = 4;
+/// Digits of a date whose month has a name, `1 Feb 26`, and letters of its day or year, `21st`.
+const NAMED_MONTH_DIGITS_MIN: usize = 3;
+const DATE_WORD_MAX: usize = 4;
 
 /// Why a statement cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -123,6 +127,8 @@ impl LineReader {
         let signs = self.signs(below);
         let mut table = StatementTable { lines: Vec::new(), opening: OpeningBalance::NotSaid };
         let mut is_below_ages = false;
+        // Lines before each balance that words call one brought forward.
+        let mut balances = Vec::new();
         for (record, date) in below.iter().zip(&self.days) {
             let said = record.cells.join(" ");
             let was_below_ages = std::mem::take(&mut is_below_ages);
@@ -135,11 +141,15 @@ impl LineReader {
             }
             if self.is_no_document(record, *date, &said) {
                 if is_opening(&said) && self.has_money(record) {
-                    table.opening = OpeningBalance::Said;
+                    balances.push(table.lines.len());
                 }
                 continue;
             }
             table.lines.extend(self.line(record, *date, signs)?);
+        }
+        // One between lines is that of a page. Below them it is where the newest come first.
+        if balances.iter().any(|before| *before == 0 || *before == table.lines.len()) {
+            table.opening = OpeningBalance::Said;
         }
         if table.lines.is_empty() { Err(StatementFault::NoLines) } else { Ok(table) }
     }
@@ -174,13 +184,15 @@ impl LineReader {
     }
 
     fn signs(&self, below: &[&TableRecord]) -> AmountSigns {
-        let is_negative = |record: &&TableRecord| {
-            [StatementColumn::Amount, StatementColumn::Open].into_iter().any(|role| {
-                let amount = cell_amount(self.columns.cell(role, record), self.style);
-                amount.is_some_and(|amount| amount.ten_thousandths() < 0)
+        // A balance may be below zero where no line is.
+        let has_negative = below.iter().zip(&self.days).any(|(record, date)| {
+            let is_line = !self.is_no_document(record, *date, &record.cells.join(" "));
+            let amount = self.amounts(record).ok().flatten().filter(|_| is_line);
+            amount.is_some_and(|(amount, place)| {
+                amount.ten_thousandths() < 0 && place != StatementColumn::Debit
             })
-        };
-        if below.iter().any(is_negative) { AmountSigns::Written } else { AmountSigns::ByKind }
+        });
+        if has_negative { AmountSigns::Written } else { AmountSigns::ByKind }
     }
 
     fn amount(
@@ -249,16 +261,29 @@ impl LineReader {
     }
 }
 
-/// Returns `true` for digits with signs between, which are meant as a date.
+/// Returns `true` for digits with signs between, which are meant as a date, or for a word between a day and a
+/// year: `31 Feb 2026`.
 fn is_meant_as_date(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    digits >= DATE_DIGITS_MIN
-        && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '.' | '-' | ' '))
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let (numbers, names): (Vec<&str>, Vec<&str>) =
+        words.partition(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    let has_month = numbers.len() == 2
+        && names.len() == 1
+        && digits >= NAMED_MONTH_DIGITS_MIN
+        && numbers.iter().all(|number| number.len() <= DATE_WORD_MAX);
+    let is_of_digits = digits >= DATE_DIGITS_MIN
+        && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '/' | '.' | '-' | ' '));
+    has_month || is_of_digits
 }
 
 /// Returns `true` for a payment of ours: it takes from what is owed, and says so.
 pub(super) fn is_payment(line: &StatementLine) -> bool {
     if line.amount.ten_thousandths() >= 0 {
+        return false;
+    }
+    // `Prompt payment discount` with the number `CN-77` is no payment.
+    if is_credit_note_number(&line.number) {
         return false;
     }
     let said = match document_kind(&line.kind) {

@@ -38,6 +38,8 @@ const CREDIT_NOTES: [&str; 19] = [
     "CREDITO",
     "DG",
 ];
+/// Words with which numbers of credit notes begin and none of payments: a cash receipt may be `CR 12`.
+const CREDIT_NOTE_PREFIXES: [&str; 4] = ["CN", "CRN", "SCN", "SCR"];
 const PAYMENTS: [&str; 28] = [
     "PAYMENT*",
     "PMT",
@@ -174,6 +176,12 @@ pub(super) fn document_kind(text: &str) -> Option<DocumentKind> {
     words.iter().enumerate().find_map(|(at, word)| kind(at, word))
 }
 
+/// Returns `true` for the number of a credit note by the letters with which it begins.
+pub(super) fn is_credit_note_number(number: &str) -> bool {
+    let folded = fold(number);
+    words(&folded).first().is_some_and(|word| CREDIT_NOTE_PREFIXES.contains(word))
+}
+
 /// Returns `true` where any word is one of payments: `Invoice payment`.
 pub(super) fn names_payment(text: &str) -> bool {
     words(&fold(text)).iter().any(|word| is_of(word, &PAYMENTS))
@@ -250,6 +258,20 @@ mod tests {
             assert_eq!(document_kind(text), kind, "{text}");
         }
         assert!(names_payment("Invoice payment") && !names_payment("Invoice"));
+    }
+
+    #[test]
+    fn a_number_names_a_credit_note_by_its_first_letters() {
+        for (number, expected) in [
+            ("CN-77", true),
+            ("crn0012", true),
+            ("CR 12", false),
+            ("INV-CN-7", false),
+            ("77", false),
+            ("", false),
+        ] {
+            assert_eq!(is_credit_note_number(number), expected, "{number}");
+        }
     }
 
     #[test]

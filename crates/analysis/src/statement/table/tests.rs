@@ -75,6 +75,60 @@ fn a_balance_that_runs_beside_the_sides_is_no_amount() {
 }
 
 #[test]
+fn a_balance_between_lines_is_that_of_a_page() {
+    use OpeningBalance::{NotSaid, Said};
+    let head: &[&str] = &["Date", "Invoice No", "Description", "Amount"];
+    let balance: &[&str] = &["", "", "Balance brought forward", "10.00"];
+    let zero: &[&str] = &["", "", "Balance brought forward", "0.00"];
+    let one: &[&str] = &["03/04/2026", "INV-1", "", "10.00"];
+    let two: &[&str] = &["13/04/2026", "INV-2", "", "20.00"];
+    for (rows, expected) in [
+        ([balance, one, two], Said),
+        ([one, two, balance], Said),
+        ([one, balance, two], NotSaid),
+        ([zero, one, two], NotSaid),
+    ] {
+        let rows: Vec<&[&str]> = std::iter::once(head).chain(rows).collect();
+        let read = statement_table(&table(&rows), None, date(2026, 6, 30)).unwrap();
+        assert_eq!((read.opening, read.lines.len()), (expected, 2), "{rows:?}");
+    }
+}
+
+#[test]
+fn kinds_tell_signs_where_no_line_is_below_zero() {
+    let rows: &[&[&str]] = &[
+        &["Date", "Invoice No", "Type", "Amount", "Balance"],
+        &["03/04/2026", "4711", "Invoice", "250.00", "250.00"],
+        &["13/04/2026", "BACS 4", "Payment", "300.00", "-50.00"],
+        &["14/04/2026", "", "Closing balance", "-50.00", ""],
+    ];
+    let expected = [("4711", "250.00"), ("BACS 4", "-300.00")];
+    assert_eq!(told(rows), expected.map(|(n, a)| (n.to_owned(), a.to_owned())));
+}
+
+#[test]
+fn a_payment_is_told_by_its_kind_and_no_credit_note_is_one() {
+    for (number, kind, amount, expected) in [
+        ("BACS 4", "Payment", "-10.00", true),
+        ("4711", "Payment", "-10.00", true),
+        ("4711", "Payment", "10.00", false),
+        ("CR 12", "Cash receipt", "-10.00", true),
+        ("CN-77", "Prompt payment discount", "-10.00", false),
+        ("SCR0077", "Goods received damaged", "-10.00", false),
+    ] {
+        let line = StatementLine {
+            line: 1,
+            number: number.to_owned(),
+            date: None,
+            amount: amount.parse().unwrap(),
+            currency: None,
+            kind: kind.to_owned(),
+        };
+        assert_eq!(is_payment(&line), expected, "{number} {kind} {amount}");
+    }
+}
+
+#[test]
 fn columns_are_told_by_what_they_hold() {
     // `Due` are days and `Invoice` is what is owed.
     let rows: &[&[&str]] = &[
@@ -104,12 +158,20 @@ fn ages_and_footers_are_no_lines() {
 
 #[test]
 fn a_day_that_does_not_exist_leaves_no_line_out() {
-    let rows: &[&[&str]] = &[
-        &["Date", "Invoice No", "Amount"],
-        &["31/02/2026", "4711", "10.00"],
-        &["03/04/2026", "4712", "10.00"],
-    ];
-    assert_eq!(told(rows).len(), 2);
+    for (day, lines) in [
+        ("31/02/2026", 2),
+        ("31 Feb 2026", 2),
+        ("31st of", 1),
+        ("Sort code 20-00-00", 1),
+        ("VAT", 1),
+    ] {
+        let rows: &[&[&str]] = &[
+            &["Date", "Invoice No", "Amount"],
+            &[day, "4711", "10.00"],
+            &["13/04/2026", "4712", "10.00"],
+        ];
+        assert_eq!(told(rows).len(), lines, "{day}");
+    }
 }
 
 #[test]
