@@ -5,6 +5,8 @@
 //! Invariant: a line whose amount cannot be read is refused with its place and never left out: a gap in a
 //! statement would be taken for an agreement.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::statement::{StatementColumn, StatementColumns, StatementLine};
 use domain::{Amount, DecimalStyle};
 use extract::{TableRecord, cell_amount, column_days, decimal_style};
@@ -24,6 +26,9 @@ const DATE_DIGITS_MIN: usize = 4;
 /// Digits of a date whose month has a name, `1 Feb 26`, and letters of its day or year, `21st`.
 const NAMED_MONTH_DIGITS_MIN: usize = 3;
 const DATE_WORD_MAX: usize = 4;
+
+/// Lines that describe what was bought, and whose numbers have one form.
+const DESCRIBED_LINES_MIN: usize = 3;
 
 /// Why a statement cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -113,6 +118,14 @@ enum AmountSigns {
     ByKind,
 }
 
+/// What the kind of document tells of the amounts of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct KindRule {
+    signs: AmountSigns,
+    /// The form of most numbers, where the column describes what was bought and names no kinds.
+    described: Option<String>,
+}
+
 /// Reads the lines of one statement.
 struct LineReader {
     columns: Columns,
@@ -124,7 +137,7 @@ struct LineReader {
 
 impl LineReader {
     fn read(&self, below: &[&TableRecord]) -> Result<StatementTable, StatementFault> {
-        let signs = self.signs(below);
+        let rule = KindRule { signs: self.signs(below), described: self.described(below) };
         let mut table = StatementTable { lines: Vec::new(), opening: OpeningBalance::NotSaid };
         let mut is_below_ages = false;
         // Lines before each balance that words call one brought forward.
@@ -145,7 +158,7 @@ impl LineReader {
                 }
                 continue;
             }
-            table.lines.extend(self.line(record, *date, signs)?);
+            table.lines.extend(self.line(record, *date, &rule)?);
         }
         // One between lines is that of a page. Below them it is where the newest come first.
         if balances.iter().any(|before| *before == 0 || *before == table.lines.len()) {
@@ -195,6 +208,33 @@ impl LineReader {
         if has_negative { AmountSigns::Written } else { AmountSigns::ByKind }
     }
 
+    /// The form of most numbers of lines whose words name no kind, where these are most lines.
+    fn described(&self, below: &[&TableRecord]) -> Option<String> {
+        let mut forms: BTreeMap<String, usize> = BTreeMap::new();
+        let (mut texts, mut untold, mut told) = (BTreeSet::new(), 0_usize, 0_usize);
+        for (record, date) in below.iter().zip(&self.days) {
+            if self.is_no_document(record, *date, &record.cells.join(" ")) {
+                continue;
+            }
+            let kind = self.columns.cell(StatementColumn::Kind, record);
+            match document_kind(kind) {
+                None => {
+                    let number = self.columns.cell(StatementColumn::Number, record);
+                    *forms.entry(number_form(number)).or_default() += 1;
+                    texts.insert(kind);
+                    untold += 1;
+                }
+                Some(DocumentKind::Invoice | DocumentKind::CreditNote) => told += 1,
+                Some(DocumentKind::Payment) => {}
+            }
+        }
+        let (form, count) = forms.into_iter().max_by_key(|(_, count)| *count)?;
+        let is_usual = count >= DESCRIBED_LINES_MIN && 2 * count > untold;
+        // A kind by a word that is not known stands there again and again.
+        let is_described = untold > told && 2 * texts.len() > untold;
+        (is_usual && is_described && !form.is_empty()).then_some(form)
+    }
+
     fn amount(
         &self,
         role: StatementColumn,
@@ -238,27 +278,37 @@ impl LineReader {
         &self,
         record: &TableRecord,
         date: Option<Date>,
-        signs: AmountSigns,
+        rule: &KindRule,
     ) -> Result<Option<StatementLine>, StatementFault> {
         let Some((amount, place)) = self.amounts(record)? else { return Ok(None) };
         let kind = self.columns.cell(StatementColumn::Kind, record).to_owned();
+        let number = self.columns.cell(StatementColumn::Number, record);
         let is_taken_off = match document_kind(&kind) {
             Some(DocumentKind::CreditNote) => true,
+            // `Check valves` in a column of descriptions, with a number such as invoices have, is none.
             Some(DocumentKind::Payment) => {
-                signs == AmountSigns::ByKind && place != StatementColumn::Debit
+                rule.signs == AmountSigns::ByKind
+                    && place != StatementColumn::Debit
+                    && rule.described.as_ref().is_none_or(|form| *form != number_form(number))
             }
             Some(DocumentKind::Invoice) | None => false,
         };
         let value = amount.ten_thousandths();
         Ok(Some(StatementLine {
             line: record.line,
-            number: self.columns.cell(StatementColumn::Number, record).to_owned(),
+            number: number.to_owned(),
             date,
             amount: Amount::from_ten_thousandths(if is_taken_off { -value.abs() } else { value }),
             currency: self.currencies.of_line(record, &self.columns, place),
             kind,
         }))
     }
+}
+
+/// The letters and digits of a number without which they are: `INV-4711` and `INV-4712` have one form.
+fn number_form(number: &str) -> String {
+    let form = |c: char| if c.is_ascii_digit() { '9' } else { 'A' };
+    number.chars().filter(|c| c.is_alphanumeric()).map(form).collect()
 }
 
 /// Returns `true` for digits with signs between, which are meant as a date, or for a word between a day and a

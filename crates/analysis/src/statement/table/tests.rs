@@ -107,6 +107,26 @@ fn kinds_tell_signs_where_no_line_is_below_zero() {
 }
 
 #[test]
+fn a_description_makes_no_payment_of_an_invoice() {
+    for (texts, number, kind, expected) in [
+        (["Works at the depot", "Pumps", "Hoses"], "4714", "Check valves", "40.00"),
+        (["Works at the depot", "Pumps", "Hoses"], "BACS 9", "Payment received", "-40.00"),
+        (["SLS", "SLS", "SLS"], "4714", "Payment", "-40.00"),
+        (["Invoice", "Invoice", "Pumps"], "4714", "Payment", "-40.00"),
+    ] {
+        let rows: &[&[&str]] = &[
+            &["Date", "Invoice No", "Description", "Amount"],
+            &["03/04/2026", "4711", texts[0], "10.00"],
+            &["13/04/2026", "4712", texts[1], "20.00"],
+            &["14/04/2026", "4713", texts[2], "30.00"],
+            &["15/04/2026", number, kind, "40.00"],
+        ];
+        let told = told(rows);
+        assert_eq!(told[3], (number.to_owned(), expected.to_owned()), "{texts:?} {kind}");
+    }
+}
+
+#[test]
 fn a_payment_is_told_by_its_kind_and_no_credit_note_is_one() {
     for (number, kind, amount, expected) in [
         ("BACS 4", "Payment", "-10.00", true),
