@@ -34,6 +34,8 @@ const WORDS: [&str; 16] = [
 ];
 /// Letters of the shortest name of a currency; what is shorter is a code or no currency.
 const NAME_LETTERS_MIN: usize = 4;
+/// Words of a row between lines that says of which currency those below are.
+const PART_WORDS_MAX: usize = 4;
 
 /// The currencies that a statement names besides its lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +56,31 @@ impl Currencies {
             of_headers: StatementColumn::ALL.into_iter().filter_map(of_header).collect(),
             of_document: found.first().copied().filter(|_| found.len() == 1),
         }
+    }
+
+    /// Those of what follows a row that names the columns anew, or that says in few words of which currency it
+    /// is: a statement in several currencies has a part of each. None where the row changes nothing.
+    pub(super) fn of_part(&self, record: &TableRecord, columns: Option<&Columns>) -> Option<Self> {
+        let next = if let Some(columns) = columns {
+            let of_headers = Self::read(&[], record, columns).of_headers;
+            if of_headers.is_empty() {
+                return None;
+            }
+            Self { of_headers, ..self.clone() }
+        } else {
+            let text = record.cells.join(" ");
+            // Lines have digits, and terms of payment more words.
+            let has_digit = text.contains(|c: char| c.is_ascii_digit());
+            if has_digit || text.split_whitespace().count() > PART_WORDS_MAX {
+                return None;
+            }
+            let named = of_words(record)?;
+            // The header of before is that of another part, where it names another.
+            let mut of_headers = self.of_headers.clone();
+            of_headers.retain(|(_, header)| *header == named);
+            Self { of_headers, of_document: Some(named) }
+        };
+        (next != *self).then_some(next)
     }
 
     /// Of a line whose amount stands in this column.

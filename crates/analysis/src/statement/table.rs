@@ -88,9 +88,20 @@ pub(super) fn statement_table(
             }
         });
     };
-    // The header stands once more on every page.
-    let below: Vec<&TableRecord> =
-        records[header + 1..].iter().filter(|record| !is_header(record, settled)).collect();
+    let mut below: Vec<&TableRecord> = Vec::new();
+    let mut currencies =
+        vec![(0, Currencies::read(&records[..header], &records[header], &columns))];
+    for record in &records[header + 1..] {
+        // The header stands once more on every page.
+        let is_header = is_header(record, settled);
+        let (_, last) = &currencies[currencies.len() - 1];
+        if let Some(next) = last.of_part(record, is_header.then_some(&columns)) {
+            currencies.push((below.len(), next));
+        }
+        if !is_header {
+            below.push(record);
+        }
+    }
     let days: Vec<&str> =
         below.iter().map(|record| columns.cell(StatementColumn::Date, record)).collect();
     let placed = &columns;
@@ -98,7 +109,6 @@ pub(super) fn statement_table(
         .into_iter()
         .flat_map(|role| below.iter().map(move |record| placed.cell(role, record)));
     let style = decimal_style(amounts);
-    let currencies = Currencies::read(&records[..header], &records[header], &columns);
     LineReader { style, days: column_days(&days, today), currencies, columns }.read(&below)
 }
 
@@ -129,7 +139,8 @@ struct KindRule {
 /// Reads the lines of one statement.
 struct LineReader {
     columns: Columns,
-    currencies: Currencies,
+    /// With the place of the first record of which they are.
+    currencies: Vec<(usize, Currencies)>,
     style: DecimalStyle,
     /// Of each record.
     days: Vec<Option<Date>>,
@@ -142,7 +153,7 @@ impl LineReader {
         let mut is_below_ages = false;
         // Lines before each balance that words call one brought forward.
         let mut balances = Vec::new();
-        for (record, date) in below.iter().zip(&self.days) {
+        for (at, (record, date)) in below.iter().zip(&self.days).enumerate() {
             let said = record.cells.join(" ");
             let was_below_ages = std::mem::take(&mut is_below_ages);
             if date.is_none() && names_ages(&said) {
@@ -158,7 +169,9 @@ impl LineReader {
                 }
                 continue;
             }
-            table.lines.extend(self.line(record, *date, &rule)?);
+            let Some((mut line, place)) = self.line(record, *date, &rule)? else { continue };
+            line.currency = self.currency(at, record, place);
+            table.lines.push(line);
         }
         // One between lines is that of a page. Below them it is where the newest come first.
         if balances.iter().any(|before| *before == 0 || *before == table.lines.len()) {
@@ -274,12 +287,13 @@ impl LineReader {
         Ok(self.amount(Open, record)?.map(|open| (open, Open)))
     }
 
+    /// A line that says no currency yet, and the column of its amount.
     fn line(
         &self,
         record: &TableRecord,
         date: Option<Date>,
         rule: &KindRule,
-    ) -> Result<Option<StatementLine>, StatementFault> {
+    ) -> Result<Option<(StatementLine, StatementColumn)>, StatementFault> {
         let Some((amount, place)) = self.amounts(record)? else { return Ok(None) };
         let kind = self.columns.cell(StatementColumn::Kind, record).to_owned();
         let number = self.columns.cell(StatementColumn::Number, record);
@@ -294,14 +308,21 @@ impl LineReader {
             Some(DocumentKind::Invoice) | None => false,
         };
         let value = amount.ten_thousandths();
-        Ok(Some(StatementLine {
+        let line = StatementLine {
             line: record.line,
             number: number.to_owned(),
             date,
             amount: Amount::from_ten_thousandths(if is_taken_off { -value.abs() } else { value }),
-            currency: self.currencies.of_line(record, &self.columns, place),
+            currency: None,
             kind,
-        }))
+        };
+        Ok(Some((line, place)))
+    }
+
+    /// The currency of a line whose amount stands in this column, of its part of the statement.
+    fn currency(&self, at: usize, record: &TableRecord, place: StatementColumn) -> Option<String> {
+        let (_, of_part) = self.currencies.iter().rfind(|(first, _)| *first <= at)?;
+        of_part.of_line(record, &self.columns, place)
     }
 }
 

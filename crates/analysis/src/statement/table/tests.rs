@@ -240,7 +240,7 @@ fn the_currency_is_that_of_a_column_a_cell_a_header_or_the_letterhead() {
     let head: &[&str] = &["Date", "Invoice No", "Amount"];
     let line: &[&str] = &["2026-04-03", "INV-1", "10.00"];
     let sides: &[&str] = &["Date", "Invoice No", "Debit EUR", "Credit EUR"];
-    let cases: [(Rows<'_>, &[Option<&str>]); 9] = [
+    let cases: [(Rows<'_>, &[Option<&str>]); 14] = [
         (
             &[
                 &["Date", "Invoice No", "Amount", "Currency"],
@@ -257,6 +257,28 @@ fn the_currency_is_that_of_a_column_a_cell_a_header_or_the_letterhead() {
         (&[&["Alle Beträge in Euro"], head, line], &[Some("EUR")]),
         (&[&["Currency", "EUR"], &["Currency", "USD"], head, line], &[None]),
         (&[&["All invoices are due at once"], head, line], &[None]),
+        (
+            &[&["Currency: EUR"], head, line, &["", "Currency: USD"], line],
+            &[Some("EUR"), Some("USD")],
+        ),
+        (
+            &[
+                &["Date", "Invoice No", "Amount (EUR)"],
+                line,
+                &["Date", "Invoice No", "Amount (USD)"],
+                line,
+            ],
+            &[Some("EUR"), Some("USD")],
+        ),
+        (
+            &[&["Date", "Invoice No", "Amount (EUR)"], line, &["Currency", "USD"], head, line],
+            &[Some("EUR"), Some("USD")],
+        ),
+        (&[&["Currency: EUR"], head, line, head, line], &[Some("EUR"), Some("EUR")]),
+        (
+            &[&["Currency: EUR"], head, line, &["Amounts in USD go to our other bank"], line],
+            &[Some("EUR"), Some("EUR")],
+        ),
     ];
     for (rows, currencies) in cases {
         let lines = lines(&table(rows)).unwrap();
