@@ -11,14 +11,16 @@ const WHOLE_NUMBER_MIN: usize = 5;
 /// Characters of a number in which a slip is told from the next invoice.
 const SLIP_MIN: usize = 4;
 
+/// The words of a number between its signs, as capitals.
+pub(super) fn number_words(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_uppercase).collect()
+}
+
 /// Returns `true` where a number stands whole in another, with signs or nothing round it: `RE-10983` has
 /// `10983`, `1098345` has not.
 pub(super) fn is_part(number: &str, whole: &str) -> bool {
-    let words = |text: &str| -> Vec<String> {
-        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        words.map(str::to_uppercase).collect()
-    };
-    let (part, whole) = (words(number), words(whole));
+    let (part, whole) = (number_words(number), number_words(whole));
     let letters: usize = part.iter().map(String::len).sum();
     letters >= WHOLE_NUMBER_MIN && whole.windows(part.len()).any(|some| some == part)
 }

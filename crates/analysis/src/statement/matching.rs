@@ -15,7 +15,7 @@ use jiff::civil::Date;
 
 use super::affixes::Affix;
 use super::days::{DayLikeness, NumberReach, days_apart, may_be_named, turned, usual_shift};
-use super::likeness::{is_part, is_written_otherwise};
+use super::likeness::{is_part, is_written_otherwise, number_words};
 use super::open_items::OpenItem;
 use super::table::is_payment;
 
@@ -260,6 +260,20 @@ impl Matcher {
                 of_day.entry(date).or_default().push(place);
             }
         }
+        // What several lines have, such as our number with the supplier, is no number of an invoice.
+        let mut lines_of: BTreeMap<String, usize> = BTreeMap::new();
+        for (at, line) in self.lines.iter().enumerate() {
+            if !self.repeated.contains_key(&at) && !is_payment(line) {
+                let words: BTreeSet<String> = number_words(&line.number).into_iter().collect();
+                for word in words {
+                    *lines_of.entry(word).or_default() += 1;
+                }
+            }
+        }
+        let tells = |number: &str| {
+            let words = number_words(number);
+            words.iter().any(|word| lines_of.get(word) == Some(&1))
+        };
         self.assign(
             |matcher, at| {
                 matcher.free_rows(at, matcher.lines[at].date.and_then(|date| of_day.get(&date)))
@@ -269,6 +283,7 @@ impl Matcher {
                 item.number.is_usable()
                     && item.amount.signum() == matcher.amount(at).signum()
                     && is_part(&item.written, &matcher.lines[at].number)
+                    && tells(&item.written)
             },
         );
     }

@@ -62,7 +62,19 @@ type Case = (
     &'static [(LineState, Option<&'static str>)],
 );
 
-const CASES: [Case; 16] = [
+const CASES: [Case; 18] = [
+    (
+        "a number within that of a line, over another amount",
+        &[("10983", "2026-05-04", "75.00")],
+        &[("RE/10983/ES", "2026-05-04", "20.00")],
+        &[(LineState::Different, Some("T1"))],
+    ),
+    (
+        "a number within those of several lines",
+        &[("10482", "2026-05-04", "75.00")],
+        &[("10482-1001", "2026-05-04", "20.00"), ("10482-1002", "2026-05-09", "30.00")],
+        &[(MissingHere, None), (MissingHere, None)],
+    ),
     (
         "a slip on the same day",
         &[("48790", "2026-05-29", "120.00")],
