@@ -11,6 +11,7 @@ use domain::{AccessScope, AuditEntry, CustomerName, Role, TokenId};
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::any::AnyRow;
+use tokio::task::JoinHandle;
 
 use crate::error::Error;
 use crate::rows::{Fields, all, storable};
@@ -167,7 +168,7 @@ impl SystemStore {
 
     /// One customer's or everybody's, the newest first.
     pub async fn tokens(&self, customer: Option<&CustomerName>) -> Result<Vec<TokenRecord>, Error> {
-        self.parts.flush_token_uses().await;
+        drop(self.write_token_uses().await);
         let rows = match customer {
             Some(customer) => {
                 sqlx::query(concat!(
@@ -225,10 +226,16 @@ impl SystemStore {
     /// database.
     pub fn note_token_used_later(&self, id: TokenId, from: &str, now: Timestamp) {
         if self.parts.token_uses.push(id, from, now) == UseWriter::Caller {
-            let parts = Arc::clone(&self.parts);
             // Not awaited: who lists tokens waits for it, and so does the end of the process.
-            drop(tokio::spawn(async move { parts.flush_token_uses().await }));
+            drop(self.write_token_uses());
         }
+    }
+
+    /// Writes the uses that wait in a task of its own: what it has taken is written also when whoever asked
+    /// for it goes away.
+    fn write_token_uses(&self) -> JoinHandle<()> {
+        let parts = Arc::clone(&self.parts);
+        tokio::spawn(async move { parts.flush_token_uses().await })
     }
 
     /// Customers, units and keys are never removed: what is there now is there when the row is

@@ -8,6 +8,7 @@
 //! there. One that cannot be written is let go: the next use is noted again.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -45,11 +46,24 @@ pub(super) enum UseWriter {
 
 impl TokenUses {
     pub(super) fn push(&self, id: TokenId, from: &str, at: Timestamp) -> UseWriter {
-        let before = self.lock().insert(id, TokenUse { at, from: from.to_owned() });
-        if before.is_some() { UseWriter::Another } else { UseWriter::Caller }
+        let used = TokenUse { at, from: from.to_owned() };
+        match self.lock().entry(id) {
+            Entry::Vacant(place) => {
+                place.insert(used);
+                UseWriter::Caller
+            }
+            Entry::Occupied(mut place) => {
+                // Of two questions at once the later may come first.
+                if place.get().at < at {
+                    place.insert(used);
+                }
+                UseWriter::Another
+            }
+        }
     }
 
-    /// Returns once all that waited is written, or one of them could not be.
+    /// Returns once all that waited is written, or one of them could not be. What was taken and is not written
+    /// yet is lost with whoever waits here: it is for a task of its own, and for the end of the process.
     pub(crate) async fn flush(&self, writer: &AnyPool) -> Result<(), Error> {
         let _turn = self.turn.lock().await;
         let waiting = mem::take(&mut *self.lock());
@@ -86,6 +100,8 @@ pub(super) async fn write(
 
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
+
     use super::*;
 
     #[test]
@@ -93,9 +109,16 @@ mod tests {
         let (uses, at) = (TokenUses::default(), Timestamp::UNIX_EPOCH);
         let [one, other] = [1, 2].map(|random| TokenId::new(at, [random; 10]));
         assert_eq!(uses.push(one, "192.0.2.7", at), UseWriter::Caller);
-        assert_eq!(uses.push(one, "192.0.2.8", at), UseWriter::Another);
+        let later = at + SignedDuration::from_secs(1);
+        assert_eq!(uses.push(one, "192.0.2.8", later), UseWriter::Another);
+        assert_eq!(
+            uses.push(one, "192.0.2.9", at),
+            UseWriter::Another,
+            "it came later than it was"
+        );
         assert_eq!(uses.push(other, "192.0.2.7", at), UseWriter::Caller);
-        assert_eq!(uses.lock()[&one].from, "192.0.2.8", "the newest");
+        let newest = TokenUse { at: later, from: "192.0.2.8".to_owned() };
+        assert_eq!(uses.lock()[&one], newest);
         uses.lock().clear();
         assert_eq!(
             uses.push(one, "192.0.2.7", at),
