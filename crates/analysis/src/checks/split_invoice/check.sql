@@ -43,8 +43,8 @@ beside AS (
     SELECT ref, all_near, pieces, first_date, last_date, one_order, one_text, one_user,
         unique_id, supplier_name, {limit.amount} AS amount, {limit.currency} AS currency, po_number, description, user_id,
         coalesce(invoice_date BETWEEN first_date AND last_date, false) AS is_then,
-        {limit.rows} AND {limit.amount} >= {from} * {limit} AND {limit.amount} < {limit}
-            AND coalesce(invoice_date BETWEEN first_date AND last_date, false) AS is_piece,
+        coalesce({limit.rows} AND {limit.amount} >= {from} * {limit} AND {limit.amount} < {limit}
+            AND invoice_date BETWEEN first_date AND last_date, false) AS is_piece,
         {limit.rows} AND {limit.amount} >= {limit} AS is_above
     FROM grouped JOIN transactions ON supplier_ref = ref
     WHERE {limit.amount} > 0

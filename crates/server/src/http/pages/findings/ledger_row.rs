@@ -29,12 +29,17 @@ pub(super) async fn row_now(
     member: &Member,
     row: &FindingRow,
 ) -> Result<Option<LedgerRow>, LedgersError> {
-    let mut rows = rows_of(app, member, row, (&row.id, None, LINES_READ_MAX)).await?;
-    // Rows of several suppliers may share a Unique ID, and a later state may name another supplier.
-    let supplier = row.fields.get(SUPPLIER);
-    let own = rows.iter().position(|found| found.fields.get(SUPPLIER) == supplier);
-    let at = own.unwrap_or(0);
-    Ok((at < rows.len()).then(|| rows.swap_remove(at)))
+    // Rows of very many suppliers may share a Unique ID, as in lists that are numbered anew each month.
+    let supplier = row.fields.get(SUPPLIER).filter(|text| !text.is_empty());
+    if row.ledger.is_of_invoices() && supplier.is_some() {
+        let own = rows_of(app, member, row, (&row.id, supplier, 1)).await?;
+        if let Some(own) = own.into_iter().next() {
+            return Ok(Some(own));
+        }
+    }
+    // A later state may name another supplier.
+    let any = rows_of(app, member, row, (&row.id, None, 1)).await?;
+    Ok(any.into_iter().next())
 }
 
 /// The lines of an invoice as the ledger has them now, as far as the finding names them; of any other row
