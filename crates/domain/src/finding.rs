@@ -222,6 +222,13 @@ pub struct Suppression {
 }
 
 impl FindingRow {
+    /// What tells the row from every other: its ledger, its id and, of an invoice, its supplier. A list of
+    /// payments that is numbered anew each month has invoices of many suppliers under one Unique ID.
+    pub fn identity(&self) -> (FileType, &str, &str) {
+        let supplier = self.fields.get("supplier_ref").filter(|_| self.ledger.is_of_invoices());
+        (self.ledger, self.id.as_str(), supplier.map_or("", String::as_str))
+    }
+
     /// Returns `true` for an invoice of which the ledger says that it was paid.
     pub fn is_paid(&self) -> bool {
         self.ledger == FileType::Transactions

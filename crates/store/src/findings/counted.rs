@@ -88,13 +88,13 @@ pub(super) fn counted_once<'f>(
         let weight = precedence.weight(finding, *money);
         (*precedence, -finding.lane.rank(), -weight, finding.key.as_str())
     });
-    let mut spoken_of: HashSet<(FileType, &str)> = HashSet::new();
+    let mut spoken_of: HashSet<(FileType, &str, &str)> = HashSet::new();
     let mut counted = HashMap::new();
     for (finding, _, money) in at_risk {
         let mut rows = counted_rows(finding).peekable();
         let mut is_first = rows.peek().is_none();
         for row in rows {
-            is_first |= spoken_of.insert((row.ledger, row.id.as_str()));
+            is_first |= spoken_of.insert(row.identity());
         }
         if is_first {
             counted.insert(&finding.key, money);
@@ -143,10 +143,11 @@ impl CustomerStore {
             let query = query.bind(finding.key.as_str()).bind(ledger.as_str()).bind(SAME_MONEY_MAX);
             let query = ids.iter().fold(query, |query, id| query.bind(id.as_str()));
             let sharing = all(&query.fetch_all(self.parts.db.reader()).await?, whole)?;
-            let rows: HashSet<&str> = counted_rows(finding).map(|row| row.id.as_str()).collect();
+            let rows: HashSet<(FileType, &str, &str)> =
+                counted_rows(finding).map(FindingRow::identity).collect();
             found.extend(sharing.into_iter().filter(|other| {
                 let is_shared =
-                    |row: &FindingRow| row.ledger == ledger && rows.contains(row.id.as_str());
+                    |row: &FindingRow| row.ledger == ledger && rows.contains(&row.identity());
                 counted_rows(&other.finding).any(is_shared)
             }));
         }

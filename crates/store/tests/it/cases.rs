@@ -167,6 +167,7 @@ cases! {
         each_credit_of_a_statement_counts_and_is_decided_alone,
         a_later_run_leaves_verdicts_alone, a_queue_is_summed_and_walked_back;
     counted: money_counts_once_as_soon_as_it_is_decided,
+        invoices_of_two_suppliers_under_one_id_count_each,
         what_waits_and_is_gone_keeps_no_money_from_another,
         what_is_dismissed_beside_the_truth_was_not_wrong;
     finding_sums: sums_are_fresh_after_each_kind_of_change, a_sum_that_is_kept_is_not_made_again,

@@ -40,6 +40,21 @@ async fn summed(site: &Site) -> [String; 3] {
     [sum(&open), sum(&waiting), sum(&to_ask.money)]
 }
 
+/// As in a list of payments that is numbered anew each month.
+pub(crate) async fn invoices_of_two_suppliers_under_one_id_count_each(site: Site) {
+    let acme = site.acme();
+    let mut found = of_one_payment();
+    for (finding, supplier) in found.findings.iter_mut().zip(["S1", "S2"]) {
+        finding.rows[0].fields.insert("supplier_ref".to_owned(), supplier.to_owned());
+    }
+    run(&site, &found, now()).await;
+    assert_eq!(summed(&site).await, ["6000.00", "", ""]);
+    acme.decide(&unit(), [key(2)], &confirmed(), new_id, ann()).await.unwrap();
+    assert_eq!(summed(&site).await, ["4000.00", "", "2000.00"]);
+    let one = acme.finding(&unit(), &key(2)).await.unwrap().unwrap();
+    assert!(acme.findings_of_same_money(&unit(), &one.finding).await.unwrap().is_empty());
+}
+
 pub(crate) async fn money_counts_once_as_soon_as_it_is_decided(site: Site) {
     let acme = site.acme();
     let ids = || new_id();

@@ -91,13 +91,13 @@ pub(super) fn counted_once<'f>(
     findings: &'f [StoredFinding],
     checks: &[Check],
 ) -> Vec<&'f StoredFinding> {
-    let mut known: HashSet<(FileType, &str)> = HashSet::new();
+    let mut known: HashSet<(FileType, &str, &str)> = HashSet::new();
     let with_money = findings.iter().filter(|found| is_counted(found, checks));
     with_money
         .filter(|found| {
             let mut is_new = found.finding.rows.is_empty();
             for row in &found.finding.rows {
-                is_new |= known.insert((row.ledger, row.id.as_str()));
+                is_new |= known.insert(row.identity());
             }
             is_new
         })
@@ -192,7 +192,7 @@ fn millionths(share: f64) -> i128 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::pages::report::tests::{check, finding};
+    use crate::http::pages::report::tests::{check, finding, with_fields};
 
     #[test]
     fn no_row_is_counted_twice_in_the_total() {
@@ -237,6 +237,18 @@ mod tests {
         );
         assert!(!RiskSums::of(&found[..1], &checks).has_overlaps);
         assert_eq!(RiskSums::of(&[], &checks), RiskSums::default());
+    }
+
+    #[test]
+    fn invoices_of_two_suppliers_under_one_id_count_each() {
+        let of = |supplier: &str| {
+            let found = finding("paid_twice", &["1"], Some(("100.00", "GBP")), 0.9);
+            with_fields(found, &[("supplier_ref", supplier)])
+        };
+        for (suppliers, expected) in [(["S1", "S2"], 2), (["S1", "S1"], 1)] {
+            let found = suppliers.map(of);
+            assert_eq!(counted_once(&found, &[]).len(), expected, "{suppliers:?}");
+        }
     }
 
     #[test]
