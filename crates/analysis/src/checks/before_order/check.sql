@@ -20,7 +20,7 @@ SELECT
     make_array('order_date', 'order_date', 'invoice_date') AS fields,
     make_array(
         concat(CAST(invoices AS VARCHAR), ' of its ', CAST(those.ordered AS VARCHAR), ' invoices with an order are dated more than ', CAST({days} AS VARCHAR), ' days before it'),
-        concat('of all invoices of the ledger with an order ', CAST(round(100 * usual, 1) AS VARCHAR), '% are'),
+        concat('of all invoices of the ledger with an order ', CAST(round(100 * usual, 1) AS VARCHAR), '% are dated so long before it'),
         concat('the order that came last was written ', CAST(longest AS VARCHAR), ' days after the date of its invoice')) AS words,
     make_array(1.0, 0.5, 0.0) AS bits
 FROM ledger CROSS JOIN those

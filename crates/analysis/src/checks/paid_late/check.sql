@@ -29,7 +29,7 @@ SELECT
     make_array('paid_date', 'due_date', 'base_amount') AS fields,
     make_array(
         concat(CAST(invoices AS VARCHAR), ' of its ', CAST(those.settled AS VARCHAR), ' paid invoices were paid more than ', CAST({days} AS VARCHAR), ' days late'),
-        concat('of all paid invoices of the ledger ', CAST(round(100 * usual, 1) AS VARCHAR), '% were so late'),
+        concat('of all paid invoices of the ledger with a due date ', CAST(round(100 * usual, 1) AS VARCHAR), '% were so late'),
         concat(money(amount, currency), ' went out ', CAST(CAST(round(days) AS BIGINT) AS VARCHAR), ' days late in the mean, by amount: at ', CAST(round(100 * {rate}, 2) AS VARCHAR), '% a year ', money(interest, currency))) AS words,
     make_array(CASE WHEN 2 * invoices >= those.settled THEN 1.0 ELSE 0.5 END, 0.5, 0.0) AS bits
 FROM ledger CROSS JOIN those

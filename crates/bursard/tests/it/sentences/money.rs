@@ -164,8 +164,13 @@ impl Facts<'_> {
         let is_known = words == "no discount stands in its terms"
             || holes("its terms are {}: {}% within {} days", words).is_some()
             || holes("the supplier may ask for {}", words).is_some()
-            || holes("of all paid invoices of the ledger {}% were so late", words).is_some()
-            || holes("of all invoices of the ledger with an order {}% are", words).is_some();
+            || holes("of all paid invoices of the ledger with a due date {}% were so late", words)
+                .is_some()
+            || holes(
+                "of all invoices of the ledger with an order {}% are dated so long before it",
+                words,
+            )
+            .is_some();
         is_known.then_some(true)
     }
 
