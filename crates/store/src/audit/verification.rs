@@ -3,7 +3,8 @@
 //! Not for: adding to it.
 //!
 //! Invariant: the chain has to hold the entry at which it was found whole the last time, and every entry that
-//! somebody kept elsewhere; and each decision about a finding has to be the one whose digest the log holds.
+//! somebody kept elsewhere; and each decision about a finding has to be the one whose digest the log holds,
+//! with none behind the last of them.
 //! Whoever can write the database can write all of it anew: against that only what is kept elsewhere helps.
 
 use std::collections::HashMap;
@@ -75,6 +76,11 @@ pub enum AuditFault {
         "entry {number} of the history of finding {finding} is not what was decided; compare with a backup"
     )]
     HistoryChanged { finding: String, number: u64 },
+    #[error(
+        "entry {number} of the history of finding {finding} was added past the audit log; compare with a \
+         backup"
+    )]
+    HistoryAdded { finding: String, number: u64 },
     #[error("finding {finding} does not stand as its history says; compare with a backup")]
     StandingChanged { finding: String },
 }
@@ -127,8 +133,10 @@ impl SystemStore {
         if let Some(sequence) = erased.first() {
             return Ok(Err(AuditFault::Changed { sequence }));
         }
-        let standing = self.check_standings(decided, entries).await?;
-        Ok(standing.map(|()| AuditVerified { entries, end }))
+        if let Err(fault) = self.check_standings(decided, entries).await? {
+            return Ok(Err(fault));
+        }
+        Ok(self.check_additions().await?.map(|()| AuditVerified { entries, end }))
     }
 
     /// The last entry of the chain.
@@ -221,6 +229,22 @@ impl SystemStore {
         }
         let lost = decided.into_keys().next();
         Ok(lost.map_or(Ok(()), |[_, _, finding]| Err(AuditFault::StandingChanged { finding })))
+    }
+
+    /// Looks for entries of histories behind the last that their finding counts: whoever decides writes
+    /// both in one transaction, so that such an entry was put there by hand.
+    async fn check_additions(&self) -> Result<Result<(), AuditFault>, Error> {
+        let row = sqlx::query(
+            "SELECT finding_history.key AS key, entry FROM finding_history JOIN findings \
+             ON findings.customer = finding_history.customer AND findings.unit = finding_history.unit \
+             AND findings.key = finding_history.key WHERE entry > last_entry LIMIT 1",
+        )
+        .fetch_optional(self.parts.db.reader())
+        .await?;
+        let Some(row) = row else { return Ok(Ok(())) };
+        let fields = Fields::new(&row, "finding_history", "key");
+        let (finding, number) = (fields.text("key")?, fields.number("entry")?);
+        Ok(Err(AuditFault::HistoryAdded { finding, number }))
     }
 
     /// Returns `true` when somebody decided about a finding while the chain was gone over.

@@ -181,7 +181,7 @@ pub(crate) async fn a_changed_decision_shows(site: Site) {
     acme.comment(&unit(), &key(3), "nothing yet", ann()).await.unwrap();
     let verified = system.verify_audit().await.unwrap();
     assert!(verified.is_ok(), "{verified:?}");
-    let (one, three) = (key(1).to_string(), key(3).to_string());
+    let [one, two, three] = [1, 2, 3].map(|number| key(number).to_string());
     let history = |number| AuditFault::HistoryChanged { finding: one.clone(), number };
     for (change, mend, fault) in [
         (
@@ -203,6 +203,20 @@ pub(crate) async fn a_changed_decision_shows(site: Site) {
             "UPDATE finding_history SET entry = 99 WHERE words = 'nothing yet'",
             "UPDATE finding_history SET entry = 1 WHERE entry = 99",
             AuditFault::HistoryMissing { finding: three.clone(), number: 1 },
+        ),
+        (
+            "INSERT INTO finding_history (customer, unit, key, entry, at, by_whom, what, before, after, words) \
+             SELECT customer, unit, key, 2, at, 'Bob', what, before, after, 'Manager approved' \
+             FROM finding_history WHERE words = 'nothing yet'",
+            "DELETE FROM finding_history WHERE words = 'Manager approved'",
+            AuditFault::HistoryAdded { finding: three.clone(), number: 2 },
+        ),
+        (
+            "INSERT INTO finding_history (customer, unit, key, entry, at, by_whom, what, before, after, words) \
+             SELECT customer, unit, (SELECT key FROM findings WHERE last_entry = 0), 1, at, 'Bob', what, \
+             before, after, 'Manager approved' FROM finding_history WHERE words = 'nothing yet'",
+            "DELETE FROM finding_history WHERE words = 'Manager approved'",
+            AuditFault::HistoryAdded { finding: two.clone(), number: 1 },
         ),
         (
             "UPDATE findings SET state = 'not_duplicate' WHERE last_entry = 2",
