@@ -119,6 +119,7 @@ impl Service {
         site.enter(request.uri_mut());
         let instance = site.href(request.uri().path());
         path::canonicalise(request.uri_mut());
+        let path = request.uri().path().to_owned();
 
         let answer = AssertUnwindSafe(self.answer(request, &framing)).catch_unwind().await;
         framing.close_interim();
@@ -129,7 +130,7 @@ impl Service {
             (None, ApiError::new(RefusalCode::Internal).into_response())
         });
         error::render(&mut response, &instance, id);
-        let refused = RefusedRequest { headers: &headers, path: &instance, id };
+        let refused = RefusedRequest { headers: &headers, path: &path, id };
         error_page::render(&self.app, &mut response, refused).await;
         if let Some(coding) = compress::wanted(&headers) {
             response = compress::compress(response, coding).await;

@@ -341,10 +341,11 @@ impl FromRequestParts<App> for Arc<CurrentUser> {
         let is_get = parts.method == Method::GET;
         let next = parts.uri.path_and_query().filter(|_| is_get).map(ToString::to_string);
         let kept = match parts.extensions.get::<FormBody>() {
-            Some(form) => owner(app, &parts.headers)
+            // A query says which button of a larger form it was: without it, it would ask for something else.
+            Some(form) if parts.uri.query().is_none() => owner(app, &parts.headers)
                 .await?
                 .and_then(|owner| KeptForm::parse(owner, parts.uri.path(), form.bytes())),
-            None => None,
+            _ => None,
         };
         Err(PageError::SignIn { next, kept })
     }

@@ -17,9 +17,11 @@ use super::cookie;
 use super::document::Document;
 use super::error::PageError;
 use super::filters;
+use super::kept_form::OlderForm;
 use super::layout::{Layout, Section};
 use super::local_path::sign_in_then;
 use super::respond::{PageResult, html, see_other};
+use super::sign_in::{KeptFormPage, older_form_page};
 use super::sign_in_form::{SignInPage, SignInWays};
 use crate::App;
 
@@ -49,6 +51,7 @@ struct RefusalPage {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RefusedRequest<'a> {
     pub(crate) headers: &'a HeaderMap,
+    /// Without the prefix that the site has.
     pub(crate) path: &'a str,
     pub(crate) id: RequestId,
 }
@@ -68,6 +71,7 @@ pub(crate) async fn render(app: &App, response: &mut Response, refused: RefusedR
     let Some(error) = response.extensions_mut().remove::<PageError>() else {
         return;
     };
+    let older = response.extensions_mut().remove::<OlderForm>();
     let request = refused.headers;
     let page = match &error {
         PageError::SignIn { kept: Some(kept), .. } => html(&SignInPage {
@@ -86,7 +90,10 @@ pub(crate) async fn render(app: &App, response: &mut Response, refused: RefusedR
             let address = next.as_deref().map_or_else(|| "/sign-in".to_owned(), sign_in_then);
             see_other(&address)
         }
-        _ => refusal(app, &error, refused).await,
+        _ => match unsent(app, older, request).await {
+            Some(page) => html(&page),
+            None => refusal(app, &error, refused).await,
+        },
     };
     match page {
         Ok(page) => {
@@ -99,6 +106,14 @@ pub(crate) async fn render(app: &App, response: &mut Response, refused: RefusedR
         // The status says the most of it.
         Err(error) => tracing::error!(request = %refused.id, ?error, "no page for a refusal"),
     }
+}
+
+/// A form from a page of an older session, for whoever is signed in now: what they typed is not lost.
+async fn unsent(app: &App, form: Option<OlderForm>, headers: &HeaderMap) -> Option<KeptFormPage> {
+    let form = form?;
+    let visitor = Visitor::from_headers(headers, app).await.ok()?;
+    let user = &visitor.user.as_ref()?.user;
+    Some(older_form_page(&visitor, user, form.kept_for(user.id)?))
 }
 
 async fn refusal(app: &App, error: &PageError, refused: RefusedRequest<'_>) -> PageResult {

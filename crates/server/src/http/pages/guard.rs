@@ -13,7 +13,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use domain::Host;
 use http::header::{self, HeaderMap, HeaderName};
 use http::{Method, Uri};
@@ -23,6 +23,7 @@ use super::cookie;
 use super::error::PageError;
 use super::form::FormBody;
 use super::format;
+use super::kept_form::OlderForm;
 use super::last_unit::UnitVisit;
 use crate::http::host;
 use crate::limits::{FORM_BYTES_MAX, FORM_TIME_MAX, FORM_TOKEN_TIME_MAX};
@@ -50,22 +51,45 @@ async fn guarded(request: Request, next: Next) -> Response {
     }
     match verify(request).await {
         Ok(request) => next.run(request).await,
-        Err(error) => error.into_response(),
+        Err(unproved) => unproved.into_response(),
     }
 }
 
-async fn verify(request: Request) -> Result<Request, PageError> {
+/// A request that does not reach its handler.
+struct Unproved {
+    error: PageError,
+    /// The form, where nothing is wrong with it but its token.
+    form: Option<Box<OlderForm>>,
+}
+
+impl From<PageError> for Unproved {
+    fn from(error: PageError) -> Self {
+        Self { error, form: None }
+    }
+}
+
+impl IntoResponse for Unproved {
+    fn into_response(self) -> Response {
+        let mut response = self.error.into_response();
+        if let Some(form) = self.form {
+            response.extensions_mut().insert(*form);
+        }
+        response
+    }
+}
+
+async fn verify(request: Request) -> Result<Request, Unproved> {
     let site = Site::of_request();
     match origin_of(request.headers(), request.uri(), &site) {
         FormOrigin::Here => {}
-        FormOrigin::Elsewhere => return Err(PageError::NotFromHere),
+        FormOrigin::Elsewhere => return Err(PageError::NotFromHere.into()),
         FormOrigin::OtherHost { origin, host } => {
             tracing::warn!(
                 origin, %host,
                 "a form was refused: the browser sent it to another host than the one it is for here; set \
                  public_url in bursard.toml, or have the proxy pass on the Host header that it was sent"
             );
-            return Err(PageError::OtherHost { origin, host: host.to_string() });
+            return Err(PageError::OtherHost { origin, host: host.to_string() }.into());
         }
     }
     let secret = cookie::session(request.headers());
@@ -84,15 +108,17 @@ async fn verify(request: Request) -> Result<Request, PageError> {
         let peeked = timeout(FORM_TOKEN_TIME_MAX, multipart::peek(&boundary, body)).await;
         let (presented, body) = peeked.map_err(|_too_slow| PageError::NotFromHere)?;
         let is_ours = secret.is_csrf(&presented);
-        return is_ours.then(|| Request::from_parts(parts, body)).ok_or(PageError::NotFromHere);
+        let request = is_ours.then(|| Request::from_parts(parts, body));
+        return request.ok_or_else(|| PageError::NotFromHere.into());
     }
     if !is_form(request.headers()) {
-        return if is_proved { Ok(request) } else { Err(PageError::NotFromHere) };
+        return if is_proved { Ok(request) } else { Err(PageError::NotFromHere.into()) };
     }
     let (mut parts, body) = request.into_parts();
     let form = read(body, FORM_TIME_MAX).await?;
     if !is_proved && secret.is_none_or(|secret| !secret.is_csrf(&form.first(CSRF_FIELD))) {
-        return Err(PageError::NotFromHere);
+        let form = OlderForm::new(&parts.uri, form).map(Box::new);
+        return Err(Unproved { error: PageError::NotFromHere, form });
     }
     parts.extensions.insert(form);
     Ok(Request::from_parts(parts, Body::empty()))

@@ -1,4 +1,4 @@
-//! A form that somebody had sent when their session was over.
+//! A form that somebody had sent when their session was over, or from a page of an older one.
 //!
 //! Not for: signing in (`sign_in`).
 //!
@@ -9,7 +9,9 @@ use domain::UserId;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use http::Uri;
 
+use super::form::FormBody;
 use super::local_path::has_dots;
 
 /// Longer than a comment may be, in the bytes of an address.
@@ -29,6 +31,25 @@ pub(crate) struct KeptForm {
     /// Where it was sent to.
     pub(crate) path: String,
     pub(crate) fields: Vec<(String, String)>,
+}
+
+/// A form whose page was opened in an older session than the one it was sent in.
+#[derive(Clone)]
+pub(super) struct OlderForm {
+    path: String,
+    body: FormBody,
+}
+
+impl OlderForm {
+    /// None of an address with a query: that says which button of a larger form it was.
+    pub(super) fn new(uri: &Uri, body: FormBody) -> Option<Self> {
+        uri.query().is_none().then(|| Self { path: uri.path().to_owned(), body })
+    }
+
+    /// The form as whoever sent it may send it again.
+    pub(super) fn kept_for(&self, sender: UserId) -> Option<KeptForm> {
+        KeptForm::parse(sender, &self.path, self.body.bytes())
+    }
 }
 
 impl KeptForm {

@@ -33,11 +33,15 @@ use crate::sign_in::password::{Credentials, Refusal, recognise};
 use crate::sign_in::session::{self, Browser, SessionSecret};
 use crate::sign_in::{links, oidc};
 
-/// A form that somebody had sent when their session was over, to be sent again.
+/// A form that somebody had sent when their session was over, or from a page of an older one, to be sent
+/// again.
 #[derive(Template)]
 #[template(path = "kept_form.html")]
 pub(super) struct KeptFormPage {
     doc: Document,
+    heading: &'static str,
+    /// Why it was not written yet.
+    why: String,
     next: String,
     kept: KeptForm,
     /// The texts of theirs that had been typed.
@@ -183,13 +187,38 @@ pub(super) fn kept_form_page(
     next: &str,
     kept: KeptForm,
 ) -> KeptFormPage {
+    KeptFormPage {
+        doc: Document { csrf: secret.csrf(), ..visitor.document("Signed in again") },
+        heading: "You are signed in again",
+        why: "Your session had ended, so this was not written yet:".to_owned(),
+        next: next.to_owned(),
+        texts: typed_texts(&kept),
+        kept,
+    }
+}
+
+/// The page of a form that was sent from a page of an older session, for whoever is signed in now.
+pub(super) fn older_form_page(visitor: &Visitor, user: &User, kept: KeptForm) -> KeptFormPage {
+    KeptFormPage {
+        doc: visitor.document("Not written yet"),
+        heading: "This was not written yet",
+        why: format!(
+            "Somebody signed in here after its page was opened. You are {} now; send it if it is still what \
+             you want to say:",
+            user.email
+        ),
+        next: "/".to_owned(),
+        texts: typed_texts(&kept),
+        kept,
+    }
+}
+
+fn typed_texts(kept: &KeptForm) -> Vec<String> {
     let typed = kept
         .fields
         .iter()
         .filter(|(name, value)| TYPED_FIELDS.contains(&name.as_str()) && !value.is_empty());
-    let texts = typed.map(|(_, value)| value.clone()).collect();
-    let doc = Document { csrf: secret.csrf(), ..visitor.document("Signed in again") };
-    KeptFormPage { doc, next: next.to_owned(), kept, texts }
+    typed.map(|(_, value)| value.clone()).collect()
 }
 
 /// Ends the session here; whom a provider signed in goes on to sign out there.

@@ -38,6 +38,39 @@ async fn a_session_that_ends_loses_no_text() {
 }
 
 #[tokio::test]
+async fn a_form_of_an_older_session_is_there_to_be_sent() {
+    let desk = Desk::with(&checked(1)).await;
+    let mut ann = Browser::ann(&desk).await;
+    let finding = format!("/at/acme/acme/findings/{}", key(1));
+    ann.get(&desk, &finding).await;
+    // Signed out and in again in another tab: the page that is open still has the token of before.
+    let older = ann.csrf.clone();
+    ann.post(&desk, "/sign-out", &[]).await;
+    assert_eq!(ann.sign_in(&desk, "ann@example.org", PASSWORD).await.status, 303);
+    let comments = format!("{finding}/comments");
+    let words = [("words", "Asked the supplier & waited"), ("seen", "0")];
+    older.clone_into(&mut ann.csrf);
+    let refused = ann.post(&desk, &comments, &words).await;
+    assert_eq!((refused.status.as_u16(), refused.heading()), (403, "This was not written yet"));
+    let action = format!("<form method=\"post\" action=\"{comments}\"");
+    for said in ["ann@example.org", "<blockquote>Asked the supplier &#38; waited", &action] {
+        assert!(refused.text.contains(said), "{said} {}", refused.text);
+    }
+    let sent = ann.post(&desk, &comments, &words).await;
+    assert_eq!(sent.status, 303, "with the token of that page");
+    // A password stays out of it, and so does a button whose address says what it is about.
+    for (path, field) in [
+        ("/me/password".to_owned(), ("new_password", "a longer battery")),
+        (format!("{finding}/undo?seen=0"), ("because", "a slip")),
+    ] {
+        older.clone_into(&mut ann.csrf);
+        let refused = ann.post(&desk, &path, &[field]).await;
+        assert_eq!(refused.status, 403, "{path}");
+        assert!(!refused.text.contains(field.1), "{path} {}", refused.text);
+    }
+}
+
+#[tokio::test]
 async fn a_text_goes_to_nobody_else() {
     let desk = Desk::with(&checked(1)).await;
     let mut ann = Browser::ann(&desk).await;

@@ -37,6 +37,12 @@ async fn a_refusal_keeps_what_stands_round_the_page() {
     let page = viv.post(&desk, &path, &[]).await;
     assert!(page.status == 403 && page.text.contains(BAR), "a form of an older session");
     viv.csrf = csrf;
+    let below = Desk::open_at("https://localhost/bursar").await;
+    let (mut ann, link) = (Browser::default(), format!("/bursar{}", below.welcome().await));
+    ann.accept(&below, &link, "ann@example.org").await;
+    let page = ann.get(&below, &format!("/bursar{missing}")).await;
+    let current = "href=\"/bursar/at/acme/acme/findings\" aria-current=\"page\"";
+    assert!(page.status == 404 && page.text.contains(current), "{}", page.text);
     // Nobody is signed in: there is nothing to stand round it.
     let page = Browser::default().get(&desk, "/nowhere").await;
     assert!(page.status == 404 && !page.text.contains(BAR), "{}", page.text);
