@@ -24,6 +24,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 
 pub(super) use self::sheet::SheetZone;
 use self::sheet::{Header, SheetWriter, Value};
+use crate::http::pages::field_labels::in_words;
 pub(super) use claim::{Claim, claim_workbook};
 pub(super) use outcomes::{outcomes_workbook, total_name};
 pub(super) use statement::statement_workbook;
@@ -128,8 +129,7 @@ fn finding_row(found: &StoredFinding, parts: &WorkbookParts<'_>) -> Vec<Value> {
     let (step, receipts) = (standing.recovery.as_ref(), Receipts::of(history));
     let (money, billed) = (finding.at_risk.as_ref(), finding.billed.as_ref());
     let digits = MinorDigits::of(money.and_then(|money| money.currency.as_deref()));
-    let kind =
-        if finding.kind == finding.check { String::new() } else { finding.kind.replace('_', " ") };
+    let kind = if finding.kind == finding.check { String::new() } else { in_words(&finding.kind) };
     let weighed = |of: &Evidence| format!("{} ({:+.1})", of.with_rates(), of.bits);
     let evidence: Vec<_> = finding.evidence.iter().map(weighed).collect();
     let explained = found.explain();

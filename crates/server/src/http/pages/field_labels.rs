@@ -20,6 +20,11 @@ const CAPITALS: [&str; 4] = ["iban", "id", "po", "vat"];
 
 /// `misread_character` to `Misread character`, `invalid_vat_number` to `Invalid VAT number`.
 pub(crate) fn in_words(word: &str) -> String {
+    format::capital(&within_a_sentence(word))
+}
+
+/// `invalid_vat_number` to `invalid VAT number`.
+pub(crate) fn within_a_sentence(word: &str) -> String {
     let words: Vec<Cow<'_, str>> = word
         .split('_')
         .map(|part| {
@@ -27,7 +32,7 @@ pub(crate) fn in_words(word: &str) -> String {
             if is_capital { Cow::Owned(part.to_uppercase()) } else { Cow::Borrowed(part) }
         })
         .collect();
-    format::capital(&words.join(" "))
+    words.join(" ")
 }
 
 #[cfg(test)]
@@ -42,6 +47,10 @@ mod tests {
         assert_eq!(
             (in_words("po_box"), in_words("invalid_vat_number")),
             ("PO box".into(), "Invalid VAT number".into())
+        );
+        assert_eq!(
+            ["po_box", "invalid_vat_number"].map(within_a_sentence),
+            ["PO box", "invalid VAT number"]
         );
     }
 }

@@ -17,6 +17,7 @@ use domain::{Check, FileType, Money, Visibility};
 use jiff::Timestamp;
 
 use super::derived_fields::DerivedFields;
+use super::field_labels::within_a_sentence;
 use super::findings::shown::ShownFinding;
 use super::known_checks::KnownChecks;
 use super::overview::lacked;
@@ -329,11 +330,10 @@ fn kinds(sum: &CheckSum) -> String {
     if sum.kinds.len() < 2 {
         return String::new();
     }
-    let words = sum.kinds.iter().take(KINDS_NAMED).map(|(kind, count)| {
-        let kind = kind.replace('_', " ");
-        format!("{} {kind}", format::count(*count))
-    });
-    let words = words.collect::<Vec<_>>().join(", ");
+    let counted = |(kind, count): &(String, u64)| {
+        format!("{} {}", format::count(*count), within_a_sentence(kind))
+    };
+    let words = sum.kinds.iter().take(KINDS_NAMED).map(counted).collect::<Vec<_>>().join(", ");
     match sum.kinds.len().saturating_sub(KINDS_NAMED) {
         0 => words,
         more => format!("{words} and {}", format::counted(more, "other kind", "other kinds")),

@@ -99,6 +99,7 @@ fn people_read_a_workbook_as_the_pages_read() {
         ("Finding", "=Invoice 7 was keyed twice"),
         ("Supplier", "ACME"),
         ("Check", "Invoices that came twice"),
+        ("Kind", "Same number"),
         ("State", "not a duplicate"),
         ("Reason", "It is the rent"),
         ("Decided by", "Ann Other"),
