@@ -60,6 +60,14 @@ impl FindingSums<'_> {
         self.kept(question, self.store.lane_totals(self.unit, filter)).await
     }
 
+    pub async fn earliest_payment_due(
+        &self,
+        filter: &FindingFilter,
+    ) -> Result<Option<Date>, Error> {
+        let question = of_filter("earliest_payment_due", filter);
+        self.kept(question, self.store.earliest_payment_due(self.unit, filter)).await
+    }
+
     pub async fn found_kinds(&self) -> Result<Vec<FoundKind>, Error> {
         let question = of_value("found_kinds", None);
         self.kept(question, self.store.found_kinds(self.unit)).await

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use domain::finding::{LaneTotal, VerdictTally};
 use domain::{CustomerName, Money, UnitName};
+use jiff::civil::Date;
 use lru::LruCache;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
@@ -64,6 +65,12 @@ pub(super) trait Sum: Clone + Send + Sync + 'static {
 }
 
 impl Sum for u64 {
+    fn bytes(&self) -> usize {
+        size_of::<Self>()
+    }
+}
+
+impl Sum for Option<Date> {
     fn bytes(&self) -> usize {
         size_of::<Self>()
     }

@@ -5,6 +5,7 @@ use domain::finding::{Lane, LaneTotal};
 use domain::page::PageSize;
 use domain::{FindingKey, Money, UnitName};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sqlx::AssertSqlSafe;
 
 use super::{FindingFilter, FindingOrder, amount, filter};
@@ -80,6 +81,30 @@ impl CustomerStore {
             }
         }
         Ok(())
+    }
+
+    /// The earliest day on which something is due that can still be stopped, of what a filter leaves.
+    pub async fn earliest_payment_due(
+        &self,
+        unit: &UnitName,
+        filter: &FindingFilter,
+    ) -> Result<Option<Date>, Error> {
+        let mut earliest: Option<Date> = None;
+        for part in filter.parts() {
+            let (condition, values) = part.condition(3);
+            let select = format!(
+                "SELECT MIN(payment_due) AS payment_due FROM findings \
+                 WHERE customer = $1 AND unit = $2{condition}"
+            );
+            let query = sqlx::query(AssertSqlSafe(select))
+                .persistent(false)
+                .bind(self.customer.as_str())
+                .bind(unit.as_str());
+            let row = filter::bind(query, values).fetch_one(self.parts.db.reader()).await?;
+            let day = Fields::new(&row, "findings", "payment_due").optional_day("payment_due")?;
+            earliest = earliest.into_iter().chain(day).min();
+        }
+        Ok(earliest)
     }
 
     /// The checks and kinds of which a unit has findings, by their names.

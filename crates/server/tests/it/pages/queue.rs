@@ -96,6 +96,10 @@ async fn what_can_be_stopped_says_when_it_is_due() {
     let csv = ann.get(&desk, &format!("{QUEUE}.csv?sort=payment_due")).await;
     let days: Vec<bool> = csv.text.lines().map(|line| line.contains(",2026-11-20,")).collect();
     assert_eq!(days, [false, true, false, false], "{}", csv.text);
+    desk.receive("first.csv", "SAP").await;
+    let over = ann.get(&desk, "/at/acme/acme/overview").await;
+    let until = "2 payments can still be stopped (£3,000.00), the first due on 20 Nov 2026</a>.";
+    assert!(over.text.contains(until), "{}", over.text);
 }
 
 /// The tabs of a queue: the title of each, its link and its count, and whether it is the current one.

@@ -188,6 +188,7 @@ macro_rules! sums {
         for filter in &filters() {
             told.push(format!("{:?}", $of.count_findings($($unit,)? filter).await.unwrap()));
             told.push(format!("{:?}", $of.lane_totals($($unit,)? filter).await.unwrap()));
+            told.push(format!("{:?}", $of.earliest_payment_due($($unit,)? filter).await.unwrap()));
         }
         told
     }};

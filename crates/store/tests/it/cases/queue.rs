@@ -108,6 +108,11 @@ pub(crate) async fn a_queue_is_sorted_both_ways_and_paged_back(site: Site) {
     let unpaid = FindingFilter { lane: Some(Lane::StopPayment), ..all };
     let position = acme.finding_position(&unit(), &unpaid, order, &key(4)).await.unwrap();
     assert_eq!(position, QueuePosition { place: 3, is_listed: false }, "behind the last");
+    let to_come_back = FindingFilter { lane: Some(Lane::Recover), ..unpaid.clone() };
+    for (filter, day) in [(unpaid, Some("2026-12-04")), (to_come_back, None)] {
+        let due = acme.earliest_payment_due(&unit(), &filter).await.unwrap();
+        assert_eq!(due.map(|day| day.to_string()).as_deref(), day, "{filter:?}");
+    }
 }
 
 pub(crate) async fn a_team_knows_what_it_has_to_do(site: Site) {

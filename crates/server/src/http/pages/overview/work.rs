@@ -5,6 +5,7 @@
 use domain::finding::{FindingState, Lane, LaneTotal, RecoveryStage, percent_words};
 use domain::page::PageSize;
 use domain::{Money, NotificationEvent, UnitName};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use store::{FindingFilter, FindingOrder, FindingSums, GoneSince, Inclusion, RecoverySum, ToDo};
 
@@ -27,6 +28,8 @@ pub(super) struct Work {
     /// Why nothing is known yet, where no run is done.
     unchecked: Option<&'static str>,
     lanes: Vec<LaneTotal>,
+    /// The earliest day on which a payment is due that can still be stopped.
+    first_due: Option<Date>,
     /// The money on its way back, by stage.
     stages: Vec<RecoverySum>,
     mine: u64,
@@ -87,6 +90,7 @@ impl Work {
     ) -> Result<Self, PageError> {
         let open = FindingFilter { state: Some(FindingState::Open), ..FindingFilter::default() };
         let to_do = FindingFilter { to_do: Some(ToDo::Any), ..FindingFilter::default() };
+        let to_stop = FindingFilter { lane: Some(Lane::StopPayment), ..to_do.clone() };
         let today = format::today(now);
         let late = FindingFilter { due_before: Some(today), ..waiting() };
         let newly_gone = FindingFilter {
@@ -98,6 +102,7 @@ impl Work {
         Ok(Self {
             unchecked,
             lanes: sums.lane_totals(&to_do).await?,
+            first_due: sums.earliest_payment_due(&to_stop).await?,
             stages: sums.recovery_sums(today).await?.stages,
             mine: sums.unfinished_of(viewer.address()).await?,
             waiting: sums.count_findings(&waiting()).await?,
@@ -143,21 +148,39 @@ fn start(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> Option<(Str
     })
 }
 
+/// The part of the sentence on a lane that has any.
+fn lane_part(
+    viewer: &Viewer,
+    work: &Work,
+    lane: Lane,
+    (one, more): (&str, &str),
+) -> Option<LeadPart> {
+    let total = work.lane(lane)?;
+    let money = format::sums(&total.at_risk);
+    let money = if lane.is_about_money() && !money.is_empty() {
+        format!(" ({money})")
+    } else {
+        String::new()
+    };
+    let words = format!("{}{money}", format::counted(total.findings, one, more));
+    let href = viewer.path(&format!("findings?lane={}", lane.as_str()));
+    Some(LeadPart { words, href, is_late: false })
+}
+
+/// The part of the sentence on what can be stopped, and until when: the first of them cannot wait longer.
+fn stop_part(viewer: &Viewer, work: &Work) -> Option<LeadPart> {
+    let words = ("payment can still be stopped", "payments can still be stopped");
+    let part = lane_part(viewer, work, Lane::StopPayment, words)?;
+    let Some(due) = work.first_due.map(format::day) else { return Some(part) };
+    let are_several = work.lane(Lane::StopPayment).is_some_and(|total| total.findings > 1);
+    let first = if are_several { "the first " } else { "" };
+    Some(LeadPart { words: format!("{}, {first}due on {due}", part.words), ..part })
+}
+
 /// The sentence on the work there is, the most urgent first; empty parts are left out.
 pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> Lead {
     let path = |query: &str| viewer.path(&format!("findings?{query}"));
-    let of_lane = |lane: Lane, one: &str, more: &str| {
-        let total = work.lane(lane)?;
-        let money = format::sums(&total.at_risk);
-        let money = if lane.is_about_money() && !money.is_empty() {
-            format!(" ({money})")
-        } else {
-            String::new()
-        };
-        let words = format!("{}{money}", format::counted(total.findings, one, more));
-        let href = path(&format!("lane={}", lane.as_str()));
-        Some(LeadPart { words, href, is_late: false })
-    };
+    let of_lane = |lane, one, more| lane_part(viewer, work, lane, (one, more));
     let some = |count: u64, one: &str, more: &str, href: String| {
         let words = format::counted(count, one, more);
         (count > 0).then_some(LeadPart { words, href, is_late: false })
@@ -167,7 +190,7 @@ pub(super) fn lead(viewer: &Viewer, work: &Work, first: Option<&TodayLine>) -> L
         .append_pair("assignee", viewer.address())
         .finish();
     let parts = [
-        of_lane(Lane::StopPayment, "payment can still be stopped", "payments can still be stopped"),
+        stop_part(viewer, work),
         of_lane(Lane::Recover, "sum may come back", "sums may come back"),
         of_lane(Lane::FraudSigns, "sign of fraud", "signs of fraud"),
         some(
