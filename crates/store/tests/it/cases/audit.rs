@@ -205,14 +205,16 @@ pub(crate) async fn a_changed_decision_shows(site: Site) {
             AuditFault::HistoryMissing { finding: three.clone(), number: 1 },
         ),
         (
-            "INSERT INTO finding_history (customer, unit, key, entry, at, by_whom, what, before, after, words) \
+            "INSERT INTO finding_history \
+             (customer, unit, key, entry, at, by_whom, what, before, after, words) \
              SELECT customer, unit, key, 2, at, 'Bob', what, before, after, 'Manager approved' \
              FROM finding_history WHERE words = 'nothing yet'",
             "DELETE FROM finding_history WHERE words = 'Manager approved'",
             AuditFault::HistoryAdded { finding: three.clone(), number: 2 },
         ),
         (
-            "INSERT INTO finding_history (customer, unit, key, entry, at, by_whom, what, before, after, words) \
+            "INSERT INTO finding_history \
+             (customer, unit, key, entry, at, by_whom, what, before, after, words) \
              SELECT customer, unit, (SELECT key FROM findings WHERE last_entry = 0), 1, at, 'Bob', what, \
              before, after, 'Manager approved' FROM finding_history WHERE words = 'nothing yet'",
             "DELETE FROM finding_history WHERE words = 'Manager approved'",
