@@ -7,6 +7,7 @@
 
 pub mod access;
 mod api;
+mod code_words;
 mod compress;
 mod drain;
 mod error;

@@ -24,7 +24,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 
 pub(super) use self::sheet::SheetZone;
 use self::sheet::{Header, SheetWriter, Value};
-use crate::http::pages::field_labels::in_words;
+use crate::http::code_words::in_words;
 pub(super) use claim::{Claim, claim_workbook};
 pub(super) use outcomes::{outcomes_workbook, total_name};
 pub(super) use statement::statement_workbook;

@@ -27,6 +27,10 @@ impl FormBody {
         &self.0
     }
 
+    pub(super) fn into_bytes(self) -> Bytes {
+        self.0
+    }
+
     /// The first value of a field; empty when it is missing.
     pub(super) fn first(&self, name: &str) -> String {
         let mut fields = form_urlencoded::parse(&self.0);

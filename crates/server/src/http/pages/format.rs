@@ -9,6 +9,7 @@ use domain::{Amount, Money, TypedField, UnclearAmount};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+pub(crate) use crate::http::code_words::capital;
 pub(crate) use reader::{
     day, day_begins, day_in, locale, month, short_days, short_month, today, week_begins, zone_name,
 };
@@ -151,12 +152,6 @@ pub(crate) fn bytes(number: u64) -> String {
     }
     let figure = format!("{}.{}", tenths / 10, tenths % 10);
     format!("{} {}", reader::number(&figure), UNITS[unit])
-}
-
-/// Puts a capital in front and leaves the rest as it is.
-pub(crate) fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()
 }
 
 /// Sums of several currencies, the largest first; empty where there is no money.

@@ -51,24 +51,24 @@ async fn guarded(request: Request, next: Next) -> Response {
     }
     match verify(request).await {
         Ok(request) => next.run(request).await,
-        Err(unproved) => unproved.into_response(),
+        Err(failure) => failure.into_response(),
     }
 }
 
 /// A request that does not reach its handler.
-struct Unproved {
+struct ProofFailure {
     error: PageError,
     /// The form, where nothing is wrong with it but its token.
     form: Option<Box<OlderForm>>,
 }
 
-impl From<PageError> for Unproved {
+impl From<PageError> for ProofFailure {
     fn from(error: PageError) -> Self {
         Self { error, form: None }
     }
 }
 
-impl IntoResponse for Unproved {
+impl IntoResponse for ProofFailure {
     fn into_response(self) -> Response {
         let mut response = self.error.into_response();
         if let Some(form) = self.form {
@@ -78,7 +78,7 @@ impl IntoResponse for Unproved {
     }
 }
 
-async fn verify(request: Request) -> Result<Request, Unproved> {
+async fn verify(request: Request) -> Result<Request, ProofFailure> {
     let site = Site::of_request();
     match origin_of(request.headers(), request.uri(), &site) {
         FormOrigin::Here => {}
@@ -117,8 +117,8 @@ async fn verify(request: Request) -> Result<Request, Unproved> {
     let (mut parts, body) = request.into_parts();
     let form = read(body, FORM_TIME_MAX).await?;
     if !is_proved && secret.is_none_or(|secret| !secret.is_csrf(&form.first(CSRF_FIELD))) {
-        let form = OlderForm::new(&parts.uri, form).map(Box::new);
-        return Err(Unproved { error: PageError::NotFromHere, form });
+        let form = OlderForm::new(&parts.uri, form.into_bytes()).map(Box::new);
+        return Err(ProofFailure { error: PageError::NotFromHere, form });
     }
     parts.extensions.insert(form);
     Ok(Request::from_parts(parts, Body::empty()))

@@ -9,9 +9,9 @@ use domain::UserId;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use bytes::Bytes;
 use http::Uri;
 
-use super::form::FormBody;
 use super::local_path::has_dots;
 
 /// Longer than a comment may be, in the bytes of an address.
@@ -37,18 +37,18 @@ pub(crate) struct KeptForm {
 #[derive(Clone)]
 pub(super) struct OlderForm {
     path: String,
-    body: FormBody,
+    body: Bytes,
 }
 
 impl OlderForm {
     /// None of an address with a query: that says which button of a larger form it was.
-    pub(super) fn new(uri: &Uri, body: FormBody) -> Option<Self> {
+    pub(super) fn new(uri: &Uri, body: Bytes) -> Option<Self> {
         uri.query().is_none().then(|| Self { path: uri.path().to_owned(), body })
     }
 
     /// The form as whoever sent it may send it again.
     pub(super) fn kept_for(&self, sender: UserId) -> Option<KeptForm> {
-        KeptForm::parse(sender, &self.path, self.body.bytes())
+        KeptForm::parse(sender, &self.path, &self.body)
     }
 }
 

@@ -17,11 +17,11 @@ use domain::{Check, FileType, Money, Visibility};
 use jiff::Timestamp;
 
 use super::derived_fields::DerivedFields;
-use super::field_labels::within_a_sentence;
 use super::findings::shown::ShownFinding;
 use super::known_checks::KnownChecks;
 use super::overview::lacked;
 use super::{assets, format};
+use crate::http::code_words::within_a_sentence;
 pub use files::left_out;
 pub(crate) use files::{FileGroup, groups};
 use pictures::{Bar, OverTime};

@@ -13,9 +13,9 @@ use store::FindingName;
 
 use super::{Line, NAMED_BY, WORDS};
 use crate::App;
+use crate::http::code_words::in_words;
 use crate::http::pages::access::Auditor;
 use crate::http::pages::error::PageError;
-use crate::http::pages::field_labels::in_words;
 use crate::http::pages::format;
 
 /// Beside the digest and the number of an entry, which nobody reads in a sentence.
