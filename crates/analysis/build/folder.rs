@@ -298,8 +298,8 @@ pub(crate) fn alternatives(need: &str) -> Option<Vec<(&str, &str)>> {
 /// The words behind the name of a limit that there may be more of, in `{…}` of a statement.
 const OF_LIMITS: [&str; 4] = ["amount", "currency", "rows", "key"];
 
-/// The names in `{…}` of a statement; `{….basis}` and `{….is_set}` are of the same parameter, and so is what a
-/// limit has. `{calendar}` is of the unit.
+/// The names in `{…}` of a statement; `{….basis}` and `{….is_set}` are of the same parameter, and so is
+/// what a limit has. `{calendar}` is of the unit.
 fn placeholders(sql: &str) -> impl Iterator<Item = &str> {
     sql.split('{').skip(1).filter_map(|after| {
         let (name, _) = after.split_once('}')?;

@@ -227,8 +227,8 @@ impl ConfiguredCheck {
         self.definition.figures_sql.map(|sql| self.with_numbers(sql))
     }
 
-    /// `{days}` is the number, `{days.basis}` says in words whether somebody has set it, and `{days.is_set}` to
-    /// the statement; `{calendar}` are the days off as a text.
+    /// `{days}` is the number, `{days.basis}` says in words whether somebody has set it, and `{days.is_set}`
+    /// to the statement; `{calendar}` are the days off as a text.
     fn with_numbers(&self, sql: &str) -> String {
         let mut sql = sql.replace(CALENDAR, &format!("'{}'", self.calendar));
         for (parameter, number) in self.definition.parameters.iter().zip(&self.numbers) {

@@ -1,5 +1,5 @@
-//! Transactions with the Unique ID of a row of the file that is no plain later state of them: another invoice,
-//! or the same one paid on another day.
+//! Transactions with the Unique ID of a row of the file that is no plain later state of them: another
+//! invoice, or the same one paid on another day.
 //!
 //! Another invoice without a number beside its Unique ID stays beside the new one: a list of payments that is
 //! numbered anew each month has nothing else by which its rows could be told apart. With a number of its own

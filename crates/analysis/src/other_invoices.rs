@@ -1,7 +1,8 @@
-//! Rows of a file with the Unique ID of another invoice: supplier, number and amount all differ from the earlier
-//! row, so they are no later state of it.
+//! Rows of a file with the Unique ID of another invoice: supplier, number and amount all differ from the
+//! earlier row, so they are no later state of it.
 //!
-//! Not for: which of them are replaced (`odd_replacements`), or what follows from how many they are (`reading`).
+//! Not for: which of them are replaced (`odd_replacements`), or what follows from how many they are
+//! (`reading`).
 //!
 //! Invariant: of the earlier rows no more than [`OTHER_INVOICES_LISTED_MAX`] are held.
 

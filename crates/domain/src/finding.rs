@@ -222,7 +222,7 @@ pub struct Suppression {
 }
 
 impl FindingRow {
-    /// What tells the row from every other: its ledger, its id and, of an invoice, its supplier. A list of
+    /// The row among all others: its ledger, its id and, of an invoice, its supplier. A list of
     /// payments that is numbered anew each month has invoices of many suppliers under one Unique ID.
     pub fn identity(&self) -> (FileType, &str, &str) {
         let supplier = self.fields.get("supplier_ref").filter(|_| self.ledger.is_of_invoices());

@@ -58,8 +58,8 @@ impl Currencies {
         }
     }
 
-    /// Those of what follows a row that names the columns anew, or that says in few words of which currency it
-    /// is: a statement in several currencies has a part of each. None where the row changes nothing.
+    /// Those of what follows a row that names the columns anew, or that says in few words of which currency
+    /// it is: a statement in several currencies has a part of each. None where the row changes nothing.
     pub(super) fn of_part(&self, record: &TableRecord, columns: Option<&Columns>) -> Option<Self> {
         let next = if let Some(columns) = columns {
             let of_headers = Self::read(&[], record, columns).of_headers;

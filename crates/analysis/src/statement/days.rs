@@ -23,7 +23,7 @@ const LASTING_DIGITS_MIN: usize = 5;
 /// The nearness of two days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DayLikeness {
-    /// The same day, or as far from it as the days of a statement usually are.
+    /// Of the same day, or as far from it as the days of a statement usually are.
     Same,
     /// A few days from that.
     Near,
@@ -44,7 +44,7 @@ impl DayLikeness {
     }
 }
 
-/// How far apart the days of two papers of one number may be for them to be one document.
+/// The most days that two papers of one number may be apart for them to be one document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum NumberReach {
     /// Of a word such as `Rent`.

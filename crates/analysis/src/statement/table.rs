@@ -128,7 +128,7 @@ enum AmountSigns {
     ByKind,
 }
 
-/// What the kind of document tells of the amounts of a statement.
+/// The part of a document's kind in the amounts of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct KindRule {
     signs: AmountSigns,

@@ -1,6 +1,6 @@
-//! Days on which a supplier has far more invoices than usual. Where it is paid each week, and once in two runs
-//! on end, hardly any two of its invoices are a day apart; but of those two runs nearly all are, so that there
-//! a day tells of nothing.
+//! Days on which a supplier has far more invoices than usual. Where it is paid each week, and once in two
+//! runs on end, hardly any two of its invoices are a day apart; but of those two runs nearly all are, so
+//! that there a day tells of nothing.
 //!
 //! Not for: how far apart its invoices are on the whole (`sample`, `amounts`).
 //!

@@ -62,8 +62,9 @@ impl TokenUses {
         }
     }
 
-    /// Returns once all that waited is written, or one of them could not be. What was taken and is not written
-    /// yet is lost with whoever waits here: it is for a task of its own, and for the end of the process.
+    /// Returns once all that waited is written, or one of them could not be. What was taken and is not
+    /// written yet is lost with whoever waits here: it is for a task of its own, and for the end of the
+    /// process.
     pub(crate) async fn flush(&self, writer: &AnyPool) -> Result<(), Error> {
         let _turn = self.turn.lock().await;
         let waiting = mem::take(&mut *self.lock());

@@ -323,7 +323,8 @@ impl Rows<'_> {
         known.into_iter().find(|(said, _)| words.starts_with(said)).map(|(_, is_so)| is_so)
     }
 
-    /// Returns `true` where as many invoices of the supplier follow the earlier of the two as is said, if it is.
+    /// Returns `true` where as many invoices of the supplier follow the earlier of the two as is said, if it
+    /// is.
     fn are_followed(&self, words: &str) -> bool {
         let Some((_, said)) = words.split_once(" at a busy time of this supplier: ") else {
             return true;
