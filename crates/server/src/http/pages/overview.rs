@@ -9,6 +9,7 @@
 mod checks;
 mod feeds;
 mod team;
+mod today;
 mod work;
 
 use askama::Template;
@@ -29,7 +30,8 @@ use crate::limits::FEED_SILENT_MAX;
 use checks::{CheckLine, check_lines};
 use feeds::{FeedTag, RunLine, feeds, is_moving, run_line, unchecked};
 use team::{TeamLine, team_lines};
-use work::{Lead, Tile, TodayLine, Work, lead, tiles, today};
+use today::{TodayLine, today};
+use work::{Lead, Tile, Work, lead, tiles};
 
 pub(crate) use feeds::lacked;
 
@@ -86,7 +88,7 @@ pub(crate) async fn get_overview(
     let sent = store.uploads(unit, PageSize::fixed(UPLOADS_LOOKED_AT), None).await?.items;
     let unchecked = done.is_none().then(|| unchecked(runs.first(), &sent));
     let work = Work::load(&viewer, &sums, (unchecked, now)).await?;
-    let today = today(&app, &viewer).await?;
+    let today = today(&app, &viewer, &work).await?;
     let page = Layout::for_member(&app, &viewer, Section::Overview, "Overview").await?;
     html(&OverviewPage {
         page: page.with_flash(flash),

@@ -99,6 +99,28 @@ async fn a_unit_is_told_in_a_sentence_and_in_figures() {
 }
 
 #[tokio::test]
+async fn a_sign_of_fraud_is_seen_beside_many_payments_to_stop() {
+    let mut found = checked(10);
+    let others = [Lane::Recover, Lane::Recover, Lane::FraudSigns, Lane::LookInto];
+    let lanes = std::iter::repeat_n(Lane::StopPayment, 6).chain(others);
+    for (finding, lane) in found.findings.iter_mut().zip(lanes) {
+        finding.lane = lane;
+    }
+    let desk = Desk::with(&found).await;
+    let mut ann = Browser::ann(&desk).await;
+    desk.receive("first.csv", "SAP").await;
+    let page = ann.get(&desk, OVERVIEW).await;
+    let list = page.text.split("<ol class=\"first-ones\">").nth(1).unwrap();
+    let list = list.split("</ol>").next().unwrap();
+    let numbers: Vec<&str> =
+        list.split("=Invoice ").skip(1).map(|part| part.split(' ').next().unwrap()).collect();
+    assert_eq!(numbers, ["6", "8", "9", "10", "5"], "{}", page.text);
+    assert!(page.text.contains("The gravest of each lane in turn"), "{}", page.text);
+    let begins = format!("/at/acme/acme/findings/{}?lane=stop_payment\">Start (6)</a>", key(6));
+    assert!(page.text.contains(&begins), "{begins} {}", page.text);
+}
+
+#[tokio::test]
 async fn money_that_waits_is_a_figure_too() {
     let desk = Desk::with(&checked(3)).await;
     let mut ann = Browser::ann(&desk).await;

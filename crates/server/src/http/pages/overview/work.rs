@@ -1,25 +1,22 @@
-//! The work there is: a sentence about it for whoever reads, the money as tiles, and what to do first.
+//! The work there is: a sentence about it for whoever reads, and the money as tiles.
+//!
+//! Not for: the findings to begin with (`today`).
 //!
 //! Invariant: money is that of the lanes about money, as the tabs of the queue name it.
 
-use domain::finding::{FindingState, Lane, LaneTotal, RecoveryStage, percent_words};
-use domain::page::PageSize;
+use domain::finding::{FindingState, Lane, LaneTotal, RecoveryStage};
 use domain::{Money, NotificationEvent, UnitName};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use store::{FindingFilter, FindingOrder, FindingSums, GoneSince, Inclusion, RecoverySum, ToDo};
+use store::{FindingFilter, FindingSums, GoneSince, Inclusion, RecoverySum, ToDo};
 
-use crate::App;
+use super::today::TodayLine;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::error::PageError;
 use crate::http::pages::findings::filter::NEWLY_GONE;
-use crate::http::pages::findings::{Likelihood, waiting};
+use crate::http::pages::findings::waiting;
 use crate::http::pages::format;
-use crate::http::pages::known_checks::KnownChecks;
-use crate::http::pages::ledger::finding_link;
 
-/// The findings that are named: as many as somebody settles before the next cup of tea.
-const FIRST_SHOWN: u32 = 5;
 /// So long the overview says that somebody was named; *My work* lists it for longer.
 const NAMED_SHOWN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -71,17 +68,6 @@ pub(super) struct Tile {
     pub(super) more: Vec<(String, String)>,
 }
 
-/// One of the first findings to do.
-pub(super) struct TodayLine {
-    pub(super) href: String,
-    pub(super) title: String,
-    pub(super) lane: &'static str,
-    pub(super) money: String,
-    pub(super) likelihood: Likelihood,
-    /// Empty where none is measured.
-    pub(super) percent: String,
-}
-
 impl Work {
     pub(super) async fn load(
         viewer: &Viewer,
@@ -117,7 +103,7 @@ impl Work {
         })
     }
 
-    fn lane(&self, lane: Lane) -> Option<&LaneTotal> {
+    pub(super) fn lane(&self, lane: Lane) -> Option<&LaneTotal> {
         self.lanes.iter().find(|total| total.lane == lane && total.findings > 0)
     }
 }
@@ -297,26 +283,4 @@ fn waiting_line(viewer: &Viewer, work: &Work, lane: Lane) -> Option<(String, Str
     let state = FindingState::NeedsInformation.as_str();
     let query = format!("findings?lane={}&state={state}", lane.as_str());
     Some((words, viewer.path(&query)))
-}
-
-/// The first of the queue, as it is ordered, each opened in its lane.
-pub(super) async fn today(app: &App, viewer: &Viewer) -> Result<Vec<TodayLine>, PageError> {
-    const SIZE: PageSize = PageSize::fixed(FIRST_SHOWN);
-    let to_do = FindingFilter { to_do: Some(ToDo::Any), ..FindingFilter::default() };
-    let order = FindingOrder::default();
-    let found = viewer.store.findings(&viewer.unit, &to_do, order, SIZE, None).await?.items;
-    let known = KnownChecks::new(app);
-    let line = |finding: domain::finding::FindingSummary| {
-        let (lane, probability) = (finding.lane, finding.probability);
-        let link = finding_link(viewer, known, finding);
-        TodayLine {
-            href: format!("{}?lane={}", link.href, lane.as_str()),
-            title: link.title,
-            lane: lane.title(),
-            money: link.at_risk,
-            likelihood: Likelihood::of(probability),
-            percent: probability.map(percent_words).unwrap_or_default(),
-        }
-    };
-    Ok(found.into_iter().map(line).collect())
 }
