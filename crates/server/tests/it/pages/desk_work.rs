@@ -256,6 +256,18 @@ async fn what_others_decided_stands_beside_a_finding() {
     ] {
         assert!(page.text.contains(said), "{said} {}", page.text);
     }
+    // What people decided and say stands before what the ledger says of the supplier's other days.
+    let places = [
+        "<h2>Legitimate if</h2>",
+        "<h2>What people decided here</h2>",
+        "The page of the supplier</a>",
+        "<h2>Decisions and comments</h2>",
+        "<h2>Files</h2>",
+        "<h2>Timeline of",
+        "<h2>Related findings</h2>",
+    ]
+    .map(|part| page.text.find(part).unwrap_or_else(|| panic!("{part} {}", page.text)));
+    assert!(places.is_sorted(), "{places:?}");
     let own = ann.get(&desk, &path(1)).await;
     assert!(!own.text.contains("of this kind that people decided here"), "{}", own.text);
     let other = ann.get(&desk, &path(2)).await;
