@@ -47,3 +47,21 @@ fn the_list_stays_while_somebody_types_in_the_bar_below_it() {
         place("html:has(input[name=\"finding\"]:checked) { scroll-padding-bottom: 6rem; }");
     assert!(padding < place("html:has(.bulk:focus-within) { scroll-padding-bottom: 0; }"));
 }
+
+#[test]
+fn a_narrow_queue_says_when_a_payment_is_due() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/queue.css");
+    let css = std::fs::read_to_string(path).unwrap();
+    let of_window = |begin: &str| {
+        let (_, rules) = css.split_once(begin).unwrap_or_else(|| panic!("{begin}"));
+        rules.split("\n}").next().unwrap().to_owned()
+    };
+    let phone = of_window("@media (max-width: 44rem) {");
+    let hidden = phone.find("td.paid, .queue td.age").unwrap();
+    let due = phone.find(".queue td.paid:has(.note) { display: block; grid-area: paid; }").unwrap();
+    assert!(hidden < due, "{phone}");
+    // A row with its state and one without have a line for it.
+    assert_eq!(phone.matches("\"tick paid paid paid\"").count(), 2, "{phone}");
+    let tablet = of_window("@media (min-width: 44.01rem) and (max-width: 54rem) {");
+    assert!(tablet.contains(".paid { display: table-cell;"), "{tablet}");
+}
