@@ -260,19 +260,10 @@ impl Matcher {
                 of_day.entry(date).or_default().push(place);
             }
         }
-        // What several lines have, such as our number with the supplier, is no number of an invoice.
-        let mut lines_of: BTreeMap<String, usize> = BTreeMap::new();
-        for (at, line) in self.lines.iter().enumerate() {
-            if !self.repeated.contains_key(&at) && !is_payment(line) {
-                let words: BTreeSet<String> = number_words(&line.number).into_iter().collect();
-                for word in words {
-                    *lines_of.entry(word).or_default() += 1;
-                }
-            }
-        }
-        let tells = |number: &str| {
-            let words = number_words(number);
-            words.iter().any(|word| lines_of.get(word) == Some(&1))
+        let lines_of_word = self.lines_of_words();
+        let tells = |number: &str, sign: i128| {
+            let mut words = number_words(number).into_iter();
+            words.any(|word| lines_of_word.get(&(word, sign)) == Some(&1))
         };
         self.assign(
             |matcher, at| {
@@ -283,9 +274,24 @@ impl Matcher {
                 item.number.is_usable()
                     && item.amount.signum() == matcher.amount(at).signum()
                     && is_part(&item.written, &matcher.lines[at].number)
-                    && tells(&item.written)
+                    && tells(&item.written, item.amount.signum())
             },
         );
+    }
+
+    /// How many lines have each word in their numbers, by the sign of their amount: what several have, such
+    /// as our number with the supplier, is no number of an invoice; what an invoice and its credit have is.
+    fn lines_of_words(&self) -> BTreeMap<(String, i128), usize> {
+        let mut lines_of_word = BTreeMap::new();
+        for (at, line) in self.lines.iter().enumerate() {
+            if !self.repeated.contains_key(&at) && !is_payment(line) {
+                let words: BTreeSet<String> = number_words(&line.number).into_iter().collect();
+                for word in words {
+                    *lines_of_word.entry((word, self.amount(at).signum())).or_default() += 1;
+                }
+            }
+        }
+        lines_of_word
     }
 
     /// Gives lines the rows of their amount and day, where one of the two has no number that tells anything.

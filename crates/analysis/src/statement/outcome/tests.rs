@@ -62,12 +62,18 @@ type Case = (
     &'static [(LineState, Option<&'static str>)],
 );
 
-const CASES: [Case; 18] = [
+const CASES: [Case; 19] = [
     (
         "a number within that of a line, over another amount",
         &[("10983", "2026-05-04", "75.00")],
         &[("RE/10983/ES", "2026-05-04", "20.00")],
         &[(LineState::Different, Some("T1"))],
+    ),
+    (
+        "a number within that of a line and of its credit",
+        &[("10983", "2026-05-04", "75.00")],
+        &[("RE/10983/ES", "2026-05-04", "20.00"), ("CN/10983/ES", "2026-05-09", "-5.00")],
+        &[(LineState::Different, Some("T1")), (LineState::CreditNotTaken, None)],
     ),
     (
         "a number within those of several lines",
