@@ -24,7 +24,6 @@ use self::statuses::StatusesCard;
 use super::access::Admin;
 use super::error::PageError;
 use super::field::Text;
-use super::field_labels::in_words;
 use super::filters;
 use super::flash::Flash;
 use super::form::Form;
@@ -32,6 +31,7 @@ use super::layout::{Layout, Section};
 use super::query::Query;
 use super::respond::{PageResult, html, html_again, see_other};
 use crate::App;
+use crate::http::code_words::in_words;
 
 pub(crate) const PATH: &str = "/settings/{customer}/checks";
 

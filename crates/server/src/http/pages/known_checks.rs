@@ -8,8 +8,8 @@ use domain::check::{VerdictWords, usual_innocent_reasons};
 use domain::finding::FindingState;
 use domain::{Check, OwnCheckName, Severity};
 
-use super::field_labels::in_words;
 use crate::App;
+use crate::http::code_words::in_words;
 
 /// For a check that this version does not know any more.
 const UNKNOWN: &str = "Another check";

@@ -8,7 +8,7 @@ use super::filter::{NOBODY, QueueFilter};
 use super::labels::STATES;
 use super::people::People;
 use super::tabs::Place;
-use crate::http::pages::field_labels::in_words;
+use crate::http::code_words::in_words;
 use crate::http::pages::known_checks::KnownChecks;
 
 /// A part of a filter in words, and the queue without it.

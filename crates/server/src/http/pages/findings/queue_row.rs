@@ -12,7 +12,7 @@ use super::labels::stored_state_tag;
 use super::people::People;
 use super::recovery_card::is_overdue;
 use super::row_facts::{Marking, RowFacts};
-use crate::http::pages::field_labels::in_words;
+use crate::http::code_words::in_words;
 use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
 

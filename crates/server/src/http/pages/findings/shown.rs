@@ -10,8 +10,8 @@ use domain::text::each_once;
 use super::comparison::{Comparison, comparisons};
 use super::money_back::MoneyBack;
 use super::waterfall::{Waterfall, waterfall};
+use crate::http::code_words::in_words;
 use crate::http::pages::derived_fields::DerivedFields;
-use crate::http::pages::field_labels::in_words;
 use crate::http::pages::format;
 use crate::http::pages::known_checks::KnownChecks;
 
