@@ -81,6 +81,7 @@ async fn what_can_be_stopped_says_when_it_is_due() {
         "no, <span class=\"note\">due 4 Dec 2026</span>",
         "no, <span class=\"note risk\">due 20 Nov 2026</span>",
         "lane=stop_payment&#38;sort=payment_due\" title=\"What is due first\">Paid</a>",
+        "\u{a3}3k</span> <span class=\"first-due risk\">first due 20 Nov 26</span></a>",
     ] {
         assert!(usual.text.contains(said), "{said} {}", usual.text);
     }
@@ -89,6 +90,11 @@ async fn what_can_be_stopped_says_when_it_is_due() {
     assert!(sorted.text.contains("aria-sort=\"ascending\""), "{}", sorted.text);
     let other = ann.get(&desk, &format!("{QUEUE}?lane=recover")).await;
     assert!(!other.text.contains("sort=payment_due"), "{}", other.text);
+    let larger = ann.get(&desk, &format!("{QUEUE}?amount=1500")).await;
+    let of_listed = "<span class=\"first-due\">due 4 Dec 26</span></a>";
+    assert!(larger.text.contains(of_listed), "of what the tab lists: {}", larger.text);
+    let none = ann.get(&desk, &format!("{QUEUE}?amount=2500")).await;
+    assert!(!none.text.contains("first-due"), "{}", none.text);
     let page = ann.get(&desk, &format!("{QUEUE}/{}", key(2))).await;
     let step = "Ask for both papers. It is due on 4 Dec 2026.";
     assert!(page.text.contains(step), "{}", page.text);

@@ -27,9 +27,18 @@ pub(super) struct Tab {
     pub(super) money_words: String,
     /// Of the findings, those whose day has passed; empty where there are none.
     pub(super) overdue: String,
+    /// The first day on which a payment of it is due.
+    pub(super) first_due: Option<FirstDue>,
     pub(super) is_current: bool,
     /// Set before the first that is no lane.
     pub(super) is_apart: bool,
+}
+
+/// The first day on which a payment that can be stopped is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FirstDue {
+    pub(super) words: String,
+    pub(super) is_over: bool,
 }
 
 /// The tab that a filter is in.
@@ -60,6 +69,7 @@ pub(super) async fn tabs(
     let beside = place.beside(queue_filter);
     let open = [("state", FindingState::Open.as_str())];
     let totals = sums.lane_totals(&beside.changed(&open).selection.filter).await?;
+    let first_due = first_due(sums, &beside, (&totals, today)).await?;
     let lane_tab = |lane: Option<Lane>| {
         let of = totals.iter().filter(|total| lane.is_none_or(|lane| lane == total.lane));
         let money: Vec<&LaneTotal> = of.clone().filter(|of| of.lane.is_about_money()).collect();
@@ -73,6 +83,7 @@ pub(super) async fn tabs(
             money: money.first().map(|of| format::short_sums(&of.at_risk)).unwrap_or_default(),
             money_words: money.first().map(|of| format::sums(&of.at_risk)).unwrap_or_default(),
             overdue: String::new(),
+            first_due: first_due.clone().filter(|_due| lane == Some(Lane::StopPayment)),
             is_current: place == Place::Lane(lane),
             is_apart: false,
         }
@@ -80,6 +91,25 @@ pub(super) async fn tabs(
     let lanes = std::iter::once(None).chain(Lane::ALL.map(Some)).map(lane_tab);
     let own = own_tabs(sums, &beside, (place, address), (here, today)).await?;
     Ok(lanes.chain(own).collect())
+}
+
+/// The first day on which a payment is due of what its tab lists.
+async fn first_due(
+    sums: &FindingSums<'_>,
+    beside: &QueueFilter,
+    (totals, today): (&[LaneTotal], Date),
+) -> Result<Option<FirstDue>, PageError> {
+    let lane = Lane::StopPayment;
+    let is_any = |total: &&LaneTotal| total.lane == lane && total.findings > 0;
+    let Some(total) = totals.iter().find(is_any) else { return Ok(None) };
+    let state = FindingState::Open.as_str();
+    let listed = beside.changed(&[("lane", lane.as_str()), ("state", state)]);
+    let day = sums.earliest_payment_due(&listed.selection.filter).await?;
+    let first = if total.findings > 1 { "first due" } else { "due" };
+    Ok(day.map(|day| FirstDue {
+        words: format!("{first} {}", format::short_days(day, day)),
+        is_over: day < today,
+    }))
 }
 
 /// The tabs of what is somebody's, waits or is done, each of what is asked for beside it.
@@ -96,6 +126,7 @@ async fn own_tabs(
         money: String::new(),
         money_words: String::new(),
         overdue: String::new(),
+        first_due: None,
         is_current: place == is,
         is_apart: is == Place::Mine,
     };
