@@ -31,6 +31,17 @@ impl CustomerStore {
         id: &str,
         size: PageSize,
     ) -> Result<Vec<FindingSummary>, Error> {
+        self.findings_naming_invoice(unit, (ledger, id, ""), size).await
+    }
+
+    /// The findings that speak of an invoice, as [`Self::findings_naming`] has them: those that speak of its
+    /// supplier too, as a Unique ID may be that of invoices of several; of all where `supplier` is empty.
+    pub async fn findings_naming_invoice(
+        &self,
+        unit: &UnitName,
+        (ledger, id, supplier): (FileType, &str, &str),
+        size: PageSize,
+    ) -> Result<Vec<FindingSummary>, Error> {
         let rows = sqlx::query(concat!(
             "SELECT ",
             summary_columns!(),
@@ -39,6 +50,8 @@ impl CustomerStore {
              AND findings.key = finding_rows.key \
              WHERE finding_rows.customer = $1 AND finding_rows.unit = $2 \
              AND finding_rows.ledger = $3 AND finding_rows.id = $4 AND suppressed IS NULL \
+             AND ($6 = '' OR findings.key IN (SELECT named.key FROM finding_rows AS named \
+             WHERE named.customer = $1 AND named.unit = $2 AND named.ledger = $7 AND named.id = $6)) \
              ORDER BY COALESCE(gone_at, 0), lane_rank DESC, score DESC, findings.key LIMIT $5"
         ))
         .bind(self.customer.as_str())
@@ -46,6 +59,8 @@ impl CustomerStore {
         .bind(ledger.as_str())
         .bind(storable(id))
         .bind(i64::from(size.get()))
+        .bind(storable(supplier))
+        .bind(FileType::Suppliers.as_str())
         .fetch_all(self.parts.db.reader())
         .await?;
         all(&rows, summary)

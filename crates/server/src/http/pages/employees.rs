@@ -81,7 +81,7 @@ async fn show(
             .iter()
             .map(|row| fields::field_texts(EMPLOYEES, row, visibility))
             .collect(),
-        findings: member.related_findings(app, (EMPLOYEES, id), &title).await?,
+        findings: member.related_findings(app, (EMPLOYEES, id, None), &title).await?,
         role: member.role,
         sees_names: visibility != Visibility::Masked,
         unmask_offer: hides

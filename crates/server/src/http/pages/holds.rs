@@ -133,7 +133,7 @@ fn row(member: &Member, hold: PaymentHold) -> HoldRow {
     let money = field("invoice_amount").parse().map(|amount| Money { amount, currency });
     let finding = hold.findings.first();
     HoldRow {
-        href: member.row_path(FileType::Transactions, &hold.invoice),
+        href: member.invoice_path(FileType::Transactions, &hold.invoice, &field("supplier_ref")),
         number: field("invoice_number"),
         supplier: domain::finding::party(&field("supplier_name"), &field("supplier_ref")),
         money: money.map_or_else(|_none| String::new(), |money| format::money(&money)),

@@ -10,7 +10,7 @@ pub(crate) mod list;
 pub(crate) mod page;
 mod supplier_columns;
 
-use domain::finding::FindingSummary;
+use domain::finding::{FindingRow, FindingSummary};
 use domain::ledger_view::{LedgerRow, RowsFilter, RowsOrder, RowsPage, RowsRequest};
 use domain::page::PageSize;
 use domain::{FileType, causes};
@@ -56,15 +56,39 @@ impl Member {
         self.path(&format!("{section}/{}", utf8_percent_encode(id, SEGMENT)))
     }
 
-    /// The findings that speak of a row, for its page. `words` find the others in the queue.
+    /// The page of an invoice of a supplier, as a Unique ID may be that of invoices of several; an empty
+    /// `supplier` is not known.
+    pub(crate) fn invoice_path(&self, file_type: FileType, id: &str, supplier: &str) -> String {
+        let path = self.row_path(file_type, id);
+        if supplier.is_empty() {
+            return path;
+        }
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        format!("{path}?{}", query.append_pair("supplier", supplier).finish())
+    }
+
+    /// The page of a row of a finding.
+    pub(crate) fn finding_row_path(&self, row: &FindingRow) -> String {
+        let (file_type, id, supplier) = row.identity();
+        self.invoice_path(file_type, id, supplier)
+    }
+
+    /// The findings that speak of a row, for its page; with a `supplier`, those that speak of it as well.
+    /// `words` find the others in the queue.
     pub(crate) async fn related_findings(
         &self,
         app: &App,
-        (ledger, id): (FileType, &str),
+        (ledger, id, supplier): (FileType, &str, Option<&str>),
         words: &str,
     ) -> Result<RelatedFindings, PageError> {
         const SIZE: PageSize = PageSize::fixed(RELATED_SHOWN + 1);
-        let found = self.store.findings_naming(&self.unit, ledger, id, SIZE).await?;
+        let (store, unit) = (&self.store, &self.unit);
+        let found = match supplier {
+            Some(supplier) => {
+                store.findings_naming_invoice(unit, (ledger, id, supplier), SIZE).await?
+            }
+            None => store.findings_naming(unit, ledger, id, SIZE).await?,
+        };
         let (shown, known) = (RELATED_SHOWN as usize, KnownChecks::new(app));
         let query = form_urlencoded::Serializer::new(String::new())
             .append_pair("state", "all")

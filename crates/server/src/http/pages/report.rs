@@ -347,7 +347,7 @@ fn card(
 ) -> FindingCard {
     let mut finding = found.finding.clone();
     finding.mask(Visibility::AccountsMasked);
-    let mut shown = ShownFinding::new(&finding, (known, derived), |_, _| String::new());
+    let mut shown = ShownFinding::new(&finding, (known, derived), |_| String::new());
     // Of a ledger that has no more than their names, the title says it.
     shown.tables.retain(|table| !table.lines.is_empty());
     FindingCard { number, shown }

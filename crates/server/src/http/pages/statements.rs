@@ -268,7 +268,9 @@ pub(crate) async fn get_statement(
         supplier_path: viewer.row_path(FileType::Suppliers, &summary.supplier),
         sent: format!("{} by {}", format::moment(summary.sent_at), summary.sent_by),
         groups: groups(&viewer, &kept, &findings),
-        missing_there: outcome.missing_there.iter().map(|row| row_line(&viewer, row)).collect(),
+        missing_there: (outcome.missing_there.iter())
+            .map(|row| row_line(&viewer, row, &summary.supplier))
+            .collect(),
         questions: questions(&kept),
     })
 }
@@ -305,8 +307,10 @@ async fn find(viewer: &Viewer, id: &str) -> Result<KeptStatement, PageError> {
 }
 
 fn groups(viewer: &Viewer, kept: &KeptStatement, findings: &[StatementFinding]) -> Vec<LineGroup> {
+    let supplier = kept.summary.supplier.as_str();
     let group = |state: LineState| {
-        let lines = kept.reconciliation.of(state).map(|line| page_line(viewer, line, findings));
+        let of = (supplier, findings);
+        let lines = kept.reconciliation.of(state).map(|line| page_line(viewer, line, of));
         let lines: Vec<Line> = lines.collect();
         (!lines.is_empty()).then(|| LineGroup {
             title: state.title(),
@@ -324,7 +328,11 @@ fn groups(viewer: &Viewer, kept: &KeptStatement, findings: &[StatementFinding]) 
     LineState::ALL.into_iter().filter_map(group).collect()
 }
 
-fn page_line(viewer: &Viewer, line: &ReconciledLine, findings: &[StatementFinding]) -> Line {
+fn page_line(
+    viewer: &Viewer,
+    line: &ReconciledLine,
+    (supplier, findings): (&str, &[StatementFinding]),
+) -> Line {
     let finding = finding_of(findings, line.line.line);
     Line {
         finding: (!finding.is_empty()).then(|| viewer.path(&format!("findings/{finding}"))),
@@ -334,13 +342,13 @@ fn page_line(viewer: &Viewer, line: &ReconciledLine, findings: &[StatementFindin
         amount: amount(line.line.amount, line.line.currency.clone()),
         kind: line.line.kind.clone(),
         words: format::prose(&line.words),
-        row: line.row.as_ref().map(|row| row_line(viewer, row)),
+        row: line.row.as_ref().map(|row| row_line(viewer, row, supplier)),
     }
 }
 
-fn row_line(viewer: &Viewer, row: &StatementRow) -> RowLine {
+fn row_line(viewer: &Viewer, row: &StatementRow, supplier: &str) -> RowLine {
     RowLine {
-        href: viewer.row_path(row.ledger, &row.id),
+        href: viewer.invoice_path(row.ledger, &row.id, supplier),
         number: row.number.clone(),
         date: row.date.map(format::day).unwrap_or_default(),
         amount: amount(row.amount, row.currency.clone()),

@@ -148,6 +148,34 @@ async fn a_transaction_knows_its_findings() {
 }
 
 #[tokio::test]
+async fn an_id_of_several_suppliers_leads_to_the_invoice_of_each() {
+    let desk = Desk::open().await;
+    let mut ann = Browser::ann(&desk).await;
+    let of = |reference, number| {
+        held("17", &[("supplier_ref", reference), ("invoice_number", number)], 2).rows
+    };
+    let rows = [of("S/1", "A-1"), of("S2", "B-1"), of("S2", "B-2")].concat();
+    desk.book.holds(FileType::Transactions, RowsPage { rows, total: 3, ..RowsPage::default() });
+    let page = "/at/acme/acme/transactions/17";
+    for (query, title, other) in [
+        ("", "Invoice A-1", "S2"),
+        ("?supplier=S%2F1", "Invoice A-1", "S2"),
+        ("?supplier=S2", "Invoice B-1", "S%2F1"),
+        ("?supplier=S3", "Invoice A-1", "S2"),
+    ] {
+        let shown = ann.get(&desk, &format!("{page}{query}")).await.text;
+        assert!(shown.contains(&format!("<h1>{title}</h1>")), "{query} {shown}");
+        let link = format!("<a href=\"{page}?supplier={other}\">");
+        assert!(shown.contains(&link), "{link} {query} {shown}");
+    }
+    desk.book.holds(FileType::Transactions, held("17", &[("supplier_ref", "S2")], 1));
+    let alone = ann.get(&desk, page).await.text;
+    assert!(!alone.contains("several suppliers"), "{alone}");
+    let list = ann.get(&desk, "/at/acme/acme/transactions").await.text;
+    assert!(list.contains(&format!("{page}?supplier=S2\"")), "{list}");
+}
+
+#[tokio::test]
 async fn a_suppliers_accounts_are_shown_to_who_asks_and_it_is_noted() {
     let desk = Desk::open().await;
     let mut ann = Browser::ann(&desk).await;

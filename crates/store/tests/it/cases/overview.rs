@@ -114,6 +114,12 @@ pub(crate) async fn rows_know_their_findings(site: Site) {
     assert_eq!(naming(FileType::Transactions, "2").await, [key(2)]);
     assert_eq!(naming(FileType::Suppliers, "S'1\0").await, [3, 2, 1].map(key));
     assert!(naming(FileType::Employees, "2").await.is_empty());
+    for (supplier, known) in [("S'1\0", vec![key(2)]), ("S2", Vec::new()), ("", vec![key(2)])] {
+        let (of, size) = ((FileType::Transactions, "2", supplier), PageSize::default());
+        let found = site.acme().findings_naming_invoice(&unit(), of, size).await.unwrap();
+        let found: Vec<_> = found.into_iter().map(|finding| finding.key).collect();
+        assert_eq!(found, known, "{supplier:?}");
+    }
     let open = async || {
         let references = ["S'1\0", "S2"].map(str::to_owned);
         site.acme().open_findings_of_suppliers(&unit(), &references).await.unwrap()

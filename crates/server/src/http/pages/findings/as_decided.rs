@@ -101,9 +101,7 @@ async fn show(
         is_whole: visibility == Visibility::Full,
         here,
         now,
-        shown: ShownFinding::new(&finding, (known, &derived), |ledger, id| {
-            viewer.row_path(ledger, id)
-        }),
+        shown: ShownFinding::new(&finding, (known, &derived), |row| viewer.finding_row_path(row)),
         decision: history_line(&entry, known, of, words_of),
         since: since.map(|later| history_line(later, known, of, words_of)).collect(),
     })

@@ -165,7 +165,7 @@ pub(super) const SCAN: &str = "scanned_image";
 pub(crate) fn comparisons(
     finding: &Finding,
     derived: &DerivedFields,
-    path: impl Fn(FileType, &str) -> String,
+    path: impl Fn(&FindingRow) -> String,
 ) -> Vec<Comparison> {
     let rows = &finding.rows;
     let reasons = finding.evidence.iter().filter(|reason| reason.bits > 0.0);
@@ -199,7 +199,7 @@ fn table(
     ledger: FileType,
     rows: &[&FindingRow],
     (reasons, derived): (&BTreeSet<&str>, &DerivedFields),
-    path: &impl Fn(FileType, &str) -> String,
+    path: &impl Fn(&FindingRow) -> String,
 ) -> Comparison {
     let names: BTreeSet<&str> =
         rows.iter().flat_map(|row| row.fields.keys().map(String::as_str)).collect();
@@ -240,7 +240,7 @@ fn table(
                 row: at,
                 id: row.id.clone(),
                 text: format!("{} {}", row_word(row.ledger), row.id),
-                href: path(row.ledger, &row.id),
+                href: path(row),
                 scan: scan_link(row),
             })
             .collect(),

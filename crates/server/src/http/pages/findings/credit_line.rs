@@ -40,7 +40,7 @@ pub(crate) fn credit_line(member: &Member, found: &CreditMatch) -> CreditLine {
             (true, false) => "It names the invoice; the amount is another.",
             _ => "It is of what was asked for, and names no invoice.",
         },
-        href: member.row_path(FileType::Transactions, &credit.id),
+        href: member.invoice_path(FileType::Transactions, &credit.id, &credit.supplier),
         action: format!("{path}/credit"),
         finding: path,
         id: credit.id.clone(),

@@ -287,7 +287,7 @@ fn page(
     let (known, today) = (KnownChecks::new(app), format::today(app.clock.now()));
     let may_decide = viewer.role.may_decide();
     let mut shown =
-        ShownFinding::new(&finding, (known, &derived), |ledger, id| viewer.row_path(ledger, id));
+        ShownFinding::new(&finding, (known, &derived), |row| viewer.finding_row_path(row));
     if let Some(back) = MoneyBack::of(&standing, finding.at_risk.as_ref()) {
         shown.come_back(back);
     }

@@ -3,8 +3,9 @@
 //!
 //! Not for: what people decided about it. Invariant: rows were masked before.
 
-use domain::FileType;
-use domain::finding::{Explanation, Finding, FindingEnd, Strength, WeighedReason, percent_words};
+use domain::finding::{
+    Explanation, Finding, FindingEnd, FindingRow, Strength, WeighedReason, percent_words,
+};
 use domain::text::each_once;
 
 use super::comparison::{Comparison, comparisons};
@@ -60,7 +61,7 @@ impl ShownFinding {
     pub(crate) fn new(
         finding: &Finding,
         (known, derived): (KnownChecks<'_>, &DerivedFields),
-        path: impl Fn(FileType, &str) -> String,
+        path: impl Fn(&FindingRow) -> String,
     ) -> Self {
         let has_one_kind = finding.kind == finding.check;
         let explanation = as_prose(finding.explain());

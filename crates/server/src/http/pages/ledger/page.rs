@@ -257,8 +257,11 @@ fn cell(member: &Member, file_type: FileType, row: &LedgerRow, column: &'static 
         let name = if name.is_empty() { row.id.clone() } else { name };
         let cell = ListCell::text(column, name).class("name");
         // A payment is seen within its run.
-        let has_page = file_type != FileType::Payments;
-        return if has_page { cell.link(member.row_path(file_type, &row.id)) } else { cell };
+        if file_type == FileType::Payments {
+            return cell;
+        }
+        let supplier = Some(text("supplier_ref")).filter(|_| file_type.is_of_invoices());
+        return cell.link(member.invoice_path(file_type, &row.id, &supplier.unwrap_or_default()));
     }
     if column == file_type.spec().key {
         return ListCell::text(column, row.id.clone());

@@ -11,7 +11,7 @@ fn tables(rows: &[FindingRow], derived: &DerivedFields) -> Vec<Comparison> {
         "evidence": [{ "field": "supplier_ref", "words": "", "bits": 2.0 }],
         "innocentIf": "", "suppressed": null, "pattern": null,
     }));
-    comparisons(&finding.unwrap(), derived, |ledger, id| format!("{ledger}/{id}"))
+    comparisons(&finding.unwrap(), derived, |row| format!("{}/{}", row.ledger, row.id))
 }
 
 #[test]
