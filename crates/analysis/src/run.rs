@@ -10,7 +10,6 @@ mod draft;
 mod figures;
 mod inputs;
 pub(crate) mod invoices;
-mod keys;
 mod lanes;
 mod needs;
 pub(crate) mod own_checks;
@@ -267,7 +266,6 @@ impl Run {
                 statement_credits::find(&self.inputs.statement_credits, session, check).await?
             }
         };
-        keys::tell_apart(&mut outcome);
         if let Some(sql) = check.figures_sql() {
             outcome.figures = figures::read(session, &sql).await?;
         }
