@@ -20,10 +20,11 @@ mod sessions;
 mod statement_credits;
 mod statuses;
 mod suppliers;
+mod told_apart;
 mod truncation;
 mod verdict_rates;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -32,7 +33,7 @@ use datafusion::prelude::SessionContext;
 use domain::finding::{
     CheckEnd, CheckReport, OverfullBlock, RememberedVerdict, RunOutcome, VerdictScope,
 };
-use domain::finding::{Finding, Suppression};
+use domain::finding::{Finding, FindingKey, Suppression};
 use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
@@ -274,7 +275,9 @@ impl Run {
 
     /// Takes out what people have decided on and want to see no more.
     fn apply_verdicts(&self, mut outcome: Outcome) -> Outcome {
+        let apart = told_apart::tell_apart(&mut outcome);
         let verdicts = VerdictsInForce::new(&self.inputs.verdicts, self.inputs.now);
+        let verdicts = VerdictsInForce { apart, ..verdicts };
         let mut kept = Vec::new();
         for mut finding in outcome.findings {
             let Some(suppression) = verdicts.suppression(&finding) else {
@@ -292,28 +295,33 @@ impl Run {
 }
 
 /// The verdicts that speak for what is found at a moment.
-pub(crate) struct VerdictsInForce<'a>(Vec<&'a RememberedVerdict>);
+pub(crate) struct VerdictsInForce<'a> {
+    verdicts: Vec<&'a RememberedVerdict>,
+    /// Findings whose rows have the ids of another supplier's: no verdict knows them by those.
+    apart: BTreeSet<FindingKey>,
+}
 
 impl<'a> VerdictsInForce<'a> {
     pub(crate) fn new(verdicts: &'a [RememberedVerdict], now: Timestamp) -> Self {
         let is_in_force =
             |verdict: &&RememberedVerdict| verdict.until.is_none_or(|until| until > now);
-        Self(verdicts.iter().filter(is_in_force).collect())
+        let verdicts = verdicts.iter().filter(is_in_force).collect();
+        Self { verdicts, apart: BTreeSet::new() }
     }
 
     /// Why a finding is none, where somebody has decided so.
     pub(crate) fn suppression(&self, finding: &Finding) -> Option<Suppression> {
+        let is_known_by_key =
+            finding.statement_credit.is_some() || self.apart.contains(&finding.key);
         let speaks_of = |verdict: &&&RememberedVerdict| match &verdict.of {
             // All credits of a supplier have the one row of it.
-            VerdictScope::Rows { finding: key, .. } if finding.statement_credit.is_some() => {
-                *key == finding.key
-            }
+            VerdictScope::Rows { finding: key, .. } if is_known_by_key => *key == finding.key,
             VerdictScope::Rows { rows, .. } => {
                 finding.rows.iter().all(|row| rows.contains(&row.id))
             }
             VerdictScope::Pattern { pattern } => finding.pattern.as_ref() == Some(pattern),
         };
-        let verdict = self.0.iter().find(speaks_of)?;
+        let verdict = self.verdicts.iter().find(speaks_of)?;
         let words = format!("{} decided on {} that this is legitimate", verdict.by, verdict.at);
         Some(Suppression { reason: "decided".into(), words })
     }

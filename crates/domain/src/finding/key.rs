@@ -42,6 +42,20 @@ impl FindingKey {
         Self(format!("{PREFIX}{id:032x}"))
     }
 
+    /// The key of a finding that would have this one, and is about rows of the same ids that are of other
+    /// suppliers: ledgers, ids and suppliers of its rows.
+    #[must_use]
+    pub fn with_suppliers<'a>(
+        &self,
+        rows: impl IntoIterator<Item = (FileType, &'a str, &'a str)>,
+    ) -> Self {
+        let named = rows
+            .into_iter()
+            .map(|(ledger, id, supplier)| (ledger, format!("{}:{id}:{supplier}", id.len())));
+        let named: Vec<(FileType, String)> = named.collect();
+        Self::new(self.as_str(), named.iter().map(|(ledger, name)| (*ledger, name.as_str())))
+    }
+
     /// Of a credit of a supplier's statement, which is in no row.
     pub fn of_statement_credit(credit: &StatementCredit) -> Self {
         Self::new(&format!("{CREDITS_ON_STATEMENTS}/{}", credit.known_by()), [])
@@ -88,6 +102,9 @@ mod tests {
             FindingKey::new("c", [(FileType::Transactions, "a")]),
         ];
         assert!(others.iter().all(|other| *other != one));
+        let of = |supplier| one.with_suppliers([(FileType::Transactions, "a", supplier)]);
+        assert_eq!(of("S1"), of("S1"));
+        assert!(of("S1") != of("S2") && of("S1") != one);
         assert!("fnd_1".parse::<FindingKey>().is_err());
     }
 }
