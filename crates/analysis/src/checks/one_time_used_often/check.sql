@@ -13,7 +13,10 @@ SELECT
     flagged.supplier_ref AS pattern,
     flagged.supplier_ref AS known_by,
     make_array('one_time') AS fields,
-    make_array(concat(CAST(count(*) AS VARCHAR), ' invoices from ', CAST(min(invoice_date) AS VARCHAR), ' to ', CAST(max(invoice_date) AS VARCHAR))) AS words,
+    -- A ledger may know no day of them.
+    make_array(concat(CAST(count(*) AS VARCHAR), ' invoices',
+        CASE WHEN min(invoice_date) IS NULL THEN ', none with a date'
+            ELSE concat(' from ', CAST(min(invoice_date) AS VARCHAR), ' to ', CAST(max(invoice_date) AS VARCHAR)) END)) AS words,
     make_array(4.0) AS bits
 FROM flagged JOIN transactions ON transactions.supplier_ref = flagged.supplier_ref
 WHERE coalesce(base_amount, 1) > 0

@@ -65,12 +65,13 @@ counted AS (
     FROM beside
     GROUP BY ref, all_near, pieces, first_date, last_date, one_order, one_text, one_user
 ),
--- An order that more others are billed on is a framework, a text that others have, or that there are no others to tell
--- from, is what the supplier sells, and whoever enters most of what it bills enters these too: no such thing ties them.
+-- An order that others are billed on too may be a framework, a text that others have, or that there are no others to
+-- tell from, is what the supplier sells, and whoever enters more than a quarter of the others enters these too: no such
+-- thing ties them.
 tied AS (
-    SELECT *, one_order IS NOT NULL AND others_on_order <= pieces AS is_order,
+    SELECT *, one_order IS NOT NULL AND others_on_order = 0 AS is_order,
         one_text IS NOT NULL AND others_with_texts > 0 AND others_with_text = 0 AS is_text,
-        one_user IS NOT NULL AND others_by_users > 0 AND 2 * others_by_user <= others_by_users AS is_user
+        one_user IS NOT NULL AND others_by_users > 0 AND 4 * others_by_user <= others_by_users AS is_user
     FROM counted
 )
 SELECT
@@ -89,8 +90,7 @@ SELECT
         CASE WHEN all_above = 0 THEN 'it has billed nothing of the limit or more'
             WHEN above_then = 0 THEN concat('of the limit or more it has billed ', CAST(all_above AS VARCHAR), CASE WHEN all_above = 1 THEN ' invoice' ELSE ' invoices' END, ', none of them in these days')
             ELSE concat('in the same days it has billed ', CAST(above_then AS VARCHAR), ' of the limit or more, the largest ', money(largest_then, currency), ': it does not keep below it') END,
-        CASE WHEN is_order THEN concat('all ', CAST(pieces AS VARCHAR), ' name purchase order ', one_order, ', as ',
-            CASE WHEN others_on_order = 0 THEN 'no other invoice of it does' WHEN others_on_order = 1 THEN 'does 1 other invoice of it' ELSE concat('do ', CAST(others_on_order AS VARCHAR), ' other invoices of it') END) END,
+        CASE WHEN is_order THEN concat('all ', CAST(pieces AS VARCHAR), ' name purchase order ', one_order, ', as no other invoice of it does') END,
         CASE WHEN is_text THEN concat('all ', CAST(pieces AS VARCHAR), ' have one text, which no other invoice of it has') END,
         CASE WHEN is_user THEN concat('all ', CAST(pieces AS VARCHAR), ' were entered by ', one_user, ', who entered ', CAST(others_by_user AS VARCHAR), ' of its ', CAST(others_by_users AS VARCHAR), ' other invoices') END) AS words,
     make_array(2.0, 2.0, CASE WHEN all_above = 0 THEN 1.0 WHEN above_then = 0 THEN 0.0 ELSE -1.0 * above_then END,

@@ -99,15 +99,10 @@ impl Facts<'_> {
         let having = |column: &str, value: &str| {
             whole(others.iter().filter(|row| row[column] == value).count())
         };
-        if let Some(of) = holes("all {} name purchase order {}, as {} of it{}", words) {
-            let said = match of[2] {
-                "no other invoice" => 0,
-                some => count(some.split(' ').nth(1)?)?,
-            };
+        let of_order = "all {} name purchase order {}, as no other invoice of it does";
+        if let Some(of) = holes(of_order, words) {
             let is_counted = count(of[0])? == whole(pieces.len());
-            return Some(
-                is_counted && are("po_number", of[1]) && having("po_number", of[1]) == said,
-            );
+            return Some(is_counted && are("po_number", of[1]) && having("po_number", of[1]) == 0);
         }
         if let Some(of) = holes("all {} have one text, which no other invoice of it has", words) {
             let text = pieces.first()?.fields.get("description")?;
