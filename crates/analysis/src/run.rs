@@ -17,10 +17,10 @@ mod registers;
 mod results;
 mod rows;
 mod sessions;
+mod shared_keys;
 mod statement_credits;
 mod statuses;
 mod suppliers;
-mod told_apart;
 mod truncation;
 mod verdict_rates;
 
@@ -275,7 +275,7 @@ impl Run {
 
     /// Takes out what people have decided on and want to see no more.
     fn apply_verdicts(&self, mut outcome: Outcome) -> Outcome {
-        let apart = told_apart::tell_apart(&mut outcome);
+        let apart = shared_keys::tell_apart(&mut outcome);
         let verdicts = VerdictsInForce::new(&self.inputs.verdicts, self.inputs.now);
         let verdicts = VerdictsInForce { apart, ..verdicts };
         let mut kept = Vec::new();

@@ -279,8 +279,9 @@ impl Matcher {
         );
     }
 
-    /// How many lines have each word in their numbers, by the sign of their amount: what several have, such
-    /// as our number with the supplier, is no number of an invoice; what an invoice and its credit have is.
+    /// The count of lines that have a word in their numbers, by the sign of their amount: what several have,
+    /// such as our number with the supplier, is no number of an invoice; what an invoice and its credit have
+    /// is.
     fn lines_of_words(&self) -> BTreeMap<(String, i128), usize> {
         let mut lines_of_word = BTreeMap::new();
         for (at, line) in self.lines.iter().enumerate() {

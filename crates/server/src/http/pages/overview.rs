@@ -14,7 +14,7 @@ mod work;
 
 use askama::Template;
 use axum::extract::State;
-use domain::finding::InvoicesRead;
+use domain::finding::{InvoicesRead, Lane};
 use domain::page::PageSize;
 use domain::{FileType, RunState};
 use jiff::Timestamp;
@@ -88,7 +88,8 @@ pub(crate) async fn get_overview(
     let sent = store.uploads(unit, PageSize::fixed(UPLOADS_LOOKED_AT), None).await?.items;
     let unchecked = done.is_none().then(|| unchecked(runs.first(), &sent));
     let work = Work::load(&viewer, &sums, (unchecked, now)).await?;
-    let today = today(&app, &viewer, &work).await?;
+    let with_any = Lane::ALL.into_iter().filter(|lane| work.lane(*lane).is_some());
+    let today = today(&app, &viewer, with_any).await?;
     let page = Layout::for_member(&app, &viewer, Section::Overview, "Overview").await?;
     html(&OverviewPage {
         page: page.with_flash(flash),

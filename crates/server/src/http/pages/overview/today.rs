@@ -6,7 +6,6 @@ use domain::finding::{FindingSummary, Lane, percent_words};
 use domain::page::PageSize;
 use store::{FindingFilter, FindingOrder, ToDo};
 
-use super::work::Work;
 use crate::App;
 use crate::http::pages::access::Viewer;
 use crate::http::pages::error::PageError;
@@ -28,20 +27,20 @@ pub(super) struct TodayLine {
     pub(super) percent: String,
 }
 
-/// The gravest of each lane that has any, each opened in its lane.
+/// The gravest of each of some lanes in turn, each opened in its lane.
 pub(super) async fn today(
     app: &App,
     viewer: &Viewer,
-    work: &Work,
+    lanes: impl IntoIterator<Item = Lane>,
 ) -> Result<Vec<TodayLine>, PageError> {
     const SIZE: PageSize = PageSize::fixed(FIRST_SHOWN);
-    let mut lanes = Vec::new();
-    for lane in Lane::ALL.into_iter().filter(|lane| work.lane(*lane).is_some()) {
+    let mut findings = Vec::new();
+    for lane in lanes {
         let of_lane =
             FindingFilter { to_do: Some(ToDo::Any), lane: Some(lane), ..FindingFilter::default() };
         let order = FindingOrder::default();
         let found = viewer.store.findings(&viewer.unit, &of_lane, order, SIZE, None).await?;
-        lanes.push(found.items);
+        findings.push(found.items);
     }
     let known = KnownChecks::new(app);
     let line = |finding: FindingSummary| {
@@ -56,7 +55,7 @@ pub(super) async fn today(
             percent: probability.map(percent_words).unwrap_or_default(),
         }
     };
-    Ok(in_turn(lanes).take(FIRST_SHOWN as usize).map(line).collect())
+    Ok(in_turn(findings).take(FIRST_SHOWN as usize).map(line).collect())
 }
 
 /// The first of each list, then the second of each, and so on.

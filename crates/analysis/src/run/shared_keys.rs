@@ -12,7 +12,7 @@ use domain::finding::{Finding, FindingKey};
 
 use super::Outcome;
 
-/// What tells the rows of a finding from those of every other.
+/// The names by which the rows of a finding are told from those of every other.
 type RowNames = BTreeSet<(FileType, String, String)>;
 /// A key that several findings have, and the ids of their rows.
 type SharedKey = (FindingKey, BTreeSet<(FileType, String)>);
