@@ -73,7 +73,7 @@ const CASES: [Case; 19] = [
         "a number within that of a line and of its credit",
         &[("10983", "2026-05-04", "75.00")],
         &[("RE/10983/ES", "2026-05-04", "20.00"), ("CN/10983/ES", "2026-05-09", "-5.00")],
-        &[(LineState::Different, Some("T1")), (LineState::CreditNotTaken, None)],
+        &[(LineState::Different, Some("T1")), (CreditNotTaken, None)],
     ),
     (
         "a number within those of several lines",
