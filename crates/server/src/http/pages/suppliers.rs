@@ -165,7 +165,7 @@ async fn show(
         invoices_total: invoices_total(&history, invoices.total),
         all_invoices: format!("{}?{query}", member.path("transactions")),
         has_list: member.store.last_fed(&member.unit, SUPPLIERS).await?.is_some(),
-        findings: member.related_findings(app, (SUPPLIERS, &reference), &title).await?,
+        findings: member.related_findings(app, (SUPPLIERS, &reference, None), &title).await?,
         statements: statement_links(member, &reference).await?,
         statement_columns: column_fields(member, &reference).await?,
         columns_path: columns_path(member, &reference),
