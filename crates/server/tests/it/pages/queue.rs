@@ -81,7 +81,7 @@ async fn what_can_be_stopped_says_when_it_is_due() {
         "no, <span class=\"note\">due 4 Dec 2026</span>",
         "no, <span class=\"note risk\">due 20 Nov 2026</span>",
         "lane=stop_payment&#38;sort=payment_due\" title=\"What is due first\">Paid</a>",
-        "\u{a3}3k</span> <span class=\"first-due risk\">first due 20 Nov 26</span></a>",
+        "\u{a3}3.0k</span> <span class=\"first-due risk\">first due 20 Nov 26</span></a>",
     ] {
         assert!(usual.text.contains(said), "{said} {}", usual.text);
     }
