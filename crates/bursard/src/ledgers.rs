@@ -33,12 +33,18 @@ use server::ledgers::{
 };
 use server::limits::STATEMENT_HEAD_ROWS;
 use store::Store;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 pub(crate) use pdf_process::{READ_PDF, read_alone};
 pub(crate) use tryout::for_tryouts;
 
 /// The time between two warmings of the lists: as often as leftovers are swept.
 const WARM_EVERY: Duration = Duration::from_hours(1);
+
+/// A server that starts reads the lists it has kept before anybody looks at them; not for longer, as files
+/// are to be taken.
+const LISTS_AWAITED_MAX: Duration = Duration::from_secs(2);
 
 /// The ledgers of a store, as commands use them.
 pub(crate) fn open(store: &Store, keep_days: u32) -> Result<analysis::Ledgers, store::Error> {
@@ -114,17 +120,28 @@ pub(crate) fn checks() -> Vec<Check> {
 }
 
 /// Indexes the lists of all ledgers, beside what goes on; and now and then again, so that nothing stays of
-/// units that another process has erased.
-pub(crate) fn warm_all(browser: Browser) {
+/// units that another process has erased. Done once they are all held for the first time, or after
+/// [`LISTS_AWAITED_MAX`].
+pub(crate) async fn warm_all(browser: Browser) {
+    let (held, first) = oneshot::channel();
     tokio::spawn(async move {
         let mut due = tokio::time::interval(WARM_EVERY);
+        let mut held = Some(held);
         loop {
             due.tick().await;
             if let Err(error) = browser.warm_all().await {
                 warn_not_indexed(&error);
             }
+            if let Some(held) = held.take() {
+                held.send(()).unwrap_or_else(|()| ());
+            }
         }
     });
+    if timeout(LISTS_AWAITED_MAX, first).await.is_err() {
+        tracing::info!(
+            "the lists of large ledgers are read still; pages of them take longer until then"
+        );
+    }
 }
 
 /// The folder of list indexes for the next start, in a data folder. It may be emptied.

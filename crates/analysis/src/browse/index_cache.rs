@@ -17,6 +17,9 @@ use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::limits::LIST_INDEX_BYTES_MAX;
 
+/// No supplier: cells are trimmed.
+const NOBODY: &str = " ";
+
 /// The list indexes of all units; when there is no room, the one asked for longest ago goes. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(super) struct ListIndexCache {
@@ -166,9 +169,16 @@ impl Browser {
         for unit in &units {
             if self.lists.has_room() {
                 end = end.and(self.warm(unit).await);
+                end = end.and(self.look_once(unit).await);
             }
         }
         end
+    }
+
+    /// Opens the ledgers of a unit as the page of a supplier does: of the first look at a ledger most is
+    /// spent on its log and on the engine's own code.
+    async fn look_once(&self, of: &CheckedUnit) -> Result<(), Error> {
+        self.supplier(of, NOBODY).await.map(|_none| ())
     }
 
     /// Makes an index beside the request that found it missing, which does not wait for it.

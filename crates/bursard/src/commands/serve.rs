@@ -101,7 +101,8 @@ pub(super) async fn run(settings: &Settings, serving: Serving) -> anyhow::Result
     upkeep::start(&app, certificate, &config)?;
     let stop = CancellationToken::new();
     stop_at_signal(&stop)?;
-    warm_all(browser.clone());
+    // Whoever connects meanwhile waits.
+    warm_all(browser.clone()).await;
     let worker = if serving.no_work {
         None
     } else {
