@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use domain::FileType;
-use domain::finding::{Finding, FindingKey};
+use domain::finding::{Finding, FindingKey, FindingRow};
 
 use super::Outcome;
 
@@ -38,7 +38,7 @@ pub(super) fn tell_apart(outcome: &mut Outcome) -> BTreeSet<FindingKey> {
         }
         let Some(names) = sharing.get(&shared_key(finding)) else { continue };
         if names.first() != Some(&row_names(finding)) {
-            let key = finding.key.with_suppliers(finding.rows.iter().map(|row| row.identity()));
+            let key = finding.key.with_suppliers(finding.rows.iter().map(FindingRow::identity));
             finding.key = key;
         }
         apart.insert(finding.key.clone());
