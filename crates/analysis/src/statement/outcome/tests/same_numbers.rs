@@ -131,16 +131,19 @@ fn the_row_of_its_number_and_another_time_is_named() {
     }
 }
 
+/// The amounts of rows with their currencies, the amount of a line, and its state.
+type CurrencyCase = (&'static [(&'static str, &'static str)], &'static str, LineState);
+
 #[test]
 fn amounts_of_several_currencies_are_not_added_up() {
-    let cases: [(&[(&str, &str)], &str, LineState); 4] = [
+    let cases: [CurrencyCase; 4] = [
         (&[("100.00", "EUR"), ("100.00", "USD")], "200.00", LineState::Different),
         (&[("60.00", "EUR"), ("40.00", "EUR"), ("70.00", "USD")], "100.00", Agreed),
         (&[("60.00", "EUR"), ("40.00", "EUR"), ("70.00", "USD")], "170.00", LineState::Different),
         (&[("60.00", "EUR"), ("40.00", "")], "100.00", Agreed),
     ];
     for (rows, amount, expected) in cases {
-        let of = |(at, (amount, currency)): (usize, &(&'static str, &str))| OpenItem {
+        let of = |(at, (amount, currency)): (usize, &(&'static str, &'static str))| OpenItem {
             currency: (!currency.is_empty()).then(|| (*currency).to_owned()),
             ..item(at, ("4711", "2026-05-04", *amount))
         };
