@@ -80,16 +80,20 @@ told AS (
 -- Where a name is all that a list of payments has of a supplier, its other writings are the same supplier. A
 -- reference of its own is an entry of the master data, and that one is made use of beside another is the point.
 writings AS (
-    SELECT supplier_ref AS written_ref, company_key(supplier_name) AS name
-    FROM (SELECT DISTINCT supplier_ref, supplier_name FROM transactions WHERE supplier_ref IS NOT NULL)
-    WHERE company_key(supplier_ref) = company_key(supplier_name)
+    SELECT written_ref, company_key(written_ref) AS name
+    FROM (SELECT DISTINCT supplier_ref AS written_ref FROM transactions WHERE supplier_ref = supplier_name)
 ),
 billed_otherwise AS (
-    SELECT DISTINCT woken_ref AS otherwise_ref
-    FROM told JOIN writings own ON own.written_ref = woken_ref
+    SELECT own.written_ref AS otherwise_ref, invoice_date AS otherwise_day
+    FROM writings own
     JOIN writings other ON other.name = own.name AND other.written_ref <> own.written_ref
     JOIN transactions ON supplier_ref = other.written_ref
-    WHERE invoice_date > earlier AND invoice_date < day AND coalesce(base_amount, 1) > 0
+    WHERE coalesce(base_amount, 1) > 0
+),
+quiet AS (
+    SELECT told.* FROM told LEFT JOIN billed_otherwise
+        ON otherwise_ref = woken_ref AND otherwise_day > earlier AND otherwise_day < day
+    WHERE otherwise_ref IS NULL
 ),
 silent AS (
     SELECT *, invoice_date = day AS is_back,
@@ -97,8 +101,8 @@ silent AS (
             coalesce('; the next longest gap of this supplier is ' || CAST(next_gap AS VARCHAR) || ' days', ''),
             '; it has billed on ', CAST(all_days AS VARCHAR), ' days, ', CAST(nth - 1 AS VARCHAR), ' of them before the silence',
             coalesce('; the ledger has few invoices or none from ' || noted_days || ': ' || CAST(noted_gap AS VARCHAR) || ' of the days without an invoice count', '')) AS silence
-    FROM told JOIN transactions ON supplier_ref = woken_ref AND invoice_date <= day
-    WHERE coalesce(base_amount, 1) > 0 AND woken_ref NOT IN (SELECT otherwise_ref FROM billed_otherwise)
+    FROM quiet JOIN transactions ON supplier_ref = woken_ref AND invoice_date <= day
+    WHERE coalesce(base_amount, 1) > 0
 )
 SELECT
     concat(party(min(supplier_name) FILTER (WHERE is_back), supplier_ref), ' billed ', money(sum(base_amount) FILTER (WHERE is_back), min(base_amount_currency)), ' on ', CAST(day AS VARCHAR), ' after ', CAST(min(apart) AS VARCHAR), ' days without an invoice') AS title,
