@@ -118,18 +118,23 @@ fn connected(invoices: &Invoices, habits: &Habits, at: usize) -> BTreeSet<u32> {
     let mut places: BTreeSet<u32> = BTreeSet::new();
     let mut known: FxHashSet<Sum> = FxHashSet::default();
     let mut open: Vec<Sum> = Sum::all_of(invoices, at).collect();
+    // Of a party that bills in a foreign currency alone: one sum leads to the next, and each would be looked
+    // for among all of its invoices.
+    let mut foreign: Option<FxHashMap<Sum, Vec<u32>>> = None;
     while let Some(sum) = open.pop() {
         if !known.insert(sum) {
             continue;
         }
-        let has_sum = |place: &u32| Sum::all_of(invoices, *place as usize).any(|of| of == sum);
         let sharing: Vec<u32> = match sum {
             Sum::InBooks(amount) => [amount, -amount]
                 .into_iter()
                 .flat_map(|amount| habits.of_amount(party, amount))
                 .map(crate::narrow)
                 .collect(),
-            Sum::Foreign { .. } => habits.members(party).iter().copied().filter(has_sum).collect(),
+            Sum::Foreign { .. } => {
+                let foreign = foreign.get_or_insert_with(|| foreign_sums(invoices, habits, party));
+                foreign.remove(&sum).unwrap_or_default()
+            }
         };
         for place in sharing {
             if places.insert(place) {
@@ -138,6 +143,18 @@ fn connected(invoices: &Invoices, habits: &Habits, at: usize) -> BTreeSet<u32> {
         }
     }
     places
+}
+
+/// The invoices of a party by their sums in a foreign currency.
+fn foreign_sums(invoices: &Invoices, habits: &Habits, party: u32) -> FxHashMap<Sum, Vec<u32>> {
+    let mut foreign: FxHashMap<Sum, Vec<u32>> = FxHashMap::default();
+    for place in habits.members(party) {
+        let sums = Sum::all_of(invoices, *place as usize);
+        for sum in sums.filter(|sum| matches!(sum, Sum::Foreign { .. })) {
+            foreign.entry(sum).or_default().push(*place);
+        }
+    }
+    foreign
 }
 
 impl Sum {
