@@ -198,8 +198,11 @@ impl CustomerStore {
             None => " AND $3 = $4 AND $5 = ''".to_owned(),
         };
         let (first, then, key) = last.unwrap_or_default();
+        // The index of the queue has lanes by their ranks: without one all above a lane are passed by.
+        let of_lane = filter.lane.map(|lane| format!(" AND lane_rank = {}", lane.rank()));
+        let of_lane = of_lane.unwrap_or_default();
         let select = format!(
-            "SELECT {columns} FROM findings WHERE customer = $1 AND unit = $2{behind}{condition} \
+            "SELECT {columns} FROM findings WHERE customer = $1 AND unit = $2{of_lane}{behind}{condition} \
              ORDER BY {first_rank} DESC, {then_rank} DESC, key DESC LIMIT $6"
         );
         let query = sqlx::query(AssertSqlSafe(select))
