@@ -23,6 +23,7 @@ use std::time::Duration;
 use arrow_array::RecordBatch;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
+use datafusion::execution::object_store::DefaultObjectStoreRegistry;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use futures_util::StreamExt as _;
@@ -123,7 +124,11 @@ impl Engine {
 
     fn session_in(environment: &Arc<RuntimeEnv>, joins: Joins, threads: usize) -> SessionContext {
         let settings = Self::settings(joins, threads);
-        let session = SessionContext::new_with_config_rt(settings, Arc::clone(environment));
+        // Memory and disk are shared. Stores are not: each session has the parts of its own tables, and one
+        // that begins took those of another away, whose question failed.
+        let object_store_registry = Arc::new(DefaultObjectStoreRegistry::new());
+        let environment = RuntimeEnv { object_store_registry, ..environment.as_ref().clone() };
+        let session = SessionContext::new_with_config_rt(settings, Arc::new(environment));
         functions::register(&session);
         session
     }
@@ -219,7 +224,29 @@ pub(crate) async fn query_all(
 
 #[cfg(test)]
 mod tests {
+    use datafusion::execution::object_store::ObjectStoreUrl;
+    use object_store::ObjectStore;
+    use object_store::memory::InMemory;
+
+    use super::cluster::LEDGERS_URL;
     use super::*;
+
+    #[tokio::test]
+    async fn a_session_keeps_its_files_when_another_begins() {
+        let engine = Engine::new(EngineLimits::default()).unwrap();
+        let url = ObjectStoreUrl::parse(LEDGERS_URL).unwrap();
+        let stores: [Arc<dyn ObjectStore>; 2] =
+            [Arc::new(InMemory::new()), Arc::new(InMemory::new())];
+        let sessions = stores.each_ref().map(|store| {
+            let session = engine.session(Joins::Few, 1);
+            session.register_object_store(url.as_ref(), Arc::clone(store));
+            session
+        });
+        for (session, store) in sessions.iter().zip(&stores) {
+            let found = session.runtime_env().object_store(&url).unwrap();
+            assert!(Arc::ptr_eq(&found, store), "the files of another session");
+        }
+    }
 
     /// Grouped counts that spill. With two threads a query one of the five never ends, as
     /// `apache/datafusion` issue 24883 has them.

@@ -114,7 +114,9 @@ impl Facts<'_> {
         if let Some(of) = holes("{} billed {} on {} after {} days without an invoice", title) {
             let is_day = self.invoices().iter().all(|row| row["invoice_date"] == of[2]);
             let this: Date = of[2].parse().ok()?;
-            let before = self.of_ledger().into_iter().filter_map(|row| day(row, "invoice_date"));
+            // A credit is no invoice.
+            let before = self.of_ledger().into_iter().filter(|row| self.money(row) > 0);
+            let before = before.filter_map(|row| day(row, "invoice_date"));
             let before = before.filter(|day| *day < this).max()?;
             let is_gap = days_between(before, this) == count(of[3])?;
             return Some(self.names(of[0]) && near(cents(of[1])?, self.sum()) && is_day && is_gap);
