@@ -136,7 +136,8 @@ const isBeside = "document.querySelector('#pane')?.childElementCount > 0 && !doc
 // On a wide window the finding stands beside the list, and both know the same keys.
 async function beside(page) {
   await page.size(wide, 900);
-  await page.go(`${origin}${unit}/findings?what=duplicate_invoices`);
+  // What is not paid yet stays in the queue when it is confirmed.
+  await page.go(`${origin}${unit}/findings?what=duplicate_invoices&lane=recover`);
   await page.until(isBeside, "the first finding beside the list");
   const [first, second, third] = await page.ask(
     "[...document.querySelectorAll('#list .who a')].map((link) => /fnd_[0-9a-f]+/.exec(link.href)[0])");
