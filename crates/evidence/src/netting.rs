@@ -5,13 +5,12 @@
 //! Invariant: a credit nets one invoice, and an invoice is netted by one credit: of three bills and one
 //! credit two are left.
 
-use std::collections::BTreeSet;
-
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::habits::Habits;
 use crate::invoice_number::segments;
 use crate::invoices::Invoices;
+use crate::narrow;
 
 /// A credit comes at most so long after what it credits.
 const AFTER_DAYS_MAX: i32 = 400;
@@ -25,6 +24,8 @@ const RATES_APART_PERCENT_MAX: i128 = 25;
 #[derive(Debug, Default)]
 pub struct Netting {
     of: FxHashMap<u32, u32>,
+    /// The invoices of each party and sum over which it has a credit: of others none is ever taken back.
+    sides: FxHashMap<(u32, Sum), Sides>,
 }
 
 /// A sum of money that a credit and what it takes back have in common, whichever its sign.
@@ -38,7 +39,7 @@ enum Sum {
     },
 }
 
-/// Invoices of one party and sum.
+/// Invoices of one party and sum: places, newcomers last.
 #[derive(Debug, Default)]
 struct Sides {
     credits: Vec<u32>,
@@ -48,113 +49,128 @@ struct Sides {
 impl Netting {
     pub fn find(invoices: &Invoices, habits: &Habits) -> Self {
         let mut netting = Self::default();
-        netting.pair_off(invoices, habits, || 0..crate::narrow(invoices.len()));
+        let all = || 0..invoices.len();
+        for at in all().filter(|at| invoices.amount[*at] < 0) {
+            for key in keys(invoices, at) {
+                netting.sides.entry(key).or_default().credits.push(narrow(at));
+            }
+        }
+        for at in all().filter(|at| invoices.amount[*at] > 0) {
+            for key in keys(invoices, at) {
+                if let Some(sides) = netting.sides.get_mut(&key) {
+                    sides.billed.push(narrow(at));
+                }
+            }
+        }
+        let mut sums: Vec<(u32, Sum)> = netting.sides.keys().copied().collect();
+        sums.sort_unstable_by_key(|(party, _)| *party);
+        for of_party in sums.chunk_by(|x, y| x.0 == y.0) {
+            netting.pair_off(invoices, habits, of_party);
+        }
         netting
     }
 
     /// The credit that took this invoice back, or the invoice that this credit takes back.
     pub fn partner(&self, at: usize) -> Option<usize> {
-        self.of.get(&crate::narrow(at)).map(|at| *at as usize)
+        self.of.get(&narrow(at)).map(|at| *at as usize)
     }
 
-    /// Pairs those anew with which one that has come, or is going, shares a sum; it is still in its place.
-    pub fn renew(&mut self, invoices: &Invoices, habits: &Habits, at: usize) {
-        let places = connected(invoices, habits, at);
-        for place in &places {
-            self.of.remove(place);
-        }
-        self.pair_off(invoices, habits, || places.iter().copied());
+    /// Bytes in memory.
+    pub fn bytes(&self) -> usize {
+        let places = |sides: &Sides| sides.credits.capacity() + sides.billed.capacity();
+        self.of.capacity() * (size_of::<(u32, u32)>() + 1)
+            + self.sides.capacity() * (size_of::<((u32, Sum), Sides)>() + 1)
+            + self.sides.values().map(places).sum::<usize>() * size_of::<u32>()
     }
 
-    /// Forgets an invoice that is about to go; [`Self::renew`] finds its partner another.
-    pub fn forget(&mut self, at: usize) {
-        self.of.remove(&crate::narrow(at));
-    }
-
-    /// Pairs some invoices off; none that is left out shares a sum with one of them.
-    fn pair_off<I: Iterator<Item = u32>>(
-        &mut self,
-        invoices: &Invoices,
-        habits: &Habits,
-        places: impl Fn() -> I,
-    ) {
-        let mut sums: FxHashMap<(u32, Sum), Sides> = FxHashMap::default();
-        for place in places().filter(|place| invoices.amount[*place as usize] < 0) {
-            let at = place as usize;
-            for sum in Sum::all_of(invoices, at) {
-                sums.entry((invoices.party[at], sum)).or_default().credits.push(place);
+    /// Lets the last of the invoices in, until [`Self::dismiss`].
+    pub fn admit(&mut self, invoices: &Invoices, habits: &Habits, at: usize) {
+        let (is_credit, place) = (invoices.amount[at] < 0, narrow(at));
+        for key in keys(invoices, at) {
+            if is_credit {
+                let billed =
+                    || Sides { credits: Vec::new(), billed: billed(invoices, habits, key) };
+                self.sides.entry(key).or_insert_with(billed).credits.push(place);
+            } else if let Some(sides) = self.sides.get_mut(&key) {
+                sides.billed.push(place);
             }
         }
-        for place in places().filter(|place| invoices.amount[*place as usize] > 0) {
-            let at = place as usize;
-            for sum in Sum::all_of(invoices, at) {
-                if let Some(sides) = sums.get_mut(&(invoices.party[at], sum)) {
-                    sides.billed.push(place);
-                }
+        self.pair(invoices, habits, place);
+    }
+
+    /// Lets the one go that came last, and finds its partner another; it is still the last of the invoices.
+    pub fn dismiss(&mut self, invoices: &Invoices, habits: &Habits, at: usize) {
+        let (is_credit, place) = (invoices.amount[at] < 0, narrow(at));
+        for key in keys(invoices, at) {
+            let Some(sides) = self.sides.get_mut(&key) else { continue };
+            let own = if is_credit { &mut sides.credits } else { &mut sides.billed };
+            let last = own.pop();
+            debug_assert_eq!(last, Some(place), "who came last goes first");
+            if sides.credits.is_empty() {
+                self.sides.remove(&key);
             }
         }
-        let mut sums: Vec<(u32, Sum, Sides)> =
-            sums.into_iter().map(|((party, sum), sides)| (party, sum, sides)).collect();
-        sums.sort_unstable_by_key(|(party, ..)| *party);
-        for of_party in sums.chunk_by(|x, y| x.0 == y.0) {
-            let mut couples: Vec<Couple> = of_party
-                .iter()
-                .flat_map(|(_, sum, sides)| sides.couples(invoices, habits, *sum))
-                .collect();
-            couples.sort_unstable();
-            for Couple { credit, invoice, .. } in couples {
-                if !self.of.contains_key(&credit) && !self.of.contains_key(&invoice) {
-                    self.of.insert(credit, invoice);
-                    self.of.insert(invoice, credit);
-                }
+        if let Some(partner) = self.of.remove(&place) {
+            self.of.remove(&partner);
+            self.pair(invoices, habits, partner);
+        }
+    }
+
+    /// Finds a partner for one that has none, another for whom that one leaves, and so on: those of which
+    /// [`Self::find`] has them, as no two are left of which each is likelier the other's than its own.
+    fn pair(&mut self, invoices: &Invoices, habits: &Habits, without: u32) {
+        let mut open = Some(without);
+        while let Some(place) = open {
+            let couple = |other: u32| Couple::of(invoices, habits, place, other);
+            let is_better = |(other, couple): &(u32, Couple)| {
+                let own = self.of.get(other);
+                own.is_none_or(|own| Couple::of(invoices, habits, *own, *other) > Some(*couple))
+            };
+            let others = keys(invoices, place as usize).filter_map(|key| self.sides.get(&key));
+            let others = others.flat_map(|sides| sides.opposite(invoices, place)).copied();
+            let couples = others.filter_map(|other| Some((other, couple(other)?)));
+            let Some((other, _)) = couples.filter(is_better).min_by_key(|(_, couple)| *couple)
+            else {
+                return;
+            };
+            self.of.insert(place, other);
+            open = self.of.insert(other, place);
+            if let Some(left) = &open {
+                self.of.remove(left);
+            }
+        }
+    }
+
+    /// Pairs off what has the sums of one party.
+    fn pair_off(&mut self, invoices: &Invoices, habits: &Habits, sums: &[(u32, Sum)]) {
+        let mut couples: Vec<Couple> =
+            sums.iter().flat_map(|key| self.sides[key].couples(invoices, habits, key.1)).collect();
+        couples.sort_unstable();
+        for Couple { credit, invoice, .. } in couples {
+            if !self.of.contains_key(&credit) && !self.of.contains_key(&invoice) {
+                self.of.insert(credit, invoice);
+                self.of.insert(invoice, credit);
             }
         }
     }
 }
 
-/// The invoices that share a sum with one, or with others that do, and so on.
-fn connected(invoices: &Invoices, habits: &Habits, at: usize) -> BTreeSet<u32> {
+/// The party of an invoice with each of the sums by which it is found.
+fn keys(invoices: &Invoices, at: usize) -> impl Iterator<Item = (u32, Sum)> + use<> {
     let party = invoices.party[at];
-    let mut places: BTreeSet<u32> = BTreeSet::new();
-    let mut known: FxHashSet<Sum> = FxHashSet::default();
-    let mut open: Vec<Sum> = Sum::all_of(invoices, at).collect();
-    // Of a party that bills in a foreign currency alone: one sum leads to the next, and each would be looked
-    // for among all of its invoices.
-    let mut foreign: Option<FxHashMap<Sum, Vec<u32>>> = None;
-    while let Some(sum) = open.pop() {
-        if !known.insert(sum) {
-            continue;
-        }
-        let sharing: Vec<u32> = match sum {
-            Sum::InBooks(amount) => [amount, -amount]
-                .into_iter()
-                .flat_map(|amount| habits.of_amount(party, amount))
-                .map(crate::narrow)
-                .collect(),
-            Sum::Foreign { .. } => {
-                let foreign = foreign.get_or_insert_with(|| foreign_sums(invoices, habits, party));
-                foreign.remove(&sum).unwrap_or_default()
-            }
-        };
-        for place in sharing {
-            if places.insert(place) {
-                open.extend(Sum::all_of(invoices, place as usize));
-            }
-        }
-    }
-    places
+    Sum::all_of(invoices, at).map(move |sum| (party, sum))
 }
 
-/// The invoices of a party by their sums in a foreign currency.
-fn foreign_sums(invoices: &Invoices, habits: &Habits, party: u32) -> FxHashMap<Sum, Vec<u32>> {
-    let mut foreign: FxHashMap<Sum, Vec<u32>> = FxHashMap::default();
-    for place in habits.members(party) {
-        let sums = Sum::all_of(invoices, *place as usize);
-        for sum in sums.filter(|sum| matches!(sum, Sum::Foreign { .. })) {
-            foreign.entry(sum).or_default().push(*place);
-        }
+/// All that a party billed over a sum.
+fn billed(invoices: &Invoices, habits: &Habits, (party, sum): (u32, Sum)) -> Vec<u32> {
+    let has_sum = |place: &u32| {
+        let at = *place as usize;
+        invoices.amount[at] > 0 && Sum::all_of(invoices, at).any(|own| own == sum)
+    };
+    match sum {
+        Sum::InBooks(amount) => habits.of_amount(party, amount).map(narrow).collect(),
+        Sum::Foreign { .. } => habits.members(party).iter().copied().filter(has_sum).collect(),
     }
-    foreign
 }
 
 impl Sum {
@@ -171,40 +187,33 @@ impl Sum {
 }
 
 impl Sides {
+    /// Those that may be partners of one of them.
+    fn opposite(&self, invoices: &Invoices, place: u32) -> &[u32] {
+        if invoices.amount[place as usize] < 0 { &self.billed } else { &self.credits }
+    }
+
     /// Every credit with every invoice that it may take back.
     fn couples(&self, invoices: &Invoices, habits: &Habits, sum: Sum) -> Vec<Couple> {
+        let of_books = |place: u32| invoices.amount[place as usize].unsigned_abs();
         let mut couples = Vec::new();
         for credit in &self.credits {
             for invoice in &self.billed {
-                let (c, i) = (*credit as usize, *invoice as usize);
-                let after = invoices.invoiced[c] - invoices.invoiced[i];
-                if !(-BEFORE_DAYS_MAX..=AFTER_DAYS_MAX).contains(&after) {
-                    continue;
+                // Of one amount in the books they are found by that.
+                let are_found =
+                    matches!(sum, Sum::Foreign { .. }) && of_books(*credit) == of_books(*invoice);
+                if !are_found {
+                    couples.extend(Couple::of(invoices, habits, *credit, *invoice));
                 }
-                let is_at_other_rate = matches!(sum, Sum::Foreign { .. });
-                if is_at_other_rate && !are_of_two_rates(invoices, c, i) {
-                    continue;
-                }
-                couples.push(Couple {
-                    naming: Naming::of(invoices, habits, c, i),
-                    is_at_other_rate,
-                    is_dated_before: after < 0,
-                    days: after.abs(),
-                    credit: *credit,
-                    invoice: *invoice,
-                });
             }
         }
         couples
     }
 }
 
-/// Returns `true` for a credit and an invoice of one sum abroad whose amounts in the books are as far
-/// apart as rates may be. Of one amount there they are found by that.
-fn are_of_two_rates(invoices: &Invoices, credit: usize, invoice: usize) -> bool {
-    let [credit, invoice] = [credit, invoice].map(|at| invoices.amount[at].unsigned_abs());
-    let apart = i128::from(credit.abs_diff(invoice));
-    apart != 0 && apart * 100 <= i128::from(credit.max(invoice)) * RATES_APART_PERCENT_MAX
+/// Returns `true` for amounts in the books that are no farther apart than the rates of two days.
+fn are_of_two_rates(amounts: [u64; 2]) -> bool {
+    let [one, other] = amounts;
+    i128::from(one.abs_diff(other)) * 100 <= i128::from(one.max(other)) * RATES_APART_PERCENT_MAX
 }
 
 /// A credit and what it may take back; the likeliest come first in this order.
@@ -218,6 +227,27 @@ struct Couple {
     days: i32,
     credit: u32,
     invoice: u32,
+}
+
+impl Couple {
+    /// Two that share a sum, in either order; none where neither may take the other back.
+    fn of(invoices: &Invoices, habits: &Habits, one: u32, other: u32) -> Option<Self> {
+        let is_credit = invoices.amount[one as usize] < 0;
+        let (credit, invoice) = if is_credit { (one, other) } else { (other, one) };
+        let (c, i) = (credit as usize, invoice as usize);
+        let after = invoices.invoiced[c] - invoices.invoiced[i];
+        let amounts = [c, i].map(|at| invoices.amount[at].unsigned_abs());
+        let may_be =
+            (-BEFORE_DAYS_MAX..=AFTER_DAYS_MAX).contains(&after) && are_of_two_rates(amounts);
+        may_be.then(|| Self {
+            naming: Naming::of(invoices, habits, c, i),
+            is_at_other_rate: amounts[0] != amounts[1],
+            is_dated_before: after < 0,
+            days: after.abs(),
+            credit,
+            invoice,
+        })
+    }
 }
 
 /// The degree to which the number of a credit names the invoice that it takes back.

@@ -80,6 +80,7 @@ impl Screening {
     /// Bytes in memory, without the invoices.
     pub fn bytes(&self) -> usize {
         self.habits.bytes()
+            + self.netting.bytes()
             + self.places.bytes()
             + self.by_amount.capacity() * size_of::<u32>()
             + self.stems.capacity() * size_of::<u64>()
@@ -98,7 +99,7 @@ impl Screening {
         invoices.push(newcomer);
         self.admitted.push(self.habits.admit(invoices, &self.places));
         self.stems.push(stem_of(invoices, &self.habits, invoices.len() - 1));
-        self.netting.renew(invoices, &self.habits, invoices.len() - 1);
+        self.netting.admit(invoices, &self.habits, invoices.len() - 1);
     }
 
     /// Lets all go that were admitted.
@@ -106,8 +107,7 @@ impl Screening {
         while let Some(newcomer) = self.admitted.pop() {
             let at = invoices.len() - 1;
             self.habits.dismiss(invoices, newcomer);
-            self.netting.forget(at);
-            self.netting.renew(invoices, &self.habits, at);
+            self.netting.dismiss(invoices, &self.habits, at);
             self.stems.pop();
             invoices.pop();
         }

@@ -133,12 +133,12 @@ fn few_sums(state: &mut u64, count: u64) -> Vec<Invoice<'static>> {
 }
 
 #[test]
-fn one_more_is_netted_as_if_it_had_been_there() {
+fn some_more_are_netted_as_if_they_had_been_there() {
     let in_order = |netting: &Netting| netting.of.clone().into_iter().collect::<BTreeMap<_, _>>();
     let (mut state, mut changed) = (5, 0);
-    for count in (2..14).cycle().take(400) {
+    for (count, more) in (3..25).cycle().zip((1..4).cycle()).take(300) {
         let rows = few_sums(&mut state, count);
-        let (newcomer, ledger) = rows.split_last().expect("two at least");
+        let (ledger, newcomers) = rows.split_at(rows.len().saturating_sub(more).max(1));
         let mut invoices = Invoices::default();
         for row in ledger {
             invoices.push(row);
@@ -146,18 +146,23 @@ fn one_more_is_netted_as_if_it_had_been_there() {
         let mut habits = Habits::learn(&invoices, 1);
         let places = HabitPlaces::of(&invoices, &habits, 1);
         let mut netting = Netting::find(&invoices, &habits);
-        let before = in_order(&netting);
-        let newcomer = Invoice { party: newcomer.party.min(habits.parties()), ..*newcomer };
-        invoices.push(&newcomer);
-        let admitted = habits.admit(&invoices, &places);
-        netting.renew(&invoices, &habits, invoices.len() - 1);
-        let whole = Netting::find(&invoices, &Habits::learn(&invoices, 1));
-        assert_eq!(in_order(&netting), in_order(&whole), "{rows:?}");
-        changed += usize::from(in_order(&netting) != before);
-        habits.dismiss(&invoices, admitted);
-        netting.forget(invoices.len() - 1);
-        netting.renew(&invoices, &habits, invoices.len() - 1);
-        assert_eq!(in_order(&netting), before, "{rows:?}");
+        let mut before = Vec::new();
+        for newcomer in newcomers {
+            let newcomer = Invoice { party: newcomer.party.min(habits.parties()), ..*newcomer };
+            let were = (in_order(&netting), netting.sides.len());
+            invoices.push(&newcomer);
+            before.push((habits.admit(&invoices, &places), were));
+            netting.admit(&invoices, &habits, invoices.len() - 1);
+            let whole = Netting::find(&invoices, &Habits::learn(&invoices, 1));
+            assert_eq!(in_order(&netting), in_order(&whole), "{rows:?}");
+        }
+        while let Some((admitted, were)) = before.pop() {
+            changed += usize::from(in_order(&netting) != were.0);
+            habits.dismiss(&invoices, admitted);
+            netting.dismiss(&invoices, &habits, invoices.len() - 1);
+            assert_eq!((in_order(&netting), netting.sides.len()), were, "{rows:?}");
+            invoices.pop();
+        }
     }
-    assert!(changed > 50, "{changed}");
+    assert!(changed > 100, "{changed}");
 }
