@@ -28,7 +28,7 @@ use datafusion::prelude::{DataFrame, Expr, SessionContext, col, contains, lit, l
 use domain::columns::transactions::AMOUNTS_SEARCHED;
 use domain::columns::unposted_invoices::POSTED_AS;
 use domain::finding::{CheckedUnit, OwnCheckTrial};
-use domain::ledger_view::{LedgerRow, RowsFilter, RowsPage, RowsRequest};
+use domain::ledger_view::{LedgerRow, RowsFilter, RowsPage, RowsRequest, SupplierTotal};
 use domain::{Amount, FileType, InvoiceWorkflow, LeftOutStatuses, OwnCheck};
 use extract::{AMOUNT_PRECISION, AMOUNT_SCALE};
 use jiff::civil::Date;
@@ -87,17 +87,17 @@ impl Browser {
     pub async fn rows(&self, request: &RowsRequest) -> Result<RowsPage, Error> {
         let mut page = self.page(request).await?;
         if request.file_type == FileType::Suppliers {
-            page.last_paid = self.last_paid(&request.of, &page.rows).await?;
+            page.supplier_totals = self.supplier_totals(&request.of, &page.rows).await?;
         }
         Ok(page)
     }
 
-    /// The last day on which each of these suppliers was paid, as far as a list index says it at once.
-    async fn last_paid(
+    /// What each of these suppliers billed and was paid, as far as a list index says it at once.
+    async fn supplier_totals(
         &self,
         of: &CheckedUnit,
         suppliers: &[LedgerRow],
-    ) -> Result<BTreeMap<String, Date>, Error> {
+    ) -> Result<BTreeMap<String, SupplierTotal>, Error> {
         let Some((_, ledger)) = self.ledgers.look_at(of, FileType::Transactions).await? else {
             return Ok(BTreeMap::new());
         };
@@ -106,7 +106,8 @@ impl Browser {
             return Ok(BTreeMap::new());
         };
         let references: Vec<String> = suppliers.iter().map(|row| row.id.clone()).collect();
-        Ok(tokio::task::spawn_blocking(move || index.last_paid(&references)).await?)
+        // The first time it goes through all rows.
+        Ok(tokio::task::spawn_blocking(move || index.supplier_totals(&references)).await?)
     }
 
     async fn page(&self, request: &RowsRequest) -> Result<RowsPage, Error> {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::amount::Amount;
+use crate::amount::{Amount, Money};
 use crate::file_type::FileType;
 use crate::finding::CheckedUnit;
 use crate::page::PageSize;
@@ -56,9 +56,17 @@ pub struct RowsPage {
     pub version: u64,
     /// Suppliers as invoices name them: nobody has sent a list of suppliers.
     pub are_of_invoices: bool,
-    /// Suppliers: the last day on which each of these was paid, by its reference; empty where no invoice
-    /// names one, or nobody has looked yet.
-    pub last_paid: BTreeMap<String, Date>,
+    /// Suppliers: what each of these billed and was paid, by its reference; empty where no invoice names
+    /// one, or nobody has looked yet.
+    pub supplier_totals: BTreeMap<String, SupplierTotal>,
+}
+
+/// All that a supplier billed in a ledger, and when it was paid last.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SupplierTotal {
+    /// None of what is in several currencies.
+    pub billed: Option<Money>,
+    pub last_paid: Option<Date>,
 }
 
 /// One row, as text by column; absent where the ledger has nothing.

@@ -11,6 +11,7 @@ mod dictionary;
 mod file;
 mod numbers;
 mod supplier_sums;
+mod supplier_totals;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -26,6 +27,7 @@ use jiff::civil::{Date, date};
 
 use bitmap::Bitmap;
 use dictionary::{Dictionary, DictionaryBuilder, NONE};
+use supplier_totals::PlaceTotal;
 
 const ID: &str = "unique_id";
 const SUPPLIER: &str = "supplier_ref";
@@ -43,6 +45,8 @@ pub(super) struct ListIndex {
     orders: BTreeMap<&'static str, Vec<u32>>,
     /// The last day of all rows, looked for once.
     newest_day: OnceLock<Option<i32>>,
+    /// What each supplier billed and was paid, by its place; added up once.
+    supplier_totals: OnceLock<Vec<PlaceTotal>>,
 }
 
 #[derive(Debug)]
@@ -144,8 +148,7 @@ impl ListIndexBuilder {
             );
         }
         let rows = evidence::narrow(self.rows);
-        let mut index =
-            ListIndex { rows, columns, orders: BTreeMap::new(), newest_day: OnceLock::new() };
+        let mut index = ListIndex::new(rows, columns, BTreeMap::new());
         let mut by_id: Vec<u32> = (0..rows).collect();
         index.sort(&mut by_id, ID);
         for name in FileType::Transactions.spec().orders() {
@@ -199,11 +202,29 @@ impl Column {
 }
 
 impl ListIndex {
+    const fn new(
+        rows: u32,
+        columns: BTreeMap<String, Column>,
+        orders: BTreeMap<&'static str, Vec<u32>>,
+    ) -> Self {
+        Self {
+            rows,
+            columns,
+            orders,
+            newest_day: OnceLock::new(),
+            supplier_totals: OnceLock::new(),
+        }
+    }
+
     /// The memory taken, in bytes.
     pub(super) fn bytes(&self) -> usize {
         let columns: usize = self.columns.values().map(Column::bytes).sum();
         let orders: usize = self.orders.values().map(Vec::capacity).sum();
-        columns + orders * size_of::<u32>()
+        let suppliers = match self.columns.get(SUPPLIER) {
+            Some(Column::Dictionary(suppliers)) => suppliers.len(),
+            _ => 0,
+        };
+        columns + orders * size_of::<u32>() + suppliers * size_of::<PlaceTotal>()
     }
 
     /// `searched` are the columns that a text is looked for in. None for a filter by id: such a row is shown

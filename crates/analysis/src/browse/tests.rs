@@ -159,7 +159,7 @@ fn an_index_of_something_else_or_damaged_is_none_or_answers() {
                 let _answer = index.page(filter, &order, &["supplier_name"], [0, 25]);
             }
             index.supplier_sums("S3");
-            index.last_paid(&["S3".to_owned()]);
+            index.supplier_totals(&["S3".to_owned()]);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use analysis::{Browser, Engine, EngineLimits, remove_kept_lists};
 use domain::FileType;
-use domain::ledger_view::{DaySum, RowsFilter, RowsOrder, RowsRequest};
+use domain::ledger_view::{DaySum, RowsFilter, RowsOrder, RowsRequest, SupplierTotal};
 use domain::page::PageSize;
 use jiff::civil::date;
 
@@ -202,9 +202,14 @@ async fn a_supplier_is_shown_with_what_it_was_paid() {
         file_type: FileType::Suppliers,
         ..asked(RowsFilter::default(), order, 0, 10)
     };
-    let days = indexed.rows(&request).await.unwrap().last_paid;
-    let days: Vec<String> = days.iter().map(|(of, day)| format!("{of} {day}")).collect();
-    assert_eq!(days, ["S1 2026-02-28", "S2 2026-03-04"]);
+    let totals = indexed.rows(&request).await.unwrap().supplier_totals;
+    let told = |(of, total): (&String, &SupplierTotal)| {
+        let billed = total.billed.as_ref().map(|billed| billed.amount.to_string());
+        let paid = total.last_paid.map(|day| day.to_string());
+        format!("{of} {} {}", billed.unwrap_or_default(), paid.unwrap_or_default())
+    };
+    let totals: Vec<String> = totals.iter().map(told).collect();
+    assert_eq!(totals, ["S1 1019.50 2026-02-28", "S2 99.10 2026-03-04", "S3 99.10 "]);
 }
 
 /// As a server that is started again: the index of before answers, and one that is damaged, of another

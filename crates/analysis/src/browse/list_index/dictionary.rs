@@ -180,6 +180,11 @@ impl Dictionary {
         }
     }
 
+    /// The number of different texts.
+    pub(super) fn len(&self) -> usize {
+        self.texts.len()
+    }
+
     pub(super) fn places(&self) -> &[u32] {
         &self.places
     }

@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::ops::RangeInclusive;
-use std::sync::OnceLock;
 
 use domain::FileType;
 
@@ -88,7 +87,7 @@ impl ListIndex {
             };
             orders.insert(known, order);
         }
-        let index = Self { rows, columns, orders, newest_day: OnceLock::new() };
+        let index = Self::new(rows, columns, orders);
         let is_whole = read_number(from)? == END && index.holds_what_rows_hold();
         Ok(is_whole.then_some(index))
     }

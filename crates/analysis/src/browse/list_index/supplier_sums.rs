@@ -2,20 +2,17 @@
 //!
 //! Invariant: they are the engine's (`browse::supplier`), to the penny.
 
-use std::collections::BTreeMap;
-
 use domain::columns::transactions::PAID;
-use jiff::civil::Date;
 
 use super::dictionary::{Dictionary, NONE};
-use super::{Column, DATED, ListIndex, SUPPLIER, day};
+use super::{Column, DATED, ListIndex, SUPPLIER};
 use crate::browse::supplier_sums::{SummedRow, SupplierSums};
 
 const NUMBER: &str = "invoice_number";
-const BILLED: &str = "base_amount";
-const CURRENCY: &str = "base_amount_currency";
+pub(super) const BILLED: &str = "base_amount";
+pub(super) const CURRENCY: &str = "base_amount_currency";
 /// The place of a day where there is none.
-const NO_DAY: i32 = i32::MAX;
+pub(super) const NO_DAY: i32 = i32::MAX;
 
 impl ListIndex {
     /// The sums that a supplier billed and was paid.
@@ -49,46 +46,14 @@ impl ListIndex {
         SupplierSums::new(rows.collect(), *newest)
     }
 
-    /// The last day on which each of some suppliers was paid.
-    pub(in crate::browse) fn last_paid(&self, references: &[String]) -> BTreeMap<String, Date> {
-        let Some(Column::Dictionary(suppliers)) = self.columns.get(SUPPLIER) else {
-            return BTreeMap::new();
-        };
-        let mut wanted = places(suppliers, references);
-        let paid_days = self.paid_days();
-        for (row, place) in suppliers.places().iter().enumerate() {
-            let Ok(at) = wanted.binary_search_by_key(place, |(place, ..)| *place) else { continue };
-            let (_, _, last) = &mut wanted[at];
-            *last = first_day(&paid_days, row).max(*last);
-        }
-        let named = wanted
-            .into_iter()
-            .filter_map(|(_, reference, last)| last.map(|last| (reference.to_owned(), day(last))));
-        named.collect()
-    }
-
     /// The columns of days of payment, the first the one that is asked first.
-    fn paid_days(&self) -> Vec<&[i32]> {
+    pub(super) fn paid_days(&self) -> Vec<&[i32]> {
         let columns = PAID.iter().filter_map(|name| match self.columns.get(*name) {
             Some(Column::Days(days)) => Some(days.as_slice()),
             _ => None,
         });
         columns.collect()
     }
-}
-
-/// Suppliers by their places, in order, each with the last day that was met of it.
-fn places<'r>(
-    suppliers: &Dictionary,
-    references: &'r [String],
-) -> Vec<(u32, &'r str, Option<i32>)> {
-    let known = references.iter().filter_map(|reference| {
-        suppliers.find(reference).map(|place| (place, reference.as_str(), None))
-    });
-    let mut known: Vec<_> = known.collect();
-    known.sort_unstable();
-    known.dedup();
-    known
 }
 
 /// The last day on which any row was dated or paid.
@@ -101,7 +66,7 @@ fn newest_day(days: &[i32], paid_days: &[&[i32]]) -> Option<i32> {
 }
 
 /// The first day of a row that is one.
-fn first_day(columns: &[&[i32]], row: usize) -> Option<i32> {
+pub(super) fn first_day(columns: &[&[i32]], row: usize) -> Option<i32> {
     columns.iter().map(|days| days[row]).find(|on| *on != NO_DAY)
 }
 

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use domain::finding::FindingRow;
-use domain::ledger_view::{BilledMonth, LedgerRow, RowsPage, SupplierHistory, Variation};
-use domain::{FileType, LedgerFault, LedgerFaultKind, LedgerName, MemberRole};
+use domain::ledger_view::{
+    BilledMonth, LedgerRow, RowsPage, SupplierHistory, SupplierTotal, Variation,
+};
+use domain::{FileType, LedgerFault, LedgerFaultKind, LedgerName, MemberRole, Money};
 
 use crate::browser::Browser;
 use crate::desk::{Desk, checked, now};
@@ -303,8 +305,12 @@ async fn a_list_of_suppliers_says_when_they_were_paid_and_what_is_open() {
         "data-label=\"Open findings\"><a href=\"/at/acme/acme/findings?supplier=S+1\">2</a></td>";
     assert!(list.text.contains(open), "{}", list.text);
     assert!(!list.text.contains("Last paid"), "nobody knows of a payment: {}", list.text);
-    let last_paid = [("S 1".to_owned(), "2026-06-25".parse().unwrap())].into();
-    desk.book.holds(FileType::Suppliers, RowsPage { last_paid, ..page });
+    let billed = Money { amount: "1234.50".parse().unwrap(), currency: Some("GBP".to_owned()) };
+    let last_paid = "2026-06-25".parse().ok();
+    let total = SupplierTotal { billed: Some(billed), last_paid };
+    let supplier_totals = [("S 1".to_owned(), total)].into();
+    desk.book.holds(FileType::Suppliers, RowsPage { supplier_totals, ..page });
     let list = ann.get(&desk, "/at/acme/acme/suppliers").await;
     assert!(list.text.contains("data-label=\"Last paid\">25 Jun 2026</td>"), "{}", list.text);
+    assert!(list.text.contains("data-label=\"Billed\">£1,234.50</td>"), "{}", list.text);
 }
