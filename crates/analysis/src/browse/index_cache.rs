@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::FileType;
 use domain::finding::CheckedUnit;
+use domain::ledger_view::{RowsFilter, RowsOrder, RowsRequest};
+use domain::page::PageSize;
 use lru::LruCache;
 
 use super::index_folder::IndexFolder;
@@ -17,6 +19,7 @@ use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::limits::LIST_INDEX_BYTES_MAX;
 
+const SUPPLIER: &str = "supplier_ref";
 /// No supplier: cells are trimmed.
 const NOBODY: &str = " ";
 
@@ -175,10 +178,23 @@ impl Browser {
         end
     }
 
-    /// Opens the ledgers of a unit as the page of a supplier does: of the first look at a ledger most is
-    /// spent on its log and on the engine's own code.
+    /// Opens the ledgers of a unit as the pages of a supplier and of a finding do: of the first look at a
+    /// ledger most is spent on its log, on what its files say of themselves and on the engine's own code.
     async fn look_once(&self, of: &CheckedUnit) -> Result<(), Error> {
-        self.supplier(of, NOBODY).await.map(|_none| ())
+        self.supplier(of, NOBODY).await?;
+        let mut request = RowsRequest {
+            of: of.clone(),
+            file_type: FileType::Transactions,
+            filter: RowsFilter::default(),
+            order: RowsOrder::usual(FileType::Transactions),
+            skip: 0,
+            size: PageSize::fixed(1),
+        };
+        let first = self.rows(&request).await?.rows.into_iter().next();
+        let Some(mut invoice) = first else { return Ok(()) };
+        request.filter.supplier = invoice.fields.remove(SUPPLIER);
+        request.filter.id = Some(invoice.id);
+        self.rows(&request).await.map(|_invoice| ())
     }
 
     /// Makes an index beside the request that found it missing, which does not wait for it.
