@@ -57,6 +57,9 @@ pub struct HoldLift {
     /// By Unique ID.
     #[schemars(length(min = 1, max = FINDINGS_AT_ONCE_MAX))]
     pub invoices: Vec<String>,
+    /// The reference of their supplier: needed where invoices of several are held under one Unique ID.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplier: Option<String>,
     /// Why, for whoever asks.
     #[serde(default)]
     #[schemars(length(max = HOLD_WORDS_CHARS_MAX))]

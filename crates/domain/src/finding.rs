@@ -30,7 +30,7 @@ mod stored;
 mod verdict;
 mod verdict_rates;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -55,7 +55,8 @@ pub use outcome::{
     Outcomes,
 };
 pub use payment_hold::{
-    HOLD_WORDS_CHARS_MAX, InvalidPaymentHoldState, NothingToHold, PaymentHold, PaymentHoldState,
+    HOLD_WORDS_CHARS_MAX, HoldableInvoice, HoldsToLift, InvalidPaymentHoldState, NothingToHold,
+    PaymentHold, PaymentHoldState,
 };
 pub use proposal::{FourEyes, Proposal, ProposedVerdict};
 pub use reason_code::{
@@ -274,6 +275,12 @@ impl Finding {
                 *value = masked.into_owned();
             }
         }
+    }
+
+    /// The references of the suppliers of its invoices, each once; none where no row names one.
+    pub fn supplier_references(&self) -> BTreeSet<&str> {
+        let named = self.rows.iter().map(|row| row.identity().2);
+        named.filter(|reference| !reference.is_empty()).collect()
     }
 
     /// Returns `true` when anything of its rows is kept back from this visibility.

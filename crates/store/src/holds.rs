@@ -6,8 +6,9 @@
 //! number on misses none.
 
 use domain::UnitName;
-use domain::finding::{PaymentHold, PaymentHoldState};
+use domain::finding::{HoldableInvoice, PaymentHold, PaymentHoldState};
 use domain::page::{Page, PageSize};
+use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
 use crate::CustomerStore;
@@ -32,7 +33,7 @@ impl CustomerStore {
             "SELECT {COLUMNS} FROM holds WHERE customer = $1 AND unit = $2 AND change > $3 \
              AND ($4 = '' OR state = $4) ORDER BY change LIMIT $5"
         );
-        let rows = sqlx::query(sqlx::AssertSqlSafe(select))
+        let rows = sqlx::query(AssertSqlSafe(select))
             .bind(self.customer.as_str())
             .bind(unit.as_str())
             .bind(i64::try_from(after.unwrap_or(0)).map_err(Error::internal)?)
@@ -50,24 +51,29 @@ impl CustomerStore {
     pub async fn holds_of(
         &self,
         unit: &UnitName,
-        invoices: impl IntoIterator<Item = &str> + Send,
+        invoices: impl IntoIterator<Item = &HoldableInvoice> + Send,
     ) -> Result<Vec<PaymentHold>, Error> {
-        let select = format!(
-            "SELECT {COLUMNS} FROM holds WHERE customer = $1 AND unit = $2 AND invoice = $3"
-        );
-        let invoices: Vec<String> = invoices.into_iter().map(storable).collect();
+        let invoices: Vec<&HoldableInvoice> = invoices.into_iter().collect();
         let mut holds = Vec::new();
         for invoice in invoices {
-            let row = sqlx::query(sqlx::AssertSqlSafe(select.clone()))
+            let rows = sqlx::query(AssertSqlSafe(of_unique_id()))
                 .bind(self.customer.as_str())
                 .bind(unit.as_str())
-                .bind(invoice)
-                .fetch_optional(self.parts.db.reader())
+                .bind(storable(&invoice.id))
+                .fetch_all(self.parts.db.reader())
                 .await?;
-            holds.extend(row.as_ref().map(hold).transpose()?);
+            let found = all(&rows, hold)?.into_iter();
+            holds.extend(found.filter(|hold| hold.supplier() == invoice.supplier.as_deref()));
         }
         Ok(holds)
     }
+}
+
+/// The holds of all invoices of one Unique ID, `$3`, in the order of their changes: one a supplier.
+pub(crate) fn of_unique_id() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM holds WHERE customer = $1 AND unit = $2 AND invoice = $3 ORDER BY change"
+    )
 }
 
 pub(crate) fn hold(row: &AnyRow) -> Result<PaymentHold, Error> {

@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Append only.
-const MIGRATIONS: [(i64, &str, &str); 52] = [
+const MIGRATIONS: [(i64, &str, &str); 53] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "findings", include_str!("../migrations/0003_findings.sql")),
@@ -65,6 +65,7 @@ const MIGRATIONS: [(i64, &str, &str); 52] = [
     (67, "named_letter_templates", include_str!("../migrations/0067_named_letter_templates.sql")),
     (68, "unit_retention", include_str!("../migrations/0068_unit_retention.sql")),
     (69, "earlier_refusal", include_str!("../migrations/0069_earlier_refusal.sql")),
+    (70, "holds_by_supplier", include_str!("../migrations/0070_holds_by_supplier.sql")),
 ];
 
 /// The newest schema that this program knows.

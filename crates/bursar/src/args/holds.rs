@@ -42,6 +42,9 @@ pub enum HoldsCommand {
         /// Unique IDs of the invoices
         #[arg(required = true)]
         invoices: Vec<String>,
+        /// Supplier Ref of these invoices, where invoices of several suppliers are held under one Unique ID
+        #[arg(long, value_name = "SUPPLIER REF")]
+        supplier: Option<String>,
         /// The reason
         #[arg(long, value_name = "TEXT")]
         because: String,

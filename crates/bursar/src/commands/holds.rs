@@ -47,8 +47,8 @@ pub async fn run(args: HoldsArgs, system: &System) -> ExitCode {
             let body = json!(NewHolds { findings: keys, invoices, because });
             change(&server, system, "holds", (body, listed)).await
         }
-        Some(HoldsCommand::Lift { invoices, because, server }) => {
-            let body = json!(HoldLift { invoices, because });
+        Some(HoldsCommand::Lift { invoices, supplier, because, server }) => {
+            let body = json!(HoldLift { invoices, supplier, because });
             change(&server, system, "holds/lifted", (body, listed)).await
         }
         Some(HoldsCommand::Acknowledge { change: upto, server }) => {

@@ -3,22 +3,25 @@
 //! Not for: uploads that are held (`hold`).
 //!
 //! Invariant: an invoice is held once, however many findings ask for it, and free when none does any more.
+//! Invoices of two suppliers are two, also where they bear one Unique ID.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FindingKey, RecoveryStage, StoredFinding};
+use super::{FindingKey, FindingRow, RecoveryStage, StoredFinding};
 use crate::enum_words::enum_words;
 use crate::file_type::FileType;
 use crate::finding::FindingState;
 use crate::schema::DateTime;
 
+const SUPPLIER: &str = "supplier_ref";
+
 /// The fields of an invoice by which an ERP and a person know it.
 const FIELDS: [&str; 8] = [
-    "supplier_ref",
+    SUPPLIER,
     "supplier_name",
     "invoice_number",
     "invoice_date",
@@ -57,6 +60,24 @@ pub struct PaymentHold {
     pub acknowledged_at: Option<Timestamp>,
 }
 
+/// An invoice as the list knows it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HoldableInvoice {
+    /// Its Unique ID.
+    pub id: String,
+    /// The reference of its supplier; absent where the ledger has none.
+    pub supplier: Option<String>,
+}
+
+/// The holds that are to be lifted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HoldsToLift {
+    /// Those of invoices, by Unique ID; of this supplier, where one is named.
+    Invoices { ids: BTreeSet<String>, supplier: Option<String> },
+    /// Those as they stand since these changes.
+    Changes(BTreeSet<u64>),
+}
+
 /// The state of an invoice on the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -93,10 +114,18 @@ enum_words! {
     Lifted = "lifted",
 }
 
+impl PaymentHold {
+    /// The reference of the invoice's supplier; none where the ledger had none.
+    pub fn supplier(&self) -> Option<&str> {
+        self.fields.get(SUPPLIER).map(String::as_str)
+    }
+}
+
 impl StoredFinding {
-    /// The invoices of the finding that can be held, by their ids, with the fields that an ERP knows
-    /// them by.
-    pub fn holdable(&self) -> Result<BTreeMap<String, BTreeMap<String, String>>, NothingToHold> {
+    /// The invoices of the finding that can be held, with the fields that an ERP knows them by.
+    pub fn holdable(
+        &self,
+    ) -> Result<BTreeMap<HoldableInvoice, BTreeMap<String, String>>, NothingToHold> {
         if self.standing.state == FindingState::Dismissed {
             return Err(NothingToHold::Dismissed);
         }
@@ -109,7 +138,7 @@ impl StoredFinding {
     /// The invoices of the finding that the ledger says of no payment, whatever was decided.
     pub fn unpaid_invoices(
         &self,
-    ) -> Result<BTreeMap<String, BTreeMap<String, String>>, NothingToHold> {
+    ) -> Result<BTreeMap<HoldableInvoice, BTreeMap<String, String>>, NothingToHold> {
         let rows = &self.finding.rows;
         let invoices =
             || rows.iter().filter(|row| row.ledger == FileType::Transactions && !row.is_credit());
@@ -120,9 +149,13 @@ impl StoredFinding {
             let known = FIELDS.iter().filter_map(|name| Some((*name, fields.get(*name)?)));
             known.map(|(name, value)| (name.to_owned(), value.clone())).collect()
         };
-        let unpaid: BTreeMap<String, BTreeMap<String, String>> = invoices()
+        let invoice = |row: &FindingRow| HoldableInvoice {
+            id: row.id.clone(),
+            supplier: row.fields.get(SUPPLIER).cloned(),
+        };
+        let unpaid: BTreeMap<HoldableInvoice, BTreeMap<String, String>> = invoices()
             .filter(|row| !row.is_paid())
-            .map(|row| (row.id.clone(), known(&row.fields)))
+            .map(|row| (invoice(row), known(&row.fields)))
             .collect();
         if unpaid.is_empty() { Err(NothingToHold::Paid) } else { Ok(unpaid) }
     }

@@ -149,7 +149,10 @@ const TO_STOP: &str = "state = 'duplicate' AND lane = 'stop_payment' AND recover
     AND recovered IS NULL AND findings.key NOT IN (SELECT finding_rows.key FROM holds JOIN finding_rows \
     ON finding_rows.customer = holds.customer AND finding_rows.unit = holds.unit \
     AND finding_rows.ledger = 'APT' AND finding_rows.id = holds.invoice \
-    WHERE holds.customer = $1 AND holds.unit = $2 AND holds.state = 'held')";
+    WHERE holds.customer = $1 AND holds.unit = $2 AND holds.state = 'held' \
+    AND (holds.supplier IS NULL OR finding_rows.key IN (SELECT named.key FROM finding_rows AS named \
+    WHERE named.customer = $1 AND named.unit = $2 AND named.ledger = 'Suppliers' \
+    AND named.id = holds.supplier)))";
 
 /// The condition of a `WHERE`, of money that is still to come back. What nobody has asked for yet and another
 /// finding counts is asked for there.

@@ -1,28 +1,32 @@
 //! Invoices put on the list of those that are not to be paid, and taken off it: by hand, by a verdict, or
 //! by the end of a run.
 //!
-//! Invariant: one invoice is one row; it is lifted when the last finding that asks for it does no more. Every
+//! Invariant: one invoice of one supplier is one row; it is lifted when the last finding that asks for it does no more. Every
 //! change is in the audit log, and an event to be told, in the same transaction.
 
+mod lift;
 mod run_end;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::finding::{FindingKey, FindingState, PaymentHold, PaymentHoldState, StoredFinding};
+use domain::finding::{
+    FindingKey, FindingState, HoldableInvoice, PaymentHold, PaymentHoldState, StoredFinding,
+};
 use domain::{AuditEntry, FileType, UnitName};
 use serde_json::json;
-use sqlx::{Any, Transaction};
+use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::{Case, Decider, SeenFinding, illegal, in_order};
 use crate::CustomerStore;
 use crate::error::Error;
 use crate::finding_versions::note_change;
-use crate::holds::{COLUMNS, hold};
-use crate::rows::{storable, to_the_microsecond};
+use crate::holds::{hold, of_unique_id};
+use crate::rows::{all, storable, to_the_microsecond};
 
 impl CustomerStore {
     /// Holds the unpaid invoices of some findings, of all or of none; `only` some of them, where
-    /// it names any. [`Error::Illegal`] where one of the findings has none to hold. Answers what changed.
+    /// it names any by Unique ID. [`Error::Illegal`] where one of the findings has none to hold. Answers what
+    /// changed.
     pub async fn hold(
         &self,
         unit: &UnitName,
@@ -39,7 +43,7 @@ impl CustomerStore {
         let mut changed = Vec::new();
         for case in &cases {
             let mut invoices = case.found.holdable().map_err(illegal)?;
-            invoices.retain(|invoice, _| only.is_empty() || only.contains(invoice));
+            invoices.retain(|invoice, _| only.is_empty() || only.contains(&invoice.id));
             if invoices.is_empty() {
                 return Err(illegal("none of the invoices named is an unpaid one of the finding"));
             }
@@ -49,34 +53,6 @@ impl CustomerStore {
             }
         }
         let to = PaymentHoldState::Held;
-        self.tell_holds(&mut transaction, (unit, to), &changed, decider).await?;
-        transaction.commit().await?;
-        Ok(changed)
-    }
-
-    /// Takes invoices off the list, whoever asked for them: of all or of none. [`Error::Illegal`]
-    /// where one of them is not held.
-    pub async fn lift(
-        &self,
-        unit: &UnitName,
-        invoices: &BTreeSet<String>,
-        because: &str,
-        decider: Decider<'_>,
-    ) -> Result<Vec<PaymentHold>, Error> {
-        let mut transaction = self.parts.db.begin().await?;
-        let mut changed = Vec::new();
-        for invoice in invoices {
-            let held = self.locked_hold(&mut transaction, unit, invoice).await?;
-            let held = held.filter(|held| held.state == PaymentHoldState::Held);
-            let Some(held) = held else {
-                let why = format!("the invoice {invoice} is not held; nothing was lifted");
-                return Err(Error::Illegal { why });
-            };
-            let lifted = PaymentHold { findings: Vec::new(), ..held };
-            let lifted = as_changed(lifted, PaymentHoldState::Lifted, because, decider)?;
-            changed.push(self.write_hold(&mut transaction, unit, lifted).await?);
-        }
-        let to = PaymentHoldState::Lifted;
         self.tell_holds(&mut transaction, (unit, to), &changed, decider).await?;
         transaction.commit().await?;
         Ok(changed)
@@ -128,27 +104,23 @@ impl CustomerStore {
         self.parts.db.claim_name(transaction, &name).await
     }
 
-    /// The hold of an invoice, with the numbers of changes claimed until the transaction ends.
-    async fn locked_hold(
+    /// The holds of a Unique ID, one a supplier. Their numbers have been claimed.
+    async fn holds_of_id(
         &self,
         transaction: &mut Transaction<'static, Any>,
         unit: &UnitName,
-        invoice: &str,
-    ) -> Result<Option<PaymentHold>, Error> {
-        self.claim_holds(transaction, unit).await?;
-        let select = format!(
-            "SELECT {COLUMNS} FROM holds WHERE customer = $1 AND unit = $2 AND invoice = $3"
-        );
-        let row = sqlx::query(sqlx::AssertSqlSafe(select))
+        id: &str,
+    ) -> Result<Vec<PaymentHold>, Error> {
+        let rows = sqlx::query(AssertSqlSafe(of_unique_id()))
             .bind(self.customer.as_str())
             .bind(unit.as_str())
-            .bind(storable(invoice))
-            .fetch_optional(&mut **transaction)
+            .bind(storable(id))
+            .fetch_all(&mut **transaction)
             .await?;
-        row.as_ref().map(hold).transpose()
+        all(&rows, hold)
     }
 
-    /// Writes a hold as it is from now on, under the next number.
+    /// Writes a hold as it is from now on, under the next number, in the place of the invoice's earlier one.
     async fn write_hold(
         &self,
         transaction: &mut Transaction<'static, Any>,
@@ -162,13 +134,19 @@ impl CustomerStore {
                 .fetch_one(&mut **transaction)
                 .await?;
         let change = last.unwrap_or(0) + 1;
+        for earlier in self.holds_of_id(transaction, unit, &hold.invoice).await? {
+            if earlier.supplier() == hold.supplier() {
+                sqlx::query("DELETE FROM holds WHERE customer = $1 AND unit = $2 AND change = $3")
+                    .bind(self.customer.as_str())
+                    .bind(unit.as_str())
+                    .bind(earlier.change.cast_signed())
+                    .execute(&mut **transaction)
+                    .await?;
+            }
+        }
         sqlx::query(
             "INSERT INTO holds (customer, unit, invoice, change, state, findings, title, fields, because, \
-             changed_at, changed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
-             ON CONFLICT (customer, unit, invoice) DO UPDATE SET change = excluded.change, \
-             state = excluded.state, findings = excluded.findings, title = excluded.title, \
-             fields = excluded.fields, because = excluded.because, changed_at = excluded.changed_at, \
-             changed_by = excluded.changed_by, acknowledged_at = NULL, acknowledged_by = NULL",
+             changed_at, changed_by, supplier) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         )
         .bind(self.customer.as_str())
         .bind(unit.as_str())
@@ -181,6 +159,7 @@ impl CustomerStore {
         .bind(storable(&hold.because))
         .bind(hold.changed_at.as_microsecond())
         .bind(storable(&hold.changed_by))
+        .bind(hold.supplier().map(storable))
         .execute(&mut **transaction)
         .await?;
         Ok(PaymentHold { change: change.cast_unsigned(), acknowledged_at: None, ..hold })
@@ -206,7 +185,12 @@ impl CustomerStore {
             what: what.to_owned(),
             about: hold.invoice.clone(),
             customer: Some(self.customer.clone()),
-            details: json!({ "unit": unit, "change": hold.change, "findings": hold.findings }),
+            details: json!({
+                "unit": unit,
+                "supplier": hold.supplier(),
+                "change": hold.change,
+                "findings": hold.findings,
+            }),
         };
         let entries: Vec<AuditEntry> = changed.iter().map(entry).collect();
         self.parts.db.audit_all(transaction, &entries).await
@@ -218,19 +202,22 @@ impl Case<'_> {
     async fn hold(
         &self,
         transaction: &mut Transaction<'static, Any>,
-        (invoice, fields): (String, BTreeMap<String, String>),
+        (invoice, fields): (HoldableInvoice, BTreeMap<String, String>),
         because: &str,
     ) -> Result<Option<PaymentHold>, Error> {
         let key = &self.found.finding.key;
-        let held = self.store.locked_hold(transaction, self.unit, &invoice).await?;
-        let held = held.filter(|held| held.state == PaymentHoldState::Held);
+        self.store.claim_holds(transaction, self.unit).await?;
+        let held = self.store.holds_of_id(transaction, self.unit, &invoice.id).await?;
+        let held = held.into_iter().find(|held| {
+            held.state == PaymentHoldState::Held && held.supplier() == invoice.supplier.as_deref()
+        });
         let mut findings = held.map(|held| held.findings).unwrap_or_default();
         if findings.contains(key) {
             return Ok(None);
         }
         findings.push(key.clone());
         let title = self.found.finding.title.clone();
-        let hold = new_hold(invoice, fields, title, findings, self.decider)?;
+        let hold = new_hold(invoice.id, fields, title, findings, self.decider)?;
         let hold = as_changed(hold, PaymentHoldState::Held, because, self.decider)?;
         Ok(Some(self.store.write_hold(transaction, self.unit, hold).await?))
     }
@@ -245,11 +232,16 @@ impl Case<'_> {
         if to != FindingState::Dismissed {
             return Ok(());
         }
-        let mut lifted = Vec::new();
+        self.store.claim_holds(transaction, self.unit).await?;
+        let own = &self.found.finding.key;
+        let mut asked_for = Vec::new();
         for invoice in invoices(&self.found) {
-            let held = self.store.locked_hold(transaction, self.unit, invoice).await?;
-            let own = &self.found.finding.key;
-            let Some(mut held) = held.filter(|held| held.findings.contains(own)) else { continue };
+            let held = self.store.holds_of_id(transaction, self.unit, invoice).await?;
+            // Whichever supplier the invoice was of when it was held.
+            asked_for.extend(held.into_iter().filter(|held| held.findings.contains(own)));
+        }
+        let mut lifted = Vec::new();
+        for mut held in asked_for {
             held.findings.retain(|key| key != own);
             let state = if held.findings.is_empty() {
                 PaymentHoldState::Lifted
@@ -266,7 +258,7 @@ impl Case<'_> {
     }
 }
 
-/// The invoices of a finding, each once.
+/// The Unique IDs of a finding's invoices, each once.
 fn invoices(found: &StoredFinding) -> BTreeSet<&str> {
     let rows = found.finding.rows.iter();
     let invoices = rows.filter(|row| row.ledger == FileType::Transactions);

@@ -219,7 +219,8 @@ cases! {
     check_settings: settings_come_back_and_are_audited;
     screening_settings: words_of_a_screening_come_back_and_are_audited;
     holds: invoices_are_held_and_lifted_and_an_erp_hears_of_each, a_verdict_lifts_what_its_finding_held,
-        paid_invoices_are_not_held, a_webhook_is_told_what_is_held_and_lifted,
+        paid_invoices_are_not_held, invoices_of_two_suppliers_under_one_id_are_held_each,
+        a_webhook_is_told_what_is_held_and_lifted,
         a_run_lifts_what_nothing_asks_for_any_more, what_is_true_is_to_be_stopped_until_it_is;
     across: a_comparison_is_done_once;
     attachments: a_file_stands_beside_its_finding, files_go_where_everything_goes;

@@ -11,7 +11,7 @@ use api::{
 };
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use domain::finding::{HOLD_WORDS_CHARS_MAX, PaymentHold};
+use domain::finding::{HOLD_WORDS_CHARS_MAX, HoldsToLift, PaymentHold};
 use domain::spreadsheet::csv_line;
 use http::header::{self, HeaderName, HeaderValue};
 
@@ -100,9 +100,10 @@ pub(crate) async fn lift_holds(
 ) -> Result<Json<ChangedHolds>, ApiError> {
     count("invoices", lift.invoices.len())?;
     words(&lift.because)?;
-    let invoices: BTreeSet<String> = lift.invoices.into_iter().collect();
+    let ids: BTreeSet<String> = lift.invoices.into_iter().collect();
+    let which = HoldsToLift::Invoices { ids, supplier: lift.supplier };
     let decider = analyst.decider(&app);
-    let lifted = analyst.store.lift(&analyst.unit, &invoices, &lift.because, decider);
+    let lifted = analyst.store.lift(&analyst.unit, &which, &lift.because, decider);
     Ok(Json(ChangedHolds { items: lifted.await? }))
 }
 

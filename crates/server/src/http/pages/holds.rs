@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::State;
-use domain::finding::{HOLD_WORDS_CHARS_MAX, PaymentHold, PaymentHoldState};
+use domain::finding::{HOLD_WORDS_CHARS_MAX, HoldsToLift, PaymentHold, PaymentHoldState};
 use domain::page::PageSize;
 use domain::{FileType, Money};
 use serde::Deserialize;
@@ -42,6 +42,8 @@ struct HoldsPage {
 }
 
 struct HoldRow {
+    /// The change since which it stands like this: what is lifted by a tick is what was looked at.
+    change: u64,
     invoice: String,
     href: String,
     number: String,
@@ -72,8 +74,8 @@ pub(crate) struct HoldsPageQuery {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct LiftForm {
-    /// Those that are ticked, by Unique ID.
-    invoice: Vec<String>,
+    /// Those that are ticked, by their changes.
+    hold: Vec<String>,
     because: Text,
 }
 
@@ -108,10 +110,10 @@ pub(crate) async fn lift_holds(
     Form(form): Form<LiftForm>,
 ) -> PageResult {
     let here = analyst.path("holds");
-    if form.invoice.is_empty() {
+    if form.hold.is_empty() {
         return see_other(&Flash::NothingLifted.on(&here));
     }
-    if form.invoice.len() > LIFTED_AT_ONCE_MAX {
+    if form.hold.len() > LIFTED_AT_ONCE_MAX {
         return Err(PageError::FormTooLong);
     }
     if form.because.is_empty() || form.because.chars().count() > HOLD_WORDS_CHARS_MAX {
@@ -121,9 +123,15 @@ pub(crate) async fn lift_holds(
         );
         return Err(PageError::Impossible(why));
     }
-    let invoices: BTreeSet<String> = form.invoice.into_iter().collect();
+    let changes: Result<BTreeSet<u64>, _> = form.hold.iter().map(|change| change.parse()).collect();
+    let Ok(changes) = changes else {
+        return Err(PageError::impossible(
+            "a hold is ticked by its number, and one of these is none",
+        ));
+    };
     let (unit, decider) = (&analyst.unit, analyst.decider(&app));
-    analyst.store.lift(unit, &invoices, &form.because, decider).await?;
+    let which = HoldsToLift::Changes(changes);
+    analyst.store.lift(unit, &which, &form.because, decider).await?;
     see_other(&Flash::HoldsLifted.on(&here))
 }
 
@@ -141,6 +149,7 @@ fn row(member: &Member, hold: PaymentHold) -> HoldRow {
         more: hold.findings.len().saturating_sub(1),
         changed: format::moment(hold.changed_at),
         known: hold.acknowledged_at.map(format::moment).unwrap_or_default(),
+        change: hold.change,
         invoice: hold.invoice,
         title: hold.title,
         because: hold.because,

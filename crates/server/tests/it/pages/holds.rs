@@ -34,11 +34,13 @@ async fn payments_are_held_and_lifted_by_hand() {
     for words in ["ACME 1", "ACME 2", "ACME 3", "“look first”", "not yet"] {
         assert!(list.text.contains(words), "{words}: {}", list.text);
     }
-    let unsaid = ann.post(&desk, &format!("{HOLDS}/lift"), &[("invoice", "1")]).await;
+    let unsaid = ann.post(&desk, &format!("{HOLDS}/lift"), &[("hold", "1")]).await;
     assert!(unsaid.text.contains("Nothing was lifted"), "{}", unsaid.text);
-    let lift = [("invoice", "1"), ("invoice", "2"), ("because", "both explained")];
+    let lift = [("hold", "1"), ("hold", "2"), ("because", "both explained")];
     let lifted = ann.post(&desk, &format!("{HOLDS}/lift"), &lift).await;
     assert!(lifted.location().ends_with("said=lifted"), "{}", lifted.location());
+    let again = ann.post(&desk, &format!("{HOLDS}/lift"), &lift).await;
+    assert!(again.text.contains("has changed since you looked"), "{}", again.text);
     let list = ann.get(&desk, &format!("{HOLDS}?state=lifted")).await;
     assert!(list.text.contains("“both explained”") && !list.text.contains("ACME 3"));
     let none = ann.post(&desk, &format!("{HOLDS}/lift"), &[]).await;

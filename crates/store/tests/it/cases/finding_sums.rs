@@ -14,6 +14,7 @@ use jiff::{Timestamp, ToSpan as _};
 use store::{CreditOutcome, CustomerStore, Decider, ErasureScope, FindingFilter, Inclusion, Store};
 
 use crate::cases::findings::{checked, key};
+use crate::cases::holds::of_invoice;
 use crate::cases::recovery::{checked_step, credit, step};
 use crate::cases::runs::run;
 use crate::cases::verdicts::{ann, asked, duplicate, innocent, new_id};
@@ -117,8 +118,8 @@ const CHANGES: [(&str, Change); 20] = [
     }),
     ("and lifted", |site| {
         async {
-            let invoices = BTreeSet::from(["6".to_owned()]);
-            drop(site.acme().lift(&unit(), &invoices, "looked", ann()).await.unwrap());
+            let held = of_invoice("6", None);
+            drop(site.acme().lift(&unit(), &held, "looked", ann()).await.unwrap());
         }
         .boxed()
     }),

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::finding::{
-    Lane, PaymentHold, PaymentHoldState, RecoveryStage, Remember, RunOutcome, Suppression,
+    HoldableInvoice, HoldsToLift, Lane, PaymentHold, PaymentHoldState, RecoveryStage, Remember,
+    RunOutcome, Suppression,
 };
 use domain::page::PageSize;
 use domain::{Finding, FindingKey, NotificationEvent, NotificationKind};
@@ -33,6 +34,17 @@ async fn changes(site: &Site, after: Option<u64>) -> Vec<(u64, String, PaymentHo
     page.items.into_iter().map(told).collect()
 }
 
+/// The invoices of these Unique IDs, which name no supplier.
+fn without_supplier<const N: usize>(ids: [&str; N]) -> [HoldableInvoice; N] {
+    ids.map(|id| HoldableInvoice { id: id.to_owned(), supplier: None })
+}
+
+/// The hold of one invoice, of this supplier where one is named.
+pub(crate) fn of_invoice(id: &str, supplier: Option<&str>) -> HoldsToLift {
+    let supplier = supplier.map(str::to_owned);
+    HoldsToLift::Invoices { ids: BTreeSet::from([id.to_owned()]), supplier }
+}
+
 async fn hold(site: &Site, finding: FindingKey, only: &[&str]) -> Result<usize, Error> {
     let only: BTreeSet<String> = only.iter().map(|one| (*one).to_owned()).collect();
     let held = site.acme().hold(&unit(), [finding], &only, "look first", ann()).await?;
@@ -56,12 +68,12 @@ pub(crate) async fn invoices_are_held_and_lifted_and_an_erp_hears_of_each(site: 
 
     assert_eq!(acme.acknowledge_holds(&unit(), 1, ann()).await.unwrap(), 1);
     assert_eq!(acme.acknowledge_holds(&unit(), 1, ann()).await.unwrap(), 0);
-    let invoices = BTreeSet::from(["1".to_owned()]);
+    let invoices = of_invoice("1", None);
     acme.lift(&unit(), &invoices, "the supplier has explained", ann()).await.unwrap();
     let again = acme.lift(&unit(), &invoices, "", ann()).await;
     assert!(matches!(again, Err(Error::Illegal { .. })), "{again:?}");
     assert_eq!(changes(&site, Some(2)).await, [(3, "1".to_owned(), Lifted)]);
-    let of_one = acme.holds_of(&unit(), ["1", "9"]).await.unwrap();
+    let of_one = acme.holds_of(&unit(), &without_supplier(["1", "9"])).await.unwrap();
     assert_eq!((of_one.len(), of_one[0].acknowledged_at), (1, None), "the ERP has not this one");
     assert!(of_one[0].findings.is_empty());
 
@@ -82,10 +94,10 @@ pub(crate) async fn a_verdict_lifts_what_its_finding_held(site: Site) {
     hold(&site, key(3), &[]).await.unwrap();
     let rent = innocent(Remember::None, None);
     acme.decide(&unit(), [key(1)], &rent, new_id, ann()).await.unwrap();
-    let held = acme.holds_of(&unit(), ["1"]).await.unwrap();
+    let held = acme.holds_of(&unit(), &without_supplier(["1"])).await.unwrap();
     assert_eq!((held[0].state, held[0].findings.clone()), (Held, vec![key(3)]));
     acme.decide(&unit(), [key(3)], &rent, new_id, ann()).await.unwrap();
-    let lifted = acme.holds_of(&unit(), ["1", "2"]).await.unwrap();
+    let lifted = acme.holds_of(&unit(), &without_supplier(["1", "2"])).await.unwrap();
     assert!(lifted.iter().all(|one| (one.state, one.because.as_str()) == (Lifted, "rent")));
     let late = hold(&site, key(3), &[]).await;
     assert!(matches!(late, Err(Error::Illegal { .. })), "{late:?}");
@@ -102,7 +114,7 @@ pub(crate) async fn a_run_lifts_what_nothing_asks_for_any_more(site: Site) {
     // The second finding holds nothing; the third goes, and with it the hold of the second invoice alone.
     let left = RunOutcome { findings: vec![finding(1), finding(2)], ..RunOutcome::default() };
     run(&site, &left, now()).await;
-    let held = acme.holds_of(&unit(), ["1", "2"]).await.unwrap();
+    let held = acme.holds_of(&unit(), &without_supplier(["1", "2"])).await.unwrap();
     assert_eq!((held[0].state, held[0].findings.clone()), (Held, vec![key(1)]));
     assert_eq!(
         (held[1].state, held[1].changed_by.as_str()),
@@ -125,7 +137,7 @@ pub(crate) async fn a_run_lifts_what_nothing_asks_for_any_more(site: Site) {
     hold(&site, key(2), &[]).await.unwrap();
     acme.decide(&unit(), [key(2)], &duplicate("10"), new_id, ann()).await.unwrap();
     run(&site, &RunOutcome { suppressed: vec![hidden], ..RunOutcome::default() }, now()).await;
-    let held = acme.holds_of(&unit(), ["1", "2"]).await.unwrap();
+    let held = acme.holds_of(&unit(), &without_supplier(["1", "2"])).await.unwrap();
     assert_eq!(held[0].state, Lifted);
     assert_eq!(held[1].state, Held, "people said that it is not to be paid");
     let page = acme.audit_entries(&AuditFilter::default(), PageSize::default(), None).await;
@@ -133,6 +145,57 @@ pub(crate) async fn a_run_lifts_what_nothing_asks_for_any_more(site: Site) {
     let lifted = items.filter(|item| item.entry.what == "hold.lift").map(|item| item.entry.who);
     assert_eq!(lifted.collect::<Vec<_>>(), ["system"; 3]);
     assert!(site.system().verify_audit().await.unwrap().is_ok());
+}
+
+pub(crate) async fn invoices_of_two_suppliers_under_one_id_are_held_each(site: Site) {
+    use PaymentHoldState::{Held, Lifted};
+    let of_supplier = |number: usize, supplier: &str| {
+        let mut found = Finding { lane: Lane::StopPayment, ..finding(number) };
+        "17".clone_into(&mut found.rows[0].id);
+        found.rows[0].fields.insert("supplier_ref".to_owned(), supplier.to_owned());
+        found
+    };
+    let outcome = RunOutcome {
+        findings: vec![of_supplier(1, "S1"), of_supplier(2, "S2")],
+        ..RunOutcome::default()
+    };
+    run(&site, &outcome, now()).await;
+    let acme = site.acme();
+    acme.decide(&unit(), [key(1), key(2)], &confirmed(), new_id, ann()).await.unwrap();
+    assert_eq!(to_do_and_outstanding(&site).await.0, [key(2), key(1)]);
+    hold(&site, key(1), &[]).await.unwrap();
+    assert_eq!(to_do_and_outstanding(&site).await.0, [key(2)], "the other supplier's is not held");
+    hold(&site, key(2), &[]).await.unwrap();
+    let both = changes(&site, None).await;
+    assert_eq!(both, [(1, "17".to_owned(), Held), (2, "17".to_owned(), Held)]);
+
+    let unclear = acme.lift(&unit(), &of_invoice("17", None), "", ann()).await;
+    let why = unclear.unwrap_err().to_string();
+    assert!(why.contains("S1, S2") && why.contains("name the supplier"), "{why}");
+    let other = acme.lift(&unit(), &of_invoice("17", Some("S3")), "", ann()).await;
+    assert!(matches!(other, Err(Error::Illegal { .. })), "{other:?}");
+    acme.lift(&unit(), &of_invoice("17", Some("S2")), "explained", ann()).await.unwrap();
+    let told = changes(&site, None).await;
+    assert_eq!(told, [(1, "17".to_owned(), Held), (3, "17".to_owned(), Lifted)]);
+    let invoice = HoldableInvoice { id: "17".to_owned(), supplier: Some("S1".to_owned()) };
+    let of_first = acme.holds_of(&unit(), [&invoice]).await.unwrap();
+    assert_eq!((of_first.len(), of_first[0].state), (1, Held));
+
+    // What somebody looks at is lifted as it stood then, or not at all.
+    let seen = HoldsToLift::Changes(BTreeSet::from([2]));
+    let late = acme.lift(&unit(), &seen, "", ann()).await;
+    assert!(matches!(late, Err(Error::Illegal { .. })), "{late:?}");
+    let seen = HoldsToLift::Changes(BTreeSet::from([1]));
+    acme.lift(&unit(), &seen, "explained", ann()).await.unwrap();
+    hold(&site, key(2), &[]).await.unwrap();
+    let told = changes(&site, None).await;
+    assert_eq!(told, [(4, "17".to_owned(), Lifted), (5, "17".to_owned(), Held)]);
+    // The other supplier's verdict lifts nothing of this one.
+    let rent = innocent(Remember::None, None);
+    acme.decide(&unit(), [key(1)], &rent, new_id, ann()).await.unwrap();
+    assert_eq!(changes(&site, Some(5)).await, []);
+    acme.decide(&unit(), [key(2)], &rent, new_id, ann()).await.unwrap();
+    assert_eq!(changes(&site, Some(5)).await, [(6, "17".to_owned(), Lifted)]);
 }
 
 pub(crate) async fn paid_invoices_are_not_held(site: Site) {
@@ -157,7 +220,7 @@ pub(crate) async fn a_webhook_is_told_what_is_held_and_lifted(site: Site) {
     // The third finding still holds the invoice.
     let rent = innocent(Remember::None, None);
     acme.decide(&unit(), [key(1)], &rent, new_id, ann()).await.unwrap();
-    let invoices = BTreeSet::from(["1".to_owned()]);
+    let invoices = of_invoice("1", None);
     acme.lift(&unit(), &invoices, "a secret of ours", ann()).await.unwrap();
     acme.decide(&unit(), [key(3)], &rent, new_id, ann()).await.unwrap();
     tell_all(&site).await;
@@ -240,7 +303,7 @@ pub(crate) async fn what_is_true_is_to_be_stopped_until_it_is(site: Site) {
     expect(&[3, 2, 1], &[4, 3], "all are true").await;
     hold(&site, key(1), &[]).await.unwrap();
     expect(&[3, 2], &[4, 3], "the first is held").await;
-    let invoices = BTreeSet::from(["1".to_owned()]);
+    let invoices = of_invoice("1", None);
     acme.lift(&unit(), &invoices, "", ann()).await.unwrap();
     expect(&[3, 2, 1], &[4, 3], "it is lifted").await;
     let settled = checked_step(step(RecoveryStage::Settled, "2026-11-23"));

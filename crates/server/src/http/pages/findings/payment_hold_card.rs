@@ -35,8 +35,7 @@ impl PaymentHoldCard {
             Err(_nothing) => return Ok(None),
         };
         let Ok(invoices) = found.unpaid_invoices() else { return Ok(None) };
-        let ids = invoices.keys().map(String::as_str);
-        let holds = member.store.holds_of(&member.unit, ids).await?;
+        let holds = member.store.holds_of(&member.unit, invoices.keys()).await?;
         if !can_be_held && holds.is_empty() {
             return Ok(None);
         }
