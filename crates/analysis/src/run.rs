@@ -316,8 +316,11 @@ impl<'a> VerdictsInForce<'a> {
         let speaks_of = |verdict: &&&RememberedVerdict| match &verdict.of {
             // All credits of a supplier have the one row of it.
             VerdictScope::Rows { finding: key, .. } if is_known_by_key => *key == finding.key,
-            VerdictScope::Rows { rows, .. } => {
+            VerdictScope::Rows { rows, suppliers, .. } => {
+                let is_of = |supplier: &str| suppliers.iter().any(|known| known == supplier);
+                let mut named = finding.supplier_references().into_iter();
                 finding.rows.iter().all(|row| rows.contains(&row.id))
+                    && (suppliers.is_empty() || named.all(is_of))
             }
             VerdictScope::Pattern { pattern } => finding.pattern.as_ref() == Some(pattern),
         };

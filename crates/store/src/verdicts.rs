@@ -226,6 +226,7 @@ impl Case<'_> {
                     Some(_credit) => Vec::new(),
                     None => finding.rows.iter().map(|row| row.id.clone()).collect(),
                 },
+                suppliers: finding.supplier_references().into_iter().map(str::to_owned).collect(),
             }),
             Remember::Pattern => {
                 let why = format!(

@@ -96,7 +96,11 @@ async fn credits_are_found_until_the_ledger_has_them() {
     assert_eq!(keys(&first), keys(&again), "the same credits on another statement");
     // What is decided of one says nothing of the other, though both have the row of the supplier.
     let innocent = RememberedVerdict {
-        of: VerdictScope::Rows { finding: of_five.key.clone(), rows: Vec::new() },
+        of: VerdictScope::Rows {
+            finding: of_five.key.clone(),
+            rows: Vec::new(),
+            suppliers: Vec::new(),
+        },
         by: "Ann".to_owned(),
         at: NOW,
         until: None,

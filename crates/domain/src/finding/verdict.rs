@@ -39,7 +39,14 @@ pub struct InvalidFindingState;
 #[serde(rename_all = "snake_case", tag = "scope")]
 pub enum VerdictScope {
     /// This finding, and any that has grown from it: every two of its rows.
-    Rows { finding: FindingKey, rows: Vec<String> },
+    Rows {
+        finding: FindingKey,
+        rows: Vec<String>,
+        /// The references of their suppliers, as a Unique ID may be that of invoices of several; empty where
+        /// they have none, and of verdicts of before.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        suppliers: Vec<String>,
+    },
     /// Whatever has this [`super::Finding::pattern`].
     Pattern { pattern: String },
 }

@@ -217,7 +217,7 @@ pub(crate) async fn each_credit_of_a_statement_counts_and_is_decided_alone(site:
     let verdict = innocent(Remember::Rows, None);
     acme.decide(&unit(), [key(1)], &verdict, new_id, ann()).await.unwrap();
     let remembered = acme.remembered_verdicts(&unit(), now()).await.unwrap();
-    let scope = VerdictScope::Rows { finding: key(1), rows: Vec::new() };
+    let scope = VerdictScope::Rows { finding: key(1), rows: Vec::new(), suppliers: Vec::new() };
     assert_eq!(remembered[0].verdict.of, scope, "the supplier's row is the other's as well");
 }
 

@@ -170,7 +170,8 @@ pub(crate) async fn verdicts_are_remembered_until_they_end(site: Site) {
         let verdict = innocent(remember, until);
         acme.decide(&unit(), &[key(number)], &verdict, new_id, ann()).await.unwrap();
     }
-    let rows = VerdictScope::Rows { finding: key(1), rows: vec!["1".to_owned()] };
+    let (id, suppliers) = (vec!["1".to_owned()], Vec::new());
+    let rows = VerdictScope::Rows { finding: key(1), rows: id, suppliers };
     let pattern = VerdictScope::Pattern { pattern: "acme|rent".to_owned() };
     assert_eq!(remembered(&site, now()).await, [pattern.clone(), rows]);
     assert_eq!(remembered(&site, until).await, [pattern]);
