@@ -71,6 +71,8 @@ flashes! {
     NothingToEnd, "nothing-to-end", "It had ended already.";
     ViewSaved, "view-kept", "View saved.";
     ViewRemoved, "view-removed", "View deleted.";
+    PaymentStopped, "payment-stopped", "Decided, and the payment is held: the ERP is told not to make it. This is the next finding.";
+    LastPaymentStopped, "last-payment-stopped", "Decided, and the payment is held: the ERP is told not to make it. That was the last finding in this list.";
     LastDecided, "last", "Decided. That was the last finding in this list.";
     TokenRevoked, "token-revoked", "The token is revoked: it is refused from now on.";
     SftpRevoked, "sftp-revoked", "The credential is revoked: nobody signs in with it from now on.";
@@ -138,7 +140,7 @@ struct FlashQuery {
 impl Flash {
     /// Returns `true` for what a page says itself that names the finding which was decided just now.
     pub(crate) const fn is_of_last_decision(self) -> bool {
-        matches!(self, Self::Decided | Self::RecoveredSaved)
+        matches!(self, Self::Decided | Self::PaymentStopped | Self::RecoveredSaved)
     }
 
     fn parse(word: &str) -> Option<Self> {

@@ -4,6 +4,7 @@
 //! the next finding of the same queue is shown.
 
 mod attachments;
+mod comments;
 mod credit;
 mod holds;
 mod recovered;
@@ -12,14 +13,14 @@ mod recovery_steps;
 mod several;
 mod ticked;
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Path, State};
-use domain::finding::{
-    FindingState, NewVerdict, ReasonCode, Remember, VerdictRequest, WORDS_CHARS_MAX,
-};
+use domain::finding::{FindingState, NewVerdict, ReasonCode, Remember, VerdictRequest};
 use domain::{FindingKey, VerdictId};
 use jiff::Timestamp;
 use serde::Deserialize;
-use store::{Decider, DecisionCount, NamedCount, SeenFinding};
+use store::{Decider, DecisionCount, SeenFinding};
 
 use super::access::Analyst;
 use super::error::PageError;
@@ -39,6 +40,7 @@ use recovery_step::day;
 use ticked::{joined, parse_key, queue_path};
 
 pub(crate) use attachments::{attach_file, detach_file, get_attachment};
+pub(crate) use comments::comment_on_finding;
 pub(crate) use credit::decide_credit;
 pub(crate) use holds::{hold_finding, hold_findings};
 pub(crate) use recovered::set_recovered;
@@ -75,8 +77,10 @@ pub(crate) struct VerdictForm {
     until: Text,
     /// Until when an answer is waited for.
     due: Text,
-    /// The member who acts next, where somebody has to; empty: as before.
+    /// The member who acts next or is asked, where there is one; empty: as before.
     assignee: Text,
+    /// [`HOLD_TOO`] where the button said that the payment is stopped with it.
+    hold: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -121,15 +125,8 @@ pub(crate) struct AssignForm {
     assignee: Text,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct CommentForm {
-    #[serde(deserialize_with = "QueueFilter::from_field")]
-    queue: QueueFilter,
-    #[serde(deserialize_with = "valid")]
-    seen: Option<u64>,
-    words: Text,
-}
+/// The word by which a verdict's own button says that the unpaid invoice is held with it.
+const HOLD_TOO: &str = "yes";
 
 /// The word by which the queue's own buttons say where they stand.
 const FROM_QUEUE: &str = "queue";
@@ -161,6 +158,16 @@ pub(crate) async fn decide_finding(
         let (unit, decider) = (&analyst.unit, analyst.decider(&app));
         analyst.store.assign(unit, &key, Some(&form.assignee), decider).await?;
     }
+    let is_held = &*form.hold == HOLD_TOO;
+    if is_held {
+        let (all, decider) = (BTreeSet::new(), analyst.decider(&app));
+        let held = analyst.store.hold(&analyst.unit, [&key], &all, &form.because, decider).await;
+        if let Err(error) = held {
+            // Decided it is; the page says why the payment could not be held as well.
+            let unwritten = (error.into(), TypedDecision::default());
+            return again(&app, &analyst, &key, &form.queue, unwritten).await;
+        }
+    }
     if count.decided > 1 {
         // What was decided at once is taken back at once.
         let queue = queue_path(&analyst, &form.queue, None);
@@ -168,6 +175,8 @@ pub(crate) async fn decide_finding(
     }
     let next = next_in_queue(&analyst, &form.queue, &key).await?;
     let flash = match (&next, count.proposed) {
+        (Some(_), 0) if is_held => Flash::PaymentStopped,
+        (None, 0) if is_held => Flash::LastPaymentStopped,
         (Some(_), 0) => Flash::Decided,
         (None, 0) => Flash::LastDecided,
         (Some(_), _) => Flash::Proposed,
@@ -306,45 +315,6 @@ pub(crate) async fn assign_finding(
         return again(&app, &analyst, &key, &form.queue, unwritten).await;
     }
     back(&analyst, &key, &form.queue, Flash::Assigned)
-}
-
-pub(crate) async fn comment_on_finding(
-    State(app): State<App>,
-    analyst: Analyst,
-    Path((_, _, key)): Key,
-    Form(form): Form<CommentForm>,
-) -> PageResult {
-    let key = parse_key(&key)?;
-    let flash = match comment(&app, &analyst, &key, &form).await {
-        Ok(NamedCount { told: 0, unknown: 0 }) => Flash::Commented,
-        Ok(NamedCount { told: _, unknown: 0 }) => Flash::CommentedToNamed,
-        Ok(_) => Flash::CommentedToUnknown,
-        Err(unwritten) => {
-            let typed = TypedDecision { words: form.words.into(), ..TypedDecision::default() };
-            return again(&app, &analyst, &key, &form.queue, (unwritten, typed)).await;
-        }
-    };
-    back(&analyst, &key, &form.queue, flash)
-}
-
-async fn comment(
-    app: &App,
-    analyst: &Analyst,
-    key: &FindingKey,
-    form: &CommentForm,
-) -> Result<NamedCount, DecisionError> {
-    let words = &*form.words;
-    if words.is_empty() {
-        return Err(
-            PageError::impossible("a comment without words says nothing; write some").into()
-        );
-    }
-    if words.chars().count() > WORDS_CHARS_MAX {
-        let why = format_args!("a comment has at most {WORDS_CHARS_MAX} characters; shorten it");
-        return Err(PageError::impossible(why).into());
-    }
-    let (seen, decider) = (SeenFinding::new(key, form.seen), analyst.decider(app));
-    Ok(analyst.store.comment(&analyst.unit, seen, words, decider).await?)
 }
 
 /// Leads back to the finding, in its queue.

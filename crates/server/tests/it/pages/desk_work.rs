@@ -242,6 +242,22 @@ async fn who_acts_next_is_asked_where_somebody_has_to() {
 }
 
 #[tokio::test]
+async fn whoever_is_asked_for_information_has_the_finding() {
+    let desk = Desk::with(&checked(1)).await;
+    let mut ann = Browser::ann(&desk).await;
+    Browser::member(&desk, "bob@example.org", MemberRole::Analyst).await;
+    assert!(ann.get(&desk, &path(1)).await.text.contains("Whom to ask"));
+    let fields = [
+        ("state", "needs_information"),
+        ("because", "The delivery note"),
+        ("assignee", "bob@example.org"),
+    ];
+    assert_eq!(ann.post(&desk, &format!("{}/verdict", path(1)), &fields).await.status, 303);
+    let page = ann.get(&desk, &path(1)).await;
+    assert!(page.text.contains("assigned to bob"), "{}", page.text);
+}
+
+#[tokio::test]
 async fn what_others_decided_stands_beside_a_finding() {
     let desk = Desk::with(&of_two_suppliers()).await;
     let mut ann = Browser::ann(&desk).await;

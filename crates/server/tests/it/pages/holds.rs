@@ -1,6 +1,6 @@
 //! Payments held from the page of a finding and from the queue, and lifted on the list.
 
-use domain::finding::Lane;
+use domain::finding::{FindingRow, Lane};
 
 use crate::browser::Browser;
 use crate::desk::{Desk, checked, key};
@@ -119,6 +119,31 @@ async fn what_is_not_paid_is_said_where_the_ledger_says_so() {
     ann.post(&desk, &format!("{QUEUE}/{}/hold", key(1)), &[]).await;
     let lane = ann.get(&desk, &format!("{QUEUE}?lane=stop_payment")).await;
     assert!(lane.text.contains("Nothing is open under Stop before payment"), "{}", lane.text);
+}
+
+#[tokio::test]
+async fn whoever_says_that_it_is_true_stops_the_payment_with_it() {
+    let mut found = checked(2);
+    for finding in &mut found.findings {
+        finding.lane = Lane::StopPayment;
+    }
+    let second = FindingRow { id: "S2".to_owned(), ..found.findings[1].rows[0].clone() };
+    found.findings[1].rows.push(second);
+    let desk = Desk::with(&found).await;
+    let mut ann = Browser::ann(&desk).await;
+    let finding = |number| format!("{QUEUE}/{}", key(number));
+    let stop = ": stop the payment</span>";
+    let page = ann.get(&desk, &finding(1)).await;
+    assert!(page.text.contains(stop), "{}", page.text);
+    // Which of several is the one that must not go out, nobody has said.
+    assert!(!ann.get(&desk, &finding(2)).await.text.contains(stop));
+    let decided = [("state", "duplicate"), ("because", ""), ("hold", "yes")];
+    let next = ann.post(&desk, &format!("{}/verdict", finding(1)), &decided).await;
+    assert!(next.location().contains("said=payment-stopped"), "{}", next.location());
+    let list = ann.get(&desk, HOLDS).await;
+    assert!(list.text.contains("ACME 1") && !list.text.contains("ACME 2"), "{}", list.text);
+    let page = ann.get(&desk, &finding(1)).await;
+    assert!(!page.text.contains(stop), "it is held: {}", page.text);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use domain::finding::{FindingState, ReasonCatalogue, RecoveryStage, StoredFinding};
+use domain::finding::{FindingState, Lane, ReasonCatalogue, RecoveryStage, StoredFinding};
 use domain::{FileType, Finding, FindingKey, Visibility};
 use http::{HeaderMap, StatusCode};
 use jiff::ToSpan as _;
@@ -73,6 +73,8 @@ struct FindingPage {
     payment_hold: Option<PaymentHoldCard>,
     /// Set when its invoices are known not to be paid: then the hold comes before the money to ask for.
     is_unpaid: bool,
+    /// Set where one payment can still be stopped: whoever says that it is true stops it with that.
+    stops_payment: bool,
     /// The statement of the supplier that has the credit it is about.
     on_statement: Option<String>,
     /// The letter to the supplier, where money can be asked for.
@@ -326,6 +328,8 @@ fn page(
         recovery,
         same_money,
         is_unpaid: payment_hold.as_ref().is_some_and(|card| card.is_unpaid),
+        stops_payment: finding.lane == Lane::StopPayment
+            && payment_hold.as_ref().is_some_and(|card| card.free == 1),
         payment_hold,
         on_statement: (finding.statement_credit.as_ref())
             .map(|credit| viewer.path(&format!("statements/{}", credit.statement_id))),
