@@ -61,6 +61,10 @@ fn row_names(finding: &Finding) -> RowNames {
 
 #[cfg(test)]
 mod tests {
+    use domain::finding::{RememberedVerdict, VerdictScope};
+    use jiff::Timestamp;
+
+    use super::super::VerdictsInForce;
     use super::*;
 
     /// A finding about rows of these ids and suppliers; an empty supplier is not known.
@@ -101,6 +105,24 @@ mod tests {
         let crossed = [[("17", "A"), ("23", "B")], [("17", "B"), ("23", "A")]];
         let (crossed, _) = keys(crossed.iter().map(|rows| finding(rows)).collect(), Vec::new());
         assert_ne!(crossed[0], crossed[1]);
+    }
+
+    #[test]
+    fn what_was_dismissed_by_its_rows_hides_nothing_of_another_supplier() {
+        let at = Timestamp::UNIX_EPOCH;
+        for (remembered, suppliers, found, is_hidden) in [
+            ("A", vec!["A".to_owned()], "A", true),
+            ("A", vec!["A".to_owned()], "B", false),
+            ("A", vec!["A".to_owned()], "", true),
+            ("a verdict of before", Vec::new(), "B", true),
+        ] {
+            let rows = ["17", "23"].map(str::to_owned).to_vec();
+            let of = VerdictScope::Rows { finding: finding(&[("17", "A")]).key, rows, suppliers };
+            let verdicts = [RememberedVerdict { of, by: "Ann".to_owned(), at, until: None }];
+            let found = finding(&[("17", found), ("23", found)]);
+            let suppression = VerdictsInForce::new(&verdicts, at).suppression(&found);
+            assert_eq!(suppression.is_some(), is_hidden, "{remembered}, {:?}", found.rows);
+        }
     }
 
     #[test]
