@@ -33,7 +33,7 @@ async fn a_hold_is_posted_with_what_to_fetch_and_so_is_its_end() {
     let held = ann.post(&desk, &format!("{}/hold", finding(1)), &why).await;
     assert_eq!(held.status, 303, "{}", held.text);
     ann.get(&desk, HOLDS).await;
-    let lift = [("invoice", "1"), ("because", "explained")];
+    let lift = [("hold", "1"), ("because", "explained")];
     let lifted = ann.post(&desk, &format!("{HOLDS}/lift"), &lift).await;
     assert_eq!(lifted.status, 303, "{}", lifted.text);
     courier.work().await.unwrap();
