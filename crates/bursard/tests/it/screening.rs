@@ -245,7 +245,7 @@ async fn screened_invoices_are_told_what_the_run_finds_once_they_are_posted() {
 
 /// Each answer beside the findings of the run that speak of the invoice and one other.
 fn hold_against(told: &[Value], asked: &[String], found: &FoundDuplicates) {
-    let (mut pairs, mut genuine, mut apart) = (0, 0, Vec::new());
+    let (mut pairs, mut genuine, mut apart, mut otherwise) = (0, 0, Vec::new(), Vec::new());
     for (answer, id) in told.iter().zip(asked) {
         let own = told_of(answer);
         let of_run: Vec<_> = found.iter().filter(|(ids, _)| ids.contains(id)).collect();
@@ -269,11 +269,14 @@ fn hold_against(told: &[Value], asked: &[String], found: &FoundDuplicates) {
         }
         if of_run.is_empty() {
             let is_at_the_threshold = own.values().all(|(of, _)| *of < THRESHOLD + NEAR);
-            assert!(is_at_the_threshold, "{id} was told of {own:?}, and the run finds nothing");
+            if !is_at_the_threshold {
+                otherwise.push(format!("{id} was told of {own:?}, and the run finds nothing"));
+            }
             genuine += 1;
         }
     }
-    println!("{pairs} pairs as the run has them, {genuine} invoices without any");
+    println!("{pairs} pairs as the run has them, {genuine} invoices without any, {otherwise:?}");
+    assert!(otherwise.len() * 1_000 <= genuine * equal::OTHERWISE_PER_MILLE, "{otherwise:?}");
     assert!(pairs >= 20 && genuine >= 10, "{pairs} {genuine}");
     assert!(apart.len() * 20 <= pairs, "of {pairs} pairs: {apart:?}");
 }

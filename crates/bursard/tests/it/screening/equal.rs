@@ -28,7 +28,7 @@ const SAME: f64 = 0.005;
 /// they are compared with was learnt without the thousands of others that are posted with them. Where half
 /// of those are doubles, a run learns of them that doubles are usual, and how many differ says nothing of
 /// an answer.
-const OTHERWISE_PER_MILLE: usize = 20;
+pub(super) const OTHERWISE_PER_MILLE: usize = 20;
 /// The number, of those that are told otherwise, that are posted one by one, each alone: then they are told
 /// what the run finds.
 const ALONE_MAX: usize = 40;
