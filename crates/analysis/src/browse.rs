@@ -92,7 +92,7 @@ impl Browser {
         Ok(page)
     }
 
-    /// What each of these suppliers billed and was paid, as far as a list index says it at once.
+    /// The totals of these suppliers, as far as a list index says them at once.
     async fn supplier_totals(
         &self,
         of: &CheckedUnit,

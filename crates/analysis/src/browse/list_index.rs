@@ -45,7 +45,7 @@ pub(super) struct ListIndex {
     orders: BTreeMap<&'static str, Vec<u32>>,
     /// The last day of all rows, looked for once.
     newest_day: OnceLock<Option<i32>>,
-    /// What each supplier billed and was paid, by its place; added up once.
+    /// The total of each supplier, by its place; added up once.
     supplier_totals: OnceLock<Vec<PlaceTotal>>,
 }
 

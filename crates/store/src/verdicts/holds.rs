@@ -1,8 +1,8 @@
 //! Invoices put on the list of those that are not to be paid, and taken off it: by hand, by a verdict, or
 //! by the end of a run.
 //!
-//! Invariant: one invoice of one supplier is one row; it is lifted when the last finding that asks for it does no more. Every
-//! change is in the audit log, and an event to be told, in the same transaction.
+//! Invariant: one invoice of one supplier is one row; it is lifted when the last finding that asks for it
+//! does no more. Every change is in the audit log, and an event to be told, in the same transaction.
 
 mod lift;
 mod run_end;

@@ -41,7 +41,7 @@ impl TotalCurrency {
 }
 
 impl ListIndex {
-    /// What some suppliers billed and were paid; those that no row names are left out.
+    /// The totals of some suppliers; those that no row names are left out.
     pub(in crate::browse) fn supplier_totals(
         &self,
         references: &[String],

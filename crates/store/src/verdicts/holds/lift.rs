@@ -1,4 +1,4 @@
-//! Holds that are lifted by hand: those that are meant, told apart by supplier or by the change that was seen.
+//! Holds that are lifted by hand: told apart by supplier, or by the change that was seen.
 //!
 //! Not for: those that a verdict or the end of a run lifts.
 //!

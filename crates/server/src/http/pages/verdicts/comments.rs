@@ -1,7 +1,8 @@
 //! What people say about a finding, as a form sends it.
 //!
-//! Not for: a reason, which goes with a verdict. Invariant: a comment that is not written comes back to be sent
-//! again.
+//! Not for: a reason, which goes with a verdict.
+//!
+//! Invariant: a comment that is not written comes back to be sent again.
 
 use axum::extract::{Path, State};
 use domain::FindingKey;
