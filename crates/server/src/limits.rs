@@ -201,6 +201,11 @@ pub const PROBLEM_LIST_STALL_MAX: Duration = Duration::from_secs(30);
 /// Files of payment runs that are written anew at once: each holds the file some four times, and people ask
 /// for one when a run is decided.
 pub const PAYMENT_FILES_AT_ONCE: usize = 2;
+/// Pages made at once; more wait in one queue. Four times the readers of SQLite, so that those never wait
+/// for pages while pages wait for their templates.
+pub const PAGES_AT_ONCE: usize = 16;
+/// Longest time that a page keeps others waiting. Nearly all are made in a tenth of it.
+pub const PAGE_TURN_TIME_MAX: Duration = Duration::from_millis(250);
 /// Walks over the audit log at once: each reads all of it, and another one finds nothing else.
 pub const AUDIT_VERIFICATIONS_AT_ONCE: usize = 1;
 /// Trials of checks that somebody writes, at once: each has a budget of memory of its own, beside those of

@@ -75,6 +75,7 @@ pub(crate) mod suppliers;
 pub(crate) mod tokens;
 pub(crate) mod transactions;
 pub(crate) mod tryout;
+mod turn;
 pub(crate) mod two_step;
 pub(crate) mod units;
 pub(crate) mod unmasking;

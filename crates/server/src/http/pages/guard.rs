@@ -25,6 +25,7 @@ use super::form::FormBody;
 use super::format;
 use super::kept_form::OlderForm;
 use super::last_unit::UnitVisit;
+use super::turn;
 use crate::http::host;
 use crate::limits::{FORM_BYTES_MAX, FORM_TIME_MAX, FORM_TOKEN_TIME_MAX};
 use crate::site::Site;
@@ -43,7 +44,7 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
 async fn guarded(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         let visit = UnitVisit::of(request.method(), request.uri().path(), request.headers());
-        let mut response = next.run(request).await;
+        let mut response = turn::take(next.run(request)).await;
         if let Some(visit) = visit {
             visit.keep(&mut response);
         }
